@@ -1,0 +1,13 @@
+//! Dealerbook: dealer workbooks in, the user's own workbook back: checked, assessed and annotated.
+//!
+//! The way of the data is one function, [`pipeline::run`]:
+//!
+//! ```text
+//! bytes → workbook (cells) → validate (typed tables + issues) → programmes (results) → annotate (plan) → package (bytes)
+//! ```
+//!
+//! ARCHITECTURE.md tells the rooms and what each must never know.
+
+pub mod lang;
+pub mod package;
+pub mod pipeline;

@@ -1,0 +1,3 @@
+//! The `dealerbook` binary.
+
+fn main() {}
