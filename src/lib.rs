@@ -8,6 +8,12 @@
 //!
 //! ARCHITECTURE.md tells the rooms and what each must never know.
 
+pub mod exact;
 pub mod lang;
 pub mod package;
 pub mod pipeline;
+pub mod policy;
+pub mod programmes;
+pub mod schema;
+pub mod validate;
+pub mod workbook;

@@ -1,0 +1,228 @@
+//! What the calculations read: a dealer, its twelve months and its violations.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::exact::Exact;
+use crate::policy::Policy;
+use crate::schema::{Resource, Schemas};
+use crate::validate::{Checked, Ledger, Table};
+
+/// A row of the dealers sheet.
+#[derive(Clone, Debug)]
+pub struct Dealer<'s> {
+    /// 经销商编号
+    pub id: &'s str,
+    /// 经销商名称
+    pub name: &'s str,
+    /// 区域
+    pub region: &'s str,
+    /// Its row in the sheet, from 0.
+    pub row: u32,
+    /// 合作方式, canonical.
+    pub channel_mode: &'s str,
+    /// The scorecard of the mode, by its index in the policy.
+    pub card: Option<usize>,
+    /// 是否网络客户
+    pub network_customer: bool,
+    /// 年度目标销量, tonnes
+    pub target_tonnes: Decimal,
+    /// 各品牌尿素总销量, tonnes
+    pub total_urea_tonnes: Decimal,
+    /// Counts by column, such as outlets.
+    pub counts: Vec<(&'s str, Decimal)>,
+    /// Categories by column, canonical.
+    pub categories: Vec<(&'s str, &'s str)>,
+    /// 上年评级, by its index in the policy.
+    pub previous_grade: Option<usize>,
+    /// 提供虚假资料
+    pub falsified_documents: bool,
+    /// 保证金, yuan
+    pub deposit: Decimal,
+    /// 合作起始日期
+    pub joined_on: Option<Date>,
+}
+
+impl<'s> Dealer<'s> {
+    /// The canonical category in a column.
+    pub fn category(&self, column: &str) -> Option<&'s str> {
+        self.categories.iter().find(|(c, _)| *c == column).map(|(_, value)| *value)
+    }
+
+    /// The count in a column.
+    pub fn count(&self, column: &str) -> Option<Decimal> {
+        self.counts.iter().find(|(c, _)| *c == column).map(|(_, count)| *count)
+    }
+}
+
+/// One month of a dealer.
+#[derive(Clone, Debug)]
+pub struct Month {
+    /// 实际提货量, tonnes
+    pub actual: Exact,
+    /// 计划提货量, tonnes
+    pub planned: Option<Decimal>,
+    /// 我方原因
+    pub supplier_fault: bool,
+}
+
+/// How many confirmed violations of the period a dealer has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Violations {
+    /// 价格违规
+    pub price: u32,
+    /// 推广服务不配合
+    pub promotion: u32,
+    /// 跨区销售
+    pub cross_region: u32,
+}
+
+impl Violations {
+    /// Of one kind.
+    pub fn of(&self, kind: &str) -> u32 {
+        match kind {
+            "price" => self.price,
+            "promotion" => self.promotion,
+            "cross_region" => self.cross_region,
+            _ => 0,
+        }
+    }
+
+    /// Adds some of a kind.
+    pub fn add(&mut self, kind: &str, more: u32) {
+        match kind {
+            "price" => self.price += more,
+            "promotion" => self.promotion += more,
+            "cross_region" => self.cross_region += more,
+            _ => {}
+        }
+    }
+}
+
+/// A dealer and its year.
+#[derive(Clone, Debug)]
+pub struct DealerYear<'s> {
+    /// The dealer.
+    pub dealer: Dealer<'s>,
+    /// January to December.
+    pub months: Box<[Month; 12]>,
+    /// The sum of the actual tonnes.
+    pub volume: Exact,
+    /// Confirmed violations of the period.
+    pub violations: Violations,
+}
+
+impl<'s> DealerYear<'s> {
+    /// Adds up the year.
+    pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
+        let volume = months.iter().fold(Exact::ZERO, |sum, month| &sum + &month.actual);
+        Self { dealer, months: Box::new(months), volume, violations }
+    }
+
+    /// Whether the dealer sells only our urea: own tonnes = all-brand tonnes, above 0.
+    pub fn sells_only_ours(&self) -> bool {
+        self.volume.signum() > 0 && self.volume == Exact::from(self.dealer.total_urea_tonnes)
+    }
+}
+
+/// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row.
+pub fn dealer_years<'s>(checked: &'s Checked, schemas: &'s Schemas, policy: &'s Policy) -> Vec<DealerYear<'s>> {
+    let (Some(table), Some(ledger)) = (checked.table(schemas, "dealers"), checked.ledger.as_ref()) else { return Vec::new() };
+    let resource = &schemas.resources[table.resource];
+    let violations = violations(checked, schemas, table.len());
+    let left_out = left_out(checked, schemas, table, ledger);
+    let columns = Columns::new(resource);
+    let years = (0..table.len()).filter(|row| !left_out[*row]).filter_map(|row| {
+        let dealer = columns.dealer(resource, table, row, policy)?;
+        let months = std::array::from_fn(|m| Month {
+            actual: ledger.actual(row, m),
+            planned: ledger.planned(row, m),
+            supplier_fault: ledger.supplier_fault(row, m),
+        });
+        Some(DealerYear::new(dealer, months, violations[row]))
+    });
+    years.collect()
+}
+
+/// A dealer with any faulty row is left out whole.
+fn left_out(checked: &Checked, schemas: &Schemas, dealers: &Table, ledger: &Ledger) -> Vec<bool> {
+    let mut out: Vec<bool> = dealers.faulty.iter().zip(&ledger.broken).map(|(faulty, broken)| *faulty || *broken).collect();
+    if let Some(table) = checked.table(schemas, "violations") {
+        for (row, dealer) in crate::validate::Ledger::dealers_of(schemas, &checked.tables, table) {
+            out[dealer] |= table.faulty[row];
+        }
+    }
+    out
+}
+
+/// The confirmed violations of the period by row of the dealers sheet.
+fn violations(checked: &Checked, schemas: &Schemas, dealers: usize) -> Vec<Violations> {
+    let mut counts = vec![Violations::default(); dealers];
+    let Some(table) = checked.table(schemas, "violations") else { return counts };
+    let resource = &schemas.resources[table.resource];
+    let (Some(kind), Some(confirmed)) = (resource.field("kind"), resource.field("confirmed")) else { return counts };
+    for (row, dealer) in Ledger::dealers_of(schemas, &checked.tables, table) {
+        let counts_for_it = !table.faulty[row] && !table.outside[row] && table.column(confirmed).boolean(row) != Some(false);
+        if let Some(category) = table.column(kind).category(row).filter(|_| counts_for_it) {
+            counts[dealer].add(&resource.fields[kind].categories[category].value, 1);
+        }
+    }
+    counts
+}
+
+/// The columns of the dealers sheet by what they mean.
+struct Columns {
+    id: usize,
+    name: usize,
+    region: usize,
+    mode: usize,
+    network: usize,
+    target: usize,
+    total_urea: usize,
+    previous_grade: usize,
+    falsified: usize,
+    deposit: usize,
+    joined: usize,
+}
+
+impl Columns {
+    fn new(resource: &Resource) -> Self {
+        let field = |name| resource.field(name).unwrap_or_default();
+        Self {
+            id: field("dealer_id"),
+            name: field("name"),
+            region: field("region"),
+            mode: field("channel_mode"),
+            network: field("network_customer"),
+            target: field("target_tonnes"),
+            total_urea: field("total_urea_tonnes"),
+            previous_grade: field("previous_grade"),
+            falsified: field("falsified_documents"),
+            deposit: field("deposit"),
+            joined: field("joined_on"),
+        }
+    }
+
+    fn dealer<'s>(&self, resource: &'s Resource, table: &'s Table, row: usize, policy: &'s Policy) -> Option<Dealer<'s>> {
+        let value = |field: usize| table.column(field).category(row).map(|c| resource.fields[field].categories[c].value.as_str());
+        let channel_mode = value(self.mode)?;
+        let fields = || resource.fields.iter().enumerate();
+        Some(Dealer {
+            id: table.column(self.id).text(row)?,
+            name: table.column(self.name).text(row).unwrap_or_default(),
+            region: table.column(self.region).text(row).unwrap_or_default(),
+            row: table.rows[row],
+            channel_mode,
+            card: policy.card_of(channel_mode),
+            network_customer: table.column(self.network).boolean(row)?,
+            target_tonnes: table.column(self.target).number(row)?,
+            total_urea_tonnes: table.column(self.total_urea).number(row)?,
+            counts: fields().filter(|(_, f)| f.type_ == crate::schema::FieldType::Integer).filter_map(|(n, f)| Some((f.name.as_str(), table.column(n).number(row)?))).collect(),
+            categories: fields().filter(|(_, f)| !f.categories.is_empty()).filter_map(|(n, f)| Some((f.name.as_str(), value(n)?))).collect(),
+            previous_grade: value(self.previous_grade).and_then(|grade| policy.grade(grade)),
+            falsified_documents: table.column(self.falsified).boolean(row).unwrap_or(false),
+            deposit: table.column(self.deposit).number(row).unwrap_or_default(),
+            joined_on: table.column(self.joined).date(row),
+        })
+    }
+}

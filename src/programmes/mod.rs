@@ -1,0 +1,12 @@
+//! The calculations: typed tables and a policy in, results out.
+//!
+//! A programme never sees a cell, a file or a request. Each has its own file: its inputs, its calculation, its results.
+
+pub mod assessment;
+mod evenness;
+pub mod incentives;
+mod inputs;
+mod lift;
+
+pub use inputs::{Dealer, DealerYear, Month, Violations, dealer_years};
+pub use lift::{Change, Lift};

@@ -1,0 +1,152 @@
+//! A column: its labels, its type, its constraints.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value as Json;
+
+use super::label::normalise;
+
+/// A column of a table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Field {
+    /// Its English name, fixed.
+    pub name: String,
+    /// Its Chinese label.
+    pub title: String,
+    /// An English label for people.
+    pub title_en: String,
+    /// The type of its values.
+    #[serde(rename = "type")]
+    pub type_: FieldType,
+    /// Other labels by which it is known.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Units that may stand behind a number or, in brackets, behind the label.
+    #[serde(default)]
+    pub units: Vec<String>,
+    /// The only values, where they are counted.
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    /// Spellings of true.
+    #[serde(default)]
+    pub true_values: Vec<String>,
+    /// Spellings of false.
+    #[serde(default)]
+    pub false_values: Vec<String>,
+    /// What an empty cell counts as.
+    #[serde(default)]
+    pub default: Option<Json>,
+    /// What must hold for each value.
+    #[serde(default)]
+    pub constraints: Constraints,
+    /// Whether the values are kept for the programmes; what is not is checked and forgotten.
+    #[serde(default = "yes")]
+    pub kept: bool,
+    /// `points`: "30%" is 30 here, not 0.3.
+    #[serde(default)]
+    pub percent: Option<String>,
+}
+
+/// The types of Table Schema that are used.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    /// Text, a category where there are categories.
+    String,
+    /// A decimal number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// A calendar date.
+    Date,
+    /// A month of a year.
+    Yearmonth,
+    /// A calendar year.
+    Year,
+    /// Yes or no.
+    Boolean,
+}
+
+/// A value out of a closed list.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Category {
+    /// The canonical value.
+    pub value: String,
+    /// The Chinese spelling.
+    pub label: String,
+    /// Other spellings that are accepted.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+/// What must hold for each value.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Constraints {
+    /// The cell may not be empty.
+    #[serde(default)]
+    pub required: bool,
+    /// No value twice.
+    #[serde(default)]
+    pub unique: bool,
+    /// No less than this.
+    #[serde(default, deserialize_with = "decimal")]
+    pub minimum: Option<Decimal>,
+    /// No more than this.
+    #[serde(default, deserialize_with = "decimal")]
+    pub maximum: Option<Decimal>,
+    /// More than this.
+    #[serde(default, deserialize_with = "decimal")]
+    pub exclusive_minimum: Option<Decimal>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    let number = Option::<serde_json::Number>::deserialize(deserializer)?;
+    number.map(|n| Decimal::from_str_exact(&n.to_string()).map_err(serde::de::Error::custom)).transpose()
+}
+
+impl Field {
+    /// Whether a label in a sheet means this column: by title, name or alias, with one of its units in brackets behind it or not.
+    pub fn has_label(&self, label: &str) -> bool {
+        let label = normalise(label);
+        self.labels().any(|known| known == label) || self.without_unit(&label).is_some_and(|bare| self.labels().any(|known| known == bare))
+    }
+
+    fn labels(&self) -> impl Iterator<Item = String> {
+        let fixed = [&self.name, &self.title, &self.title_en];
+        fixed.into_iter().chain(&self.aliases).map(|label| normalise(label))
+    }
+
+    fn without_unit<'l>(&self, label: &'l str) -> Option<&'l str> {
+        let (bare, unit) = label.strip_suffix(')')?.rsplit_once('(')?;
+        self.units.iter().any(|known| normalise(known) == unit).then_some(bare)
+    }
+
+    /// The label in the language of the reader.
+    pub fn label(&self, lang: crate::lang::Lang) -> &str {
+        lang.pick(&self.title, &self.title_en)
+    }
+
+    /// The index of the category that this spelling means, and whether the spelling is a declared one to the letter.
+    pub fn category(&self, text: &str) -> Option<(usize, bool)> {
+        let spellings = |c: &'_ Category| -> Vec<String> { [&c.value, &c.label].into_iter().chain(&c.aliases).cloned().collect() };
+        if let Some(index) = self.categories.iter().position(|c| c.value == text || c.label == text) {
+            return Some((index, true));
+        }
+        let wanted = normalise(text);
+        let find = |c: &Category| spellings(c).iter().find(|s| normalise(s) == wanted).map(|s| s == text);
+        self.categories.iter().enumerate().find_map(|(index, c)| find(c).map(|exact| (index, exact)))
+    }
+
+    /// The category that is nearest to a text, where one is near.
+    pub fn nearest_category(&self, text: &str) -> Option<&Category> {
+        let labels = self.categories.iter().flat_map(|c| [c.label.as_str(), c.value.as_str()].into_iter().chain(c.aliases.iter().map(String::as_str)));
+        let near = super::label::nearest(text, labels)?.to_owned();
+        self.categories.iter().find(|c| c.label == near || c.value == near || c.aliases.contains(&near))
+    }
+}

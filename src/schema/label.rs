@@ -1,0 +1,36 @@
+//! Comparing names as people write them: whatever the case, the width and the space.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A name in the form in which names are compared: NFKC, lower case, no space.
+pub fn normalise(name: &str) -> String {
+    name.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}')).flat_map(char::to_lowercase).collect()
+}
+
+/// The known name that is nearest to this one, where at least half of it agrees. Chinese names are short: 违规纪录 is 违规记录.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = normalise(name);
+    let likeness = |other: &str| strsim::normalized_damerau_levenshtein(&name, &normalise(other));
+    let best = known.into_iter().map(|other| (likeness(other), other)).fold(None, |best: Option<(f64, &str)>, next| match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    });
+    best.filter(|(likeness, _)| *likeness >= 0.5).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn width_case_and_space_do_not_matter() {
+        assert_eq!(normalise(" 年度目标\n销量（吨） "), "年度目标销量(吨)");
+        assert_eq!(normalise("ＤＥＡＬＥＲ_id"), "dealer_id");
+    }
+
+    #[test]
+    fn nothing_is_near_to_nonsense() {
+        assert_eq!(nearest("很低", ["高", "中", "低"]), Some("低"));
+        assert_eq!(nearest("备用资料", ["高", "中", "低"]), None);
+    }
+}

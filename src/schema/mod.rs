@@ -1,0 +1,167 @@
+//! What a workbook should look like: a Data Package of Table Schemas, read from `schemas/`.
+//!
+//! Standard Frictionless properties where they exist, own ones (`aliases`, `titleEn`, `units`, `rowChecks`, `severity`) beside
+//! them. Nothing here reads a cell.
+
+mod embedded;
+mod field;
+mod label;
+mod resource;
+
+pub use field::{Category, Constraints, Field, FieldType};
+pub use label::{nearest, normalise};
+pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A whole workbook: its cover, its sheets, and which programmes need which of them.
+#[derive(Clone, Debug)]
+pub struct Schemas {
+    /// The key-value sheet of the period and the as-of date.
+    pub cover: Cover,
+    /// The tables, in the order in which they are checked: dealers first.
+    pub resources: Vec<Resource>,
+    /// The programmes and the sheets that they need.
+    pub programmes: Vec<Programme>,
+}
+
+/// The cover: labels in the first column, values in the second.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cover {
+    /// `cover`
+    pub name: String,
+    /// Its Chinese title.
+    pub title: String,
+    /// Other names by which it is known.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What it may say.
+    pub fields: Vec<Field>,
+}
+
+/// Why the schemas can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// A file is not JSON or lacks a property.
+    #[error("schemas/{file}: {source}")]
+    Syntax {
+        /// The file below `schemas/`.
+        file: String,
+        /// What the reader says.
+        source: serde_json::Error,
+    },
+    /// A name is used that is not declared.
+    #[error("schemas: {0}")]
+    Meaning(String),
+}
+
+#[derive(Deserialize)]
+struct Descriptor {
+    cover: Cover,
+    programmes: Vec<Programme>,
+    resources: Vec<resource::Entry>,
+}
+
+impl Schemas {
+    /// The schemas that are built into the program.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemaError`] where a file is broken or names something that is not there.
+    pub fn embedded() -> Result<Self, SchemaError> {
+        let tables: BTreeMap<&str, &str> = embedded::TABLES.iter().copied().collect();
+        let descriptor: Descriptor = parse("datapackage.json", embedded::PACKAGE)?;
+        let mut resources = Vec::new();
+        for entry in descriptor.resources {
+            let text = tables.get(entry.schema.as_str()).ok_or_else(|| SchemaError::Meaning(format!("{} is not there", entry.schema)))?;
+            let table: resource::TableSchema = parse(&entry.schema, text)?;
+            resources.push(Resource::new(entry, table)?);
+        }
+        let schemas = Self { cover: descriptor.cover, resources, programmes: descriptor.programmes };
+        schemas.check()?;
+        Ok(schemas)
+    }
+
+    /// The index of a resource by its name.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.resources.iter().position(|r| r.name == name)
+    }
+
+    /// Which resource a sheet of this name is.
+    pub fn recognise(&self, sheet: &str) -> Option<Recognised> {
+        let name = normalise(sheet);
+        let is = |title: &str, own: &str, aliases: &[String]| {
+            [title, own].into_iter().chain(aliases.iter().map(String::as_str)).any(|known| normalise(known) == name)
+        };
+        if is(&self.cover.title, &self.cover.name, &self.cover.aliases) {
+            return Some(Recognised::Cover);
+        }
+        self.resources
+            .iter()
+            .position(|r| is(&r.title, &r.name, &r.aliases) || normalise(&r.title_en) == name)
+            .map(Recognised::Table)
+    }
+
+    /// The title of the known sheet whose name is nearest to this one, where one is near.
+    pub fn nearest_sheet(&self, sheet: &str) -> Option<&str> {
+        let titles = self.resources.iter().flat_map(|r| [r.title.as_str(), r.name.as_str()]).chain([self.cover.title.as_str()]);
+        nearest(sheet, titles)
+    }
+
+    fn check(&self) -> Result<(), SchemaError> {
+        for resource in &self.resources {
+            for key in &resource.foreign_keys {
+                let known = self.index(&key.resource).is_some_and(|i| self.resources[i].field(&key.target).is_some());
+                if !known {
+                    return Err(SchemaError::Meaning(format!("{}: foreign key to {}.{}", resource.name, key.resource, key.target)));
+                }
+            }
+        }
+        for programme in &self.programmes {
+            let mut names = programme.needs.iter().chain(&programme.any_of).chain(&programme.uses);
+            if let Some(name) = names.find(|name| self.index(name).is_none()) {
+                return Err(SchemaError::Meaning(format!("programme {}: no resource {name}", programme.name)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a sheet is known as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// The cover.
+    Cover,
+    /// The resource of this index.
+    Table(usize),
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, SchemaError> {
+    serde_json::from_str(text).map_err(|source| SchemaError::Syntax { file: file.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_schemas_are_sound() {
+        let schemas = Schemas::embedded().unwrap();
+        assert_eq!(schemas.resources.len(), 15);
+        assert_eq!(schemas.resources[0].name, "dealers");
+    }
+
+    #[test]
+    fn a_sheet_is_known_by_title_name_and_alias_whatever_case_width_and_space() {
+        let schemas = Schemas::embedded().unwrap();
+        let dealers = Some(Recognised::Table(0));
+        for name in ["经销商档案", " 经销商档案 ", "Dealers", "ＤＥＡＬＥＲＳ", "经销商资料"] {
+            assert_eq!(schemas.recognise(name), dealers, "{name}");
+        }
+        assert_eq!(schemas.recognise("封面"), Some(Recognised::Cover));
+        assert_eq!(schemas.recognise("随便什么"), None);
+        assert_eq!(schemas.nearest_sheet("违规纪录"), Some("违规记录"));
+    }
+}

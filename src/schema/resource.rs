@@ -1,0 +1,200 @@
+//! A table: its columns, keys and checks over several cells.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::SchemaError;
+use super::field::Field;
+
+/// How grave an issue is, the gravest first.
+#[derive(Clone, Copy, Debug, Default, Deserialize, serde::Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Stops the calculation.
+    #[default]
+    Error,
+    /// Is said and marked.
+    Warning,
+    /// Is said.
+    Info,
+}
+
+/// A table that a sheet may hold.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its English name, fixed.
+    pub name: String,
+    /// Its Chinese title.
+    pub title: String,
+    /// An English title for people.
+    pub title_en: String,
+    /// Other names by which a sheet is known.
+    pub aliases: Vec<String>,
+    /// The columns.
+    pub fields: Vec<Field>,
+    /// The columns that tell rows apart, by index; empty: none.
+    pub primary_key: Vec<usize>,
+    /// Columns whose values must stand in another table.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Checks over several cells.
+    pub row_checks: Vec<RowCheck>,
+    /// The column that says to which period a row belongs, by index.
+    pub period_field: Option<usize>,
+}
+
+/// A column whose values must stand in another table.
+#[derive(Clone, Debug)]
+pub struct ForeignKey {
+    /// The column here, by index.
+    pub field: usize,
+    /// The other table.
+    pub resource: String,
+    /// Its column.
+    pub target: String,
+    /// How grave a stranger is.
+    pub severity: Severity,
+}
+
+/// A check over several cells of a row, or over several rows.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RowCheck {
+    /// The column on which it stands.
+    pub field: String,
+    /// How grave a fault is.
+    #[serde(default)]
+    pub severity: Severity,
+    /// What is checked.
+    #[serde(flatten)]
+    pub kind: RowCheckKind,
+}
+
+/// The kinds of check that code knows; which apply where is the schema's word.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(tag = "check", rename_all = "kebab-case")]
+pub enum RowCheckKind {
+    /// A dealer's own tonnes of the period exceed its tonnes of all brands.
+    OwnAboveAllBrands,
+    /// The dealer's scorecard has a characteristic of this name, and the cell is empty.
+    NeededByScorecard,
+    /// A network customer whose mode has a card needs a plan for every month.
+    TwelvePlannedMonths,
+    /// The mode has no scorecard.
+    NoScorecard,
+    /// A network customer's month needs a plan.
+    PlanOfNetworkCustomer,
+    /// The month's tonnes differ from the shipments.
+    Reconciliation,
+    /// The value may not exceed that of another column.
+    AtMost {
+        /// The other column.
+        of: String,
+    },
+    /// The value must be above 0 where another column's is.
+    PositiveWith {
+        /// The other column.
+        with: String,
+    },
+    /// The sum of some columns less others may not be negative.
+    SalesNotNegative {
+        /// Added.
+        plus: Vec<String>,
+        /// Taken off.
+        minus: Vec<String>,
+    },
+    /// The weights of each group must come to a sum and be the same in every group.
+    Weights {
+        /// The column of the group.
+        group: String,
+        /// The column that tells the weights of a group apart.
+        key: String,
+        /// What they must come to.
+        sum: Decimal,
+    },
+}
+
+/// A calculation, and the sheets without which it can't run.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Programme {
+    /// Its name in the contract.
+    pub name: String,
+    /// All of these must be there,
+    pub needs: Vec<String>,
+    /// and at least one of these, where any are named.
+    #[serde(default)]
+    pub any_of: Vec<String>,
+    /// These are read where they are there.
+    #[serde(default)]
+    pub uses: Vec<String>,
+}
+
+/// A resource as the Data Package lists it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Entry {
+    name: String,
+    title: String,
+    title_en: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    pub(super) schema: String,
+}
+
+/// A Table Schema file.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TableSchema {
+    fields: Vec<Field>,
+    #[serde(default)]
+    primary_key: Vec<String>,
+    #[serde(default)]
+    foreign_keys: Vec<Key>,
+    #[serde(default)]
+    row_checks: Vec<RowCheck>,
+    period_field: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Key {
+    fields: [String; 1],
+    reference: Reference,
+    #[serde(default)]
+    severity: Severity,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    resource: String,
+    fields: [String; 1],
+}
+
+impl Resource {
+    pub(super) fn new(entry: Entry, table: TableSchema) -> Result<Self, SchemaError> {
+        let place = |name: &String| {
+            let found = table.fields.iter().position(|f| f.name == *name);
+            found.ok_or_else(|| SchemaError::Meaning(format!("{}: no field {name}", entry.name)))
+        };
+        let primary_key = table.primary_key.iter().map(place).collect::<Result<_, _>>()?;
+        let period_field = table.period_field.as_ref().map(place).transpose()?;
+        for check in &table.row_checks {
+            place(&check.field)?;
+        }
+        let foreign_keys = table.foreign_keys.iter().map(|key| {
+            let [target] = key.reference.fields.clone();
+            Ok(ForeignKey { field: place(&key.fields[0])?, resource: key.reference.resource.clone(), target, severity: key.severity })
+        });
+        let foreign_keys = foreign_keys.collect::<Result<_, SchemaError>>()?;
+        let Entry { name, title, title_en, aliases, .. } = entry;
+        Ok(Self { name, title, title_en, aliases, primary_key, foreign_keys, period_field, row_checks: table.row_checks, fields: table.fields })
+    }
+
+    /// The index of a column by its name.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// The title in the language of the reader.
+    pub fn label(&self, lang: crate::lang::Lang) -> &str {
+        lang.pick(&self.title, &self.title_en)
+    }
+}

@@ -1,0 +1,206 @@
+//! A cell and a field → a typed value, or what is wrong with it.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
+
+use super::date::{DateFault, date_of_serial, parse_date, parse_month};
+use super::issue::{Code, Detail};
+use super::leniency::Leniency;
+use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number, shortest_decimal};
+use crate::schema::{Field, FieldType};
+use crate::workbook::Value;
+
+/// A value before it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parsed<'v> {
+    /// A text.
+    Text(Cow<'v, str>),
+    /// A number.
+    Number(Decimal),
+    /// A category, by its index.
+    Category(usize),
+    /// Yes or no.
+    Boolean(bool),
+    /// A date, or a month as its first day.
+    Date(Date),
+}
+
+/// What is wrong with a cell.
+pub type Fault = (Code, Detail);
+
+/// Reads a cell that is not blank.
+///
+/// # Errors
+///
+/// The code and the detail of the fault.
+pub fn parse<'v>(field: &Field, key: bool, value: &'v Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+    if let Value::Error(_) = value {
+        return Err((Code::CellError, Detail::ErrorValue));
+    }
+    if !field.categories.is_empty() {
+        return category(field, value);
+    }
+    match field.type_ {
+        FieldType::String if key => id(value),
+        FieldType::String => Ok((Parsed::Text(text_of(value)), Leniency::NONE)),
+        FieldType::Number | FieldType::Integer => number(field, value),
+        FieldType::Date => date(value, epoch_1904),
+        FieldType::Yearmonth => month(value, epoch_1904),
+        FieldType::Year => year(value),
+        FieldType::Boolean => boolean(field, value),
+    }
+}
+
+fn type_error(detail: Detail) -> Fault {
+    (Code::TypeError, detail)
+}
+
+/// Free text stands as it is.
+fn text_of<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
+    match value {
+        Value::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.seen()),
+    }
+}
+
+/// Ids compare without width and surrounding space; a number is an id without its decimals.
+fn id<'v>(value: &'v Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
+    match value {
+        Value::Text(text) if is_plain(text) => Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE)),
+        Value::Text(text) => {
+            let narrow: String = text.nfkc().collect();
+            let trimmed = narrow.trim();
+            let mut leniency = Leniency::NONE;
+            leniency.set(Leniency::WIDTH, narrow != text.as_ref());
+            leniency.set(Leniency::SPACE, trimmed.len() != narrow.len());
+            Ok((Parsed::Text(Cow::Owned(trimmed.to_owned())), leniency))
+        }
+        Value::Number(x) if x.abs() >= NUMBER_ABS_MAX as f64 => Err(type_error(Detail::LostDigits)),
+        Value::DateSerial(_) => Err(type_error(Detail::UnexpectedDate)),
+        other => Ok((Parsed::Text(Cow::Owned(other.seen())), Leniency::NUMBER_ID)),
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let (number, leniency) = match value {
+        Value::Number(x) => (shortest_decimal(*x).ok_or(type_error(Detail::TooLarge))?, Leniency::NONE),
+        Value::Text(text) => parse_number(text, &field.units, field.percent.as_deref() == Some("points")).map_err(|fault| {
+            type_error(match fault {
+                NumberFault::NotANumber => Detail::NotANumber,
+                NumberFault::TooLarge => Detail::TooLarge,
+            })
+        })?,
+        Value::DateSerial(_) | Value::DateText(_) => return Err(type_error(Detail::UnexpectedDate)),
+        _ => return Err(type_error(Detail::NotANumber)),
+    };
+    if number.abs() >= Decimal::from(NUMBER_ABS_MAX) {
+        return Err(type_error(Detail::TooLarge));
+    }
+    if field.type_ == FieldType::Integer && !number.fract().is_zero() {
+        return Err(type_error(Detail::NotAnInteger));
+    }
+    let bounds = &field.constraints;
+    let constraint = |detail| Err((Code::ConstraintError, detail));
+    match (bounds.minimum, bounds.exclusive_minimum, bounds.maximum) {
+        (Some(least), ..) if number < least => constraint(Detail::Minimum(least)),
+        (_, Some(least), _) if number <= least => constraint(Detail::ExclusiveMinimum(least)),
+        (.., Some(most)) if number > most => constraint(Detail::Maximum(most)),
+        _ => Ok((Parsed::Number(number), leniency)),
+    }
+}
+
+fn date<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let of_serial = |serial: f64| date_of_serial(serial, epoch_1904).ok_or(type_error(Detail::NotADate));
+    Ok(match value {
+        Value::DateSerial(serial) => (Parsed::Date(of_serial(*serial)?), Leniency::NONE),
+        Value::DateText(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::NONE),
+        Value::Number(x) if eight_digits(*x) => (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT),
+        Value::Number(serial) => (Parsed::Date(of_serial(*serial)?), Leniency::SERIAL),
+        Value::Text(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),
+        _ => return Err(type_error(Detail::NotADate)),
+    })
+}
+
+/// 20070305 as a number; as a serial it would lie 50,000 years ahead.
+fn eight_digits(x: f64) -> bool {
+    x.fract() == 0.0 && (19_000_101.0..=99_991_231.0).contains(&x)
+}
+
+fn date_fault(fault: DateFault) -> Fault {
+    type_error(match fault {
+        DateFault::NotADate => Detail::NotADate,
+        DateFault::NoSuchDate => Detail::NoSuchDate,
+    })
+}
+
+fn month<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let fault = |fault| {
+        type_error(match fault {
+            DateFault::NotADate => Detail::NotAMonth,
+            DateFault::NoSuchDate => Detail::NoSuchMonth,
+        })
+    };
+    let of_serial = |serial: f64| date_of_serial(serial, epoch_1904).map(|d| d.first_of_month()).ok_or(type_error(Detail::NotAMonth));
+    let (first, leniency) = match value {
+        Value::DateSerial(serial) => (of_serial(*serial)?, Leniency::SERIAL),
+        Value::Number(x) if x.fract() == 0.0 && (190_001.0..=999_999.0).contains(x) => (parse_month(&format!("{x:.0}")).map_err(fault)?.0, Leniency::DATE_TEXT),
+        Value::Number(serial) => (of_serial(*serial)?, Leniency::SERIAL),
+        Value::Text(text) | Value::DateText(text) => {
+            let (first, declared) = parse_month(text).map_err(fault)?;
+            (first, if declared { Leniency::NONE } else { Leniency::DATE_TEXT })
+        }
+        _ => return Err(type_error(Detail::NotAMonth)),
+    };
+    Ok((Parsed::Date(first), leniency))
+}
+
+fn year<'v>(value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let (number, leniency) = match value {
+        Value::Number(x) => (shortest_decimal(*x), Leniency::NONE),
+        Value::Text(text) => {
+            let units = ["年度".to_owned(), "年".to_owned()];
+            (parse_number(text, &units, false).ok().map(|(n, _)| n), Leniency::TEXT_NUMBER)
+        }
+        _ => (None, Leniency::NONE),
+    };
+    let number = number.filter(|n| n.fract().is_zero() && (Decimal::from(1900)..=Decimal::from(9999)).contains(n));
+    number.map(|n| (Parsed::Number(n.normalize()), leniency)).ok_or(type_error(Detail::NotAYear))
+}
+
+fn boolean<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let text = match value {
+        Value::Boolean(b) => return Ok((Parsed::Boolean(*b), Leniency::NONE)),
+        Value::DateSerial(_) | Value::DateText(_) => return Err(type_error(Detail::NotABoolean)),
+        other => text_of(other),
+    };
+    for (values, meaning) in [(&field.true_values, true), (&field.false_values, false)] {
+        if values.iter().any(|v| *v == text) {
+            return Ok((Parsed::Boolean(meaning), Leniency::NONE));
+        }
+    }
+    let wanted = crate::schema::normalise(&text);
+    for (values, meaning) in [(&field.true_values, true), (&field.false_values, false)] {
+        if values.iter().any(|v| crate::schema::normalise(v) == wanted) {
+            return Ok((Parsed::Boolean(meaning), Leniency::SPELLING));
+        }
+    }
+    Err(type_error(Detail::NotABoolean))
+}
+
+fn category<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let text = text_of(value);
+    match field.category(&text) {
+        Some((index, exact)) => Ok((Parsed::Category(index), if exact { Leniency::NONE } else { Leniency::SPELLING })),
+        None => {
+            let nearest = field.nearest_category(&text).and_then(|near| field.categories.iter().position(|c| c.value == near.value));
+            Err((Code::ConstraintError, Detail::UnknownCategory(nearest.map(|n| n as u16))))
+        }
+    }
+}

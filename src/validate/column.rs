@@ -1,0 +1,141 @@
+//! Typed columns, held tightly: a ledger may have a million rows.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::interner::Interner;
+
+/// A typed value; what is faulty or empty is `Null`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Typed {
+    /// Nothing that counts.
+    Null,
+    /// A text, by its number in the column's interner.
+    Text(u32),
+    /// A number.
+    Number(Decimal),
+    /// A category, by its index in the schema.
+    Category(u8),
+    /// Yes or no.
+    Boolean(bool),
+    /// A date, or a month as its first day.
+    Date(Date),
+}
+
+/// The values of one column, a row each.
+#[derive(Debug)]
+pub enum Column {
+    /// Not in the sheet, or read by nobody.
+    Absent,
+    /// Texts.
+    Text(TextColumn),
+    /// Numbers.
+    Number(NumberColumn),
+    /// Categories; 255 is null.
+    Category(Vec<u8>),
+    /// Yes, no or null.
+    Boolean(Vec<Option<bool>>),
+    /// Dates and months.
+    Date(Vec<Option<Date>>),
+}
+
+/// Texts, each distinct one once.
+#[derive(Debug, Default)]
+pub struct TextColumn {
+    /// The distinct texts.
+    pub texts: Interner,
+    /// A row each.
+    pub symbols: Vec<u32>,
+}
+
+/// The symbol of a text that is not there.
+pub const NO_TEXT: u32 = u32::MAX;
+
+/// Numbers in nine bytes each as long as they fit.
+#[derive(Debug, Default)]
+pub struct NumberColumn {
+    mantissas: Vec<i64>,
+    scales: Vec<u8>,
+    long: Vec<Decimal>,
+}
+
+const NULL: u8 = 255;
+const LONG: u8 = 254;
+
+impl NumberColumn {
+    fn push(&mut self, x: Option<Decimal>) {
+        let (mantissa, scale) = match x {
+            None => (0, NULL),
+            Some(x) => match i64::try_from(x.mantissa()) {
+                Ok(mantissa) => (mantissa, x.scale() as u8),
+                Err(_) => {
+                    self.long.push(x);
+                    (self.long.len() as i64 - 1, LONG)
+                }
+            },
+        };
+        self.mantissas.push(mantissa);
+        self.scales.push(scale);
+    }
+
+    /// The number in a row.
+    pub fn get(&self, row: usize) -> Option<Decimal> {
+        match self.scales[row] {
+            NULL => None,
+            LONG => Some(self.long[self.mantissas[row] as usize]),
+            scale => Some(Decimal::new(self.mantissas[row], scale.into())),
+        }
+    }
+}
+
+impl Column {
+    /// Adds a row.
+    pub fn push(&mut self, value: Typed) {
+        match (self, value) {
+            (Column::Absent, _) => {}
+            (Column::Text(c), Typed::Text(symbol)) => c.symbols.push(symbol),
+            (Column::Text(c), _) => c.symbols.push(NO_TEXT),
+            (Column::Number(c), Typed::Number(x)) => c.push(Some(x)),
+            (Column::Number(c), _) => c.push(None),
+            (Column::Category(c), Typed::Category(index)) => c.push(index),
+            (Column::Category(c), _) => c.push(u8::MAX),
+            (Column::Boolean(c), Typed::Boolean(b)) => c.push(Some(b)),
+            (Column::Boolean(c), _) => c.push(None),
+            (Column::Date(c), Typed::Date(d)) => c.push(Some(d)),
+            (Column::Date(c), _) => c.push(None),
+        }
+    }
+
+    /// The number in a row; null where the column is absent or of another type.
+    pub fn number(&self, row: usize) -> Option<Decimal> {
+        if let Column::Number(c) = self { c.get(row) } else { None }
+    }
+
+    /// The text in a row.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        let Column::Text(c) = self else { return None };
+        c.symbols.get(row).filter(|s| **s != NO_TEXT).map(|s| c.texts.get(*s))
+    }
+
+    /// The number of the text in a row in the column's interner.
+    pub fn symbol(&self, row: usize) -> Option<u32> {
+        let Column::Text(c) = self else { return None };
+        c.symbols.get(row).copied().filter(|s| *s != NO_TEXT)
+    }
+
+    /// The category in a row, by its index in the schema.
+    pub fn category(&self, row: usize) -> Option<usize> {
+        let Column::Category(c) = self else { return None };
+        c.get(row).copied().filter(|c| *c != u8::MAX).map(usize::from)
+    }
+
+    /// Yes or no in a row.
+    pub fn boolean(&self, row: usize) -> Option<bool> {
+        if let Column::Boolean(c) = self { c.get(row).copied().flatten() } else { None }
+    }
+
+    /// The date in a row, or the first day of the month.
+    pub fn date(&self, row: usize) -> Option<Date> {
+        if let Column::Date(c) = self { c.get(row).copied().flatten() } else { None }
+    }
+}

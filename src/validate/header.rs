@@ -1,0 +1,94 @@
+//! Finding the header: the row among the first 20 that names the most columns.
+
+use crate::schema::{Resource, nearest};
+use crate::validate::issue::{Code, Detail, Issue, Issues, Place};
+use crate::workbook::Cell;
+
+/// Titles and remarks above the header may take so many rows.
+pub const HEADER_ROWS: u32 = 20;
+
+/// Where a sheet's columns are.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// The row of the labels.
+    pub row: u32,
+    /// For each field of the schema its column.
+    pub columns: Vec<Option<u16>>,
+    /// For each column of the sheet its field.
+    pub fields: Vec<Option<u16>>,
+    /// The columns that have a label, known or not.
+    pub labelled: Vec<u16>,
+    /// The last of them.
+    pub last_column: u16,
+}
+
+impl Header {
+    /// The field of a column.
+    pub fn field_at(&self, column: u16) -> Option<usize> {
+        self.fields.get(usize::from(column)).copied().flatten().map(usize::from)
+    }
+}
+
+/// A row near the top, as texts by column.
+pub type Labels = (u32, Vec<(u16, String)>);
+
+/// The labels of a row, for [`find`].
+pub fn labels(cells: &[Cell<'_>]) -> Vec<(u16, String)> {
+    cells.iter().filter(|c| !c.value.is_blank()).map(|c| (c.column, c.value.seen())).collect()
+}
+
+/// The row that names the most columns, and where they are. Without any, the first row with a cell.
+pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
+    let known = |labels: &[(u16, String)]| labels.iter().filter(|(_, label)| field_of(resource, label).is_some()).count();
+    let best = rows.iter().map(|(row, labels)| (known(labels), *row, labels)).max_by_key(|(known, row, _)| (*known, std::cmp::Reverse(*row)));
+    let Some((_, row, labels)) = best else {
+        return Header { columns: vec![None; resource.fields.len()], ..Header::default() };
+    };
+    let last_column = labels.iter().map(|(c, _)| *c).max().unwrap_or(0);
+    let mut header = Header { row, columns: vec![None; resource.fields.len()], fields: vec![None; usize::from(last_column) + 1], labelled: labels.iter().map(|(c, _)| *c).collect(), last_column };
+    for (column, label) in labels {
+        if let Some(field) = field_of(resource, label).filter(|f| header.columns[*f].is_none()) {
+            header.columns[field] = Some(*column);
+            header.fields[usize::from(*column)] = Some(field as u16);
+        }
+    }
+    header
+}
+
+fn field_of(resource: &Resource, label: &str) -> Option<usize> {
+    let own = crate::schema::normalise(label);
+    let by_title = resource.fields.iter().position(|f| crate::schema::normalise(&f.title) == own || f.name == own);
+    by_title.or_else(|| resource.fields.iter().position(|f| f.has_label(label)))
+}
+
+/// What is wrong with the labels: `missing-label`, `duplicate-label` and `extra-label`.
+///
+/// What: a required column that is not there, two columns of one meaning, a column that is not known. Why: a column that is read
+/// from the wrong place, or not at all, changes results in silence. Example: 实际提货 beside 实际提货量.
+pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place, issues: &mut Issues) {
+    let labels = rows.iter().find(|(row, _)| *row == header.row).map(|(_, labels)| labels.as_slice()).unwrap_or_default();
+    let at = |column, field: Option<usize>| Place { row: Some(header.row), column, field: field.map(|f| f as u16), ..place };
+    for (index, field) in resource.fields.iter().enumerate() {
+        if field.constraints.required && header.columns[index].is_none() {
+            push(issues, Code::MissingLabel, at(None, Some(index)), None, Detail::MissingLabel);
+        }
+    }
+    for (column, label) in labels.iter().filter(|(column, _)| header.field_at(*column).is_none()) {
+        match field_of(resource, label) {
+            Some(field) => {
+                let first = header.columns[field].unwrap_or_default();
+                push(issues, Code::DuplicateLabel, at(Some(*column), Some(field)), Some(label), Detail::DuplicateLabel(first));
+            }
+            None => {
+                let open = resource.fields.iter().enumerate().filter(|(index, _)| header.columns[*index].is_none());
+                let near = nearest(label, open.map(|(_, f)| f.title.as_str()));
+                let near = near.and_then(|title| resource.fields.iter().position(|f| f.title == title));
+                push(issues, Code::ExtraLabel, at(Some(*column), None), Some(label), Detail::ExtraLabel(near.map(|f| f as u16)));
+            }
+        }
+    }
+}
+
+fn push(issues: &mut Issues, code: Code, place: Place, value: Option<&str>, detail: Detail) {
+    issues.push(Issue { severity: code.severity(), code, place, value: value.map(Into::into), detail, count: 1 });
+}

@@ -1,0 +1,294 @@
+//! A fault as data: what is wrong, where, with which value. Words are made of it only when it is shown ([`super::message`]).
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::leniency::Leniency;
+use crate::schema::Severity;
+
+/// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// A required column is missing.
+    MissingLabel,
+    /// A column that is not known.
+    ExtraLabel,
+    /// Two columns of one meaning.
+    DuplicateLabel,
+    /// Values under an empty label.
+    BlankLabel,
+    /// A value that is not of the column's type.
+    TypeError,
+    /// A value outside the column's constraints.
+    ConstraintError,
+    /// A value that must be unique stands twice.
+    UniqueError,
+    /// Two rows with the same key.
+    PrimaryKey,
+    /// A value that is not in the other table.
+    ForeignKey,
+    /// A sheet without which others can't be used.
+    MissingSheet,
+    /// A sheet that is not known.
+    ExtraSheet,
+    /// Two sheets of one meaning.
+    DuplicateSheet,
+    /// A check over several cells.
+    RowCheck,
+    /// Something was read although it is not written as declared.
+    Coerced,
+    /// A row of totals, left out.
+    TotalsRow,
+    /// Rows of another period, left out.
+    OutsidePeriod,
+    /// The request's period or as-of date is not the cover's.
+    PeriodOverridden,
+    /// An error value such as #N/A.
+    CellError,
+    /// A formula without a cached value.
+    UncachedFormula,
+    /// Purchases and shipments differ.
+    Reconciliation,
+    /// The channel mode has no scorecard.
+    NoScorecard,
+    /// A note that could not be written, as a threaded comment stands there.
+    NoteLeftOut,
+    /// The package was signed, and the signature is void now.
+    SignatureVoid,
+}
+
+impl Code {
+    /// The code as it is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            Code::MissingLabel => "missing-label",
+            Code::ExtraLabel => "extra-label",
+            Code::DuplicateLabel => "duplicate-label",
+            Code::BlankLabel => "blank-label",
+            Code::TypeError => "type-error",
+            Code::ConstraintError => "constraint-error",
+            Code::UniqueError => "unique-error",
+            Code::PrimaryKey => "primary-key",
+            Code::ForeignKey => "foreign-key",
+            Code::MissingSheet => "missing-sheet",
+            Code::ExtraSheet => "extra-sheet",
+            Code::DuplicateSheet => "duplicate-sheet",
+            Code::RowCheck => "row-check",
+            Code::Coerced => "coerced",
+            Code::TotalsRow => "totals-row",
+            Code::OutsidePeriod => "outside-period",
+            Code::PeriodOverridden => "period-overridden",
+            Code::CellError => "cell-error",
+            Code::UncachedFormula => "uncached-formula",
+            Code::Reconciliation => "reconciliation",
+            Code::NoScorecard => "no-scorecard",
+            Code::NoteLeftOut => "note-left-out",
+            Code::SignatureVoid => "signature-void",
+        }
+    }
+
+    /// How grave an issue of this code is, unless its schema says otherwise.
+    pub fn severity(self) -> Severity {
+        match self {
+            Code::ExtraLabel | Code::BlankLabel | Code::ExtraSheet | Code::Reconciliation | Code::NoScorecard => Severity::Warning,
+            Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
+            Code::Coerced | Code::TotalsRow | Code::OutsidePeriod => Severity::Info,
+            _ => Severity::Error,
+        }
+    }
+}
+
+/// Which table a fault is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceId {
+    /// The cover.
+    Cover,
+    /// The resource of this index.
+    Table(u16),
+}
+
+/// Where a fault is; rows, columns and fields are counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The sheet, by its index in the workbook.
+    pub sheet: Option<u16>,
+    /// What the sheet is.
+    pub resource: Option<ResourceId>,
+    /// The row in the sheet.
+    pub row: Option<u32>,
+    /// The column in the sheet.
+    pub column: Option<u16>,
+    /// The field in its schema.
+    pub field: Option<u16>,
+}
+
+/// A fault, or something worth saying.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// How grave it is.
+    pub severity: Severity,
+    /// What it is.
+    pub code: Code,
+    /// Where it is.
+    pub place: Place,
+    /// The value that was seen.
+    pub value: Option<Box<str>>,
+    /// What is wrong, with its figures.
+    pub detail: Detail,
+    /// For folded issues, how many cells or rows.
+    pub count: u32,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Detail {
+    /// The cell is empty and may not be.
+    Required,
+    /// No number, or an ambiguous one.
+    NotANumber,
+    /// More digits than can be kept.
+    TooLarge,
+    /// Not a whole number.
+    NotAnInteger,
+    /// No date.
+    NotADate,
+    /// A date that the calendar doesn't have.
+    NoSuchDate,
+    /// No month.
+    NotAMonth,
+    /// A month that the calendar doesn't have.
+    NoSuchMonth,
+    /// No year.
+    NotAYear,
+    /// Neither yes nor no.
+    NotABoolean,
+    /// A date where something else belongs.
+    UnexpectedDate,
+    /// An id of more than 15 digits, stored as a number.
+    LostDigits,
+    /// Below the minimum.
+    Minimum(Decimal),
+    /// At or below the minimum.
+    ExclusiveMinimum(Decimal),
+    /// Above the maximum.
+    Maximum(Decimal),
+    /// Not one of the categories; the nearest of them by its index.
+    UnknownCategory(Option<u16>),
+    /// The value or key stands in this row already.
+    Duplicate(u32),
+    /// Not in the other table; the nearest value there.
+    Stranger(Option<Box<str>>),
+    /// An error value.
+    ErrorValue,
+    /// A formula without a cached value.
+    Uncached,
+    /// A required column is missing.
+    MissingLabel,
+    /// The same meaning as this column.
+    DuplicateLabel(u16),
+    /// Not known; the nearest field by its index.
+    ExtraLabel(Option<u16>),
+    /// No label above values.
+    BlankLabel,
+    /// These sheets stand without the one that they need.
+    NeededBySheets,
+    /// A programme that was asked for needs it.
+    NeededByProgramme(Box<str>),
+    /// No violations sheet: everybody is taken to have none.
+    NoViolations,
+    /// Not one sheet is known.
+    NoKnownSheet,
+    /// Not known; the nearest name.
+    ExtraSheet(Option<Box<str>>),
+    /// The same meaning as the sheet of this index.
+    DuplicateSheet(u16),
+    /// What was forgiven.
+    Coerced(Leniency),
+    /// A row of totals.
+    TotalsRow,
+    /// Rows that are not of this period.
+    OutsidePeriod(i16),
+    /// What the request says instead.
+    Overridden(Box<str>),
+    /// The dealer's own tonnes.
+    OwnAboveAll(Decimal),
+    /// The scorecard that needs it, by its index.
+    NeededByScorecard(u16),
+    /// The months of the period without a row, as bits 0 to 11.
+    MissingMonths(u16),
+    /// A network customer's row without a plan.
+    PlanNeeded,
+    /// What the shipments come to.
+    Shipped(Decimal),
+    /// The mode has no scorecard.
+    NoScorecard,
+    /// Above the value of this field.
+    AboveField(u16, Decimal),
+    /// 0 although this field is above 0.
+    ZeroDespite(u16),
+    /// Opening + purchased − closing comes to this.
+    NegativeSales(Decimal),
+    /// The weights come to this instead of that.
+    WeightsSum(Decimal, Decimal),
+    /// The weight of this factor differs from the first option's.
+    WeightsDiffer(Box<str>),
+    /// A threaded comment stands there.
+    ThreadedComment,
+    /// A digital signature.
+    SignatureVoid,
+}
+
+/// The issues of one workbook, up to a bound; beyond it they are counted only.
+#[derive(Clone, Debug, Default)]
+pub struct Issues {
+    list: Vec<Issue>,
+    counts: std::collections::BTreeMap<CountKey, u32>,
+    beyond: u32,
+}
+
+/// What is counted together: sheet, field, code, severity.
+pub type CountKey = (Option<u16>, Option<ResourceId>, Option<u16>, Severity, Code);
+
+/// So many issues are listed one by one; the rest is counted.
+pub const ISSUES_MAX: usize = 50_000;
+
+impl Issues {
+    /// Adds an issue.
+    pub fn push(&mut self, issue: Issue) {
+        let key = (issue.place.sheet, issue.place.resource, issue.place.field, issue.severity, issue.code);
+        *self.counts.entry(key).or_default() += issue.count;
+        if self.list.len() < ISSUES_MAX {
+            self.list.push(issue);
+        } else {
+            self.beyond += 1;
+        }
+    }
+
+    /// Errors, then warnings, then infos; within each by sheet, row and column.
+    pub fn sort(&mut self) {
+        self.list.sort_by_key(|i| (i.severity, i.place.sheet.map_or(u16::MAX, |s| s), i.place.row, i.place.column, i.code));
+    }
+
+    /// The issues.
+    pub fn list(&self) -> &[Issue] {
+        &self.list
+    }
+
+    /// How many were counted only.
+    pub fn beyond(&self) -> u32 {
+        self.beyond
+    }
+
+    /// How often each fault stands in each column.
+    pub fn counts(&self) -> impl Iterator<Item = (&CountKey, u32)> {
+        self.counts.iter().map(|(key, count)| (key, *count))
+    }
+
+    /// How many issues there are of a severity, folded ones counting once.
+    pub fn of(&self, severity: Severity) -> usize {
+        let listed = self.list.iter().filter(|i| i.severity == severity).count();
+        let counted: u32 = self.counts.iter().filter(|(key, _)| key.3 == severity && severity == Severity::Error).map(|(_, n)| *n).sum();
+        listed.max(counted as usize)
+    }
+}

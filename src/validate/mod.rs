@@ -1,0 +1,143 @@
+//! From cells to typed tables and issues: finding headers, reading leniently where the meaning is certain, checking everything else.
+//!
+//! Every fault is found in one pass, at its cell. Nothing here calculates a score or knows of files and requests.
+
+mod checks;
+mod coerce;
+mod column;
+mod cover;
+mod date;
+mod header;
+mod interner;
+mod issue;
+mod ledger;
+mod leniency;
+mod message;
+mod number;
+mod sheets;
+mod table;
+
+pub use column::Column;
+pub use cover::CoverValues;
+pub use header::Header;
+pub use issue::{Code, CountKey, Detail, ISSUES_MAX, Issue, Issues, Place, ResourceId};
+pub use ledger::Ledger;
+pub use leniency::Leniency;
+pub use message::{Speaker, expectation};
+pub use number::shortest_decimal;
+pub use table::Table;
+
+use jiff::civil::{Date, date};
+
+use crate::policy::Policy;
+use crate::schema::{Schemas, Severity};
+use crate::workbook::{ReadError, Workbook};
+
+/// What the request says about the check.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The period, over the cover's.
+    pub period: Option<i16>,
+    /// The as-of date, over the cover's.
+    pub as_of: Option<Date>,
+    /// The programmes that are wanted; none means all whose sheets are there.
+    pub programmes: Option<Vec<String>>,
+}
+
+/// Our own additions in an earlier answer, which are not read again.
+#[derive(Clone, Debug, Default)]
+pub struct Exclusions {
+    /// Sheets, by name.
+    pub sheets: Vec<String>,
+    /// Columns beside a table, by the sheet's name.
+    pub columns: Vec<(String, std::ops::RangeInclusive<u16>)>,
+}
+
+/// A workbook that has been checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// The names of its sheets.
+    pub sheets: Vec<String>,
+    /// Those of them that are hidden.
+    pub hidden: Vec<String>,
+    /// For each resource its table, where its sheet is there and wanted.
+    pub tables: Vec<Option<Table>>,
+    /// What is wrong.
+    pub issues: Issues,
+    /// The calendar year that is assessed.
+    pub period: Option<i16>,
+    /// The as-of date.
+    pub as_of: Option<Date>,
+    /// The programmes whose sheets are all there.
+    pub programmes: Vec<String>,
+    /// The tonnes of each dealer's months.
+    pub ledger: Option<Ledger>,
+    /// Whether a fault belongs to no row, so that not even a part can be calculated.
+    pub stopped: bool,
+}
+
+impl Checked {
+    /// A table by the name of its resource.
+    pub fn table(&self, schemas: &Schemas, name: &str) -> Option<&Table> {
+        schemas.index(name).and_then(|index| self.tables[index].as_ref())
+    }
+
+    /// Whether there is at least one error.
+    pub fn has_errors(&self) -> bool {
+        self.issues.of(Severity::Error) > 0
+    }
+}
+
+/// Checks a workbook.
+///
+/// # Errors
+///
+/// [`ReadError`] where it can't be read or `stop` says so; faults in the data are issues.
+pub fn check(
+    workbook: &mut Workbook<'_>,
+    schemas: &Schemas,
+    policy: &Policy,
+    request: &Request,
+    exclusions: &Exclusions,
+    stop: &dyn Fn() -> bool,
+) -> Result<Checked, ReadError> {
+    let mut issues = Issues::default();
+    let found = sheets::recognise(workbook, schemas, request, exclusions, &mut issues)?;
+    let cover = match found.cover {
+        Some(sheet) => cover::read(workbook, schemas, sheet, &mut issues)?,
+        None => CoverValues::default(),
+    };
+    let mut tables: Vec<Option<Table>> = Vec::new();
+    for (index, resource) in schemas.resources.iter().enumerate() {
+        let table = found.tables[index].map(|sheet| {
+            let name = &workbook.sheets()[sheet].name;
+            let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
+            table::read(workbook, &table::Source { resource, index, sheet, ours }, &mut issues, stop)
+        });
+        tables.push(table.transpose()?);
+    }
+    let period = request.period.or(cover.period).or_else(|| latest_year(schemas, &tables));
+    let as_of = request.as_of.or(cover.as_of).or_else(|| period.map(|year| date(year, 12, 31)));
+    cover.overridden(request, &mut issues);
+    let stopped = issues.list().iter().any(|i| i.severity == Severity::Error && i.place.row.is_none_or(|_| belongs_to_no_row(i.code)));
+    let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
+    let mut scope = checks::Scope { schemas, policy, tables: &mut tables, issues: &mut issues, period, assessed };
+    let ledger = checks::all(&mut scope);
+    issues.sort();
+    let names = |hidden: bool| workbook.sheets().iter().filter(|s| !hidden || s.hidden).map(|s| s.name.clone()).collect();
+    Ok(Checked { sheets: names(false), hidden: names(true), tables, issues, period, as_of, programmes: found.programmes, ledger, stopped })
+}
+
+fn belongs_to_no_row(code: Code) -> bool {
+    matches!(code, Code::MissingLabel | Code::DuplicateLabel | Code::MissingSheet | Code::DuplicateSheet)
+}
+
+/// The year of the latest purchase month, or of the latest shipment where there are no purchases.
+fn latest_year(schemas: &Schemas, tables: &[Option<Table>]) -> Option<i16> {
+    ["purchases", "shipments"].iter().find_map(|name| {
+        let index = schemas.index(name)?;
+        let table = tables[index].as_ref()?;
+        let field = schemas.resources[index].period_field?;
+        (0..table.len()).filter_map(|row| table.column(field).date(row)).max().map(|d| d.year())
+    })
+}

@@ -1,0 +1,187 @@
+//! Numbers as people write them, read exactly.
+
+use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
+
+use super::leniency::Leniency;
+
+/// Numbers from here on are refused: Excel itself keeps 15 digits.
+pub const NUMBER_ABS_MAX: i64 = 1_000_000_000_000_000;
+
+/// Why a text is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberFault {
+    /// It is none, or its meaning is uncertain.
+    NotANumber,
+    /// It has more digits than can be kept.
+    TooLarge,
+}
+
+/// The shortest decimal within 15 significant digits of a double, which is what Excel shows: `1234.0999999999999` is 1234.1.
+pub fn shortest_decimal(x: f64) -> Option<Decimal> {
+    thousandths(x).or_else(|| by_digits(x))
+}
+
+/// Most numbers in these sheets have at most three decimals. A decimal of at most 15 digits whose double is `x` is the one that is
+/// looked for, since no two such decimals share a double.
+fn thousandths(x: f64) -> Option<Decimal> {
+    let whole = (x * 1000.0).round();
+    (whole.abs() < 1e15 && whole / 1000.0 == x).then(|| Decimal::new(whole as i64, 3))
+}
+
+fn by_digits(x: f64) -> Option<Decimal> {
+    let text = format!("{x:.14e}");
+    let (digits, exponent) = text.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    if exponent < -28 {
+        return Some(Decimal::ZERO);
+    }
+    let digits: i64 = digits.replace('.', "").parse().ok()?;
+    let scale = 14 - exponent;
+    let (mut mantissa, mut scale) = (i128::from(digits), scale);
+    while scale > 0 && mantissa % 10 == 0 && mantissa != 0 {
+        (mantissa, scale) = (mantissa / 10, scale - 1);
+    }
+    if scale < 0 {
+        mantissa = mantissa.checked_mul(10i128.checked_pow(scale.unsigned_abs())?)?;
+        scale = 0;
+    }
+    let places = scale.unsigned_abs();
+    if places > 28 {
+        let cut = 10i128.checked_pow(places - 28)?;
+        return Decimal::try_from_i128_with_scale(mantissa / cut, 28).ok();
+    }
+    Decimal::try_from_i128_with_scale(mantissa, places).ok()
+}
+
+/// A number in a text: full width, separators of thousands, a unit, a percent sign. What is ambiguous is refused.
+///
+/// # Errors
+///
+/// [`NumberFault`] says why it is none.
+pub fn parse_number(text: &str, units: &[String], percent_is_points: bool) -> Result<(Decimal, Leniency), NumberFault> {
+    let mut leniency = Leniency::TEXT_NUMBER;
+    let narrow: String = text.nfkc().map(|c| if c == '\u{2212}' { '-' } else { c }).collect();
+    leniency.set(Leniency::WIDTH, narrow != text);
+    let mut rest = narrow.trim();
+    leniency.set(Leniency::SPACE, rest.len() != narrow.len());
+    if let Some(amount) = rest.strip_prefix('¥') {
+        rest = amount.trim_start();
+        leniency |= Leniency::UNIT;
+    }
+    let percent = rest.strip_suffix('%');
+    if let Some(number) = percent {
+        rest = number.trim_end();
+        leniency |= Leniency::PERCENT;
+    } else if let Some(number) = units.iter().find_map(|unit| rest.strip_suffix(unit.as_str())) {
+        rest = number.trim_end();
+        leniency |= Leniency::UNIT;
+    }
+    let plain = without_separators(rest).ok_or(NumberFault::NotANumber)?;
+    leniency.set(Leniency::SEPARATORS, plain.len() != rest.len());
+    let mut number = plain_number(&plain)?;
+    if percent.is_some() && !percent_is_points {
+        let scale = number.scale() + 2;
+        number.set_scale(scale).map_err(|_| NumberFault::TooLarge)?;
+    }
+    Ok((number, leniency))
+}
+
+/// Digits with an optional sign, point and exponent, and nothing else.
+fn plain_number(text: &str) -> Result<Decimal, NumberFault> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).map_or((digits, None), |(m, e)| (m, Some(e)));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() && fraction.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+        return Err(NumberFault::NotANumber);
+    }
+    let exponent_is_fine = |e: &str| !e.is_empty() && all_digits(e.strip_prefix(['+', '-']).unwrap_or(e));
+    let number = match exponent {
+        Some(e) if exponent_is_fine(e) => Decimal::from_scientific(text).ok(),
+        Some(_) => return Err(NumberFault::NotANumber),
+        None => Decimal::from_str_exact(text.strip_prefix('+').unwrap_or(text)).ok(),
+    };
+    number.ok_or(NumberFault::TooLarge)
+}
+
+/// Takes out commas that part thousands (1,234,567.89); any other comma, and a second point, leave the number uncertain.
+fn without_separators(text: &str) -> Option<String> {
+    if !text.contains([',', '\'', ' ']) {
+        return Some(text.to_owned());
+    }
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+    let separator = whole.chars().find(|c| matches!(c, ',' | '\'' | ' '))?;
+    let unsigned = whole.strip_prefix(['+', '-']).unwrap_or(whole);
+    let mut groups = unsigned.split(separator);
+    let first = groups.next()?;
+    let is_group = |g: &str, sizes: std::ops::RangeInclusive<usize>| sizes.contains(&g.len()) && g.bytes().all(|b| b.is_ascii_digit());
+    if !is_group(first, 1..=3) || !groups.all(|g| is_group(g, 3..=3)) {
+        return None;
+    }
+    Some(whole.replace(separator, "") + &fraction.map(|f| format!(".{f}")).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<String, NumberFault> {
+        parse_number(text, &["吨".to_owned(), "t".to_owned()], false).map(|(n, _)| n.normalize().to_string())
+    }
+
+    #[test]
+    fn a_double_counts_as_excel_shows_it() {
+        for (x, shown) in [
+            (1_234.099_999_999_999_9, "1234.1"),
+            (0.1 + 0.2, "0.3"),
+            (1.0 / 3.0, "0.333333333333333"),
+            (-2.5, "-2.5"),
+            (0.000_123_456_789_012_345, "0.000123456789012345"),
+            (1e14, "100000000000000"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1e-30, "0"),
+        ] {
+            assert_eq!(shortest_decimal(x).unwrap().normalize().to_string(), shown);
+        }
+        assert_eq!(shortest_decimal(1e300), None);
+        assert_eq!(shortest_decimal(f64::NAN), None);
+    }
+
+    #[test]
+    fn what_is_certain_is_read() {
+        for (text, number) in [
+            ("２，４００吨", "2400"),
+            ("1,234,567.89", "1234567.89"),
+            (" 12.50 t", "12.5"),
+            ("105%", "1.05"),
+            ("\u{a0}7\u{a0}", "7"),
+            ("－3", "-3"),
+            ("+4", "4"),
+            ("1.5E+3", "1500"),
+            ("￥100", "100"),
+            ("0.1234567890123456789", "0.1234567890123456789"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_uncertain_is_refused() {
+        for text in ["1.234,5", "12a", "1,5", "12,34", "1 2", "", "-", ".", "1.2.3", "约120", "待定", "1e", "3万吨", "NaN", "inf"] {
+            assert_eq!(read(text), Err(NumberFault::NotANumber), "{text}");
+        }
+        assert_eq!(read(&"9".repeat(40)), Err(NumberFault::TooLarge));
+    }
+
+    proptest! {
+        #[test]
+        fn a_decimal_of_15_digits_comes_back_from_its_double(mantissa in -999_999_999_999_999i64..=999_999_999_999_999, scale in 0u32..12) {
+            let decimal = Decimal::new(mantissa, scale);
+            let double: f64 = decimal.to_string().parse().unwrap();
+            prop_assert_eq!(shortest_decimal(double).unwrap(), decimal);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Reading a sheet into typed columns, with everything that is wrong in its cells.
+
+use hashbrown::HashMap;
+
+use rust_decimal::Decimal;
+
+use super::coerce::{self, Parsed};
+use super::column::{Column, NumberColumn, TextColumn, Typed};
+use super::header::{self, HEADER_ROWS, Header};
+use super::interner::Interner;
+use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
+use super::leniency::Leniency;
+use crate::schema::{Field, FieldType, Resource, normalise};
+use crate::workbook::{Cell, ReadError, Value, Workbook};
+
+/// A sheet as typed columns.
+#[derive(Debug)]
+pub struct Table {
+    /// The resource, by its index in the schemas.
+    pub resource: usize,
+    /// The sheet, by its index in the workbook.
+    pub sheet: usize,
+    /// Where the columns are.
+    pub header: Header,
+    /// For each row its index in the sheet.
+    pub rows: Vec<u32>,
+    /// For each row whether it has an error.
+    pub faulty: Vec<bool>,
+    /// For each row whether it belongs to the period.
+    pub outside: Vec<bool>,
+    /// A column for each field of the schema.
+    pub columns: Vec<Column>,
+    /// The last row of the sheet that holds a record.
+    pub last_row: u32,
+}
+
+impl Table {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A column by its field.
+    pub fn column(&self, field: usize) -> &Column {
+        &self.columns[field]
+    }
+
+    /// The place of a cell.
+    pub fn place(&self, row: usize, field: usize) -> Place {
+        Place {
+            sheet: Some(self.sheet as u16),
+            resource: Some(ResourceId::Table(self.resource as u16)),
+            row: Some(self.rows[row]),
+            column: self.header.columns[field],
+            field: Some(field as u16),
+        }
+    }
+
+    /// The value of a cell as people would write it.
+    pub fn seen(&self, resource: &Resource, row: usize, field: usize) -> Option<Box<str>> {
+        let column = self.column(field);
+        let text = match column {
+            Column::Absent => return None,
+            Column::Text(_) => column.text(row)?.to_owned(),
+            Column::Number(_) => column.number(row)?.normalize().to_string(),
+            Column::Category(_) => resource.fields[field].categories[column.category(row)?].label.clone(),
+            Column::Boolean(_) => if column.boolean(row)? { "是" } else { "否" }.to_owned(),
+            Column::Date(_) if resource.fields[field].type_ == FieldType::Yearmonth => column.date(row)?.strftime("%Y-%m").to_string(),
+            Column::Date(_) => column.date(row)?.to_string(),
+        };
+        Some(text.into())
+    }
+}
+
+/// A sheet that is to be read, and what is left out of it.
+pub struct Source<'a> {
+    /// The schema.
+    pub resource: &'a Resource,
+    /// Its index.
+    pub index: usize,
+    /// The sheet's index in the workbook.
+    pub sheet: usize,
+    /// Columns of our own from an earlier answer.
+    pub ours: Option<std::ops::RangeInclusive<u16>>,
+}
+
+/// Reads a sheet.
+///
+/// # Errors
+///
+/// [`ReadError`] where the sheet can't be read or `stop` says so; faults in the data are issues.
+pub fn read(workbook: &mut Workbook<'_>, source: &Source<'_>, issues: &mut Issues, stop: &dyn Fn() -> bool) -> Result<Table, ReadError> {
+    let name = workbook.sheets()[source.sheet].name.clone();
+    let epoch_1904 = workbook.has_1904_epoch();
+    let is_ours = |column: u16| source.ours.as_ref().is_some_and(|range| range.contains(&column));
+    let mut top = Vec::new();
+    workbook.rows(&name, |row| {
+        if row.index < HEADER_ROWS {
+            let labels = header::labels(row.cells);
+            top.push((row.index, labels.into_iter().filter(|(column, _)| !is_ours(*column)).collect()));
+        }
+        Ok(row.index + 1 < HEADER_ROWS)
+    })?;
+    let header = header::find(source.resource, &top);
+    let place = Place { sheet: Some(source.sheet as u16), resource: Some(ResourceId::Table(source.index as u16)), ..Place::default() };
+    header::check(source.resource, &header, &top, place, issues);
+    let mut reader = Reader::new(source, header, place, epoch_1904, issues);
+    workbook.rows(&name, |row| {
+        if row.index % 4096 == 0 && stop() {
+            return Err(ReadError::Cancelled);
+        }
+        if row.index > reader.table.header.row {
+            reader.row(row.index, row.cells, &is_ours);
+        }
+        Ok(true)
+    })?;
+    Ok(reader.finish())
+}
+
+struct Reader<'s, 'i> {
+    resource: &'s Resource,
+    place: Place,
+    epoch_1904: bool,
+    issues: &'i mut Issues,
+    table: Table,
+    /// Whether each field takes part in a key.
+    keys: Vec<bool>,
+    /// For each unique field its texts and the rows of their first appearance.
+    unique: Vec<Option<(Interner, Vec<u32>)>>,
+    primary: HashMap<u64, u32>,
+    coerced: HashMap<usize, (Place, Option<Box<str>>, Leniency, u32)>,
+    blank_labels: Vec<u16>,
+    slots: Vec<Option<usize>>,
+}
+
+impl<'s, 'i> Reader<'s, 'i> {
+    fn new(source: &Source<'s>, header: Header, place: Place, epoch_1904: bool, issues: &'i mut Issues) -> Self {
+        let resource = source.resource;
+        let is_key = |index: usize| {
+            let foreign = resource.foreign_keys.iter().any(|k| k.field == index);
+            foreign || resource.primary_key.contains(&index) || resource.fields[index].constraints.unique
+        };
+        let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
+            Some(_) if field.kept => empty_column(field),
+            _ => Column::Absent,
+        });
+        let columns = columns.collect();
+        let unique = resource.fields.iter().map(|f| f.constraints.unique.then(Default::default)).collect();
+        Self {
+            keys: (0..resource.fields.len()).map(is_key).collect(),
+            slots: vec![None; resource.fields.len()],
+            table: Table { resource: source.index, sheet: source.sheet, header, rows: Vec::new(), faulty: Vec::new(), outside: Vec::new(), columns, last_row: 0 },
+            primary: HashMap::new(),
+            coerced: HashMap::new(),
+            blank_labels: Vec::new(),
+            resource,
+            place,
+            epoch_1904,
+            issues,
+            unique,
+        }
+    }
+
+    fn row(&mut self, index: u32, cells: &[Cell<'_>], is_ours: &dyn Fn(u16) -> bool) {
+        self.slots.fill(None);
+        let mut known_value = false;
+        for (n, cell) in cells.iter().enumerate() {
+            match self.table.header.field_at(cell.column) {
+                Some(field) => {
+                    self.slots[field] = Some(n);
+                    known_value |= cell.uncached || !cell.value.is_blank();
+                }
+                None => self.unlabelled(index, cell, is_ours),
+            }
+        }
+        if !known_value {
+            return;
+        }
+        if is_total(cells) {
+            let place = Place { row: Some(index), column: cells.first().map(|c| c.column), ..self.place };
+            let value = cells.iter().find(|c| !c.value.is_blank()).map(|c| c.value.seen().into());
+            return self.push(Code::TotalsRow, place, value, Detail::TotalsRow);
+        }
+        self.record(index, cells);
+    }
+
+    /// Values under an empty label are said once a column, as `blank-label`.
+    fn unlabelled(&mut self, row: u32, cell: &Cell<'_>, is_ours: &dyn Fn(u16) -> bool) {
+        let header = &self.table.header;
+        let labelled = cell.column > header.last_column || is_ours(cell.column) || self.blank_labels.contains(&cell.column);
+        if labelled || cell.value.is_blank() || self.has_label(cell.column) {
+            return;
+        }
+        self.blank_labels.push(cell.column);
+        let place = Place { row: Some(row.min(header.row)), column: Some(cell.column), ..self.place };
+        self.push(Code::BlankLabel, place, None, Detail::BlankLabel);
+    }
+
+    fn has_label(&self, column: u16) -> bool {
+        self.table.header.labelled.contains(&column)
+    }
+
+    fn record(&mut self, index: u32, cells: &[Cell<'_>]) {
+        let row = self.table.rows.len();
+        self.table.rows.push(index);
+        self.table.faulty.push(false);
+        self.table.last_row = index;
+        for field in 0..self.resource.fields.len() {
+            let Some(column) = self.table.header.columns[field] else { continue };
+            let cell = self.slots[field].map(|n| &cells[n]);
+            let value = self.typed(row, field, column, cell);
+            self.table.columns[field].push(value);
+        }
+        self.check_primary_key(row);
+    }
+
+    fn typed(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
+        let schema = &self.resource.fields[field];
+        let place = Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
+        let Some(cell) = cell.filter(|c| c.uncached || !c.value.is_blank()) else {
+            if schema.constraints.required {
+                self.fault(row, Code::ConstraintError, place, None, Detail::Required);
+            }
+            return default_of(schema);
+        };
+        if cell.uncached {
+            self.fault(row, Code::UncachedFormula, place, None, Detail::Uncached);
+            return Typed::Null;
+        }
+        match coerce::parse(schema, self.keys[field], &cell.value, self.epoch_1904) {
+            Err((code, detail)) => {
+                self.fault(row, code, place, Some(&cell.value), detail);
+                Typed::Null
+            }
+            Ok((parsed, leniency)) => {
+                if !leniency.is_none() {
+                    self.forgive(field, place, &cell.value, leniency);
+                }
+                self.store(row, field, place, parsed)
+            }
+        }
+    }
+
+    fn store(&mut self, row: usize, field: usize, place: Place, parsed: Parsed<'_>) -> Typed {
+        match parsed {
+            Parsed::Number(x) => Typed::Number(x),
+            Parsed::Category(index) => Typed::Category(index as u8),
+            Parsed::Boolean(b) => Typed::Boolean(b),
+            Parsed::Date(d) => Typed::Date(d),
+            Parsed::Text(text) => {
+                if self.unique[field].is_some() {
+                    self.check_unique(row, field, place, &text);
+                }
+                match &mut self.table.columns[field] {
+                    Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
+                    _ => Typed::Null,
+                }
+            }
+        }
+    }
+
+    /// `unique-error`: a value that must be unique stands twice.
+    ///
+    /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
+    fn check_unique(&mut self, row: usize, field: usize, place: Place, text: &str) {
+        let Some((texts, first_rows)) = &mut self.unique[field] else { return };
+        let (number, new) = texts.intern(text);
+        if new {
+            first_rows.push(self.table.rows[row]);
+        } else {
+            let first = first_rows[number as usize];
+            self.fault(row, Code::UniqueError, place, Some(&Value::Text(text.into())), Detail::Duplicate(first));
+        }
+    }
+
+    /// `primary-key`: two rows with the same key; the second and later ones are marked, at the first key column.
+    ///
+    /// Why: two rows for a dealer's month would both be added up. Example: D006 in 2007-04 twice.
+    fn check_primary_key(&mut self, row: usize) {
+        let Some(&first_field) = self.resource.primary_key.first() else { return };
+        let mut key = 0u64;
+        for &field in &self.resource.primary_key {
+            let column = &self.table.columns[field];
+            let part = match column {
+                Column::Date(_) => column.date(row).map(|d| (d.year() as u32) << 16 | (d.month() as u32) << 8 | d.day() as u32),
+                _ => column.symbol(row),
+            };
+            let Some(part) = part else { return };
+            key = key << 32 | u64::from(part);
+        }
+        if let Some(&first) = self.primary.get(&key) {
+            let place = self.table.place(row, first_field);
+            let value = self.table.seen(self.resource, row, first_field);
+            self.table.faulty[row] = true;
+            self.push(Code::PrimaryKey, place, value, Detail::Duplicate(first));
+        } else {
+            self.primary.insert(key, self.table.rows[row]);
+        }
+    }
+
+    fn forgive(&mut self, field: usize, place: Place, value: &Value<'_>, leniency: Leniency) {
+        let (.., what, count) = self.coerced.entry(field).or_insert_with(|| (place, Some(value.seen().into()), Leniency::NONE, 0));
+        *what |= leniency;
+        *count += 1;
+    }
+
+    fn fault(&mut self, row: usize, code: Code, place: Place, value: Option<&Value<'_>>, detail: Detail) {
+        self.table.faulty[row] = true;
+        self.push(code, place, value.map(|v| v.seen().into()), detail);
+    }
+
+    fn push(&mut self, code: Code, place: Place, value: Option<Box<str>>, detail: Detail) {
+        self.issues.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
+    }
+
+    fn finish(mut self) -> Table {
+        let mut coerced: Vec<_> = std::mem::take(&mut self.coerced).into_iter().collect();
+        coerced.sort_by_key(|(field, _)| *field);
+        for (_, (place, value, what, count)) in coerced {
+            self.issues.push(Issue { severity: Code::Coerced.severity(), code: Code::Coerced, place, value, detail: Detail::Coerced(what), count });
+        }
+        self.table.outside = vec![false; self.table.rows.len()];
+        self.table
+    }
+}
+
+fn empty_column(field: &Field) -> Column {
+    if !field.categories.is_empty() {
+        return Column::Category(Vec::new());
+    }
+    match field.type_ {
+        FieldType::String => Column::Text(TextColumn::default()),
+        FieldType::Number | FieldType::Integer | FieldType::Year => Column::Number(NumberColumn::default()),
+        FieldType::Boolean => Column::Boolean(Vec::new()),
+        FieldType::Date | FieldType::Yearmonth => Column::Date(Vec::new()),
+    }
+}
+
+fn default_of(field: &Field) -> Typed {
+    match &field.default {
+        Some(serde_json::Value::Bool(b)) => Typed::Boolean(*b),
+        Some(serde_json::Value::Number(n)) => n.as_i64().map_or(Typed::Null, |n| Typed::Number(Decimal::from(n))),
+        _ => Typed::Null,
+    }
+}
+
+/// A row whose first filled cell says that it adds up the others.
+fn is_total(cells: &[Cell<'_>]) -> bool {
+    let first = cells.iter().find(|c| !c.value.is_blank());
+    let Some(Value::Text(text)) = first.map(|c| &c.value) else { return false };
+    text.len() <= 64 && matches!(normalise(text).trim_end_matches(':'), "合计" | "总计" | "小计" | "total")
+}
+

@@ -1,0 +1,84 @@
+//! A cell as it stands in the file.
+
+use std::borrow::Cow;
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Empty,
+    /// A text, as it was typed.
+    Text(Cow<'a, str>),
+    /// A number, as the double that the file holds.
+    Number(f64),
+    /// A number in a date format: the serial in the workbook's own date system.
+    DateSerial(f64),
+    /// A date or time in ISO 8601, as some programs write it.
+    DateText(Cow<'a, str>),
+    /// TRUE or FALSE.
+    Boolean(bool),
+    /// An error value such as `#N/A`.
+    Error(&'static str),
+}
+
+/// A cell with its place, counted from 0.
+#[derive(Clone, Debug)]
+pub struct Cell<'a> {
+    /// 0 is column A.
+    pub column: u16,
+    /// What stands there; of a formula its cached value.
+    pub value: Value<'a>,
+    /// Whether it is a formula without a cached value.
+    pub uncached: bool,
+}
+
+impl Value<'_> {
+    /// Whether the cell counts as blank: empty, or text of nothing but space.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Value::Empty => true,
+            Value::Text(text) => text.chars().all(char::is_whitespace),
+            _ => false,
+        }
+    }
+
+    /// The value as people see it, for messages.
+    pub fn seen(&self) -> String {
+        match self {
+            Value::Empty => String::new(),
+            Value::Text(text) | Value::DateText(text) => text.to_string(),
+            Value::Number(x) | Value::DateSerial(x) => crate::validate::shortest_decimal(*x).map_or_else(|| x.to_string(), |d| d.normalize().to_string()),
+            Value::Boolean(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
+            Value::Error(code) => (*code).to_owned(),
+        }
+    }
+}
+
+/// `0` → `A`, `25` → `Z`, `26` → `AA`.
+pub fn column_name(column: u16) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u32::from(column) + 1;
+    while rest > 0 {
+        letters.push(b'A' + ((rest - 1) % 26) as u8);
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().map(|&b| char::from(b)).collect()
+}
+
+/// `(3, 7)` → `H4`: row and column from 0, as Excel shows them.
+pub fn cell_name(row: u32, column: u16) -> String {
+    format!("{}{}", column_name(column), row + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_named_as_excel_names_them() {
+        assert_eq!(cell_name(3, 7), "H4");
+        assert_eq!(column_name(25), "Z");
+        assert_eq!(column_name(26), "AA");
+        assert_eq!(column_name(16_383), "XFD");
+    }
+}

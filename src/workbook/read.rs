@@ -1,0 +1,141 @@
+//! Streaming the cells of .xlsx and .xlsm packages.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use super::cell::{Cell, Value};
+
+/// A workbook that is open for reading.
+pub struct Workbook<'a> {
+    xlsx: Xlsx<Cursor<&'a [u8]>>,
+    sheets: Vec<SheetInfo>,
+}
+
+/// What is known of a sheet before it is read.
+#[derive(Clone, Debug)]
+pub struct SheetInfo {
+    /// Its name, as the workbook spells it.
+    pub name: String,
+    /// Whether it holds cells (charts and dialogs don't).
+    pub worksheet: bool,
+    /// Whether it is hidden, plainly or for good.
+    pub hidden: bool,
+}
+
+/// A row that holds at least one cell.
+pub struct Row<'r, 'a> {
+    /// Its index from 0.
+    pub index: u32,
+    /// Its cells, in ascending columns.
+    pub cells: &'r [Cell<'a>],
+}
+
+/// Why a workbook can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A part of the package is missing or broken.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Whoever asked has gone away.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<XlsxError> for ReadError {
+    fn from(error: XlsxError) -> Self {
+        ReadError::Unreadable(error.to_string())
+    }
+}
+
+impl<'a> Workbook<'a> {
+    /// Opens a package: its list of sheets, styles and shared strings.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Unreadable`] where the package or one of these parts can't be read.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let xlsx = Xlsx::new(Cursor::new(bytes))?;
+        let sheets = xlsx
+            .sheets_metadata()
+            .iter()
+            .map(|sheet| SheetInfo {
+                name: sheet.name.clone(),
+                worksheet: sheet.typ == SheetType::WorkSheet,
+                hidden: sheet.visible != SheetVisible::Visible,
+            })
+            .collect();
+        Ok(Self { xlsx, sheets })
+    }
+
+    /// The sheets, in the order of their tabs.
+    pub fn sheets(&self) -> &[SheetInfo] {
+        &self.sheets
+    }
+
+    /// Whether serial dates count from 1904.
+    pub fn has_1904_epoch(&self) -> bool {
+        self.xlsx.has_1904_epoch()
+    }
+
+    /// Streams the rows of a sheet to `visit`, which says whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Unreadable`] where the sheet's part is missing or broken; what `visit` gives is passed on.
+    pub fn rows(&mut self, name: &str, mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>) -> Result<(), ReadError> {
+        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
+        let mut cells: Vec<Cell<'_>> = Vec::new();
+        let mut current = 0;
+        while let Some(record) = reader.next_cell_with_formula_metadata()? {
+            let (row, column) = record.pos;
+            let Ok(column) = u16::try_from(column) else { continue };
+            let value = value(record.value);
+            let uncached = record.formula.is_some() && value == Value::Empty;
+            if value == Value::Empty && !uncached {
+                continue;
+            }
+            if row != current && !cells.is_empty() {
+                if !visit(Row { index: current, cells: &cells })? {
+                    return Ok(());
+                }
+                cells.clear();
+            }
+            current = row;
+            cells.push(Cell { column, value, uncached });
+        }
+        if !cells.is_empty() {
+            visit(Row { index: current, cells: &cells })?;
+        }
+        Ok(())
+    }
+}
+
+fn value(data: DataRef<'_>) -> Value<'_> {
+    match data {
+        DataRef::Empty => Value::Empty,
+        DataRef::Int(x) => Value::Number(x as f64),
+        DataRef::Float(x) => Value::Number(x),
+        DataRef::String(text) => Value::Text(Cow::Owned(text)),
+        DataRef::SharedString(text) => Value::Text(Cow::Borrowed(text)),
+        DataRef::Bool(b) => Value::Boolean(b),
+        DataRef::DateTime(date) => Value::DateSerial(date.as_f64()),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::DateText(Cow::Owned(text)),
+        DataRef::Error(error) => Value::Error(error_code(&error)),
+        _ => Value::Empty,
+    }
+}
+
+fn error_code(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        _ => "#ERROR!",
+    }
+}
