@@ -1,0 +1,339 @@
+//! The result JSON of the contract: decimals as strings, every key always there.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+
+use crate::policy::Policy;
+use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
+use crate::programmes::incentives::{Incentives, Line, Paid};
+use crate::programmes::{Change, DealerYear, Lift};
+use crate::schema::Severity;
+use crate::validate::{Checked, Issue, Speaker};
+use crate::workbook::{cell_name, column_name};
+
+/// Counts and sums over the whole workbook.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// How many errors.
+    pub errors: usize,
+    /// How many warnings.
+    pub warnings: usize,
+    /// How many infos, folded ones counting once.
+    pub infos: usize,
+    /// How many dealers were calculated.
+    pub dealers: usize,
+    /// What the incentives come to; null where none were calculated.
+    pub incentive_total: Option<Decimal>,
+    /// How many dealers have each grade, and `none`.
+    pub grades: BTreeMap<String, usize>,
+    /// So many cells get a note at most; beyond it, faults stand on the issues sheet alone.
+    pub notes_max: usize,
+    /// Each fault of each column once, with its count.
+    pub codes: Vec<CodeCount>,
+}
+
+/// How often a fault stands in a column.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeCount {
+    /// The sheet's name in the workbook.
+    pub sheet: Option<String>,
+    /// The field.
+    pub field: Option<String>,
+    /// The code.
+    pub code: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// How often.
+    pub count: u32,
+}
+
+/// An issue as programs read it.
+#[derive(Debug, Serialize)]
+struct IssueJson<'a> {
+    severity: Severity,
+    code: &'static str,
+    sheet: Option<&'a str>,
+    resource: Option<&'a str>,
+    row: Option<u32>,
+    column: Option<String>,
+    field: Option<&'a str>,
+    cell: Option<String>,
+    value: Option<&'a str>,
+    message: String,
+    suggestion: Option<String>,
+    count: u32,
+}
+
+/// All issues, rendered while they are written.
+pub struct IssueList<'a> {
+    /// The issues.
+    pub issues: &'a [Issue],
+    /// Who puts them into words.
+    pub speaker: &'a Speaker<'a>,
+}
+
+impl Serialize for IssueList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.issues.iter().map(|issue| render(issue, self.speaker)))
+    }
+}
+
+fn render<'a>(issue: &'a Issue, speaker: &'a Speaker<'a>) -> IssueJson<'a> {
+    let place = &issue.place;
+    IssueJson {
+        severity: issue.severity,
+        code: issue.code.text(),
+        sheet: speaker.sheet(place.sheet),
+        resource: speaker.resource_name(place.resource),
+        row: place.row.map(|row| row + 1),
+        column: place.column.map(column_name),
+        field: speaker.field(place.resource, place.field).map(|f| f.name.as_str()),
+        cell: place.row.zip(place.column).map(|(row, column)| cell_name(row, column)),
+        value: issue.value.as_deref(),
+        message: speaker.message(issue),
+        suggestion: speaker.suggestion(issue),
+        count: issue.count,
+    }
+}
+
+/// The counts of a checked workbook.
+pub fn summary(checked: &Checked, speaker: &Speaker<'_>, results: Option<&Calculated<'_>>, policy: &Policy, notes_max: usize) -> Summary {
+    let mut grades: BTreeMap<String, usize> = policy.grades.iter().map(|g| (g.id.clone(), 0)).collect();
+    grades.insert("none".to_owned(), 0);
+    let assessment = results.and_then(|r| r.assessment.as_ref());
+    for dealer in assessment.into_iter().flat_map(|a| &a.dealers) {
+        let grade = dealer.grade.map_or("none", |g| &policy.grades[g].id);
+        *grades.entry(grade.to_owned()).or_default() += 1;
+    }
+    let codes = checked.issues.counts().map(|((sheet, resource, field, severity, code), count)| CodeCount {
+        sheet: speaker.sheet(*sheet).map(str::to_owned),
+        field: speaker.field(*resource, *field).map(|f| f.name.clone()),
+        code: code.text(),
+        severity: *severity,
+        count,
+    });
+    Summary {
+        errors: checked.issues.of(Severity::Error),
+        warnings: checked.issues.of(Severity::Warning),
+        infos: checked.issues.of(Severity::Info),
+        dealers: results.map_or(0, |r| r.years.len()),
+        incentive_total: results.and_then(|r| r.incentives.as_ref()).map(|i| i.total),
+        grades,
+        notes_max,
+        codes: codes.collect(),
+    }
+}
+
+/// What was calculated.
+pub struct Calculated<'s> {
+    /// The dealers and their year.
+    pub years: Vec<DealerYear<'s>>,
+    /// The assessment; calculated for the incentives too, and shown where it was wanted.
+    pub assessment: Option<Assessment<'s>>,
+    /// The incentives, where they were wanted.
+    pub incentives: Option<Incentives<'s>>,
+}
+
+/// The `results` of a run.
+pub struct Results<'a, 's> {
+    /// What was calculated.
+    pub calculated: &'a Calculated<'s>,
+    /// Whether the assessment itself was wanted.
+    pub show_assessment: bool,
+    /// By which policy, and in which words.
+    pub words: super::words::Words<'a>,
+}
+
+#[derive(Serialize)]
+struct ResultsJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessment: Option<AssessmentJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incentives: Option<IncentivesJson<'a>>,
+}
+
+impl Serialize for Results<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let assessment = self.calculated.assessment.as_ref();
+        let dealers = |a| AssessmentJson { dealers: AssessedList { results: self, assessment: a } };
+        let incentives = self.calculated.incentives.as_ref().zip(assessment);
+        ResultsJson {
+            assessment: assessment.filter(|_| self.show_assessment).map(dealers),
+            incentives: incentives.map(|(i, a)| IncentivesJson { dealers: PaidList { results: self, incentives: i, assessment: a }, total: i.total }),
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct AssessmentJson<'a> {
+    dealers: AssessedList<'a>,
+}
+
+#[derive(Serialize)]
+struct IncentivesJson<'a> {
+    dealers: PaidList<'a>,
+    total: Decimal,
+}
+
+struct AssessedList<'a> {
+    results: &'a Results<'a, 'a>,
+    assessment: &'a Assessment<'a>,
+}
+
+struct PaidList<'a> {
+    results: &'a Results<'a, 'a>,
+    incentives: &'a Incentives<'a>,
+    assessment: &'a Assessment<'a>,
+}
+
+impl Serialize for AssessedList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.assessment.dealers.len()))?;
+        for (year, assessed) in self.results.calculated.years.iter().zip(&self.assessment.dealers) {
+            list.serialize_element(&assessed_json(year, assessed, self.results))?;
+        }
+        list.end()
+    }
+}
+
+impl Serialize for PaidList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.incentives.dealers.len()))?;
+        let dealers = self.results.calculated.years.iter().zip(&self.assessment.dealers).zip(&self.incentives.dealers);
+        for ((year, assessed), paid) in dealers {
+            list.serialize_element(&paid_json(year, assessed, paid, self.results.words.policy))?;
+        }
+        list.end()
+    }
+}
+
+#[derive(Serialize)]
+struct AssessedJson<'a> {
+    dealer_id: &'a str,
+    name: &'a str,
+    channel_mode: &'a str,
+    scorecard: Option<&'a str>,
+    volume_tonnes: String,
+    rank: Option<u32>,
+    exclusivity: Option<Decimal>,
+    evenness_index: Option<Decimal>,
+    characteristics: Vec<ScoredJson<'a>>,
+    total: Option<Decimal>,
+    grade: Option<&'a str>,
+    previous_grade: Option<&'a str>,
+    movement: Option<Movement>,
+    actions: &'a [Action],
+    lift: Vec<LiftJson<'a>>,
+    points_missing: Option<Decimal>,
+}
+
+#[derive(Serialize)]
+struct ScoredJson<'a> {
+    id: &'a str,
+    value: String,
+    points: Decimal,
+    weight: Decimal,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct LiftJson<'a> {
+    characteristic: &'a str,
+    change: ChangeJson<'a>,
+    text: String,
+    points: Decimal,
+    reaches: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ChangeJson<'a> {
+    Rank { from: u32, to: u32, tonnes: String },
+    Count { from: i64, to: i64 },
+    Category { from: &'a str, to: &'a str },
+    Ratio { from: Decimal, to: Decimal },
+    Months { months_on_plan: u32 },
+    Violations { violations_fewer: u32 },
+}
+
+fn assessed_json<'a>(year: &'a DealerYear<'a>, assessed: &'a Assessed<'a>, results: &Results<'a, 'a>) -> AssessedJson<'a> {
+    let policy = results.words.policy;
+    AssessedJson {
+        dealer_id: year.dealer.id,
+        name: year.dealer.name,
+        channel_mode: year.dealer.channel_mode,
+        scorecard: assessed.card.map(|c| policy.scorecards[c].id.as_str()),
+        volume_tonnes: assessed.volume.normalize().to_string(),
+        rank: assessed.rank,
+        exclusivity: assessed.exclusivity,
+        evenness_index: assessed.evenness_index,
+        characteristics: assessed.characteristics.iter().map(scored_json).collect(),
+        total: assessed.total,
+        grade: assessed.grade.map(|g| policy.grades[g].id.as_str()),
+        previous_grade: assessed.previous_grade.map(|g| policy.grades[g].id.as_str()),
+        movement: assessed.movement,
+        actions: &assessed.actions,
+        lift: assessed.lift.iter().map(|lift| lift_json(lift, results)).collect(),
+        points_missing: assessed.points_missing,
+    }
+}
+
+fn scored_json<'a>(scored: &'a Scored<'a>) -> ScoredJson<'a> {
+    let mut weight = scored.weight;
+    weight.rescale(2);
+    ScoredJson { id: scored.id, value: scored.value.to_string(), points: scored.points, weight, reason: scored.reason }
+}
+
+fn lift_json<'a>(lift: &'a Lift<'a>, results: &Results<'a, 'a>) -> LiftJson<'a> {
+    let count = |x: &Decimal| i64::try_from(*x).unwrap_or(i64::MAX);
+    let change = match &lift.change {
+        Change::Rank { from, to, tonnes } => ChangeJson::Rank { from: *from, to: *to, tonnes: tonnes.normalize().to_string() },
+        Change::Count { from, to } => ChangeJson::Count { from: count(from), to: count(to) },
+        Change::Category { from, to } => ChangeJson::Category { from, to },
+        Change::Ratio { from, to } => ChangeJson::Ratio { from: *from, to: *to },
+        Change::MonthsOnPlan(months_on_plan) => ChangeJson::Months { months_on_plan: *months_on_plan },
+        Change::ViolationsFewer(violations_fewer) => ChangeJson::Violations { violations_fewer: *violations_fewer },
+    };
+    LiftJson {
+        characteristic: lift.characteristic,
+        change,
+        text: results.words.lift(lift),
+        points: lift.points,
+        reaches: &results.words.policy.grades[lift.reaches].id,
+    }
+}
+
+#[derive(Serialize)]
+struct PaidJson<'a> {
+    dealer_id: &'a str,
+    grade: Option<&'a str>,
+    lines: Vec<LineJson<'a>>,
+    total: Decimal,
+    entitlements: &'a [String],
+    forfeited_deposit: Option<Decimal>,
+}
+
+#[derive(Serialize)]
+struct LineJson<'a> {
+    programme: &'a str,
+    basis: Option<String>,
+    rate: Option<String>,
+    amount: Decimal,
+}
+
+fn paid_json<'a>(year: &'a DealerYear<'a>, assessed: &'a Assessed<'a>, paid: &'a Paid<'a>, policy: &'a Policy) -> PaidJson<'a> {
+    let plain = |x: Option<Decimal>| x.map(|x| x.normalize().to_string());
+    let line = |l: &'a Line<'a>| LineJson { programme: l.programme, basis: plain(l.basis), rate: plain(l.rate), amount: l.amount };
+    PaidJson {
+        dealer_id: year.dealer.id,
+        grade: assessed.grade.map(|g| policy.grades[g].id.as_str()),
+        lines: paid.lines.iter().map(line).collect(),
+        total: paid.total,
+        entitlements: paid.entitlements,
+        forfeited_deposit: paid.forfeited_deposit,
+    }
+}

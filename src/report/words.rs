@@ -1,0 +1,106 @@
+//! Results in words: lifts, reasons, movements and actions, for sheets and JSON.
+
+use rust_decimal::Decimal;
+
+use crate::lang::Lang;
+use crate::policy::Policy;
+use crate::programmes::assessment::{Action, Movement, Scored};
+use crate::programmes::{Change, Lift};
+use crate::schema::Schemas;
+
+/// Who puts results into words.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    /// The names of categories.
+    pub schemas: &'a Schemas,
+    /// The names of grades and characteristics.
+    pub policy: &'a Policy,
+    /// The language.
+    pub lang: Lang,
+}
+
+impl<'a> Words<'a> {
+    /// A lift in a sentence: 可控网络由 38 增至 40：+2.00 分，达到核心经销商
+    pub fn lift(&self, lift: &Lift<'_>) -> String {
+        let what = self.policy.characteristic(lift.characteristic, self.lang);
+        let grade = self.policy.grades[lift.reaches].title.pick(self.lang);
+        let change = self.change(&lift.change, lift.characteristic);
+        match self.lang {
+            Lang::Zh => format!("{what}{change}：+{} 分，达到{grade}", lift.points),
+            Lang::En => format!("{what}: {change} → +{} → {grade}", lift.points),
+        }
+    }
+
+    fn change(&self, change: &Change<'_>, characteristic: &str) -> String {
+        let label = |value| self.category(characteristic, value);
+        match (change, self.lang) {
+            (Change::Rank { from, to, tonnes }, Lang::Zh) => format!("再增 {} 吨，由第 {from} 名升至第 {to} 名", tonnes.normalize()),
+            (Change::Rank { from, to, tonnes }, Lang::En) => format!("{} t more, from rank {from} to rank {to}", tonnes.normalize()),
+            (Change::Count { from, to }, Lang::Zh) => format!("由 {} 增至 {}", from.normalize(), to.normalize()),
+            (Change::Count { from, to }, Lang::En) => format!("{} more (from {} to {})", (to - from).normalize(), from.normalize(), to.normalize()),
+            (Change::Category { from, to }, Lang::Zh) => format!("由“{}”提高到“{}”", label(from), label(to)),
+            (Change::Category { from, to }, Lang::En) => format!("from {} to {}", label(from), label(to)),
+            (Change::Ratio { from, to }, Lang::Zh) => format!("由 {} 提高到 {}", percent(*from), percent(*to)),
+            (Change::Ratio { from, to }, Lang::En) => format!("from {} to {}", percent(*from), percent(*to)),
+            (Change::MonthsOnPlan(k), Lang::Zh) => format!("再有 {k} 个月足量提货"),
+            (Change::MonthsOnPlan(k), Lang::En) => format!("{k} more months on plan"),
+            (Change::ViolationsFewer(n), Lang::Zh) => format!("减少 {n} 次违规"),
+            (Change::ViolationsFewer(n), Lang::En) => format!("{n} violations fewer"),
+        }
+    }
+
+    /// The spelling of a category of the dealers sheet in the reader's language.
+    pub fn category<'v>(&self, column: &str, value: &'v str) -> &'v str
+    where
+        'a: 'v,
+    {
+        let dealers = self.schemas.index("dealers").map(|index| &self.schemas.resources[index]);
+        let field = dealers.and_then(|r| r.field(column).map(|f| &r.fields[f]));
+        let label = field.and_then(|f| f.categories.iter().find(|c| c.value == value)).map(|c| c.label.as_str());
+        label.filter(|_| self.lang == Lang::Zh).unwrap_or(value)
+    }
+
+    /// Where points were lost, the most first: 提货均衡性 −12.50；品牌区域影响力 −2.00
+    pub fn losses(&self, scored: &[Scored<'_>]) -> String {
+        let mut lost: Vec<(Decimal, &Scored<'_>)> = scored.iter().map(|s| (s.weight - s.points, s)).filter(|(lost, _)| *lost > Decimal::ZERO).collect();
+        lost.sort_by_key(|(lost, _)| std::cmp::Reverse(*lost));
+        let words = lost.iter().map(|(points, s)| format!("{} −{points:.2}", self.policy.characteristic(s.id, self.lang)));
+        words.collect::<Vec<_>>().join(self.lang.pick("；", "; "))
+    }
+
+    /// What follows from an assessment: 淘汰、协商改进
+    pub fn actions(&self, actions: &[Action]) -> String {
+        let words: Vec<&str> = actions.iter().map(|a| action(*a, self.lang)).collect();
+        words.join(self.lang.pick("、", ", "))
+    }
+
+    /// The names of entitlements.
+    pub fn entitlements(&self, ids: &[String]) -> String {
+        let names: Vec<&str> = ids.iter().map(|id| self.policy.entitlements.get(id).map_or(id.as_str(), |t| t.pick(self.lang))).collect();
+        names.join(self.lang.pick("；", "; "))
+    }
+}
+
+/// 0.9412 → 94.12%
+pub fn percent(ratio: Decimal) -> String {
+    format!("{}%", (ratio * Decimal::ONE_HUNDRED).normalize())
+}
+
+/// 新参评、上升、持平、下降
+pub fn movement(movement: Movement, lang: Lang) -> &'static str {
+    match movement {
+        Movement::New => lang.pick("新参评", "new"),
+        Movement::Up => lang.pick("上升", "up"),
+        Movement::Same => lang.pick("持平", "same"),
+        Movement::Down => lang.pick("下降", "down"),
+    }
+}
+
+/// 淘汰、协商改进、取消资格
+fn action(action: Action, lang: Lang) -> &'static str {
+    match action {
+        Action::Eliminate => lang.pick("淘汰", "eliminate"),
+        Action::Improve => lang.pick("协商改进", "improve"),
+        Action::Disqualify => lang.pick("取消资格", "disqualify"),
+    }
+}
