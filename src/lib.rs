@@ -8,6 +8,14 @@
 //!
 //! ARCHITECTURE.md tells the rooms and what each must never know.
 
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod http;
 pub mod lang;
 pub mod package;
 pub mod pipeline;
+pub mod startup;
+pub mod store;
+pub mod telemetry;
+pub mod token;
