@@ -5,6 +5,7 @@ mod run;
 
 use std::error::Error;
 use std::future::Future;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -91,10 +92,9 @@ async fn serve(settings: Settings) -> Outcome<()> {
     telemetry::init();
     let signal = stop_signal()?;
     let application = Application::build(&settings).await?;
-    println!(
-        "{}",
-        notice::started(application.address(), application.token(), settings.lang)
-    );
+    let started = notice::started(application.address(), application.token(), settings.lang);
+    // A service without anybody to read its output serves all the same.
+    let _ = writeln!(io::stdout(), "{started}");
     tracing::info!(address = %application.address(), version = env!("CARGO_PKG_VERSION"), "listening");
     Ok(application.run_until(signal).await?)
 }
@@ -109,7 +109,7 @@ async fn new_token(args: TokenArgs) -> Outcome<()> {
 
 /// Done at the first SIGINT or SIGTERM.
 #[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
@@ -125,7 +125,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Done at the first Ctrl-C.
 #[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -29,6 +29,22 @@ pub struct Options {
     pub check_only: bool,
 }
 
+/// The programmes by their names in the contract, in its order.
+pub const PROGRAMMES: &[&str] = &[
+    "assessment",
+    "incentives",
+    "applicants",
+    "credit",
+    "stock",
+    "roi",
+    "review",
+    "plans",
+    "accounts",
+    "channels",
+    "channel_options",
+    "maintenance",
+];
+
 /// What errors in the data do to the calculation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnError {

@@ -19,7 +19,7 @@ pub fn init() {
     let set = if std::io::stderr().is_terminal() {
         logs.compact().try_init()
     } else {
-        logs.json().try_init()
+        logs.json().with_span_list(false).try_init()
     };
     if set.is_ok() {
         std::panic::set_hook(Box::new(log_panic));

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
 use serde_json::Value;
 use tempfile::NamedTempFile;
@@ -16,7 +17,8 @@ use tempfile::NamedTempFile;
 use super::COULD_NOT_RUN;
 use crate::lang::Lang;
 use crate::pipeline::{
-    self, Engine, Job, Mark, OnError, Options, PipelineError, Report, RunIdentity, Status,
+    self, Engine, Job, Mark, OnError, Options, PROGRAMMES, PipelineError, Report, RunIdentity,
+    Status,
 };
 use crate::{clock, config, telemetry};
 
@@ -44,7 +46,7 @@ pub struct RunArgs {
     #[arg(long, default_value = "zh", value_parser = config::lang)]
     lang: Lang,
     /// The programmes to run, between commas; all whose sheets are there when left out
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(PROGRAMMES))]
     programmes: Option<Vec<String>>,
     /// What errors do: stop the calculation, or leave the faulty rows out
     #[arg(long, value_enum, default_value = "stop")]

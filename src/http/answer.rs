@@ -61,7 +61,6 @@ pub async fn of_run(
     let opened = tokio::task::spawn_blocking(move || artefacts.open_checked(&name)).await;
     let artefact = opened.map_err(Problem::internal)??;
     let mut answer = HttpResponse::build(status);
-    answer.insert_header((header::LOCATION, format!("/v1/runs/{}", run.id)));
     match form {
         Form::Json => answer.insert_header((header::CONTENT_TYPE, "application/json")),
         Form::Workbook => answer

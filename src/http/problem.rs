@@ -156,6 +156,7 @@ impl Problem {
             } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
+            Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
             _ => Vec::new(),
         }
     }

@@ -43,7 +43,9 @@ pub async fn render(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begin = Instant::now();
+    let mut watch = Watch { answered: false };
     let response = next.call(request).await?.map_into_boxed_body();
+    watch.answered = true;
     let mut response = match response.response().error() {
         Some(_) => with_document(response),
         None => response,
@@ -61,6 +63,19 @@ pub async fn render(
         "answered"
     );
     Ok(response)
+}
+
+/// Says in the log when a client goes away: its request is dropped without an answer.
+struct Watch {
+    answered: bool,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.answered {
+            tracing::info!("abandoned by the client");
+        }
+    }
 }
 
 fn with_document(response: ServiceResponse) -> ServiceResponse {

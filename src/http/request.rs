@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::{Problem, filename};
 use crate::lang::Lang;
-use crate::pipeline::{Mark, OnError, Options};
+use crate::pipeline::{Mark, OnError, Options, PROGRAMMES};
 
 /// The parameters that there are.
 pub const PARAMETERS: &[&str] = &[
@@ -19,20 +19,6 @@ pub const PARAMETERS: &[&str] = &[
     "mark",
 ];
 
-const PROGRAMMES: &[&str] = &[
-    "assessment",
-    "incentives",
-    "applicants",
-    "credit",
-    "stock",
-    "roi",
-    "review",
-    "plans",
-    "accounts",
-    "channels",
-    "channel_options",
-    "maintenance",
-];
 const SHOWN_CHARS_MAX: usize = 80;
 
 /// What is asked for with a workbook.

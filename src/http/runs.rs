@@ -1,6 +1,7 @@
 //! Runs and validations: made, listed and had again.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -91,12 +92,15 @@ async fn make(
         dealers = run.dealers,
         "kept"
     );
-    let status = if run.status == "faulty" {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
+    let status = match run.status.as_str() {
+        "faulty" => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
     };
-    answer::of_run(status, &run, form, &service).await
+    let mut answer = answer::of_run(status, &run, form, &service).await?;
+    let location =
+        HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
+    answer.headers_mut().insert(header::LOCATION, location);
+    Ok(answer)
 }
 
 async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {

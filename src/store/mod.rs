@@ -36,7 +36,7 @@ pub struct Store {
 pub enum StoreError {
     /// The database URL is of a kind that isn't supported.
     #[error(
-        "DEALERBOOK_DATABASE_URL must begin with sqlite: (other databases are not supported yet)"
+        "DEALERBOOK_DATABASE_URL must be sqlite: and a file (other databases are not supported yet)"
     )]
     UnsupportedDatabase,
     /// The artefacts URL is of a kind that isn't supported.
@@ -124,7 +124,9 @@ fn database_options(places: &Places) -> Result<SqliteConnectOptions, StoreError>
     make_folder("data", &places.data)?;
     let options = match places.database_url() {
         None => SqliteConnectOptions::new().filename(places.data.join("dealerbook.db")),
-        Some(url) if url.starts_with("sqlite:") => SqliteConnectOptions::from_str(url)?,
+        Some(url) if url.starts_with("sqlite:") && !url.contains(":memory:") => {
+            SqliteConnectOptions::from_str(url)?
+        }
         Some(_) => return Err(StoreError::UnsupportedDatabase),
     };
     Ok(options
@@ -135,5 +137,12 @@ fn database_options(places: &Places) -> Result<SqliteConnectOptions, StoreError>
 }
 
 fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), StoreError> {
-    std::fs::create_dir_all(path).map_err(|source| StoreError::Folder { folder, source })
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    // Dealers' figures are nobody else's business. A folder that is there already keeps its permissions.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|source| StoreError::Folder { folder, source })
 }
