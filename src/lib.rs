@@ -8,12 +8,22 @@
 //!
 //! ARCHITECTURE.md tells the rooms and what each must never know.
 
+pub mod annotate;
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod exact;
+pub mod http;
 pub mod lang;
 pub mod package;
 pub mod pipeline;
 pub mod policy;
 pub mod programmes;
+pub mod report;
 pub mod schema;
+pub mod startup;
+pub mod store;
+pub mod telemetry;
+pub mod token;
 pub mod validate;
 pub mod workbook;

@@ -1,3 +1,7 @@
 //! The `dealerbook` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dealerbook::cli::main()
+}

@@ -1,0 +1,175 @@
+//! Settings: what flags and the environment say, parsed once at the start and passed in from there.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::lang::Lang;
+
+/// Everything that a server needs to be told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Settings {
+    /// Address and port to listen on; port 0 takes any free one
+    #[arg(long, env = "DEALERBOOK_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub places: Places,
+    /// The administrator's token; without one, a token is made and printed at the first start
+    #[arg(long, env = "DEALERBOOK_ADMIN_TOKEN", hide_env_values = true)]
+    pub admin_token: Option<Secret>,
+    /// Language of the notices at the start: zh or en
+    #[arg(long, default_value = "zh", value_parser = lang)]
+    pub lang: Lang,
+    /// What is refused or cut off.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// Where runs and their files are kept.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Places {
+    /// Folder for everything that is kept
+    #[arg(long, env = "DEALERBOOK_DATA", default_value = "./data")]
+    pub data: PathBuf,
+    /// Database, as sqlite:PATH; without one, dealerbook.db in the data folder
+    #[arg(long, env = "DEALERBOOK_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Folder for uploads and answers, as a path or file:// URL; without one, artefacts in the data folder
+    #[arg(long, env = "DEALERBOOK_ARTEFACTS_URL", hide_env_values = true)]
+    pub artefacts_url: Option<String>,
+}
+
+impl Places {
+    /// The database's URL, when one was given; an empty one counts as none.
+    pub fn database_url(&self) -> Option<&str> {
+        given(self.database_url.as_deref())
+    }
+
+    /// The artefacts' URL or path, when one was given; an empty one counts as none.
+    pub fn artefacts_url(&self) -> Option<&str> {
+        given(self.artefacts_url.as_deref())
+    }
+}
+
+impl Settings {
+    /// The administrator's token, when one was given; an empty one counts as none.
+    pub fn admin_token(&self) -> Option<&str> {
+        given(self.admin_token.as_ref().map(Secret::expose))
+    }
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Parses a language as it stands in flags: `zh` or `en`.
+///
+/// # Errors
+/// For anything else.
+pub fn lang(text: &str) -> Result<Lang, String> {
+    text.parse()
+        .map_err(|()| "zh or en / 只能是 zh 或 en".to_owned())
+}
+
+/// A text that never shows in logs.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Secret(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Secret(…)")
+    }
+}
+
+/// What the server refuses or cuts off, and how much it does at once. One struct, passed in; nothing else reads limits.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Limits {
+    /// Bytes of one uploaded workbook; more is 413
+    #[arg(long, env = "DEALERBOOK_UPLOAD_BYTES_MAX", default_value_t = Limits::default().upload_bytes_max)]
+    pub upload_bytes_max: u64,
+    /// Seconds that a request's body may take to arrive; longer is 408
+    #[arg(long, env = "DEALERBOOK_BODY_SECONDS_MAX", default_value_t = Limits::default().body_seconds_max, value_parser = at_least_one())]
+    pub body_seconds_max: u64,
+    /// Seconds that a request's headers may take to arrive
+    #[arg(long, env = "DEALERBOOK_HEADERS_SECONDS_MAX", default_value_t = Limits::default().headers_seconds_max, value_parser = at_least_one())]
+    pub headers_seconds_max: u64,
+    /// Bodies that may arrive at the same time; more is 503
+    #[arg(long, env = "DEALERBOOK_UPLOADS_MAX", default_value_t = Limits::default().uploads_max, value_parser = clap::value_parser!(u32).range(1..))]
+    pub uploads_max: u32,
+    /// Calculations that run at the same time
+    #[arg(long, env = "DEALERBOOK_WORKERS", default_value_t = Limits::default().workers, value_parser = clap::value_parser!(u32).range(1..))]
+    pub workers: u32,
+    /// Calculations that may wait for a worker; more is 503
+    #[arg(long, env = "DEALERBOOK_QUEUE_MAX", default_value_t = Limits::default().queue_max)]
+    pub queue_max: u32,
+    /// Seconds after which a client that was refused with 503 is told to try again
+    #[arg(long, env = "DEALERBOOK_RETRY_AFTER_SECONDS", default_value_t = Limits::default().retry_after_seconds)]
+    pub retry_after_seconds: u64,
+    /// Seconds that running requests have to end when the server is stopped
+    #[arg(long, env = "DEALERBOOK_SHUTDOWN_SECONDS_MAX", default_value_t = Limits::default().shutdown_seconds_max)]
+    pub shutdown_seconds_max: u64,
+    /// Threads that serve connections
+    #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
+    pub http_threads: u32,
+}
+
+fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
+    clap::value_parser!(u64).range(1..)
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism()
+            .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
+        Limits {
+            upload_bytes_max: 64 << 20,
+            body_seconds_max: 300,
+            headers_seconds_max: 10,
+            uploads_max: 64,
+            workers: cores,
+            queue_max: 32,
+            retry_after_seconds: 10,
+            shutdown_seconds_max: 30,
+            http_threads: cores,
+        }
+    }
+}
+
+impl Limits {
+    /// Small and short, so that a test reaches each of them at once.
+    pub fn for_testing() -> Self {
+        Limits {
+            upload_bytes_max: 1 << 20,
+            body_seconds_max: 5,
+            uploads_max: 8,
+            workers: 1,
+            queue_max: 1,
+            retry_after_seconds: 3,
+            shutdown_seconds_max: 5,
+            http_threads: 2,
+            ..Limits::default()
+        }
+    }
+
+    /// The time that a body has to arrive.
+    pub fn body_time_max(&self) -> Duration {
+        Duration::from_secs(self.body_seconds_max)
+    }
+}

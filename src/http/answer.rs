@@ -1,0 +1,82 @@
+//! What a run answers with: the annotated workbook or the result as JSON, streamed from the artefacts.
+
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, Accept};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use tokio_util::io::ReaderStream;
+
+use super::{Problem, Service, filename};
+use crate::store::{Artefact, Run};
+
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// The two forms of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The annotated workbook.
+    Workbook,
+    /// The result.
+    Json,
+}
+
+impl Form {
+    /// The form that `Accept` ranks first; the workbook when it names neither.
+    pub fn asked(request: &HttpRequest) -> Form {
+        let accepted = request
+            .get_header::<Accept>()
+            .map(|accept| accept.ranked())
+            .unwrap_or_default();
+        accepted
+            .iter()
+            .find_map(|kind| Form::of(kind.essence_str()))
+            .unwrap_or(Form::Workbook)
+    }
+
+    fn of(kind: &str) -> Option<Form> {
+        match kind {
+            "application/json" => Some(Form::Json),
+            "*/*" | "application/*" | "application/octet-stream" => Some(Form::Workbook),
+            kind if kind.starts_with("application/vnd.") => Some(Form::Workbook),
+            _ => None,
+        }
+    }
+}
+
+/// A run's answer in one of its forms.
+///
+/// # Errors
+/// When the artefact is gone or damaged.
+pub async fn of_run(
+    status: StatusCode,
+    run: &Run,
+    form: Form,
+    service: &Service,
+) -> Result<HttpResponse, Problem> {
+    let name = match form {
+        Form::Workbook => run.answer_sha256.clone(),
+        Form::Json => run.result_sha256.clone(),
+    };
+    let artefacts = service.store.artefacts().clone();
+    let opened = tokio::task::spawn_blocking(move || artefacts.open_checked(&name)).await;
+    let artefact = opened.map_err(Problem::internal)??;
+    let mut answer = HttpResponse::build(status);
+    match form {
+        Form::Json => answer.insert_header((header::CONTENT_TYPE, "application/json")),
+        Form::Workbook => answer
+            .insert_header((header::CONTENT_TYPE, run.answer_content_type.as_str()))
+            .insert_header((
+                header::CONTENT_DISPOSITION,
+                filename::content_disposition(&run.answer_filename, &run.id),
+            )),
+    };
+    Ok(answer.body(stream(artefact)))
+}
+
+fn stream(artefact: Artefact) -> SizedStream<ReaderStream<tokio::fs::File>> {
+    let file = tokio::fs::File::from_std(artefact.file);
+    SizedStream::new(
+        artefact.bytes,
+        ReaderStream::with_capacity(file, CHUNK_BYTES),
+    )
+}

@@ -1,0 +1,97 @@
+//! One calculation, from the spooled upload to artefacts that are kept: the pipeline between two files. Synchronous; runs on a worker.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::sync::atomic::AtomicBool;
+
+use actix_web::web;
+use tempfile::NamedTempFile;
+
+use super::request::Ask;
+use super::{Problem, Service};
+use crate::clock;
+use crate::pipeline::{self, Job, Report, RunIdentity};
+use crate::store::{Kind, Run};
+
+/// A workbook and what is to be done with it.
+pub struct Calculation {
+    pub service: web::Data<Service>,
+    pub upload: NamedTempFile,
+    pub ask: Ask,
+    pub kind: Kind,
+}
+
+impl Calculation {
+    /// Calculates and keeps the files. The run is still to be committed.
+    ///
+    /// # Errors
+    /// When the workbook can't be worked on, or the files can't be kept; nothing is kept when the workbook can't be worked on.
+    pub fn run(self, stop: &AtomicBool) -> Result<Run, Problem> {
+        let (id, created_at) = (clock::run_id(), clock::now());
+        let (report, answer) = self.annotate(stop)?;
+        let result = self.write_result(
+            &report,
+            &RunIdentity {
+                id: &id,
+                created_at: &created_at,
+            },
+        )?;
+        let artefacts = self.service.store.artefacts().clone();
+        let upload_bytes = count(self.upload.as_file().metadata()?.len());
+        Ok(Run {
+            id,
+            kind: self.kind,
+            created_at,
+            period: report.period().map(i64::from),
+            status: report.status().as_str().to_owned(),
+            filename: self.ask.filename,
+            lang: self.ask.options.lang.code().to_owned(),
+            upload_sha256: artefacts.keep(self.upload)?,
+            upload_bytes,
+            errors: count(report.errors()),
+            warnings: count(report.warnings()),
+            infos: count(report.infos()),
+            dealers: count(report.dealers()),
+            result_sha256: artefacts.keep(result)?,
+            answer_sha256: artefacts.keep(answer)?,
+            answer_filename: report.filename().to_owned(),
+            answer_content_type: report.content_type().to_owned(),
+        })
+    }
+
+    /// The upload is read here, not before: while it waits for a worker, it takes no memory.
+    fn annotate(&self, stop: &AtomicBool) -> Result<(Report, NamedTempFile), Problem> {
+        let bytes = fs::read(self.upload.path())?;
+        let answer = self.service.store.spool().file()?;
+        let job = Job {
+            bytes: &bytes,
+            filename: self.ask.filename.as_deref(),
+            options: &self.ask.options,
+            engine: &self.service.engine,
+            policy: self.ask.policy.as_deref(),
+            stop,
+        };
+        let mut out = BufWriter::new(answer.as_file());
+        let report = pipeline::run(&job, Some(&mut out))?;
+        out.flush()?;
+        drop(out);
+        Ok((report, answer))
+    }
+
+    fn write_result(
+        &self,
+        report: &Report,
+        run: &RunIdentity<'_>,
+    ) -> Result<NamedTempFile, Problem> {
+        let result = self.service.store.spool().file()?;
+        let mut out = BufWriter::new(result.as_file());
+        report.write_json(run, &mut out)?;
+        out.flush()?;
+        drop(out);
+        Ok(result)
+    }
+}
+
+fn count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

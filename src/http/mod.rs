@@ -1,0 +1,113 @@
+//! The service over HTTP: routes, what they take and what they answer. actix is named only here and in `startup`; only this room
+//! knows both the pipeline and the store.
+
+mod answer;
+mod auth;
+mod calculation;
+mod filename;
+mod health;
+mod problem;
+mod problem_words;
+mod render;
+mod request;
+mod runs;
+mod upload;
+mod work;
+
+use std::sync::Arc;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::{Resource, guard, middleware, web};
+use tokio::sync::Semaphore;
+
+pub use auth::AdminToken;
+pub use problem::Problem;
+pub use render::{RequestSpan, render};
+pub use work::Workers;
+
+use crate::config::Limits;
+use crate::pipeline::Engine;
+use crate::store::Store;
+
+/// What every request is served from.
+#[derive(Debug)]
+pub struct Service {
+    /// What is kept.
+    pub store: Store,
+    /// The schemas and policies in force.
+    pub engine: Arc<Engine>,
+    /// Where calculations run.
+    pub workers: Workers,
+    /// The bodies that may arrive at the same time.
+    pub uploads: Semaphore,
+    /// Who may ask.
+    pub admin: AdminToken,
+    /// What is refused.
+    pub limits: Limits,
+}
+
+impl Service {
+    /// The service over its parts.
+    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> Service {
+        let uploads = Semaphore::new(limits.uploads_max as usize);
+        Service {
+            store,
+            engine: Arc::new(engine),
+            workers: Workers::new(&limits),
+            uploads,
+            admin,
+            limits,
+        }
+    }
+
+    fn busy(&self) -> Problem {
+        Problem::Busy {
+            retry_after_seconds: self.limits.retry_after_seconds,
+        }
+    }
+}
+
+/// All routes.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(read_only("/healthz").route(read().to(health::alive)))
+        .service(read_only("/readyz").route(read().to(health::ready)))
+        .service(versioned())
+        .default_service(web::to(no_such_route));
+}
+
+/// Everything that needs a token.
+fn versioned() -> impl HttpServiceFactory {
+    web::scope("/v1")
+        .wrap(middleware::from_fn(auth::guard))
+        .service(
+            web::resource("/runs")
+                .route(web::post().to(runs::calculate))
+                .route(read().to(runs::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(
+            web::resource("/validations")
+                .route(web::post().to(runs::validate))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/runs/{id}").route(read().to(runs::result)))
+        .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
+        .default_service(web::to(no_such_route))
+}
+
+fn read_only(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD")))
+}
+
+fn read() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+async fn no_such_route() -> Result<&'static str, Problem> {
+    Err(Problem::NoSuchRoute)
+}
+
+async fn method_not_allowed(allowed: &'static str) -> Result<&'static str, Problem> {
+    Err(Problem::MethodNotAllowed { allowed })
+}

@@ -1,0 +1,210 @@
+//! Requests that can't be served, and the documents that say so (RFC 9457). `problem_words` holds what they say; `render` sends them.
+//!
+//! A problem's `type` is `urn:dealerbook:problem:` and its code: the same on every server, and never used for anything else.
+
+use std::error::Error;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::lang::Lang;
+use crate::pipeline::PipelineError;
+use crate::store::{ArtefactError, StoreError};
+
+/// The content type of problem documents.
+pub const CONTENT_TYPE: &str = "application/problem+json";
+/// What every problem's `type` begins with.
+pub const TYPE_PREFIX: &str = "urn:dealerbook:problem:";
+
+/// Why a request can't be served.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.words(Lang::En).code)]
+pub enum Problem {
+    /// There is no workbook in the request.
+    MissingWorkbook,
+    /// The form can't be read.
+    MalformedForm,
+    /// The request was refused by the server itself.
+    MalformedRequest,
+    /// The body ended too soon.
+    IncompleteBody,
+    /// A parameter that isn't known.
+    UnknownParameter {
+        /// As the request names it.
+        name: String,
+        /// Those that there are.
+        allowed: &'static [&'static str],
+    },
+    /// A value that isn't known.
+    InvalidValue {
+        /// The parameter.
+        name: &'static str,
+        /// Its value in the request.
+        value: String,
+        /// What it may be.
+        allowed: Vec<&'static str>,
+    },
+    /// A parameter that is given more than once.
+    RepeatedParameter {
+        /// The parameter.
+        name: String,
+    },
+    /// No token, or a wrong one.
+    Unauthorized {
+        /// Whether there was one.
+        presented: bool,
+    },
+    /// No such address.
+    NoSuchRoute,
+    /// No such run.
+    NoSuchRun,
+    /// The address is right, the method isn't.
+    MethodNotAllowed {
+        /// The methods that there are.
+        allowed: &'static str,
+    },
+    /// The body doesn't arrive in time.
+    BodyTooSlow {
+        /// The time that it has.
+        seconds_max: u64,
+    },
+    /// The body is too large.
+    TooLarge {
+        /// What it may be.
+        bytes_max: u64,
+    },
+    /// The body is declared as something that is no workbook.
+    UnsupportedMediaType {
+        /// As the request declares it.
+        content_type: String,
+    },
+    /// The workbook can't be worked on.
+    Workbook(#[source] PipelineError),
+    /// Too much to do.
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
+    /// Something that the service needs doesn't work.
+    NotReady {
+        /// What.
+        faults: Vec<&'static str>,
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
+    /// Our own failure.
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// A problem as it is sent.
+#[derive(Debug, serde::Serialize)]
+pub struct Document {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: String,
+    instance: String,
+    mend: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<&'static str>,
+}
+
+impl Problem {
+    /// Our own failure, whatever its kind.
+    pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
+        Problem::Internal(error.into())
+    }
+
+    /// The document for one request.
+    pub fn document(&self, lang: Lang, instance: String) -> Document {
+        let words = self.words(lang);
+        let (parameter, allowed) = self.parameter();
+        Document {
+            r#type: format!("{TYPE_PREFIX}{}", words.code),
+            title: words.title,
+            status: words.status.as_u16(),
+            detail: words.detail,
+            instance,
+            mend: words.mend,
+            parameter: parameter.map(str::to_owned),
+            allowed,
+        }
+    }
+
+    /// The headers that go with the document.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Problem::Unauthorized { presented: false } => vec![(
+                "WWW-Authenticate",
+                r#"Bearer realm="dealerbook""#.to_owned(),
+            )],
+            Problem::Unauthorized { presented: true } => {
+                vec![(
+                    "WWW-Authenticate",
+                    r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned(),
+                )]
+            }
+            Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
+            Problem::Busy {
+                retry_after_seconds,
+            }
+            | Problem::NotReady {
+                retry_after_seconds,
+                ..
+            } => {
+                vec![("Retry-After", retry_after_seconds.to_string())]
+            }
+            Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn parameter(&self) -> (Option<&str>, Vec<&'static str>) {
+        match self {
+            Problem::UnknownParameter { name, allowed } => (Some(name), allowed.to_vec()),
+            Problem::InvalidValue { name, allowed, .. } => (Some(name), allowed.clone()),
+            Problem::RepeatedParameter { name } => (Some(name), Vec::new()),
+            _ => (None, Vec::new()),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Problem::internal(error)
+    }
+}
+
+impl From<ArtefactError> for Problem {
+    fn from(error: ArtefactError) -> Self {
+        Problem::internal(error)
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        Problem::internal(error)
+    }
+}
+
+impl From<PipelineError> for Problem {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::Internal(cause) => Problem::Internal(cause),
+            error => Problem::Workbook(error),
+        }
+    }
+}
+
+/// Only carries the problem to [`render`](super::render), which knows the request.
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.words(Lang::En).status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

@@ -1,0 +1,374 @@
+//! What each problem says: its code, its status, what is wrong and what to do about it. One match, and every problem is in it.
+
+use actix_web::http::StatusCode;
+
+use super::Problem;
+use crate::lang::Lang;
+use crate::pipeline::PipelineError;
+
+/// What a problem says in one language.
+pub struct Words {
+    /// Stable, and never used for anything else.
+    pub code: &'static str,
+    pub status: StatusCode,
+    pub title: String,
+    pub detail: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+/// Titles and mends are the same for all problems of a code; only the detail tells about this one.
+struct Fixed(
+    &'static str,
+    StatusCode,
+    [&'static str; 2],
+    [&'static str; 2],
+);
+
+impl Problem {
+    /// What the problem says.
+    pub fn words(&self, lang: Lang) -> Words {
+        let (Fixed(code, status, title, mend), detail) = match self {
+            Problem::MissingWorkbook => (
+                Fixed(
+                    "missing-workbook",
+                    StatusCode::BAD_REQUEST,
+                    ["请求中没有工作簿", "There is no workbook in the request"],
+                    [
+                        "请把工作簿作为请求正文发送，或放在 multipart 表单的 workbook 字段中。",
+                        "Send the workbook as the request's body, or in the field `workbook` of a multipart form.",
+                    ],
+                ),
+                lang.pick(
+                    "请求正文是空的，或表单中没有 workbook 字段。",
+                    "The body is empty, or the form has no field `workbook`.",
+                )
+                .to_owned(),
+            ),
+            Problem::MalformedForm => (
+                Fixed(
+                    "malformed-form",
+                    StatusCode::BAD_REQUEST,
+                    ["表单无法读取", "The form cannot be read"],
+                    [
+                        "请检查 Content-Type 中的 boundary、每个字段的 name 以及表单的结尾，最好由 HTTP 客户端库生成表单。",
+                        "Check the boundary in Content-Type, each field's name and the form's end; better let an HTTP library make the form.",
+                    ],
+                ),
+                lang.pick(
+                    "multipart 表单的格式不正确。",
+                    "The multipart form is not well formed.",
+                )
+                .to_owned(),
+            ),
+            Problem::MalformedRequest => (
+                Fixed(
+                    "malformed-request",
+                    StatusCode::BAD_REQUEST,
+                    ["请求格式不正确", "The request is malformed"],
+                    [
+                        "请按接口说明检查请求。",
+                        "Check the request against the interface's description.",
+                    ],
+                ),
+                lang.pick(
+                    "请求的地址、请求头或正文不符合 HTTP 规范。",
+                    "Its address, headers or body are not proper HTTP.",
+                )
+                .to_owned(),
+            ),
+            Problem::IncompleteBody => (
+                Fixed(
+                    "incomplete-body",
+                    StatusCode::BAD_REQUEST,
+                    ["请求正文不完整", "The body is incomplete"],
+                    [
+                        "请检查网络后重新上传。",
+                        "Check the connection and upload again.",
+                    ],
+                ),
+                lang.pick(
+                    "正文传完之前连接就结束了。",
+                    "The connection ended before the body did.",
+                )
+                .to_owned(),
+            ),
+            Problem::UnknownParameter { name, allowed } => (
+                Fixed(
+                    "unknown-parameter",
+                    StatusCode::BAD_REQUEST,
+                    ["未知的参数", "Unknown parameter"],
+                    [
+                        "请改正参数名，或去掉这个参数。",
+                        "Correct the parameter's name, or leave it out.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("参数“{name}”不存在。可用的参数：{}。", allowed.join("、")),
+                    Lang::En => format!(
+                        "There is no parameter `{name}`. Those that there are: {}.",
+                        allowed.join(", ")
+                    ),
+                },
+            ),
+            Problem::InvalidValue {
+                name,
+                value,
+                allowed,
+            } => (
+                Fixed(
+                    "invalid-value",
+                    StatusCode::BAD_REQUEST,
+                    ["参数值无效", "Invalid value of a parameter"],
+                    [
+                        "请改正参数值，或去掉这个参数。",
+                        "Correct the value, or leave the parameter out.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!(
+                        "参数“{name}”的值“{value}”无效。允许的值：{}。",
+                        allowed.join("、")
+                    ),
+                    Lang::En => format!(
+                        "`{value}` is no value of the parameter `{name}`. Allowed: {}.",
+                        allowed.join(", ")
+                    ),
+                },
+            ),
+            Problem::RepeatedParameter { name } => (
+                Fixed(
+                    "repeated-parameter",
+                    StatusCode::BAD_REQUEST,
+                    ["参数重复", "Repeated parameter"],
+                    ["请只保留一个。", "Keep one of them."],
+                ),
+                match lang {
+                    Lang::Zh => format!("“{name}”给出了不止一次。"),
+                    Lang::En => format!("`{name}` is given more than once."),
+                },
+            ),
+            Problem::Unauthorized { presented } => (
+                Fixed(
+                    "unauthorized",
+                    StatusCode::UNAUTHORIZED,
+                    ["需要有效的令牌", "A valid token is needed"],
+                    [
+                        "请在请求头中加上 Authorization: Bearer 令牌。令牌在服务首次启动时显示过一次；遗失后可用 dealerbook token --new 重新生成。",
+                        "Send the header Authorization: Bearer TOKEN. The token was shown at the service's first start; `dealerbook token --new` makes another.",
+                    ],
+                ),
+                match presented {
+                    true => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
+                    false => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                }
+                .to_owned(),
+            ),
+            Problem::NoSuchRoute => (
+                Fixed(
+                    "no-such-route",
+                    StatusCode::NOT_FOUND,
+                    ["地址不存在", "No such address"],
+                    [
+                        "请检查地址的拼写。工作簿提交到 POST /v1/runs。",
+                        "Check the address's spelling. Workbooks go to POST /v1/runs.",
+                    ],
+                ),
+                lang.pick(
+                    "服务中没有这个地址。",
+                    "The service has nothing at this address.",
+                )
+                .to_owned(),
+            ),
+            Problem::NoSuchRun => (
+                Fixed(
+                    "no-such-run",
+                    StatusCode::NOT_FOUND,
+                    ["没有这次运行", "No such run"],
+                    [
+                        "请检查编号；GET /v1/runs 列出所有运行。",
+                        "Check the id; GET /v1/runs lists all runs.",
+                    ],
+                ),
+                lang.pick("没有这个编号的运行记录。", "There is no run of this id.")
+                    .to_owned(),
+            ),
+            Problem::MethodNotAllowed { allowed } => (
+                Fixed(
+                    "method-not-allowed",
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    ["不支持这种请求方法", "Method not allowed"],
+                    ["请改用允许的方法。", "Use one of the allowed methods."],
+                ),
+                match lang {
+                    Lang::Zh => format!("这个地址支持的方法：{allowed}。"),
+                    Lang::En => format!("This address takes: {allowed}."),
+                },
+            ),
+            Problem::BodyTooSlow { seconds_max } => (
+                Fixed(
+                    "body-too-slow",
+                    StatusCode::REQUEST_TIMEOUT,
+                    ["请求正文未按时到达", "The body did not arrive in time"],
+                    [
+                        "请检查网络后重新上传；也可请管理员放宽时限。",
+                        "Check the connection and upload again, or ask the administrator for more time.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("正文应在 {seconds_max} 秒内传完。"),
+                    Lang::En => format!("The body has {seconds_max} seconds to arrive."),
+                },
+            ),
+            Problem::TooLarge { bytes_max } => (
+                Fixed(
+                    "too-large",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["上传内容过大", "The upload is too large"],
+                    [
+                        "请删去工作簿中的图片或多余的工作表后重试；也可请管理员放宽上限。",
+                        "Remove pictures or spare sheets from the workbook, or ask the administrator for a higher limit.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("上传内容不得超过 {bytes_max} 字节。"),
+                    Lang::En => format!("An upload may have {bytes_max} bytes at most."),
+                },
+            ),
+            Problem::UnsupportedMediaType { content_type } => (
+                Fixed(
+                    "unsupported-media-type",
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    ["不支持的内容类型", "Unsupported content type"],
+                    [
+                        "请以 application/octet-stream、表格文件类型或 multipart/form-data 发送工作簿。",
+                        "Send the workbook as application/octet-stream, as a spreadsheet type or as multipart/form-data.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("“{content_type}”不是工作簿的内容类型。"),
+                    Lang::En => format!("`{content_type}` is no content type of workbooks."),
+                },
+            ),
+            Problem::Workbook(error) => return of_workbook(error, lang),
+            Problem::Busy {
+                retry_after_seconds,
+            } => (
+                Fixed(
+                    "busy",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ["服务繁忙", "The service is busy"],
+                    ["请稍后重试。", "Try again later."],
+                ),
+                match lang {
+                    Lang::Zh => {
+                        format!("等待处理的工作簿过多，请在 {retry_after_seconds} 秒后重试。")
+                    }
+                    Lang::En => format!(
+                        "Too many workbooks are waiting; try again in {retry_after_seconds} seconds."
+                    ),
+                },
+            ),
+            Problem::NotReady { faults, .. } => (
+                Fixed(
+                    "not-ready",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ["服务尚未就绪", "The service is not ready"],
+                    [
+                        "请管理员检查所列部分（database 数据库、artefacts 文件存放处、data 数据目录）的磁盘空间和权限。",
+                        "Ask the administrator to check the disk space and permissions of what is listed.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("不可用：{}。", faults.join("、")),
+                    Lang::En => format!("Out of order: {}.", faults.join(", ")),
+                },
+            ),
+            Problem::Internal(_) => (
+                Fixed(
+                    "internal",
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ["服务内部错误", "The service failed"],
+                    [
+                        "请重试；若仍然失败，请把 instance 中的请求编号告诉管理员。",
+                        "Try again; if it fails again, tell the administrator the request id in `instance`.",
+                    ],
+                ),
+                lang.pick(
+                    "服务处理请求时出错，原因已记录。",
+                    "Something went wrong on our side; the cause has been logged.",
+                )
+                .to_owned(),
+            ),
+        };
+        let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
+        Words {
+            code,
+            status,
+            title: pick(title),
+            detail,
+            mend: pick(mend),
+        }
+    }
+}
+
+/// The pipeline knows what is wrong with a workbook; here is what that means for a request.
+fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
+    let (code, status, zh, en) = match error {
+        PipelineError::NotAWorkbook => (
+            "not-a-workbook",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
+            "Save it as .xlsx in Excel or WPS and upload that.",
+        ),
+        PipelineError::Encrypted => (
+            "encrypted",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "请去掉工作簿的打开密码后重新上传。",
+            "Remove the workbook's password and upload it again.",
+        ),
+        PipelineError::Unreadable { .. } => (
+            "unreadable",
+            StatusCode::BAD_REQUEST,
+            "请确认文件能在 Excel 中打开，另存一份后重新上传。",
+            "Make sure that Excel opens the file, save a copy and upload that.",
+        ),
+        PipelineError::TooLarge { .. } => (
+            "workbook-too-large",
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "请删去多余的工作表、行列或图片后重新上传。",
+            "Remove spare sheets, rows, columns or pictures and upload it again.",
+        ),
+        PipelineError::Unpatchable { .. } => (
+            "unpatchable",
+            StatusCode::BAD_REQUEST,
+            "请在 Excel 中把内容另存为新的 .xlsx 后重新上传。",
+            "Save its contents as a new .xlsx in Excel and upload that.",
+        ),
+        PipelineError::UnknownPolicy { .. } => (
+            "unknown-policy",
+            StatusCode::BAD_REQUEST,
+            "请改正 policy 参数，或去掉它以使用默认政策。",
+            "Correct the parameter `policy`, or leave it out for the default one.",
+        ),
+        PipelineError::Cancelled => (
+            "cancelled",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "请重新提交。",
+            "Send it again.",
+        ),
+        PipelineError::Internal(_) => (
+            "internal",
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "请重试。",
+            "Try again.",
+        ),
+    };
+    Words {
+        code,
+        status,
+        title: error.title(lang),
+        detail: error.detail(lang),
+        mend: lang.pick(zh, en).to_owned(),
+    }
+}

@@ -1,0 +1,250 @@
+//! What a request asks for: its parameters, from the address or from a form's text fields, parsed strictly.
+
+use jiff::civil::Date;
+use url::form_urlencoded;
+
+use super::{Problem, filename};
+use crate::lang::Lang;
+use crate::pipeline::{Mark, OnError, Options, PROGRAMMES};
+
+/// The parameters that there are.
+pub const PARAMETERS: &[&str] = &[
+    "period",
+    "as_of",
+    "policy",
+    "filename",
+    "on_error",
+    "lang",
+    "programmes",
+    "mark",
+];
+
+const SHOWN_CHARS_MAX: usize = 80;
+
+/// What is asked for with a workbook.
+#[derive(Debug, Default)]
+pub struct Ask {
+    /// What is to be done.
+    pub options: Options,
+    /// The policy's id.
+    pub policy: Option<String>,
+    /// The workbook's name.
+    pub filename: Option<String>,
+    /// The language, when it is asked for.
+    pub lang: Option<Lang>,
+    given: Vec<String>,
+}
+
+impl Ask {
+    /// The parameters in an address.
+    ///
+    /// # Errors
+    /// For an unknown parameter or value, and for one that is given twice.
+    pub fn from_query(query: &str) -> Result<Ask, Problem> {
+        let mut ask = Ask::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            ask.add(&name, &value)?;
+        }
+        Ok(ask)
+    }
+
+    /// One more parameter. An empty value is none: forms send their empty fields too.
+    ///
+    /// # Errors
+    /// As [`Ask::from_query`].
+    pub fn add(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        if !PARAMETERS.contains(&name) {
+            return Err(Problem::UnknownParameter {
+                name: shown(name),
+                allowed: PARAMETERS,
+            });
+        }
+        if self.given.iter().any(|given| given == name) {
+            return Err(Problem::RepeatedParameter {
+                name: name.to_owned(),
+            });
+        }
+        self.given.push(name.to_owned());
+        match value.trim() {
+            "" => Ok(()),
+            value => self.set(name, value),
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        match name {
+            "period" => self.options.period = Some(year("period", value)?),
+            "as_of" => self.options.as_of = Some(date(value)?),
+            "policy" => self.policy = Some(value.to_owned()),
+            "filename" => self.filename = filename::clean(value),
+            "on_error" => {
+                self.options.on_error = one_of(
+                    "on_error",
+                    value,
+                    &[("stop", OnError::Stop), ("partial", OnError::Partial)],
+                )?;
+            }
+            "lang" => self.set_lang(one_of(
+                "lang",
+                value,
+                &[("zh", Lang::Zh), ("en", Lang::En)],
+            )?),
+            "programmes" => self.options.programmes = Some(programmes(value)?),
+            "mark" => {
+                self.options.mark = one_of(
+                    "mark",
+                    value,
+                    &[("conditional", Mark::Conditional), ("style", Mark::Style)],
+                )?;
+            }
+            _ => {
+                return Err(Problem::UnknownParameter {
+                    name: shown(name),
+                    allowed: PARAMETERS,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn set_lang(&mut self, lang: Lang) {
+        self.lang = Some(lang);
+        self.options.lang = lang;
+    }
+}
+
+/// A year of four digits.
+///
+/// # Errors
+/// For anything else.
+pub fn year(name: &'static str, value: &str) -> Result<i16, Problem> {
+    let year = value
+        .parse()
+        .ok()
+        .filter(|_| value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit()));
+    year.filter(|year| *year >= 1900)
+        .ok_or_else(|| invalid(name, value, vec!["1900..9999"]))
+}
+
+/// One of a few names.
+///
+/// # Errors
+/// For anything else.
+pub fn one_of<T: Copy>(
+    name: &'static str,
+    value: &str,
+    choices: &[(&'static str, T)],
+) -> Result<T, Problem> {
+    let chosen = choices
+        .iter()
+        .find(|(choice, _)| *choice == value)
+        .map(|(_, chosen)| *chosen);
+    chosen.ok_or_else(|| {
+        invalid(
+            name,
+            value,
+            choices.iter().map(|(choice, _)| *choice).collect(),
+        )
+    })
+}
+
+/// The problem of a value that isn't known.
+pub fn invalid(name: &'static str, value: &str, allowed: Vec<&'static str>) -> Problem {
+    Problem::InvalidValue {
+        name,
+        value: shown(value),
+        allowed,
+    }
+}
+
+fn date(value: &str) -> Result<Date, Problem> {
+    let date = Date::strptime("%Y-%m-%d", value)
+        .ok()
+        .filter(|_| value.len() == 10);
+    date.ok_or_else(|| invalid("as_of", value, vec!["YYYY-MM-DD"]))
+}
+
+/// Names between commas, each once, in the order of the contract.
+fn programmes(value: &str) -> Result<Vec<String>, Problem> {
+    let asked: Vec<&str> = value
+        .split([',', '，'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if let Some(unknown) = asked.iter().find(|name| !PROGRAMMES.contains(name)) {
+        return Err(invalid("programmes", unknown, PROGRAMMES.to_vec()));
+    }
+    Ok(PROGRAMMES
+        .iter()
+        .filter(|name| asked.contains(name))
+        .map(|name| (*name).to_owned())
+        .collect())
+}
+
+/// As much of a text as a problem repeats.
+pub fn shown(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(SHOWN_CHARS_MAX)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_parameter_is_understood() {
+        let ask = Ask::from_query(
+            "period=2007&as_of=2007-12-31&policy=p&filename=2007%E5%B9%B4.xlsx&on_error=partial&lang=en&programmes=credit,assessment&mark=style",
+        )
+        .unwrap();
+        assert_eq!(ask.options.period, Some(2007));
+        assert_eq!(ask.options.as_of, Some(jiff::civil::date(2007, 12, 31)));
+        assert_eq!(
+            (ask.policy.as_deref(), ask.filename.as_deref()),
+            (Some("p"), Some("2007年.xlsx"))
+        );
+        assert_eq!(
+            (ask.options.on_error, ask.options.lang, ask.options.mark),
+            (OnError::Partial, Lang::En, Mark::Style)
+        );
+        assert_eq!(
+            ask.options.programmes,
+            Some(vec!["assessment".to_owned(), "credit".to_owned()])
+        );
+    }
+
+    #[test]
+    fn an_empty_value_is_none() {
+        let ask = Ask::from_query("period=&as_of=%20&lang=").unwrap();
+        assert!(ask.options.period.is_none() && ask.options.as_of.is_none() && ask.lang.is_none());
+    }
+
+    #[test]
+    fn what_is_unknown_or_repeated_is_refused() {
+        assert!(matches!(
+            Ask::from_query("perod=2007"),
+            Err(Problem::UnknownParameter { .. })
+        ));
+        assert!(matches!(
+            Ask::from_query("lang=zh&lang=en"),
+            Err(Problem::RepeatedParameter { .. })
+        ));
+        for query in [
+            "period=07",
+            "period=+207",
+            "period=20071",
+            "as_of=2007-02-30",
+            "as_of=2007-3-5",
+            "on_error=skip",
+            "lang=ZH",
+            "programmes=a",
+        ] {
+            assert!(
+                matches!(Ask::from_query(query), Err(Problem::InvalidValue { .. })),
+                "{query}"
+            );
+        }
+    }
+}

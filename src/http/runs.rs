@@ -1,0 +1,176 @@
+//! Runs and validations: made, listed and had again.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::answer::{self, Form};
+use super::calculation::Calculation;
+use super::request::{Ask, invalid, one_of, shown, year};
+use super::work::WorkError;
+use super::{Problem, Service, upload};
+use crate::store::{Kind, Run, RunFilter};
+
+const ROWS_DEFAULT: u32 = 50;
+const ROWS_MAX: u32 = 200;
+const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period"];
+
+type Answer = Result<HttpResponse, Problem>;
+
+/// `POST /v1/runs`
+pub async fn calculate(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> Answer {
+    make(Kind::Run, &request, payload, service).await
+}
+
+/// `POST /v1/validations`
+pub async fn validate(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> Answer {
+    make(Kind::Validation, &request, payload, service).await
+}
+
+/// `GET /v1/runs/{id}`
+pub async fn result(id: web::Path<String>, service: web::Data<Service>) -> Answer {
+    let run = find(&id, &service).await?;
+    answer::of_run(StatusCode::OK, &run, Form::Json, &service).await
+}
+
+/// `GET /v1/runs/{id}/workbook.xlsx`
+pub async fn workbook(id: web::Path<String>, service: web::Data<Service>) -> Answer {
+    let run = find(&id, &service).await?;
+    answer::of_run(StatusCode::OK, &run, Form::Workbook, &service).await
+}
+
+/// `GET /v1/runs`: newest first; `next` is the address of the older ones.
+pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
+    let (filter, rows_max) = parse_filter(request.query_string())?;
+    let page = service.store.runs(&filter, rows_max).await?;
+    let next = page
+        .before
+        .map(|before| next_address(request.query_string(), &before));
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "runs": page.runs, "next": next })))
+}
+
+async fn make(
+    kind: Kind,
+    request: &HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> Answer {
+    let form = Form::asked(request);
+    let mut ask = Ask::from_query(request.query_string())?;
+    if service.workers.are_full() {
+        return Err(service.busy());
+    }
+    let received = upload::receive(request, payload, &mut ask, &service).await;
+    if let Some(lang) = ask.lang {
+        request.extensions_mut().insert(lang);
+    }
+    let upload = received?;
+    ask.options.check_only = kind == Kind::Validation;
+    let calculation = Calculation {
+        service: service.clone(),
+        upload,
+        ask,
+        kind,
+    };
+    let run = work(calculation, &service).await?;
+    service.store.insert_run(&run).await?;
+    tracing::info!(
+        run = run.id,
+        kind = kind.as_str(),
+        status = run.status,
+        errors = run.errors,
+        dealers = run.dealers,
+        "kept"
+    );
+    let status = match run.status.as_str() {
+        "faulty" => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
+    let mut answer = answer::of_run(status, &run, form, &service).await?;
+    let location =
+        HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
+    answer.headers_mut().insert(header::LOCATION, location);
+    Ok(answer)
+}
+
+async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
+    match service.workers.run(move |stop| calculation.run(stop)).await {
+        Ok(run) => run,
+        Err(WorkError::Full) => Err(service.busy()),
+        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
+    }
+}
+
+async fn find(id: &str, service: &Service) -> Result<Run, Problem> {
+    let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchRun)?;
+    service
+        .store
+        .run(&id.to_string())
+        .await?
+        .ok_or(Problem::NoSuchRun)
+}
+
+fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
+    let (mut filter, mut rows_max) = (RunFilter::default(), ROWS_DEFAULT);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = value.as_ref();
+        match name.as_ref() {
+            "limit" => rows_max = rows("limit", value)?,
+            "before" => {
+                let id =
+                    Uuid::try_parse(value).map_err(|_| invalid("before", value, vec!["UUID"]))?;
+                filter.before = Some(id.to_string());
+            }
+            "kind" => {
+                filter.kind = Some(
+                    one_of(
+                        "kind",
+                        value,
+                        &[("run", "run"), ("validation", "validation")],
+                    )?
+                    .to_owned(),
+                )
+            }
+            "status" => {
+                let statuses = [("ok", "ok"), ("faulty", "faulty"), ("partial", "partial")];
+                filter.status = Some(one_of("status", value, &statuses)?.to_owned());
+            }
+            "period" => filter.period = Some(year("period", value)?.into()),
+            unknown => {
+                return Err(Problem::UnknownParameter {
+                    name: shown(unknown),
+                    allowed: LIST_PARAMETERS,
+                });
+            }
+        }
+    }
+    Ok((filter, rows_max))
+}
+
+fn rows(name: &'static str, value: &str) -> Result<u32, Problem> {
+    let rows = value
+        .parse()
+        .ok()
+        .filter(|rows| (1..=ROWS_MAX).contains(rows));
+    rows.ok_or_else(|| invalid(name, value, vec!["1..200"]))
+}
+
+/// The same list from another place on.
+fn next_address(query: &str, before: &str) -> String {
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "before");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair("before", before)
+        .finish();
+    format!("/v1/runs?{query}")
+}

@@ -1,0 +1,159 @@
+//! Calculations off the async threads: a few at once, a few more waiting, and no others. Whoever stops waiting stops the work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task;
+use tracing::Span;
+
+use crate::config::Limits;
+
+/// Where calculations run.
+#[derive(Clone, Debug)]
+pub struct Workers {
+    /// Calculations that run or wait.
+    places: Arc<Semaphore>,
+    /// Calculations that run.
+    desks: Arc<Semaphore>,
+    places_max: usize,
+}
+
+/// Why work has no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// Too much waits already.
+    #[error("too many calculations are waiting")]
+    Full,
+    /// It panicked; the panic is logged where it happened.
+    #[error("a calculation panicked")]
+    Panicked,
+}
+
+impl Workers {
+    /// As many as the limits say.
+    pub fn new(limits: &Limits) -> Workers {
+        let places_max = limits.workers as usize + limits.queue_max as usize;
+        Workers {
+            places: Arc::new(Semaphore::new(places_max)),
+            desks: Arc::new(Semaphore::new(limits.workers as usize)),
+            places_max,
+        }
+    }
+
+    /// Whether more work would be refused.
+    pub fn are_full(&self) -> bool {
+        self.places.available_permits() == 0
+    }
+
+    /// How many calculations run or wait.
+    pub fn busy(&self) -> usize {
+        self.places_max - self.places.available_permits()
+    }
+
+    /// Takes one worker out of service until the returned value is dropped. For tests and for maintenance.
+    pub async fn occupy(&self) -> Option<impl Send + use<>> {
+        let place = self.places.clone().acquire_owned().await.ok()?;
+        let desk = self.desks.clone().acquire_owned().await.ok()?;
+        Some((place, desk))
+    }
+
+    /// Waits for a worker and works. The flag that `work` is given is set when the caller stops waiting, which drops this future;
+    /// the worker stays taken until the work has really ended.
+    ///
+    /// # Errors
+    /// When too much waits already, or the work panics.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let place = self
+            .places
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| WorkError::Full)?;
+        let desk = self
+            .desks
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| WorkError::Full)?;
+        let stop = StopOnDrop::default();
+        let flag = stop.0.clone();
+        let span = Span::current();
+        let task = task::spawn_blocking(move || {
+            let _taken: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, desk);
+            span.in_scope(|| work(&flag))
+        });
+        task.await.map_err(|_| WorkError::Panicked)
+    }
+}
+
+#[derive(Default)]
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn workers() -> Workers {
+        Workers::new(&Limits {
+            workers: 1,
+            queue_max: 1,
+            ..Limits::for_testing()
+        })
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_the_worker_goes_on() {
+        let workers = workers();
+        assert!(matches!(
+            workers.run(|_| panic!("a test's own panic")).await,
+            Err::<(), _>(WorkError::Panicked)
+        ));
+        assert_eq!(workers.run(|_| 7).await.unwrap(), 7);
+        assert_eq!(workers.busy(), 0);
+    }
+
+    #[tokio::test]
+    async fn beyond_the_queue_work_is_refused() {
+        let workers = workers();
+        let occupied = workers.occupy().await;
+        let waiting = tokio::spawn({
+            let workers = workers.clone();
+            async move { workers.run(|_| 7).await }
+        });
+        while !workers.are_full() {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(workers.run(|_| 8).await, Err(WorkError::Full)));
+        drop(occupied);
+        assert_eq!(waiting.await.unwrap().unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn who_stops_waiting_stops_the_work() {
+        let workers = workers();
+        let work = workers.run(|stop| {
+            while !stop.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        assert!(
+            tokio::time::timeout(Duration::from_millis(50), work)
+                .await
+                .is_err()
+        );
+        while workers.busy() > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The server from its settings to its end. Everything that can fail at the start fails here, before the first request.
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::{App, HttpServer, web};
+use tracing_actix_web::TracingLogger;
+
+use crate::config::{Limits, Settings};
+use crate::http::{self, AdminToken, RequestSpan, Service, Workers};
+use crate::pipeline::{Engine, EngineError};
+use crate::store::{Store, StoreError};
+use crate::token::{self, TokenOrigin};
+
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+const DISCONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// A server that listens already but doesn't answer yet.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    service: web::Data<Service>,
+    token: TokenOrigin,
+}
+
+/// Why the server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartupError {
+    /// The address can't be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// As the settings say it.
+        address: String,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+    /// The store can't be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The schemas or policies are wrong.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no randomness for a token")]
+    Random(#[from] getrandom::Error),
+}
+
+impl Application {
+    /// Listens, opens the store, loads the engine, and makes the administrator's token at the first start.
+    ///
+    /// # Errors
+    /// When any of these fails; a token is made last, so that it is never made and not shown.
+    pub async fn build(settings: &Settings) -> Result<Application, StartupError> {
+        let listen = |source| StartupError::Listen {
+            address: settings.listen.clone(),
+            source,
+        };
+        let listener = TcpListener::bind(&settings.listen).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let engine = Engine::embedded()?;
+        let store = Store::open(&settings.places).await?;
+        let (admin, token) = admin(settings, &store).await?;
+        let service = web::Data::new(Service::new(store, engine, admin, settings.limits.clone()));
+        let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
+        Ok(Application {
+            server,
+            address,
+            service,
+            token,
+        })
+    }
+
+    /// Where it listens; the port is the real one when the settings said 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the administrator's token is from.
+    pub fn token(&self) -> &TokenOrigin {
+        &self.token
+    }
+
+    /// Where calculations run.
+    pub fn workers(&self) -> Workers {
+        self.service.workers.clone()
+    }
+
+    /// Serves until `stop` is done; then takes no new requests and lets the running ones end, as long as the limits allow.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = self.server.handle();
+        let mut server = pin!(self.server);
+        let ended = tokio::select! {
+            ended = &mut server => ended,
+            () = stop => {
+                tracing::info!(running = self.service.workers.busy(), "stopping");
+                tokio::join!(server, handle.stop(true)).0
+            }
+        };
+        self.service.store.close().await;
+        tracing::info!("stopped");
+        ended
+    }
+}
+
+async fn admin(
+    settings: &Settings,
+    store: &Store,
+) -> Result<(AdminToken, TokenOrigin), StartupError> {
+    match settings.admin_token() {
+        Some(token) => Ok((AdminToken::given(token), TokenOrigin::Given)),
+        None => Ok((AdminToken::Kept, token::first(store).await?)),
+    }
+}
+
+fn server(
+    listener: TcpListener,
+    service: web::Data<Service>,
+    limits: &Limits,
+) -> io::Result<Server> {
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .configure(http::routes)
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("Cache-Control", "no-store"))
+                    .add(("X-Content-Type-Options", "nosniff")),
+            )
+            .wrap(from_fn(http::render))
+            .wrap(TracingLogger::<RequestSpan>::new())
+    };
+    Ok(HttpServer::new(app)
+        .workers(limits.http_threads as usize)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(Duration::from_secs(limits.headers_seconds_max))
+        .client_disconnect_timeout(DISCONNECT_TIME_MAX)
+        // A client that has closed its side has gone away: its request is dropped, and its calculation stopped.
+        .h1_allow_half_closed(false)
+        .shutdown_timeout(limits.shutdown_seconds_max)
+        .disable_signals()
+        .listen(listener)?
+        .run())
+}

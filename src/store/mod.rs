@@ -1,0 +1,148 @@
+//! What is kept: runs in a database, their files as artefacts, and the hashes of tokens. sqlx is named only here; nothing here knows
+//! of requests or of the pipeline.
+
+mod artefacts;
+mod runs;
+mod spool;
+mod tokens;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+pub use artefacts::{Artefact, ArtefactError, Artefacts};
+pub use runs::{Kind, Page, Run, RunFilter};
+pub use spool::Spool;
+
+use crate::config::Places;
+
+const BUSY_TIME_MAX: Duration = Duration::from_secs(10);
+const ACQUIRE_TIME_MAX: Duration = Duration::from_secs(10);
+const CONNECTIONS_MAX: u32 = 8;
+
+/// The database, the artefacts and the spool of one data folder. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+    artefacts: Arc<Artefacts>,
+    spool: Arc<Spool>,
+}
+
+/// Why the store can't be opened or used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database URL is of a kind that isn't supported.
+    #[error(
+        "DEALERBOOK_DATABASE_URL must be sqlite: and a file (other databases are not supported yet)"
+    )]
+    UnsupportedDatabase,
+    /// The artefacts URL is of a kind that isn't supported.
+    #[error(
+        "DEALERBOOK_ARTEFACTS_URL must be a folder, as a path or a file:// URL (other places are not supported yet)"
+    )]
+    UnsupportedArtefacts,
+    /// A folder can't be made or written to.
+    #[error("the {folder} folder cannot be used")]
+    Folder {
+        /// Which one: data, spool or artefacts.
+        folder: &'static str,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The database's tables can't be brought up to date.
+    #[error("the database cannot be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// What the database holds makes no sense.
+    #[error("the database holds what cannot be: {0}")]
+    Corrupt(&'static str),
+}
+
+impl Store {
+    /// Opens the store, making the folders and tables that aren't there yet.
+    ///
+    /// # Errors
+    /// When a place is unsupported, can't be written to, or the database can't be opened or brought up to date.
+    pub async fn open(places: &Places) -> Result<Store, StoreError> {
+        let options = database_options(places)?;
+        let artefacts = Artefacts::open(&artefacts::folder(places)?)?;
+        let spool = Spool::open(&places.data)?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(ACQUIRE_TIME_MAX)
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("schemas/migrations").run(&pool).await?;
+        Ok(Store {
+            pool,
+            artefacts: Arc::new(artefacts),
+            spool: Arc::new(spool),
+        })
+    }
+
+    /// The files that are kept.
+    pub fn artefacts(&self) -> &Arc<Artefacts> {
+        &self.artefacts
+    }
+
+    /// The files that are on their way.
+    pub fn spool(&self) -> &Arc<Spool> {
+        &self.spool
+    }
+
+    /// What of the store doesn't work right now, by name and cause; nothing when all is well.
+    pub async fn faults(&self) -> Vec<(&'static str, StoreError)> {
+        let mut faults = Vec::new();
+        if let Err(error) = sqlx::query("SELECT 1 FROM runs LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await
+        {
+            faults.push(("database", error.into()));
+        }
+        let (artefacts, spool) = (self.artefacts.clone(), self.spool.clone());
+        let folders = tokio::task::spawn_blocking(move || (artefacts.probe(), spool.probe())).await;
+        if let Ok((artefacts, spool)) = folders {
+            faults.extend(artefacts.err().map(|error| ("artefacts", error)));
+            faults.extend(spool.err().map(|error| ("data", error)));
+        }
+        faults
+    }
+
+    /// Closes the database, so that nothing is left to be written.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn database_options(places: &Places) -> Result<SqliteConnectOptions, StoreError> {
+    make_folder("data", &places.data)?;
+    let options = match places.database_url() {
+        None => SqliteConnectOptions::new().filename(places.data.join("dealerbook.db")),
+        Some(url) if url.starts_with("sqlite:") && !url.contains(":memory:") => {
+            SqliteConnectOptions::from_str(url)?
+        }
+        Some(_) => return Err(StoreError::UnsupportedDatabase),
+    };
+    Ok(options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIME_MAX))
+}
+
+fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    // Dealers' figures are nobody else's business. A folder that is there already keeps its permissions.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|source| StoreError::Folder { folder, source })
+}

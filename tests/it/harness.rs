@@ -1,0 +1,268 @@
+//! One running server over a folder of its own, and a client with one method per endpoint.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use dealerbook::config::{Limits, Places, Settings};
+use dealerbook::http::Workers;
+use dealerbook::lang::Lang;
+use dealerbook::startup::Application;
+use dealerbook::token::TokenOrigin;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub const TOKEN: &str = "a-token-for-tests";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A workbook that every programme of it can be calculated from.
+pub fn sample() -> Vec<u8> {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/accepted/assessment-small.xlsx");
+    std::fs::read(path).expect("the sample workbook")
+}
+
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub workers: Workers,
+    pub token: TokenOrigin,
+    client: Client,
+    bearer: String,
+    data: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+/// How a server is to be started.
+pub struct Start {
+    pub data: TempDir,
+    pub limits: Limits,
+    pub admin_token: Option<&'static str>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Start {
+            data: tempfile::tempdir().expect("a folder"),
+            limits: Limits::for_testing(),
+            admin_token: Some(TOKEN),
+        }
+    }
+}
+
+impl Start {
+    pub fn with(change: impl FnOnce(&mut Limits)) -> Start {
+        let mut start = Start::default();
+        change(&mut start.limits);
+        start
+    }
+
+    pub async fn spawn(self) -> TestApp {
+        let settings = Settings {
+            listen: "127.0.0.1:0".to_owned(),
+            places: places(self.data.path()),
+            admin_token: self
+                .admin_token
+                .map(|token| token.parse().expect("a token")),
+            lang: Lang::Zh,
+            limits: self.limits,
+        };
+        let application = Application::build(&settings)
+            .await
+            .expect("the server starts");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (address, workers, token) = (
+            application.address(),
+            application.workers(),
+            application.token().clone(),
+        );
+        let server = tokio::spawn(application.run_until(async move {
+            let _ = stopped.await;
+        }));
+        let bearer = match &token {
+            TokenOrigin::New(token) => token.clone(),
+            _ => TOKEN.to_owned(),
+        };
+        TestApp {
+            address,
+            workers,
+            token,
+            client: Client::new(),
+            bearer,
+            data: self.data,
+            stop: Some(stop),
+            server,
+        }
+    }
+}
+
+pub fn places(data: &Path) -> Places {
+    Places {
+        data: data.to_owned(),
+        database_url: None,
+        artefacts_url: None,
+    }
+}
+
+impl TestApp {
+    pub async fn spawn() -> TestApp {
+        Start::default().spawn().await
+    }
+
+    /// Lets the server stop gracefully.
+    pub fn begin_stop(&mut self) {
+        self.stop.take().map(|stop| stop.send(()));
+    }
+
+    /// Stops the server and gives back its folder.
+    pub async fn stop(mut self) -> TempDir {
+        self.begin_stop();
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.server).await;
+        ended
+            .expect("the server ends in time")
+            .expect("it does not panic")
+            .expect("it ends well");
+        self.data
+    }
+
+    pub fn with_token(mut self, token: &str) -> TestApp {
+        self.bearer = token.to_owned();
+        self
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().expect("a method");
+        self.client
+            .request(method, self.url(path))
+            .bearer_auth(&self.bearer)
+            .timeout(Duration::from_secs(30))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        send(self.request("GET", path)).await
+    }
+
+    /// `POST /v1/runs` with the workbook as the raw body.
+    pub async fn post_run(&self, query: &str, workbook: Vec<u8>) -> Response {
+        send(
+            self.request("POST", &format!("/v1/runs{query}"))
+                .header("Content-Type", XLSX)
+                .body(workbook),
+        )
+        .await
+    }
+
+    /// The same, asking for JSON.
+    pub async fn post_run_for_json(&self, query: &str, workbook: Vec<u8>) -> Response {
+        let request = self
+            .request("POST", &format!("/v1/runs{query}"))
+            .header("Content-Type", XLSX);
+        send(request.header("Accept", "application/json").body(workbook)).await
+    }
+
+    /// `POST /v1/runs` with a form.
+    pub async fn post_form(&self, form: Form) -> Response {
+        send(self.request("POST", "/v1/runs").multipart(form)).await
+    }
+
+    /// `POST /v1/validations` with the workbook as the raw body.
+    pub async fn post_validation(&self, query: &str, workbook: Vec<u8>) -> Response {
+        send(
+            self.request("POST", &format!("/v1/validations{query}"))
+                .body(workbook),
+        )
+        .await
+    }
+
+    /// `GET /v1/runs`
+    pub async fn list(&self, query: &str) -> Value {
+        let answer = self.get(&format!("/v1/runs{query}")).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.expect("a list")
+    }
+
+    /// That no run was kept, no file, and that nothing is left on the way.
+    pub async fn assert_nothing_stored(&self) {
+        assert_eq!(self.list("").await["runs"], serde_json::json!([]));
+        for folder in ["artefacts", "spool"] {
+            assert_eq!(files(&self.data.path().join(folder)), Vec::<PathBuf>::new());
+        }
+    }
+
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Returns once this many calculations run or wait.
+    pub async fn until_busy(&self, calculations: usize) {
+        let reached = async {
+            while self.workers.busy() != calculations {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), reached)
+            .await
+            .expect("the calculations to be as many");
+    }
+}
+
+pub async fn send(request: RequestBuilder) -> Response {
+    request.send().await.expect("an answer")
+}
+
+/// The field `workbook` of a form.
+pub fn part(bytes: Vec<u8>) -> Part {
+    Part::bytes(bytes).file_name("2007年考核.xlsx")
+}
+
+pub fn header(answer: &Response, name: &str) -> String {
+    answer
+        .headers()
+        .get(name)
+        .map(|value| value.to_str().expect("text").to_owned())
+        .unwrap_or_default()
+}
+
+/// Checks that an answer is a problem document of this status and code, and gives the document.
+pub async fn problem(answer: Response, status: u16, code: &str) -> Value {
+    assert_eq!(answer.status(), status);
+    assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    let id = header(&answer, "x-request-id");
+    let document: Value = answer.json().await.expect("a document");
+    assert_eq!(document["type"], format!("urn:dealerbook:problem:{code}"));
+    assert_eq!(document["status"], status);
+    assert_eq!(document["instance"], format!("urn:uuid:{id}"));
+    for member in ["title", "detail", "mend"] {
+        assert!(
+            document[member]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{member}: {document}"
+        );
+    }
+    document
+}
+
+/// All files below a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}

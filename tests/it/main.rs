@@ -1,0 +1,8 @@
+//! The integration tests: the real server on a free port, over the real store.
+
+mod api;
+mod commands;
+mod harness;
+mod refusals;
+mod service;
+mod tokens;
