@@ -1,0 +1,142 @@
+//! 计算说明 / About: what was calculated by which rules, what was left out, and what to know before relying on it.
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use super::layout;
+use super::words::Words;
+use crate::policy::{Rates, Rule, Scorecard};
+use crate::workbook::cell_name;
+
+/// A section: a title and rows of two or more cells.
+pub struct Section {
+    /// The title.
+    pub title: String,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+    /// Whether it must not be overlooked.
+    pub warning: bool,
+}
+
+/// Draws the sheet.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn draw(book: &mut Workbook, title: &str, subtitle: &str, sections: &[Section], words: Words<'_>) -> Result<(), XlsxError> {
+    let sheet = book.add_worksheet().set_name(title)?;
+    layout::heading(sheet, words.lang.pick("计算说明", "About this calculation"), subtitle)?;
+    for (column, width) in [(0, 30.0), (1, 44.0), (2, 26.0), (3, 26.0), (4, 26.0)] {
+        sheet.set_column_width(column, width)?;
+    }
+    let mut row = 3;
+    for section in sections.iter().filter(|s| !s.rows.is_empty()) {
+        row = draw_section(sheet, row, section)? + 1;
+    }
+    sheet.set_freeze_panes(2, 0)?;
+    layout::print_setup(sheet, words.lang);
+    Ok(())
+}
+
+fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Result<u32, XlsxError> {
+    let fill = Color::RGB(if section.warning { 0xC00000 } else { 0x1F3864 });
+    let title = Format::new().set_bold().set_font_color(Color::White).set_background_color(fill);
+    let columns = section.rows.iter().map(Vec::len).max().unwrap_or(2).max(2) as u16;
+    for column in 0..columns {
+        sheet.write_blank(row, column, &title)?;
+    }
+    sheet.write_with_format(row, 0, &section.title, &title)?;
+    let base = Format::new().set_border_bottom(FormatBorder::Hair).set_align(FormatAlign::Top).set_text_wrap();
+    let label = base.clone().set_bold();
+    for cells in &section.rows {
+        row += 1;
+        for (column, text) in cells.iter().enumerate() {
+            sheet.write_string_with_format(row, column as u16, text, if column == 0 { &label } else { &base })?;
+        }
+    }
+    Ok(row + 1)
+}
+
+/// The cells whose cached value governs: sheet and cell of each.
+pub fn governed(words: Words<'_>, cells: &[(&str, Vec<(u16, u32)>)]) -> Section {
+    let of_sheet = |(sheet, cells): &(&str, Vec<(u16, u32)>)| {
+        let rows = cells.iter().map(|(column, row)| vec![(*sheet).to_owned(), cell_name(*row, *column)]);
+        rows.collect::<Vec<_>>()
+    };
+    let rows = cells.iter().flat_map(of_sheet).collect();
+    Section { title: words.lang.pick("以缓存值为准的单元格", "Cells whose cached value governs").to_owned(), rows, warning: false }
+}
+
+/// The rules in force: scorecards, grades and incentives with their figures.
+pub fn rules(words: Words<'_>) -> Vec<Section> {
+    let policy = words.policy;
+    let mut sections: Vec<Section> = policy.scorecards.iter().map(|card| scorecard(card, words)).collect();
+    let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
+    let grades = policy.grades.iter().map(|g| {
+        let from = g.from.as_ref().map_or_else(|| words.lang.pick("其余", "the rest").to_owned(), |f| format!("≥ {}", plain(f)));
+        let note = [&g.sanctions, &g.support].into_iter().flatten().next().map_or("", |t| t.pick(words.lang));
+        vec![g.title.pick(words.lang).to_owned(), from, note.to_owned()]
+    });
+    sections.push(Section {
+        title: words.lang.pick("评级（下限含本数）与违规处理", "Grades (lower bounds) and sanctions").to_owned(),
+        rows: grades.collect(),
+        warning: false,
+    });
+    let figures = |figures: &std::collections::BTreeMap<String, rust_decimal::Decimal>, unit: &str| {
+        let of = policy.grades.iter().filter_map(|g| figures.get(&g.id).map(|f| format!("{} {}{unit}", g.title.pick(words.lang), plain(f))));
+        of.collect::<Vec<_>>()
+    };
+    let incentives = policy.incentives.iter().map(|i| {
+        let mut parts = figures(&i.fixed, words.lang.pick(" 元", " yuan"));
+        parts.extend(figures(&i.rate, words.lang.pick(" 元/吨", " yuan/t")));
+        vec![i.title.pick(words.lang).to_owned(), parts.join(words.lang.pick("；", "; "))]
+    });
+    let example = policy.rates == Rates::Example;
+    let title = if example { words.lang.pick("激励标准（示例费率）", "Incentive rates (examples)") } else { words.lang.pick("激励标准", "Incentive rates") };
+    sections.push(Section { title: title.to_owned(), rows: incentives.collect(), warning: example });
+    sections
+}
+
+fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
+    let rows = card.characteristics.iter().map(|c| {
+        let weight = match words.lang {
+            crate::lang::Lang::Zh => format!("{} 分", c.weight.normalize()),
+            crate::lang::Lang::En => format!("{} points", c.weight.normalize()),
+        };
+        vec![words.policy.characteristic(&c.id, words.lang).to_owned(), format!("{weight}{}{}", words.lang.pick("：", ": "), rule(&c.id, &c.rule, words))]
+    });
+    Section { title: card.title.pick(words.lang).to_owned(), rows: rows.collect(), warning: false }
+}
+
+fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
+    let zh = words.lang == crate::lang::Lang::Zh;
+    let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
+    let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));
+    match rule {
+        Rule::Rank { bands } => {
+            let part = |n: usize| {
+                let to = bands.get(n + 1).map(|b| b.from - 1);
+                let ranks = to.map_or_else(|| format!("{}+", bands[n].from), |to| format!("{}–{to}", bands[n].from));
+                if zh { format!("第 {ranks} 名 {}", plain(&bands[n].points)) } else { format!("ranks {ranks}: {}", plain(&bands[n].points)) }
+            };
+            join((0..bands.len()).map(part).collect())
+        }
+        Rule::Count { bands } => join(bands.iter().map(|b| format!("≥ {} → {}", b.from, plain(&b.points))).collect()),
+        Rule::Category { values } => join(values.iter().map(|v| format!("{} → {}", words.category(id, &v.value), plain(&v.points))).collect()),
+        Rule::Exclusivity { full_at, step, points_a_step } => {
+            let (full, step) = (super::words::percent(*full_at), super::words::percent(*step));
+            if zh {
+                format!("达到 {full} 得满分，每低 {step}（不足一档不计）扣 {} 分，最低 0 分", plain(points_a_step))
+            } else {
+                format!("full at {full}, −{} for each whole {step} below, never below 0", plain(points_a_step))
+            }
+        }
+        Rule::Evenness => words.lang.pick("满分 × 提货均衡指数（12个月完成率的平均数）", "weight × evenness index (mean of the twelve months' fulfilment)").to_owned(),
+        Rule::Violations { points_each, .. } => {
+            if zh {
+                format!("每次属实违规扣 {} 分，可扣至负分", plain(points_each))
+            } else {
+                format!("−{} for each confirmed violation, below 0 as well", plain(points_each))
+            }
+        }
+    }
+}

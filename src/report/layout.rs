@@ -1,0 +1,259 @@
+//! How an added sheet looks: title, notices, totals, header, frozen panes, print set-up; and prototypes for the rows of its body.
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+
+use crate::lang::Lang;
+
+/// The row of the totals, from 0.
+pub const TOTALS_ROW: u32 = 3;
+/// The row of the labels, from 0.
+pub const HEADER_ROW: u32 = 4;
+/// The first row of the body, from 0.
+pub const BODY_ROW: u32 = 5;
+
+const INK: Color = Color::RGB(0x1F3864);
+const LINE: Color = Color::RGB(0xBFBFBF);
+const MUTED: Color = Color::RGB(0x7F7F7F);
+const SOFT: Color = Color::RGB(0xF2F2F2);
+const NOTICE: Color = Color::RGB(0xC00000);
+
+/// What stands in a column, which decides how it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Text on the left.
+    Text,
+    /// Long text, wrapped.
+    Wrap,
+    /// Short text in the middle.
+    Centre,
+    /// Points and scores.
+    Points,
+    /// Tonnes.
+    Tonnes,
+    /// Counts and ranks.
+    Count,
+    /// A ratio, as a percentage.
+    Percent,
+    /// An index of 4 places.
+    Index,
+    /// Yuan.
+    Money,
+    /// Yuan a tonne.
+    Rate,
+}
+
+impl Look {
+    fn number_format(self) -> Option<&'static str> {
+        Some(match self {
+            Look::Text | Look::Wrap | Look::Centre => return None,
+            Look::Points => "0.00",
+            Look::Tonnes => "#,##0.0##",
+            Look::Count => "0",
+            Look::Percent => "0.00%",
+            Look::Index => "0.0000",
+            Look::Money => "#,##0.00;-#,##0.00;–",
+            Look::Rate => "#,##0.####;-#,##0.####;–",
+        })
+    }
+
+    fn align(self) -> FormatAlign {
+        match self {
+            Look::Text | Look::Wrap => FormatAlign::Left,
+            Look::Centre | Look::Count => FormatAlign::Center,
+            _ => FormatAlign::Right,
+        }
+    }
+}
+
+/// What a column belongs to, which colours its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Who it is.
+    Identity,
+    /// What came out.
+    Result,
+    /// What it came of.
+    Basis,
+    /// The same, of the next characteristic or programme.
+    OtherBasis,
+}
+
+impl Group {
+    fn colour(self) -> Color {
+        match self {
+            Group::Identity => INK,
+            Group::Result => Color::RGB(0x375623),
+            Group::Basis => Color::RGB(0x2F5597),
+            Group::OtherBasis => Color::RGB(0x5B7DB1),
+        }
+    }
+}
+
+/// A column of an added sheet.
+#[derive(Clone, Debug)]
+pub struct Col {
+    /// By which formulas find it.
+    pub key: String,
+    /// The label.
+    pub label: String,
+    /// The width in characters.
+    pub width: f64,
+    /// How its values are shown.
+    pub look: Look,
+    /// What it belongs to.
+    pub group: Group,
+}
+
+/// An added sheet, laid out.
+pub struct Layout<'l> {
+    /// The title in the first row.
+    pub heading: String,
+    /// The second row: period, policy.
+    pub subtitle: String,
+    /// The third row: what must not be overlooked.
+    pub notice: Option<String>,
+    /// The columns.
+    pub columns: &'l [Col],
+    /// How many rows the body has.
+    pub rows: u32,
+    /// How many columns stay in view.
+    pub frozen: u16,
+    /// Formulas of the totals row: column, formula, cached value.
+    pub totals: Vec<(u16, String, String)>,
+    /// Cells of a column coloured by their text: column, text, fill.
+    pub colours: Vec<(u16, String, u32)>,
+    /// The label of the totals row, in its first column.
+    pub totals_label: &'l str,
+    /// The language.
+    pub lang: Lang,
+}
+
+/// How rows differ in look.
+#[derive(Clone, Copy, Debug)]
+pub enum Prototype {
+    /// As usual.
+    Plain = 0,
+    /// Set back, or of lesser weight.
+    Muted = 1,
+}
+
+impl Layout<'_> {
+    /// Lays the sheet out in a workbook, its prototypes at [`BODY_ROW`].
+    ///
+    /// # Errors
+    ///
+    /// Those of rust_xlsxwriter, which are ours.
+    pub fn draw(&self, book: &mut Workbook, title: &str) -> Result<(), XlsxError> {
+        let sheet = book.add_worksheet().set_name(title)?;
+        self.top(sheet)?;
+        self.header(sheet)?;
+        for prototype in [Prototype::Plain, Prototype::Muted] {
+            for (n, column) in self.columns.iter().enumerate() {
+                sheet.write_blank(BODY_ROW + prototype as u32, n as u16, &cell(column.look, prototype))?;
+            }
+        }
+        self.colours(sheet)?;
+        let last_row = BODY_ROW + self.rows.max(1) - 1;
+        sheet.autofilter(HEADER_ROW, 0, last_row, self.columns.len() as u16 - 1)?;
+        sheet.set_freeze_panes(BODY_ROW, self.frozen)?;
+        sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
+        print_setup(sheet, self.lang);
+        Ok(())
+    }
+
+    fn top(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        heading(sheet, &self.heading, &self.subtitle)?;
+        if let Some(notice) = &self.notice {
+            sheet.write_with_format(2, 0, notice, &Format::new().set_bold().set_font_color(NOTICE))?;
+        }
+        if self.totals.is_empty() {
+            return Ok(());
+        }
+        let base = Format::new().set_bold().set_background_color(SOFT).set_border_bottom(FormatBorder::Thin);
+        for n in 0..self.columns.len() as u16 {
+            sheet.write_blank(TOTALS_ROW, n, &base)?;
+        }
+        sheet.write_with_format(TOTALS_ROW, 0, self.totals_label, &base)?;
+        for (column, formula, cached) in &self.totals {
+            let look = self.columns[usize::from(*column)].look;
+            let format = match look.number_format() {
+                Some(code) => base.clone().set_num_format(code),
+                None => base.clone().set_num_format("0"),
+            };
+            let formula = Formula::new(formula).set_result(cached.as_str());
+            sheet.write_formula_with_format(TOTALS_ROW, *column, formula, &format.set_align(look.align()))?;
+        }
+        Ok(())
+    }
+
+    fn header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        for (n, column) in self.columns.iter().enumerate() {
+            let format = Format::new()
+                .set_bold()
+                .set_font_color(Color::White)
+                .set_background_color(column.group.colour())
+                .set_text_wrap()
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter)
+                .set_border(FormatBorder::Thin)
+                .set_border_color(LINE);
+            sheet.write_with_format(HEADER_ROW, n as u16, &column.label, &format)?;
+            sheet.set_column_width(n as u16, column.width)?;
+        }
+        let lines = self.columns.iter().map(|c| (display_width(&c.label) / (c.width - 1.0)).ceil() as u32).max().unwrap_or(1);
+        sheet.set_row_height(HEADER_ROW, f64::from(lines.clamp(2, 5)) * 15.0)?;
+        Ok(())
+    }
+
+    fn colours(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        for (column, text, fill) in &self.colours {
+            let rule = rust_xlsxwriter::ConditionalFormatCell::new()
+                .set_rule(rust_xlsxwriter::ConditionalFormatCellRule::EqualTo(text.as_str()))
+                .set_format(Format::new().set_background_color(Color::RGB(*fill)));
+            sheet.add_conditional_format(BODY_ROW, *column, BODY_ROW + self.rows.max(1) - 1, *column, &rule)?;
+        }
+        Ok(())
+    }
+}
+
+/// The two rows that head every added sheet.
+pub fn heading(sheet: &mut Worksheet, heading: &str, subtitle: &str) -> Result<(), XlsxError> {
+    sheet.write_with_format(0, 0, heading, &Format::new().set_bold().set_font_size(16).set_font_color(INK))?;
+    sheet.set_row_height(0, 26)?;
+    sheet.write_with_format(1, 0, subtitle, &Format::new().set_font_color(MUTED))?;
+    Ok(())
+}
+
+/// A4 landscape, as wide as the page, with page numbers.
+pub fn print_setup(sheet: &mut Worksheet, lang: Lang) {
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    sheet.set_footer(lang.pick("&L&A&R第 &P 页，共 &N 页", "&L&A&RPage &P of &N"));
+    sheet.set_screen_gridlines(false);
+}
+
+fn cell(look: Look, prototype: Prototype) -> Format {
+    let mut format = Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter);
+    format = format.set_align(look.align());
+    if let Some(code) = look.number_format() {
+        format = format.set_num_format(code);
+    }
+    if look == Look::Wrap {
+        format = format.set_text_wrap();
+    }
+    match prototype {
+        Prototype::Plain => format,
+        Prototype::Muted => format.set_font_color(MUTED).set_background_color(SOFT),
+    }
+}
+
+/// How wide a text is shown, in characters: Chinese ones take two.
+pub fn display_width(text: &str) -> f64 {
+    let widest = text.lines().map(|line| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>());
+    widest.fold(0.0, f64::max)
+}
+
+/// The column of a key.
+pub fn at(columns: &[Col], key: &str) -> Option<u16> {
+    columns.iter().position(|c| c.key == key).map(|n| n as u16)
+}
