@@ -1,6 +1,7 @@
 //! Notes (the old kind of comments): the part that holds their text.
 //!
-//! There is never more than one note to a cell: where the user has one, ours is a run at its end behind a line of its own.
+//! There is never more than one note to a cell: where the user has one, ours is a run at its end. What we say stands behind a line
+//! of its own in either case, by which it is known again: LibreOffice drops the authors of notes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,20 +76,20 @@ impl Notes {
     pub(super) fn strip(&mut self, changes: &mut Changes) {
         let authors = self.authors();
         let Some(list) = self.document.root.child_mut("commentList") else { return };
-        let ours = |comment: &Element| {
+        let by_us = |comment: &Element| {
             let author = comment.attr("authorId").and_then(|id| authors.get(id.parse::<usize>().ok()?));
             author.is_some_and(|author| author == stamp::AUTHOR)
         };
-        list.children.retain(|node| {
-            let Some(comment) = node.element().filter(|comment| ours(comment)) else { return true };
-            changes.removed.extend(place(comment));
-            false
-        });
-        for comment in list.elements_mut() {
-            if let Some(text) = comment.child_mut("text").filter(|text| text.text().contains(stamp::LINE)) {
-                strip_runs(text);
+        list.children.retain_mut(|node| {
+            let Node::Element(comment) = node else { return true };
+            let own = by_us(comment);
+            let Some(text) = comment.child_mut("text").filter(|text| own || text.text().contains(stamp::LINE)) else { return true };
+            let bare = !strip_runs(text) || text.text().trim().is_empty();
+            if bare {
+                changes.removed.extend(place(comment));
             }
-        }
+            !bare
+        });
     }
 
     /// Puts notes on cells.
@@ -136,6 +137,7 @@ impl Notes {
         let part = self.part.clone();
         let list = self.document.root.child_mut("commentList").ok_or_else(|| PackageError::unpatchable(&part, "it has no list of notes"))?;
         for (at, text) in texts {
+            let text = format!("{}\n{text}", stamp::LINE);
             let run = run(&prefix, &text);
             list.children.push(Node::Raw(format!(
                 "<{prefix}comment ref=\"{}\" authorId=\"{author}\"><{prefix}text>{run}</{prefix}text></{prefix}comment>",
@@ -190,8 +192,8 @@ fn make_runs(text: &mut Element, prefix: &str) {
     text.children.insert(index, Node::Element(run));
 }
 
-/// Cuts a note at our line: runs behind it go, the one that holds it keeps what stands before it.
-fn strip_runs(text: &mut Element) {
+/// Cuts a note at our line: runs behind it go, the one that holds it keeps what stands before it. False where there is no such line.
+fn strip_runs(text: &mut Element) -> bool {
     let mut found = false;
     text.children.retain_mut(|node| {
         let Node::Element(run) = node else { return true };
@@ -207,6 +209,7 @@ fn strip_runs(text: &mut Element) {
         holder.set_text(kept);
         !kept.is_empty()
     });
+    found
 }
 
 #[cfg(test)]

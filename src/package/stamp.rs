@@ -8,8 +8,8 @@
 pub(super) const WORD: &str = "dealerbook";
 /// Author of the notes.
 pub(super) const AUTHOR: &str = "Dealerbook";
-/// The line between a user's note and what we add to it.
-pub(super) const LINE: &str = "———— Dealerbook ————";
+/// The line behind which our words stand in a note.
+pub(super) const LINE: &str = "—— Dealerbook ——";
 /// What the hidden names begin with.
 pub(super) const PREFIX: &str = "_dealerbook.";
 /// Name on a grafted sheet; its value is the key.

@@ -61,3 +61,29 @@ fn a_sheet_of_ours_that_was_moved_and_renamed_still_goes() {
     let twice = annotate(&moved);
     assert_eq!(part(&twice, "xl/workbook.xml"), part(&once, "xl/workbook.xml"));
 }
+
+/// `cargo test --lib package -- --ignored` where LibreOffice is installed.
+#[test]
+#[ignore = "needs LibreOffice"]
+fn a_save_by_libreoffice_hides_nothing_from_us() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = sheet("<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"B2\"><v>1</v></c></row></sheetData>");
+    let input = annotate(&book(&rows, &[]));
+    std::fs::write(folder.path().join("in.xlsx"), input).expect("writes");
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
+    let out = folder.path().join("out");
+    let mut soffice = std::process::Command::new("soffice");
+    soffice.arg(profile).args(["--headless", "--convert-to", "xlsx", "--outdir"]).arg(&out).arg(folder.path().join("in.xlsx"));
+    assert!(soffice.status().expect("soffice runs").success());
+    let saved = std::fs::read(out.join("in.xlsx")).expect("reads");
+    let again = annotate(&saved);
+    let text = part(&again, "xl/worksheets/sheet1.xml");
+    assert_eq!(text.matches("dealerbook").count(), 1, "{text}");
+    assert_eq!(text.matches("考核得分").count(), 1, "{text}");
+    let comments = names(&again).into_iter().find(|name| name.contains("comments")).expect("notes");
+    assert_eq!(part(&again, &comments).matches("<comment ").count(), 1, "{}", part(&again, &comments));
+    assert_eq!(part(&again, &comments).matches("Dealerbook ——").count(), 1, "{}", part(&again, &comments));
+    let package = Package::open(&again, &Limits::default()).expect("opens");
+    assert_eq!(package.sheets().iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["S", "考核结果", "总览"]);
+    assert_eq!(package.ours().sheets.len(), 2);
+}
