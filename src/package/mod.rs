@@ -2,5 +2,136 @@
 //!
 //! A small library in its own right: it knows cells, styles, notes, rules and parts, and nothing of dealers. Zip and XML are named
 //! only here. Every part that need not change is copied as it came, without inflating it.
+//!
+//! ```text
+//! Source (the zip, read within Limits) → Parts (what is changed, removed, added laid over it) → the new zip
+//! ```
+//!
+//! Small parts are held as trees that come back byte for byte where they weren't touched ([`xml`]); worksheets are patched as they
+//! stream through ([`sheet_patch`]), and the long bodies of new sheets are written as they are made ([`body`]). What an earlier run
+//! added is known by its stamps ([`stamp`]) and taken away first, so that additions are replaced and never stacked.
 
+mod body;
+mod content_types;
 pub mod edit;
+mod error;
+mod limits;
+mod notes;
+mod parts;
+mod reference;
+mod rels;
+mod sheet_parts;
+mod sheet_patch;
+mod sheet_survey;
+mod source;
+mod stamp;
+mod strip;
+mod styles;
+#[cfg(test)]
+mod tests;
+mod titles;
+mod transplant;
+mod vml;
+mod workbook;
+mod writing;
+mod xml;
+
+use std::io::{Seek, Write};
+
+pub use error::PackageError;
+pub use limits::Limits;
+pub use reference::Range;
+pub use stamp::{OurBlock, OurSheet, Ours};
+pub use workbook::{Kind, Sheet, SheetKind, Visibility};
+pub use writing::{NoteLeftOut, WhyLeftOut, Written};
+
+use edit::{At, Edits};
+use parts::Parts;
+use rels::Rels;
+use source::Source;
+use workbook::Workbook;
+
+/// A workbook's package, opened.
+pub struct Package<'a> {
+    source: Source<'a>,
+    workbook: String,
+    kind: Kind,
+    sheets: Vec<Sheet>,
+    ours: Ours,
+}
+
+impl<'a> Package<'a> {
+    /// Reads the archive's directory and the parts that say what is in the workbook; sheets are only sniffed at.
+    ///
+    /// # Errors
+    /// Where the bytes are no .xlsx or .xlsm workbook that can be read within the limits; see [`PackageError`].
+    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, PackageError> {
+        let source = Source::open(bytes, limits)?;
+        let parts = Parts::new(&source);
+        let (part, kind) = workbook::locate(&parts)?;
+        let workbook = Workbook::read(&parts, &part)?;
+        let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
+        for sheet in &sheets {
+            let index = source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+            source.judge_prolog(index)?;
+        }
+        let ours = workbook.ours(&sheets);
+        Ok(Package { workbook: part, kind, sheets, ours, source })
+    }
+
+    /// Whether it is a workbook with macros.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// All sheets in order, those that an earlier run grafted among them.
+    #[must_use]
+    pub fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    /// Whether it bears a digital signature, which any change makes void.
+    #[must_use]
+    pub fn signed(&self) -> bool {
+        self.source.names().iter().any(|name| source::key(name).starts_with("_xmlsignatures/"))
+    }
+
+    /// What an earlier run added.
+    #[must_use]
+    pub fn ours(&self) -> &Ours {
+        &self.ours
+    }
+
+    /// The cells of a sheet with threaded comments, ascending; notes are not put there.
+    ///
+    /// # Errors
+    /// Where the parts that hold the comments can't be read.
+    pub fn threaded(&self, sheet: &str) -> Result<Vec<At>, PackageError> {
+        let Some(sheet) = self.sheets.iter().find(|other| other.name == sheet) else { return Ok(Vec::new()) };
+        let parts = Parts::new(&self.source);
+        let rels = Rels::of(&parts, &sheet.part)?;
+        Ok(writing::threaded(&parts, &rels)?.into_iter().collect())
+    }
+
+    /// The titles that new sheets would get if these were asked for: allowed, at most 31 characters, and unlike all others whatever
+    /// the case. Formulas about the new sheets are to be written with these.
+    #[must_use]
+    pub fn titles_for(&self, wanted: &[&str]) -> Vec<String> {
+        titles::unique(wanted.iter().copied(), self.users_sheets().map(|sheet| sheet.name.as_str()))
+    }
+
+    /// Writes the package with the edits made. What an earlier run added is taken away first.
+    ///
+    /// The same package and edits give the same bytes.
+    ///
+    /// # Errors
+    /// Where a part that has to change can't be read or changed, or the output can't be written.
+    pub fn write<W: Write + Seek>(&self, edits: Edits<'_>, out: W) -> Result<Written, PackageError> {
+        writing::write(self, edits, out)
+    }
+
+    fn users_sheets(&self) -> impl Iterator<Item = &Sheet> {
+        self.sheets.iter().filter(|sheet| !self.ours.sheets.iter().any(|ours| ours.name == sheet.name))
+    }
+}

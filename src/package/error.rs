@@ -1,0 +1,87 @@
+//! Why a package can't be opened or patched.
+
+use std::io;
+
+/// Why a package can't be opened or patched. Nothing of it is a fault of ours; an upload can cause each of them.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    /// The bytes are no zip archive, or a truncated one.
+    #[error("this is not a zip archive, or a truncated one: {reason}")]
+    NotZip {
+        /// What the archive's reader says.
+        reason: String,
+    },
+    /// An encrypted workbook (an OLE2 container with an encrypted package in it).
+    #[error("the workbook is encrypted; save it without a password")]
+    Encrypted,
+    /// A workbook of Excel 97-2003, or another OLE2 document.
+    #[error("this is an OLE2 document (.xls?); save it as .xlsx")]
+    OldFormat,
+    /// A zip archive that holds no .xlsx or .xlsm workbook.
+    #[error("this is not an .xlsx or .xlsm workbook: {reason}")]
+    NotWorkbook {
+        /// What was found instead.
+        reason: String,
+    },
+    /// A part can't be read.
+    #[error("{part} can't be read: {reason}")]
+    Unreadable {
+        /// The part's name in the package.
+        part: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A limit is exceeded.
+    #[error("the workbook exceeds {limit} = {max}")]
+    TooLarge {
+        /// The field of [`Limits`](super::Limits).
+        limit: &'static str,
+        /// Its value.
+        max: u64,
+    },
+    /// The edit doesn't fit the part.
+    #[error("{part} can't be changed: {reason}")]
+    Unpatchable {
+        /// The part's name in the package, or the sheet's.
+        part: String,
+        /// Why.
+        reason: String,
+    },
+    /// The output can't be written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// What a guarded reader says when it has read too much; travels inside an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("more than {max} bytes ({limit})")]
+pub(super) struct LimitHit {
+    pub limit: &'static str,
+    pub max: u64,
+}
+
+impl PackageError {
+    pub(super) fn unreadable(part: &str, reason: impl ToString) -> PackageError {
+        PackageError::Unreadable { part: part.to_owned(), reason: reason.to_string() }
+    }
+
+    pub(super) fn unpatchable(part: &str, reason: impl ToString) -> PackageError {
+        PackageError::Unpatchable { part: part.to_owned(), reason: reason.to_string() }
+    }
+
+    /// An error while reading `part`.
+    pub(super) fn reading(part: &str, error: &io::Error) -> PackageError {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<LimitHit>()) {
+            Some(hit) => PackageError::TooLarge { limit: hit.limit, max: hit.max },
+            None => PackageError::unreadable(part, error),
+        }
+    }
+
+    /// An error of the XML reader on `part`.
+    pub(super) fn parsing(part: &str, error: &quick_xml::Error) -> PackageError {
+        match error {
+            quick_xml::Error::Io(inner) => PackageError::reading(part, inner),
+            other => PackageError::unreadable(part, other),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! How much of an upload is believed: the bounds within which a package is read.
+
+/// Bounds for reading a package that comes from outside. All sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Entries in the zip's directory.
+    pub entries_max: usize,
+    /// A part that has to be held in memory (styles, notes, relationships, what stands behind a sheet's rows …).
+    pub part_bytes_max: u64,
+    /// All parts together, inflated; and any one part that is read as a stream.
+    pub inflated_bytes_max: u64,
+    /// How many times larger than its zipped form a part of more than a mebibyte may be.
+    pub ratio_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { entries_max: 20_000, part_bytes_max: 64 << 20, inflated_bytes_max: 2 << 30, ratio_max: 400 }
+    }
+}

@@ -1,0 +1,167 @@
+//! The package as it is going to be: the source's parts with what was changed, removed and added laid over them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Seek, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::error::PackageError;
+use super::sheet_patch::SheetPatch;
+use super::source::{Source, key};
+use super::transplant::Grafted;
+use super::{sheet_patch, transplant};
+
+/// What an added part holds.
+enum Content<'e> {
+    Bytes(Vec<u8>),
+    Sheet(Box<Grafted<'e>>),
+}
+
+/// The parts of the package to write.
+pub(super) struct Parts<'s, 'a, 'e> {
+    source: &'s Source<'a>,
+    changed: BTreeMap<usize, Vec<u8>>,
+    patched: BTreeMap<usize, SheetPatch>,
+    removed: BTreeSet<usize>,
+    added: Vec<(String, Content<'e>)>,
+}
+
+impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
+    pub(super) fn new(source: &'s Source<'a>) -> Self {
+        Parts { source, changed: BTreeMap::new(), patched: BTreeMap::new(), removed: BTreeSet::new(), added: Vec::new() }
+    }
+
+    /// The entry of a part of the source that still stands.
+    pub(super) fn entry(&self, part: &str) -> Option<usize> {
+        self.source.find(part).filter(|index| !self.removed.contains(index))
+    }
+
+    /// The source.
+    pub(super) fn source(&self) -> &'s Source<'a> {
+        self.source
+    }
+
+    /// Whether there is such a part.
+    pub(super) fn has(&self, part: &str) -> bool {
+        self.entry(part).is_some() || self.added.iter().any(|(name, _)| key(name) == key(part))
+    }
+
+    /// The text of a part.
+    pub(super) fn text(&self, part: &str) -> Result<Option<String>, PackageError> {
+        if let Some((_, Content::Bytes(bytes))) = self.added.iter().find(|(name, _)| key(name) == key(part)) {
+            return Ok(Some(String::from_utf8_lossy(bytes).into_owned()));
+        }
+        let Some(index) = self.entry(part) else { return Ok(None) };
+        match self.changed.get(&index) {
+            Some(bytes) => Ok(Some(String::from_utf8_lossy(bytes).into_owned())),
+            None => self.source.text(index).map(Some),
+        }
+    }
+
+    /// Sets a part's text; one that is new goes to the end. A part that comes out as it was is left untouched.
+    pub(super) fn put(&mut self, part: &str, text: String) -> Result<(), PackageError> {
+        match self.entry(part) {
+            Some(index) if self.source.bytes(index)? == text.as_bytes() => {
+                self.changed.remove(&index);
+            }
+            Some(index) => {
+                self.changed.insert(index, text.into_bytes());
+            }
+            None => self.add(part, text.into_bytes()),
+        }
+        Ok(())
+    }
+
+    /// Adds a part, or replaces one that was added.
+    pub(super) fn add(&mut self, part: &str, bytes: Vec<u8>) {
+        match self.added.iter_mut().find(|(name, _)| key(name) == key(part)) {
+            Some((_, content)) => *content = Content::Bytes(bytes),
+            None => self.added.push((part.to_owned(), Content::Bytes(bytes))),
+        }
+    }
+
+    /// Adds a sheet that is written as a stream.
+    pub(super) fn add_sheet(&mut self, part: &str, sheet: Grafted<'e>) {
+        self.added.push((part.to_owned(), Content::Sheet(Box::new(sheet))));
+    }
+
+    /// Has a sheet patched as a stream.
+    pub(super) fn patch(&mut self, index: usize, patch: SheetPatch) {
+        self.patched.insert(index, patch);
+    }
+
+    /// Takes a part away.
+    pub(super) fn remove(&mut self, part: &str) {
+        if let Some(index) = self.entry(part) {
+            self.removed.insert(index);
+            self.changed.remove(&index);
+        }
+        self.added.retain(|(name, _)| key(name) != key(part));
+    }
+
+    /// A part name that is free: the stem, a number from 1, the extension.
+    pub(super) fn free(&self, stem: &str, extension: &str) -> String {
+        let taken = |number: &u32| self.has(&format!("{stem}{number}.{extension}"));
+        let number = (1_u32..).find(|number| !taken(number)).unwrap_or(u32::MAX);
+        format!("{stem}{number}.{extension}")
+    }
+
+    /// Writes the package: the source's entries in their order, then what is new.
+    pub(super) fn write<W: Write + Seek>(self, out: W) -> Result<Tally, PackageError> {
+        let mut zip = ZipWriter::new(out);
+        let mut tally = Tally::default();
+        let mut patched = self.patched;
+        for (index, name) in self.source.names().iter().enumerate() {
+            if self.removed.contains(&index) {
+                continue;
+            }
+            if let Some(patch) = patched.remove(&index) {
+                start(&mut zip, name)?;
+                let mut buffered = BufWriter::with_capacity(1 << 16, &mut zip);
+                self.source.stream(index, |stream| sheet_patch::patch(stream, &mut buffered, &patch, name))?;
+                buffered.flush()?;
+            } else if let Some(bytes) = self.changed.get(&index) {
+                start(&mut zip, name)?;
+                zip.write_all(bytes)?;
+            } else {
+                self.source.copy(index, &mut zip)?;
+            }
+        }
+        for (name, content) in self.added {
+            start(&mut zip, &name)?;
+            match content {
+                Content::Bytes(bytes) => zip.write_all(&bytes)?,
+                Content::Sheet(sheet) => {
+                    let mut buffered = BufWriter::with_capacity(1 << 16, &mut zip);
+                    tally.links_left_out += transplant::write(*sheet, &mut buffered)?;
+                    buffered.flush()?;
+                }
+            }
+        }
+        zip.finish().map_err(zip_error)?;
+        Ok(tally)
+    }
+}
+
+/// What is known only after writing.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// Links beyond what a sheet may have.
+    pub links_left_out: u64,
+}
+
+fn start<W: Write + Seek>(zip: &mut ZipWriter<W>, name: &str) -> Result<(), PackageError> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(6))
+        .last_modified_time(DateTime::default());
+    zip.start_file(name, options).map_err(zip_error)
+}
+
+fn zip_error(error: zip::result::ZipError) -> PackageError {
+    match error {
+        zip::result::ZipError::Io(error) => PackageError::Io(error),
+        other => PackageError::Io(std::io::Error::other(other)),
+    }
+}

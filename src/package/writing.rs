@@ -1,0 +1,350 @@
+//! Carries out the edits: takes away what an earlier run added, plans every part that changes, and writes the package.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Seek, Write};
+
+use super::content_types::{self, ContentTypes};
+use super::edit::{At, Block, CellNote, Edits, Look, MarkRule, Rgb, SheetEdit};
+use super::error::PackageError;
+use super::notes::{Changes, Notes};
+use super::parts::Parts;
+use super::reference::{self, Range};
+use super::rels::{self, Rels};
+use super::sheet_parts::{self, Legacy, Rule};
+use super::sheet_patch::{PatchCell, SheetPatch};
+use super::sheet_survey::{self, Survey};
+use super::styles::Styles;
+use super::transplant::{self, Into};
+use super::workbook::{Sheet, SheetKind, Workbook};
+use super::{Package, stamp, strip, vml, xml};
+
+/// What came of a [`Package::write`].
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The titles of the grafted sheets, in order.
+    pub titles: Vec<String>,
+    /// Notes that could not be put where they belong.
+    pub notes_left_out: Vec<NoteLeftOut>,
+    /// Links of bodies beyond the 65,530 that a sheet may have.
+    pub links_left_out: u64,
+    /// What of the grafted workbook could not be carried over, in words.
+    pub not_carried: Vec<String>,
+}
+
+/// A note that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteLeftOut {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The cell.
+    pub at: At,
+    /// Why.
+    pub why: WhyLeftOut,
+}
+
+/// Why a note was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyLeftOut {
+    /// A threaded comment stands there.
+    Threaded,
+    /// The drawing that notes stand in is too broken to add to.
+    Drawing,
+}
+
+/// The cells of a sheet with threaded comments.
+pub(super) fn threaded(parts: &Parts<'_, '_, '_>, rels: &Rels) -> Result<BTreeSet<At>, PackageError> {
+    let mut cells = BTreeSet::new();
+    for rel in rels.all().into_iter().filter(|rel| !rel.external) {
+        let Some(text) = (if matches!(rel.kind(), "comments" | "threadedComment") { parts.text(&rel.target)? } else { None }) else { continue };
+        if rel.kind() == "comments" {
+            cells.extend(Notes::read(Some(text), &rel.target, false)?.threaded());
+        } else {
+            let root = xml::parse(&text, &rel.target)?.root;
+            cells.extend(root.elements().filter_map(|comment| reference::parse_cell(&comment.attr("ref")?)));
+        }
+    }
+    Ok(cells)
+}
+
+/// Writes the package with the edits made.
+pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, out: W) -> Result<Written, PackageError> {
+    let mut parts = Parts::new(&package.source);
+    let mut written = Written::default();
+    let mut job = Job::begin(package, &mut parts)?;
+    let users: Vec<&Sheet> = package.users_sheets().collect();
+    refuse_unknown(&users, &edits.sheets)?;
+    for (index, sheet) in users.iter().enumerate() {
+        let edit = edits.sheets.iter().find(|edit| edit.sheet == sheet.name);
+        job.sheet(&mut parts, index, sheet, edit, &mut written)?;
+    }
+    if let Some(graft) = edits.graft {
+        let wanted: Vec<&str> = graft.sheets.iter().map(|sheet| sheet.title.as_str()).collect();
+        written.titles = package.titles_for(&wanted);
+        let mut into = Into { workbook: &mut job.workbook, rels: &mut job.rels, types: &mut job.types, styles: &mut job.styles };
+        written.not_carried = transplant::graft(&mut parts, &mut into, graft, &written.titles)?;
+    }
+    job.finish(&mut parts)?;
+    written.links_left_out = parts.write(out)?.links_left_out;
+    Ok(written)
+}
+
+fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageError> {
+    for (index, edit) in edits.iter().enumerate() {
+        match users.iter().find(|sheet| sheet.name == edit.sheet) {
+            None => return Err(PackageError::unpatchable(&edit.sheet, "there is no such sheet of the user")),
+            Some(sheet) if sheet.kind != SheetKind::Worksheet => return Err(PackageError::unpatchable(&edit.sheet, "it has no cells")),
+            Some(_) => {}
+        }
+        if edits[..index].iter().any(|other| other.sheet == edit.sheet) {
+            return Err(PackageError::unpatchable(&edit.sheet, "it is edited twice"));
+        }
+    }
+    Ok(())
+}
+
+/// The parts of the workbook that change together.
+struct Job<'p, 'a> {
+    package: &'p Package<'a>,
+    workbook: Workbook,
+    rels: Rels,
+    types: ContentTypes,
+    styles: Styles,
+    styles_part: String,
+    looks: HashMap<(Option<String>, Option<Rgb>, Option<u32>), Option<u32>>,
+}
+
+impl<'p, 'a> Job<'p, 'a> {
+    /// Reads the parts and takes our earlier sheets and stamps out of them.
+    fn begin(package: &'p Package<'a>, parts: &mut Parts<'_, '_, '_>) -> Result<Self, PackageError> {
+        let mut workbook = Workbook::read(parts, &package.workbook)?;
+        let mut rels = Rels::of(parts, &package.workbook)?;
+        let mut types = ContentTypes::read(parts)?;
+        strip::remove_sheets(package, parts, &mut workbook, &mut rels, &mut types)?;
+        let (styles_part, text) = match rels.of_kind("styles") {
+            Some(rel) => (rel.target.clone(), parts.text(&rel.target)?),
+            None => {
+                let part = format!("{}styles.xml", rels::folder(&package.workbook));
+                rels.add(&rels::kind_uri(workbook.strict, "styles"), &part);
+                types.set(&part, content_types::STYLES);
+                parts.add(&part, Vec::new());
+                (part, None)
+            }
+        };
+        let styles = Styles::read(text, &styles_part, workbook.strict)?;
+        Ok(Job { package, workbook, rels, types, styles, styles_part, looks: HashMap::new() })
+    }
+
+    /// Plans what is done to one sheet of the user.
+    fn sheet(
+        &mut self,
+        parts: &mut Parts<'_, '_, '_>,
+        index: usize,
+        sheet: &Sheet,
+        edit: Option<&SheetEdit>,
+        written: &mut Written,
+    ) -> Result<(), PackageError> {
+        let marked = self.package.ours.marked.contains(&sheet.name);
+        let strip_blocks: Vec<Range> = self.package.ours.blocks.iter().filter(|b| b.sheet == sheet.name).map(|b| b.range).collect();
+        let nothing = SheetEdit::default();
+        let edit = edit.unwrap_or(&nothing);
+        let idle = edit.rules.is_empty() && edit.notes.is_empty() && edit.block.is_none();
+        if (idle && !marked && strip_blocks.is_empty()) || sheet.kind != SheetKind::Worksheet {
+            return Ok(());
+        }
+        let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+        let mut rels = Rels::of(parts, &sheet.part)?;
+        let survey = survey(parts, entry, &rels, edit, marked, &sheet.part)?;
+        let rules = self.rules(&edit.rules);
+        shift_pivots(parts, &rels, rules.len() as i64 - survey.our_rules as i64)?;
+        let legacy = self.notes(parts, sheet, &mut rels, &survey, &edit.notes, marked, written)?;
+        let (rows, widths) = edit.block.as_ref().map(|block| self.block(block, &survey)).unwrap_or_default();
+        self.stamp(index, sheet, edit, !rules.is_empty());
+        rels.save(parts)?;
+        parts.patch(entry, SheetPatch { strip_rules: marked, strip_blocks, rules, rows, widths, legacy, strict: self.workbook.strict });
+        Ok(())
+    }
+
+    fn stamp(&mut self, index: usize, sheet: &Sheet, edit: &SheetEdit, rules: bool) {
+        if rules || !edit.notes.is_empty() {
+            self.workbook.define(stamp::MARKS, Some(index), true, "1");
+        }
+        let range = edit.block.as_ref().and_then(|block| Range::around(block.cells.iter().map(|cell| cell.at)));
+        if let Some(range) = range {
+            self.workbook.stamp_block(index, &sheet.name, range);
+        }
+    }
+
+    fn rules(&mut self, rules: &[MarkRule]) -> Vec<Rule> {
+        let rule = |rule: &MarkRule| Rule {
+            sqref: reference::sqref(&rule.cells),
+            formula: stamp::stamped(&rule.formula),
+            dxf: self.styles.mark(rule.fill, rule.text),
+        };
+        rules.iter().filter(|rule| !rule.cells.is_empty()).map(rule).collect()
+    }
+
+    /// The cells of a block by row, and the widths of its columns.
+    fn block(&mut self, block: &Block, survey: &Survey) -> (BTreeMap<u32, Vec<PatchCell>>, BTreeMap<u16, f64>) {
+        let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
+        for cell in &block.cells {
+            let like = cell.look.like.and_then(|at| survey.styles.get(&at).copied());
+            let style = self.look(&cell.look, like);
+            rows.entry(cell.at.row).or_default().push(PatchCell { column: cell.at.column, style, value: cell.value.clone() });
+        }
+        for cells in rows.values_mut() {
+            cells.sort_by_key(|cell| cell.column);
+            cells.dedup_by_key(|cell| cell.column);
+        }
+        let widths = (block.column..).zip(block.widths.iter().copied()).filter(|(_, width)| width.is_finite()).collect();
+        (rows, widths)
+    }
+
+    fn look(&mut self, look: &Look, like: Option<u32>) -> Option<u32> {
+        let key = (look.number_format.clone(), look.fill, like);
+        if let Some(&style) = self.looks.get(&key) {
+            return style;
+        }
+        let style = self.styles.look(look, like);
+        self.looks.insert(key, style);
+        style
+    }
+
+    /// Plans a sheet's notes and the drawing that they stand in.
+    #[expect(clippy::too_many_arguments, reason = "the sheet's parts, which live apart")]
+    fn notes(
+        &mut self,
+        parts: &mut Parts<'_, '_, '_>,
+        sheet: &Sheet,
+        rels: &mut Rels,
+        survey: &Survey,
+        notes: &[CellNote],
+        marked: bool,
+        written: &mut Written,
+    ) -> Result<Legacy, PackageError> {
+        let standing = rels.of_kind("comments");
+        if notes.is_empty() && (!marked || standing.is_none()) {
+            return Ok(Legacy::Keep);
+        }
+        let threaded = threaded(parts, rels)?;
+        let text = standing.as_ref().map(|rel| parts.text(&rel.target)).transpose()?.flatten();
+        let folder = rels::folder(&self.package.workbook).to_owned();
+        let part = standing.as_ref().map_or_else(|| parts.free(&format!("{folder}comments"), "xml"), |rel| rel.target.clone());
+        let drawing = Drawing::read(parts, rels, survey);
+        let mut wanted = notes.to_vec();
+        let (comments, changes, vml) = loop {
+            let mut comments = Notes::read(text.clone(), &part, self.workbook.strict)?;
+            let mut changes = Changes::default();
+            if marked {
+                comments.strip(&mut changes);
+            }
+            comments.put(&wanted, &threaded, &mut changes)?;
+            match drawing.edit(&changes) {
+                Some(vml) => break (comments, changes, vml),
+                None => {
+                    // Only notes where one stands already can be put without a drawing.
+                    wanted.retain(|note| !changes.added.contains_key(&note.at));
+                    leave_out(written, sheet, changes.added.keys(), WhyLeftOut::Drawing);
+                }
+            }
+        };
+        leave_out(written, sheet, &changes.left_out, WhyLeftOut::Threaded);
+        match (comments.is_empty(), standing) {
+            (true, Some(rel)) if !changes.removed.is_empty() => {
+                parts.remove(&rel.target);
+                self.types.forget(&rel.target);
+                rels.remove(&rel.id);
+            }
+            (true, None) => return Ok(Legacy::Keep),
+            (_, Some(rel)) => parts.put(&rel.target, comments.finish())?,
+            (false, None) => {
+                parts.put(&part, comments.finish())?;
+                self.types.set(&part, content_types::COMMENTS);
+                rels.add(&rels::kind_uri(self.workbook.strict, "comments"), &part);
+            }
+        }
+        self.drawing(parts, rels, drawing, vml)
+    }
+
+    fn drawing(&mut self, parts: &mut Parts<'_, '_, '_>, rels: &mut Rels, drawing: Drawing, vml: Option<String>) -> Result<Legacy, PackageError> {
+        let Some(vml) = vml else { return Ok(Legacy::Keep) };
+        self.types.set_default("rels", content_types::RELS);
+        match drawing.place {
+            Some((id, part)) if vml.is_empty() => {
+                parts.remove(&part);
+                self.types.forget(&part);
+                rels.remove(&id);
+                Ok(Legacy::Remove(id))
+            }
+            Some((_, part)) => parts.put(&part, vml).map(|()| Legacy::Keep),
+            None => {
+                let part = parts.free(&format!("{}drawings/vmlDrawing", rels::folder(&self.package.workbook)), "vml");
+                parts.put(&part, vml)?;
+                self.types.set_by_extension(&part, content_types::VML);
+                Ok(Legacy::Set(rels.add(&rels::kind_uri(self.workbook.strict, "vmlDrawing"), &part)))
+            }
+        }
+    }
+
+    fn finish(self, parts: &mut Parts<'_, '_, '_>) -> Result<(), PackageError> {
+        parts.put(&self.styles_part, self.styles.finish())?;
+        self.workbook.save(parts)?;
+        self.rels.save(parts)?;
+        self.types.save(parts)
+    }
+}
+
+/// The drawing of a sheet's notes as it stands.
+struct Drawing {
+    /// Relationship id and part.
+    place: Option<(String, String)>,
+    /// Its text; none where it can't be read.
+    text: Option<String>,
+}
+
+impl Drawing {
+    fn read(parts: &Parts<'_, '_, '_>, rels: &Rels, survey: &Survey) -> Drawing {
+        let place = survey.legacy.as_ref().and_then(|id| rels.by_id(id)).map(|rel| (rel.id, rel.target));
+        let text = place.as_ref().and_then(|(_, part)| parts.text(part).ok().flatten());
+        Drawing { place, text }
+    }
+
+    /// The drawing's new text, where it changes; none where it can't be changed.
+    fn edit(&self, changes: &Changes) -> Option<Option<String>> {
+        if changes.added.is_empty() && changes.removed.is_empty() {
+            return Some(None);
+        }
+        if self.place.is_some() && self.text.is_none() {
+            return if changes.added.is_empty() { Some(None) } else { None };
+        }
+        if changes.added.is_empty() && self.place.is_none() {
+            return Some(None);
+        }
+        vml::edit(self.text.as_deref(), &changes.removed, &changes.added).map(Some)
+    }
+}
+
+fn leave_out<'c>(written: &mut Written, sheet: &Sheet, cells: impl IntoIterator<Item = &'c At>, why: WhyLeftOut) {
+    written.notes_left_out.extend(cells.into_iter().map(|&at| NoteLeftOut { sheet: sheet.name.clone(), at, why }));
+}
+
+/// Looks through the sheet for what the edit needs to know.
+fn survey(parts: &Parts<'_, '_, '_>, entry: usize, rels: &Rels, edit: &SheetEdit, marked: bool, part: &str) -> Result<Survey, PackageError> {
+    let wanted: BTreeSet<At> = edit.block.iter().flat_map(|block| &block.cells).filter_map(|cell| cell.look.like).collect();
+    let drawing = (marked || !edit.notes.is_empty()) && rels.of_kind("vmlDrawing").is_some();
+    let pivots = (marked || !edit.rules.is_empty()) && rels.of_kind("pivotTable").is_some();
+    if wanted.is_empty() && !drawing && !pivots {
+        return Ok(Survey::default());
+    }
+    parts.source().stream(entry, |stream| sheet_survey::survey(stream, &wanted, drawing || pivots, part))
+}
+
+/// A pivot table names the rules on it by their priorities.
+fn shift_pivots(parts: &mut Parts<'_, '_, '_>, rels: &Rels, by: i64) -> Result<(), PackageError> {
+    for rel in rels.all().into_iter().filter(|rel| by != 0 && rel.kind() == "pivotTable") {
+        let Some(text) = parts.text(&rel.target)?.filter(|text| text.contains("conditionalFormat")) else { continue };
+        let mut document = xml::parse(&text, &rel.target)?;
+        sheet_parts::shift_priorities(&mut document.root, &["conditionalFormat"], by);
+        parts.put(&rel.target, document.markup())?;
+    }
+    Ok(())
+}

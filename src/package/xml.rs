@@ -1,0 +1,540 @@
+//! A small tree of XML that is written back byte for byte where it wasn't touched, and the escaping of text.
+//!
+//! It never resolves entities of its own accord and refuses document types: what isn't understood is kept as it stands.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, Write};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::error::PackageError;
+
+/// How deep elements may nest.
+const DEPTH_MAX: usize = 200;
+
+/// A child of an element.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    /// An element with what is in it.
+    Element(Element),
+    /// Anything else, as it stands in the file: text, references, comments, CDATA; or markup that we made.
+    Raw(String),
+}
+
+/// An element: its tag as it stands, and its children.
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    tag: String,
+    name_len: usize,
+    /// Children, in order.
+    pub children: Vec<Node>,
+    /// Whether it was written as `<a></a>` although it is empty.
+    open: bool,
+}
+
+/// A whole part.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// The declaration and what else stands before the root.
+    pub before: String,
+    /// The root element.
+    pub root: Element,
+    /// What stands behind the root.
+    pub after: String,
+}
+
+/// An attribute's place in a tag: name, value and the whole with the space before it.
+struct Attribute {
+    name: std::ops::Range<usize>,
+    value: std::ops::Range<usize>,
+    whole: std::ops::Range<usize>,
+}
+
+/// The attributes of a tag, in order; ends at the first thing that is none.
+struct Attributes<'t> {
+    tag: &'t str,
+    at: usize,
+}
+
+fn attributes(tag: &str, from: usize) -> Attributes<'_> {
+    Attributes { tag, at: from }
+}
+
+impl Iterator for Attributes<'_> {
+    type Item = Attribute;
+
+    fn next(&mut self) -> Option<Attribute> {
+        let bytes = self.tag.as_bytes();
+        let equals = self.at + bytes.get(self.at..)?.iter().position(|&byte| byte == b'=')?;
+        let start = (self.at..equals).find(|&i| !bytes[i].is_ascii_whitespace())?;
+        let end = (start..equals).rev().find(|&i| !bytes[i].is_ascii_whitespace())? + 1;
+        let open = (equals + 1..bytes.len()).find(|&i| !bytes[i].is_ascii_whitespace())?;
+        if bytes[open] != b'"' && bytes[open] != b'\'' {
+            return None;
+        }
+        let close = open + 1 + bytes[open + 1..].iter().position(|&byte| byte == bytes[open])?;
+        let whole = self.at..close + 1;
+        self.at = close + 1;
+        Some(Attribute { name: start..end, value: open + 1..close, whole })
+    }
+}
+
+/// The local part of a qualified name.
+pub(super) fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// The raw value of an attribute of a tag, by its qualified name.
+pub(super) fn tag_attr<'t>(tag: &'t str, name_len: usize, name: &str) -> Option<&'t str> {
+    attributes(tag, name_len).find(|a| &tag[a.name.clone()] == name).map(|a| &tag[a.value])
+}
+
+impl Element {
+    /// A new element; `attrs` are escaped here.
+    pub(super) fn new(name: &str, attrs: &[(&str, &str)]) -> Element {
+        let mut element = Element { tag: name.to_owned(), name_len: name.len(), children: Vec::new(), open: false };
+        for (key, value) in attrs {
+            element.set(key, value);
+        }
+        element
+    }
+
+    /// From an element's start tag.
+    pub(super) fn from_start(start: &BytesStart<'_>) -> Element {
+        Element { tag: start.to_string(), name_len: start.name().as_ref().len(), children: Vec::new(), open: true }
+    }
+
+    /// The tag as it stands between its brackets.
+    pub(super) fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// The qualified name.
+    pub(super) fn name(&self) -> &str {
+        &self.tag[..self.name_len]
+    }
+
+    /// The name without its prefix.
+    pub(super) fn local(&self) -> &str {
+        local(self.name())
+    }
+
+    /// The prefix with its colon, or nothing.
+    pub(super) fn prefix(&self) -> &str {
+        self.name().rfind(':').map_or("", |colon| &self.name()[..=colon])
+    }
+
+    /// All attributes: qualified name and raw value.
+    pub(super) fn attrs(&self) -> Vec<(&str, &str)> {
+        attributes(&self.tag, self.name_len).map(|a| (&self.tag[a.name], &self.tag[a.value])).collect()
+    }
+
+    /// An attribute's value, unescaped, by its qualified name.
+    pub(super) fn attr(&self, name: &str) -> Option<String> {
+        tag_attr(&self.tag, self.name_len, name).map(|raw| unescape(raw).into_owned())
+    }
+
+    /// The first attribute with that local name, whatever its prefix.
+    pub(super) fn attr_local(&self, name: &str) -> Option<String> {
+        self.attrs().into_iter().find(|(key, _)| local(key) == name && !key.starts_with("xmlns")).map(|(_, raw)| unescape(raw).into_owned())
+    }
+
+    /// Sets an attribute, in its place or at the end.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let escaped = escape_attr(value);
+        let found = attributes(&self.tag, self.name_len).find(|a| &self.tag[a.name.clone()] == name);
+        match found {
+            Some(a) => {
+                // The quote that stands there may be a single one, which `escape_attr` leaves alone.
+                let quoted = format!("\"{escaped}\"");
+                self.tag.replace_range(a.value.start - 1..a.value.end + 1, &quoted);
+            }
+            None => {
+                let end = self.tag.trim_end().len();
+                self.tag.insert_str(end, &format!(" {name}=\"{escaped}\""));
+            }
+        }
+    }
+
+    /// Removes an attribute.
+    pub(super) fn unset(&mut self, name: &str) {
+        let found = attributes(&self.tag, self.name_len).find(|a| &self.tag[a.name.clone()] == name);
+        if let Some(a) = found {
+            self.tag.replace_range(a.whole, "");
+        }
+    }
+
+    /// The element children.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.children.iter().filter_map(Node::element)
+    }
+
+    /// The element children, to change.
+    pub(super) fn elements_mut(&mut self) -> impl Iterator<Item = &mut Element> {
+        self.children.iter_mut().filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
+    }
+
+    /// The first child of that local name.
+    pub(super) fn child(&self, name: &str) -> Option<&Element> {
+        self.elements().find(|element| element.local() == name)
+    }
+
+    /// The first child of that local name, to change.
+    pub(super) fn child_mut(&mut self, name: &str) -> Option<&mut Element> {
+        self.elements_mut().find(|element| element.local() == name)
+    }
+
+    /// Puts a child at the end.
+    pub(super) fn push(&mut self, child: Element) {
+        self.children.push(Node::Element(child));
+    }
+
+    /// Visits this element and all below it.
+    pub(super) fn visit(&self, see: &mut impl FnMut(&Element)) {
+        see(self);
+        self.elements().for_each(|child| child.visit(see));
+    }
+
+    /// Visits this element and all below it, to change them.
+    pub(super) fn visit_mut(&mut self, see: &mut impl FnMut(&mut Element)) {
+        see(self);
+        self.elements_mut().for_each(|child| child.visit_mut(see));
+    }
+
+    /// All text below, unescaped.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for node in &self.children {
+            match node {
+                Node::Element(element) => text.push_str(&element.text()),
+                Node::Raw(raw) => push_text(raw, &mut text),
+            }
+        }
+        text
+    }
+
+    /// Replaces all children by text.
+    pub(super) fn set_text(&mut self, text: &str) {
+        self.children = vec![Node::Raw(escape_text(text))];
+    }
+
+    /// Writes it as markup.
+    pub(super) fn write(&self, out: &mut String) {
+        out.push('<');
+        out.push_str(&self.tag);
+        if self.children.is_empty() && !self.open {
+            out.push_str("/>");
+            return;
+        }
+        out.push('>');
+        write_nodes(&self.children, out);
+        out.push_str("</");
+        out.push_str(self.name());
+        out.push('>');
+    }
+
+    /// The markup.
+    #[cfg(test)]
+    pub(super) fn markup(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// The prefix bound to a namespace on this element, with its colon; `Some("")` for the default namespace.
+    pub(super) fn prefix_of(&self, namespaces: &[&str]) -> Option<String> {
+        self.attrs().into_iter().find(|(_, value)| namespaces.contains(value)).and_then(|(key, _)| match key.strip_prefix("xmlns") {
+            Some("") => Some(String::new()),
+            Some(rest) => rest.strip_prefix(':').map(|prefix| format!("{prefix}:")),
+            None => None,
+        })
+    }
+}
+
+fn push_text(raw: &str, text: &mut String) {
+    if let Some(cdata) = raw.strip_prefix("<![CDATA[") {
+        text.push_str(cdata.strip_suffix("]]>").unwrap_or(cdata));
+    } else if !raw.starts_with('<') {
+        text.push_str(&unescape(raw));
+    }
+}
+
+impl Node {
+    /// The element, if it is one.
+    pub(super) fn element(&self) -> Option<&Element> {
+        if let Node::Element(element) = self { Some(element) } else { None }
+    }
+}
+
+/// Writes nodes as markup.
+pub(super) fn write_nodes(nodes: &[Node], out: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Element(element) => element.write(out),
+            Node::Raw(raw) => out.push_str(raw),
+        }
+    }
+}
+
+/// Builds trees from events.
+#[derive(Default)]
+pub(super) struct Builder {
+    stack: Vec<Element>,
+    /// What is complete.
+    pub nodes: Vec<Node>,
+}
+
+impl Builder {
+    /// Takes an event. False when it is an end tag that closes what was open before the builder began.
+    pub(super) fn push(&mut self, event: &Event<'_>, part: &str) -> Result<bool, PackageError> {
+        match event {
+            Event::Start(start) => {
+                if self.stack.len() >= DEPTH_MAX {
+                    return Err(PackageError::unreadable(part, "its elements nest too deeply"));
+                }
+                self.stack.push(Element::from_start(start));
+            }
+            Event::Empty(start) => {
+                let mut element = Element::from_start(start);
+                element.open = false;
+                self.add(Node::Element(element));
+            }
+            Event::End(_) => match self.stack.pop() {
+                Some(element) => self.add(Node::Element(element)),
+                None => return Ok(false),
+            },
+            Event::DocType(_) => return Err(PackageError::unreadable(part, "it has a document type definition")),
+            Event::Eof if self.stack.is_empty() => {}
+            Event::Eof => return Err(PackageError::unreadable(part, "it ends within an element")),
+            other => {
+                let mut raw = Vec::new();
+                write_event(other, &mut raw)?;
+                self.add(Node::Raw(String::from_utf8_lossy(&raw).into_owned()));
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether an element is open.
+    pub(super) fn is_inside(&self) -> bool {
+        !self.stack.is_empty()
+    }
+
+    fn add(&mut self, node: Node) {
+        match self.stack.last_mut() {
+            Some(parent) => parent.children.push(node),
+            None => self.nodes.push(node),
+        }
+    }
+}
+
+/// Writes an event as it stood in the file.
+pub(super) fn write_event<W: Write>(event: &Event<'_>, out: &mut W) -> io::Result<()> {
+    let (before, after) = match event {
+        Event::Start(_) => ("<", ">"),
+        Event::Empty(_) => ("<", "/>"),
+        Event::End(_) => ("</", ">"),
+        Event::Text(_) => ("", ""),
+        Event::CData(_) => ("<![CDATA[", "]]>"),
+        Event::Comment(_) => ("<!--", "-->"),
+        Event::Decl(_) | Event::PI(_) => ("<?", "?>"),
+        Event::DocType(_) => ("<!DOCTYPE ", ">"),
+        Event::GeneralRef(_) => ("&", ";"),
+        Event::Eof => return Ok(()),
+    };
+    out.write_all(before.as_bytes())?;
+    out.write_all(event.as_bytes())?;
+    out.write_all(after.as_bytes())
+}
+
+/// A reader of events over a stream, set up for passing them through.
+pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
+    let mut reader = Reader::from_reader(stream);
+    reader.config_mut().allow_dangling_amp = true;
+    reader
+}
+
+/// Reads a whole part.
+///
+/// # Errors
+/// Where it is no well-formed XML, has a document type, or nests too deeply.
+pub(super) fn parse(text: &str, part: &str) -> Result<Document, PackageError> {
+    let mut reader = reader(text.as_bytes());
+    let mut builder = Builder::default();
+    loop {
+        let event = reader.read_event().map_err(|error| PackageError::parsing(part, &error))?;
+        builder.push(&event, part)?;
+        if matches!(event, Event::Eof) {
+            break;
+        }
+    }
+    let mut document = None;
+    let mut before = if text.starts_with('\u{feff}') { String::from('\u{feff}') } else { String::new() };
+    let mut after = String::new();
+    for node in builder.nodes {
+        match (node, &document) {
+            (Node::Element(element), None) => document = Some(element),
+            (Node::Element(_), Some(_)) => return Err(PackageError::unreadable(part, "it has two roots")),
+            (Node::Raw(raw), None) => before.push_str(&raw),
+            (Node::Raw(raw), Some(_)) => after.push_str(&raw),
+        }
+    }
+    let root = document.ok_or_else(|| PackageError::unreadable(part, "it is empty"))?;
+    Ok(Document { before, root, after })
+}
+
+impl Document {
+    /// A new part with that root.
+    pub(super) fn with_root(root: Element) -> Document {
+        Document { before: "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n".to_owned(), root, after: String::new() }
+    }
+
+    /// The part's text.
+    pub(super) fn markup(&self) -> String {
+        let mut out = self.before.clone();
+        self.root.write(&mut out);
+        out.push_str(&self.after);
+        out
+    }
+}
+
+/// Whether XML 1.0 allows the character.
+pub(super) fn allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Text as element content; characters that XML forbids are left out.
+pub(super) fn escape_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|&c| allowed(c)) {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#13;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text as an attribute's value in double quotes.
+pub(super) fn escape_attr(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|&c| allowed(c)) {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push_str("&#10;"),
+            '\r' => out.push_str("&#13;"),
+            '\t' => out.push_str("&#9;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Bytes that may need care in the text of a cell: controls, markup, `_` (of `_x0041_`) and what begins U+FFFE.
+const fn is_plain(byte: u8) -> bool {
+    !matches!(byte, 0..=8 | 11..=31 | b'&' | b'<' | b'>' | b'_' | 0xef)
+}
+
+/// Writes the text of a cell: escaped, without what XML forbids, and so that nothing in it reads as `_x0041_`.
+pub(super) fn push_cell_text(out: &mut Vec<u8>, text: &str) {
+    if text.len() <= TEXT_UNITS_MAX && text.bytes().all(is_plain) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    let mut units = 0;
+    for (index, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > TEXT_UNITS_MAX {
+            break;
+        }
+        match c {
+            '&' => out.extend_from_slice(b"&amp;"),
+            '<' => out.extend_from_slice(b"&lt;"),
+            '>' => out.extend_from_slice(b"&gt;"),
+            '\r' if text[index + 1..].starts_with('\n') => {}
+            '\r' => out.push(b'\n'),
+            '_' if is_escape(&text.as_bytes()[index..]) => out.extend_from_slice(b"_x005F_"),
+            c if allowed(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            _ => {}
+        }
+    }
+}
+
+/// Writes a formula, escaped.
+pub(super) fn push_formula(out: &mut Vec<u8>, formula: &str) {
+    if formula.bytes().all(|byte| !matches!(byte, 0..=31 | b'&' | b'<' | b'>' | 0xef)) {
+        out.extend_from_slice(formula.as_bytes());
+    } else {
+        out.extend_from_slice(escape_text(formula).as_bytes());
+    }
+}
+
+/// The most UTF-16 units that a cell or note holds.
+pub(super) const TEXT_UNITS_MAX: usize = 32_767;
+
+fn is_escape(bytes: &[u8]) -> bool {
+    bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Resolves the references of XML; anything else stays as it is.
+pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+    if !raw.contains('&') {
+        return Cow::Borrowed(raw);
+    }
+    quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))
+}
+
+/// Puts a node among `children` (whose place is given by `rank`) in front of the first element that ranks after it; with
+/// `first`, in front of those that rank the same, too.
+pub(super) fn insert_ranked(children: &mut Vec<Node>, node: Node, rank: usize, first: bool, rank_of: impl Fn(&Element) -> Option<usize>) {
+    let place = children.iter().position(|child| {
+        child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
+    });
+    match place {
+        Some(index) => children.insert(index, node),
+        None => {
+            let last = children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
+            children.insert(last, node);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_touched_comes_back_byte_for_byte() {
+        for text in [
+            "\u{feff}<?xml version='1.0'?>\r\n<a  b = 'c&#10;d' x:e=\"f>g\" ><!-- h --><i /><j></j>k &amp; l<![CDATA[<m>]]></a>\n<!-- n -->",
+            "<x:a xmlns:x='u'><?pi some?><x:b/></x:a>",
+        ] {
+            assert_eq!(parse(text, "t").expect("parses").markup(), text);
+        }
+    }
+
+    #[test]
+    fn attributes_are_changed_in_place() {
+        let mut a = parse("<a b = 'c' d=\"e\" />", "t").expect("parses").root;
+        a.set("b", "<\"'>");
+        a.set("z", "1");
+        a.unset("d");
+        assert_eq!(a.markup(), "<a b = \"&lt;&quot;'&gt;\" z=\"1\" />");
+        assert_eq!(a.attr("b").as_deref(), Some("<\"'>"));
+    }
+
+    #[test]
+    fn hostile_documents_are_refused() {
+        let deep = "<a>".repeat(100_000);
+        for text in ["", "<a>", "<a/><b/>", "<a></b>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", deep.as_str(), "<a b='", "< <"] {
+            assert!(parse(text, "t").is_err(), "{}", &text[..text.len().min(40)]);
+        }
+    }
+}
