@@ -71,11 +71,7 @@ pub fn main() -> ExitCode {
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn block_on<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?
-        .block_on(work)
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
 }
 
 fn finish(outcome: Outcome<()>) -> ExitCode {
@@ -111,10 +107,7 @@ async fn new_token(args: TokenArgs) -> Outcome<()> {
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -144,10 +137,7 @@ mod tests {
 
     #[test]
     fn settings_stand_with_and_without_the_command_serve() {
-        for line in [
-            vec!["dealerbook", "--listen", "[::]:1"],
-            vec!["dealerbook", "serve", "--listen", "[::]:1"],
-        ] {
+        for line in [vec!["dealerbook", "--listen", "[::]:1"], vec!["dealerbook", "serve", "--listen", "[::]:1"]] {
             let cli = Cli::parse_from(line);
             let settings = match cli.command {
                 Some(Command::Serve(settings)) => settings,

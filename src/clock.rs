@@ -6,10 +6,7 @@ use uuid::Uuid;
 /// Now, as RFC 3339 in UTC with milliseconds.
 pub fn now() -> String {
     let now = Timestamp::now();
-    now.round(Unit::Millisecond)
-        .unwrap_or(now)
-        .strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
-        .to_string()
+    now.round(Unit::Millisecond).unwrap_or(now).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// A new run's id; ids sort by the time that they were made at.

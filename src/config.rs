@@ -69,8 +69,7 @@ fn given(text: Option<&str>) -> Option<&str> {
 /// # Errors
 /// For anything else.
 pub fn lang(text: &str) -> Result<Lang, String> {
-    text.parse()
-        .map_err(|()| "zh or en / 只能是 zh 或 en".to_owned())
+    text.parse().map_err(|()| "zh or en / 只能是 zh 或 en".to_owned())
 }
 
 /// A text that never shows in logs.
@@ -136,8 +135,7 @@ fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
 
 impl Default for Limits {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism()
-            .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
+        let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
         Limits {
             upload_bytes_max: 64 << 20,
             body_seconds_max: 300,

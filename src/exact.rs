@@ -72,9 +72,11 @@ impl Exact {
     /// Rounded half away from zero to so many places, with just these places ("87.50"). Beyond 28 digits the largest decimal.
     pub fn round(&self, places: u32) -> Decimal {
         let rounded = self.scaled(places);
-        rounded
-            .and_then(|n| Decimal::try_from_i128_with_scale(n, places).ok())
-            .unwrap_or(if self.signum() < 0 { Decimal::MIN } else { Decimal::MAX })
+        rounded.and_then(|n| Decimal::try_from_i128_with_scale(n, places).ok()).unwrap_or(if self.signum() < 0 {
+            Decimal::MIN
+        } else {
+            Decimal::MAX
+        })
     }
 
     /// The whole number of units of `10^-places`, rounded half away from zero.
@@ -229,7 +231,8 @@ impl Sum {
     fn try_add(&mut self, x: Decimal) -> bool {
         let scale = self.scale.max(x.scale());
         let widen = |mantissa: i128, from: u32| mantissa.checked_mul(10i128.pow(scale - from));
-        let sum = widen(self.mantissa, self.scale).zip(widen(x.mantissa(), x.scale())).and_then(|(a, b)| a.checked_add(b));
+        let sum =
+            widen(self.mantissa, self.scale).zip(widen(x.mantissa(), x.scale())).and_then(|(a, b)| a.checked_add(b));
         if let Some(sum) = sum {
             (self.mantissa, self.scale) = (sum, scale);
         }
@@ -250,7 +253,12 @@ pub fn plain(x: &Exact) -> String {
 
 /// The decimal that an exact sum of decimals is, without trailing zeros.
 pub fn decimal(x: &Exact) -> Decimal {
-    (0..=28).step_by(4).map(|places| x.round(places)).find(|d| Exact::from(*d) == *x).unwrap_or_else(|| x.round(9)).normalize()
+    (0..=28)
+        .step_by(4)
+        .map(|places| x.round(places))
+        .find(|d| Exact::from(*d) == *x)
+        .unwrap_or_else(|| x.round(9))
+        .normalize()
 }
 
 #[cfg(test)]

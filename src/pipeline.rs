@@ -4,11 +4,31 @@
 //! call [`run`]; it knows none of them.
 
 use std::io::{Seek, Write};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
+mod error;
+mod facts;
+mod report;
+
+pub use error::{EngineError, PipelineError};
+pub use report::{Report, RunIdentity, Status};
+
+use crate::annotate;
 use crate::lang::Lang;
+use crate::package::edit::{Edits, SheetEdit};
+use crate::package::{self, Kind, Package, PackageError};
+use crate::policy::Policy;
+use crate::programmes::{assessment, dealer_years, incentives};
+use crate::report::book::Added;
+use crate::report::json::{Calculated, IssueList, Results, summary};
+use crate::report::words::Words;
+use crate::schema::{Schemas, Severity};
+use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
+use crate::workbook::Workbook;
 
 /// What is to be done with a workbook, as a request or a command line says it.
 #[derive(Clone, Debug, Default)]
@@ -65,29 +85,39 @@ pub enum Mark {
     Style,
 }
 
-// ---------------------------------------------------------------------------------------------------------------------------------
-// STAND-IN, to be replaced by the real pipeline behind the same names: it copies the workbook and finds nothing in it.
-// ---------------------------------------------------------------------------------------------------------------------------------
-
-use std::io;
-use std::sync::atomic::Ordering;
-
 /// Schemas and policies, loaded and checked once at the start.
 #[derive(Debug)]
-pub struct Engine;
-
-/// The embedded schemas or policies are wrong.
-#[derive(Debug, thiserror::Error)]
-#[error("the embedded schemas or policies are wrong")]
-pub struct EngineError;
+pub struct Engine {
+    /// What a workbook should look like.
+    pub schemas: Schemas,
+    /// The policies that may be asked for; the first is the default.
+    pub policies: Vec<Policy>,
+    /// How much of an upload is believed.
+    pub package_limits: package::Limits,
+    /// How much is written onto the user's sheets.
+    pub annotate_limits: annotate::Limits,
+}
 
 impl Engine {
     /// The engine of the embedded schemas and policies.
     ///
     /// # Errors
-    /// When one of them is wrong.
+    ///
+    /// [`EngineError`] where one of them is wrong.
     pub fn embedded() -> Result<Engine, EngineError> {
-        Ok(Engine)
+        Ok(Engine {
+            schemas: Schemas::embedded()?,
+            policies: vec![Policy::embedded()?],
+            package_limits: package::Limits::default(),
+            annotate_limits: annotate::Limits::default(),
+        })
+    }
+
+    fn policy(&self, id: Option<&str>) -> Result<&Policy, PipelineError> {
+        let Some(id) = id else { return Ok(&self.policies[0]) };
+        let known = || self.policies.iter().map(|p| p.id.clone()).collect();
+        let found = self.policies.iter().find(|p| p.id == id);
+        found.ok_or_else(|| PipelineError::UnknownPolicy { id: id.to_owned(), known: known() })
     }
 }
 
@@ -104,208 +134,227 @@ pub struct Job<'a> {
     pub engine: &'a Engine,
     /// The id of the policy that was asked for.
     pub policy: Option<&'a str>,
+    /// Whether the result is wanted as JSON.
+    pub json: bool,
     /// Set from outside to end the work soon.
     pub stop: &'a AtomicBool,
 }
 
-/// What became of the calculation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Calculated.
-    Ok,
-    /// Errors stopped it.
-    Faulty,
-    /// Calculated without the faulty rows.
-    Partial,
-}
-
-impl Status {
-    /// As it stands in results.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Ok => "ok",
-            Status::Faulty => "faulty",
-            Status::Partial => "partial",
-        }
-    }
-}
-
-/// What tells one run from another of the same bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct RunIdentity<'a> {
-    /// The run's id.
-    pub id: &'a str,
-    /// RFC 3339 in UTC.
-    pub created_at: &'a str,
-}
-
-/// What was found, calculated and written.
-#[derive(Debug)]
-pub struct Report {
-    filename: String,
-    bytes: usize,
-    period: Option<i16>,
-}
-
-impl Report {
-    /// What became of the calculation.
-    pub fn status(&self) -> Status {
-        Status::Ok
-    }
-
-    /// The answer's file name.
-    pub fn filename(&self) -> &str {
-        &self.filename
-    }
-
-    /// The answer's content type.
-    pub fn content_type(&self) -> &'static str {
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    }
-
-    /// The year that was assessed.
-    pub fn period(&self) -> Option<i16> {
-        self.period
-    }
-
-    /// How many errors there are.
-    pub fn errors(&self) -> u64 {
-        0
-    }
-
-    /// How many warnings there are.
-    pub fn warnings(&self) -> u64 {
-        0
-    }
-
-    /// How many infos there are.
-    pub fn infos(&self) -> u64 {
-        0
-    }
-
-    /// How many dealers there are.
-    pub fn dealers(&self) -> u64 {
-        0
-    }
-
-    /// Writes the result as JSON.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write_json(&self, run: &RunIdentity<'_>, mut out: impl Write) -> io::Result<()> {
-        let json = serde_json::json!({
-            "run": {"id": run.id, "created_at": run.created_at, "status": self.status().as_str(), "period": self.period,
-                    "workbook": {"filename": self.filename, "bytes": self.bytes}},
-            "summary": {"errors": 0, "warnings": 0, "infos": 0, "dealers": 0},
-            "issues": [],
-            "results": {},
-        });
-        serde_json::to_writer(&mut out, &json)?;
-        out.flush()
-    }
-}
-
-/// Why a workbook could not be worked on.
-#[derive(Debug, thiserror::Error)]
-pub enum PipelineError {
-    /// It is no workbook.
-    #[error("not a workbook")]
-    NotAWorkbook,
-    /// It is encrypted.
-    #[error("encrypted")]
-    Encrypted,
-    /// It is truncated or broken.
-    #[error("unreadable: {reason}")]
-    Unreadable {
-        /// What is broken.
-        reason: String,
-    },
-    /// It holds too much.
-    #[error("too large: {what}")]
-    TooLarge {
-        /// What there is too much of.
-        what: String,
-    },
-    /// It can't be edited safely.
-    #[error("unpatchable: {reason}")]
-    Unpatchable {
-        /// Why not.
-        reason: String,
-    },
-    /// There is no such policy.
-    #[error("unknown policy")]
-    UnknownPolicy {
-        /// The id that was asked for.
-        id: String,
-        /// The ids that there are.
-        known: Vec<String>,
-    },
-    /// The stop flag was set.
-    #[error("cancelled")]
-    Cancelled,
-    /// Our own failure.
-    #[error("internal failure")]
-    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl PipelineError {
-    /// What is wrong, in a few words.
-    pub fn title(&self, lang: Lang) -> String {
-        match self {
-            PipelineError::NotAWorkbook => {
-                lang.pick("这不是 Excel 工作簿", "This is not an Excel workbook")
-            }
-            PipelineError::Encrypted => lang.pick("工作簿已加密", "The workbook is encrypted"),
-            PipelineError::Unreadable { .. } => {
-                lang.pick("工作簿无法读取", "The workbook cannot be read")
-            }
-            PipelineError::TooLarge { .. } => {
-                lang.pick("工作簿内容过大", "The workbook holds too much")
-            }
-            PipelineError::Unpatchable { .. } => lang.pick(
-                "无法在工作簿中写入结果",
-                "Results cannot be written into this workbook",
-            ),
-            PipelineError::UnknownPolicy { .. } => {
-                lang.pick("没有这个政策", "There is no such policy")
-            }
-            PipelineError::Cancelled => lang.pick("计算已取消", "The calculation was cancelled"),
-            PipelineError::Internal(_) => lang.pick("服务内部错误", "The service failed"),
-        }
-        .to_owned()
-    }
-
-    /// What is wrong, in a sentence.
-    pub fn detail(&self, lang: Lang) -> String {
-        self.title(lang)
-    }
-}
-
-/// Walks the way of the data.
+/// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
 /// # Errors
-/// When the workbook can't be worked on.
+///
+/// [`PipelineError`] where the workbook can't be worked on. Faults in its data are no error: they are in the report.
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
+    let policy = job.engine.policy(job.policy)?;
+    let package = open(job)?;
+    let mut checked = check(job, policy, &package)?;
+    if package.signed() {
+        checked.issues.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
+    }
+    threaded_comments(&package, &mut checked)?;
+    checked.issues.sort();
+    let calculated = calculate(job, policy, &checked);
+    let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
+    let run =
+        Run { job, policy, package: &package, checked: &checked, speaker: &speaker, calculated: calculated.as_ref() };
     if job.stop.load(Ordering::Relaxed) {
         return Err(PipelineError::Cancelled);
     }
-    if job.bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Err(PipelineError::Encrypted);
+    let report = run.report()?;
+    if let Some(out) = out {
+        run.annotate(&report, out)?;
     }
-    if !job.bytes.starts_with(b"PK") {
-        return Err(PipelineError::NotAWorkbook);
+    Ok(report)
+}
+
+/// Bytes that don't begin as an archive are no workbook; those that do, and are none, are a damaged one.
+fn open<'j>(job: &Job<'j>) -> Result<Package<'j>, PipelineError> {
+    match Package::open(job.bytes, &job.engine.package_limits) {
+        Err(PackageError::NotZip { reason }) if !job.bytes.starts_with(b"PK") => {
+            Err(PipelineError::NotAWorkbook { reason })
+        }
+        opened => Ok(opened?),
     }
-    if let Some(mut out) = out {
-        out.write_all(job.bytes)
-            .map_err(|error| PipelineError::Internal(error.into()))?;
+}
+
+fn check(job: &Job<'_>, policy: &Policy, package: &Package<'_>) -> Result<Checked, PipelineError> {
+    let ours = package.ours();
+    let exclusions = Exclusions {
+        sheets: ours.sheets.iter().map(|s| s.name.clone()).collect(),
+        columns: ours.blocks.iter().map(|b| (b.sheet.clone(), b.range.first.column..=b.range.last.column)).collect(),
+    };
+    let request =
+        Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
+    let mut workbook = Workbook::open(job.bytes)?;
+    let stop = || job.stop.load(Ordering::Relaxed);
+    Ok(validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?)
+}
+
+/// Notes that would stand on a threaded comment are left out, and it is said.
+fn threaded_comments(package: &Package<'_>, checked: &mut Checked) -> Result<(), PipelineError> {
+    let mut blocked = Vec::new();
+    for (sheet, name) in checked.sheets.iter().enumerate() {
+        for at in package.threaded(name)? {
+            let place =
+                Place { sheet: Some(sheet as u16), row: Some(at.row), column: Some(at.column), ..Place::default() };
+            let same = |i: &&Issue| {
+                i.severity != Severity::Info
+                    && i.place.sheet == place.sheet
+                    && i.place.row == place.row
+                    && i.place.column == place.column
+            };
+            if let Some(issue) = checked.issues.list().iter().find(same) {
+                blocked.push(issue.place);
+            }
+        }
     }
-    let stem = job
-        .filename
-        .unwrap_or("dealerbook")
-        .trim_end_matches(".xlsx");
-    Ok(Report {
-        filename: format!("{stem}-考核结果.xlsx"),
-        bytes: job.bytes.len(),
-        period: job.options.period,
-    })
+    blocked
+        .into_iter()
+        .for_each(|place| checked.issues.push(plain_issue(Code::NoteLeftOut, place, Detail::ThreadedComment)));
+    Ok(())
+}
+
+fn plain_issue(code: Code, place: Place, detail: Detail) -> Issue {
+    Issue { severity: code.severity(), code, place, value: None, detail, count: 1 }
+}
+
+/// Calculates what is wanted and possible; `None` where errors stop it, or only a check was asked for.
+fn calculate<'s>(job: &Job<'s>, policy: &'s Policy, checked: &'s Checked) -> Option<Calculated<'s>> {
+    let stopped = checked.stopped || checked.has_errors() && job.options.on_error == OnError::Stop;
+    if stopped || job.options.check_only {
+        return None;
+    }
+    let runs = |name: &str| checked.programmes.iter().any(|p| p == name);
+    if !runs("assessment") && !runs("incentives") {
+        return Some(Calculated { years: Vec::new(), assessment: None, incentives: None });
+    }
+    let years = dealer_years(checked, &job.engine.schemas, policy);
+    let assessment = assessment::calculate(&years, policy);
+    let incentives = runs("incentives").then(|| incentives::calculate(&years, &assessment, policy));
+    Some(Calculated { years, assessment: Some(assessment), incentives })
+}
+
+/// What a run has come to, before it is written.
+struct Run<'r> {
+    job: &'r Job<'r>,
+    policy: &'r Policy,
+    package: &'r Package<'r>,
+    checked: &'r Checked,
+    speaker: &'r Speaker<'r>,
+    calculated: Option<&'r Calculated<'r>>,
+}
+
+impl Run<'_> {
+    fn status(&self) -> Status {
+        match (self.checked.has_errors(), self.calculated) {
+            (false, _) => Status::Ok,
+            (true, Some(_)) => Status::Partial,
+            (true, None) => Status::Faulty,
+        }
+    }
+
+    fn show_assessment(&self) -> bool {
+        self.checked.programmes.iter().any(|p| p == "assessment")
+    }
+
+    fn words(&self) -> Words<'_> {
+        Words { schemas: &self.job.engine.schemas, policy: self.policy, lang: self.job.options.lang }
+    }
+
+    fn report(&self) -> Result<Report, PipelineError> {
+        let status = self.status();
+        let summary = summary(
+            self.checked,
+            self.speaker,
+            self.calculated,
+            self.policy,
+            self.job.engine.annotate_limits.notes_max,
+        );
+        let sha256 = hex::encode(Sha256::digest(self.job.bytes));
+        let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm);
+        let run = json!({
+            "period": self.checked.period,
+            "as_of": self.checked.as_of.map(|d| d.to_string()),
+            "policy": {"id": self.policy.id, "version": self.policy.version, "sha256": self.policy.sha256, "rates": self.policy.rates},
+            "workbook": {"filename": self.job.filename, "sha256": sha256, "bytes": self.job.bytes.len()},
+            "partial": status == Status::Partial,
+            "status": status.as_str(),
+        });
+        let body = if self.job.json {
+            self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?
+        } else {
+            Vec::new()
+        };
+        let headlines = report::headlines(self.checked, self.speaker);
+        Ok(Report {
+            status,
+            filename,
+            xlsm: self.package.kind() == Kind::Xlsm,
+            period: self.checked.period,
+            sha256,
+            summary,
+            run,
+            body,
+            headlines,
+        })
+    }
+
+    /// Everything of the result but the run.
+    fn body(&self, summary: &crate::report::json::Summary) -> serde_json::Result<Vec<u8>> {
+        let issues = IssueList { issues: self.checked.issues.list(), speaker: self.speaker };
+        let words = self.words();
+        let show_assessment = self.show_assessment();
+        let results = self.calculated.map(|calculated| Results { calculated, show_assessment, words });
+        let mut body = Vec::new();
+        body.extend_from_slice(b"\"summary\":");
+        serde_json::to_writer(&mut body, summary)?;
+        body.extend_from_slice(b",\"issues\":");
+        serde_json::to_writer(&mut body, &issues)?;
+        if !self.job.options.check_only {
+            body.extend_from_slice(b",\"results\":");
+            serde_json::to_writer(&mut body, &results)?;
+        }
+        Ok(body)
+    }
+
+    fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
+        let mut sheets = annotate::plan(self.checked, self.speaker, &self.job.engine.annotate_limits);
+        self.add_block(report, &mut sheets);
+        let added = Added {
+            calculated: self.calculated,
+            show_assessment: self.show_assessment(),
+            issues: self.checked.issues.list(),
+            speaker: self.speaker,
+            subtitle: self.subtitle(),
+            notice: self.notice(),
+            facts: self.facts(report),
+            period: self.checked.period,
+        };
+        let titles = self.package.titles_for(&added.titles());
+        let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
+        self.package.write(Edits { sheets, graft: Some(graft) }, out)?;
+        Ok(())
+    }
+
+    fn add_block(&self, report: &Report, sheets: &mut Vec<SheetEdit>) {
+        let table = self.checked.table(&self.job.engine.schemas, "dealers");
+        let (Some(calculated), Some(table)) = (self.calculated, table) else { return };
+        let columns = annotate::ResultColumns {
+            table,
+            calculated,
+            show_assessment: self.show_assessment(),
+            policy: self.policy,
+            lang: self.job.options.lang,
+            about: self.about(report),
+        };
+        let Some((block, note)) = annotate::block(&columns) else { return };
+        let name = &self.checked.sheets[table.sheet];
+        let at = sheets.iter().position(|s| s.sheet == *name).unwrap_or_else(|| {
+            sheets.push(SheetEdit { sheet: name.clone(), ..SheetEdit::default() });
+            sheets.len() - 1
+        });
+        sheets[at].block = Some(block);
+        sheets[at].notes.push(note);
+    }
 }

@@ -57,10 +57,7 @@ impl Application {
     /// # Errors
     /// When any of these fails; a token is made last, so that it is never made and not shown.
     pub async fn build(settings: &Settings) -> Result<Application, StartupError> {
-        let listen = |source| StartupError::Listen {
-            address: settings.listen.clone(),
-            source,
-        };
+        let listen = |source| StartupError::Listen { address: settings.listen.clone(), source };
         let listener = TcpListener::bind(&settings.listen).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let engine = Engine::embedded()?;
@@ -68,12 +65,7 @@ impl Application {
         let (admin, token) = admin(settings, &store).await?;
         let service = web::Data::new(Service::new(store, engine, admin, settings.limits.clone()));
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
-        Ok(Application {
-            server,
-            address,
-            service,
-            token,
-        })
+        Ok(Application { server, address, service, token })
     }
 
     /// Where it listens; the port is the real one when the settings said 0.
@@ -111,30 +103,19 @@ impl Application {
     }
 }
 
-async fn admin(
-    settings: &Settings,
-    store: &Store,
-) -> Result<(AdminToken, TokenOrigin), StartupError> {
+async fn admin(settings: &Settings, store: &Store) -> Result<(AdminToken, TokenOrigin), StartupError> {
     match settings.admin_token() {
         Some(token) => Ok((AdminToken::given(token), TokenOrigin::Given)),
         None => Ok((AdminToken::Kept, token::first(store).await?)),
     }
 }
 
-fn server(
-    listener: TcpListener,
-    service: web::Data<Service>,
-    limits: &Limits,
-) -> io::Result<Server> {
+fn server(listener: TcpListener, service: web::Data<Service>, limits: &Limits) -> io::Result<Server> {
     let app = move || {
         App::new()
             .app_data(service.clone())
             .configure(http::routes)
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("Cache-Control", "no-store"))
-                    .add(("X-Content-Type-Options", "nosniff")),
-            )
+            .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
             .wrap(from_fn(http::render))
             .wrap(TracingLogger::<RequestSpan>::new())
     };

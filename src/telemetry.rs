@@ -11,11 +11,8 @@ const FILTER_DEFAULT: &str = "info,sqlx=warn,actix_server=warn";
 
 /// Sets up logging for the whole process, once; `RUST_LOG` overrides what is logged. A second call does nothing.
 pub fn init() {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER_DEFAULT));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER_DEFAULT));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let set = if std::io::stderr().is_terminal() {
         logs.compact().try_init()
     } else {
@@ -28,10 +25,7 @@ pub fn init() {
 
 /// Where it panicked, not what it said: the message may quote a cell.
 fn log_panic(panic: &PanicHookInfo<'_>) {
-    let place = panic
-        .location()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(place, "panicked");
 }
 

@@ -37,9 +37,7 @@ fn sign_in(url: &str, token: &TokenOrigin, lang: Lang) -> String {
 }
 
 fn curl(url: &str, token: &str, upload: &str, answer: &str) -> String {
-    format!(
-        "    curl -H 'Authorization: Bearer {token}' -F workbook=@{upload} -o {answer} {url}/v1/runs"
-    )
+    format!("    curl -H 'Authorization: Bearer {token}' -F workbook=@{upload} -o {answer} {url}/v1/runs")
 }
 
 /// A new token, and what became of the one before.

@@ -11,19 +11,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
-use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::COULD_NOT_RUN;
 use crate::lang::Lang;
 use crate::pipeline::{
-    self, Engine, Job, Mark, OnError, Options, PROGRAMMES, PipelineError, Report, RunIdentity,
-    Status,
+    self, Engine, Job, Mark, OnError, Options, PROGRAMMES, PipelineError, Report, RunIdentity, Status,
 };
 use crate::{clock, config, telemetry};
 
 const DATA_AT_FAULT: u8 = 1;
-const ISSUES_SHOWN_MAX: usize = 20;
 
 /// What is to be done with which workbook.
 #[derive(Clone, Debug, Args)]
@@ -82,8 +79,6 @@ enum RunError {
     Engine(#[from] pipeline::EngineError),
     #[error("stdout")]
     Stdout(#[from] io::Error),
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
 }
 
 impl RunArgs {
@@ -140,6 +135,7 @@ fn calculate(args: &RunArgs, stop: &AtomicBool) -> Result<Status, RunError> {
         options: &options,
         engine: &engine,
         policy: args.policy.as_deref(),
+        json: args.json,
         stop,
     };
     let report = match &args.out {
@@ -153,10 +149,7 @@ fn calculate(args: &RunArgs, stop: &AtomicBool) -> Result<Status, RunError> {
 /// Writes the answer beside its place first, so that nobody ever finds half a workbook there.
 fn write_whole(out: &Path, job: &Job<'_>, lang: Lang) -> Result<Report, RunError> {
     let io = |source| at(out, source);
-    let folder = out
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = ordinary_file(folder).map_err(io)?;
     let mut writer = BufWriter::new(file.as_file());
     let report = pipeline::run(job, Some(&mut writer)).map_err(|error| workbook(&error, lang))?;
@@ -179,10 +172,7 @@ fn ordinary_file(folder: &Path) -> io::Result<NamedTempFile> {
 
 /// Excel refuses a workbook with macros that is called .xlsx, and the other way round.
 fn warn_of_extension(out: &Path, report: &Report, lang: Lang) {
-    let extension = |path: &Path| {
-        path.extension()
-            .map(|extension| extension.to_ascii_lowercase())
-    };
+    let extension = |path: &Path| path.extension().map(|extension| extension.to_ascii_lowercase());
     if extension(out) != extension(Path::new(report.filename())) {
         let wanted = extension(Path::new(report.filename())).unwrap_or_default();
         let wanted = wanted.to_string_lossy();
@@ -190,51 +180,29 @@ fn warn_of_extension(out: &Path, report: &Report, lang: Lang) {
             Lang::Zh => {
                 eprintln!("注意：结果文件的扩展名应为 .{wanted}，否则 Excel 可能拒绝打开。")
             }
-            Lang::En => eprintln!(
-                "note: the answer should be called .{wanted}, or Excel may refuse to open it"
-            ),
+            Lang::En => eprintln!("note: the answer should be called .{wanted}, or Excel may refuse to open it"),
         }
     }
 }
 
 fn tell(args: &RunArgs, report: &Report) -> Result<(), RunError> {
-    let mut json = Vec::new();
-    report.write_json(
-        &RunIdentity {
-            id: &clock::run_id(),
-            created_at: &clock::now(),
-        },
-        &mut json,
-    )?;
-    let result: Value = serde_json::from_slice(&json)?;
-    tell_issues(&result["issues"], args.lang);
+    tell_issues(report, args.lang);
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{result}")?;
+        report.write_json(&RunIdentity { id: &clock::run_id(), created_at: &clock::now() }, &mut out)?;
+        writeln!(out)?;
     }
     writeln!(out, "{}", summary(args, report))?;
     Ok(())
 }
 
 /// The errors and warnings on stderr, as many as a person reads.
-fn tell_issues(issues: &Value, lang: Lang) {
-    let issues = issues.as_array().map(Vec::as_slice).unwrap_or_default();
-    let weighty: Vec<&Value> = issues
-        .iter()
-        .filter(|issue| issue["severity"] != "info")
-        .collect();
-    for issue in weighty.iter().take(ISSUES_SHOWN_MAX) {
-        let text = |key: &str| issue[key].as_str().unwrap_or_default();
-        eprintln!(
-            "{} {} {}!{}: {}",
-            text("severity"),
-            text("code"),
-            text("sheet"),
-            text("cell"),
-            text("message")
-        );
+fn tell_issues(report: &Report, lang: Lang) {
+    for line in report.headlines() {
+        eprintln!("{line}");
     }
-    match weighty.len().saturating_sub(ISSUES_SHOWN_MAX) {
+    let told = report.headlines().len();
+    match (report.summary().errors + report.summary().warnings).saturating_sub(told) {
         0 => {}
         more => match lang {
             Lang::Zh => eprintln!("……另有 {more} 条，见结果工作簿中的“校验结果”。"),
@@ -244,21 +212,11 @@ fn tell_issues(issues: &Value, lang: Lang) {
 }
 
 fn summary(args: &RunArgs, report: &Report) -> String {
-    let (status, errors, warnings, infos, dealers) = (
-        report.status().as_str(),
-        report.errors(),
-        report.warnings(),
-        report.infos(),
-        report.dealers(),
-    );
-    let period = report
-        .period()
-        .map_or_else(|| "-".to_owned(), |period| period.to_string());
-    let out = args
-        .out
-        .as_ref()
-        .map(|out| format!(" -> {}", out.display()))
-        .unwrap_or_default();
+    let counts = report.summary();
+    let (errors, warnings, infos, dealers) = (counts.errors, counts.warnings, counts.infos, counts.dealers);
+    let status = report.status().as_str();
+    let period = report.period().map_or_else(|| "-".to_owned(), |period| period.to_string());
+    let out = args.out.as_ref().map(|out| format!(" -> {}", out.display())).unwrap_or_default();
     match args.lang {
         Lang::Zh => format!(
             "{status}：考核年度 {period}，经销商 {dealers} 家，错误 {errors}，警告 {warnings}，提示 {infos}{out}"
@@ -271,16 +229,9 @@ fn summary(args: &RunArgs, report: &Report) -> String {
 
 fn workbook(error: &PipelineError, lang: Lang) -> RunError {
     let (title, detail) = (error.title(lang), error.detail(lang));
-    RunError::Workbook(if title == detail {
-        title
-    } else {
-        format!("{title}: {detail}")
-    })
+    RunError::Workbook(if title == detail { title } else { format!("{title}: {detail}") })
 }
 
 fn at(path: &Path, source: io::Error) -> RunError {
-    RunError::File {
-        path: path.display().to_string(),
-        source,
-    }
+    RunError::File { path: path.display().to_string(), source }
 }

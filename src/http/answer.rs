@@ -23,14 +23,8 @@ pub enum Form {
 impl Form {
     /// The form that `Accept` ranks first; the workbook when it names neither.
     pub fn asked(request: &HttpRequest) -> Form {
-        let accepted = request
-            .get_header::<Accept>()
-            .map(|accept| accept.ranked())
-            .unwrap_or_default();
-        accepted
-            .iter()
-            .find_map(|kind| Form::of(kind.essence_str()))
-            .unwrap_or(Form::Workbook)
+        let accepted = request.get_header::<Accept>().map(|accept| accept.ranked()).unwrap_or_default();
+        accepted.iter().find_map(|kind| Form::of(kind.essence_str())).unwrap_or(Form::Workbook)
     }
 
     fn of(kind: &str) -> Option<Form> {
@@ -47,12 +41,7 @@ impl Form {
 ///
 /// # Errors
 /// When the artefact is gone or damaged.
-pub async fn of_run(
-    status: StatusCode,
-    run: &Run,
-    form: Form,
-    service: &Service,
-) -> Result<HttpResponse, Problem> {
+pub async fn of_run(status: StatusCode, run: &Run, form: Form, service: &Service) -> Result<HttpResponse, Problem> {
     let name = match form {
         Form::Workbook => run.answer_sha256.clone(),
         Form::Json => run.result_sha256.clone(),
@@ -65,18 +54,12 @@ pub async fn of_run(
         Form::Json => answer.insert_header((header::CONTENT_TYPE, "application/json")),
         Form::Workbook => answer
             .insert_header((header::CONTENT_TYPE, run.answer_content_type.as_str()))
-            .insert_header((
-                header::CONTENT_DISPOSITION,
-                filename::content_disposition(&run.answer_filename, &run.id),
-            )),
+            .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&run.answer_filename, &run.id))),
     };
     Ok(answer.body(stream(artefact)))
 }
 
 fn stream(artefact: Artefact) -> SizedStream<ReaderStream<tokio::fs::File>> {
     let file = tokio::fs::File::from_std(artefact.file);
-    SizedStream::new(
-        artefact.bytes,
-        ReaderStream::with_capacity(file, CHUNK_BYTES),
-    )
+    SizedStream::new(artefact.bytes, ReaderStream::with_capacity(file, CHUNK_BYTES))
 }

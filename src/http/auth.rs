@@ -26,9 +26,7 @@ pub enum AdminToken {
 impl AdminToken {
     /// The token that the settings name.
     pub fn given(token: &str) -> AdminToken {
-        AdminToken::Given {
-            sha256: Sha256::digest(token.as_bytes()).into(),
-        }
+        AdminToken::Given { sha256: Sha256::digest(token.as_bytes()).into() }
     }
 
     async fn admits(&self, token: &[u8], store: &Store) -> Result<bool, Problem> {
@@ -54,9 +52,7 @@ pub async fn guard(
 
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let token = bearer(request).ok_or(Problem::Unauthorized { presented: false })?;
-    let service = request
-        .app_data::<web::Data<Service>>()
-        .ok_or_else(|| Problem::internal("no service"))?;
+    let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
     match service.admin.admits(token, &service.store).await? {
         true => Ok(()),
         false => Err(Problem::Unauthorized { presented: true }),
@@ -66,8 +62,5 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
 fn bearer(request: &ServiceRequest) -> Option<&[u8]> {
     let value = request.headers().get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, token) = value.split_at_checked(b"Bearer ".len())?;
-    scheme
-        .eq_ignore_ascii_case(b"Bearer ")
-        .then(|| token.trim_ascii())
-        .filter(|token| !token.is_empty())
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| token.trim_ascii()).filter(|token| !token.is_empty())
 }

@@ -29,13 +29,7 @@ impl Calculation {
     pub fn run(self, stop: &AtomicBool) -> Result<Run, Problem> {
         let (id, created_at) = (clock::run_id(), clock::now());
         let (report, answer) = self.annotate(stop)?;
-        let result = self.write_result(
-            &report,
-            &RunIdentity {
-                id: &id,
-                created_at: &created_at,
-            },
-        )?;
+        let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;
         let artefacts = self.service.store.artefacts().clone();
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
         Ok(Run {
@@ -48,10 +42,10 @@ impl Calculation {
             lang: self.ask.options.lang.code().to_owned(),
             upload_sha256: artefacts.keep(self.upload)?,
             upload_bytes,
-            errors: count(report.errors()),
-            warnings: count(report.warnings()),
-            infos: count(report.infos()),
-            dealers: count(report.dealers()),
+            errors: count(report.summary().errors as u64),
+            warnings: count(report.summary().warnings as u64),
+            infos: count(report.summary().infos as u64),
+            dealers: count(report.summary().dealers as u64),
             result_sha256: artefacts.keep(result)?,
             answer_sha256: artefacts.keep(answer)?,
             answer_filename: report.filename().to_owned(),
@@ -69,6 +63,7 @@ impl Calculation {
             options: &self.ask.options,
             engine: &self.service.engine,
             policy: self.ask.policy.as_deref(),
+            json: true,
             stop,
         };
         let mut out = BufWriter::new(answer.as_file());
@@ -78,11 +73,7 @@ impl Calculation {
         Ok((report, answer))
     }
 
-    fn write_result(
-        &self,
-        report: &Report,
-        run: &RunIdentity<'_>,
-    ) -> Result<NamedTempFile, Problem> {
+    fn write_result(&self, report: &Report, run: &RunIdentity<'_>) -> Result<NamedTempFile, Problem> {
         let result = self.service.store.spool().file()?;
         let mut out = BufWriter::new(result.as_file());
         report.write_json(run, &mut out)?;

@@ -38,19 +38,12 @@ fn shorten(name: &str) -> String {
         Some(dot) if name[dot..].chars().count() <= 8 => name.split_at(dot),
         _ => (name, ""),
     };
-    stem.chars()
-        .take(NAME_CHARS_MAX)
-        .chain(extension.chars())
-        .collect()
+    stem.chars().take(NAME_CHARS_MAX).chain(extension.chars()).collect()
 }
 
 /// `Content-Disposition` of a download: the true name for all clients of today, and a plain one for the others.
 pub fn content_disposition(name: &str, run: &str) -> String {
-    let extension = if name.to_ascii_lowercase().ends_with(".xlsm") {
-        "xlsm"
-    } else {
-        "xlsx"
-    };
+    let extension = if name.to_ascii_lowercase().ends_with(".xlsm") { "xlsm" } else { "xlsx" };
     let extended = utf8_percent_encode(name, EXTENDED);
     format!("attachment; filename=\"dealerbook-{run}.{extension}\"; filename*=UTF-8''{extended}")
 }
@@ -61,10 +54,7 @@ mod tests {
 
     #[test]
     fn a_name_loses_folders_and_what_cannot_be_seen() {
-        assert_eq!(
-            clean(r"C:\数据\2007年考核.xlsx").as_deref(),
-            Some("2007年考核.xlsx")
-        );
+        assert_eq!(clean(r"C:\数据\2007年考核.xlsx").as_deref(), Some("2007年考核.xlsx"));
         assert_eq!(clean("../../etc/passwd").as_deref(), Some("passwd"));
         assert_eq!(clean("a\r\n\u{202e}b.xlsx").as_deref(), Some("ab.xlsx"));
         assert_eq!(clean(" / ").as_deref(), None);

@@ -23,8 +23,5 @@ pub async fn ready(service: web::Data<Service>) -> Result<HttpResponse, Problem>
         tracing::error!(part, cause = causes(error), "not ready");
     }
     let faults = faults.into_iter().map(|(part, _)| part).collect();
-    Err(Problem::NotReady {
-        faults,
-        retry_after_seconds: service.limits.retry_after_seconds,
-    })
+    Err(Problem::NotReady { faults, retry_after_seconds: service.limits.retry_after_seconds })
 }

@@ -50,20 +50,11 @@ impl Service {
     /// The service over its parts.
     pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> Service {
         let uploads = Semaphore::new(limits.uploads_max as usize);
-        Service {
-            store,
-            engine: Arc::new(engine),
-            workers: Workers::new(&limits),
-            uploads,
-            admin,
-            limits,
-        }
+        Service { store, engine: Arc::new(engine), workers: Workers::new(&limits), uploads, admin, limits }
     }
 
     fn busy(&self) -> Problem {
-        Problem::Busy {
-            retry_after_seconds: self.limits.retry_after_seconds,
-        }
+        Problem::Busy { retry_after_seconds: self.limits.retry_after_seconds }
     }
 }
 

@@ -136,24 +136,14 @@ impl Problem {
     /// The headers that go with the document.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         match self {
-            Problem::Unauthorized { presented: false } => vec![(
-                "WWW-Authenticate",
-                r#"Bearer realm="dealerbook""#.to_owned(),
-            )],
+            Problem::Unauthorized { presented: false } => {
+                vec![("WWW-Authenticate", r#"Bearer realm="dealerbook""#.to_owned())]
+            }
             Problem::Unauthorized { presented: true } => {
-                vec![(
-                    "WWW-Authenticate",
-                    r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned(),
-                )]
+                vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
-            Problem::Busy {
-                retry_after_seconds,
-            }
-            | Problem::NotReady {
-                retry_after_seconds,
-                ..
-            } => {
+            Problem::Busy { retry_after_seconds } | Problem::NotReady { retry_after_seconds, .. } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],

@@ -18,12 +18,7 @@ pub struct Words {
 }
 
 /// Titles and mends are the same for all problems of a code; only the detail tells about this one.
-struct Fixed(
-    &'static str,
-    StatusCode,
-    [&'static str; 2],
-    [&'static str; 2],
-);
+struct Fixed(&'static str, StatusCode, [&'static str; 2], [&'static str; 2]);
 
 impl Problem {
     /// What the problem says.
@@ -55,21 +50,14 @@ impl Problem {
                         "Check the boundary in Content-Type, each field's name and the form's end; better let an HTTP library make the form.",
                     ],
                 ),
-                lang.pick(
-                    "multipart 表单的格式不正确。",
-                    "The multipart form is not well formed.",
-                )
-                .to_owned(),
+                lang.pick("multipart 表单的格式不正确。", "The multipart form is not well formed.").to_owned(),
             ),
             Problem::MalformedRequest => (
                 Fixed(
                     "malformed-request",
                     StatusCode::BAD_REQUEST,
                     ["请求格式不正确", "The request is malformed"],
-                    [
-                        "请按接口说明检查请求。",
-                        "Check the request against the interface's description.",
-                    ],
+                    ["请按接口说明检查请求。", "Check the request against the interface's description."],
                 ),
                 lang.pick(
                     "请求的地址、请求头或正文不符合 HTTP 规范。",
@@ -82,58 +70,36 @@ impl Problem {
                     "incomplete-body",
                     StatusCode::BAD_REQUEST,
                     ["请求正文不完整", "The body is incomplete"],
-                    [
-                        "请检查网络后重新上传。",
-                        "Check the connection and upload again.",
-                    ],
+                    ["请检查网络后重新上传。", "Check the connection and upload again."],
                 ),
-                lang.pick(
-                    "正文传完之前连接就结束了。",
-                    "The connection ended before the body did.",
-                )
-                .to_owned(),
+                lang.pick("正文传完之前连接就结束了。", "The connection ended before the body did.").to_owned(),
             ),
             Problem::UnknownParameter { name, allowed } => (
                 Fixed(
                     "unknown-parameter",
                     StatusCode::BAD_REQUEST,
                     ["未知的参数", "Unknown parameter"],
-                    [
-                        "请改正参数名，或去掉这个参数。",
-                        "Correct the parameter's name, or leave it out.",
-                    ],
+                    ["请改正参数名，或去掉这个参数。", "Correct the parameter's name, or leave it out."],
                 ),
                 match lang {
                     Lang::Zh => format!("参数“{name}”不存在。可用的参数：{}。", allowed.join("、")),
-                    Lang::En => format!(
-                        "There is no parameter `{name}`. Those that there are: {}.",
-                        allowed.join(", ")
-                    ),
+                    Lang::En => {
+                        format!("There is no parameter `{name}`. Those that there are: {}.", allowed.join(", "))
+                    }
                 },
             ),
-            Problem::InvalidValue {
-                name,
-                value,
-                allowed,
-            } => (
+            Problem::InvalidValue { name, value, allowed } => (
                 Fixed(
                     "invalid-value",
                     StatusCode::BAD_REQUEST,
                     ["参数值无效", "Invalid value of a parameter"],
-                    [
-                        "请改正参数值，或去掉这个参数。",
-                        "Correct the value, or leave the parameter out.",
-                    ],
+                    ["请改正参数值，或去掉这个参数。", "Correct the value, or leave the parameter out."],
                 ),
                 match lang {
-                    Lang::Zh => format!(
-                        "参数“{name}”的值“{value}”无效。允许的值：{}。",
-                        allowed.join("、")
-                    ),
-                    Lang::En => format!(
-                        "`{value}` is no value of the parameter `{name}`. Allowed: {}.",
-                        allowed.join(", ")
-                    ),
+                    Lang::Zh => format!("参数“{name}”的值“{value}”无效。允许的值：{}。", allowed.join("、")),
+                    Lang::En => {
+                        format!("`{value}` is no value of the parameter `{name}`. Allowed: {}.", allowed.join(", "))
+                    }
                 },
             ),
             Problem::RepeatedParameter { name } => (
@@ -174,24 +140,16 @@ impl Problem {
                         "Check the address's spelling. Workbooks go to POST /v1/runs.",
                     ],
                 ),
-                lang.pick(
-                    "服务中没有这个地址。",
-                    "The service has nothing at this address.",
-                )
-                .to_owned(),
+                lang.pick("服务中没有这个地址。", "The service has nothing at this address.").to_owned(),
             ),
             Problem::NoSuchRun => (
                 Fixed(
                     "no-such-run",
                     StatusCode::NOT_FOUND,
                     ["没有这次运行", "No such run"],
-                    [
-                        "请检查编号；GET /v1/runs 列出所有运行。",
-                        "Check the id; GET /v1/runs lists all runs.",
-                    ],
+                    ["请检查编号；GET /v1/runs 列出所有运行。", "Check the id; GET /v1/runs lists all runs."],
                 ),
-                lang.pick("没有这个编号的运行记录。", "There is no run of this id.")
-                    .to_owned(),
+                lang.pick("没有这个编号的运行记录。", "There is no run of this id.").to_owned(),
             ),
             Problem::MethodNotAllowed { allowed } => (
                 Fixed(
@@ -251,9 +209,7 @@ impl Problem {
                 },
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
-            Problem::Busy {
-                retry_after_seconds,
-            } => (
+            Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",
                     StatusCode::SERVICE_UNAVAILABLE,
@@ -264,9 +220,7 @@ impl Problem {
                     Lang::Zh => {
                         format!("等待处理的工作簿过多，请在 {retry_after_seconds} 秒后重试。")
                     }
-                    Lang::En => format!(
-                        "Too many workbooks are waiting; try again in {retry_after_seconds} seconds."
-                    ),
+                    Lang::En => format!("Too many workbooks are waiting; try again in {retry_after_seconds} seconds."),
                 },
             ),
             Problem::NotReady { faults, .. } => (
@@ -302,20 +256,20 @@ impl Problem {
             ),
         };
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
-        Words {
-            code,
-            status,
-            title: pick(title),
-            detail,
-            mend: pick(mend),
-        }
+        Words { code, status, title: pick(title), detail, mend: pick(mend) }
     }
 }
 
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
     let (code, status, zh, en) = match error {
-        PipelineError::NotAWorkbook => (
+        PipelineError::OldFormat => (
+            "old-format",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
+            "Save it as .xlsx in Excel or WPS and upload that.",
+        ),
+        PipelineError::NotAWorkbook { .. } => (
             "not-a-workbook",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
@@ -351,24 +305,8 @@ fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
         ),
-        PipelineError::Cancelled => (
-            "cancelled",
-            StatusCode::SERVICE_UNAVAILABLE,
-            "请重新提交。",
-            "Send it again.",
-        ),
-        PipelineError::Internal(_) => (
-            "internal",
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "请重试。",
-            "Try again.",
-        ),
+        PipelineError::Cancelled => ("cancelled", StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
+        PipelineError::Internal(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
     };
-    Words {
-        code,
-        status,
-        title: error.title(lang),
-        detail: error.detail(lang),
-        mend: lang.pick(zh, en).to_owned(),
-    }
+    Words { code, status, title: error.title(lang), detail: error.detail(lang), mend: lang.pick(zh, en).to_owned() }
 }

@@ -22,11 +22,7 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let id = request
-            .extensions()
-            .get::<RequestId>()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
         tracing::info_span!("request", id, method = request.method().as_str(), route)
     }
@@ -52,16 +48,10 @@ pub async fn render(
     };
     let id = request_id(response.request());
     if let Ok(id) = HeaderValue::try_from(id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), id);
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(
-        status = response.status().as_u16(),
-        milliseconds,
-        "answered"
-    );
+    tracing::info!(status = response.status().as_u16(), milliseconds, "answered");
     Ok(response)
 }
 
@@ -120,20 +110,13 @@ fn log(problem: &Problem) {
 }
 
 fn request_id(request: &HttpRequest) -> String {
-    request
-        .extensions()
-        .get::<RequestId>()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
 }
 
 /// The language that the request's own parameters ask for; else that of its `Accept-Language`; else Chinese.
 fn lang(request: &HttpRequest) -> Lang {
     let parsed = request.extensions().get::<Lang>().copied();
-    parsed
-        .or_else(|| asked_lang(request.query_string()))
-        .or_else(|| accepted_lang(request))
-        .unwrap_or_default()
+    parsed.or_else(|| asked_lang(request.query_string())).or_else(|| accepted_lang(request)).unwrap_or_default()
 }
 
 fn asked_lang(query: &str) -> Option<Lang> {
@@ -144,11 +127,6 @@ fn asked_lang(query: &str) -> Option<Lang> {
 
 fn accepted_lang(request: &HttpRequest) -> Option<Lang> {
     let accepted: header::AcceptLanguage = request.get_header()?;
-    let languages = accepted
-        .ranked()
-        .into_iter()
-        .filter_map(|language| language.into_item());
-    languages
-        .map(|language| language.primary_language().to_owned())
-        .find_map(|language| language.parse().ok())
+    let languages = accepted.ranked().into_iter().filter_map(|language| language.into_item());
+    languages.map(|language| language.primary_language().to_owned()).find_map(|language| language.parse().ok())
 }

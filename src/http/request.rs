@@ -8,16 +8,7 @@ use crate::lang::Lang;
 use crate::pipeline::{Mark, OnError, Options, PROGRAMMES};
 
 /// The parameters that there are.
-pub const PARAMETERS: &[&str] = &[
-    "period",
-    "as_of",
-    "policy",
-    "filename",
-    "on_error",
-    "lang",
-    "programmes",
-    "mark",
-];
+pub const PARAMETERS: &[&str] = &["period", "as_of", "policy", "filename", "on_error", "lang", "programmes", "mark"];
 
 const SHOWN_CHARS_MAX: usize = 80;
 
@@ -54,15 +45,10 @@ impl Ask {
     /// As [`Ask::from_query`].
     pub fn add(&mut self, name: &str, value: &str) -> Result<(), Problem> {
         if !PARAMETERS.contains(&name) {
-            return Err(Problem::UnknownParameter {
-                name: shown(name),
-                allowed: PARAMETERS,
-            });
+            return Err(Problem::UnknownParameter { name: shown(name), allowed: PARAMETERS });
         }
         if self.given.iter().any(|given| given == name) {
-            return Err(Problem::RepeatedParameter {
-                name: name.to_owned(),
-            });
+            return Err(Problem::RepeatedParameter { name: name.to_owned() });
         }
         self.given.push(name.to_owned());
         match value.trim() {
@@ -78,30 +64,17 @@ impl Ask {
             "policy" => self.policy = Some(value.to_owned()),
             "filename" => self.filename = filename::clean(value),
             "on_error" => {
-                self.options.on_error = one_of(
-                    "on_error",
-                    value,
-                    &[("stop", OnError::Stop), ("partial", OnError::Partial)],
-                )?;
+                self.options.on_error =
+                    one_of("on_error", value, &[("stop", OnError::Stop), ("partial", OnError::Partial)])?;
             }
-            "lang" => self.set_lang(one_of(
-                "lang",
-                value,
-                &[("zh", Lang::Zh), ("en", Lang::En)],
-            )?),
+            "lang" => self.set_lang(one_of("lang", value, &[("zh", Lang::Zh), ("en", Lang::En)])?),
             "programmes" => self.options.programmes = Some(programmes(value)?),
             "mark" => {
-                self.options.mark = one_of(
-                    "mark",
-                    value,
-                    &[("conditional", Mark::Conditional), ("style", Mark::Style)],
-                )?;
+                self.options.mark =
+                    one_of("mark", value, &[("conditional", Mark::Conditional), ("style", Mark::Style)])?;
             }
             _ => {
-                return Err(Problem::UnknownParameter {
-                    name: shown(name),
-                    allowed: PARAMETERS,
-                });
+                return Err(Problem::UnknownParameter { name: shown(name), allowed: PARAMETERS });
             }
         }
         Ok(())
@@ -118,75 +91,41 @@ impl Ask {
 /// # Errors
 /// For anything else.
 pub fn year(name: &'static str, value: &str) -> Result<i16, Problem> {
-    let year = value
-        .parse()
-        .ok()
-        .filter(|_| value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit()));
-    year.filter(|year| *year >= 1900)
-        .ok_or_else(|| invalid(name, value, vec!["1900..9999"]))
+    let year = value.parse().ok().filter(|_| value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit()));
+    year.filter(|year| *year >= 1900).ok_or_else(|| invalid(name, value, vec!["1900..9999"]))
 }
 
 /// One of a few names.
 ///
 /// # Errors
 /// For anything else.
-pub fn one_of<T: Copy>(
-    name: &'static str,
-    value: &str,
-    choices: &[(&'static str, T)],
-) -> Result<T, Problem> {
-    let chosen = choices
-        .iter()
-        .find(|(choice, _)| *choice == value)
-        .map(|(_, chosen)| *chosen);
-    chosen.ok_or_else(|| {
-        invalid(
-            name,
-            value,
-            choices.iter().map(|(choice, _)| *choice).collect(),
-        )
-    })
+pub fn one_of<T: Copy>(name: &'static str, value: &str, choices: &[(&'static str, T)]) -> Result<T, Problem> {
+    let chosen = choices.iter().find(|(choice, _)| *choice == value).map(|(_, chosen)| *chosen);
+    chosen.ok_or_else(|| invalid(name, value, choices.iter().map(|(choice, _)| *choice).collect()))
 }
 
 /// The problem of a value that isn't known.
 pub fn invalid(name: &'static str, value: &str, allowed: Vec<&'static str>) -> Problem {
-    Problem::InvalidValue {
-        name,
-        value: shown(value),
-        allowed,
-    }
+    Problem::InvalidValue { name, value: shown(value), allowed }
 }
 
 fn date(value: &str) -> Result<Date, Problem> {
-    let date = Date::strptime("%Y-%m-%d", value)
-        .ok()
-        .filter(|_| value.len() == 10);
+    let date = Date::strptime("%Y-%m-%d", value).ok().filter(|_| value.len() == 10);
     date.ok_or_else(|| invalid("as_of", value, vec!["YYYY-MM-DD"]))
 }
 
 /// Names between commas, each once, in the order of the contract.
 fn programmes(value: &str) -> Result<Vec<String>, Problem> {
-    let asked: Vec<&str> = value
-        .split([',', '，'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .collect();
+    let asked: Vec<&str> = value.split([',', '，']).map(str::trim).filter(|name| !name.is_empty()).collect();
     if let Some(unknown) = asked.iter().find(|name| !PROGRAMMES.contains(name)) {
         return Err(invalid("programmes", unknown, PROGRAMMES.to_vec()));
     }
-    Ok(PROGRAMMES
-        .iter()
-        .filter(|name| asked.contains(name))
-        .map(|name| (*name).to_owned())
-        .collect())
+    Ok(PROGRAMMES.iter().filter(|name| asked.contains(name)).map(|name| (*name).to_owned()).collect())
 }
 
 /// As much of a text as a problem repeats.
 pub fn shown(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .take(SHOWN_CHARS_MAX)
-        .collect()
+    text.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
@@ -201,18 +140,12 @@ mod tests {
         .unwrap();
         assert_eq!(ask.options.period, Some(2007));
         assert_eq!(ask.options.as_of, Some(jiff::civil::date(2007, 12, 31)));
-        assert_eq!(
-            (ask.policy.as_deref(), ask.filename.as_deref()),
-            (Some("p"), Some("2007年.xlsx"))
-        );
+        assert_eq!((ask.policy.as_deref(), ask.filename.as_deref()), (Some("p"), Some("2007年.xlsx")));
         assert_eq!(
             (ask.options.on_error, ask.options.lang, ask.options.mark),
             (OnError::Partial, Lang::En, Mark::Style)
         );
-        assert_eq!(
-            ask.options.programmes,
-            Some(vec!["assessment".to_owned(), "credit".to_owned()])
-        );
+        assert_eq!(ask.options.programmes, Some(vec!["assessment".to_owned(), "credit".to_owned()]));
     }
 
     #[test]
@@ -223,14 +156,8 @@ mod tests {
 
     #[test]
     fn what_is_unknown_or_repeated_is_refused() {
-        assert!(matches!(
-            Ask::from_query("perod=2007"),
-            Err(Problem::UnknownParameter { .. })
-        ));
-        assert!(matches!(
-            Ask::from_query("lang=zh&lang=en"),
-            Err(Problem::RepeatedParameter { .. })
-        ));
+        assert!(matches!(Ask::from_query("perod=2007"), Err(Problem::UnknownParameter { .. })));
+        assert!(matches!(Ask::from_query("lang=zh&lang=en"), Err(Problem::RepeatedParameter { .. })));
         for query in [
             "period=07",
             "period=+207",
@@ -241,10 +168,7 @@ mod tests {
             "lang=ZH",
             "programmes=a",
         ] {
-            assert!(
-                matches!(Ask::from_query(query), Err(Problem::InvalidValue { .. })),
-                "{query}"
-            );
+            assert!(matches!(Ask::from_query(query), Err(Problem::InvalidValue { .. })), "{query}");
         }
     }
 }

@@ -20,20 +20,12 @@ const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period"
 type Answer = Result<HttpResponse, Problem>;
 
 /// `POST /v1/runs`
-pub async fn calculate(
-    request: HttpRequest,
-    payload: web::Payload,
-    service: web::Data<Service>,
-) -> Answer {
+pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     make(Kind::Run, &request, payload, service).await
 }
 
 /// `POST /v1/validations`
-pub async fn validate(
-    request: HttpRequest,
-    payload: web::Payload,
-    service: web::Data<Service>,
-) -> Answer {
+pub async fn validate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     make(Kind::Validation, &request, payload, service).await
 }
 
@@ -53,18 +45,11 @@ pub async fn workbook(id: web::Path<String>, service: web::Data<Service>) -> Ans
 pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
     let (filter, rows_max) = parse_filter(request.query_string())?;
     let page = service.store.runs(&filter, rows_max).await?;
-    let next = page
-        .before
-        .map(|before| next_address(request.query_string(), &before));
+    let next = page.before.map(|before| next_address(request.query_string(), &before));
     Ok(HttpResponse::Ok().json(serde_json::json!({ "runs": page.runs, "next": next })))
 }
 
-async fn make(
-    kind: Kind,
-    request: &HttpRequest,
-    payload: web::Payload,
-    service: web::Data<Service>,
-) -> Answer {
+async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     let form = Form::asked(request);
     let mut ask = Ask::from_query(request.query_string())?;
     if service.workers.are_full() {
@@ -76,12 +61,7 @@ async fn make(
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let calculation = Calculation {
-        service: service.clone(),
-        upload,
-        ask,
-        kind,
-    };
+    let calculation = Calculation { service: service.clone(), upload, ask, kind };
     let run = work(calculation, &service).await?;
     service.store.insert_run(&run).await?;
     tracing::info!(
@@ -97,8 +77,7 @@ async fn make(
         _ => StatusCode::OK,
     };
     let mut answer = answer::of_run(status, &run, form, &service).await?;
-    let location =
-        HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
+    let location = HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
     answer.headers_mut().insert(header::LOCATION, location);
     Ok(answer)
 }
@@ -113,11 +92,7 @@ async fn work(calculation: Calculation, service: &Service) -> Result<Run, Proble
 
 async fn find(id: &str, service: &Service) -> Result<Run, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchRun)?;
-    service
-        .store
-        .run(&id.to_string())
-        .await?
-        .ok_or(Problem::NoSuchRun)
+    service.store.run(&id.to_string()).await?.ok_or(Problem::NoSuchRun)
 }
 
 fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
@@ -127,19 +102,11 @@ fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
         match name.as_ref() {
             "limit" => rows_max = rows("limit", value)?,
             "before" => {
-                let id =
-                    Uuid::try_parse(value).map_err(|_| invalid("before", value, vec!["UUID"]))?;
+                let id = Uuid::try_parse(value).map_err(|_| invalid("before", value, vec!["UUID"]))?;
                 filter.before = Some(id.to_string());
             }
             "kind" => {
-                filter.kind = Some(
-                    one_of(
-                        "kind",
-                        value,
-                        &[("run", "run"), ("validation", "validation")],
-                    )?
-                    .to_owned(),
-                )
+                filter.kind = Some(one_of("kind", value, &[("run", "run"), ("validation", "validation")])?.to_owned())
             }
             "status" => {
                 let statuses = [("ok", "ok"), ("faulty", "faulty"), ("partial", "partial")];
@@ -147,10 +114,7 @@ fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
             }
             "period" => filter.period = Some(year("period", value)?.into()),
             unknown => {
-                return Err(Problem::UnknownParameter {
-                    name: shown(unknown),
-                    allowed: LIST_PARAMETERS,
-                });
+                return Err(Problem::UnknownParameter { name: shown(unknown), allowed: LIST_PARAMETERS });
             }
         }
     }
@@ -158,19 +122,14 @@ fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
 }
 
 fn rows(name: &'static str, value: &str) -> Result<u32, Problem> {
-    let rows = value
-        .parse()
-        .ok()
-        .filter(|rows| (1..=ROWS_MAX).contains(rows));
+    let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
     rows.ok_or_else(|| invalid(name, value, vec!["1..200"]))
 }
 
 /// The same list from another place on.
 fn next_address(query: &str, before: &str) -> String {
     let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "before");
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .append_pair("before", before)
-        .finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("before", before).finish();
     format!("/v1/runs?{query}")
 }

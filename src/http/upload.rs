@@ -40,9 +40,7 @@ pub async fn receive(
         }
     };
     let arrived = tokio::time::timeout(limits.body_time_max(), arrival).await;
-    arrived.map_err(|_| Problem::BodyTooSlow {
-        seconds_max: limits.body_seconds_max,
-    })?
+    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: limits.body_seconds_max })?
 }
 
 /// How a workbook comes.
@@ -58,18 +56,11 @@ impl Shape {
             return Ok(Shape::Raw);
         };
         let declared = String::from_utf8_lossy(declared.as_bytes());
-        let essence = declared
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
             "multipart/form-data" => Ok(Shape::Form),
             essence if is_workbook(essence) => Ok(Shape::Raw),
-            _ => Err(Problem::UnsupportedMediaType {
-                content_type: shown(&declared),
-            }),
+            _ => Err(Problem::UnsupportedMediaType { content_type: shown(&declared) }),
         }
     }
 
@@ -101,14 +92,10 @@ fn is_workbook(essence: &str) -> bool {
 
 /// Refuses at once what says itself that it is too large.
 fn refuse_by_length(request: &HttpRequest, bytes_max: u64, limits: &Limits) -> Result<(), Problem> {
-    let length = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     match length {
-        Some(length) if length > bytes_max => Err(Problem::TooLarge {
-            bytes_max: limits.upload_bytes_max,
-        }),
+        Some(length) if length > bytes_max => Err(Problem::TooLarge { bytes_max: limits.upload_bytes_max }),
         _ => Ok(()),
     }
 }
@@ -120,26 +107,18 @@ async fn form(
     file: Spooling,
 ) -> Result<NamedTempFile, Problem> {
     let bytes_max = file.bytes_max;
-    let mut fields = Multipart::new(
-        request.headers(),
-        at_most(payload, bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX)),
-    );
+    let mut fields =
+        Multipart::new(request.headers(), at_most(payload, bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX)));
     let mut file = Some(file);
     let mut workbook = None;
     while let Some(field) = fields.next().await {
         let field = field.map_err(|error| Problem::from_form(error, bytes_max))?;
         match field.name().unwrap_or_default() {
             "workbook" => {
-                let repeated = || Problem::RepeatedParameter {
-                    name: "workbook".to_owned(),
-                };
+                let repeated = || Problem::RepeatedParameter { name: "workbook".to_owned() };
                 let file = file.take().ok_or_else(repeated)?;
                 let name = sent_name(&field);
-                workbook = Some((
-                    file.fill(field, move |error| Problem::from_form(error, bytes_max))
-                        .await?,
-                    name,
-                ));
+                workbook = Some((file.fill(field, move |error| Problem::from_form(error, bytes_max)).await?, name));
             }
             _ => text(field, ask, bytes_max).await?,
         }
@@ -151,10 +130,7 @@ async fn form(
 
 async fn text(mut field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem> {
     let name = field.name().unwrap_or_default().to_owned();
-    let bytes = field
-        .bytes(TEXT_BYTES_MAX)
-        .await
-        .map_err(|_| Problem::MalformedForm)?;
+    let bytes = field.bytes(TEXT_BYTES_MAX).await.map_err(|_| Problem::MalformedForm)?;
     let bytes = bytes.map_err(|error| Problem::from_form(error, bytes_max))?;
     ask.add(&name, &String::from_utf8_lossy(&bytes))
 }
@@ -162,19 +138,12 @@ async fn text(mut field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Pro
 /// The file name that the form gives the workbook.
 fn sent_name(field: &Field) -> Option<String> {
     let disposition = field.content_disposition()?;
-    let extended = disposition
-        .get_filename_ext()
-        .map(|name| String::from_utf8_lossy(&name.value).into_owned());
-    extended
-        .or_else(|| disposition.get_filename().map(str::to_owned))
-        .and_then(|name| filename::clean(&name))
+    let extended = disposition.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
+    extended.or_else(|| disposition.get_filename().map(str::to_owned)).and_then(|name| filename::clean(&name))
 }
 
 /// The payload, failing once more than `bytes_max` have come.
-fn at_most(
-    payload: web::Payload,
-    bytes_max: u64,
-) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+fn at_most(payload: web::Payload, bytes_max: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     let mut left = bytes_max;
     payload.map(move |chunk| {
         let chunk = chunk?;
@@ -193,13 +162,8 @@ struct Spooling {
 impl Spooling {
     async fn begin(service: &Service) -> Result<Spooling, Problem> {
         let spool = service.store.spool().clone();
-        let file = tokio::task::spawn_blocking(move || spool.file())
-            .await
-            .map_err(Problem::internal)??;
-        Ok(Spooling {
-            file,
-            bytes_max: service.limits.upload_bytes_max,
-        })
+        let file = tokio::task::spawn_blocking(move || spool.file()).await.map_err(Problem::internal)??;
+        Ok(Spooling { file, bytes_max: service.limits.upload_bytes_max })
     }
 
     async fn fill<E>(
@@ -208,8 +172,7 @@ impl Spooling {
         problem: impl Fn(E) -> Problem,
     ) -> Result<NamedTempFile, Problem> {
         let Spooling { file, bytes_max } = self;
-        let mut out =
-            BufWriter::with_capacity(BUFFER_BYTES, tokio::fs::File::from_std(file.reopen()?));
+        let mut out = BufWriter::with_capacity(BUFFER_BYTES, tokio::fs::File::from_std(file.reopen()?));
         let mut bytes: u64 = 0;
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(&problem)?;
@@ -220,29 +183,21 @@ impl Spooling {
             out.write_all(&chunk).await?;
         }
         out.flush().await?;
-        if bytes == 0 {
-            Err(Problem::MissingWorkbook)
-        } else {
-            Ok(file)
-        }
+        if bytes == 0 { Err(Problem::MissingWorkbook) } else { Ok(file) }
     }
 }
 
 impl Problem {
     fn from_payload(error: PayloadError) -> Problem {
         match error {
-            PayloadError::EncodingCorrupted | PayloadError::UnknownLength => {
-                Problem::MalformedRequest
-            }
+            PayloadError::EncodingCorrupted | PayloadError::UnknownLength => Problem::MalformedRequest,
             _ => Problem::IncompleteBody,
         }
     }
 
     fn from_form(error: MultipartError, bytes_max: u64) -> Problem {
         match error {
-            MultipartError::Payload(PayloadError::Io(error))
-                if error.kind() == std::io::ErrorKind::FileTooLarge =>
-            {
+            MultipartError::Payload(PayloadError::Io(error)) if error.kind() == std::io::ErrorKind::FileTooLarge => {
                 Problem::TooLarge { bytes_max }
             }
             MultipartError::Payload(PayloadError::Overflow) => Problem::MalformedForm,

@@ -67,17 +67,8 @@ impl Workers {
         &self,
         work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        let place = self
-            .places
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| WorkError::Full)?;
-        let desk = self
-            .desks
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| WorkError::Full)?;
+        let place = self.places.clone().try_acquire_owned().map_err(|_| WorkError::Full)?;
+        let desk = self.desks.clone().acquire_owned().await.map_err(|_| WorkError::Full)?;
         let stop = StopOnDrop::default();
         let flag = stop.0.clone();
         let span = Span::current();
@@ -105,20 +96,13 @@ mod tests {
     use super::*;
 
     fn workers() -> Workers {
-        Workers::new(&Limits {
-            workers: 1,
-            queue_max: 1,
-            ..Limits::for_testing()
-        })
+        Workers::new(&Limits { workers: 1, queue_max: 1, ..Limits::for_testing() })
     }
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_the_worker_goes_on() {
         let workers = workers();
-        assert!(matches!(
-            workers.run(|_| panic!("a test's own panic")).await,
-            Err::<(), _>(WorkError::Panicked)
-        ));
+        assert!(matches!(workers.run(|_| panic!("a test's own panic")).await, Err::<(), _>(WorkError::Panicked)));
         assert_eq!(workers.run(|_| 7).await.unwrap(), 7);
         assert_eq!(workers.busy(), 0);
     }
@@ -147,11 +131,7 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(1));
             }
         });
-        assert!(
-            tokio::time::timeout(Duration::from_millis(50), work)
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(Duration::from_millis(50), work).await.is_err());
         while workers.busy() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

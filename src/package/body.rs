@@ -199,19 +199,24 @@ impl<W: Write> Sink<'_, W> {
 
 /// Whether spaces at its edges or line breaks need to be kept.
 fn needs_space(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'\n' | b'\t' | b'\r')) || text.starts_with(' ') || text.ends_with(' ') || text.contains("  ")
+    text.bytes().any(|byte| matches!(byte, b'\n' | b'\t' | b'\r'))
+        || text.starts_with(' ')
+        || text.ends_with(' ')
+        || text.contains("  ")
 }
 
 /// Whether the text is a number as XML has it.
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
 }
 
 impl<W: Write> RowSink for Sink<'_, W> {
     fn row(&mut self, prototype: u32) -> io::Result<()> {
         self.end_row()?;
         let prototype = self.prototypes.get(prototype as usize);
-        let prototype = prototype.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there is no such prototype"))?;
+        let prototype =
+            prototype.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there is no such prototype"))?;
         if self.row >= ROWS {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a sheet has at most 1,048,576 rows"));
         }
@@ -236,7 +241,11 @@ impl<W: Write> RowSink for Sink<'_, W> {
             self.buffer.extend_from_slice(b"/>");
             return;
         }
-        let open: &[u8] = if needs_space(text) { b" t=\"inlineStr\"><is><t xml:space=\"preserve\">" } else { b" t=\"inlineStr\"><is><t>" };
+        let open: &[u8] = if needs_space(text) {
+            b" t=\"inlineStr\"><is><t xml:space=\"preserve\">"
+        } else {
+            b" t=\"inlineStr\"><is><t>"
+        };
         self.buffer.extend_from_slice(open);
         xml::push_cell_text(&mut self.buffer, text);
         self.buffer.extend_from_slice(b"</t></is></c>");

@@ -72,7 +72,8 @@ impl<'a> Package<'a> {
         let workbook = Workbook::read(&parts, &part)?;
         let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
         for sheet in &sheets {
-            let index = source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+            let index =
+                source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
             source.judge_prolog(index)?;
         }
         let ours = workbook.ours(&sheets);

@@ -53,7 +53,11 @@ impl Notes {
     }
 
     fn authors(&self) -> Vec<String> {
-        self.document.root.child("authors").map(|authors| authors.elements().map(Element::text).collect()).unwrap_or_default()
+        self.document
+            .root
+            .child("authors")
+            .map(|authors| authors.elements().map(Element::text).collect())
+            .unwrap_or_default()
     }
 
     /// The cells whose note stands for a threaded comment.
@@ -83,7 +87,9 @@ impl Notes {
         list.children.retain_mut(|node| {
             let Node::Element(comment) = node else { return true };
             let own = by_us(comment);
-            let Some(text) = comment.child_mut("text").filter(|text| own || text.text().contains(stamp::LINE)) else { return true };
+            let Some(text) = comment.child_mut("text").filter(|text| own || text.text().contains(stamp::LINE)) else {
+                return true;
+            };
             let bare = !strip_runs(text) || text.text().trim().is_empty();
             if bare {
                 changes.removed.extend(place(comment));
@@ -93,7 +99,12 @@ impl Notes {
     }
 
     /// Puts notes on cells.
-    pub(super) fn put(&mut self, notes: &[CellNote], threaded: &BTreeSet<At>, changes: &mut Changes) -> Result<(), PackageError> {
+    pub(super) fn put(
+        &mut self,
+        notes: &[CellNote],
+        threaded: &BTreeSet<At>,
+        changes: &mut Changes,
+    ) -> Result<(), PackageError> {
         let mut texts: BTreeMap<At, String> = BTreeMap::new();
         for note in notes {
             if threaded.contains(&note.at) {
@@ -135,7 +146,11 @@ impl Notes {
         let prefix = self.document.root.prefix().to_owned();
         let author = self.author(&prefix)?;
         let part = self.part.clone();
-        let list = self.document.root.child_mut("commentList").ok_or_else(|| PackageError::unpatchable(&part, "it has no list of notes"))?;
+        let list = self
+            .document
+            .root
+            .child_mut("commentList")
+            .ok_or_else(|| PackageError::unpatchable(&part, "it has no list of notes"))?;
         for (at, text) in texts {
             let text = format!("{}\n{text}", stamp::LINE);
             let run = run(&prefix, &text);
@@ -156,7 +171,11 @@ impl Notes {
         }
         let mut element = Element::new(&format!("{prefix}author"), &[]);
         element.set_text(stamp::AUTHOR);
-        let list = self.document.root.child_mut("authors").ok_or_else(|| PackageError::unpatchable(&self.part, "it has no authors"))?;
+        let list = self
+            .document
+            .root
+            .child_mut("authors")
+            .ok_or_else(|| PackageError::unpatchable(&self.part, "it has no authors"))?;
         list.push(element);
         Ok(authors.len())
     }

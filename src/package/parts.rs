@@ -29,7 +29,13 @@ pub(super) struct Parts<'s, 'a, 'e> {
 
 impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
     pub(super) fn new(source: &'s Source<'a>) -> Self {
-        Parts { source, changed: BTreeMap::new(), patched: BTreeMap::new(), removed: BTreeSet::new(), added: Vec::new() }
+        Parts {
+            source,
+            changed: BTreeMap::new(),
+            patched: BTreeMap::new(),
+            removed: BTreeSet::new(),
+            added: Vec::new(),
+        }
     }
 
     /// The entry of a part of the source that still stands.

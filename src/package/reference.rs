@@ -20,7 +20,8 @@ impl Range {
     /// Whether the cell lies in it.
     #[must_use]
     pub fn contains(&self, at: At) -> bool {
-        (self.first.row..=self.last.row).contains(&at.row) && (self.first.column..=self.last.column).contains(&at.column)
+        (self.first.row..=self.last.row).contains(&at.row)
+            && (self.first.column..=self.last.column).contains(&at.column)
     }
 
     /// The smallest rectangle around this one and a cell.
@@ -34,7 +35,9 @@ impl Range {
 
     /// The smallest rectangle around some cells.
     pub(super) fn around(cells: impl IntoIterator<Item = At>) -> Option<Range> {
-        cells.into_iter().fold(None, |range: Option<Range>, at| Some(range.unwrap_or(Range { first: at, last: at }).with(at)))
+        cells
+            .into_iter()
+            .fold(None, |range: Option<Range>, at| Some(range.unwrap_or(Range { first: at, last: at }).with(at)))
     }
 }
 
@@ -72,7 +75,9 @@ pub(super) fn parse_cell(text: &str) -> Option<At> {
     for byte in text.bytes() {
         match byte {
             b'$' => {}
-            b'A'..=b'Z' | b'a'..=b'z' if row == 0 => column = (column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1).min(1 << 20),
+            b'A'..=b'Z' | b'a'..=b'z' if row == 0 => {
+                column = (column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1).min(1 << 20)
+            }
             b'0'..=b'9' if column > 0 => row = row.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
             _ => return None,
         }
@@ -126,7 +131,8 @@ mod tests {
 
     #[test]
     fn sqref_is_ascending_and_short() {
-        let cells: Vec<At> = [(8, 0), (2, 0), (3, 0), (4, 0), (2, 3), (8, 0)].map(|(row, column)| At { row, column }).to_vec();
+        let cells: Vec<At> =
+            [(8, 0), (2, 0), (3, 0), (4, 0), (2, 3), (8, 0)].map(|(row, column)| At { row, column }).to_vec();
         assert_eq!(sqref(&cells), "A3:A5 D3 A9");
     }
 }

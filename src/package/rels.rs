@@ -113,7 +113,8 @@ impl Rels {
     pub(super) fn add(&mut self, kind_uri: &str, part: &str) -> String {
         let target = relative(&self.owner, part);
         let taken: Vec<String> = self.all().into_iter().map(|rel| rel.id.to_lowercase()).collect();
-        let id = (1_u32..).map(|n| format!("rId{n}")).find(|id| !taken.contains(&id.to_lowercase())).unwrap_or_default();
+        let id =
+            (1_u32..).map(|n| format!("rId{n}")).find(|id| !taken.contains(&id.to_lowercase())).unwrap_or_default();
         let name = format!("{}Relationship", self.document.root.prefix());
         self.document.root.push(Element::new(&name, &[("Id", &id), ("Type", kind_uri), ("Target", &target)]));
         id
@@ -121,7 +122,10 @@ impl Rels {
 
     /// Takes a relationship away.
     pub(super) fn remove(&mut self, id: &str) {
-        self.document.root.children.retain(|node| node.element().is_none_or(|rel| rel.attr("Id").as_deref() != Some(id)));
+        self.document
+            .root
+            .children
+            .retain(|node| node.element().is_none_or(|rel| rel.attr("Id").as_deref() != Some(id)));
     }
 
     /// Puts the part back; one without relationships is taken away.

@@ -9,11 +9,45 @@ use super::xml::{self, Element, Node};
 
 /// The children of a worksheet, in the order in which they have to stand.
 pub(super) const ORDER: [&str; 39] = [
-    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges",
-    "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr",
-    "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter",
-    "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
 ];
 
 /// A rule as it is written.
@@ -89,7 +123,8 @@ fn bounds(col: &Element) -> Option<(u32, u32)> {
 }
 
 fn set_width(cols: &mut Element, prefix: &str, column: u32, width: f64) {
-    let covering = |node: &Node| node.element().and_then(bounds).is_some_and(|(min, max)| (min..=max).contains(&column));
+    let covering =
+        |node: &Node| node.element().and_then(bounds).is_some_and(|(min, max)| (min..=max).contains(&column));
     let pieces = match cols.children.iter().position(covering) {
         Some(index) => {
             let Node::Element(old) = cols.children.remove(index) else { return };
@@ -217,7 +252,8 @@ pub(super) fn set_legacy(tail: &mut Vec<Node>, root: &Element, legacy: &Legacy, 
         }
         Legacy::Remove(id) => {
             let is = |e: &Element| e.local() == "legacyDrawing" && e.attr_local("id").as_deref() == Some(id);
-            let holds = |e: &Element| e.local() == "AlternateContent" && e.elements().flat_map(Element::elements).any(is);
+            let holds =
+                |e: &Element| e.local() == "AlternateContent" && e.elements().flat_map(Element::elements).any(is);
             tail.retain(|node| node.element().is_none_or(|e| !is(e) && !holds(e)));
         }
     }

@@ -41,7 +41,9 @@ pub(super) struct PatchCell {
 
 impl SheetPatch {
     fn range(&self) -> Option<Range> {
-        Range::around(self.rows.iter().flat_map(|(&row, cells)| cells.iter().map(move |cell| At { row, column: cell.column })))
+        Range::around(
+            self.rows.iter().flat_map(|(&row, cells)| cells.iter().map(move |cell| At { row, column: cell.column })),
+        )
     }
 
     fn strips(&self, at: At) -> bool {
@@ -49,7 +51,8 @@ impl SheetPatch {
     }
 
     fn touches_row(&self, row: u32) -> bool {
-        self.strip_blocks.iter().any(|range| (range.first.row..=range.last.row).contains(&row)) || self.rows.contains_key(&row)
+        self.strip_blocks.iter().any(|range| (range.first.row..=range.last.row).contains(&row))
+            || self.rows.contains_key(&row)
     }
 }
 
@@ -95,15 +98,23 @@ pub(super) enum Edge {
 }
 
 /// Reads the children of the root up to `sheetData`, or up to the root's end.
-pub(super) fn read_children<R: BufRead + ?Sized>(reader: &mut Reader<&mut R>, builder: &mut Builder, part: &str) -> Result<Edge, PackageError> {
+pub(super) fn read_children<R: BufRead + ?Sized>(
+    reader: &mut Reader<&mut R>,
+    builder: &mut Builder,
+    part: &str,
+) -> Result<Edge, PackageError> {
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
         if !builder.is_inside() {
             match &event {
-                Event::Start(start) if xml::local(start.name().as_ref()) == "sheetData" => return Ok(Edge::Rows(start.to_string())),
-                Event::Empty(start) if xml::local(start.name().as_ref()) == "sheetData" => return Ok(Edge::NoRows(start.to_string())),
+                Event::Start(start) if xml::local(start.name().as_ref()) == "sheetData" => {
+                    return Ok(Edge::Rows(start.to_string()));
+                }
+                Event::Empty(start) if xml::local(start.name().as_ref()) == "sheetData" => {
+                    return Ok(Edge::NoRows(start.to_string()));
+                }
                 Event::Eof => return Err(PackageError::unreadable(part, "it ends too early")),
                 _ => {}
             }
@@ -118,7 +129,12 @@ pub(super) fn read_children<R: BufRead + ?Sized>(reader: &mut Reader<&mut R>, bu
 ///
 /// # Errors
 /// Where the part is no well-formed worksheet, or its rows are out of order and new cells would go between them.
-pub(super) fn patch<R: BufRead + ?Sized, W: Write>(stream: &mut R, out: &mut W, patch: &SheetPatch, part: &str) -> Result<(), PackageError> {
+pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
+    stream: &mut R,
+    out: &mut W,
+    patch: &SheetPatch,
+    part: &str,
+) -> Result<(), PackageError> {
     let bom = stream.fill_buf().map_err(|error| PackageError::reading(part, &error))?.starts_with(b"\xef\xbb\xbf");
     if bom {
         out.write_all(b"\xef\xbb\xbf")?;
@@ -166,7 +182,11 @@ fn write_head<W: Write>(out: &mut W, head: Builder, root: &Element, patch: &Shee
     Ok(out.write_all(text.as_bytes())?)
 }
 
-fn finish<R: BufRead + ?Sized, W: Write>(reader: &mut Reader<&mut R>, out: &mut W, part: &str) -> Result<(), PackageError> {
+fn finish<R: BufRead + ?Sized, W: Write>(
+    reader: &mut Reader<&mut R>,
+    out: &mut W,
+    part: &str,
+) -> Result<(), PackageError> {
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -198,7 +218,19 @@ struct Rows<'p, W: Write> {
 
 impl<'p, W: Write> Rows<'p, W> {
     fn new(out: &'p mut W, patch: &'p SheetPatch, prefix: &'p str, part: &'p str) -> Self {
-        Rows { out, patch, prefix, part, next: 0, row: 0, column: 0, touched: false, cell: 0, conflict: None, scratch: Vec::new() }
+        Rows {
+            out,
+            patch,
+            prefix,
+            part,
+            next: 0,
+            row: 0,
+            column: 0,
+            touched: false,
+            cell: 0,
+            conflict: None,
+            scratch: Vec::new(),
+        }
     }
 
     /// Writes rows where there were none.
@@ -219,7 +251,8 @@ impl<'p, W: Write> Rows<'p, W> {
         let mut skipping = false;
         loop {
             buffer.clear();
-            let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(self.part, &error))?;
+            let event =
+                reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(self.part, &error))?;
             match &event {
                 Event::Start(start) => {
                     self.refuse_conflict()?;
@@ -263,7 +296,9 @@ impl<'p, W: Write> Rows<'p, W> {
                     }
                 }
                 Event::Eof => return Err(PackageError::unreadable(self.part, "it ends within its rows")),
-                Event::DocType(_) => return Err(PackageError::unreadable(self.part, "it has a document type definition")),
+                Event::DocType(_) => {
+                    return Err(PackageError::unreadable(self.part, "it has a document type definition"));
+                }
                 _ => {}
             }
             if !skipping {
@@ -330,7 +365,10 @@ impl<'p, W: Write> Rows<'p, W> {
     /// Refuses to put a cell over one that has something in it.
     fn refuse_conflict(&self) -> Result<(), PackageError> {
         match self.conflict {
-            Some(at) => Err(PackageError::unpatchable(self.part, format!("{} has a value of the user's already", reference::cell(at)))),
+            Some(at) => Err(PackageError::unpatchable(
+                self.part,
+                format!("{} has a value of the user's already", reference::cell(at)),
+            )),
             None => Ok(()),
         }
     }

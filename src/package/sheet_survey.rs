@@ -27,7 +27,12 @@ pub(super) struct Survey {
 ///
 /// # Errors
 /// Where the part is no well-formed worksheet.
-pub(super) fn survey<R: BufRead + ?Sized>(stream: &mut R, wanted: &BTreeSet<At>, tail: bool, part: &str) -> Result<Survey, PackageError> {
+pub(super) fn survey<R: BufRead + ?Sized>(
+    stream: &mut R,
+    wanted: &BTreeSet<At>,
+    tail: bool,
+    part: &str,
+) -> Result<Survey, PackageError> {
     let mut reader = xml::reader(stream);
     let mut survey = Survey::default();
     sheet_patch::enter(&mut reader, part, |_| Ok(()))?;

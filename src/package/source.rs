@@ -34,7 +34,8 @@ impl<'a> Source<'a> {
         if !bytes.starts_with(b"PK") {
             return Err(PackageError::NotZip { reason: "it doesn't begin as one".to_owned() });
         }
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
+        let archive =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
         if archive.len() > limits.entries_max {
             return Err(PackageError::TooLarge { limit: "entries_max", max: limits.entries_max as u64 });
         }
@@ -49,7 +50,8 @@ impl<'a> Source<'a> {
     fn index(&mut self) -> Result<(), PackageError> {
         let mut total: u64 = 0;
         for index in 0..self.archive.len() {
-            let entry = self.archive.by_index_raw(index).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
+            let entry =
+                self.archive.by_index_raw(index).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
             let name = entry.name().map_err(|error| PackageError::unreadable("the archive", error))?.into_owned();
             if entry.encrypted() {
                 return Err(PackageError::Encrypted);
@@ -75,7 +77,11 @@ impl<'a> Source<'a> {
     }
 
     /// Reads a part as a stream, however large, within the limits.
-    pub(super) fn stream<T>(&self, index: usize, read: impl FnOnce(&mut dyn BufRead) -> Result<T, PackageError>) -> Result<T, PackageError> {
+    pub(super) fn stream<T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(&mut dyn BufRead) -> Result<T, PackageError>,
+    ) -> Result<T, PackageError> {
         let mut archive = self.archive.clone();
         let part = self.name(index);
         let entry = archive.by_index(index).map_err(|error| PackageError::unreadable(part, error))?;
@@ -85,7 +91,11 @@ impl<'a> Source<'a> {
 
     fn stream_bytes_max(&self, zipped: u64) -> (&'static str, u64) {
         let by_ratio = zipped.saturating_mul(self.limits.ratio_max).max(RATIO_FROM_BYTES);
-        if by_ratio < self.limits.inflated_bytes_max { ("ratio_max", by_ratio) } else { ("inflated_bytes_max", self.limits.inflated_bytes_max) }
+        if by_ratio < self.limits.inflated_bytes_max {
+            ("ratio_max", by_ratio)
+        } else {
+            ("inflated_bytes_max", self.limits.inflated_bytes_max)
+        }
     }
 
     /// Reads a part that is held in memory, as it is.
@@ -95,7 +105,11 @@ impl<'a> Source<'a> {
         self.stream(index, |stream| {
             let mut bytes = Vec::new();
             stream.take(max + 1).read_to_end(&mut bytes).map_err(|error| PackageError::reading(part, &error))?;
-            if bytes.len() as u64 > max { Err(PackageError::TooLarge { limit: "part_bytes_max", max }) } else { Ok(bytes) }
+            if bytes.len() as u64 > max {
+                Err(PackageError::TooLarge { limit: "part_bytes_max", max })
+            } else {
+                Ok(bytes)
+            }
         })
     }
 
@@ -145,19 +159,29 @@ fn refuse_ole(bytes: &[u8]) -> Result<(), PackageError> {
         return Ok(());
     }
     let stream: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if bytes.windows(stream.len()).any(|window| window == stream) { Err(PackageError::Encrypted) } else { Err(PackageError::OldFormat) }
+    if bytes.windows(stream.len()).any(|window| window == stream) {
+        Err(PackageError::Encrypted)
+    } else {
+        Err(PackageError::OldFormat)
+    }
 }
 
 /// Refuses what isn't UTF-8 by its first bytes or its declaration, and document types.
 fn judge_prolog(part: &str, head: &[u8]) -> Result<(), PackageError> {
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) || head.starts_with(&[b'<', 0]) || head.starts_with(&[0, b'<']) {
+    if head.starts_with(&[0xff, 0xfe])
+        || head.starts_with(&[0xfe, 0xff])
+        || head.starts_with(&[b'<', 0])
+        || head.starts_with(&[0, b'<'])
+    {
         return Err(PackageError::unreadable(part, "it is in UTF-16; only UTF-8 is read"));
     }
     let head = String::from_utf8_lossy(head);
     if head.contains("<!DOCTYPE") {
         return Err(PackageError::unreadable(part, "it has a document type definition"));
     }
-    let Some(declared) = head.split("?>").next().and_then(|declaration| declaration.split("encoding=").nth(1)) else { return Ok(()) };
+    let Some(declared) = head.split("?>").next().and_then(|declaration| declaration.split("encoding=").nth(1)) else {
+        return Ok(());
+    };
     let encoding: String = declared.chars().skip(1).take_while(|c| !matches!(c, '"' | '\'')).collect();
     if ["utf-8", "utf8", "us-ascii", "ascii"].contains(&encoding.to_lowercase().as_str()) {
         return Ok(());
@@ -175,7 +199,10 @@ struct Guard<R> {
 impl<R: Read> Read for Guard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::other(LimitHit { limit: self.hit.0, max: self.hit.1 }))?;
+        self.left = self
+            .left
+            .checked_sub(read as u64)
+            .ok_or_else(|| io::Error::other(LimitHit { limit: self.hit.0, max: self.hit.1 }))?;
         Ok(read)
     }
 }

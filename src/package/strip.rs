@@ -20,7 +20,8 @@ pub(super) fn remove_sheets(
     types: &mut ContentTypes,
 ) -> Result<(), PackageError> {
     let is_ours = |name: &str| package.ours.sheets.iter().any(|ours| ours.name == name);
-    let gone: BTreeSet<usize> = (0..package.sheets.len()).filter(|&index| is_ours(&package.sheets[index].name)).collect();
+    let gone: BTreeSet<usize> =
+        (0..package.sheets.len()).filter(|&index| is_ours(&package.sheets[index].name)).collect();
     workbook_names(workbook, &gone, package, parts, rels, types)?;
     let roots: Vec<&str> = gone.iter().map(|&index| package.sheets[index].part.as_str()).collect();
     if roots.is_empty() {
@@ -57,7 +58,12 @@ fn workbook_names(
 }
 
 /// The calculation chain names cells of our sheets once Excel has saved the file; without it, Excel makes a new one.
-fn remove_chain(parts: &mut Parts<'_, '_, '_>, rels: &mut Rels, types: &mut ContentTypes, ids: &[String]) -> Result<(), PackageError> {
+fn remove_chain(
+    parts: &mut Parts<'_, '_, '_>,
+    rels: &mut Rels,
+    types: &mut ContentTypes,
+    ids: &[String],
+) -> Result<(), PackageError> {
     let Some(rel) = rels.of_kind("calcChain") else { return Ok(()) };
     let Some(index) = parts.entry(&rel.target) else { return Ok(()) };
     let wanted: Vec<String> = ids.iter().map(|id| format!("i=\"{id}\"")).collect();
@@ -109,7 +115,8 @@ fn targets_of_others(parts: &Parts<'_, '_, '_>, ours: &[String]) -> Result<BTree
     let mut targets = BTreeSet::new();
     for name in parts.source().names() {
         let Some(owner) = owner_of(name).filter(|_| !owned.contains(&key(name))) else { continue };
-        targets.extend(Rels::of(parts, &owner)?.all().into_iter().filter(|rel| !rel.external).map(|rel| key(&rel.target)));
+        targets
+            .extend(Rels::of(parts, &owner)?.all().into_iter().filter(|rel| !rel.external).map(|rel| key(&rel.target)));
     }
     Ok(targets)
 }

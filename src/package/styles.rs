@@ -10,15 +10,35 @@ use super::xml::{self, Document, Element, Node};
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 /// The children of a style sheet, in the order in which they have to stand.
 const ORDER: [&str; 11] = [
-    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst",
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
 ];
 /// The first number that a format of one's own may have.
 const OWN_FORMAT: u32 = 164;
 
 /// Number formats that every program has built in, by their code.
 const BUILT_IN: [(&str, u32); 12] = [
-    ("General", 0), ("0", 1), ("0.00", 2), ("#,##0", 3), ("#,##0.00", 4), ("0%", 9), ("0.00%", 10), ("0.00E+00", 11),
-    ("mm-dd-yy", 14), ("h:mm:ss", 21), ("m/d/yy h:mm", 22), ("@", 49),
+    ("General", 0),
+    ("0", 1),
+    ("0.00", 2),
+    ("#,##0", 3),
+    ("#,##0.00", 4),
+    ("0%", 9),
+    ("0.00%", 10),
+    ("0.00E+00", 11),
+    ("mm-dd-yy", 14),
+    ("h:mm:ss", 21),
+    ("m/d/yy h:mm", 22),
+    ("@", 49),
 ];
 
 /// A list of formats: what is there, by content.
@@ -165,7 +185,9 @@ impl Styles {
         let markup = format!(
             "<dxf><font><color rgb=\"FF{:06X}\"/></font><fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{:06X}\"/>\
              <bgColor rgb=\"FF{:06X}\"/></patternFill></fill></dxf>",
-            text.0 & 0xff_ffff, fill.0 & 0xff_ffff, fill.0 & 0xff_ffff
+            text.0 & 0xff_ffff,
+            fill.0 & 0xff_ffff,
+            fill.0 & 0xff_ffff
         );
         self.append_markup("dxfs", &markup)
     }
@@ -194,7 +216,9 @@ impl Styles {
 
     fn solid_fill(&mut self, fill: Rgb) -> u32 {
         let rgb = fill.0 & 0xff_ffff;
-        let markup = format!("<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{rgb:06X}\"/><bgColor indexed=\"64\"/></patternFill></fill>");
+        let markup = format!(
+            "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{rgb:06X}\"/><bgColor indexed=\"64\"/></patternFill></fill>"
+        );
         self.append_markup("fills", &markup)
     }
 

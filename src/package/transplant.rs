@@ -26,9 +26,18 @@ const STRICT: [(&str, &str); 7] = [
     (rels::TRANSITIONAL, rels::STRICT),
     ("http://schemas.openxmlformats.org/drawingml/2006/main", "http://purl.oclc.org/ooxml/drawingml/main"),
     ("http://schemas.openxmlformats.org/drawingml/2006/chart", "http://purl.oclc.org/ooxml/drawingml/chart"),
-    ("http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing", "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing"),
-    ("http://schemas.openxmlformats.org/drawingml/2006/chartDrawing", "http://purl.oclc.org/ooxml/drawingml/chartDrawing"),
-    ("http://schemas.openxmlformats.org/officeDocument/2006/sharedTypes", "http://purl.oclc.org/ooxml/officeDocument/sharedTypes"),
+    (
+        "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
+        "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing",
+    ),
+    (
+        "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing",
+        "http://purl.oclc.org/ooxml/drawingml/chartDrawing",
+    ),
+    (
+        "http://schemas.openxmlformats.org/officeDocument/2006/sharedTypes",
+        "http://purl.oclc.org/ooxml/officeDocument/sharedTypes",
+    ),
 ];
 
 /// A worksheet that waits to be written.
@@ -58,7 +67,12 @@ pub(super) fn write<W: Write>(sheet: Grafted<'_>, out: &mut W) -> Result<u64, Pa
     let mut tail = sheet.tail;
     let mut left_out = 0;
     if let Some(plan) = sheet.body {
-        let standing = tail.iter().filter_map(Node::element).filter(|e| e.local() == "hyperlinks").map(|e| e.elements().count()).sum();
+        let standing = tail
+            .iter()
+            .filter_map(Node::element)
+            .filter(|e| e.local() == "hyperlinks")
+            .map(|e| e.elements().count())
+            .sum();
         let links = body::write(plan, standing, out)?;
         left_out = links.left_out;
         add_links(&mut tail, links.markup);
@@ -92,7 +106,12 @@ fn add_links(tail: &mut Vec<Node>, markup: String) {
 ///
 /// # Errors
 /// Where the small workbook can't be read, or doesn't have as many sheets as are described.
-pub(super) fn graft<'e>(parts: &mut Parts<'_, '_, 'e>, into: &mut Into<'_>, graft: Graft<'e>, names: &[String]) -> Result<Vec<String>, PackageError> {
+pub(super) fn graft<'e>(
+    parts: &mut Parts<'_, '_, 'e>,
+    into: &mut Into<'_>,
+    graft: Graft<'e>,
+    names: &[String],
+) -> Result<Vec<String>, PackageError> {
     let source = Source::open(&graft.book, &Limits::default())?;
     let book = Parts::new(&source);
     let (part, _) = workbook::locate(&book)?;
@@ -100,7 +119,10 @@ pub(super) fn graft<'e>(parts: &mut Parts<'_, '_, 'e>, into: &mut Into<'_>, graf
     let other_rels = Rels::of(&book, &part)?;
     let sheets = other.sheets(&other_rels)?;
     if sheets.len() != graft.sheets.len() || names.len() != sheets.len() {
-        return Err(PackageError::unpatchable(GRAFT, format!("it has {} sheets, not {}", sheets.len(), graft.sheets.len())));
+        return Err(PackageError::unpatchable(
+            GRAFT,
+            format!("it has {} sheets, not {}", sheets.len(), graft.sheets.len()),
+        ));
     }
     let mapping = match other_rels.of_kind("styles").and_then(|rel| book.text(&rel.target).transpose()) {
         Some(text) => into.styles.adopt(&text?, GRAFT)?,
@@ -110,11 +132,22 @@ pub(super) fn graft<'e>(parts: &mut Parts<'_, '_, 'e>, into: &mut Into<'_>, graf
         Some(text) => read_strings(&text?)?,
         None => Vec::new(),
     };
-    let renamed: Vec<(String, String)> =
-        sheets.iter().zip(names).filter(|(sheet, name)| sheet.name != **name).map(|(sheet, name)| (sheet.name.clone(), name.clone())).collect();
+    let renamed: Vec<(String, String)> = sheets
+        .iter()
+        .zip(names)
+        .filter(|(sheet, name)| sheet.name != **name)
+        .map(|(sheet, name)| (sheet.name.clone(), name.clone()))
+        .collect();
     let folder = rels::folder(&into.workbook.part).to_owned();
     let strict = into.workbook.strict;
-    let mut carrier = Carrier { book: &book, types: ContentTypes::read(&book)?, carried: BTreeMap::new(), renamed: &renamed, strict, tables: None };
+    let mut carrier = Carrier {
+        book: &book,
+        types: ContentTypes::read(&book)?,
+        carried: BTreeMap::new(),
+        renamed: &renamed,
+        strict,
+        tables: None,
+    };
     let mut indices = Vec::new();
     for ((sheet, name), described) in sheets.iter().zip(names).zip(graft.sheets) {
         let new_part = parts.free(&format!("{folder}worksheets/sheet"), "xml");
@@ -131,8 +164,18 @@ pub(super) fn graft<'e>(parts: &mut Parts<'_, '_, 'e>, into: &mut Into<'_>, graf
     Ok(carry_names(into.workbook, &other, &indices, &renamed))
 }
 
-fn carry_names(workbook: &mut Workbook, other: &Workbook, indices: &[usize], renamed: &[(String, String)]) -> Vec<String> {
-    let taken: BTreeSet<String> = workbook.names().into_iter().filter(|(_, scope, _)| scope.is_none()).map(|(name, ..)| name.to_lowercase()).collect();
+fn carry_names(
+    workbook: &mut Workbook,
+    other: &Workbook,
+    indices: &[usize],
+    renamed: &[(String, String)],
+) -> Vec<String> {
+    let taken: BTreeSet<String> = workbook
+        .names()
+        .into_iter()
+        .filter(|(_, scope, _)| scope.is_none())
+        .map(|(name, ..)| name.to_lowercase())
+        .collect();
     let mut lost = Vec::new();
     for (name, scope, value) in other.names() {
         let value = titles::rename(&value, renamed);
@@ -180,7 +223,9 @@ fn sheet_of<'e>(
     let place = root.children.iter().position(|node| node.element().is_some_and(|e| e.local() == "sheetData"));
     let place = place.ok_or_else(|| PackageError::unpatchable(GRAFT, "a sheet has no rows"))?;
     let tail = root.children.split_off(place + 1);
-    let Some(Node::Element(data)) = root.children.pop() else { return Err(PackageError::unpatchable(GRAFT, "a sheet has no rows")) };
+    let Some(Node::Element(data)) = root.children.pop() else {
+        return Err(PackageError::unpatchable(GRAFT, "a sheet has no rows"));
+    };
     if body.is_some() {
         // Its rows are not known yet, and the element is optional.
         root.children.retain(|node| node.element().is_none_or(|e| e.local() != "dimension"));
@@ -188,8 +233,14 @@ fn sheet_of<'e>(
     let mut before = format!("{}<{}>", document.before, root.tag().trim_end());
     xml::write_nodes(&root.children, &mut before);
     before.push_str("<sheetData>");
-    let mut grafted =
-        Grafted { before, body: None, rows_behind: String::new(), tail, root: root.name().to_owned(), behind: document.after };
+    let mut grafted = Grafted {
+        before,
+        body: None,
+        rows_behind: String::new(),
+        tail,
+        root: root.name().to_owned(),
+        behind: document.after,
+    };
     place_rows(&mut grafted, &data, body)?;
     Ok(grafted)
 }
@@ -273,7 +324,13 @@ struct Carrier<'b, 's, 'a> {
 
 impl Carrier<'_, '_, '_> {
     /// Carries the relationships of a part, and what they lead to.
-    fn carry_rels(&mut self, parts: &mut Parts<'_, '_, '_>, types: &mut ContentTypes, old: &str, new: &str) -> Result<(), PackageError> {
+    fn carry_rels(
+        &mut self,
+        parts: &mut Parts<'_, '_, '_>,
+        types: &mut ContentTypes,
+        old: &str,
+        new: &str,
+    ) -> Result<(), PackageError> {
         let part = rels::rels_part(old);
         let Some(text) = self.book.text(&part)? else { return Ok(()) };
         let mut document = xml::parse(&text, &part)?;
@@ -290,7 +347,12 @@ impl Carrier<'_, '_, '_> {
         parts.put(&rels::rels_part(new), document.markup())
     }
 
-    fn carry(&mut self, parts: &mut Parts<'_, '_, '_>, types: &mut ContentTypes, old: &str) -> Result<String, PackageError> {
+    fn carry(
+        &mut self,
+        parts: &mut Parts<'_, '_, '_>,
+        types: &mut ContentTypes,
+        old: &str,
+    ) -> Result<String, PackageError> {
         if let Some(new) = self.carried.get(old) {
             return Ok(new.clone());
         }
@@ -311,7 +373,13 @@ impl Carrier<'_, '_, '_> {
         Ok(new)
     }
 
-    fn translate(&mut self, parts: &Parts<'_, '_, '_>, types: &ContentTypes, text: &str, content_type: &str) -> Result<String, PackageError> {
+    fn translate(
+        &mut self,
+        parts: &Parts<'_, '_, '_>,
+        types: &ContentTypes,
+        text: &str,
+        content_type: &str,
+    ) -> Result<String, PackageError> {
         let mut document = xml::parse(&conform(text, self.strict), GRAFT)?;
         if content_type.ends_with("table+xml") {
             self.renumber_table(parts, types, &mut document.root)?;
@@ -329,7 +397,12 @@ impl Carrier<'_, '_, '_> {
     }
 
     /// Tables have numbers and names that are unique in the workbook.
-    fn renumber_table(&mut self, parts: &Parts<'_, '_, '_>, types: &ContentTypes, table: &mut Element) -> Result<(), PackageError> {
+    fn renumber_table(
+        &mut self,
+        parts: &Parts<'_, '_, '_>,
+        types: &ContentTypes,
+        table: &mut Element,
+    ) -> Result<(), PackageError> {
         if self.tables.is_none() {
             self.tables = Some(taken_tables(parts, types)?);
         }
@@ -360,4 +433,3 @@ fn taken_tables(parts: &Parts<'_, '_, '_>, types: &ContentTypes) -> Result<(u32,
     }
     Ok((number, names))
 }
-

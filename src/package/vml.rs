@@ -52,7 +52,8 @@ fn remove_shapes(vml: &mut String, removed: &BTreeSet<At>) -> bool {
         let end = start + length + "</v:shape>".len();
         let shape = &rest[start..end];
         let place = (number(shape, "<x:Row>"), number(shape, "<x:Column>"));
-        let gone = shape.contains("\"Note\"") && matches!(place, (Some(row), Some(column))
+        let gone = shape.contains("\"Note\"")
+            && matches!(place, (Some(row), Some(column))
             if u16::try_from(column).is_ok_and(|column| removed.contains(&At { row, column })));
         out.push_str(if gone { &rest[..start] } else { &rest[..end] });
         cut |= gone;

@@ -15,9 +15,26 @@ pub(super) const STRICT_MAIN: &str = "http://purl.oclc.org/ooxml/spreadsheetml/m
 
 /// The children of a workbook, in the order in which they have to stand.
 const ORDER: [&str; 20] = [
-    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups", "externalReferences",
-    "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
-    "fileRecoveryPr", "webPublishObjects", "webPublishItems", "extLst",
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+    "calcPr",
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "webPublishItems",
+    "extLst",
 ];
 
 /// The kind of file.
@@ -81,10 +98,16 @@ pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), Packag
     let part = part.ok_or_else(|| PackageError::NotWorkbook { reason: "it names no main document".to_owned() })?;
     let content_type = types.of(&part).unwrap_or_default().to_lowercase();
     let kind = match content_type.as_str() {
-        t if t.contains("binary") => return Err(PackageError::NotWorkbook { reason: "it is a binary workbook (.xlsb); save it as .xlsx".to_owned() }),
+        t if t.contains("binary") => {
+            return Err(PackageError::NotWorkbook {
+                reason: "it is a binary workbook (.xlsb); save it as .xlsx".to_owned(),
+            });
+        }
         t if t.contains("macroenabled") => Kind::Xlsm,
         t if t.contains("spreadsheetml") => Kind::Xlsx,
-        _ => return Err(PackageError::NotWorkbook { reason: format!("its main document is of type {content_type:?}") }),
+        _ => {
+            return Err(PackageError::NotWorkbook { reason: format!("its main document is of type {content_type:?}") });
+        }
     };
     Ok((part, kind))
 }
@@ -92,7 +115,9 @@ pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), Packag
 impl Workbook {
     /// Reads the part.
     pub(super) fn read(parts: &Parts<'_, '_, '_>, part: &str) -> Result<Workbook, PackageError> {
-        let text = parts.text(part)?.ok_or_else(|| PackageError::NotWorkbook { reason: "its workbook part is missing".to_owned() })?;
+        let text = parts
+            .text(part)?
+            .ok_or_else(|| PackageError::NotWorkbook { reason: "its workbook part is missing".to_owned() })?;
         let document = xml::parse(&text, part)?;
         if document.root.local() != "workbook" {
             return Err(PackageError::NotWorkbook { reason: "its main document is no workbook".to_owned() });
@@ -102,7 +127,11 @@ impl Workbook {
     }
 
     fn sheet_elements(&self) -> Vec<&Element> {
-        self.document.root.child("sheets").map(|sheets| sheets.elements().filter(|e| e.local() == "sheet").collect()).unwrap_or_default()
+        self.document
+            .root
+            .child("sheets")
+            .map(|sheets| sheets.elements().filter(|e| e.local() == "sheet").collect())
+            .unwrap_or_default()
     }
 
     /// The sheets, in order.
@@ -132,9 +161,13 @@ impl Workbook {
     pub(super) fn add_sheet(&mut self, name: &str, rel: &str) -> usize {
         let elements = self.sheet_elements();
         let index = elements.len();
-        let id = elements.iter().filter_map(|e| e.attr("sheetId")?.parse::<u32>().ok()).max().unwrap_or(0).saturating_add(1);
+        let id =
+            elements.iter().filter_map(|e| e.attr("sheetId")?.parse::<u32>().ok()).max().unwrap_or(0).saturating_add(1);
         let bound = self.document.root.prefix_of(&[TRANSITIONAL, STRICT]).filter(|prefix| !prefix.is_empty());
-        let mut sheet = Element::new(&format!("{}sheet", self.document.root.prefix()), &[("name", name), ("sheetId", &id.to_string())]);
+        let mut sheet = Element::new(
+            &format!("{}sheet", self.document.root.prefix()),
+            &[("name", name), ("sheetId", &id.to_string())],
+        );
         if bound.is_none() {
             sheet.set("xmlns:r", if self.strict { STRICT } else { TRANSITIONAL });
         }
@@ -151,7 +184,8 @@ impl Workbook {
             xml::insert_ranked(&mut self.document.root.children, Node::Element(element), place, false, rank);
         }
         let root = &mut self.document.root;
-        let index = root.children.iter().position(|node| node.element().is_some_and(|e| e.local() == name)).unwrap_or(0);
+        let index =
+            root.children.iter().position(|node| node.element().is_some_and(|e| e.local() == name)).unwrap_or(0);
         match &mut root.children[index] {
             Node::Element(element) => element,
             Node::Raw(_) => unreachable!("the container was just found or put there"),
@@ -160,8 +194,13 @@ impl Workbook {
 
     /// The defined names: name, the sheet of its scope, value.
     pub(super) fn names(&self) -> Vec<(String, Option<usize>, String)> {
-        let name = |e: &Element| Some((e.attr("name")?, e.attr("localSheetId").and_then(|id| id.parse().ok()), e.text()));
-        self.document.root.child("definedNames").map(|names| names.elements().filter_map(name).collect()).unwrap_or_default()
+        let name =
+            |e: &Element| Some((e.attr("name")?, e.attr("localSheetId").and_then(|id| id.parse().ok()), e.text()));
+        self.document
+            .root
+            .child("definedNames")
+            .map(|names| names.elements().filter_map(name).collect())
+            .unwrap_or_default()
     }
 
     /// Defines a name.
@@ -244,7 +283,12 @@ impl Workbook {
 
     /// Stamps a block of new cells.
     pub(super) fn stamp_block(&mut self, index: usize, sheet: &str, range: super::Range) {
-        let value = format!("{}!{}:{}", titles::quoted(sheet), reference::absolute(range.first), reference::absolute(range.last));
+        let value = format!(
+            "{}!{}:{}",
+            titles::quoted(sheet),
+            reference::absolute(range.first),
+            reference::absolute(range.last)
+        );
         self.define(stamp::BLOCK, Some(index), true, &value);
     }
 

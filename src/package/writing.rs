@@ -55,7 +55,11 @@ pub enum WhyLeftOut {
 pub(super) fn threaded(parts: &Parts<'_, '_, '_>, rels: &Rels) -> Result<BTreeSet<At>, PackageError> {
     let mut cells = BTreeSet::new();
     for rel in rels.all().into_iter().filter(|rel| !rel.external) {
-        let Some(text) = (if matches!(rel.kind(), "comments" | "threadedComment") { parts.text(&rel.target)? } else { None }) else { continue };
+        let Some(text) =
+            (if matches!(rel.kind(), "comments" | "threadedComment") { parts.text(&rel.target)? } else { None })
+        else {
+            continue;
+        };
         if rel.kind() == "comments" {
             cells.extend(Notes::read(Some(text), &rel.target, false)?.threaded());
         } else {
@@ -80,7 +84,8 @@ pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, ou
     if let Some(graft) = edits.graft {
         let wanted: Vec<&str> = graft.sheets.iter().map(|sheet| sheet.title.as_str()).collect();
         written.titles = package.titles_for(&wanted);
-        let mut into = Into { workbook: &mut job.workbook, rels: &mut job.rels, types: &mut job.types, styles: &mut job.styles };
+        let mut into =
+            Into { workbook: &mut job.workbook, rels: &mut job.rels, types: &mut job.types, styles: &mut job.styles };
         written.not_carried = transplant::graft(&mut parts, &mut into, graft, &written.titles)?;
     }
     job.finish(&mut parts)?;
@@ -92,7 +97,9 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
     for (index, edit) in edits.iter().enumerate() {
         match users.iter().find(|sheet| sheet.name == edit.sheet) {
             None => return Err(PackageError::unpatchable(&edit.sheet, "there is no such sheet of the user")),
-            Some(sheet) if sheet.kind != SheetKind::Worksheet => return Err(PackageError::unpatchable(&edit.sheet, "it has no cells")),
+            Some(sheet) if sheet.kind != SheetKind::Worksheet => {
+                return Err(PackageError::unpatchable(&edit.sheet, "it has no cells"));
+            }
             Some(_) => {}
         }
         if edits[..index].iter().any(|other| other.sheet == edit.sheet) {
@@ -144,7 +151,8 @@ impl<'p, 'a> Job<'p, 'a> {
         written: &mut Written,
     ) -> Result<(), PackageError> {
         let marked = self.package.ours.marked.contains(&sheet.name);
-        let strip_blocks: Vec<Range> = self.package.ours.blocks.iter().filter(|b| b.sheet == sheet.name).map(|b| b.range).collect();
+        let strip_blocks: Vec<Range> =
+            self.package.ours.blocks.iter().filter(|b| b.sheet == sheet.name).map(|b| b.range).collect();
         let nothing = SheetEdit::default();
         let edit = edit.unwrap_or(&nothing);
         let idle = edit.rules.is_empty() && edit.notes.is_empty() && edit.block.is_none();
@@ -160,7 +168,10 @@ impl<'p, 'a> Job<'p, 'a> {
         let (rows, widths) = edit.block.as_ref().map(|block| self.block(block, &survey)).unwrap_or_default();
         self.stamp(index, sheet, edit, !rules.is_empty());
         rels.save(parts)?;
-        parts.patch(entry, SheetPatch { strip_rules: marked, strip_blocks, rules, rows, widths, legacy, strict: self.workbook.strict });
+        parts.patch(
+            entry,
+            SheetPatch { strip_rules: marked, strip_blocks, rules, rows, widths, legacy, strict: self.workbook.strict },
+        );
         Ok(())
     }
 
@@ -189,13 +200,18 @@ impl<'p, 'a> Job<'p, 'a> {
         for cell in &block.cells {
             let like = cell.look.like.and_then(|at| survey.styles.get(&at).copied());
             let style = self.look(&cell.look, like);
-            rows.entry(cell.at.row).or_default().push(PatchCell { column: cell.at.column, style, value: cell.value.clone() });
+            rows.entry(cell.at.row).or_default().push(PatchCell {
+                column: cell.at.column,
+                style,
+                value: cell.value.clone(),
+            });
         }
         for cells in rows.values_mut() {
             cells.sort_by_key(|cell| cell.column);
             cells.dedup_by_key(|cell| cell.column);
         }
-        let widths = (block.column..).zip(block.widths.iter().copied()).filter(|(_, width)| width.is_finite()).collect();
+        let widths =
+            (block.column..).zip(block.widths.iter().copied()).filter(|(_, width)| width.is_finite()).collect();
         (rows, widths)
     }
 
@@ -228,7 +244,8 @@ impl<'p, 'a> Job<'p, 'a> {
         let threaded = threaded(parts, rels)?;
         let text = standing.as_ref().map(|rel| parts.text(&rel.target)).transpose()?.flatten();
         let folder = rels::folder(&self.package.workbook).to_owned();
-        let part = standing.as_ref().map_or_else(|| parts.free(&format!("{folder}comments"), "xml"), |rel| rel.target.clone());
+        let part =
+            standing.as_ref().map_or_else(|| parts.free(&format!("{folder}comments"), "xml"), |rel| rel.target.clone());
         let drawing = Drawing::read(parts, rels, survey);
         let mut wanted = notes.to_vec();
         let (comments, changes, vml) = loop {
@@ -265,7 +282,13 @@ impl<'p, 'a> Job<'p, 'a> {
         self.drawing(parts, rels, drawing, vml)
     }
 
-    fn drawing(&mut self, parts: &mut Parts<'_, '_, '_>, rels: &mut Rels, drawing: Drawing, vml: Option<String>) -> Result<Legacy, PackageError> {
+    fn drawing(
+        &mut self,
+        parts: &mut Parts<'_, '_, '_>,
+        rels: &mut Rels,
+        drawing: Drawing,
+        vml: Option<String>,
+    ) -> Result<Legacy, PackageError> {
         let Some(vml) = vml else { return Ok(Legacy::Keep) };
         self.types.set_default("rels", content_types::RELS);
         match drawing.place {
@@ -328,8 +351,16 @@ fn leave_out<'c>(written: &mut Written, sheet: &Sheet, cells: impl IntoIterator<
 }
 
 /// Looks through the sheet for what the edit needs to know.
-fn survey(parts: &Parts<'_, '_, '_>, entry: usize, rels: &Rels, edit: &SheetEdit, marked: bool, part: &str) -> Result<Survey, PackageError> {
-    let wanted: BTreeSet<At> = edit.block.iter().flat_map(|block| &block.cells).filter_map(|cell| cell.look.like).collect();
+fn survey(
+    parts: &Parts<'_, '_, '_>,
+    entry: usize,
+    rels: &Rels,
+    edit: &SheetEdit,
+    marked: bool,
+    part: &str,
+) -> Result<Survey, PackageError> {
+    let wanted: BTreeSet<At> =
+        edit.block.iter().flat_map(|block| &block.cells).filter_map(|cell| cell.look.like).collect();
     let drawing = (marked || !edit.notes.is_empty()) && rels.of_kind("vmlDrawing").is_some();
     let pivots = (marked || !edit.rules.is_empty()) && rels.of_kind("pivotTable").is_some();
     if wanted.is_empty() && !drawing && !pivots {

@@ -137,7 +137,10 @@ impl Element {
 
     /// The first attribute with that local name, whatever its prefix.
     pub(super) fn attr_local(&self, name: &str) -> Option<String> {
-        self.attrs().into_iter().find(|(key, _)| local(key) == name && !key.starts_with("xmlns")).map(|(_, raw)| unescape(raw).into_owned())
+        self.attrs()
+            .into_iter()
+            .find(|(key, _)| local(key) == name && !key.starts_with("xmlns"))
+            .map(|(_, raw)| unescape(raw).into_owned())
     }
 
     /// Sets an attribute, in its place or at the end.
@@ -244,10 +247,12 @@ impl Element {
 
     /// The prefix bound to a namespace on this element, with its colon; `Some("")` for the default namespace.
     pub(super) fn prefix_of(&self, namespaces: &[&str]) -> Option<String> {
-        self.attrs().into_iter().find(|(_, value)| namespaces.contains(value)).and_then(|(key, _)| match key.strip_prefix("xmlns") {
-            Some("") => Some(String::new()),
-            Some(rest) => rest.strip_prefix(':').map(|prefix| format!("{prefix}:")),
-            None => None,
+        self.attrs().into_iter().find(|(_, value)| namespaces.contains(value)).and_then(|(key, _)| {
+            match key.strip_prefix("xmlns") {
+                Some("") => Some(String::new()),
+                Some(rest) => rest.strip_prefix(':').map(|prefix| format!("{prefix}:")),
+                None => None,
+            }
         })
     }
 }
@@ -387,7 +392,11 @@ pub(super) fn parse(text: &str, part: &str) -> Result<Document, PackageError> {
 impl Document {
     /// A new part with that root.
     pub(super) fn with_root(root: Element) -> Document {
-        Document { before: "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n".to_owned(), root, after: String::new() }
+        Document {
+            before: "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n".to_owned(),
+            root,
+            after: String::new(),
+        }
     }
 
     /// The part's text.
@@ -493,14 +502,21 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
 
 /// Puts a node among `children` (whose place is given by `rank`) in front of the first element that ranks after it; with
 /// `first`, in front of those that rank the same, too.
-pub(super) fn insert_ranked(children: &mut Vec<Node>, node: Node, rank: usize, first: bool, rank_of: impl Fn(&Element) -> Option<usize>) {
+pub(super) fn insert_ranked(
+    children: &mut Vec<Node>,
+    node: Node,
+    rank: usize,
+    first: bool,
+    rank_of: impl Fn(&Element) -> Option<usize>,
+) {
     let place = children.iter().position(|child| {
         child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
     });
     match place {
         Some(index) => children.insert(index, node),
         None => {
-            let last = children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
+            let last =
+                children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
             children.insert(last, node);
         }
     }
@@ -533,7 +549,16 @@ mod tests {
     #[test]
     fn hostile_documents_are_refused() {
         let deep = "<a>".repeat(100_000);
-        for text in ["", "<a>", "<a/><b/>", "<a></b>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", deep.as_str(), "<a b='", "< <"] {
+        for text in [
+            "",
+            "<a>",
+            "<a/><b/>",
+            "<a></b>",
+            "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+            deep.as_str(),
+            "<a b='",
+            "< <",
+        ] {
             assert!(parse(text, "t").is_err(), "{}", &text[..text.len().min(40)]);
         }
     }

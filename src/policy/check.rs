@@ -7,8 +7,15 @@ use rust_decimal::Decimal;
 use super::{Band, Characteristic, IncentiveKind, ModeCard, Policy, Rule, Scorecard};
 
 /// The channel modes, grades and violations of the contract.
-const MODES: [&str; 7] =
-    ["general_agency", "joint_sales_agency", "joint_venture_agency", "general_distributor", "regional_distributor", "direct_store", "chain_store"];
+const MODES: [&str; 7] = [
+    "general_agency",
+    "joint_sales_agency",
+    "joint_venture_agency",
+    "general_distributor",
+    "regional_distributor",
+    "direct_store",
+    "chain_store",
+];
 const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
 const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
@@ -28,11 +35,14 @@ fn modes(policy: &Policy, faults: &mut Vec<String>) {
         match policy.modes.get(mode) {
             None => faults.push(format!("mode {mode} has neither a scorecard nor false")),
             Some(ModeCard::None(true)) => faults.push(format!("mode {mode} is true; give a scorecard or false")),
-            Some(ModeCard::Card(id)) if policy.scorecards.iter().all(|c| c.id != *id) => faults.push(format!("mode {mode}: there is no scorecard {id}")),
+            Some(ModeCard::Card(id)) if policy.scorecards.iter().all(|c| c.id != *id) => {
+                faults.push(format!("mode {mode}: there is no scorecard {id}"))
+            }
             Some(_) => {}
         }
     }
-    faults.extend(policy.modes.keys().filter(|m| !MODES.contains(&m.as_str())).map(|m| format!("there is no mode {m}")));
+    faults
+        .extend(policy.modes.keys().filter(|m| !MODES.contains(&m.as_str())).map(|m| format!("there is no mode {m}")));
     unique("scorecard", policy.scorecards.iter().map(|c| &c.id), faults);
 }
 
@@ -55,7 +65,8 @@ fn grades(policy: &Policy, faults: &mut Vec<String>) {
         faults.push("the last grade must take the rest: it has a lower bound".to_owned());
     }
     let used = policy.grades.iter().flat_map(|g| &g.entitlements);
-    faults.extend(used.filter(|e| !policy.entitlements.contains_key(*e)).map(|e| format!("entitlement {e} has no name")));
+    faults
+        .extend(used.filter(|e| !policy.entitlements.contains_key(*e)).map(|e| format!("entitlement {e} has no name")));
 }
 
 fn scorecard(policy: &Policy, card: &Scorecard, faults: &mut Vec<String>) {
@@ -117,7 +128,10 @@ fn rule(c: &Characteristic, say: &mut dyn FnMut(String)) {
 fn ordered(bands: &[Band], in_order: fn(i64, i64) -> bool, say: &mut dyn FnMut(String)) {
     for pair in bands.windows(2) {
         if !in_order(pair[0].from, pair[1].from) {
-            say(format!("the bands from {} and from {} overlap or stand in the wrong order", pair[0].from, pair[1].from));
+            say(format!(
+                "the bands from {} and from {} overlap or stand in the wrong order",
+                pair[0].from, pair[1].from
+            ));
         }
     }
 }
@@ -153,7 +167,10 @@ fn incentives(policy: &Policy, faults: &mut Vec<String>) {
             IncentiveKind::AboveTarget => (false, true),
             IncentiveKind::ExclusiveSale => (true, true),
             IncentiveKind::NoViolation { violations } => {
-                violations.iter().filter(|v| !VIOLATIONS.contains(&v.as_str())).for_each(|v| say(format!("there is no violation {v}")));
+                violations
+                    .iter()
+                    .filter(|v| !VIOLATIONS.contains(&v.as_str()))
+                    .for_each(|v| say(format!("there is no violation {v}")));
                 (true, false)
             }
         };

@@ -68,7 +68,11 @@ impl Example {
         let mut differences = Vec::new();
         let mut compare = |what: &str, wanted: &str, got: Option<String>| {
             if got.as_deref() != Some(wanted) {
-                differences.push(format!("example “{}”: {what} is {} instead of {wanted}", self.name, got.unwrap_or_default()));
+                differences.push(format!(
+                    "example “{}”: {what} is {} instead of {wanted}",
+                    self.name,
+                    got.unwrap_or_default()
+                ));
             }
         };
         for (id, wanted) in &self.expect.points {
@@ -88,7 +92,9 @@ impl Example {
 
     fn dealer<'s>(&'s self, policy: &'s Policy) -> Result<DealerYear<'s>, String> {
         let text = |key: &str| self.dealer.get(key).map(String::as_str);
-        let number = |key: &str| text(key).map(|t| Decimal::from_str_exact(t).map_err(|_| format!("{key} {t} is no number"))).transpose();
+        let number = |key: &str| {
+            text(key).map(|t| Decimal::from_str_exact(t).map_err(|_| format!("{key} {t} is no number"))).transpose()
+        };
         let yes = |key: &str| text(key) == Some("true");
         let mode = text("mode").ok_or("it has no mode")?;
         let card = policy.card_of(mode);

@@ -138,8 +138,8 @@ impl Policy {
     ///
     /// [`PolicyError`] names everything that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
-        let mut policy: Policy =
-            toml::from_str(text).map_err(|source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) })?;
+        let mut policy: Policy = toml::from_str(text)
+            .map_err(|source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) })?;
         policy.sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
         let mut faults = check::faults(&policy);
         if faults.is_empty() {
@@ -206,7 +206,14 @@ mod tests {
     #[test]
     fn a_total_just_below_a_bound_earns_the_lower_grade() {
         let policy = Policy::embedded().unwrap();
-        for (total, grade) in [("90.00", "core"), ("89.99", "key"), ("75.00", "key"), ("60.00", "ordinary"), ("59.99", "problem"), ("-5.00", "problem")] {
+        for (total, grade) in [
+            ("90.00", "core"),
+            ("89.99", "key"),
+            ("75.00", "key"),
+            ("60.00", "ordinary"),
+            ("59.99", "problem"),
+            ("-5.00", "problem"),
+        ] {
             assert_eq!(policy.grades[policy.grade_of(Decimal::from_str_exact(total).unwrap())].id, grade, "{total}");
         }
     }

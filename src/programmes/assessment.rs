@@ -242,7 +242,13 @@ fn score<'s>(c: &'s Characteristic, facts: &Facts<'_, 's>) -> Option<Scored<'s>>
 }
 
 /// Full at a ratio, less for each whole step below it, never below 0; a negative year earns 0.
-fn exclusivity(facts: &Facts<'_, '_>, weight: Decimal, full_at: Decimal, step: Decimal, points_a_step: Decimal) -> (Decimal, &'static str) {
+fn exclusivity(
+    facts: &Facts<'_, '_>,
+    weight: Decimal,
+    full_at: Decimal,
+    step: Decimal,
+    points_a_step: Decimal,
+) -> (Decimal, &'static str) {
     if facts.year.volume.signum() < 0 {
         return (Decimal::ZERO, "exclusivity-negative");
     }

@@ -44,7 +44,8 @@ pub struct Line<'s> {
 
 /// Calculates the incentives of assessed dealers.
 pub fn calculate<'s>(years: &[DealerYear<'s>], assessment: &Assessment<'s>, policy: &'s Policy) -> Incentives<'s> {
-    let dealers: Vec<Paid<'s>> = years.iter().zip(&assessment.dealers).map(|(year, assessed)| pay(year, assessed, policy)).collect();
+    let dealers: Vec<Paid<'s>> =
+        years.iter().zip(&assessment.dealers).map(|(year, assessed)| pay(year, assessed, policy)).collect();
     let mut total: Decimal = dealers.iter().map(|d| d.total).sum();
     total.rescale(2);
     Incentives { dealers, total }
@@ -53,12 +54,18 @@ pub fn calculate<'s>(years: &[DealerYear<'s>], assessment: &Assessment<'s>, poli
 fn pay<'s>(year: &DealerYear<'s>, assessed: &Assessed<'s>, policy: &'s Policy) -> Paid<'s> {
     let disqualified = year.dealer.falsified_documents;
     let grade = assessed.grade.filter(|_| !disqualified).map(|g| &policy.grades[g]);
-    let lines: Vec<Line<'s>> = grade.into_iter().flat_map(|g| policy.incentives.iter().filter_map(|i| line(i, &g.id, year))).collect();
+    let lines: Vec<Line<'s>> =
+        grade.into_iter().flat_map(|g| policy.incentives.iter().filter_map(|i| line(i, &g.id, year))).collect();
     let mut total: Decimal = lines.iter().map(|l| l.amount).sum();
     total.rescale(2);
     let mut deposit = year.dealer.deposit;
     deposit.rescale(2);
-    Paid { lines, total, entitlements: grade.map_or(&[], |g| &g.entitlements), forfeited_deposit: disqualified.then_some(deposit) }
+    Paid {
+        lines,
+        total,
+        entitlements: grade.map_or(&[], |g| &g.entitlements),
+        forfeited_deposit: disqualified.then_some(deposit),
+    }
 }
 
 /// The line of a programme, where it pays.
@@ -66,7 +73,9 @@ fn line<'s>(incentive: &'s Incentive, grade: &str, year: &DealerYear<'_>) -> Opt
     let basis = match &incentive.kind {
         IncentiveKind::AboveTarget => (&year.volume - &Exact::from(year.dealer.target_tonnes)).max(Exact::ZERO),
         IncentiveKind::ExclusiveSale if year.sells_only_ours() => year.volume.clone(),
-        IncentiveKind::NoViolation { violations } if violations.iter().all(|v| year.violations.of(v) == 0) => Exact::ZERO,
+        IncentiveKind::NoViolation { violations } if violations.iter().all(|v| year.violations.of(v) == 0) => {
+            Exact::ZERO
+        }
         _ => return None,
     };
     let line = if let Some(fixed) = incentive.fixed.get(grade) {

@@ -127,7 +127,9 @@ impl<'s> DealerYear<'s> {
 
 /// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row.
 pub fn dealer_years<'s>(checked: &'s Checked, schemas: &'s Schemas, policy: &'s Policy) -> Vec<DealerYear<'s>> {
-    let (Some(table), Some(ledger)) = (checked.table(schemas, "dealers"), checked.ledger.as_ref()) else { return Vec::new() };
+    let (Some(table), Some(ledger)) = (checked.table(schemas, "dealers"), checked.ledger.as_ref()) else {
+        return Vec::new();
+    };
     let resource = &schemas.resources[table.resource];
     let violations = violations(checked, schemas, table.len());
     let left_out = left_out(checked, schemas, table, ledger);
@@ -146,7 +148,8 @@ pub fn dealer_years<'s>(checked: &'s Checked, schemas: &'s Schemas, policy: &'s 
 
 /// A dealer with any faulty row is left out whole.
 fn left_out(checked: &Checked, schemas: &Schemas, dealers: &Table, ledger: &Ledger) -> Vec<bool> {
-    let mut out: Vec<bool> = dealers.faulty.iter().zip(&ledger.broken).map(|(faulty, broken)| *faulty || *broken).collect();
+    let mut out: Vec<bool> =
+        dealers.faulty.iter().zip(&ledger.broken).map(|(faulty, broken)| *faulty || *broken).collect();
     if let Some(table) = checked.table(schemas, "violations") {
         for (row, dealer) in crate::validate::Ledger::dealers_of(schemas, &checked.tables, table) {
             out[dealer] |= table.faulty[row];
@@ -162,7 +165,8 @@ fn violations(checked: &Checked, schemas: &Schemas, dealers: usize) -> Vec<Viola
     let resource = &schemas.resources[table.resource];
     let (Some(kind), Some(confirmed)) = (resource.field("kind"), resource.field("confirmed")) else { return counts };
     for (row, dealer) in Ledger::dealers_of(schemas, &checked.tables, table) {
-        let counts_for_it = !table.faulty[row] && !table.outside[row] && table.column(confirmed).boolean(row) != Some(false);
+        let counts_for_it =
+            !table.faulty[row] && !table.outside[row] && table.column(confirmed).boolean(row) != Some(false);
         if let Some(category) = table.column(kind).category(row).filter(|_| counts_for_it) {
             counts[dealer].add(&resource.fields[kind].categories[category].value, 1);
         }
@@ -203,8 +207,16 @@ impl Columns {
         }
     }
 
-    fn dealer<'s>(&self, resource: &'s Resource, table: &'s Table, row: usize, policy: &'s Policy) -> Option<Dealer<'s>> {
-        let value = |field: usize| table.column(field).category(row).map(|c| resource.fields[field].categories[c].value.as_str());
+    fn dealer<'s>(
+        &self,
+        resource: &'s Resource,
+        table: &'s Table,
+        row: usize,
+        policy: &'s Policy,
+    ) -> Option<Dealer<'s>> {
+        let value = |field: usize| {
+            table.column(field).category(row).map(|c| resource.fields[field].categories[c].value.as_str())
+        };
         let channel_mode = value(self.mode)?;
         let fields = || resource.fields.iter().enumerate();
         Some(Dealer {
@@ -217,8 +229,14 @@ impl Columns {
             network_customer: table.column(self.network).boolean(row)?,
             target_tonnes: table.column(self.target).number(row)?,
             total_urea_tonnes: table.column(self.total_urea).number(row)?,
-            counts: fields().filter(|(_, f)| f.type_ == crate::schema::FieldType::Integer).filter_map(|(n, f)| Some((f.name.as_str(), table.column(n).number(row)?))).collect(),
-            categories: fields().filter(|(_, f)| !f.categories.is_empty()).filter_map(|(n, f)| Some((f.name.as_str(), value(n)?))).collect(),
+            counts: fields()
+                .filter(|(_, f)| f.type_ == crate::schema::FieldType::Integer)
+                .filter_map(|(n, f)| Some((f.name.as_str(), table.column(n).number(row)?)))
+                .collect(),
+            categories: fields()
+                .filter(|(_, f)| !f.categories.is_empty())
+                .filter_map(|(n, f)| Some((f.name.as_str(), value(n)?)))
+                .collect(),
             previous_grade: value(self.previous_grade).and_then(|grade| policy.grade(grade)),
             falsified_documents: table.column(self.falsified).boolean(row).unwrap_or(false),
             deposit: table.column(self.deposit).number(row).unwrap_or_default(),

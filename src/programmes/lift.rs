@@ -86,7 +86,12 @@ pub(super) fn find<'s>(
 }
 
 /// The smallest change of a characteristic that gains at least `missing` points, and its points then.
-fn smallest<'s>(c: &'s Characteristic, scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) -> Option<(Change<'s>, Decimal)> {
+fn smallest<'s>(
+    c: &'s Characteristic,
+    scored: &Scored<'s>,
+    facts: &Facts<'_, 's>,
+    missing: Decimal,
+) -> Option<(Change<'s>, Decimal)> {
     let enough = |points: Decimal| points - scored.points >= missing;
     match &c.rule {
         Rule::Rank { bands } => {
@@ -110,7 +115,8 @@ fn smallest<'s>(c: &'s Characteristic, scored: &Scored<'s>, facts: &Facts<'_, 's
         Rule::Exclusivity { full_at, step, points_a_step } => {
             let points = |steps: i64| c.weight - points_a_step * Decimal::from(steps);
             let most = (*full_at / *step).trunc();
-            let steps = (0..=i64::try_from(most).ok()?).rev().find(|n| points(*n) > Decimal::ZERO && enough(points(*n)))?;
+            let steps =
+                (0..=i64::try_from(most).ok()?).rev().find(|n| points(*n) > Decimal::ZERO && enough(points(*n)))?;
             let mut to = *full_at - *step * Decimal::from(steps);
             to.rescale(4);
             Some((Change::Ratio { from: facts.ratio.round(4), to }, points(steps)))

@@ -22,7 +22,13 @@ pub struct Section {
 /// # Errors
 ///
 /// Those of rust_xlsxwriter, which are ours.
-pub fn draw(book: &mut Workbook, title: &str, subtitle: &str, sections: &[Section], words: Words<'_>) -> Result<(), XlsxError> {
+pub fn draw(
+    book: &mut Workbook,
+    title: &str,
+    subtitle: &str,
+    sections: &[Section],
+    words: Words<'_>,
+) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet().set_name(title)?;
     layout::heading(sheet, words.lang.pick("计算说明", "About this calculation"), subtitle)?;
     for (column, width) in [(0, 30.0), (1, 44.0), (2, 26.0), (3, 26.0), (4, 26.0)] {
@@ -63,7 +69,11 @@ pub fn governed(words: Words<'_>, cells: &[(&str, Vec<(u16, u32)>)]) -> Section 
         rows.collect::<Vec<_>>()
     };
     let rows = cells.iter().flat_map(of_sheet).collect();
-    Section { title: words.lang.pick("以缓存值为准的单元格", "Cells whose cached value governs").to_owned(), rows, warning: false }
+    Section {
+        title: words.lang.pick("以缓存值为准的单元格", "Cells whose cached value governs").to_owned(),
+        rows,
+        warning: false,
+    }
 }
 
 /// The rules in force: scorecards, grades and incentives with their figures.
@@ -72,7 +82,10 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
     let mut sections: Vec<Section> = policy.scorecards.iter().map(|card| scorecard(card, words)).collect();
     let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
     let grades = policy.grades.iter().map(|g| {
-        let from = g.from.as_ref().map_or_else(|| words.lang.pick("其余", "the rest").to_owned(), |f| format!("≥ {}", plain(f)));
+        let from = g
+            .from
+            .as_ref()
+            .map_or_else(|| words.lang.pick("其余", "the rest").to_owned(), |f| format!("≥ {}", plain(f)));
         let note = [&g.sanctions, &g.support].into_iter().flatten().next().map_or("", |t| t.pick(words.lang));
         vec![g.title.pick(words.lang).to_owned(), from, note.to_owned()]
     });
@@ -82,7 +95,10 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
         warning: false,
     });
     let figures = |figures: &std::collections::BTreeMap<String, rust_decimal::Decimal>, unit: &str| {
-        let of = policy.grades.iter().filter_map(|g| figures.get(&g.id).map(|f| format!("{} {}{unit}", g.title.pick(words.lang), plain(f))));
+        let of = policy
+            .grades
+            .iter()
+            .filter_map(|g| figures.get(&g.id).map(|f| format!("{} {}{unit}", g.title.pick(words.lang), plain(f))));
         of.collect::<Vec<_>>()
     };
     let incentives = policy.incentives.iter().map(|i| {
@@ -91,7 +107,11 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
         vec![i.title.pick(words.lang).to_owned(), parts.join(words.lang.pick("；", "; "))]
     });
     let example = policy.rates == Rates::Example;
-    let title = if example { words.lang.pick("激励标准（示例费率）", "Incentive rates (examples)") } else { words.lang.pick("激励标准", "Incentive rates") };
+    let title = if example {
+        words.lang.pick("激励标准（示例费率）", "Incentive rates (examples)")
+    } else {
+        words.lang.pick("激励标准", "Incentive rates")
+    };
     sections.push(Section { title: title.to_owned(), rows: incentives.collect(), warning: example });
     sections
 }
@@ -102,7 +122,10 @@ fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
             crate::lang::Lang::Zh => format!("{} 分", c.weight.normalize()),
             crate::lang::Lang::En => format!("{} points", c.weight.normalize()),
         };
-        vec![words.policy.characteristic(&c.id, words.lang).to_owned(), format!("{weight}{}{}", words.lang.pick("：", ": "), rule(&c.id, &c.rule, words))]
+        vec![
+            words.policy.characteristic(&c.id, words.lang).to_owned(),
+            format!("{weight}{}{}", words.lang.pick("：", ": "), rule(&c.id, &c.rule, words)),
+        ]
     });
     Section { title: card.title.pick(words.lang).to_owned(), rows: rows.collect(), warning: false }
 }
@@ -116,12 +139,18 @@ fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
             let part = |n: usize| {
                 let to = bands.get(n + 1).map(|b| b.from - 1);
                 let ranks = to.map_or_else(|| format!("{}+", bands[n].from), |to| format!("{}–{to}", bands[n].from));
-                if zh { format!("第 {ranks} 名 {}", plain(&bands[n].points)) } else { format!("ranks {ranks}: {}", plain(&bands[n].points)) }
+                if zh {
+                    format!("第 {ranks} 名 {}", plain(&bands[n].points))
+                } else {
+                    format!("ranks {ranks}: {}", plain(&bands[n].points))
+                }
             };
             join((0..bands.len()).map(part).collect())
         }
         Rule::Count { bands } => join(bands.iter().map(|b| format!("≥ {} → {}", b.from, plain(&b.points))).collect()),
-        Rule::Category { values } => join(values.iter().map(|v| format!("{} → {}", words.category(id, &v.value), plain(&v.points))).collect()),
+        Rule::Category { values } => {
+            join(values.iter().map(|v| format!("{} → {}", words.category(id, &v.value), plain(&v.points))).collect())
+        }
         Rule::Exclusivity { full_at, step, points_a_step } => {
             let (full, step) = (super::words::percent(*full_at), super::words::percent(*step));
             if zh {
@@ -130,7 +159,13 @@ fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
                 format!("full at {full}, −{} for each whole {step} below, never below 0", plain(points_a_step))
             }
         }
-        Rule::Evenness => words.lang.pick("满分 × 提货均衡指数（12个月完成率的平均数）", "weight × evenness index (mean of the twelve months' fulfilment)").to_owned(),
+        Rule::Evenness => words
+            .lang
+            .pick(
+                "满分 × 提货均衡指数（12个月完成率的平均数）",
+                "weight × evenness index (mean of the twelve months' fulfilment)",
+            )
+            .to_owned(),
         Rule::Violations { points_each, .. } => {
             if zh {
                 format!("每次属实违规扣 {} 分，可扣至负分", plain(points_each))

@@ -105,7 +105,15 @@ impl<'a> AssessmentSheet<'a> {
         Ok(())
     }
 
-    fn row(&self, sink: &mut dyn RowSink, formulas: &Formulas, row: u32, year: &DealerYear<'_>, assessed: &Assessed<'_>, buffer: &mut String) {
+    fn row(
+        &self,
+        sink: &mut dyn RowSink,
+        formulas: &Formulas,
+        row: u32,
+        year: &DealerYear<'_>,
+        assessed: &Assessed<'_>,
+        buffer: &mut String,
+    ) {
         let (words, policy) = (&self.words, self.words.policy);
         let mut column = 0;
         let mut next = || {
@@ -146,7 +154,10 @@ impl<'a> AssessmentSheet<'a> {
 
     fn lift(&self, assessed: &Assessed<'_>) -> String {
         if let Some(missing) = assessed.points_missing {
-            let better = assessed.grade.and_then(|g| g.checked_sub(1)).map_or("", |g| self.words.policy.grades[g].title.pick(self.words.lang));
+            let better = assessed
+                .grade
+                .and_then(|g| g.checked_sub(1))
+                .map_or("", |g| self.words.policy.grades[g].title.pick(self.words.lang));
             return match self.words.lang {
                 crate::lang::Lang::Zh => format!("单项改进不足以达到{better}，尚差 {missing} 分"),
                 crate::lang::Lang::En => format!("no single change reaches {better}; {missing} points are missing"),
@@ -225,12 +236,24 @@ fn width_of(rule: &Rule) -> u16 {
 
 fn columns(words: Words<'_>, characteristics: &[&Characteristic]) -> Vec<Col> {
     let say = |zh: &'static str, en: &'static str| words.lang.pick(zh, en).to_owned();
-    let col = |key: &str, label: String, width: f64, look: Look, group: Group| Col { key: key.to_owned(), label, width, look, group };
+    let col = |key: &str, label: String, width: f64, look: Look, group: Group| Col {
+        key: key.to_owned(),
+        label,
+        width,
+        look,
+        group,
+    };
     let mut columns = vec![
         col("id", say("经销商编号", "Dealer ID"), 12.0, Look::Text, Group::Identity),
         col("name", say("经销商名称", "Name"), 26.0, Look::Text, Group::Identity),
         col("region", say("区域", "Region"), 10.0, Look::Text, Group::Identity),
-        col("mode", say("合作方式", "Channel mode"), words.lang.pick("18", "21").parse().unwrap_or(18.0), Look::Text, Group::Identity),
+        col(
+            "mode",
+            say("合作方式", "Channel mode"),
+            words.lang.pick("18", "21").parse().unwrap_or(18.0),
+            Look::Text,
+            Group::Identity,
+        ),
         col("total", say("考核得分", "Total"), 10.0, Look::Points, Group::Result),
         col("grade", say("评级", "Grade"), 13.0, Look::Centre, Group::Result),
         col("gap", say("距上一级差分", "Points to next grade"), 11.0, Look::Points, Group::Result),
@@ -244,7 +267,8 @@ fn columns(words: Words<'_>, characteristics: &[&Characteristic]) -> Vec<Col> {
     for (n, c) in characteristics.iter().enumerate() {
         let name = words.policy.characteristic(&c.id, words.lang);
         let group = if n % 2 == 0 { Group::Basis } else { Group::OtherBasis };
-        let mut add = |key: &str, label: String, width: f64, look: Look| columns.push(col(key, label, width, look, group));
+        let mut add =
+            |key: &str, label: String, width: f64, look: Look| columns.push(col(key, label, width, look, group));
         match &c.rule {
             Rule::Rank { .. } => {
                 add("volume", say("年销量（吨）", "Annual tonnes"), 13.0, Look::Tonnes);
@@ -262,7 +286,12 @@ fn columns(words: Words<'_>, characteristics: &[&Characteristic]) -> Vec<Col> {
             Rule::Count { .. } => add(&format!("{}value", c.id), name.to_owned(), 10.0, Look::Count),
             Rule::Violations { .. } => {
                 let label = words.lang.pick("违规次数", "violations");
-                add(&format!("{}value", c.id), words.lang.pick("{}\n{}", "{} {}").replacen("{}", name, 1).replacen("{}", label, 1), 14.0, Look::Count);
+                add(
+                    &format!("{}value", c.id),
+                    words.lang.pick("{}\n{}", "{} {}").replacen("{}", name, 1).replacen("{}", label, 1),
+                    14.0,
+                    Look::Count,
+                );
             }
         }
         let points = words.lang.pick("得分", "points");
@@ -333,21 +362,35 @@ struct Formulas {
 impl Formulas {
     fn new(sheet: &AssessmentSheet<'_>) -> Self {
         let policy = sheet.words.policy;
-        let points: Vec<String> = sheet.characteristics.iter().map(|c| format!("{}#", sheet.letter(&format!("{}points", c.id)))).collect();
+        let points: Vec<String> =
+            sheet.characteristics.iter().map(|c| format!("{}#", sheet.letter(&format!("{}points", c.id)))).collect();
         let total = sheet.letter("total");
         let mut bands: Vec<(String, String, String)> = Vec::new();
         for (n, grade) in policy.grades.iter().enumerate().rev() {
             let from = grade.from.map_or("-1E+300".to_owned(), |f| f.normalize().to_string());
-            let next = n.checked_sub(1).and_then(|better| policy.grades[better].from).map_or("0".to_owned(), |f| f.normalize().to_string());
+            let next = n
+                .checked_sub(1)
+                .and_then(|better| policy.grades[better].from)
+                .map_or("0".to_owned(), |f| f.normalize().to_string());
             bands.push((from, quoted(grade.title.pick(sheet.words.lang)), next));
         }
-        let join = |pick: fn(&(String, String, String)) -> &String| bands.iter().map(|b| pick(b).as_str()).collect::<Vec<_>>().join(",");
+        let join = |pick: fn(&(String, String, String)) -> &String| {
+            bands.iter().map(|b| pick(b).as_str()).collect::<Vec<_>>().join(",")
+        };
         let best = policy.grades.first().and_then(|g| g.from).unwrap_or_default().normalize();
         Self {
             total: Template::new(&format!("ROUND(SUM({}),2)", points.join(","))),
             grade: Template::new(&format!("LOOKUP({total}#,{{{}}},{{{}}})", join(|b| &b.0), join(|b| &b.1))),
-            gap: Template::new(&format!("IF({total}#>={best},0,ROUND(LOOKUP({total}#,{{{}}},{{{}}})-{total}#,2))", join(|b| &b.0), join(|b| &b.2))),
-            by_card: policy.scorecards.iter().map(|card| card.characteristics.iter().flat_map(|c| sheet.formulas_of(c)).collect()).collect(),
+            gap: Template::new(&format!(
+                "IF({total}#>={best},0,ROUND(LOOKUP({total}#,{{{}}},{{{}}})-{total}#,2))",
+                join(|b| &b.0),
+                join(|b| &b.2)
+            )),
+            by_card: policy
+                .scorecards
+                .iter()
+                .map(|card| card.characteristics.iter().flat_map(|c| sheet.formulas_of(c)).collect())
+                .collect(),
         }
     }
 
@@ -366,12 +409,18 @@ impl AssessmentSheet<'_> {
         let mut formulas: Vec<(&'static str, String)> = Vec::new();
         match &c.rule {
             Rule::Rank { bands } => {
-                let (from, points) = (list(bands.iter().map(|b| b.from.to_string()).collect()), list(bands.iter().map(|b| number(b.points)).collect()));
+                let (from, points) = (
+                    list(bands.iter().map(|b| b.from.to_string()).collect()),
+                    list(bands.iter().map(|b| number(b.points)).collect()),
+                );
                 formulas.push(("points", format!("LOOKUP({}#,{{{from}}},{{{points}}})", self.letter("rank"))));
             }
             Rule::Count { bands } => {
                 let rising = || bands.iter().rev();
-                let (from, points) = (list(rising().map(|b| b.from.to_string()).collect()), list(rising().map(|b| number(b.points)).collect()));
+                let (from, points) = (
+                    list(rising().map(|b| b.from.to_string()).collect()),
+                    list(rising().map(|b| number(b.points)).collect()),
+                );
                 formulas.push(("points", format!("LOOKUP({}#,{{{from}}},{{{points}}})", letter("value"))));
             }
             Rule::Category { values } => {
@@ -383,7 +432,8 @@ impl AssessmentSheet<'_> {
                 let ratio = format!("IF({all}#=0,0,{volume}#/{all}#)");
                 formulas.push(("ratio", format!("IF({all}#=0,0,ROUND({volume}#/{all}#,4))")));
                 let steps = format!("MAX(0,INT(ROUND(({}-{ratio})/{},9)))", number(*full_at), number(*step));
-                formulas.push(("points", format!("IF({volume}#<0,0,MAX(0,{weight}-{}*{steps}))", number(*points_a_step))));
+                formulas
+                    .push(("points", format!("IF({volume}#<0,0,MAX(0,{weight}-{}*{steps}))", number(*points_a_step))));
             }
             Rule::Evenness => {
                 let months = letter("months");

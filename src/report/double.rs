@@ -1,7 +1,7 @@
 //! What a spreadsheet program's double arithmetic makes of a figure, and where it can't be trusted with it.
 
-use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use crate::exact::Exact;
 

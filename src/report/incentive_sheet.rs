@@ -111,7 +111,15 @@ impl<'a> IncentiveSheet<'a> {
         Ok(())
     }
 
-    fn row(&self, sink: &mut dyn RowSink, row: u32, year: &DealerYear<'_>, assessed: &Assessed<'_>, paid: &Paid<'_>, buffer: &mut String) {
+    fn row(
+        &self,
+        sink: &mut dyn RowSink,
+        row: u32,
+        year: &DealerYear<'_>,
+        assessed: &Assessed<'_>,
+        paid: &Paid<'_>,
+        buffer: &mut String,
+    ) {
         let words = &self.words;
         let volume = decimal(&year.volume);
         let grade = assessed.grade.map_or("", |g| words.policy.grades[g].title.pick(words.lang));
@@ -130,7 +138,9 @@ impl<'a> IncentiveSheet<'a> {
                 ("region", _) => sink.text(column, year.dealer.region),
                 ("grade", Some(_)) => sink.formula_text(column, buffer, grade),
                 ("grade", None) => sink.text(column, grade),
-                ("disqualified", _) if paid.forfeited_deposit.is_some() => sink.text(column, words.lang.pick("是", "yes")),
+                ("disqualified", _) if paid.forfeited_deposit.is_some() => {
+                    sink.text(column, words.lang.pick("是", "yes"))
+                }
                 ("volume", Some(_)) => sink.formula_number(column, buffer, &volume.to_string()),
                 ("volume", None) => sink.number(column, &volume.to_string()),
                 ("target", _) => sink.number(column, &year.dealer.target_tonnes.normalize().to_string()),
@@ -154,7 +164,8 @@ impl<'a> IncentiveSheet<'a> {
 
     /// What a programme's basis, rate or amount comes to.
     fn cached(&self, key: &str, year: &DealerYear<'_>, assessed: &Assessed<'_>, paid: &Paid<'_>) -> String {
-        let found = self.words.policy.incentives.iter().find_map(|i| key.strip_prefix(i.id.as_str()).map(|part| (i, part)));
+        let found =
+            self.words.policy.incentives.iter().find_map(|i| key.strip_prefix(i.id.as_str()).map(|part| (i, part)));
         let Some((incentive, part)) = found else { return "0".to_owned() };
         let figure = match part {
             "basis" => decimal(&(&year.volume - &Exact::from(year.dealer.target_tonnes)).max(Exact::ZERO)),
@@ -181,7 +192,10 @@ impl<'a> IncentiveSheet<'a> {
             let key = |part: &str| format!("{}{part}", incentive.id);
             amounts.push(format!("{}#", self.letter(&key("amount"))));
             if let IncentiveKind::AboveTarget = incentive.kind {
-                formulas.push((self.column(&key("basis")), format!("MAX(0,ROUND({}#-{}#,9))", self.letter("volume"), self.letter("target"))));
+                formulas.push((
+                    self.column(&key("basis")),
+                    format!("MAX(0,ROUND({}#-{}#,9))", self.letter("volume"), self.letter("target")),
+                ));
             }
             if !incentive.rate.is_empty() {
                 formulas.push((self.column(&key("rate")), self.by_grade(&incentive.rate)));
@@ -196,12 +210,19 @@ impl<'a> IncentiveSheet<'a> {
     /// A figure looked up by the grade's name, 0 for the others.
     fn by_grade(&self, figures: &std::collections::BTreeMap<String, Decimal>) -> String {
         let policy = self.words.policy;
-        let of = policy.grades.iter().filter_map(|g| figures.get(&g.id).map(|figure| (quoted(g.title.pick(self.words.lang)), figure.normalize().to_string())));
+        let of = policy.grades.iter().filter_map(|g| {
+            figures.get(&g.id).map(|figure| (quoted(g.title.pick(self.words.lang)), figure.normalize().to_string()))
+        });
         let (names, figures): (Vec<String>, Vec<String>) = of.unzip();
         if names.is_empty() {
             return "0".to_owned();
         }
-        format!("IFERROR(INDEX({{{}}},MATCH({}#,{{{}}},0)),0)", figures.join(","), self.letter("grade"), names.join(","))
+        format!(
+            "IFERROR(INDEX({{{}}},MATCH({}#,{{{}}},0)),0)",
+            figures.join(","),
+            self.letter("grade"),
+            names.join(",")
+        )
     }
 
     fn amount(&self, incentive: &Incentive) -> String {
@@ -209,10 +230,13 @@ impl<'a> IncentiveSheet<'a> {
         let rate = || format!("{}{}", self.letter(&format!("{}rate", incentive.id)), '#');
         let (volume, all) = (letter("volume"), letter("all"));
         let (condition, earned) = match &incentive.kind {
-            IncentiveKind::AboveTarget => (String::new(), format!("ROUND({}*{},2)", letter(&format!("{}basis", incentive.id)), rate())),
+            IncentiveKind::AboveTarget => {
+                (String::new(), format!("ROUND({}*{},2)", letter(&format!("{}basis", incentive.id)), rate()))
+            }
             IncentiveKind::ExclusiveSale => {
                 let fixed = self.by_grade(&incentive.fixed);
-                let earned = if incentive.rate.is_empty() { fixed } else { format!("{fixed}+ROUND({volume}*{},2)", rate()) };
+                let earned =
+                    if incentive.rate.is_empty() { fixed } else { format!("{fixed}+ROUND({volume}*{},2)", rate()) };
                 (format!(",{volume}>0,{volume}={all}"), earned)
             }
             IncentiveKind::NoViolation { violations } => {
@@ -221,7 +245,11 @@ impl<'a> IncentiveSheet<'a> {
             }
         };
         let qualified = format!("{}=\"\"", letter("disqualified"));
-        if condition.is_empty() { format!("IF({qualified},{earned},0)") } else { format!("IF(AND({qualified}{condition}),{earned},0)") }
+        if condition.is_empty() {
+            format!("IF({qualified},{earned},0)")
+        } else {
+            format!("IF(AND({qualified}{condition}),{earned},0)")
+        }
     }
 }
 
@@ -231,7 +259,13 @@ fn amount(paid: &Paid<'_>, incentive: &Incentive) -> Decimal {
 
 fn columns(words: Words<'_>) -> Vec<Col> {
     let say = |zh: &'static str, en: &'static str| words.lang.pick(zh, en).to_owned();
-    let col = |key: &str, label: String, width: f64, look: Look, group: Group| Col { key: key.to_owned(), label, width, look, group };
+    let col = |key: &str, label: String, width: f64, look: Look, group: Group| Col {
+        key: key.to_owned(),
+        label,
+        width,
+        look,
+        group,
+    };
     let mut columns = vec![
         col("id", say("经销商编号", "Dealer ID"), 12.0, Look::Text, Group::Identity),
         col("name", say("经销商名称", "Name"), 26.0, Look::Text, Group::Identity),

@@ -100,7 +100,13 @@ fn render<'a>(issue: &'a Issue, speaker: &'a Speaker<'a>) -> IssueJson<'a> {
 }
 
 /// The counts of a checked workbook.
-pub fn summary(checked: &Checked, speaker: &Speaker<'_>, results: Option<&Calculated<'_>>, policy: &Policy, notes_max: usize) -> Summary {
+pub fn summary(
+    checked: &Checked,
+    speaker: &Speaker<'_>,
+    results: Option<&Calculated<'_>>,
+    policy: &Policy,
+    notes_max: usize,
+) -> Summary {
     let mut grades: BTreeMap<String, usize> = policy.grades.iter().map(|g| (g.id.clone(), 0)).collect();
     grades.insert("none".to_owned(), 0);
     let assessment = results.and_then(|r| r.assessment.as_ref());
@@ -162,7 +168,10 @@ impl Serialize for Results<'_, '_> {
         let incentives = self.calculated.incentives.as_ref().zip(assessment);
         ResultsJson {
             assessment: assessment.filter(|_| self.show_assessment).map(dealers),
-            incentives: incentives.map(|(i, a)| IncentivesJson { dealers: PaidList { results: self, incentives: i, assessment: a }, total: i.total }),
+            incentives: incentives.map(|(i, a)| IncentivesJson {
+                dealers: PaidList { results: self, incentives: i, assessment: a },
+                total: i.total,
+            }),
         }
         .serialize(serializer)
     }
@@ -260,7 +269,11 @@ enum ChangeJson<'a> {
     Violations { violations_fewer: u32 },
 }
 
-fn assessed_json<'a>(year: &'a DealerYear<'a>, assessed: &'a Assessed<'a>, results: &Results<'a, 'a>) -> AssessedJson<'a> {
+fn assessed_json<'a>(
+    year: &'a DealerYear<'a>,
+    assessed: &'a Assessed<'a>,
+    results: &Results<'a, 'a>,
+) -> AssessedJson<'a> {
     let policy = results.words.policy;
     AssessedJson {
         dealer_id: year.dealer.id,
@@ -291,7 +304,9 @@ fn scored_json<'a>(scored: &'a Scored<'a>) -> ScoredJson<'a> {
 fn lift_json<'a>(lift: &'a Lift<'a>, results: &Results<'a, 'a>) -> LiftJson<'a> {
     let count = |x: &Decimal| i64::try_from(*x).unwrap_or(i64::MAX);
     let change = match &lift.change {
-        Change::Rank { from, to, tonnes } => ChangeJson::Rank { from: *from, to: *to, tonnes: tonnes.normalize().to_string() },
+        Change::Rank { from, to, tonnes } => {
+            ChangeJson::Rank { from: *from, to: *to, tonnes: tonnes.normalize().to_string() }
+        }
         Change::Count { from, to } => ChangeJson::Count { from: count(from), to: count(to) },
         Change::Category { from, to } => ChangeJson::Category { from, to },
         Change::Ratio { from, to } => ChangeJson::Ratio { from: *from, to: *to },
@@ -325,9 +340,19 @@ struct LineJson<'a> {
     amount: Decimal,
 }
 
-fn paid_json<'a>(year: &'a DealerYear<'a>, assessed: &'a Assessed<'a>, paid: &'a Paid<'a>, policy: &'a Policy) -> PaidJson<'a> {
+fn paid_json<'a>(
+    year: &'a DealerYear<'a>,
+    assessed: &'a Assessed<'a>,
+    paid: &'a Paid<'a>,
+    policy: &'a Policy,
+) -> PaidJson<'a> {
     let plain = |x: Option<Decimal>| x.map(|x| x.normalize().to_string());
-    let line = |l: &'a Line<'a>| LineJson { programme: l.programme, basis: plain(l.basis), rate: plain(l.rate), amount: l.amount };
+    let line = |l: &'a Line<'a>| LineJson {
+        programme: l.programme,
+        basis: plain(l.basis),
+        rate: plain(l.rate),
+        amount: l.amount,
+    };
     PaidJson {
         dealer_id: year.dealer.id,
         grade: assessed.grade.map(|g| policy.grades[g].id.as_str()),

@@ -200,7 +200,8 @@ impl Layout<'_> {
             sheet.write_with_format(HEADER_ROW, n as u16, &column.label, &format)?;
             sheet.set_column_width(n as u16, column.width)?;
         }
-        let lines = self.columns.iter().map(|c| (display_width(&c.label) / (c.width - 1.0)).ceil() as u32).max().unwrap_or(1);
+        let lines =
+            self.columns.iter().map(|c| (display_width(&c.label) / (c.width - 1.0)).ceil() as u32).max().unwrap_or(1);
         sheet.set_row_height(HEADER_ROW, f64::from(lines.clamp(2, 5)) * 15.0)?;
         Ok(())
     }
@@ -233,7 +234,8 @@ pub fn print_setup(sheet: &mut Worksheet, lang: Lang) {
 }
 
 fn cell(look: Look, prototype: Prototype) -> Format {
-    let mut format = Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter);
+    let mut format =
+        Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter);
     format = format.set_align(look.align());
     if let Some(code) = look.number_format() {
         format = format.set_num_format(code);

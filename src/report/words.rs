@@ -34,10 +34,16 @@ impl<'a> Words<'a> {
     fn change(&self, change: &Change<'_>, characteristic: &str) -> String {
         let label = |value| self.category(characteristic, value);
         match (change, self.lang) {
-            (Change::Rank { from, to, tonnes }, Lang::Zh) => format!("再增 {} 吨，由第 {from} 名升至第 {to} 名", tonnes.normalize()),
-            (Change::Rank { from, to, tonnes }, Lang::En) => format!("{} t more, from rank {from} to rank {to}", tonnes.normalize()),
+            (Change::Rank { from, to, tonnes }, Lang::Zh) => {
+                format!("再增 {} 吨，由第 {from} 名升至第 {to} 名", tonnes.normalize())
+            }
+            (Change::Rank { from, to, tonnes }, Lang::En) => {
+                format!("{} t more, from rank {from} to rank {to}", tonnes.normalize())
+            }
             (Change::Count { from, to }, Lang::Zh) => format!("由 {} 增至 {}", from.normalize(), to.normalize()),
-            (Change::Count { from, to }, Lang::En) => format!("{} more (from {} to {})", (to - from).normalize(), from.normalize(), to.normalize()),
+            (Change::Count { from, to }, Lang::En) => {
+                format!("{} more (from {} to {})", (to - from).normalize(), from.normalize(), to.normalize())
+            }
             (Change::Category { from, to }, Lang::Zh) => format!("由“{}”提高到“{}”", label(from), label(to)),
             (Change::Category { from, to }, Lang::En) => format!("from {} to {}", label(from), label(to)),
             (Change::Ratio { from, to }, Lang::Zh) => format!("由 {} 提高到 {}", percent(*from), percent(*to)),
@@ -62,9 +68,11 @@ impl<'a> Words<'a> {
 
     /// Where points were lost, the most first: 提货均衡性 −12.50；品牌区域影响力 −2.00
     pub fn losses(&self, scored: &[Scored<'_>]) -> String {
-        let mut lost: Vec<(Decimal, &Scored<'_>)> = scored.iter().map(|s| (s.weight - s.points, s)).filter(|(lost, _)| *lost > Decimal::ZERO).collect();
+        let mut lost: Vec<(Decimal, &Scored<'_>)> =
+            scored.iter().map(|s| (s.weight - s.points, s)).filter(|(lost, _)| *lost > Decimal::ZERO).collect();
         lost.sort_by_key(|(lost, _)| std::cmp::Reverse(*lost));
-        let words = lost.iter().map(|(points, s)| format!("{} −{points:.2}", self.policy.characteristic(s.id, self.lang)));
+        let words =
+            lost.iter().map(|(points, s)| format!("{} −{points:.2}", self.policy.characteristic(s.id, self.lang)));
         words.collect::<Vec<_>>().join(self.lang.pick("；", "; "))
     }
 
@@ -76,7 +84,8 @@ impl<'a> Words<'a> {
 
     /// The names of entitlements.
     pub fn entitlements(&self, ids: &[String]) -> String {
-        let names: Vec<&str> = ids.iter().map(|id| self.policy.entitlements.get(id).map_or(id.as_str(), |t| t.pick(self.lang))).collect();
+        let names: Vec<&str> =
+            ids.iter().map(|id| self.policy.entitlements.get(id).map_or(id.as_str(), |t| t.pick(self.lang))).collect();
         names.join(self.lang.pick("；", "; "))
     }
 }

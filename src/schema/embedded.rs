@@ -12,6 +12,19 @@ macro_rules! tables {
 }
 
 tables![
-    "accounts", "applicants", "channel_options", "channels", "credit", "dealers", "plans", "purchases", "receivables", "review", "roi",
-    "shipments", "stock", "violations", "visits",
+    "accounts",
+    "applicants",
+    "channel_options",
+    "channels",
+    "credit",
+    "dealers",
+    "plans",
+    "purchases",
+    "receivables",
+    "review",
+    "roi",
+    "shipments",
+    "stock",
+    "violations",
+    "visits",
 ];

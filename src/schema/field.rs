@@ -114,7 +114,8 @@ impl Field {
     /// Whether a label in a sheet means this column: by title, name or alias, with one of its units in brackets behind it or not.
     pub fn has_label(&self, label: &str) -> bool {
         let label = normalise(label);
-        self.labels().any(|known| known == label) || self.without_unit(&label).is_some_and(|bare| self.labels().any(|known| known == bare))
+        self.labels().any(|known| known == label)
+            || self.without_unit(&label).is_some_and(|bare| self.labels().any(|known| known == bare))
     }
 
     fn labels(&self) -> impl Iterator<Item = String> {
@@ -134,7 +135,8 @@ impl Field {
 
     /// The index of the category that this spelling means, and whether the spelling is a declared one to the letter.
     pub fn category(&self, text: &str) -> Option<(usize, bool)> {
-        let spellings = |c: &'_ Category| -> Vec<String> { [&c.value, &c.label].into_iter().chain(&c.aliases).cloned().collect() };
+        let spellings =
+            |c: &'_ Category| -> Vec<String> { [&c.value, &c.label].into_iter().chain(&c.aliases).cloned().collect() };
         if let Some(index) = self.categories.iter().position(|c| c.value == text || c.label == text) {
             return Some((index, true));
         }
@@ -145,7 +147,10 @@ impl Field {
 
     /// The category that is nearest to a text, where one is near.
     pub fn nearest_category(&self, text: &str) -> Option<&Category> {
-        let labels = self.categories.iter().flat_map(|c| [c.label.as_str(), c.value.as_str()].into_iter().chain(c.aliases.iter().map(String::as_str)));
+        let labels = self
+            .categories
+            .iter()
+            .flat_map(|c| [c.label.as_str(), c.value.as_str()].into_iter().chain(c.aliases.iter().map(String::as_str)));
         let near = super::label::nearest(text, labels)?.to_owned();
         self.categories.iter().find(|c| c.label == near || c.value == near || c.aliases.contains(&near))
     }

@@ -4,17 +4,24 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A name in the form in which names are compared: NFKC, lower case, no space.
 pub fn normalise(name: &str) -> String {
-    name.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}')).flat_map(char::to_lowercase).collect()
+    name.nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The known name that is nearest to this one, where at least half of it agrees. Chinese names are short: 违规纪录 is 违规记录.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = normalise(name);
     let likeness = |other: &str| strsim::normalized_damerau_levenshtein(&name, &normalise(other));
-    let best = known.into_iter().map(|other| (likeness(other), other)).fold(None, |best: Option<(f64, &str)>, next| match best {
-        Some(best) if best.0 >= next.0 => Some(best),
-        _ => Some(next),
-    });
+    let best =
+        known.into_iter().map(|other| (likeness(other), other)).fold(
+            None,
+            |best: Option<(f64, &str)>, next| match best {
+                Some(best) if best.0 >= next.0 => Some(best),
+                _ => Some(next),
+            },
+        );
     best.filter(|(likeness, _)| *likeness >= 0.5).map(|(_, name)| name)
 }
 

@@ -75,7 +75,9 @@ impl Schemas {
         let descriptor: Descriptor = parse("datapackage.json", embedded::PACKAGE)?;
         let mut resources = Vec::new();
         for entry in descriptor.resources {
-            let text = tables.get(entry.schema.as_str()).ok_or_else(|| SchemaError::Meaning(format!("{} is not there", entry.schema)))?;
+            let text = tables
+                .get(entry.schema.as_str())
+                .ok_or_else(|| SchemaError::Meaning(format!("{} is not there", entry.schema)))?;
             let table: resource::TableSchema = parse(&entry.schema, text)?;
             resources.push(Resource::new(entry, table)?);
         }
@@ -106,7 +108,8 @@ impl Schemas {
 
     /// The title of the known sheet whose name is nearest to this one, where one is near.
     pub fn nearest_sheet(&self, sheet: &str) -> Option<&str> {
-        let titles = self.resources.iter().flat_map(|r| [r.title.as_str(), r.name.as_str()]).chain([self.cover.title.as_str()]);
+        let titles =
+            self.resources.iter().flat_map(|r| [r.title.as_str(), r.name.as_str()]).chain([self.cover.title.as_str()]);
         nearest(sheet, titles)
     }
 
@@ -115,7 +118,10 @@ impl Schemas {
             for key in &resource.foreign_keys {
                 let known = self.index(&key.resource).is_some_and(|i| self.resources[i].field(&key.target).is_some());
                 if !known {
-                    return Err(SchemaError::Meaning(format!("{}: foreign key to {}.{}", resource.name, key.resource, key.target)));
+                    return Err(SchemaError::Meaning(format!(
+                        "{}: foreign key to {}.{}",
+                        resource.name, key.resource, key.target
+                    )));
                 }
             }
         }

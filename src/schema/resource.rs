@@ -181,11 +181,26 @@ impl Resource {
         }
         let foreign_keys = table.foreign_keys.iter().map(|key| {
             let [target] = key.reference.fields.clone();
-            Ok(ForeignKey { field: place(&key.fields[0])?, resource: key.reference.resource.clone(), target, severity: key.severity })
+            Ok(ForeignKey {
+                field: place(&key.fields[0])?,
+                resource: key.reference.resource.clone(),
+                target,
+                severity: key.severity,
+            })
         });
         let foreign_keys = foreign_keys.collect::<Result<_, SchemaError>>()?;
         let Entry { name, title, title_en, aliases, .. } = entry;
-        Ok(Self { name, title, title_en, aliases, primary_key, foreign_keys, period_field, row_checks: table.row_checks, fields: table.fields })
+        Ok(Self {
+            name,
+            title,
+            title_en,
+            aliases,
+            primary_key,
+            foreign_keys,
+            period_field,
+            row_checks: table.row_checks,
+            fields: table.fields,
+        })
     }
 
     /// The index of a column by its name.

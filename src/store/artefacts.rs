@@ -60,9 +60,7 @@ pub enum ArtefactError {
 pub(super) fn folder(places: &Places) -> Result<PathBuf, StoreError> {
     match places.artefacts_url() {
         None => Ok(places.data.join("artefacts")),
-        Some(path) if !path.contains("://") && !path.starts_with("file:") => {
-            Ok(PathBuf::from(path))
-        }
+        Some(path) if !path.contains("://") && !path.starts_with("file:") => Ok(PathBuf::from(path)),
         Some(url) => Url::parse(url)
             .ok()
             .filter(|url| url.scheme() == "file")
@@ -78,9 +76,7 @@ impl Artefacts {
     /// When it can't be made or written to.
     pub fn open(folder: &Path) -> Result<Artefacts, StoreError> {
         make_folder("artefacts", folder)?;
-        let artefacts = Artefacts {
-            folder: folder.to_owned(),
-        };
+        let artefacts = Artefacts { folder: folder.to_owned() };
         artefacts.probe()?;
         Ok(artefacts)
     }
@@ -106,21 +102,14 @@ impl Artefacts {
     /// # Errors
     /// When it is gone, damaged or can't be read.
     pub fn open_checked(&self, name: &str) -> Result<Artefact, ArtefactError> {
-        let io = |source| ArtefactError::Io {
-            name: name.to_owned(),
-            source,
-        };
+        let io = |source| ArtefactError::Io { name: name.to_owned(), source };
         let mut file = File::open(self.path(name)).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => ArtefactError::Missing {
-                name: name.to_owned(),
-            },
+            io::ErrorKind::NotFound => ArtefactError::Missing { name: name.to_owned() },
             _ => io(source),
         })?;
         let hash = sha256(&mut file).map_err(io)?;
         if hex::encode(hash) != name {
-            return Err(ArtefactError::Damaged {
-                name: name.to_owned(),
-            });
+            return Err(ArtefactError::Damaged { name: name.to_owned() });
         }
         let bytes = file.metadata().map_err(io)?.len();
         Ok(Artefact { file, bytes })
@@ -141,10 +130,7 @@ impl Artefacts {
     pub(super) fn probe(&self) -> Result<(), StoreError> {
         NamedTempFile::new_in(&self.folder)
             .map(drop)
-            .map_err(|source| StoreError::Folder {
-                folder: "artefacts",
-                source,
-            })
+            .map_err(|source| StoreError::Folder { folder: "artefacts", source })
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -209,15 +195,9 @@ mod tests {
         let artefacts = Artefacts::open(folder.path()).unwrap();
         let name = kept(&artefacts, b"dealers");
         fs::write(artefacts.path(&name), "dea1ers").unwrap();
-        assert!(matches!(
-            artefacts.open_checked(&name),
-            Err(ArtefactError::Damaged { .. })
-        ));
+        assert!(matches!(artefacts.open_checked(&name), Err(ArtefactError::Damaged { .. })));
         fs::remove_file(artefacts.path(&name)).unwrap();
-        assert!(matches!(
-            artefacts.open_checked(&name),
-            Err(ArtefactError::Missing { .. })
-        ));
+        assert!(matches!(artefacts.open_checked(&name), Err(ArtefactError::Missing { .. })));
 
         kept(&artefacts, b"dealers");
         assert!(artefacts.open_checked(&name).is_ok());
@@ -225,25 +205,13 @@ mod tests {
 
     #[test]
     fn a_folder_is_taken_as_path_or_file_url_and_nothing_else() {
-        let places = |url: &str| Places {
-            data: "data".into(),
-            database_url: None,
-            artefacts_url: Some(url.to_owned()),
-        };
-        assert_eq!(
-            folder(&places("/srv/files")).unwrap(),
-            Path::new("/srv/files")
-        );
-        assert_eq!(
-            folder(&places("file:///srv/my%20files")).unwrap(),
-            Path::new("/srv/my files")
-        );
+        let places =
+            |url: &str| Places { data: "data".into(), database_url: None, artefacts_url: Some(url.to_owned()) };
+        assert_eq!(folder(&places("/srv/files")).unwrap(), Path::new("/srv/files"));
+        assert_eq!(folder(&places("file:///srv/my%20files")).unwrap(), Path::new("/srv/my files"));
         assert_eq!(folder(&places("")).unwrap(), Path::new("data/artefacts"));
         for url in ["s3://bucket/x", "https://example.org/x", "file://host/x?y"] {
-            assert!(
-                matches!(folder(&places(url)), Err(StoreError::UnsupportedArtefacts)),
-                "{url}"
-            );
+            assert!(matches!(folder(&places(url)), Err(StoreError::UnsupportedArtefacts)), "{url}");
         }
     }
 }

@@ -35,9 +35,7 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database URL is of a kind that isn't supported.
-    #[error(
-        "DEALERBOOK_DATABASE_URL must be sqlite: and a file (other databases are not supported yet)"
-    )]
+    #[error("DEALERBOOK_DATABASE_URL must be sqlite: and a file (other databases are not supported yet)")]
     UnsupportedDatabase,
     /// The artefacts URL is of a kind that isn't supported.
     #[error(
@@ -79,11 +77,7 @@ impl Store {
             .connect_with(options)
             .await?;
         sqlx::migrate!("schemas/migrations").run(&pool).await?;
-        Ok(Store {
-            pool,
-            artefacts: Arc::new(artefacts),
-            spool: Arc::new(spool),
-        })
+        Ok(Store { pool, artefacts: Arc::new(artefacts), spool: Arc::new(spool) })
     }
 
     /// The files that are kept.
@@ -99,10 +93,7 @@ impl Store {
     /// What of the store doesn't work right now, by name and cause; nothing when all is well.
     pub async fn faults(&self) -> Vec<(&'static str, StoreError)> {
         let mut faults = Vec::new();
-        if let Err(error) = sqlx::query("SELECT 1 FROM runs LIMIT 1")
-            .fetch_optional(&self.pool)
-            .await
-        {
+        if let Err(error) = sqlx::query("SELECT 1 FROM runs LIMIT 1").fetch_optional(&self.pool).await {
             faults.push(("database", error.into()));
         }
         let (artefacts, spool) = (self.artefacts.clone(), self.spool.clone());
@@ -124,9 +115,7 @@ fn database_options(places: &Places) -> Result<SqliteConnectOptions, StoreError>
     make_folder("data", &places.data)?;
     let options = match places.database_url() {
         None => SqliteConnectOptions::new().filename(places.data.join("dealerbook.db")),
-        Some(url) if url.starts_with("sqlite:") && !url.contains(":memory:") => {
-            SqliteConnectOptions::from_str(url)?
-        }
+        Some(url) if url.starts_with("sqlite:") && !url.contains(":memory:") => SqliteConnectOptions::from_str(url)?,
         Some(_) => return Err(StoreError::UnsupportedDatabase),
     };
     Ok(options
@@ -142,7 +131,5 @@ fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), Store
     // Dealers' figures are nobody else's business. A folder that is there already keeps its permissions.
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .map_err(|source| StoreError::Folder { folder, source })
+    builder.create(path).map_err(|source| StoreError::Folder { folder, source })
 }

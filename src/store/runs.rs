@@ -139,10 +139,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn run(&self, id: &str) -> Result<Option<Run>, StoreError> {
-        Ok(sqlx::query_as("SELECT * FROM runs WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?)
+        Ok(sqlx::query_as("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(&self.pool).await?)
     }
 
     /// At most `rows_max` runs, newest first.

@@ -41,10 +41,7 @@ impl Spool {
     }
 
     pub(super) fn probe(&self) -> Result<(), StoreError> {
-        self.file().map(drop).map_err(|source| StoreError::Folder {
-            folder: "spool",
-            source,
-        })
+        self.file().map(drop).map_err(|source| StoreError::Folder { folder: "spool", source })
     }
 
     fn clear_leftovers(&self) -> io::Result<()> {
@@ -75,12 +72,7 @@ mod tests {
         fs::write(&old, "old").unwrap();
         fs::write(&young, "young").unwrap();
         let long_ago = SystemTime::now() - 2 * LEFTOVER_AGE_MIN;
-        fs::File::options()
-            .write(true)
-            .open(&old)
-            .unwrap()
-            .set_modified(long_ago)
-            .unwrap();
+        fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
 
         spool.clear_leftovers().unwrap();
         assert!(!old.exists());

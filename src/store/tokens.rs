@@ -23,17 +23,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_first_admin_token(
-        &self,
-        token: &str,
-        created_at: &str,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query("INSERT INTO tokens (name, sha256, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING")
-            .bind(ADMIN)
-            .bind(hex::encode(sha256(token)))
-            .bind(created_at)
-            .execute(&self.pool)
-            .await?;
+    pub async fn keep_first_admin_token(&self, token: &str, created_at: &str) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO tokens (name, sha256, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(ADMIN)
+        .bind(hex::encode(sha256(token)))
+        .bind(created_at)
+        .execute(&self.pool)
+        .await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -41,11 +39,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace_admin_token(
-        &self,
-        token: &str,
-        created_at: &str,
-    ) -> Result<(), StoreError> {
+    pub async fn replace_admin_token(&self, token: &str, created_at: &str) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO tokens (name, sha256, created_at) VALUES ($1, $2, $3) \
              ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, created_at = excluded.created_at",

@@ -36,7 +36,12 @@ pub type Fault = (Code, Detail);
 /// # Errors
 ///
 /// The code and the detail of the fault.
-pub fn parse<'v>(field: &Field, key: bool, value: &'v Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+pub fn parse<'v>(
+    field: &Field,
+    key: bool,
+    value: &'v Value<'_>,
+    epoch_1904: bool,
+) -> Result<(Parsed<'v>, Leniency), Fault> {
     if let Value::Error(_) = value {
         return Err((Code::CellError, Detail::ErrorValue));
     }
@@ -91,12 +96,14 @@ fn is_plain(text: &str) -> bool {
 fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     let (number, leniency) = match value {
         Value::Number(x) => (shortest_decimal(*x).ok_or(type_error(Detail::TooLarge))?, Leniency::NONE),
-        Value::Text(text) => parse_number(text, &field.units, field.percent.as_deref() == Some("points")).map_err(|fault| {
-            type_error(match fault {
-                NumberFault::NotANumber => Detail::NotANumber,
-                NumberFault::TooLarge => Detail::TooLarge,
-            })
-        })?,
+        Value::Text(text) => {
+            parse_number(text, &field.units, field.percent.as_deref() == Some("points")).map_err(|fault| {
+                type_error(match fault {
+                    NumberFault::NotANumber => Detail::NotANumber,
+                    NumberFault::TooLarge => Detail::TooLarge,
+                })
+            })?
+        }
         Value::DateSerial(_) | Value::DateText(_) => return Err(type_error(Detail::UnexpectedDate)),
         _ => return Err(type_error(Detail::NotANumber)),
     };
@@ -121,7 +128,9 @@ fn date<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency
     Ok(match value {
         Value::DateSerial(serial) => (Parsed::Date(of_serial(*serial)?), Leniency::NONE),
         Value::DateText(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::NONE),
-        Value::Number(x) if eight_digits(*x) => (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT),
+        Value::Number(x) if eight_digits(*x) => {
+            (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT)
+        }
         Value::Number(serial) => (Parsed::Date(of_serial(*serial)?), Leniency::SERIAL),
         Value::Text(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),
         _ => return Err(type_error(Detail::NotADate)),
@@ -147,10 +156,14 @@ fn month<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Lenienc
             DateFault::NoSuchDate => Detail::NoSuchMonth,
         })
     };
-    let of_serial = |serial: f64| date_of_serial(serial, epoch_1904).map(|d| d.first_of_month()).ok_or(type_error(Detail::NotAMonth));
+    let of_serial = |serial: f64| {
+        date_of_serial(serial, epoch_1904).map(|d| d.first_of_month()).ok_or(type_error(Detail::NotAMonth))
+    };
     let (first, leniency) = match value {
         Value::DateSerial(serial) => (of_serial(*serial)?, Leniency::SERIAL),
-        Value::Number(x) if x.fract() == 0.0 && (190_001.0..=999_999.0).contains(x) => (parse_month(&format!("{x:.0}")).map_err(fault)?.0, Leniency::DATE_TEXT),
+        Value::Number(x) if x.fract() == 0.0 && (190_001.0..=999_999.0).contains(x) => {
+            (parse_month(&format!("{x:.0}")).map_err(fault)?.0, Leniency::DATE_TEXT)
+        }
         Value::Number(serial) => (of_serial(*serial)?, Leniency::SERIAL),
         Value::Text(text) | Value::DateText(text) => {
             let (first, declared) = parse_month(text).map_err(fault)?;
@@ -199,7 +212,9 @@ fn category<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Lenienc
     match field.category(&text) {
         Some((index, exact)) => Ok((Parsed::Category(index), if exact { Leniency::NONE } else { Leniency::SPELLING })),
         None => {
-            let nearest = field.nearest_category(&text).and_then(|near| field.categories.iter().position(|c| c.value == near.value));
+            let nearest = field
+                .nearest_category(&text)
+                .and_then(|near| field.categories.iter().position(|c| c.value == near.value));
             Err((Code::ConstraintError, Detail::UnknownCategory(nearest.map(|n| n as u16))))
         }
     }

@@ -25,7 +25,12 @@ pub struct CoverValues {
 }
 
 /// Reads the cover.
-pub fn read(workbook: &mut Workbook<'_>, schemas: &Schemas, sheet: usize, issues: &mut Issues) -> Result<CoverValues, ReadError> {
+pub fn read(
+    workbook: &mut Workbook<'_>,
+    schemas: &Schemas,
+    sheet: usize,
+    issues: &mut Issues,
+) -> Result<CoverValues, ReadError> {
     let mut values = CoverValues::default();
     let name = workbook.sheets()[sheet].name.clone();
     let epoch_1904 = workbook.has_1904_epoch();
@@ -33,7 +38,8 @@ pub fn read(workbook: &mut Workbook<'_>, schemas: &Schemas, sheet: usize, issues
     workbook.rows(&name, |row| {
         let mut filled = row.cells.iter().filter(|c| c.uncached || !c.value.is_blank());
         if let (Some(label), Some(value)) = (filled.next(), filled.next())
-            && let Some(index) = fields.iter().position(|f| f.has_label(label.value.seen().trim_end_matches([':', '：'])))
+            && let Some(index) =
+                fields.iter().position(|f| f.has_label(label.value.seen().trim_end_matches([':', '：'])))
         {
             let place = Place {
                 sheet: Some(sheet as u16),
@@ -50,7 +56,15 @@ pub fn read(workbook: &mut Workbook<'_>, schemas: &Schemas, sheet: usize, issues
 }
 
 impl CoverValues {
-    fn take(&mut self, schemas: &Schemas, index: usize, cell: &Cell<'_>, place: Place, epoch_1904: bool, issues: &mut Issues) {
+    fn take(
+        &mut self,
+        schemas: &Schemas,
+        index: usize,
+        cell: &Cell<'_>,
+        place: Place,
+        epoch_1904: bool,
+        issues: &mut Issues,
+    ) {
         let field = &schemas.cover.fields[index];
         let mut push = |code: Code, detail| {
             let value = Some(cell.value.seen().into());
@@ -84,7 +98,14 @@ impl CoverValues {
             {
                 let code = Code::PeriodOverridden;
                 let detail = Detail::Overridden(asked.into());
-                issues.push(Issue { severity: code.severity(), code, place, value: Some(own.into()), detail, count: 1 });
+                issues.push(Issue {
+                    severity: code.severity(),
+                    code,
+                    place,
+                    value: Some(own.into()),
+                    detail,
+                    count: 1,
+                });
             }
         };
         say(self.period.map(|p| p.to_string()), request.period.map(|p| p.to_string()), self.period_at);

@@ -38,7 +38,11 @@ pub fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
 pub fn parse_date(text: &str) -> Result<Date, DateFault> {
     let narrow: String = text.nfkc().collect();
     let day = narrow.trim().split(['T', ' ']).next().unwrap_or_default();
-    let parts: Vec<&str> = if day.len() == 8 && all_digits(day) { vec![&day[..4], &day[4..6], &day[6..]] } else { split(day, ["年", "月", "日"]) };
+    let parts: Vec<&str> = if day.len() == 8 && all_digits(day) {
+        vec![&day[..4], &day[4..6], &day[6..]]
+    } else {
+        split(day, ["年", "月", "日"])
+    };
     let [year, month, day] = parts[..] else { return Err(DateFault::NotADate) };
     let (year, month, day) = (year_of(year)?, two_digits(month)?, two_digits(day)?);
     Date::new(year, month, day).map_err(|_| DateFault::NoSuchDate)
@@ -111,7 +115,16 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_every_declared_way() {
-        for text in ["2007-03-05", "2007/3/5", "2007年3月5日", "20070305", "２００７－０３－０５", " 2007.3.5 ", "2007-03-05 10:30", "2007年3月5"] {
+        for text in [
+            "2007-03-05",
+            "2007/3/5",
+            "2007年3月5日",
+            "20070305",
+            "２００７－０３－０５",
+            " 2007.3.5 ",
+            "2007-03-05 10:30",
+            "2007年3月5",
+        ] {
             assert_eq!(parse_date(text), Ok(date(2007, 3, 5)), "{text}");
         }
         assert_eq!(parse_date("2007-02-30"), Err(DateFault::NoSuchDate));
@@ -122,9 +135,15 @@ mod tests {
 
     #[test]
     fn months_are_read_in_every_declared_way() {
-        for (text, declared) in
-            [("2007-03", true), ("2007年3月", true), ("2007年03月", true), ("2007/3", false), ("200703", false), ("2007-03-15", false), (" 2007-03", false)]
-        {
+        for (text, declared) in [
+            ("2007-03", true),
+            ("2007年3月", true),
+            ("2007年03月", true),
+            ("2007/3", false),
+            ("200703", false),
+            ("2007-03-15", false),
+            (" 2007-03", false),
+        ] {
             assert_eq!(parse_month(text), Ok((date(2007, 3, 1), declared)), "{text}");
         }
         assert_eq!(parse_month("2007-13"), Err(DateFault::NoSuchDate));

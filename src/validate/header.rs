@@ -39,13 +39,23 @@ pub fn labels(cells: &[Cell<'_>]) -> Vec<(u16, String)> {
 
 /// The row that names the most columns, and where they are. Without any, the first row with a cell.
 pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
-    let known = |labels: &[(u16, String)]| labels.iter().filter(|(_, label)| field_of(resource, label).is_some()).count();
-    let best = rows.iter().map(|(row, labels)| (known(labels), *row, labels)).max_by_key(|(known, row, _)| (*known, std::cmp::Reverse(*row)));
+    let known =
+        |labels: &[(u16, String)]| labels.iter().filter(|(_, label)| field_of(resource, label).is_some()).count();
+    let best = rows
+        .iter()
+        .map(|(row, labels)| (known(labels), *row, labels))
+        .max_by_key(|(known, row, _)| (*known, std::cmp::Reverse(*row)));
     let Some((_, row, labels)) = best else {
         return Header { columns: vec![None; resource.fields.len()], ..Header::default() };
     };
     let last_column = labels.iter().map(|(c, _)| *c).max().unwrap_or(0);
-    let mut header = Header { row, columns: vec![None; resource.fields.len()], fields: vec![None; usize::from(last_column) + 1], labelled: labels.iter().map(|(c, _)| *c).collect(), last_column };
+    let mut header = Header {
+        row,
+        columns: vec![None; resource.fields.len()],
+        fields: vec![None; usize::from(last_column) + 1],
+        labelled: labels.iter().map(|(c, _)| *c).collect(),
+        last_column,
+    };
     for (column, label) in labels {
         if let Some(field) = field_of(resource, label).filter(|f| header.columns[*f].is_none()) {
             header.columns[field] = Some(*column);
@@ -66,8 +76,10 @@ fn field_of(resource: &Resource, label: &str) -> Option<usize> {
 /// What: a required column that is not there, two columns of one meaning, a column that is not known. Why: a column that is read
 /// from the wrong place, or not at all, changes results in silence. Example: 实际提货 beside 实际提货量.
 pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place, issues: &mut Issues) {
-    let labels = rows.iter().find(|(row, _)| *row == header.row).map(|(_, labels)| labels.as_slice()).unwrap_or_default();
-    let at = |column, field: Option<usize>| Place { row: Some(header.row), column, field: field.map(|f| f as u16), ..place };
+    let labels =
+        rows.iter().find(|(row, _)| *row == header.row).map(|(_, labels)| labels.as_slice()).unwrap_or_default();
+    let at =
+        |column, field: Option<usize>| Place { row: Some(header.row), column, field: field.map(|f| f as u16), ..place };
     for (index, field) in resource.fields.iter().enumerate() {
         if field.constraints.required && header.columns[index].is_none() {
             push(issues, Code::MissingLabel, at(None, Some(index)), None, Detail::MissingLabel);
@@ -77,13 +89,25 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
         match field_of(resource, label) {
             Some(field) => {
                 let first = header.columns[field].unwrap_or_default();
-                push(issues, Code::DuplicateLabel, at(Some(*column), Some(field)), Some(label), Detail::DuplicateLabel(first));
+                push(
+                    issues,
+                    Code::DuplicateLabel,
+                    at(Some(*column), Some(field)),
+                    Some(label),
+                    Detail::DuplicateLabel(first),
+                );
             }
             None => {
                 let open = resource.fields.iter().enumerate().filter(|(index, _)| header.columns[*index].is_none());
                 let near = nearest(label, open.map(|(_, f)| f.title.as_str()));
                 let near = near.and_then(|title| resource.fields.iter().position(|f| f.title == title));
-                push(issues, Code::ExtraLabel, at(Some(*column), None), Some(label), Detail::ExtraLabel(near.map(|f| f as u16)));
+                push(
+                    issues,
+                    Code::ExtraLabel,
+                    at(Some(*column), None),
+                    Some(label),
+                    Detail::ExtraLabel(near.map(|f| f as u16)),
+                );
             }
         }
     }

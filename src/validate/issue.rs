@@ -91,7 +91,9 @@ impl Code {
     /// How grave an issue of this code is, unless its schema says otherwise.
     pub fn severity(self) -> Severity {
         match self {
-            Code::ExtraLabel | Code::BlankLabel | Code::ExtraSheet | Code::Reconciliation | Code::NoScorecard => Severity::Warning,
+            Code::ExtraLabel | Code::BlankLabel | Code::ExtraSheet | Code::Reconciliation | Code::NoScorecard => {
+                Severity::Warning
+            }
             Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
             Code::Coerced | Code::TotalsRow | Code::OutsidePeriod => Severity::Info,
             _ => Severity::Error,
@@ -267,7 +269,8 @@ impl Issues {
 
     /// Errors, then warnings, then infos; within each by sheet, row and column.
     pub fn sort(&mut self) {
-        self.list.sort_by_key(|i| (i.severity, i.place.sheet.map_or(u16::MAX, |s| s), i.place.row, i.place.column, i.code));
+        self.list
+            .sort_by_key(|i| (i.severity, i.place.sheet.map_or(u16::MAX, |s| s), i.place.row, i.place.column, i.code));
     }
 
     /// The issues.
@@ -288,7 +291,12 @@ impl Issues {
     /// How many issues there are of a severity, folded ones counting once.
     pub fn of(&self, severity: Severity) -> usize {
         let listed = self.list.iter().filter(|i| i.severity == severity).count();
-        let counted: u32 = self.counts.iter().filter(|(key, _)| key.3 == severity && severity == Severity::Error).map(|(_, n)| *n).sum();
+        let counted: u32 = self
+            .counts
+            .iter()
+            .filter(|(key, _)| key.3 == severity && severity == Severity::Error)
+            .map(|(_, n)| *n)
+            .sum();
         listed.max(counted as usize)
     }
 }

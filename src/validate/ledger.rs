@@ -26,7 +26,9 @@ pub fn dealer_rows(schemas: &Schemas, tables: &[Option<Table>], table: &Table) -
     let field = resource.field("dealer_id");
     let dealers = schemas.index("dealers").and_then(|d| tables[d].as_ref()).filter(|_| field.is_some());
     let (Some(field), Some(dealers)) = (field, dealers) else { return Vec::new() };
-    let (super::Column::Text(own), super::Column::Text(known)) = (table.column(field), dealers.column(0)) else { return Vec::new() };
+    let (super::Column::Text(own), super::Column::Text(known)) = (table.column(field), dealers.column(0)) else {
+        return Vec::new();
+    };
     let mut first_rows = vec![None; known.texts.len()];
     for (row, symbol) in known.symbols.iter().enumerate().rev() {
         if let Some(slot) = first_rows.get_mut(*symbol as usize) {
@@ -60,8 +62,13 @@ impl Ledger {
 
     fn add_purchases(&mut self, schemas: &Schemas, tables: &[Option<Table>], table: &Table) {
         let field = |name| schemas.resources[table.resource].field(name).unwrap_or_default();
-        let (dealer, month, planned, actual, fault) =
-            (field("dealer_id"), field("month"), field("planned_tonnes"), field("actual_tonnes"), field("supplier_fault"));
+        let (dealer, month, planned, actual, fault) = (
+            field("dealer_id"),
+            field("month"),
+            field("planned_tonnes"),
+            field("actual_tonnes"),
+            field("supplier_fault"),
+        );
         for (row, at) in self.rows(schemas, tables, table, dealer, month) {
             self.months[at / 12] |= 1 << (at % 12);
             self.planned[at] = table.column(planned).number(row);
@@ -83,11 +90,22 @@ impl Ledger {
     }
 
     /// The rows that count with their place (dealer × 12 + month); dealers of faulty rows are noted as broken.
-    fn rows<'t>(&mut self, schemas: &Schemas, tables: &[Option<Table>], table: &'t Table, dealer: usize, day: usize) -> Vec<(usize, usize)> {
+    fn rows<'t>(
+        &mut self,
+        schemas: &Schemas,
+        tables: &[Option<Table>],
+        table: &'t Table,
+        dealer: usize,
+        day: usize,
+    ) -> Vec<(usize, usize)> {
         let by_symbol = dealer_rows(schemas, tables, table);
         let mut rows = Vec::with_capacity(table.len());
         for row in 0..table.len() {
-            let Some(dealer_row) = table.column(dealer).symbol(row).and_then(|s| by_symbol.get(s as usize).copied().flatten()) else { continue };
+            let Some(dealer_row) =
+                table.column(dealer).symbol(row).and_then(|s| by_symbol.get(s as usize).copied().flatten())
+            else {
+                continue;
+            };
             let dealer_row = dealer_row as usize;
             if table.faulty[row] {
                 self.broken[dealer_row] = true;
@@ -102,7 +120,8 @@ impl Ledger {
     pub fn dealers_of(schemas: &Schemas, tables: &[Option<Table>], table: &Table) -> Vec<(usize, usize)> {
         let by_symbol = dealer_rows(schemas, tables, table);
         let field = schemas.resources[table.resource].field("dealer_id").unwrap_or_default();
-        let dealer = |row: usize| table.column(field).symbol(row).and_then(|s| by_symbol.get(s as usize).copied().flatten());
+        let dealer =
+            |row: usize| table.column(field).symbol(row).and_then(|s| by_symbol.get(s as usize).copied().flatten());
         (0..table.len()).filter_map(|row| dealer(row).map(|d| (row, d as usize))).collect()
     }
 

@@ -56,7 +56,8 @@ impl Leniency {
             (Leniency::SERIAL, "日期序列号或完整日期", "date serials or whole dates"),
             (Leniency::SPELLING, "其他写法", "other spellings"),
         ];
-        let words: Vec<&str> = WORDS.iter().filter(|(bit, ..)| self.0 & bit.0 != 0).map(|(_, zh, en)| lang.pick(zh, en)).collect();
+        let words: Vec<&str> =
+            WORDS.iter().filter(|(bit, ..)| self.0 & bit.0 != 0).map(|(_, zh, en)| lang.pick(zh, en)).collect();
         words.join(lang.pick("、", ", "))
     }
 }

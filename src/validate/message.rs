@@ -68,20 +68,75 @@ impl<'a> Speaker<'a> {
         let value = issue.value.as_deref().map(shortened).unwrap_or_default();
         match &issue.detail {
             Detail::Required => say!(self, "“{}”为必填项，此单元格为空", "“{}” is required; this cell is empty", label),
-            Detail::NotANumber => say!(self, "“{}”应为数字，“{}”无法确定是什么数", "“{}” takes a number; “{}” can't be read as one with certainty", label, value),
-            Detail::TooLarge => say!(self, "“{}”的数字位数过多（最多15位整数）：{}", "“{}” has too many digits (15 before the point at most): {}", label, value),
-            Detail::NotAnInteger => say!(self, "“{}”应为整数，现为 {}", "“{}” takes a whole number; this is {}", label, value),
-            Detail::NotADate => say!(self, "“{}”应为日期（如 2007-03-05），“{}”不是日期", "“{}” takes a date (such as 2007-03-05); “{}” is none", label, value),
-            Detail::NoSuchDate => say!(self, "“{}”：日历上没有 {} 这一天", "“{}”: there is no such day as {}", label, value),
-            Detail::NotAMonth => say!(self, "“{}”应为年月（如 2007-03），“{}”不是年月", "“{}” takes a month (such as 2007-03); “{}” is none", label, value),
-            Detail::NoSuchMonth => say!(self, "“{}”：没有 {} 这个月份", "“{}”: there is no such month as {}", label, value),
-            Detail::NotAYear => say!(self, "“{}”应为四位年份（如 2007），现为“{}”", "“{}” takes a year of four digits (such as 2007); this is “{}”", label, value),
-            Detail::NotABoolean => say!(self, "“{}”应填“是”或“否”，现为“{}”", "“{}” takes yes or no; this is “{}”", label, value),
-            Detail::UnexpectedDate => say!(self, "“{}”应为数字，此单元格是日期格式", "“{}” takes a number; this cell is formatted as a date", label),
-            Detail::LostDigits => say!(self, "“{}”以数字存储且超过15位，末尾几位已丢失：{}", "“{}” is stored as a number of more than 15 digits and has lost its end: {}", label, value),
-            Detail::Minimum(least) => say!(self, "“{}”不得小于 {}，现为 {}", "“{}” must be at least {}; this is {}", label, least, value),
-            Detail::ExclusiveMinimum(least) => say!(self, "“{}”必须大于 {}，现为 {}", "“{}” must be above {}; this is {}", label, least, value),
-            Detail::Maximum(most) => say!(self, "“{}”不得大于 {}，现为 {}", "“{}” must be at most {}; this is {}", label, most, value),
+            Detail::NotANumber => say!(
+                self,
+                "“{}”应为数字，“{}”无法确定是什么数",
+                "“{}” takes a number; “{}” can't be read as one with certainty",
+                label,
+                value
+            ),
+            Detail::TooLarge => say!(
+                self,
+                "“{}”的数字位数过多（最多15位整数）：{}",
+                "“{}” has too many digits (15 before the point at most): {}",
+                label,
+                value
+            ),
+            Detail::NotAnInteger => {
+                say!(self, "“{}”应为整数，现为 {}", "“{}” takes a whole number; this is {}", label, value)
+            }
+            Detail::NotADate => say!(
+                self,
+                "“{}”应为日期（如 2007-03-05），“{}”不是日期",
+                "“{}” takes a date (such as 2007-03-05); “{}” is none",
+                label,
+                value
+            ),
+            Detail::NoSuchDate => {
+                say!(self, "“{}”：日历上没有 {} 这一天", "“{}”: there is no such day as {}", label, value)
+            }
+            Detail::NotAMonth => say!(
+                self,
+                "“{}”应为年月（如 2007-03），“{}”不是年月",
+                "“{}” takes a month (such as 2007-03); “{}” is none",
+                label,
+                value
+            ),
+            Detail::NoSuchMonth => {
+                say!(self, "“{}”：没有 {} 这个月份", "“{}”: there is no such month as {}", label, value)
+            }
+            Detail::NotAYear => say!(
+                self,
+                "“{}”应为四位年份（如 2007），现为“{}”",
+                "“{}” takes a year of four digits (such as 2007); this is “{}”",
+                label,
+                value
+            ),
+            Detail::NotABoolean => {
+                say!(self, "“{}”应填“是”或“否”，现为“{}”", "“{}” takes yes or no; this is “{}”", label, value)
+            }
+            Detail::UnexpectedDate => say!(
+                self,
+                "“{}”应为数字，此单元格是日期格式",
+                "“{}” takes a number; this cell is formatted as a date",
+                label
+            ),
+            Detail::LostDigits => say!(
+                self,
+                "“{}”以数字存储且超过15位，末尾几位已丢失：{}",
+                "“{}” is stored as a number of more than 15 digits and has lost its end: {}",
+                label,
+                value
+            ),
+            Detail::Minimum(least) => {
+                say!(self, "“{}”不得小于 {}，现为 {}", "“{}” must be at least {}; this is {}", label, least, value)
+            }
+            Detail::ExclusiveMinimum(least) => {
+                say!(self, "“{}”必须大于 {}，现为 {}", "“{}” must be above {}; this is {}", label, least, value)
+            }
+            Detail::Maximum(most) => {
+                say!(self, "“{}”不得大于 {}，现为 {}", "“{}” must be at most {}; this is {}", label, most, value)
+            }
             Detail::UnknownCategory(_) => {
                 let allowed = field.map(|f| self.allowed(f)).unwrap_or_default();
                 say!(self, "“{}”不能填“{}”，可填：{}", "“{}” doesn't take “{}”; it takes: {}", label, value, allowed)
@@ -98,41 +153,171 @@ impl<'a> Speaker<'a> {
                 say!(self, "“{}” {} 不在“{}”中", "“{}” {} is not in “{}”", label, value, dealers)
             }
             Detail::ErrorValue => say!(self, "“{}”是错误值 {}", "“{}” is the error value {}", label, value),
-            Detail::Uncached => say!(self, "“{}”是公式，但文件中没有保存它的计算结果", "“{}” is a formula whose result is not stored in the file", label),
-            Detail::MissingLabel => say!(self, "缺少必需的列“{}”（{}）", "the required column “{}” ({}) is missing", label, field.map_or("", |f| f.name.as_str())),
-            Detail::DuplicateLabel(first) => say!(self, "列名“{}”与 {} 列重复", "the label “{}” means the same as column {}", value, column_name(*first)),
-            Detail::ExtraLabel(_) => say!(self, "未知的列“{}”，不参与计算", "the column “{}” is not known and is not used", value),
-            Detail::BlankLabel => say!(self, "此列有数据但没有列名，不参与计算", "this column has values but no label and is not used"),
-            Detail::NeededBySheets => say!(self, "缺少“{}”工作表：月度提货、发货流水、违规记录都要以它为准", "the sheet “{}” is missing: purchases, shipments and violations refer to it", self.title_of(issue)),
-            Detail::NeededByProgramme(programme) => say!(self, "缺少工作表“{}”，无法计算 {}", "the sheet “{}” is missing; {} can't be calculated", self.title_of(issue), programme),
-            Detail::NoViolations => say!(self, "没有“{}”工作表：所有经销商均按无违规计算", "there is no sheet “{}”: every dealer is taken to have no violations", self.title_of(issue)),
+            Detail::Uncached => say!(
+                self,
+                "“{}”是公式，但文件中没有保存它的计算结果",
+                "“{}” is a formula whose result is not stored in the file",
+                label
+            ),
+            Detail::MissingLabel => say!(
+                self,
+                "缺少必需的列“{}”（{}）",
+                "the required column “{}” ({}) is missing",
+                label,
+                field.map_or("", |f| f.name.as_str())
+            ),
+            Detail::DuplicateLabel(first) => say!(
+                self,
+                "列名“{}”与 {} 列重复",
+                "the label “{}” means the same as column {}",
+                value,
+                column_name(*first)
+            ),
+            Detail::ExtraLabel(_) => {
+                say!(self, "未知的列“{}”，不参与计算", "the column “{}” is not known and is not used", value)
+            }
+            Detail::BlankLabel => {
+                say!(self, "此列有数据但没有列名，不参与计算", "this column has values but no label and is not used")
+            }
+            Detail::NeededBySheets => say!(
+                self,
+                "缺少“{}”工作表：月度提货、发货流水、违规记录都要以它为准",
+                "the sheet “{}” is missing: purchases, shipments and violations refer to it",
+                self.title_of(issue)
+            ),
+            Detail::NeededByProgramme(programme) => say!(
+                self,
+                "缺少工作表“{}”，无法计算 {}",
+                "the sheet “{}” is missing; {} can't be calculated",
+                self.title_of(issue),
+                programme
+            ),
+            Detail::NoViolations => say!(
+                self,
+                "没有“{}”工作表：所有经销商均按无违规计算",
+                "there is no sheet “{}”: every dealer is taken to have no violations",
+                self.title_of(issue)
+            ),
             Detail::NoKnownSheet => say!(self, "工作簿中没有可识别的工作表", "no sheet of this workbook is known"),
-            Detail::ExtraSheet(_) => say!(self, "未知的工作表“{}”，不参与计算", "the sheet “{}” is not known and is not used", value),
-            Detail::DuplicateSheet(first) => say!(self, "工作表“{}”与“{}”是同一种资料", "the sheets “{}” and “{}” mean the same", value, self.sheet(Some(*first)).unwrap_or_default()),
-            Detail::Coerced(what) => say!(self, "“{}”有 {} 个单元格按确定的含义读取（{}）", "“{}”: {} cells were read by their certain meaning ({})", label, issue.count, what.words(self.lang)),
+            Detail::ExtraSheet(_) => {
+                say!(self, "未知的工作表“{}”，不参与计算", "the sheet “{}” is not known and is not used", value)
+            }
+            Detail::DuplicateSheet(first) => say!(
+                self,
+                "工作表“{}”与“{}”是同一种资料",
+                "the sheets “{}” and “{}” mean the same",
+                value,
+                self.sheet(Some(*first)).unwrap_or_default()
+            ),
+            Detail::Coerced(what) => say!(
+                self,
+                "“{}”有 {} 个单元格按确定的含义读取（{}）",
+                "“{}”: {} cells were read by their certain meaning ({})",
+                label,
+                issue.count,
+                what.words(self.lang)
+            ),
             Detail::TotalsRow => say!(self, "合计行，已跳过", "a row of totals, skipped"),
-            Detail::OutsidePeriod(period) => say!(self, "{} 行不属于 {} 年度，未计入", "{} rows are not of {} and were left out", issue.count, period),
-            Detail::Overridden(instead) => say!(self, "“{}”为 {}，本次按请求中的 {} 计算", "“{}” says {}; the request says {}, which counts", label, value, instead),
-            Detail::OwnAboveAll(own) => say!(self, "“{}” {} 小于该经销商的自有销量 {}", "“{}” {} is less than the dealer's own tonnes, {}", label, value, own),
+            Detail::OutsidePeriod(period) => say!(
+                self,
+                "{} 行不属于 {} 年度，未计入",
+                "{} rows are not of {} and were left out",
+                issue.count,
+                period
+            ),
+            Detail::Overridden(instead) => say!(
+                self,
+                "“{}”为 {}，本次按请求中的 {} 计算",
+                "“{}” says {}; the request says {}, which counts",
+                label,
+                value,
+                instead
+            ),
+            Detail::OwnAboveAll(own) => say!(
+                self,
+                "“{}” {} 小于该经销商的自有销量 {}",
+                "“{}” {} is less than the dealer's own tonnes, {}",
+                label,
+                value,
+                own
+            ),
             Detail::NeededByScorecard(card) => {
                 let card = self.policy.scorecards.get(usize::from(*card)).map_or("", |c| c.title.pick(self.lang));
                 say!(self, "“{}”为空，而“{}”需要它", "“{}” is empty, and the {} needs it", label, card)
             }
             Detail::MissingMonths(bits) => {
-                let months: Vec<String> = (0..12).filter(|m| bits & (1 << m) != 0).map(|m| (m + 1).to_string()).collect();
+                let months: Vec<String> =
+                    (0..12).filter(|m| bits & (1 << m) != 0).map(|m| (m + 1).to_string()).collect();
                 let months = months.join(self.lang.pick("、", ", "));
-                say!(self, "网络客户须有12个月的计划，缺少：{} 月", "a network customer needs a plan for all twelve months; missing: {}", months)
+                say!(
+                    self,
+                    "网络客户须有12个月的计划，缺少：{} 月",
+                    "a network customer needs a plan for all twelve months; missing: {}",
+                    months
+                )
             }
-            Detail::PlanNeeded => say!(self, "网络客户的“{}”为必填项", "“{}” is required for a network customer", label),
-            Detail::Shipped(shipped) => say!(self, "“{}” {} 与发货流水合计 {} 不一致，以发货流水为准", "“{}” {} differs from the shipments, {}, which count", label, value, shipped),
-            Detail::NoScorecard => say!(self, "合作方式“{}”没有对应的考核表，不参加考核", "the channel mode “{}” has no scorecard; the dealer is not assessed", value),
-            Detail::AboveField(other, limit) => say!(self, "“{}” {} 大于“{}” {}", "“{}” {} is above “{}” {}", label, value, self.other(issue, *other), limit),
-            Detail::ZeroDespite(other) => say!(self, "“{}”为 0，而“{}”大于 0", "“{}” is 0 although “{}” is above 0", label, self.other(issue, *other)),
-            Detail::NegativeSales(sales) => say!(self, "期初库存＋本期进货－期末库存 ＝ {}，销量不能为负", "opening + purchased − closing = {}; sales can't be negative", sales),
-            Detail::WeightsSum(sum, wanted) => say!(self, "该方案的权重合计为 {}，应为 {}", "the weights of this option come to {} instead of {}", sum, wanted),
-            Detail::WeightsDiffer(factor) => say!(self, "该方案中“{}”的权重与其他方案不同", "the weight of “{}” differs from that of the other options", factor),
-            Detail::ThreadedComment => say!(self, "该单元格已有会话批注，说明未写入单元格，仅列于此", "a threaded comment stands on this cell; the note is listed here only"),
-            Detail::SignatureVoid => say!(self, "文件带有数字签名；写入批注后签名失效", "the file was signed; its signature is void now that it is annotated"),
+            Detail::PlanNeeded => {
+                say!(self, "网络客户的“{}”为必填项", "“{}” is required for a network customer", label)
+            }
+            Detail::Shipped(shipped) => say!(
+                self,
+                "“{}” {} 与发货流水合计 {} 不一致，以发货流水为准",
+                "“{}” {} differs from the shipments, {}, which count",
+                label,
+                value,
+                shipped
+            ),
+            Detail::NoScorecard => say!(
+                self,
+                "合作方式“{}”没有对应的考核表，不参加考核",
+                "the channel mode “{}” has no scorecard; the dealer is not assessed",
+                value
+            ),
+            Detail::AboveField(other, limit) => say!(
+                self,
+                "“{}” {} 大于“{}” {}",
+                "“{}” {} is above “{}” {}",
+                label,
+                value,
+                self.other(issue, *other),
+                limit
+            ),
+            Detail::ZeroDespite(other) => say!(
+                self,
+                "“{}”为 0，而“{}”大于 0",
+                "“{}” is 0 although “{}” is above 0",
+                label,
+                self.other(issue, *other)
+            ),
+            Detail::NegativeSales(sales) => say!(
+                self,
+                "期初库存＋本期进货－期末库存 ＝ {}，销量不能为负",
+                "opening + purchased − closing = {}; sales can't be negative",
+                sales
+            ),
+            Detail::WeightsSum(sum, wanted) => say!(
+                self,
+                "该方案的权重合计为 {}，应为 {}",
+                "the weights of this option come to {} instead of {}",
+                sum,
+                wanted
+            ),
+            Detail::WeightsDiffer(factor) => say!(
+                self,
+                "该方案中“{}”的权重与其他方案不同",
+                "the weight of “{}” differs from that of the other options",
+                factor
+            ),
+            Detail::ThreadedComment => say!(
+                self,
+                "该单元格已有会话批注，说明未写入单元格，仅列于此",
+                "a threaded comment stands on this cell; the note is listed here only"
+            ),
+            Detail::SignatureVoid => say!(
+                self,
+                "文件带有数字签名；写入批注后签名失效",
+                "the file was signed; its signature is void now that it is annotated"
+            ),
         }
     }
 
@@ -150,11 +335,21 @@ impl<'a> Speaker<'a> {
                 resource.fields.get(usize::from(*nearest))?.label(self.lang).to_owned()
             }
             Detail::ExtraSheet(Some(nearest)) => nearest.to_string(),
-            Detail::Uncached => say!(self, "用 Excel 或 WPS 打开并保存一次，再上传", "open the file in Excel or WPS, save it, and upload it again"),
-            Detail::LostDigits => say!(self, "把该列设为文本格式后重新录入编号", "format the column as text and enter the id again"),
+            Detail::Uncached => say!(
+                self,
+                "用 Excel 或 WPS 打开并保存一次，再上传",
+                "open the file in Excel or WPS, save it, and upload it again"
+            ),
+            Detail::LostDigits => {
+                say!(self, "把该列设为文本格式后重新录入编号", "format the column as text and enter the id again")
+            }
             Detail::ErrorValue => say!(self, "改正公式或直接填写数值", "mend the formula or enter the value"),
-            Detail::NoScorecard => say!(self, "如应参加考核，请改正合作方式", "if the dealer is to be assessed, correct the channel mode"),
-            Detail::WeightsSum(..) => say!(self, "调整权重使其合计为100", "change the weights so that they come to 100"),
+            Detail::NoScorecard => {
+                say!(self, "如应参加考核，请改正合作方式", "if the dealer is to be assessed, correct the channel mode")
+            }
+            Detail::WeightsSum(..) => {
+                say!(self, "调整权重使其合计为100", "change the weights so that they come to 100")
+            }
             Detail::NoKnownSheet => {
                 let titles: Vec<&str> = self.schemas.resources.iter().map(|r| r.label(self.lang)).collect();
                 say!(self, "把工作表命名为：{}", "name the sheets: {}", titles.join(self.lang.pick("、", ", ")))

@@ -119,13 +119,27 @@ pub fn check(
     let period = request.period.or(cover.period).or_else(|| latest_year(schemas, &tables));
     let as_of = request.as_of.or(cover.as_of).or_else(|| period.map(|year| date(year, 12, 31)));
     cover.overridden(request, &mut issues);
-    let stopped = issues.list().iter().any(|i| i.severity == Severity::Error && i.place.row.is_none_or(|_| belongs_to_no_row(i.code)));
+    let stopped = issues
+        .list()
+        .iter()
+        .any(|i| i.severity == Severity::Error && i.place.row.is_none_or(|_| belongs_to_no_row(i.code)));
     let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
     let mut scope = checks::Scope { schemas, policy, tables: &mut tables, issues: &mut issues, period, assessed };
     let ledger = checks::all(&mut scope);
     issues.sort();
-    let names = |hidden: bool| workbook.sheets().iter().filter(|s| !hidden || s.hidden).map(|s| s.name.clone()).collect();
-    Ok(Checked { sheets: names(false), hidden: names(true), tables, issues, period, as_of, programmes: found.programmes, ledger, stopped })
+    let names =
+        |hidden: bool| workbook.sheets().iter().filter(|s| !hidden || s.hidden).map(|s| s.name.clone()).collect();
+    Ok(Checked {
+        sheets: names(false),
+        hidden: names(true),
+        tables,
+        issues,
+        period,
+        as_of,
+        programmes: found.programmes,
+        ledger,
+        stopped,
+    })
 }
 
 fn belongs_to_no_row(code: Code) -> bool {

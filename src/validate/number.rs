@@ -115,7 +115,9 @@ fn without_separators(text: &str) -> Option<String> {
     let unsigned = whole.strip_prefix(['+', '-']).unwrap_or(whole);
     let mut groups = unsigned.split(separator);
     let first = groups.next()?;
-    let is_group = |g: &str, sizes: std::ops::RangeInclusive<usize>| sizes.contains(&g.len()) && g.bytes().all(|b| b.is_ascii_digit());
+    let is_group = |g: &str, sizes: std::ops::RangeInclusive<usize>| {
+        sizes.contains(&g.len()) && g.bytes().all(|b| b.is_ascii_digit())
+    };
     if !is_group(first, 1..=3) || !groups.all(|g| is_group(g, 3..=3)) {
         return None;
     }
@@ -170,7 +172,10 @@ mod tests {
 
     #[test]
     fn what_is_uncertain_is_refused() {
-        for text in ["1.234,5", "12a", "1,5", "12,34", "1 2", "", "-", ".", "1.2.3", "约120", "待定", "1e", "3万吨", "NaN", "inf"] {
+        for text in [
+            "1.234,5", "12a", "1,5", "12,34", "1 2", "", "-", ".", "1.2.3", "约120", "待定", "1e", "3万吨", "NaN",
+            "inf",
+        ] {
             assert_eq!(read(text), Err(NumberFault::NotANumber), "{text}");
         }
         assert_eq!(read(&"9".repeat(40)), Err(NumberFault::TooLarge));

@@ -25,7 +25,8 @@ pub fn recognise(
     issues: &mut Issues,
 ) -> Result<Found, ReadError> {
     let mut found = Found { tables: vec![None; schemas.resources.len()], ..Found::default() };
-    let names: Vec<(usize, String)> = workbook.sheets().iter().enumerate().filter(|(_, s)| s.worksheet).map(|(n, s)| (n, s.name.clone())).collect();
+    let names: Vec<(usize, String)> =
+        workbook.sheets().iter().enumerate().filter(|(_, s)| s.worksheet).map(|(n, s)| (n, s.name.clone())).collect();
     let mut strange = Vec::new();
     for (sheet, name) in names.into_iter().filter(|(_, name)| !exclusions.sheets.contains(name)) {
         let place = Place { sheet: Some(sheet as u16), ..Place::default() };
@@ -38,7 +39,13 @@ pub fn recognise(
                     Recognised::Table(index) => (found.tables[index], ResourceId::Table(index as u16)),
                 };
                 let first = first.unwrap_or_default() as u16;
-                push(issues, Code::DuplicateSheet, Place { resource: Some(resource), ..place }, Some(&name), Detail::DuplicateSheet(first));
+                push(
+                    issues,
+                    Code::DuplicateSheet,
+                    Place { resource: Some(resource), ..place },
+                    Some(&name),
+                    Detail::DuplicateSheet(first),
+                );
             }
             None => strange.push((sheet, name, place)),
         }
@@ -58,7 +65,8 @@ pub fn recognise(
 
 /// Chooses the programmes that run, and leaves out the sheets that none of those asked for needs.
 fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut Issues) {
-    let is_there = |name: &String, found: &Found| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
+    let is_there =
+        |name: &String, found: &Found| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
     let wanted = |name: &str| request.programmes.as_ref().is_none_or(|list| list.iter().any(|p| p == name));
     for programme in schemas.programmes.iter().filter(|p| wanted(&p.name)) {
         let any = programme.any_of.is_empty() || programme.any_of.iter().any(|name| is_there(name, found));
@@ -91,14 +99,24 @@ fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut 
 /// Why: a misspelt name must not raise scores in silence. Example: 违规纪录 instead of 违规记录.
 fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &Found, issues: &mut Issues) {
     let is_there = |name: &str| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
-    if request.programmes.is_none() && !is_there("dealers") && ["purchases", "shipments", "violations"].into_iter().any(is_there) {
+    if request.programmes.is_none()
+        && !is_there("dealers")
+        && ["purchases", "shipments", "violations"].into_iter().any(is_there)
+    {
         missing_sheet(schemas, "dealers", Detail::NeededBySheets, issues);
     }
     if found.programmes.iter().any(|p| p == "assessment" || p == "incentives") && !is_there("violations") {
         let resource = schemas.index("violations").map(|index| ResourceId::Table(index as u16));
         let place = Place { resource, ..Place::default() };
         let severity = crate::schema::Severity::Warning;
-        issues.push(Issue { severity, code: Code::MissingSheet, place, value: None, detail: Detail::NoViolations, count: 1 });
+        issues.push(Issue {
+            severity,
+            code: Code::MissingSheet,
+            place,
+            value: None,
+            detail: Detail::NoViolations,
+            count: 1,
+        });
     }
 }
 

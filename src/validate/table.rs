@@ -30,8 +30,8 @@ pub struct Table {
     pub outside: Vec<bool>,
     /// A column for each field of the schema.
     pub columns: Vec<Column>,
-    /// The last row of the sheet that holds a record.
-    pub last_row: u32,
+    /// For each column of the sheet whether any cell of it holds something.
+    used: Vec<bool>,
 }
 
 impl Table {
@@ -48,6 +48,25 @@ impl Table {
     /// A column by its field.
     pub fn column(&self, field: usize) -> &Column {
         &self.columns[field]
+    }
+
+    /// The first of so many columns that hold nothing, behind the last label with one column left free.
+    pub fn free_columns(&self, wanted: u16) -> Option<u16> {
+        const COLUMNS: usize = 16_384;
+        let (wanted, first) = (usize::from(wanted), usize::from(self.header.last_column) + 2);
+        let is_free = |start: &usize| (*start..start + wanted).all(|c| !self.used.get(c).copied().unwrap_or(false));
+        let start = (first..=COLUMNS.checked_sub(wanted)?).find(is_free)?;
+        (wanted > 0).then_some(start as u16)
+    }
+
+    fn note_used(&mut self, cells: &[Cell<'_>], is_ours: &dyn Fn(u16) -> bool) {
+        for cell in cells.iter().filter(|c| !is_ours(c.column)) {
+            let column = usize::from(cell.column);
+            if column >= self.used.len() {
+                self.used.resize(column + 1, false);
+            }
+            self.used[column] = true;
+        }
     }
 
     /// The place of a cell.
@@ -70,7 +89,9 @@ impl Table {
             Column::Number(_) => column.number(row)?.normalize().to_string(),
             Column::Category(_) => resource.fields[field].categories[column.category(row)?].label.clone(),
             Column::Boolean(_) => if column.boolean(row)? { "是" } else { "否" }.to_owned(),
-            Column::Date(_) if resource.fields[field].type_ == FieldType::Yearmonth => column.date(row)?.strftime("%Y-%m").to_string(),
+            Column::Date(_) if resource.fields[field].type_ == FieldType::Yearmonth => {
+                column.date(row)?.strftime("%Y-%m").to_string()
+            }
             Column::Date(_) => column.date(row)?.to_string(),
         };
         Some(text.into())
@@ -94,7 +115,12 @@ pub struct Source<'a> {
 /// # Errors
 ///
 /// [`ReadError`] where the sheet can't be read or `stop` says so; faults in the data are issues.
-pub fn read(workbook: &mut Workbook<'_>, source: &Source<'_>, issues: &mut Issues, stop: &dyn Fn() -> bool) -> Result<Table, ReadError> {
+pub fn read(
+    workbook: &mut Workbook<'_>,
+    source: &Source<'_>,
+    issues: &mut Issues,
+    stop: &dyn Fn() -> bool,
+) -> Result<Table, ReadError> {
     let name = workbook.sheets()[source.sheet].name.clone();
     let epoch_1904 = workbook.has_1904_epoch();
     let is_ours = |column: u16| source.ours.as_ref().is_some_and(|range| range.contains(&column));
@@ -107,13 +133,18 @@ pub fn read(workbook: &mut Workbook<'_>, source: &Source<'_>, issues: &mut Issue
         Ok(row.index + 1 < HEADER_ROWS)
     })?;
     let header = header::find(source.resource, &top);
-    let place = Place { sheet: Some(source.sheet as u16), resource: Some(ResourceId::Table(source.index as u16)), ..Place::default() };
+    let place = Place {
+        sheet: Some(source.sheet as u16),
+        resource: Some(ResourceId::Table(source.index as u16)),
+        ..Place::default()
+    };
     header::check(source.resource, &header, &top, place, issues);
     let mut reader = Reader::new(source, header, place, epoch_1904, issues);
     workbook.rows(&name, |row| {
         if row.index % 4096 == 0 && stop() {
             return Err(ReadError::Cancelled);
         }
+        reader.table.note_used(row.cells, &is_ours);
         if row.index > reader.table.header.row {
             reader.row(row.index, row.cells, &is_ours);
         }
@@ -154,7 +185,16 @@ impl<'s, 'i> Reader<'s, 'i> {
         Self {
             keys: (0..resource.fields.len()).map(is_key).collect(),
             slots: vec![None; resource.fields.len()],
-            table: Table { resource: source.index, sheet: source.sheet, header, rows: Vec::new(), faulty: Vec::new(), outside: Vec::new(), columns, last_row: 0 },
+            table: Table {
+                resource: source.index,
+                sheet: source.sheet,
+                header,
+                rows: Vec::new(),
+                faulty: Vec::new(),
+                outside: Vec::new(),
+                columns,
+                used: Vec::new(),
+            },
             primary: HashMap::new(),
             coerced: HashMap::new(),
             blank_labels: Vec::new(),
@@ -192,7 +232,8 @@ impl<'s, 'i> Reader<'s, 'i> {
     /// Values under an empty label are said once a column, as `blank-label`.
     fn unlabelled(&mut self, row: u32, cell: &Cell<'_>, is_ours: &dyn Fn(u16) -> bool) {
         let header = &self.table.header;
-        let labelled = cell.column > header.last_column || is_ours(cell.column) || self.blank_labels.contains(&cell.column);
+        let labelled =
+            cell.column > header.last_column || is_ours(cell.column) || self.blank_labels.contains(&cell.column);
         if labelled || cell.value.is_blank() || self.has_label(cell.column) {
             return;
         }
@@ -209,7 +250,6 @@ impl<'s, 'i> Reader<'s, 'i> {
         let row = self.table.rows.len();
         self.table.rows.push(index);
         self.table.faulty.push(false);
-        self.table.last_row = index;
         for field in 0..self.resource.fields.len() {
             let Some(column) = self.table.header.columns[field] else { continue };
             let cell = self.slots[field].map(|n| &cells[n]);
@@ -221,7 +261,8 @@ impl<'s, 'i> Reader<'s, 'i> {
 
     fn typed(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
         let schema = &self.resource.fields[field];
-        let place = Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
+        let place =
+            Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
         let Some(cell) = cell.filter(|c| c.uncached || !c.value.is_blank()) else {
             if schema.constraints.required {
                 self.fault(row, Code::ConstraintError, place, None, Detail::Required);
@@ -287,7 +328,9 @@ impl<'s, 'i> Reader<'s, 'i> {
         for &field in &self.resource.primary_key {
             let column = &self.table.columns[field];
             let part = match column {
-                Column::Date(_) => column.date(row).map(|d| (d.year() as u32) << 16 | (d.month() as u32) << 8 | d.day() as u32),
+                Column::Date(_) => {
+                    column.date(row).map(|d| (d.year() as u32) << 16 | (d.month() as u32) << 8 | d.day() as u32)
+                }
                 _ => column.symbol(row),
             };
             let Some(part) = part else { return };
@@ -304,7 +347,8 @@ impl<'s, 'i> Reader<'s, 'i> {
     }
 
     fn forgive(&mut self, field: usize, place: Place, value: &Value<'_>, leniency: Leniency) {
-        let (.., what, count) = self.coerced.entry(field).or_insert_with(|| (place, Some(value.seen().into()), Leniency::NONE, 0));
+        let (.., what, count) =
+            self.coerced.entry(field).or_insert_with(|| (place, Some(value.seen().into()), Leniency::NONE, 0));
         *what |= leniency;
         *count += 1;
     }
@@ -322,7 +366,14 @@ impl<'s, 'i> Reader<'s, 'i> {
         let mut coerced: Vec<_> = std::mem::take(&mut self.coerced).into_iter().collect();
         coerced.sort_by_key(|(field, _)| *field);
         for (_, (place, value, what, count)) in coerced {
-            self.issues.push(Issue { severity: Code::Coerced.severity(), code: Code::Coerced, place, value, detail: Detail::Coerced(what), count });
+            self.issues.push(Issue {
+                severity: Code::Coerced.severity(),
+                code: Code::Coerced,
+                place,
+                value,
+                detail: Detail::Coerced(what),
+                count,
+            });
         }
         self.table.outside = vec![false; self.table.rows.len()];
         self.table
@@ -355,4 +406,3 @@ fn is_total(cells: &[Cell<'_>]) -> bool {
     let Some(Value::Text(text)) = first.map(|c| &c.value) else { return false };
     text.len() <= 64 && matches!(normalise(text).trim_end_matches(':'), "合计" | "总计" | "小计" | "total")
 }
-

@@ -47,7 +47,9 @@ impl Value<'_> {
         match self {
             Value::Empty => String::new(),
             Value::Text(text) | Value::DateText(text) => text.to_string(),
-            Value::Number(x) | Value::DateSerial(x) => crate::validate::shortest_decimal(*x).map_or_else(|| x.to_string(), |d| d.normalize().to_string()),
+            Value::Number(x) | Value::DateSerial(x) => {
+                crate::validate::shortest_decimal(*x).map_or_else(|| x.to_string(), |d| d.normalize().to_string())
+            }
             Value::Boolean(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
             Value::Error(code) => (*code).to_owned(),
         }

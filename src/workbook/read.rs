@@ -84,7 +84,11 @@ impl<'a> Workbook<'a> {
     /// # Errors
     ///
     /// [`ReadError::Unreadable`] where the sheet's part is missing or broken; what `visit` gives is passed on.
-    pub fn rows(&mut self, name: &str, mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>) -> Result<(), ReadError> {
+    pub fn rows(
+        &mut self,
+        name: &str,
+        mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>,
+    ) -> Result<(), ReadError> {
         let mut reader = self.xlsx.worksheet_cells_reader(name)?;
         let mut cells: Vec<Cell<'_>> = Vec::new();
         let mut current = 0;
@@ -123,7 +127,6 @@ fn value(data: DataRef<'_>) -> Value<'_> {
         DataRef::DateTime(date) => Value::DateSerial(date.as_f64()),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::DateText(Cow::Owned(text)),
         DataRef::Error(error) => Value::Error(error_code(&error)),
-        _ => Value::Empty,
     }
 }
 
@@ -136,6 +139,6 @@ fn error_code(error: &CellErrorType) -> &'static str {
         CellErrorType::Num => "#NUM!",
         CellErrorType::Ref => "#REF!",
         CellErrorType::Value => "#VALUE!",
-        _ => "#ERROR!",
+        CellErrorType::GettingData => "#GETTING_DATA",
     }
 }

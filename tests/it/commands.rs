@@ -10,45 +10,25 @@ use crate::harness::{part, sample};
 
 fn dealerbook(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dealerbook"));
-    command
-        .current_dir(folder)
-        .env_remove("DEALERBOOK_ADMIN_TOKEN")
-        .env_remove("RUST_LOG");
+    command.current_dir(folder).env_remove("DEALERBOOK_ADMIN_TOKEN").env_remove("RUST_LOG");
     command
 }
 
 fn run(folder: &Path, args: &[&str]) -> Output {
-    dealerbook(folder)
-        .arg("run")
-        .args(args)
-        .output()
-        .expect("the binary runs")
+    dealerbook(folder).arg("run").args(args).output().expect("the binary runs")
 }
 
 fn last_line(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .to_owned()
+    String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned()
 }
 
 #[test]
 fn run_writes_the_answer_and_ends_with_a_summary() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("in.xlsx"), sample()).unwrap();
-    let output = run(
-        folder.path(),
-        &[
-            "in.xlsx", "-o", "out.xlsx", "--period", "2007", "--lang", "en", "--json",
-        ],
-    );
+    let output = run(folder.path(), &["in.xlsx", "-o", "out.xlsx", "--period", "2007", "--lang", "en", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert!(
-        fs::read(folder.path().join("out.xlsx"))
-            .unwrap()
-            .starts_with(b"PK")
-    );
+    assert!(fs::read(folder.path().join("out.xlsx")).unwrap().starts_with(b"PK"));
     assert!(last_line(&output).contains("out.xlsx"), "{output:?}");
     let json = String::from_utf8_lossy(&output.stdout);
     let result: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
@@ -63,31 +43,18 @@ fn what_is_no_workbook_leaves_the_earlier_answer_alone() {
     let output = run(folder.path(), &["in.xlsx", "-o", "out.xlsx"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(!output.stderr.is_empty());
-    assert_eq!(
-        fs::read(folder.path().join("out.xlsx")).unwrap(),
-        b"earlier"
-    );
+    assert_eq!(fs::read(folder.path().join("out.xlsx")).unwrap(), b"earlier");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-    assert_eq!(
-        run(folder.path(), &["nowhere.xlsx", "-o", "out.xlsx"])
-            .status
-            .code(),
-        Some(2)
-    );
+    assert_eq!(run(folder.path(), &["nowhere.xlsx", "-o", "out.xlsx"]).status.code(), Some(2));
 }
 
 #[test]
 fn settings_that_are_not_supported_are_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, value) in [
-        ("DEALERBOOK_DATABASE_URL", "mysql://u:secret@h/d"),
-        ("DEALERBOOK_ARTEFACTS_URL", "s3://b/p"),
-    ] {
-        let output = dealerbook(folder.path())
-            .env("DEALERBOOK_LISTEN", "127.0.0.1:0")
-            .env(name, value)
-            .output()
-            .unwrap();
+    for (name, value) in [("DEALERBOOK_DATABASE_URL", "mysql://u:secret@h/d"), ("DEALERBOOK_ARTEFACTS_URL", "s3://b/p")]
+    {
+        let output =
+            dealerbook(folder.path()).env("DEALERBOOK_LISTEN", "127.0.0.1:0").env(name, value).output().unwrap();
         let words = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2));
         assert!(words.contains(name) && !words.contains("secret"), "{words}");
@@ -101,10 +68,8 @@ async fn the_first_start_prints_the_token_and_logs_neither_it_nor_file_names() {
     let token = token.expect("a token");
     let client = reqwest::Client::new();
     let form = reqwest::multipart::Form::new().part("workbook", part(sample()));
-    let request = client
-        .post(format!("{address}/v1/runs?filename=secret-name.xlsx"))
-        .bearer_auth(&token)
-        .multipart(form);
+    let request =
+        client.post(format!("{address}/v1/runs?filename=secret-name.xlsx")).bearer_auth(&token).multipart(form);
     assert_eq!(request.send().await.unwrap().status(), 200);
 
     let logs = stop(&mut server);
@@ -120,10 +85,7 @@ async fn the_first_start_prints_the_token_and_logs_neither_it_nor_file_names() {
 /// Starts the server and reads what it prints: its address and, at the first start, its token.
 fn start(folder: &Path) -> (Child, String, Option<String>) {
     let mut command = dealerbook(folder);
-    command
-        .env("DEALERBOOK_LISTEN", "127.0.0.1:0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.env("DEALERBOOK_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut server = command.spawn().unwrap();
     let (mut address, mut token) = (String::new(), None);
     for line in BufReader::new(server.stdout.take().unwrap()).lines() {
@@ -144,18 +106,10 @@ fn start(folder: &Path) -> (Child, String, Option<String>) {
 
 /// Stops the server as an operator does and gives its logs.
 fn stop(server: &mut Child) -> String {
-    let killed = Command::new("kill")
-        .args(["-TERM", &server.id().to_string()])
-        .status()
-        .unwrap();
+    let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(server.wait().unwrap().code(), Some(0));
     let mut logs = String::new();
-    server
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut logs)
-        .unwrap();
+    server.stderr.take().unwrap().read_to_string(&mut logs).unwrap();
     logs
 }

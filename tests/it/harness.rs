@@ -21,8 +21,7 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 
 /// A workbook that every programme of it can be calculated from.
 pub fn sample() -> Vec<u8> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/accepted/assessment-small.xlsx");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/accepted/assessment-small.xlsx");
     std::fs::read(path).expect("the sample workbook")
 }
 
@@ -46,11 +45,7 @@ pub struct Start {
 
 impl Default for Start {
     fn default() -> Self {
-        Start {
-            data: tempfile::tempdir().expect("a folder"),
-            limits: Limits::for_testing(),
-            admin_token: Some(TOKEN),
-        }
+        Start { data: tempfile::tempdir().expect("a folder"), limits: Limits::for_testing(), admin_token: Some(TOKEN) }
     }
 }
 
@@ -65,21 +60,13 @@ impl Start {
         let settings = Settings {
             listen: "127.0.0.1:0".to_owned(),
             places: places(self.data.path()),
-            admin_token: self
-                .admin_token
-                .map(|token| token.parse().expect("a token")),
+            admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
             lang: Lang::Zh,
             limits: self.limits,
         };
-        let application = Application::build(&settings)
-            .await
-            .expect("the server starts");
+        let application = Application::build(&settings).await.expect("the server starts");
         let (stop, stopped) = oneshot::channel::<()>();
-        let (address, workers, token) = (
-            application.address(),
-            application.workers(),
-            application.token().clone(),
-        );
+        let (address, workers, token) = (application.address(), application.workers(), application.token().clone());
         let server = tokio::spawn(application.run_until(async move {
             let _ = stopped.await;
         }));
@@ -87,25 +74,12 @@ impl Start {
             TokenOrigin::New(token) => token.clone(),
             _ => TOKEN.to_owned(),
         };
-        TestApp {
-            address,
-            workers,
-            token,
-            client: Client::new(),
-            bearer,
-            data: self.data,
-            stop: Some(stop),
-            server,
-        }
+        TestApp { address, workers, token, client: Client::new(), bearer, data: self.data, stop: Some(stop), server }
     }
 }
 
 pub fn places(data: &Path) -> Places {
-    Places {
-        data: data.to_owned(),
-        database_url: None,
-        artefacts_url: None,
-    }
+    Places { data: data.to_owned(), database_url: None, artefacts_url: None }
 }
 
 impl TestApp {
@@ -122,10 +96,7 @@ impl TestApp {
     pub async fn stop(mut self) -> TempDir {
         self.begin_stop();
         let ended = tokio::time::timeout(Duration::from_secs(20), self.server).await;
-        ended
-            .expect("the server ends in time")
-            .expect("it does not panic")
-            .expect("it ends well");
+        ended.expect("the server ends in time").expect("it does not panic").expect("it ends well");
         self.data
     }
 
@@ -140,10 +111,7 @@ impl TestApp {
 
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = method.parse().expect("a method");
-        self.client
-            .request(method, self.url(path))
-            .bearer_auth(&self.bearer)
-            .timeout(Duration::from_secs(30))
+        self.client.request(method, self.url(path)).bearer_auth(&self.bearer).timeout(Duration::from_secs(30))
     }
 
     pub async fn get(&self, path: &str) -> Response {
@@ -152,19 +120,12 @@ impl TestApp {
 
     /// `POST /v1/runs` with the workbook as the raw body.
     pub async fn post_run(&self, query: &str, workbook: Vec<u8>) -> Response {
-        send(
-            self.request("POST", &format!("/v1/runs{query}"))
-                .header("Content-Type", XLSX)
-                .body(workbook),
-        )
-        .await
+        send(self.request("POST", &format!("/v1/runs{query}")).header("Content-Type", XLSX).body(workbook)).await
     }
 
     /// The same, asking for JSON.
     pub async fn post_run_for_json(&self, query: &str, workbook: Vec<u8>) -> Response {
-        let request = self
-            .request("POST", &format!("/v1/runs{query}"))
-            .header("Content-Type", XLSX);
+        let request = self.request("POST", &format!("/v1/runs{query}")).header("Content-Type", XLSX);
         send(request.header("Accept", "application/json").body(workbook)).await
     }
 
@@ -175,11 +136,7 @@ impl TestApp {
 
     /// `POST /v1/validations` with the workbook as the raw body.
     pub async fn post_validation(&self, query: &str, workbook: Vec<u8>) -> Response {
-        send(
-            self.request("POST", &format!("/v1/validations{query}"))
-                .body(workbook),
-        )
-        .await
+        send(self.request("POST", &format!("/v1/validations{query}")).body(workbook)).await
     }
 
     /// `GET /v1/runs`
@@ -208,9 +165,7 @@ impl TestApp {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), reached)
-            .await
-            .expect("the calculations to be as many");
+        tokio::time::timeout(Duration::from_secs(10), reached).await.expect("the calculations to be as many");
     }
 }
 
@@ -224,11 +179,7 @@ pub fn part(bytes: Vec<u8>) -> Part {
 }
 
 pub fn header(answer: &Response, name: &str) -> String {
-    answer
-        .headers()
-        .get(name)
-        .map(|value| value.to_str().expect("text").to_owned())
-        .unwrap_or_default()
+    answer.headers().get(name).map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default()
 }
 
 /// Checks that an answer is a problem document of this status and code, and gives the document.
@@ -241,28 +192,13 @@ pub async fn problem(answer: Response, status: u16, code: &str) -> Value {
     assert_eq!(document["status"], status);
     assert_eq!(document["instance"], format!("urn:uuid:{id}"));
     for member in ["title", "detail", "mend"] {
-        assert!(
-            document[member]
-                .as_str()
-                .is_some_and(|text| !text.is_empty()),
-            "{member}: {document}"
-        );
+        assert!(document[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {document}");
     }
     document
 }
 
 /// All files below a folder.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder)
-        .expect("the folder")
-        .map(|entry| entry.expect("an entry").path());
-    entries
-        .flat_map(|path| {
-            if path.is_dir() {
-                files(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
+    let entries = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

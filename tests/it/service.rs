@@ -6,9 +6,7 @@ use crate::harness::{Start, TestApp, header, problem, sample};
 
 #[actix_web::test]
 async fn beyond_the_queue_clients_are_told_when_to_try_again() {
-    let app = Start::with(|limits| (limits.workers, limits.queue_max) = (1, 1))
-        .spawn()
-        .await;
+    let app = Start::with(|limits| (limits.workers, limits.queue_max) = (1, 1)).spawn().await;
     let occupied = app.workers.occupy().await;
     let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
     app.until_busy(2).await;
@@ -44,10 +42,7 @@ async fn a_stopping_server_ends_what_it_has_begun() {
 
     app.begin_stop();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert!(
-        app.request("GET", "/healthz").send().await.is_err(),
-        "a stopping server takes no new requests"
-    );
+    assert!(app.request("GET", "/healthz").send().await.is_err(), "a stopping server takes no new requests");
     drop(occupied);
     let answer = waiting.await.unwrap().unwrap();
     assert_eq!(answer.status(), 200);
@@ -55,20 +50,13 @@ async fn a_stopping_server_ends_what_it_has_begun() {
     drop(answer);
 
     let data = app.stop().await;
-    let app = Start {
-        data,
-        ..Start::default()
-    }
-    .spawn()
-    .await;
+    let app = Start { data, ..Start::default() }.spawn().await;
     assert_eq!(app.get(&location).await.status(), 200);
 }
 
 #[actix_web::test]
 async fn a_stop_does_not_wait_for_ever() {
-    let mut app = Start::with(|limits| limits.shutdown_seconds_max = 1)
-        .spawn()
-        .await;
+    let mut app = Start::with(|limits| limits.shutdown_seconds_max = 1).spawn().await;
     let _occupied = app.workers.occupy().await;
     let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
     app.until_busy(2).await;

@@ -10,10 +10,7 @@ async fn without_the_token_nothing_is_answered_and_nothing_is_stored() {
     let app = TestApp::spawn().await;
     for path in ["/v1/runs", "/v1/runs/x", "/v1/nowhere"] {
         let answer = reqwest::get(app.url(path)).await.unwrap();
-        assert_eq!(
-            header(&answer, "www-authenticate"),
-            r#"Bearer realm="dealerbook""#
-        );
+        assert_eq!(header(&answer, "www-authenticate"), r#"Bearer realm="dealerbook""#);
         problem(answer, 401, "unauthorized").await;
     }
     for path in ["/healthz", "/readyz"] {
@@ -23,58 +20,32 @@ async fn without_the_token_nothing_is_answered_and_nothing_is_stored() {
     let answer = stranger.post_run("", sample()).await;
     assert!(header(&answer, "www-authenticate").contains("invalid_token"));
     problem(answer, 401, "unauthorized").await;
-    stranger
-        .with_token(crate::harness::TOKEN)
-        .assert_nothing_stored()
-        .await;
+    stranger.with_token(crate::harness::TOKEN).assert_nothing_stored().await;
 }
 
 #[actix_web::test]
 async fn a_token_is_made_at_the_first_start_and_never_shown_again() {
-    let first = Start {
-        admin_token: None,
-        ..Start::default()
-    }
-    .spawn()
-    .await;
-    let TokenOrigin::New(token) = first.token.clone() else {
-        panic!("no token was made")
-    };
+    let first = Start { admin_token: None, ..Start::default() }.spawn().await;
+    let TokenOrigin::New(token) = first.token.clone() else { panic!("no token was made") };
     assert_eq!(first.get("/v1/runs").await.status(), 200);
     let data = first.stop().await;
     for file in crate::harness::files(data.path()) {
         let bytes = std::fs::read(&file).unwrap();
         assert!(
-            !bytes
-                .windows(token.len())
-                .any(|window| window == token.as_bytes()),
+            !bytes.windows(token.len()).any(|window| window == token.as_bytes()),
             "{} holds the token",
             file.display()
         );
     }
 
-    let second = Start {
-        data,
-        admin_token: None,
-        ..Start::default()
-    }
-    .spawn()
-    .await;
+    let second = Start { data, admin_token: None, ..Start::default() }.spawn().await;
     assert!(second.token == TokenOrigin::Kept);
-    assert_eq!(
-        second.with_token(&token).get("/v1/runs").await.status(),
-        200
-    );
+    assert_eq!(second.with_token(&token).get("/v1/runs").await.status(), 200);
 }
 
 #[actix_web::test]
 async fn a_new_token_is_in_force_at_once() {
-    let app = Start {
-        admin_token: None,
-        ..Start::default()
-    }
-    .spawn()
-    .await;
+    let app = Start { admin_token: None, ..Start::default() }.spawn().await;
     let store = Store::open(&places(app.data())).await.unwrap();
     let new = token::replace(&store).await.unwrap();
     assert_eq!(app.get("/v1/runs").await.status(), 401);

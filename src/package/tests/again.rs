@@ -12,7 +12,8 @@ fn annotate(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn annotating_an_annotated_file_gives_the_same_bytes() {
-    let input = book(&sheet("<dimension ref=\"A1\"/><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>"), &[]);
+    let input =
+        book(&sheet("<dimension ref=\"A1\"/><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>"), &[]);
     let once = annotate(&input);
     let twice = annotate(&once);
     assert_eq!(names(&once), names(&twice));
@@ -51,7 +52,8 @@ fn nothing_new_leaves_nothing_of_the_old() {
 fn a_sheet_of_ours_that_was_moved_and_renamed_still_goes() {
     let once = annotate(&book(&sheet("<sheetData/>"), &[]));
     let workbook = part(&once, "xl/workbook.xml").replace("name=\"总览\"", "name=\"Mine\"");
-    let mut entries: Vec<(String, String)> = names(&once).into_iter().map(|name| (name.clone(), part(&once, &name))).collect();
+    let mut entries: Vec<(String, String)> =
+        names(&once).into_iter().map(|name| (name.clone(), part(&once, &name))).collect();
     for (name, text) in &mut entries {
         if name == "xl/workbook.xml" {
             *text = workbook.clone();
@@ -67,13 +69,19 @@ fn a_sheet_of_ours_that_was_moved_and_renamed_still_goes() {
 #[ignore = "needs LibreOffice"]
 fn a_save_by_libreoffice_hides_nothing_from_us() {
     let folder = tempfile::tempdir().expect("a folder");
-    let rows = sheet("<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"B2\"><v>1</v></c></row></sheetData>");
+    let rows = sheet(
+        "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"B2\"><v>1</v></c></row></sheetData>",
+    );
     let input = annotate(&book(&rows, &[]));
     std::fs::write(folder.path().join("in.xlsx"), input).expect("writes");
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
     let out = folder.path().join("out");
     let mut soffice = std::process::Command::new("soffice");
-    soffice.arg(profile).args(["--headless", "--convert-to", "xlsx", "--outdir"]).arg(&out).arg(folder.path().join("in.xlsx"));
+    soffice
+        .arg(profile)
+        .args(["--headless", "--convert-to", "xlsx", "--outdir"])
+        .arg(&out)
+        .arg(folder.path().join("in.xlsx"));
     assert!(soffice.status().expect("soffice runs").success());
     let saved = std::fs::read(out.join("in.xlsx")).expect("reads");
     let again = annotate(&saved);

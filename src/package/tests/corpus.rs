@@ -32,7 +32,10 @@ fn cells(bytes: &[u8], skip: &BTreeSet<(String, u32)>) -> BTreeMap<String, Strin
     for name in book.sheet_names() {
         let values = book.worksheet_range(&name).map(|range| {
             let start = range.start().unwrap_or((0, 0));
-            range.used_cells().map(|(r, c, v)| (r as u32 + start.0, c as u32 + start.1, format!("{v:?}"))).collect::<Vec<_>>()
+            range
+                .used_cells()
+                .map(|(r, c, v)| (r as u32 + start.0, c as u32 + start.1, format!("{v:?}")))
+                .collect::<Vec<_>>()
         });
         let formulas = book.worksheet_formula(&name).map(|range| {
             let start = range.start().unwrap_or((0, 0));
@@ -76,14 +79,16 @@ fn case(path: &Path) -> Case {
     let input = std::fs::read(path).expect("reads");
     let package = Package::open(&input, &Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let worksheets = package.sheets().iter().filter(|sheet| sheet.kind == SheetKind::Worksheet);
-    let users: Vec<(String, u16)> = worksheets.map(|sheet| (sheet.name.clone(), free_column(&input, &sheet.name))).collect();
+    let users: Vec<(String, u16)> =
+        worksheets.map(|sheet| (sheet.name.clone(), free_column(&input, &sheet.name))).collect();
     let (output, _) = annotate(&input, &users);
     let (again, _) = annotate(&output, &users);
     for (part, (inflated, _)) in parts_of(&output) {
         let other = parts_of(&again).remove(&part).map(|(inflated, _)| String::from_utf8_lossy(&inflated).into_owned());
         assert_eq!(Some(String::from_utf8_lossy(&inflated).into_owned()), other, "{name}: {part} after a second run");
     }
-    let columns = users.iter().flat_map(|(name, c)| [(name.clone(), u32::from(*c)), (name.clone(), u32::from(*c) + 1)]).collect();
+    let columns =
+        users.iter().flat_map(|(name, c)| [(name.clone(), u32::from(*c)), (name.clone(), u32::from(*c) + 1)]).collect();
     Case { name, input, output, columns }
 }
 
@@ -91,7 +96,16 @@ fn check_parts(case: &Case) {
     let (before, after) = (parts_of(&case.input), parts_of(&case.output));
     for (name, (inflated, zipped)) in &before {
         let (new, new_zipped) = after.get(name).unwrap_or_else(|| panic!("{}: {name} is lost", case.name));
-        let may_change = ["[Content_Types].xml", "workbook.xml", "styles.xml", "worksheets/sheet", "comments", "vmlDrawing", ".rels", "pivotTable"];
+        let may_change = [
+            "[Content_Types].xml",
+            "workbook.xml",
+            "styles.xml",
+            "worksheets/sheet",
+            "comments",
+            "vmlDrawing",
+            ".rels",
+            "pivotTable",
+        ];
         if inflated == new {
             assert_eq!(zipped, new_zipped, "{}: {name} was zipped anew", case.name);
         } else {
@@ -127,7 +141,8 @@ fn check_xml(case: &Case) {
 fn check_sheet(case: &Case, name: &str, root: &xml::Element) {
     let ranks: Vec<usize> = root.elements().filter_map(sheet_parts::rank_of).collect();
     assert!(ranks.is_sorted(), "{}: the children of {name} are out of order: {ranks:?}", case.name);
-    let single: Vec<usize> = ranks.iter().copied().filter(|rank| *rank != sheet_parts::rank("conditionalFormatting")).collect();
+    let single: Vec<usize> =
+        ranks.iter().copied().filter(|rank| *rank != sheet_parts::rank("conditionalFormatting")).collect();
     let unique: BTreeSet<usize> = single.iter().copied().collect();
     assert_eq!(single.len(), unique.len(), "{}: {name} has a child twice", case.name);
     let mut priorities = Vec::new();
@@ -137,7 +152,11 @@ fn check_sheet(case: &Case, name: &str, root: &xml::Element) {
         "row" => {
             row = e.attr("r").and_then(|r| r.parse().ok()).unwrap_or(row + 1);
             assert!(rows.insert(row), "{}: row {row} of {name} stands twice", case.name);
-            let columns: Vec<u16> = e.elements().filter_map(|c| crate::package::reference::parse_cell(&c.attr("r")?)).map(|at| at.column).collect();
+            let columns: Vec<u16> = e
+                .elements()
+                .filter_map(|c| crate::package::reference::parse_cell(&c.attr("r")?))
+                .map(|at| at.column)
+                .collect();
             assert!(columns.is_sorted_by(|a, b| a < b), "{}: row {row} of {name}: {columns:?}", case.name);
         }
         _ => {}
@@ -158,7 +177,11 @@ fn check_targets(case: &Case, name: &str, root: &xml::Element, after: &Raw) {
         let part = crate::package::rels::resolve(&owner, &target).to_lowercase();
         let there = |bytes: &[u8]| names(bytes).iter().any(|other| other.to_lowercase().replace('\\', "/") == part);
         let dangling_before = !there(&case.input) && names(&case.input).contains(&name.to_owned());
-        assert!(after.keys().any(|other| other.to_lowercase() == part) || dangling_before, "{}: {name} leads to {part}", case.name);
+        assert!(
+            after.keys().any(|other| other.to_lowercase() == part) || dangling_before,
+            "{}: {name} leads to {part}",
+            case.name
+        );
     }
 }
 
@@ -169,7 +192,11 @@ fn every_workbook_keeps_all_it_had() {
         println!("left out: there is no corpus beside the crate");
         return;
     };
-    let mut paths: Vec<_> = listing.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "xlsx" || e == "xlsm")).collect();
+    let mut paths: Vec<_> = listing
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "xlsx" || e == "xlsm"))
+        .collect();
     paths.sort();
     for path in paths {
         let case = case(&path);
@@ -179,7 +206,11 @@ fn every_workbook_keeps_all_it_had() {
         for (sheet, content) in &before {
             assert_eq!(Some(content), after.get(sheet), "{}: the cells of {sheet}", case.name);
         }
-        assert!(before.is_empty() || after.keys().any(|sheet| sheet.starts_with("考核结果")), "{}: the new sheet", case.name);
+        assert!(
+            before.is_empty() || after.keys().any(|sheet| sheet.starts_with("考核结果")),
+            "{}: the new sheet",
+            case.name
+        );
         // Where the outputs are to be looked at by hand.
         if let Ok(kept) = std::env::var("PACKAGE_OUTPUT") {
             std::fs::write(Path::new(&kept).join(&case.name), &case.output).expect("writes");

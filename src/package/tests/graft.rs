@@ -27,7 +27,10 @@ fn sheets_come_last_with_their_rows() {
     let range = read.worksheet_range("考核结果").expect("reads");
     assert_eq!(range.get_value((3, 2)).map(ToString::to_string).as_deref(), Some("0.33"));
     assert_eq!(range.get_value((0, 0)).map(ToString::to_string).as_deref(), Some("编号"));
-    assert!(part(&out, "xl/workbook.xml").contains("<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"1\">考核结果!$1:$1</definedName>"));
+    assert!(
+        part(&out, "xl/workbook.xml")
+            .contains("<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"1\">考核结果!$1:$1</definedName>")
+    );
     assert!(names(&out).contains(&"xl/charts/chart1.xml".to_owned()));
     assert!(part(&out, "xl/charts/chart1.xml").contains("考核结果!$C$2:$C$4"));
 }
@@ -78,7 +81,11 @@ fn a_long_body_costs_little() {
                     match column % 3 {
                         0 => sink.number(column, "1234.56"),
                         1 => sink.text(column, "核心经销商"),
-                        _ => sink.formula_number(column, "ROUND(A2*0.35,2)", if row % 2 == 0 { "12.50" } else { "13.75" }),
+                        _ => sink.formula_number(
+                            column,
+                            "ROUND(A2*0.35,2)",
+                            if row % 2 == 0 { "12.50" } else { "13.75" },
+                        ),
                     }
                 }
             }

@@ -21,7 +21,10 @@ fn other_kinds_of_files_are_named() {
     assert!(matches!(refused(&ole, &none), PackageError::Encrypted));
     assert!(matches!(refused(&zip_of(&[("content.xml", "<a/>")]), &none), PackageError::NotWorkbook { .. }));
     let binary = TYPES.replace("spreadsheetml.sheet.main+xml", "sheet.binary.macroEnabled.main");
-    assert!(matches!(refused(&book(&sheet(""), &[("[Content_Types].xml", &binary)]), &none), PackageError::NotWorkbook { .. }));
+    assert!(matches!(
+        refused(&book(&sheet(""), &[("[Content_Types].xml", &binary)]), &none),
+        PackageError::NotWorkbook { .. }
+    ));
 }
 
 #[test]
@@ -29,12 +32,18 @@ fn bombs_are_refused() {
     let many = Limits { entries_max: 3, ..Limits::default() };
     assert!(matches!(refused(&book(&sheet(""), &[]), &many), PackageError::TooLarge { limit: "entries_max", max: 3 }));
     let large = Limits { inflated_bytes_max: 100, ..Limits::default() };
-    assert!(matches!(refused(&book(&sheet(""), &[]), &large), PackageError::TooLarge { limit: "inflated_bytes_max", .. }));
+    assert!(matches!(
+        refused(&book(&sheet(""), &[]), &large),
+        PackageError::TooLarge { limit: "inflated_bytes_max", .. }
+    ));
     let part = Limits { part_bytes_max: 100, ..Limits::default() };
     assert!(matches!(refused(&book(&sheet(""), &[]), &part), PackageError::TooLarge { limit: "part_bytes_max", .. }));
     let zeros = "0".repeat(4 << 20);
     let tight = Limits { ratio_max: 100, ..Limits::default() };
-    assert!(matches!(refused(&book(&sheet(""), &[("x.xml", &zeros)]), &tight), PackageError::TooLarge { limit: "ratio_max", .. }));
+    assert!(matches!(
+        refused(&book(&sheet(""), &[("x.xml", &zeros)]), &tight),
+        PackageError::TooLarge { limit: "ratio_max", .. }
+    ));
 }
 
 #[test]
@@ -53,9 +62,16 @@ fn a_part_that_lies_about_its_size_is_refused() {
 
 #[test]
 fn document_types_and_utf_16_are_refused_with_a_reason() {
-    for text in ["<!DOCTYPE a [<!ENTITY b \"c\">]><worksheet/>", "<?xml version=\"1.0\" encoding=\"UTF-16\"?><worksheet/>", "<\0?\0x\0"] {
+    for text in [
+        "<!DOCTYPE a [<!ENTITY b \"c\">]><worksheet/>",
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?><worksheet/>",
+        "<\0?\0x\0",
+    ] {
         let error = refused(&book(text, &[]), &Limits::default());
-        assert!(matches!(&error, PackageError::Unreadable { part, .. } if part == "xl/worksheets/sheet1.xml"), "{error}");
+        assert!(
+            matches!(&error, PackageError::Unreadable { part, .. } if part == "xl/worksheets/sheet1.xml"),
+            "{error}"
+        );
     }
 }
 
@@ -67,12 +83,23 @@ fn names_that_differ_in_case_alone_are_refused() {
 
 #[test]
 fn broken_sheets_are_errors_and_never_panics() {
-    for text in ["", "<worksheet/>", "<worksheet>", "<worksheet><sheetData>", "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"", "<a></b>", "</a>", "&"] {
+    for text in [
+        "",
+        "<worksheet/>",
+        "<worksheet>",
+        "<worksheet><sheetData>",
+        "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"",
+        "<a></b>",
+        "</a>",
+        "&",
+    ] {
         let input = book(text, &[]);
         let Ok(package) = Package::open(&input, &Limits::default()) else { continue };
         let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
         assert!(result.is_err(), "{text}");
     }
-    let odd = sheet("<sheetData><row r=\"0\"/><row r=\"x\"><c r=\"??\"/><c r=\"XFE1\"/></row><row r=\"99999999999\"/></sheetData>");
+    let odd = sheet(
+        "<sheetData><row r=\"0\"/><row r=\"x\"><c r=\"??\"/><c r=\"XFE1\"/></row><row r=\"99999999999\"/></sheetData>",
+    );
     patch(&book(&odd, &[]), vec![edit_of("S", 3)]);
 }

@@ -8,9 +8,13 @@ mod traps;
 
 use std::io::{Cursor, Read, Write};
 
-use rust_xlsxwriter::{Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatBorder, Workbook};
+use rust_xlsxwriter::{
+    Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatBorder, Workbook,
+};
 
-use super::edit::{At, Block, Body, CellNote, Edits, Graft, GraftSheet, Look, MarkRule, NewCell, NewValue, Rgb, RowSink, SheetEdit};
+use super::edit::{
+    At, Block, Body, CellNote, Edits, Graft, GraftSheet, Look, MarkRule, NewCell, NewValue, Rgb, RowSink, SheetEdit,
+};
 use super::{Limits, Package, Written};
 
 pub(super) fn at(row: u32, column: u16) -> At {
@@ -72,17 +76,30 @@ pub(super) fn names(bytes: &[u8]) -> Vec<String> {
 pub(super) fn edit_of(sheet: &str, column: u16) -> SheetEdit {
     SheetEdit {
         sheet: sheet.to_owned(),
-        rules: vec![MarkRule { cells: vec![at(2, 1), at(1, 1), at(5, 1)], formula: "ISTEXT(B2)".to_owned(), fill: Rgb(0xff_c7_ce), text: Rgb(0x9c_00_06) }],
+        rules: vec![MarkRule {
+            cells: vec![at(2, 1), at(1, 1), at(5, 1)],
+            formula: "ISTEXT(B2)".to_owned(),
+            fill: Rgb(0xff_c7_ce),
+            text: Rgb(0x9c_00_06),
+        }],
         notes: vec![CellNote { at: at(1, 1), text: "不在列表中 <x> & \"y\"\n建议：A".to_owned() }],
         block: Some(Block {
             column,
             widths: vec![12.5, 8.0],
             cells: vec![
-                NewCell { at: at(0, column), value: NewValue::Text("考核得分".to_owned()), look: Look { like: Some(at(0, 0)), number_format: None, fill: None } },
+                NewCell {
+                    at: at(0, column),
+                    value: NewValue::Text("考核得分".to_owned()),
+                    look: Look { like: Some(at(0, 0)), number_format: None, fill: None },
+                },
                 NewCell {
                     at: at(1, column),
                     value: NewValue::Number("87.50".to_owned()),
-                    look: Look { like: Some(at(1, 0)), number_format: Some("0.00".to_owned()), fill: Some(Rgb(0xe2_ef_da)) },
+                    look: Look {
+                        like: Some(at(1, 0)),
+                        number_format: Some("0.00".to_owned()),
+                        fill: Some(Rgb(0xe2_ef_da)),
+                    },
                 },
                 NewCell { at: at(1, column + 1), value: NewValue::Text(" =1+1 ".to_owned()), look: Look::default() },
             ],
@@ -104,7 +121,11 @@ pub(super) fn write(bytes: &[u8], edits: Edits<'_>) -> (Vec<u8>, Written) {
 /// A small workbook to graft: a long table with prototypes, and a sheet with a chart about it.
 pub(super) fn layout(titles: &[String]) -> Vec<u8> {
     let mut book = Workbook::new();
-    let head = Format::new().set_bold().set_background_color(Color::RGB(0x1f_4e_78)).set_font_color(Color::White).set_border(FormatBorder::Thin);
+    let head = Format::new()
+        .set_bold()
+        .set_background_color(Color::RGB(0x1f_4e_78))
+        .set_font_color(Color::White)
+        .set_border(FormatBorder::Thin);
     let money = Format::new().set_num_format("#,##0.00;[Red]-#,##0.00").set_border(FormatBorder::Thin);
     let plain = Format::new().set_border(FormatBorder::Thin).set_text_wrap();
     let bad = Format::new().set_background_color(Color::RGB(0xff_c7_ce));
@@ -115,12 +136,22 @@ pub(super) fn layout(titles: &[String]) -> Vec<u8> {
         first.write_with_format(0, column, text, &head).expect("writes");
     }
     first.set_row_height(1, 18).expect("a height");
-    first.write_blank(1, 0, &plain).expect("writes").write_blank(1, 2, &money).expect("writes").write_blank(1, 3, &plain).expect("writes");
+    first
+        .write_blank(1, 0, &plain)
+        .expect("writes")
+        .write_blank(1, 2, &money)
+        .expect("writes")
+        .write_blank(1, 3, &plain)
+        .expect("writes");
     let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::LessThan(60.0)).set_format(bad);
     first.add_conditional_format(1, 2, 20, 2, &rule).expect("a rule");
     first.write_url(0, 5, "https://example.com/").expect("a link");
     let second = book.add_worksheet().set_name(&titles[1]).expect("a name");
-    second.write(0, 0, "总览").expect("writes").write_formula(1, 0, rust_xlsxwriter::Formula::new(format!("'{}'!C2*2", titles[0])).set_result("120")).expect("writes");
+    second
+        .write(0, 0, "总览")
+        .expect("writes")
+        .write_formula(1, 0, rust_xlsxwriter::Formula::new(format!("'{}'!C2*2", titles[0])).set_result("120"))
+        .expect("writes");
     let mut chart = Chart::new(ChartType::Column);
     chart.add_series().set_values((titles[0].as_str(), 1, 2, 3, 2));
     second.insert_chart(3, 1, &chart).expect("a chart");
@@ -141,7 +172,11 @@ pub(super) fn graft_of<'a>(titles: &[String], rows: u32) -> Graft<'a> {
     Graft {
         book: layout(titles),
         sheets: vec![
-            GraftSheet { key: "assessment".to_owned(), title: titles[0].clone(), body: Some(Body { row: 1, prototypes: 1, write: Box::new(write) }) },
+            GraftSheet {
+                key: "assessment".to_owned(),
+                title: titles[0].clone(),
+                body: Some(Body { row: 1, prototypes: 1, write: Box::new(write) }),
+            },
             GraftSheet { key: "overview".to_owned(), title: titles[1].clone(), body: None },
         ],
     }

@@ -16,7 +16,10 @@ fn new_cells_stand_in_their_places() {
     assert!(text.contains("<dimension ref=\"A1:E3\"/>"), "{text}");
     assert!(text.contains("<row r=\"1\" ht=\"20\"><c r=\"A1\"><v>1</v></c><c r=\"D1\" t=\"inlineStr\"><is><t xml:space=\"preserve\">考核得分</t></is></c></row>"), "{text}");
     assert!(text.contains("<row r=\"2\"><c r=\"D2\" s=\"1\"><v>87.50</v></c><c r=\"E2\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> =1+1 </t></is></c></row>"), "{text}");
-    assert!(text.contains("<row r=\"4\" spans=\"1:9\"><c r=\"A4\"/><c r=\"I4\"><v>9</v></c></row></sheetData>"), "{text}");
+    assert!(
+        text.contains("<row r=\"4\" spans=\"1:9\"><c r=\"A4\"/><c r=\"I4\"><v>9</v></c></row></sheetData>"),
+        "{text}"
+    );
     assert!(part(&out, "xl/styles.xml").contains("formatCode").eq(&false), "0.00 is built in");
 }
 
@@ -43,12 +46,22 @@ fn a_prefix_is_kept_to() {
 #[test]
 fn a_strict_file_stays_strict() {
     let strict = |text: &str| {
-        text.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
-            .replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships")
+        text.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        )
+        .replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
     };
     let input = book(
         &strict(&sheet("<sheetData/>")),
-        &[("_rels/.rels", &strict(RELS)), ("xl/workbook.xml", &strict(WORKBOOK)), ("xl/_rels/workbook.xml.rels", &strict(WORKBOOK_RELS))],
+        &[
+            ("_rels/.rels", &strict(RELS)),
+            ("xl/workbook.xml", &strict(WORKBOOK)),
+            ("xl/_rels/workbook.xml.rels", &strict(WORKBOOK_RELS)),
+        ],
     );
     let titles = ["A".to_owned(), "B".to_owned()];
     let (out, _) = write(&input, Edits { sheets: vec![edit_of("S", 3)], graft: Some(graft_of(&titles, 1)) });
@@ -66,10 +79,19 @@ fn our_rules_come_first_and_the_others_move() {
                 <x14:cfRule type=\"dataBar\" priority=\"2\"/></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst>";
     let (out, _) = patch(&book(&sheet(tail), &[]), vec![edit_of("S", 3)]);
     let text = part(&out, S);
-    let places: Vec<usize> = ["<mergeCells/>", "sqref=\"B2:B3 B6\"", "priority=\"1\"", "sqref=\"A1\"", "priority=\"2\"", "<dataValidations/>", "<legacyDrawing", "priority=\"3\""]
-        .iter()
-        .map(|needle| text.find(needle).unwrap_or_else(|| panic!("{needle} in {text}")))
-        .collect();
+    let places: Vec<usize> = [
+        "<mergeCells/>",
+        "sqref=\"B2:B3 B6\"",
+        "priority=\"1\"",
+        "sqref=\"A1\"",
+        "priority=\"2\"",
+        "<dataValidations/>",
+        "<legacyDrawing",
+        "priority=\"3\"",
+    ]
+    .iter()
+    .map(|needle| text.find(needle).unwrap_or_else(|| panic!("{needle} in {text}")))
+    .collect();
     assert!(places.is_sorted(), "{text}");
     assert!(text.contains("<formula>AND(ISTEXT(B2),N(\"dealerbook\")=0)</formula>"), "{text}");
 }
@@ -112,7 +134,11 @@ fn a_drawing_of_controls_takes_the_notes_and_that_of_headers_does_not() {
     );
     let vml = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"o\" xmlns:x=\"x\"><o:shapelayout><o:idmap v:ext=\"edit\" data=\"5\"/></o:shapelayout>\
                <v:shape id=\"_x0000_s5121\"><br></v:shape></xml>";
-    let more = [("xl/worksheets/_rels/sheet1.xml.rels", SHEET_RELS), ("xl/drawings/vmlDrawing1.vml", vml), ("xl/drawings/vmlDrawing9.vml", "<xml/>")];
+    let more = [
+        ("xl/worksheets/_rels/sheet1.xml.rels", SHEET_RELS),
+        ("xl/drawings/vmlDrawing1.vml", vml),
+        ("xl/drawings/vmlDrawing9.vml", "<xml/>"),
+    ];
     let (out, written) = patch(&book(&input, &more), vec![edit_of("S", 3)]);
     assert!(written.notes_left_out.is_empty());
     assert_eq!(part(&out, S).matches("legacyDrawing ").count(), 1);
@@ -127,7 +153,8 @@ fn threaded_comments_are_left_alone() {
         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments\" Target=\"../comments1.xml\"/></Relationships>";
     let comments = "<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>tc={1}</author></authors>\
         <commentList><comment ref=\"B2\" authorId=\"0\"><text><t>x</t></text></comment></commentList></comments>";
-    let input = book(&sheet("<sheetData/>"), &[("xl/worksheets/_rels/sheet1.xml.rels", rels), ("xl/comments1.xml", comments)]);
+    let input =
+        book(&sheet("<sheetData/>"), &[("xl/worksheets/_rels/sheet1.xml.rels", rels), ("xl/comments1.xml", comments)]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
     assert_eq!(package.threaded("S").expect("reads"), [at(1, 1)]);
     let (out, written) = patch(&input, vec![edit_of("S", 3)]);
@@ -144,6 +171,11 @@ fn missing_types_and_containers_are_made() {
         assert!(types.contains(needle), "{needle} in {types}");
     }
     let workbook = part(&out, "xl/workbook.xml");
-    assert!(workbook.contains("<definedNames><definedName name=\"_dealerbook.marks\" localSheetId=\"0\" hidden=\"1\">1</definedName>"), "{workbook}");
+    assert!(
+        workbook.contains(
+            "<definedNames><definedName name=\"_dealerbook.marks\" localSheetId=\"0\" hidden=\"1\">1</definedName>"
+        ),
+        "{workbook}"
+    );
     assert!(workbook.contains("'S'!$D$1:$E$2</definedName></definedNames><calcPr"), "{workbook}");
 }

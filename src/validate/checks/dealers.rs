@@ -25,9 +25,16 @@ pub(super) fn needed_by_scorecard(scope: &mut Scope<'_>) {
         let Some(table) = scope.tables[index].as_ref() else { return };
         let column = table.column(field);
         let is_empty = |row: usize| column.number(row).is_none() && column.category(row).is_none();
-        let read_as_faulty: std::collections::HashSet<u32> =
-            scope.issues.list().iter().filter(|i| i.place == crate::validate::Place { row: i.place.row, ..table_place(table, field) }).filter_map(|i| i.place.row).collect();
-        let needs = |row: usize| card_of(scope, index, mode, row).filter(|card| scope.policy.scorecards[*card].needs(&check.field));
+        let read_as_faulty: std::collections::HashSet<u32> = scope
+            .issues
+            .list()
+            .iter()
+            .filter(|i| i.place == crate::validate::Place { row: i.place.row, ..table_place(table, field) })
+            .filter_map(|i| i.place.row)
+            .collect();
+        let needs = |row: usize| {
+            card_of(scope, index, mode, row).filter(|card| scope.policy.scorecards[*card].needs(&check.field))
+        };
         let empty: Vec<(usize, usize)> = (0..table.len())
             .filter(|row| is_empty(*row) && !read_as_faulty.contains(&table.rows[*row]))
             .filter_map(|row| needs(row).map(|card| (row, card)))
@@ -50,10 +57,12 @@ fn table_place(table: &crate::validate::Table, field: usize) -> crate::validate:
 
 /// `no-scorecard`: the dealer's mode has no scorecard, so it is not assessed (handbook 1).
 pub(super) fn no_scorecard(scope: &mut Scope<'_>) {
-    let check = scope.row_check("dealers", |c| (c.kind == RowCheckKind::NoScorecard).then(|| (c.field.clone(), c.severity)));
+    let check =
+        scope.row_check("dealers", |c| (c.kind == RowCheckKind::NoScorecard).then(|| (c.field.clone(), c.severity)));
     let (Some((field, severity)), Some(index)) = (check, scope.schemas.index("dealers")) else { return };
     let (Some(mode), Some(table)) = (scope.resource(index).field(&field), scope.tables[index].as_ref()) else { return };
-    let cardless = |row: &usize| table.column(mode).category(*row).is_some() && card_of(scope, index, mode, *row).is_none();
+    let cardless =
+        |row: &usize| table.column(mode).category(*row).is_some() && card_of(scope, index, mode, *row).is_none();
     let rows: Vec<usize> = (0..table.len()).filter(cardless).collect();
     for row in rows {
         scope.say(index, row, mode, severity, Code::NoScorecard, Detail::NoScorecard);
@@ -64,9 +73,12 @@ pub(super) fn no_scorecard(scope: &mut Scope<'_>) {
 ///
 /// Why: the share would exceed 100%, so one of the two figures is wrong. Example: 700 t of ours, 699.999 t of all brands.
 pub(super) fn own_above_all(scope: &mut Scope<'_>, ledger: &Ledger) {
-    let check = scope.row_check("dealers", |c| (c.kind == RowCheckKind::OwnAboveAllBrands).then(|| (c.field.clone(), c.severity)));
+    let check = scope
+        .row_check("dealers", |c| (c.kind == RowCheckKind::OwnAboveAllBrands).then(|| (c.field.clone(), c.severity)));
     let (Some((field, severity)), Some(index)) = (check, scope.schemas.index("dealers")) else { return };
-    let (Some(total), Some(table)) = (scope.resource(index).field(&field), scope.tables[index].as_ref()) else { return };
+    let (Some(total), Some(table)) = (scope.resource(index).field(&field), scope.tables[index].as_ref()) else {
+        return;
+    };
     let above = |row: usize| {
         let own = ledger.volume(row);
         let all = Exact::from(table.column(total).number(row)?);

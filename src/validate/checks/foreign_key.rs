@@ -4,8 +4,8 @@
 
 use super::Scope;
 use crate::schema::nearest;
-use crate::validate::issue::{Code, Detail};
 use crate::validate::Column;
+use crate::validate::issue::{Code, Detail};
 
 /// So many strangers get the nearest id as a suggestion; looking for it compares with every known id.
 const SUGGESTIONS_MAX: usize = 200;
@@ -42,5 +42,6 @@ fn strangers(scope: &Scope<'_>, index: usize, key: usize) -> Vec<(usize, usize, 
         })
         .collect();
     let rows = own.symbols.iter().enumerate();
-    rows.filter_map(|(row, symbol)| verdicts.get(*symbol as usize)?.clone().map(|near| (row, key.field, near))).collect()
+    rows.filter_map(|(row, symbol)| verdicts.get(*symbol as usize)?.clone().map(|near| (row, key.field, near)))
+        .collect()
 }

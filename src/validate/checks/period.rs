@@ -8,7 +8,9 @@ use crate::validate::issue::{Code, Detail, Issue};
 pub(super) fn check(scope: &mut Scope<'_>) {
     let Some(period) = scope.period else { return };
     for index in 0..scope.tables.len() {
-        let (Some(field), Some(table)) = (scope.resource(index).period_field, scope.tables[index].as_mut()) else { continue };
+        let (Some(field), Some(table)) = (scope.resource(index).period_field, scope.tables[index].as_mut()) else {
+            continue;
+        };
         let resource = &scope.schemas.resources[index];
         let mut first = None;
         let mut count = 0;
@@ -22,7 +24,14 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         if let Some(row) = first {
             let (place, value) = (table.place(row, field), table.seen(resource, row, field));
             let code = Code::OutsidePeriod;
-            scope.issues.push(Issue { severity: code.severity(), code, place, value, detail: Detail::OutsidePeriod(period), count });
+            scope.issues.push(Issue {
+                severity: code.severity(),
+                code,
+                place,
+                value,
+                detail: Detail::OutsidePeriod(period),
+                count,
+            });
         }
     }
 }

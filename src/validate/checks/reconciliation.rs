@@ -9,15 +9,21 @@ use crate::validate::issue::{Code, Detail};
 use crate::validate::ledger::{Ledger, dealer_rows};
 
 pub(super) fn check(scope: &mut Scope<'_>, ledger: &Ledger) {
-    let check = scope.row_check("purchases", |c| (c.kind == RowCheckKind::Reconciliation).then(|| (c.field.clone(), c.severity)));
-    let (Some((field, severity)), Some(index)) = (check.filter(|_| ledger.shipments_decide), scope.schemas.index("purchases")) else { return };
+    let check = scope
+        .row_check("purchases", |c| (c.kind == RowCheckKind::Reconciliation).then(|| (c.field.clone(), c.severity)));
+    let (Some((field, severity)), Some(index)) =
+        (check.filter(|_| ledger.shipments_decide), scope.schemas.index("purchases"))
+    else {
+        return;
+    };
     let resource = scope.resource(index);
     let (Some(actual), Some(table)) = (resource.field(&field), scope.tables[index].as_ref()) else { return };
     let (Some(dealer), Some(month)) = (resource.field("dealer_id"), resource.field("month")) else { return };
     let by_symbol = dealer_rows(scope.schemas, scope.tables, table);
     let tolerance = Exact::from(scope.policy.tonnes_tolerance);
     let differs = |row: usize| {
-        let dealer_row = table.column(dealer).symbol(row).and_then(|s| by_symbol.get(s as usize).copied().flatten())? as usize;
+        let dealer_row =
+            table.column(dealer).symbol(row).and_then(|s| by_symbol.get(s as usize).copied().flatten())? as usize;
         let own = Exact::from(table.column(actual).number(row)?);
         let shipped = ledger.actual(dealer_row, table.column(month).date(row)?.month() as usize - 1);
         let gap = &own - &shipped;

@@ -11,9 +11,13 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     for index in 0..scope.tables.len() {
         let resource = scope.resource(index);
         for check in &resource.row_checks {
-            let (Some(field), Some(table)) = (resource.field(&check.field), scope.tables[index].as_ref()) else { continue };
-            let faults: Vec<(usize, Detail)> =
-                (0..table.len()).filter(|row| !table.faulty[*row]).filter_map(|row| fault(resource, check, table, row, field).map(|d| (row, d))).collect();
+            let (Some(field), Some(table)) = (resource.field(&check.field), scope.tables[index].as_ref()) else {
+                continue;
+            };
+            let faults: Vec<(usize, Detail)> = (0..table.len())
+                .filter(|row| !table.faulty[*row])
+                .filter_map(|row| fault(resource, check, table, row, field).map(|d| (row, d)))
+                .collect();
             for (row, detail) in faults {
                 scope.say(index, row, field, check.severity, Code::RowCheck, detail);
             }

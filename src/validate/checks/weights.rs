@@ -16,7 +16,11 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         let resource = scope.resource(index);
         for check in &resource.row_checks {
             let RowCheckKind::Weights { group, key, sum } = &check.kind else { continue };
-            let (Some(weight), Some(group), Some(key)) = (resource.field(&check.field), resource.field(group), resource.field(key)) else { continue };
+            let (Some(weight), Some(group), Some(key)) =
+                (resource.field(&check.field), resource.field(group), resource.field(key))
+            else {
+                continue;
+            };
             let Some(table) = scope.tables[index].as_ref() else { continue };
             for (row, detail) in faults(table, weight, group, key, *sum) {
                 scope.say(index, row, weight, check.severity, Code::RowCheck, detail);

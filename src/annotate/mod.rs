@@ -1,0 +1,55 @@
+//! What is to be written where on the user's own sheets: marks, notes, result columns. A plan, pure; `package` carries it out.
+
+mod block;
+mod marks;
+mod notes;
+
+use std::collections::BTreeMap;
+
+use crate::package::edit::{At, Rgb, SheetEdit};
+use crate::schema::Severity;
+use crate::validate::{Checked, Issue, Speaker};
+
+pub use block::{ResultColumns, block};
+
+/// How much is written at most.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Notes on cells; the rest stands on the issues sheet alone. Excel grows slow in the tens of thousands.
+    pub notes_max: usize,
+    /// Conditional-format rules on all sheets together.
+    pub rules_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { notes_max: 5_000, rules_max: 1_000 }
+    }
+}
+
+/// The fill and the text colour of a mark.
+fn colours(severity: Severity) -> (Rgb, Rgb) {
+    match severity {
+        Severity::Error => (Rgb(0xFFC7CE), Rgb(0x9C0006)),
+        _ => (Rgb(0xFFEB9C), Rgb(0x7F6000)),
+    }
+}
+
+/// The marks and notes of the errors and warnings that stand on cells, a sheet each.
+pub fn plan(checked: &Checked, speaker: &Speaker<'_>, limits: &Limits) -> Vec<SheetEdit> {
+    let mut by_sheet: BTreeMap<u16, Vec<(&Issue, At)>> = BTreeMap::new();
+    for issue in checked.issues.list().iter().filter(|i| i.severity != Severity::Info) {
+        if let (Some(sheet), Some(row), Some(column)) = (issue.place.sheet, issue.place.row, issue.place.column) {
+            by_sheet.entry(sheet).or_default().push((issue, At { row, column }));
+        }
+    }
+    let (mut notes_left, mut rules_left) = (limits.notes_max, limits.rules_max);
+    let edits = by_sheet.into_iter().map(|(sheet, issues)| {
+        let notes = notes::notes(&issues, speaker, notes_left);
+        let rules = marks::rules(&issues, speaker, rules_left);
+        notes_left -= notes.len();
+        rules_left -= rules.len();
+        SheetEdit { sheet: checked.sheets[usize::from(sheet)].clone(), rules, notes, block: None }
+    });
+    edits.collect()
+}

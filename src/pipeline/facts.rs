@@ -1,0 +1,172 @@
+//! What the explanations say of a run: period, policy, hashes, counts, and what was left out.
+
+use super::{Report, Run, Status};
+use crate::lang::Lang;
+use crate::policy::Rates;
+use crate::report::about_sheet::Section;
+use crate::schema::Severity;
+
+/// So many characters of a hash tell one from another for people.
+const HASH_SHOWN: usize = 12;
+
+impl Run<'_> {
+    fn say(&self, zh: &str, en: &str) -> String {
+        self.job.options.lang.pick(zh, en).to_owned()
+    }
+
+    fn example_rates(&self) -> bool {
+        self.policy.rates == Rates::Example
+    }
+
+    /// Period, as-of date and policy in a line.
+    pub(super) fn subtitle(&self) -> String {
+        let period = self.checked.period.map_or("–".to_owned(), |p| p.to_string());
+        let as_of = self.checked.as_of.map_or("–".to_owned(), |d| d.to_string());
+        let (title, version) = (self.policy.title.pick(self.job.options.lang), &self.policy.version);
+        match self.job.options.lang {
+            Lang::Zh => format!("考核年度 {period}　截止日期 {as_of}　政策 {title} {version}"),
+            Lang::En => format!("Period {period} · as of {as_of} · policy {title} {version}"),
+        }
+    }
+
+    /// What must not be overlooked.
+    pub(super) fn notice(&self) -> Option<String> {
+        let mut notices = Vec::new();
+        if self.status() == Status::Partial {
+            notices.push(self.say(
+                "部分结果：有错误的行及其经销商未参与计算，排名按其余经销商计",
+                "Partial result: dealers with faulty rows are left out, ranks are among the rest",
+            ));
+        }
+        if self.example_rates() && self.calculated.is_some() {
+            notices.push(self.say(
+                "激励金额按示例费率计算，仅供参考，公司须设定自己的费率",
+                "Incentives use example rates; the company must set its own",
+            ));
+        }
+        (!notices.is_empty()).then(|| notices.join(self.job.options.lang.pick("；", "; ")))
+    }
+
+    /// Which run the result columns are of, for their note. No clock and no id: the same upload gets the same bytes.
+    pub(super) fn about(&self, report: &Report) -> String {
+        let mut lines = vec![self.subtitle()];
+        lines.extend(self.notice());
+        lines.push(format!(
+            "{}{}",
+            self.say("上传文件 SHA-256：", "SHA-256 of the upload: "),
+            &report.sha256[..HASH_SHOWN]
+        ));
+        lines.join("\n")
+    }
+
+    /// The sections of the explanations before the rules.
+    pub(super) fn facts(&self, report: &Report) -> Vec<Section> {
+        let mut sections = Vec::new();
+        if let Some(notice) = self.notice() {
+            sections.push(Section {
+                title: self.say("请注意", "Please note"),
+                rows: vec![vec![notice]],
+                warning: true,
+            });
+        }
+        sections.push(Section {
+            title: self.say("本次计算", "This calculation"),
+            rows: self.run_rows(report),
+            warning: false,
+        });
+        sections.push(Section { title: self.say("数量", "Counts"), rows: self.count_rows(report), warning: false });
+        sections.push(Section {
+            title: self.say("读取时的处理", "How the data were read"),
+            rows: self.reading_rows(),
+            warning: false,
+        });
+        sections
+    }
+
+    fn run_rows(&self, report: &Report) -> Vec<Vec<String>> {
+        let status = match report.status {
+            Status::Ok if self.calculated.is_none() => self.say("已校验", "checked"),
+            Status::Ok => self.say("已计算", "calculated"),
+            Status::Faulty => self.say("有错误，未计算", "errors stopped the calculation"),
+            Status::Partial => self.say("部分结果", "partial"),
+        };
+        let rates = if self.example_rates() {
+            self.say("示例费率", "example rates")
+        } else {
+            self.say("公司自定费率", "the company's own rates")
+        };
+        let row = |zh: &str, en: &str, value: String| vec![self.say(zh, en), value];
+        vec![
+            row("状态", "Status", status),
+            row("考核年度", "Period", self.checked.period.map_or(String::new(), |p| p.to_string())),
+            row("截止日期", "As of", self.checked.as_of.map_or(String::new(), |d| d.to_string())),
+            row("政策", "Policy", format!("{} {} ({rates})", self.policy.id, self.policy.version)),
+            row("政策 SHA-256", "Policy SHA-256", self.policy.sha256.clone()),
+            row("上传文件", "Upload", self.job.filename.unwrap_or_default().to_owned()),
+            row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
+            row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
+            row("申诉", "Appeals", self.appeals()),
+        ]
+    }
+
+    fn appeals(&self) -> String {
+        let days = self.policy.answer_appeals_in_working_days;
+        match self.job.options.lang {
+            Lang::Zh => format!("对考核结果可以申诉，{days} 个工作日内答复"),
+            Lang::En => format!("an assessment can be appealed; the answer comes within {days} working days"),
+        }
+    }
+
+    fn count_rows(&self, report: &Report) -> Vec<Vec<String>> {
+        let summary = &report.summary;
+        let mut rows = vec![
+            vec![self.say("经销商", "Dealers"), summary.dealers.to_string()],
+            vec![self.say("错误", "Errors"), summary.errors.to_string()],
+            vec![self.say("警告", "Warnings"), summary.warnings.to_string()],
+            vec![self.say("提示", "Infos"), summary.infos.to_string()],
+        ];
+        if self.calculated.is_some() {
+            for grade in &self.policy.grades {
+                let count = summary.grades.get(&grade.id).copied().unwrap_or_default();
+                rows.push(vec![grade.title.pick(self.job.options.lang).to_owned(), count.to_string()]);
+            }
+            let none = summary.grades.get("none").copied().unwrap_or_default();
+            rows.push(vec![self.say("未评级", "Without a grade"), none.to_string()]);
+        }
+        if let Some(total) = summary.incentive_total {
+            rows.push(vec![self.say("激励合计（元）", "Incentives (yuan)"), total.to_string()]);
+        }
+        rows.push(vec![self.say("单元格批注上限", "Notes at most"), summary.notes_max.to_string()]);
+        if self.checked.issues.beyond() > 0 {
+            rows.push(vec![
+                self.say("只计数、未逐条列出的问题", "Issues counted but not listed"),
+                self.checked.issues.beyond().to_string(),
+            ]);
+        }
+        rows
+    }
+
+    /// Infos, hidden sheets, and where the tonnes come from.
+    fn reading_rows(&self) -> Vec<Vec<String>> {
+        let infos = self.checked.issues.list().iter().filter(|i| i.severity == Severity::Info);
+        let mut rows: Vec<Vec<String>> = infos
+            .take(INFOS_SHOWN)
+            .map(|i| vec![self.speaker.sheet(i.place.sheet).unwrap_or_default().to_owned(), self.speaker.message(i)])
+            .collect();
+        if !self.checked.hidden.is_empty() {
+            let names = self.checked.hidden.join(self.job.options.lang.pick("、", ", "));
+            rows.push(vec![self.say("隐藏的工作表（照常计入）", "Hidden sheets (they count)"), names]);
+        }
+        if self.checked.ledger.as_ref().is_some_and(|l| l.shipments_decide) {
+            rows.push(vec![
+                self.say("实际提货量", "Actual tonnes"),
+                self.say("以发货流水为准", "from the shipments, which decide"),
+            ]);
+        }
+        rows.push(vec![self.say("隐藏的行和列", "Hidden rows and columns"), self.say("照常计入", "they count")]);
+        rows
+    }
+}
+
+/// So many infos are told one by one.
+const INFOS_SHOWN: usize = 200;

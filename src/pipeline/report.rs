@@ -1,0 +1,148 @@
+//! What a run has come to: what HTTP and the command line need of it.
+
+use std::io::{self, Write};
+
+use crate::report::json::Summary;
+use crate::schema::Severity;
+use crate::validate::{Checked, Issue, Speaker};
+use crate::workbook::cell_name;
+
+/// What became of the calculation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Calculated.
+    Ok,
+    /// Errors stopped it.
+    Faulty,
+    /// Calculated without the faulty rows.
+    Partial,
+}
+
+impl Status {
+    /// As it stands in results.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Ok => "ok",
+            Status::Faulty => "faulty",
+            Status::Partial => "partial",
+        }
+    }
+}
+
+/// What tells one run from another of the same bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct RunIdentity<'a> {
+    /// The run's id.
+    pub id: &'a str,
+    /// RFC 3339 in UTC.
+    pub created_at: &'a str,
+}
+
+/// What was found and calculated.
+#[derive(Debug)]
+pub struct Report {
+    pub(super) status: Status,
+    pub(super) filename: String,
+    pub(super) xlsm: bool,
+    pub(super) period: Option<i16>,
+    pub(super) sha256: String,
+    pub(super) summary: Summary,
+    pub(super) run: serde_json::Value,
+    pub(super) body: Vec<u8>,
+    pub(super) headlines: Vec<String>,
+}
+
+impl Report {
+    /// What became of the calculation.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The answer's file name.
+    pub fn filename(&self) -> &str {
+        &self.filename
+    }
+
+    /// The answer's content type.
+    pub fn content_type(&self) -> &'static str {
+        if self.xlsm {
+            "application/vnd.ms-excel.sheet.macroEnabled.12"
+        } else {
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        }
+    }
+
+    /// The year that was assessed.
+    pub fn period(&self) -> Option<i16> {
+        self.period
+    }
+
+    /// Counts and sums.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The first errors and warnings, a line each, for a terminal.
+    pub fn headlines(&self) -> &[String] {
+        &self.headlines
+    }
+
+    /// Writes the result as JSON; the job must have asked for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_json(&self, identity: &RunIdentity<'_>, mut out: impl Write) -> io::Result<()> {
+        let mut run = serde_json::Map::new();
+        run.insert("id".to_owned(), identity.id.into());
+        run.insert("created_at".to_owned(), identity.created_at.into());
+        run.extend(self.run.as_object().cloned().unwrap_or_default());
+        out.write_all(b"{\"run\":")?;
+        serde_json::to_writer(&mut out, &run)?;
+        out.write_all(b",")?;
+        out.write_all(&self.body)?;
+        out.write_all(b"}")?;
+        out.flush()
+    }
+}
+
+/// So many issues are told on a terminal.
+const HEADLINES_MAX: usize = 20;
+
+/// The first errors and warnings, a line each.
+pub(super) fn headlines(checked: &Checked, speaker: &Speaker<'_>) -> Vec<String> {
+    let weighty = checked.issues.list().iter().filter(|i| i.severity != Severity::Info);
+    let line = |issue: &Issue| {
+        let place = issue.place;
+        let cell = place.row.zip(place.column).map(|(row, column)| format!("!{}", cell_name(row, column)));
+        let sheet = speaker.sheet(place.sheet).unwrap_or_default();
+        let severity = crate::report::issue_sheet::severity(issue.severity, speaker);
+        format!("{severity} {sheet}{}: {}", cell.unwrap_or_default(), speaker.message(issue))
+    };
+    weighty.take(HEADLINES_MAX).map(line).collect()
+}
+
+/// The name of the answer: that of the upload with 考核结果 behind it, once.
+pub(super) fn answer_name(upload: Option<&str>, xlsm: bool) -> String {
+    const SUFFIX: &str = "-考核结果";
+    let upload = upload.unwrap_or("dealerbook");
+    let stem = match upload.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && extension.len() <= 5 => stem,
+        _ => upload,
+    };
+    let stem = stem.strip_suffix(SUFFIX).unwrap_or(stem);
+    format!("{stem}{SUFFIX}.{}", if xlsm { "xlsm" } else { "xlsx" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_named_after_the_upload_and_keeps_its_kind() {
+        assert_eq!(answer_name(Some("2007年考核.xlsx"), false), "2007年考核-考核结果.xlsx");
+        assert_eq!(answer_name(Some("2007.经销商.xlsm"), true), "2007.经销商-考核结果.xlsm");
+        assert_eq!(answer_name(Some("2007年考核-考核结果.xlsx"), false), "2007年考核-考核结果.xlsx");
+        assert_eq!(answer_name(None, false), "dealerbook-考核结果.xlsx");
+    }
+}

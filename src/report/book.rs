@@ -1,0 +1,160 @@
+//! The added sheets of a run, put together.
+
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::about_sheet::{self, Section};
+use super::assessment_sheet::AssessmentSheet;
+use super::incentive_sheet::IncentiveSheet;
+use super::issue_sheet;
+use super::json::Calculated;
+use super::layout::{BODY_ROW, Col, Layout, at};
+use super::words::Words;
+use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
+use crate::validate::{Issue, Speaker};
+
+/// What the added sheets tell.
+pub struct Added<'a> {
+    /// What was calculated; `None` when nothing was.
+    pub calculated: Option<&'a Calculated<'a>>,
+    /// Whether the assessment was wanted.
+    pub show_assessment: bool,
+    /// The issues.
+    pub issues: &'a [Issue],
+    /// Who puts them into words.
+    pub speaker: &'a Speaker<'a>,
+    /// Period, as-of date and policy in a line.
+    pub subtitle: String,
+    /// What must not be overlooked: example rates, a partial result.
+    pub notice: Option<String>,
+    /// What the explanations say beside the rules.
+    pub facts: Vec<Section>,
+    /// The period.
+    pub period: Option<i16>,
+}
+
+/// The keys of the added sheets and their titles.
+const SHEETS: [(&str, &str, &str); 4] = [
+    ("assessment", "考核结果", "Assessment"),
+    ("incentives", "激励结果", "Incentives"),
+    ("issues", "校验结果", "Issues"),
+    ("about", "计算说明", "About"),
+];
+
+impl<'a> Added<'a> {
+    /// The keys of the sheets that are added.
+    fn keys(&self) -> Vec<&'static str> {
+        let assessment = self.show_assessment && self.calculated.is_some_and(|c| c.assessment.is_some());
+        let incentives = self.calculated.is_some_and(|c| c.incentives.is_some());
+        let is_there = |key: &str| match key {
+            "assessment" => assessment,
+            "incentives" => incentives,
+            _ => true,
+        };
+        SHEETS.iter().map(|(key, ..)| *key).filter(|key| is_there(key)).collect()
+    }
+
+    /// The titles that the sheets want.
+    pub fn titles(&self) -> Vec<&'static str> {
+        let title = |key: &str| {
+            SHEETS.iter().find(|(k, ..)| *k == key).map_or("", |(_, zh, en)| self.speaker.lang.pick(zh, en))
+        };
+        self.keys().into_iter().map(title).collect()
+    }
+
+    /// Makes the sheets under these titles, one for each of [`Added::titles`].
+    ///
+    /// # Errors
+    ///
+    /// Those of rust_xlsxwriter, which are ours.
+    pub fn make(self, titles: &[String]) -> Result<Graft<'a>, XlsxError> {
+        let words = Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang };
+        let keys = self.keys();
+        let title = |key: &str| keys.iter().position(|k| *k == key).and_then(|n| titles.get(n)).map(String::as_str);
+        let (Some(issues_title), Some(about_title)) = (title("issues"), title("about")) else {
+            return Err(XlsxError::ParameterError("a title is missing".to_owned()));
+        };
+        let mut book = Workbook::new();
+        let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
+        let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
+        if let Some((calculated, assessment)) = self.calculated.and_then(|c| c.assessment.as_ref().map(|a| (c, a))) {
+            let scores = AssessmentSheet::new(words, &calculated.years, assessment);
+            let scores_title = title("assessment");
+            let paid = calculated.incentives.as_ref().zip(title("incentives")).map(|(incentives, own)| {
+                let refers = scores_title.map(|title| (&scores, title));
+                (own, IncentiveSheet::new(words, &calculated.years, assessment, incentives, refers))
+            });
+            if let Some(own) = scores_title {
+                governed.push((own, scores.governed_by_cache()));
+                let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
+                let heading = self.heading("考核结果", "assessment");
+                self.layout(heading, &scores.columns, scores.rows(), scores.totals(), colours).draw(&mut book, own)?;
+                sheets.push(graft("assessment", own, Box::new(move |sink| scores.write(sink))));
+            }
+            if let Some((own, sheet)) = paid {
+                governed.push((own, sheet.governed_by_cache()));
+                let colours = self.grade_colours(&sheet.columns, &["grade"]);
+                let heading = self.heading("激励结果", "incentives");
+                self.layout(heading, &sheet.columns, sheet.rows(), sheet.totals(), colours).draw(&mut book, own)?;
+                sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
+            }
+        }
+        let columns = issue_sheet::columns(self.speaker);
+        let rows = self.issues.iter().filter(|i| issue_sheet::is_listed(i)).count() as u32;
+        let heading = words.lang.pick("校验结果", "Issues").to_owned();
+        let severities = [("错误", "error", 0xFFC7CE), ("警告", "warning", 0xFFEB9C)];
+        let colours = severities.iter().map(|(zh, en, fill)| (0, words.lang.pick(zh, en).to_owned(), *fill)).collect();
+        self.layout(heading, &columns, rows, Vec::new(), colours).draw(&mut book, issues_title)?;
+        let (issues, speaker) = (self.issues, self.speaker);
+        sheets.push(graft("issues", issues_title, Box::new(move |sink| issue_sheet::write(issues, speaker, sink))));
+        let mut sections = self.facts;
+        sections.push(about_sheet::governed(words, &governed));
+        sections.extend(about_sheet::rules(words));
+        about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, words)?;
+        sheets.push(GraftSheet { key: "about".to_owned(), title: about_title.to_owned(), body: None });
+        Ok(Graft { book: book.save_to_buffer()?, sheets })
+    }
+
+    fn heading(&self, zh: &str, en: &str) -> String {
+        let period = self.period.map(|p| p.to_string()).unwrap_or_default();
+        match self.speaker.lang {
+            crate::lang::Lang::Zh => format!("{period}年度经销商{zh}"),
+            crate::lang::Lang::En => format!("Dealer {en} {period}"),
+        }
+    }
+
+    fn layout<'l>(
+        &self,
+        heading: String,
+        columns: &'l [Col],
+        rows: u32,
+        totals: Vec<(u16, String, String)>,
+        colours: Vec<(u16, String, u32)>,
+    ) -> Layout<'l> {
+        Layout {
+            heading,
+            subtitle: self.subtitle.clone(),
+            notice: self.notice.clone(),
+            columns,
+            rows,
+            frozen: 2,
+            totals,
+            colours,
+            totals_label: self.speaker.lang.pick("合计", "Total"),
+            lang: self.speaker.lang,
+        }
+    }
+
+    fn grade_colours(&self, columns: &[Col], keys: &[&str]) -> Vec<(u16, String, u32)> {
+        let grade = |id: &str| {
+            self.speaker.policy.grades.iter().find(|g| g.id == id).map(|g| g.title.pick(self.speaker.lang).to_owned())
+        };
+        let fills = || super::GRADE_FILLS.iter().filter_map(|(id, fill)| Some((grade(id)?, *fill)));
+        let columns = keys.iter().filter_map(|key| at(columns, key));
+        columns.flat_map(|column| fills().map(move |(title, fill)| (column, title, fill))).collect()
+    }
+}
+
+fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {
+    let body = Body { row: BODY_ROW, prototypes: 2, write };
+    GraftSheet { key: key.to_owned(), title: title.to_owned(), body: Some(body) }
+}
