@@ -153,6 +153,10 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
         checked.issues.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
     }
     threaded_comments(&package, &mut checked)?;
+    if stopped(job, &checked) {
+        // Nothing is calculated, so no row is left out of it.
+        checked.issues.remove(Code::OutsidePeriod);
+    }
     checked.issues.sort();
     let calculated = calculate(job, policy, &checked);
     let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
@@ -219,10 +223,14 @@ fn plain_issue(code: Code, place: Place, detail: Detail) -> Issue {
     Issue { severity: code.severity(), code, place, value: None, detail, count: 1 }
 }
 
+/// Whether errors stop the calculation.
+fn stopped(job: &Job<'_>, checked: &Checked) -> bool {
+    checked.stopped || checked.has_errors() && job.options.on_error == OnError::Stop
+}
+
 /// Calculates what is wanted and possible; `None` where errors stop it, or only a check was asked for.
 fn calculate<'s>(job: &Job<'s>, policy: &'s Policy, checked: &'s Checked) -> Option<Calculated<'s>> {
-    let stopped = checked.stopped || checked.has_errors() && job.options.on_error == OnError::Stop;
-    if stopped || job.options.check_only {
+    if stopped(job, checked) || job.options.check_only {
         return None;
     }
     let runs = |name: &str| checked.programmes.iter().any(|p| p == name);

@@ -267,6 +267,12 @@ impl Issues {
         }
     }
 
+    /// Takes the issues of a code out again.
+    pub fn remove(&mut self, code: Code) {
+        self.list.retain(|i| i.code != code);
+        self.counts.retain(|key, _| key.4 != code);
+    }
+
     /// Errors, then warnings, then infos; within each by sheet, row and column.
     pub fn sort(&mut self) {
         self.list
