@@ -202,11 +202,6 @@ fn needs_space(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'\n' | b'\t' | b'\r')) || text.starts_with(' ') || text.ends_with(' ') || text.contains("  ")
 }
 
-/// Whether the text is a number as XML has it.
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
-}
-
 impl<W: Write> RowSink for Sink<'_, W> {
     fn row(&mut self, prototype: u32) -> io::Result<()> {
         self.end_row()?;
@@ -243,7 +238,7 @@ impl<W: Write> RowSink for Sink<'_, W> {
     }
 
     fn number(&mut self, column: u16, decimal: &str) {
-        if !is_number(decimal) {
+        if !xml::is_number(decimal) {
             self.text(column, decimal);
         } else if self.start(column) {
             self.buffer.extend_from_slice(b"><v>");
@@ -253,7 +248,7 @@ impl<W: Write> RowSink for Sink<'_, W> {
     }
 
     fn formula_number(&mut self, column: u16, formula: &str, cached: &str) {
-        if !is_number(cached) {
+        if !xml::is_number(cached) {
             self.formula_text(column, formula, cached);
         } else {
             self.formula(column, b"><f>", formula, cached);

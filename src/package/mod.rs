@@ -22,6 +22,7 @@ mod reference;
 mod rels;
 mod sheet_parts;
 mod sheet_patch;
+mod sheet_raw;
 mod sheet_survey;
 mod source;
 mod stamp;
@@ -71,6 +72,9 @@ impl<'a> Package<'a> {
         let (part, kind) = workbook::locate(&parts)?;
         let workbook = Workbook::read(&parts, &part)?;
         let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
+        if sheets.len() > source.names().len() {
+            return Err(PackageError::unreadable(&part, "it has more sheets than there are parts"));
+        }
         for sheet in &sheets {
             let index = source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
             source.judge_prolog(index)?;

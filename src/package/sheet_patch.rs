@@ -3,7 +3,7 @@
 //! What stands before and behind the rows is held as a tree, the rows never are.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -12,6 +12,7 @@ use super::edit::{At, NewValue};
 use super::error::PackageError;
 use super::reference::{self, Range};
 use super::sheet_parts::{self, Legacy, Rule};
+use super::sheet_raw;
 use super::xml::{self, Builder, Element};
 
 /// What is done to one worksheet.
@@ -128,33 +129,71 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(stream: &mut R, out: &mut W, 
     let mut head = Builder::default();
     let edge = read_children(&mut reader, &mut head, part)?;
     let mut rows = Rows::new(out, patch, root.prefix(), part);
-    let mut tail = Builder::default();
     match edge {
-        Edge::End => {
-            if !patch.rows.is_empty() {
-                return Err(PackageError::unpatchable(part, "it has no rows"));
-            }
-            tail = head;
-        }
+        // Without rows, everything counts as standing behind them.
+        Edge::End if patch.rows.is_empty() => write_tail(&mut reader, out, head, &root, patch, part),
+        Edge::End => Err(PackageError::unpatchable(part, "it has no rows")),
         Edge::NoRows(tag) => {
             write_head(rows.out, head, &root, patch)?;
             rows.empty(&tag)?;
-            read_children(&mut reader, &mut tail, part)?;
+            read_tail(&mut reader, out, &root, patch, part)
+        }
+        Edge::Rows(tag) if patch.rows.is_empty() && patch.strip_blocks.is_empty() => {
+            write_head(rows.out, head, &root, patch)?;
+            write!(out, "<{tag}>")?;
+            let stream = reader.into_inner();
+            let rest = sheet_raw::copy_rows(stream, root.prefix(), out, part)?;
+            let mut behind = rest.as_slice().chain(stream);
+            let mut reader = xml::reader_within(&mut behind);
+            write_end(&mut reader, out, part)?;
+            read_tail(&mut reader, out, &root, patch, part)
         }
         Edge::Rows(tag) => {
             write_head(rows.out, head, &root, patch)?;
             rows.copy(&mut reader, &tag)?;
-            read_children(&mut reader, &mut tail, part)?;
+            read_tail(&mut reader, out, &root, patch, part)
         }
     }
+}
+
+/// Passes the end tag of the rows on.
+fn write_end<R: BufRead + ?Sized, W: Write>(reader: &mut Reader<&mut R>, out: &mut W, part: &str) -> Result<(), PackageError> {
+    let mut buffer = Vec::new();
+    let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
+    Ok(xml::write_event(&event, out)?)
+}
+
+/// Reads what stands behind the rows and writes it with what comes in.
+fn read_tail<R: BufRead + ?Sized, W: Write>(
+    reader: &mut Reader<&mut R>,
+    out: &mut W,
+    root: &Element,
+    patch: &SheetPatch,
+    part: &str,
+) -> Result<(), PackageError> {
+    let mut tail = Builder::default();
+    match read_children(reader, &mut tail, part)? {
+        Edge::End => write_tail(reader, out, tail, root, patch, part),
+        Edge::Rows(_) | Edge::NoRows(_) => Err(PackageError::unpatchable(part, "its rows stand twice")),
+    }
+}
+
+fn write_tail<R: BufRead + ?Sized, W: Write>(
+    reader: &mut Reader<&mut R>,
+    out: &mut W,
+    tail: Builder,
+    root: &Element,
+    patch: &SheetPatch,
+    part: &str,
+) -> Result<(), PackageError> {
     let mut nodes = tail.nodes;
     sheet_parts::set_rules(&mut nodes, root.prefix(), &patch.rules, patch.strip_rules);
-    sheet_parts::set_legacy(&mut nodes, &root, &patch.legacy, patch.strict);
+    sheet_parts::set_legacy(&mut nodes, root, &patch.legacy, patch.strict);
     let mut text = String::new();
     xml::write_nodes(&nodes, &mut text);
     out.write_all(text.as_bytes())?;
     write!(out, "</{}>", root.name())?;
-    finish(&mut reader, out, part)
+    finish(reader, out, part)
 }
 
 fn write_head<W: Write>(out: &mut W, head: Builder, root: &Element, patch: &SheetPatch) -> Result<(), PackageError> {
@@ -362,6 +401,6 @@ fn write_cell(out: &mut Vec<u8>, prefix: &str, at: At, cell: &PatchCell) -> std:
             xml::push_cell_text(out, text);
             write!(out, "</{prefix}t></{prefix}is></{prefix}c>")
         }
-        NewValue::Number(number) => write!(out, "><{prefix}v>{}</{prefix}v></{prefix}c>", xml::escape_text(number)),
+        NewValue::Number(number) => write!(out, "><{prefix}v>{}</{prefix}v></{prefix}c>", xml::escape_text(number.trim())),
     }
 }

@@ -19,8 +19,8 @@ pub(super) fn remove_sheets(
     rels: &mut Rels,
     types: &mut ContentTypes,
 ) -> Result<(), PackageError> {
-    let is_ours = |name: &str| package.ours.sheets.iter().any(|ours| ours.name == name);
-    let gone: BTreeSet<usize> = (0..package.sheets.len()).filter(|&index| is_ours(&package.sheets[index].name)).collect();
+    let ours: BTreeSet<&str> = package.ours.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let gone: BTreeSet<usize> = (0..package.sheets.len()).filter(|&index| ours.contains(package.sheets[index].name.as_str())).collect();
     workbook_names(workbook, &gone, package, parts, rels, types)?;
     let roots: Vec<&str> = gone.iter().map(|&index| package.sheets[index].part.as_str()).collect();
     if roots.is_empty() {
@@ -89,12 +89,13 @@ fn mentions(stream: &mut dyn BufRead, wanted: &[String], part: &str) -> Result<b
 /// The parts that only our sheets lead to, themselves included.
 fn belongings(package: &Package<'_>, parts: &Parts<'_, '_, '_>, roots: &[&str]) -> Result<Vec<String>, PackageError> {
     let mut ours: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
+    let mut known: BTreeSet<String> = ours.iter().map(|part| key(part)).collect();
+    known.insert(key(&package.workbook));
     let mut next = 0;
     while let Some(owner) = ours.get(next).cloned() {
         next += 1;
         for rel in Rels::of(parts, &owner)?.all() {
-            let known = ours.iter().any(|other| key(other) == key(&rel.target));
-            if !rel.external && !known && key(&rel.target) != key(&package.workbook) {
+            if !rel.external && known.insert(key(&rel.target)) {
                 ours.push(rel.target);
             }
         }

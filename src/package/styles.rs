@@ -81,7 +81,7 @@ impl Styles {
         let Some(formats) = self.document.root.child("numFmts") else { return };
         for format in formats.elements() {
             let Some(id) = format.attr("numFmtId").and_then(|id| id.parse::<u32>().ok()) else { continue };
-            self.next_format = self.next_format.max(id.saturating_add(1));
+            self.next_format = self.next_format.max(id.saturating_add(1).min(u32::from(u16::MAX)));
             self.formats.entry(format.attr("formatCode").unwrap_or_default()).or_insert(id);
         }
     }
@@ -149,7 +149,7 @@ impl Styles {
             return id;
         }
         let id = self.next_format;
-        self.next_format += 1;
+        self.next_format = id.saturating_add(1);
         self.formats.insert(code.to_owned(), id);
         let name = format!("{}numFmt", self.document.root.prefix());
         let element = Element::new(&name, &[("numFmtId", &id.to_string()), ("formatCode", code)]);

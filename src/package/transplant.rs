@@ -114,7 +114,7 @@ pub(super) fn graft<'e>(parts: &mut Parts<'_, '_, 'e>, into: &mut Into<'_>, graf
         sheets.iter().zip(names).filter(|(sheet, name)| sheet.name != **name).map(|(sheet, name)| (sheet.name.clone(), name.clone())).collect();
     let folder = rels::folder(&into.workbook.part).to_owned();
     let strict = into.workbook.strict;
-    let mut carrier = Carrier { book: &book, types: ContentTypes::read(&book)?, carried: BTreeMap::new(), renamed: &renamed, strict, tables: None };
+    let mut carrier = Carrier { book: &book, types: ContentTypes::read(&book)?, carried: BTreeMap::new(), renamed: &renamed, mapping: &mapping, strict, tables: None };
     let mut indices = Vec::new();
     for ((sheet, name), described) in sheets.iter().zip(names).zip(graft.sheets) {
         let new_part = parts.free(&format!("{folder}worksheets/sheet"), "xml");
@@ -221,12 +221,7 @@ fn translate(element: &mut Element, mapping: &Mapping, strings: &[String], renam
         "c" => translate_cell(element, mapping, strings),
         "row" => translate_style(element, "s", mapping),
         "col" => translate_style(element, "style", mapping),
-        "cfRule" => {
-            let dxf = element.attr("dxfId").and_then(|index| mapping.differential(&index));
-            if let Some(dxf) = dxf {
-                element.set("dxfId", &dxf.to_string());
-            }
-        }
+        "cfRule" | "colorFilter" | "sortCondition" => translate_dxfs(element, mapping),
         "sheetView" => element.unset("tabSelected"),
         "hyperlink" if !renamed.is_empty() => {
             if let Some(location) = element.attr("location") {
@@ -244,6 +239,16 @@ fn translate(element: &mut Element, mapping: &Mapping, strings: &[String], renam
 fn translate_style(element: &mut Element, attribute: &str, mapping: &Mapping) {
     if let Some(style) = element.attr(attribute) {
         element.set(attribute, &mapping.cell(&style).to_string());
+    }
+}
+
+/// Translates all references to differential formats.
+fn translate_dxfs(element: &mut Element, mapping: &Mapping) {
+    let attrs = element.attrs();
+    let found = attrs.iter().filter(|(name, _)| *name == "dxfId" || name.ends_with("DxfId"));
+    let new: Vec<(String, u32)> = found.filter_map(|(name, index)| Some(((*name).to_owned(), mapping.differential(index)?))).collect();
+    for (name, index) in new {
+        element.set(&name, &index.to_string());
     }
 }
 
@@ -266,6 +271,7 @@ struct Carrier<'b, 's, 'a> {
     /// Parts of the small workbook that are over already, and their new names.
     carried: BTreeMap<String, String>,
     renamed: &'b [(String, String)],
+    mapping: &'b Mapping,
     strict: bool,
     /// Numbers and names of tables that are taken.
     tables: Option<(u32, BTreeSet<String>)>,
@@ -315,6 +321,7 @@ impl Carrier<'_, '_, '_> {
         let mut document = xml::parse(&conform(text, self.strict), GRAFT)?;
         if content_type.ends_with("table+xml") {
             self.renumber_table(parts, types, &mut document.root)?;
+            document.root.visit_mut(&mut |element| translate_dxfs(element, self.mapping));
         }
         if !self.renamed.is_empty() {
             let renamed = self.renamed;
@@ -334,7 +341,7 @@ impl Carrier<'_, '_, '_> {
             self.tables = Some(taken_tables(parts, types)?);
         }
         let Some((number, names)) = &mut self.tables else { return Ok(()) };
-        *number += 1;
+        *number = number.saturating_add(1);
         table.set("id", &number.to_string());
         let name = table.attr("displayName").unwrap_or_else(|| "Table".to_owned());
         let candidates = std::iter::once(name.clone()).chain((2_u32..).map(|n| format!("{name}_{n}")));

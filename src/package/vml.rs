@@ -80,7 +80,7 @@ fn extend_idmap(vml: &mut String, first: u32, behind: u32) {
     let Some(start) = vml.find("<o:idmap") else { return };
     let Some(tag_end) = vml[start..].find('>').map(|length| start + length) else { return };
     let Some(open) = vml[start..tag_end].find("data=").map(|offset| start + offset + "data=".len() + 1) else { return };
-    let Some(close) = vml[open..tag_end].find(['"', '\'']).map(|length| open + length) else { return };
+    let Some(close) = vml.get(open..tag_end).and_then(|rest| rest.find(['"', '\''])).map(|length| open + length) else { return };
     let mut blocks: Vec<String> = vml[open..close].split(',').map(|block| block.trim().to_owned()).collect();
     let known = blocks.len();
     for block in first / 1024..=behind.saturating_sub(1).max(first) / 1024 {

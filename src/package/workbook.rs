@@ -1,11 +1,11 @@
 //! The workbook part: its sheets and defined names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::error::PackageError;
 use super::parts::Parts;
 use super::reference;
-use super::rels::{Rels, STRICT, TRANSITIONAL};
+use super::rels::{Rel, Rels, STRICT, TRANSITIONAL};
 use super::stamp::{self, OurBlock, OurSheet, Ours};
 use super::xml::{self, Document, Element, Node};
 use super::{content_types::ContentTypes, titles};
@@ -107,8 +107,9 @@ impl Workbook {
 
     /// The sheets, in order.
     pub(super) fn sheets(&self, rels: &Rels) -> Result<Vec<Sheet>, PackageError> {
+        let by_id: HashMap<String, Rel> = rels.all().into_iter().map(|rel| (rel.id.clone(), rel)).collect();
         let sheet = |element: &Element| {
-            let rel = element.attr_local("id").and_then(|id| rels.by_id(&id));
+            let rel = element.attr_local("id").and_then(|id| by_id.get(&id).cloned());
             let rel = rel.ok_or_else(|| PackageError::unreadable(&self.part, "a sheet leads to no part"))?;
             Ok(Sheet {
                 name: element.attr("name").unwrap_or_default(),
@@ -132,7 +133,10 @@ impl Workbook {
     pub(super) fn add_sheet(&mut self, name: &str, rel: &str) -> usize {
         let elements = self.sheet_elements();
         let index = elements.len();
-        let id = elements.iter().filter_map(|e| e.attr("sheetId")?.parse::<u32>().ok()).max().unwrap_or(0).saturating_add(1);
+        let taken: BTreeSet<u32> = elements.iter().filter_map(|e| e.attr("sheetId")?.parse().ok()).collect();
+        let behind = taken.last().map_or(1, |last| last.saturating_add(1));
+        // Excel takes ids up to 65,534.
+        let id = if behind <= 65_534 { behind } else { (1..).find(|id| !taken.contains(id)).unwrap_or(behind) };
         let bound = self.document.root.prefix_of(&[TRANSITIONAL, STRICT]).filter(|prefix| !prefix.is_empty());
         let mut sheet = Element::new(&format!("{}sheet", self.document.root.prefix()), &[("name", name), ("sheetId", &id.to_string())]);
         if bound.is_none() {

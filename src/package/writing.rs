@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Seek, Write};
 
 use super::content_types::{self, ContentTypes};
-use super::edit::{At, Block, CellNote, Edits, Look, MarkRule, Rgb, SheetEdit};
+use super::edit::{At, Block, CellNote, Edits, Look, MarkRule, NewValue, SheetEdit};
 use super::error::PackageError;
 use super::notes::{Changes, Notes};
 use super::parts::Parts;
@@ -95,11 +95,24 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
             Some(sheet) if sheet.kind != SheetKind::Worksheet => return Err(PackageError::unpatchable(&edit.sheet, "it has no cells")),
             Some(_) => {}
         }
+        refuse_outside(edit)?;
         if edits[..index].iter().any(|other| other.sheet == edit.sheet) {
             return Err(PackageError::unpatchable(&edit.sheet, "it is edited twice"));
         }
     }
     Ok(())
+}
+
+/// Refuses cells beyond the last row or column.
+fn refuse_outside(edit: &SheetEdit) -> Result<(), PackageError> {
+    let rules = edit.rules.iter().flat_map(|rule| rule.cells.iter().copied());
+    let notes = edit.notes.iter().map(|note| note.at);
+    let cells = edit.block.iter().flat_map(|block| block.cells.iter().map(|cell| cell.at));
+    let outside = |at: &At| at.row >= reference::ROWS || u32::from(at.column) >= reference::COLUMNS;
+    match rules.chain(notes).chain(cells).find(outside) {
+        Some(at) => Err(PackageError::unpatchable(&edit.sheet, format!("there is no cell in row {} and column {}", at.row, at.column))),
+        None => Ok(()),
+    }
 }
 
 /// The parts of the workbook that change together.
@@ -110,7 +123,7 @@ struct Job<'p, 'a> {
     types: ContentTypes,
     styles: Styles,
     styles_part: String,
-    looks: HashMap<(Option<String>, Option<Rgb>, Option<u32>), Option<u32>>,
+    looks: HashMap<(Look, Option<u32>), Option<u32>>,
 }
 
 impl<'p, 'a> Job<'p, 'a> {
@@ -189,7 +202,7 @@ impl<'p, 'a> Job<'p, 'a> {
         for cell in &block.cells {
             let like = cell.look.like.and_then(|at| survey.styles.get(&at).copied());
             let style = self.look(&cell.look, like);
-            rows.entry(cell.at.row).or_default().push(PatchCell { column: cell.at.column, style, value: cell.value.clone() });
+            rows.entry(cell.at.row).or_default().push(PatchCell { column: cell.at.column, style, value: readable(&cell.value) });
         }
         for cells in rows.values_mut() {
             cells.sort_by_key(|cell| cell.column);
@@ -200,7 +213,7 @@ impl<'p, 'a> Job<'p, 'a> {
     }
 
     fn look(&mut self, look: &Look, like: Option<u32>) -> Option<u32> {
-        let key = (look.number_format.clone(), look.fill, like);
+        let key = (Look { like: None, ..look.clone() }, like);
         if let Some(&style) = self.looks.get(&key) {
             return style;
         }
@@ -320,6 +333,14 @@ impl Drawing {
             return Some(None);
         }
         vml::edit(self.text.as_deref(), &changes.removed, &changes.added).map(Some)
+    }
+}
+
+/// A number that XML couldn't have as one is written as text.
+fn readable(value: &NewValue) -> NewValue {
+    match value {
+        NewValue::Number(number) if !xml::is_number(number) => NewValue::Text(number.clone()),
+        other => other.clone(),
     }
 }
 

@@ -355,6 +355,19 @@ pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
     reader
 }
 
+/// The same for a stream that begins within elements, whose end tags are still to come.
+pub(super) fn reader_within<R: BufRead>(stream: R) -> Reader<R> {
+    let mut reader = reader(stream);
+    reader.config_mut().allow_unmatched_ends = true;
+    reader
+}
+
+/// Whether the text is a number as XML has it.
+pub(super) fn is_number(text: &str) -> bool {
+    let digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    digit && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
+}
+
 /// Reads a whole part.
 ///
 /// # Errors
