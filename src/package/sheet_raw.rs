@@ -1,5 +1,6 @@
 //! Passes over the rows of a worksheet without looking at them, where nothing in them changes.
 
+use std::cell::Cell;
 use std::io::{BufRead, Write};
 
 use super::error::PackageError;
@@ -8,11 +9,20 @@ use super::error::PackageError;
 ///
 /// # Errors
 /// Where the stream ends before that, or can't be read or written.
-pub(super) fn copy_rows<R: BufRead + ?Sized, W: Write>(stream: &mut R, prefix: &str, out: &mut W, part: &str) -> Result<Vec<u8>, PackageError> {
+pub(super) fn copy_rows<R: BufRead + ?Sized, W: Write>(
+    stream: &mut R,
+    prefix: &str,
+    out: &mut W,
+    passed: &Cell<u64>,
+    part: &str,
+) -> Result<Vec<u8>, PackageError> {
     let closing = format!("</{prefix}sheetData").into_bytes();
     let mut held: Vec<u8> = Vec::new();
     loop {
-        let chunk = stream.fill_buf().map_err(|error| PackageError::reading(part, &error))?;
+        passed.set(0);
+        let chunk = stream
+            .fill_buf()
+            .map_err(|error| PackageError::reading(part, &error))?;
         if chunk.is_empty() {
             return Err(PackageError::unreadable(part, "it ends within its rows"));
         }
@@ -56,10 +66,22 @@ mod tests {
         for capacity in 1..text.len() {
             let mut out = Vec::new();
             let mut stream = BufReader::with_capacity(capacity, text.as_bytes());
-            let rest = copy_rows(&mut stream, "x:", &mut out, "t").expect("finds it");
+            let rest =
+                copy_rows(&mut stream, "x:", &mut out, &Cell::new(0), "t").expect("finds it");
             assert_eq!(out, b"<row><c r=\"D1\"/></row></sheet>");
-            assert!(b"</x:sheetData><tail/>".starts_with(&rest) && rest.starts_with(b"</x:sheetData"));
+            assert!(
+                b"</x:sheetData><tail/>".starts_with(&rest) && rest.starts_with(b"</x:sheetData")
+            );
         }
-        assert!(copy_rows(&mut "<row/>".as_bytes(), "", &mut Vec::new(), "t").is_err());
+        assert!(
+            copy_rows(
+                &mut "<row/>".as_bytes(),
+                "",
+                &mut Vec::new(),
+                &Cell::new(0),
+                "t"
+            )
+            .is_err()
+        );
     }
 }

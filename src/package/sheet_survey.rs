@@ -1,5 +1,6 @@
 //! Looks through a worksheet for what must be known before anything is written: styles of cells, the drawing of its notes, our rules.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read};
 
@@ -9,6 +10,7 @@ use super::reference;
 use super::sheet_parts;
 use super::sheet_patch::{self, Edge};
 use super::sheet_raw;
+use super::source::Metered;
 use super::xml::{self, Builder};
 
 /// What was found.
@@ -26,8 +28,16 @@ pub(super) struct Survey {
 ///
 /// # Errors
 /// Where the part is no well-formed worksheet.
-pub(super) fn survey<R: BufRead + ?Sized>(stream: &mut R, wanted: &BTreeSet<At>, tail: bool, part: &str) -> Result<Survey, PackageError> {
-    let mut reader = xml::reader(stream);
+pub(super) fn survey<R: BufRead + ?Sized>(
+    stream: &mut R,
+    wanted: &BTreeSet<At>,
+    tail: bool,
+    held_max: u64,
+    part: &str,
+) -> Result<Survey, PackageError> {
+    let held = Cell::new(0);
+    let mut stream = Metered::new(stream, &held, held_max);
+    let mut reader = xml::reader(&mut stream);
     let mut survey = Survey::default();
     let root = sheet_patch::enter(&mut reader, part, |_| Ok(()))?;
     let mut nodes = Builder::default();
@@ -38,15 +48,17 @@ pub(super) fn survey<R: BufRead + ?Sized>(stream: &mut R, wanted: &BTreeSet<At>,
         }
         Edge::Rows(_) if wanted.is_empty() => {
             let stream = reader.into_inner();
-            let rest = sheet_raw::copy_rows(stream, root.prefix(), &mut io::sink(), part)?;
+            let rest = sheet_raw::copy_rows(stream, root.prefix(), &mut io::sink(), &held, part)?;
             let mut behind = rest.as_slice().chain(stream);
             let mut reader = xml::reader_within(&mut behind);
-            reader.read_event_into(&mut Vec::new()).map_err(|error| PackageError::parsing(part, &error))?;
+            reader
+                .read_event_into(&mut Vec::new())
+                .map_err(|error| PackageError::parsing(part, &error))?;
             sheet_patch::read_children(&mut reader, &mut nodes, part)?;
         }
         Edge::Rows(_) => {
             let stream = reader.into_inner();
-            Scan::new(wanted, root.prefix(), part).run(stream, tail, &mut survey.styles)?;
+            Scan::new(wanted, root.prefix(), part).run(stream, tail, &held, &mut survey.styles)?;
             if tail {
                 sheet_patch::read_children(&mut xml::reader_within(stream), &mut nodes, part)?;
             }
@@ -75,22 +87,44 @@ impl<'w> Scan<'w> {
             Some(name) => format!("/{prefix}{name}"),
             None => format!("{prefix}{name}"),
         });
-        Scan { wanted, names, part, row: 0, next_row: 0, column: 0, in_row: false }
+        Scan {
+            wanted,
+            names,
+            part,
+            row: 0,
+            next_row: 0,
+            column: 0,
+            in_row: false,
+        }
     }
 
     /// Reads up to the end of the rows, or, unless that is wanted, behind the last row that is.
-    fn run<R: BufRead + ?Sized>(&mut self, stream: &mut R, to_end: bool, styles: &mut BTreeMap<At, u32>) -> Result<(), PackageError> {
+    fn run<R: BufRead + ?Sized>(
+        &mut self,
+        stream: &mut R,
+        to_end: bool,
+        passed: &Cell<u64>,
+        styles: &mut BTreeMap<At, u32>,
+    ) -> Result<(), PackageError> {
         let last = self.wanted.last().map_or(0, |at| at.row);
         let mut held = Vec::with_capacity(1 << 10);
         loop {
             held.clear();
-            let read = stream.read_until(b'>', &mut held).map_err(|error| PackageError::reading(self.part, &error))?;
+            passed.set(0);
+            let read = stream
+                .read_until(b'>', &mut held)
+                .map_err(|error| PackageError::reading(self.part, &error))?;
             if read == 0 {
-                return Err(PackageError::unreadable(self.part, "it ends within its rows"));
+                return Err(PackageError::unreadable(
+                    self.part,
+                    "it ends within its rows",
+                ));
             }
-            let Some(open) = held.iter().position(|&byte| byte == b'<') else { continue };
-            let tag = &held[open + 1..held.len() - 1];
-            let length = tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(tag.len());
+            let Some(tag) = tag_in(&held) else { continue };
+            let length = tag
+                .iter()
+                .position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+                .unwrap_or(tag.len());
             let name = tag[..length].strip_suffix(b"/").unwrap_or(&tag[..length]);
             if name == self.names[1].as_bytes() {
                 self.cell(tag, length, styles);
@@ -107,10 +141,18 @@ impl<'w> Scan<'w> {
 
     fn start_row(&mut self, tag: &[u8], length: usize) {
         let number = attr(tag, length, "r").and_then(|r| r.trim().parse::<u32>().ok());
-        self.row = number.and_then(|r| r.checked_sub(1)).unwrap_or(self.next_row);
+        self.row = number
+            .and_then(|r| r.checked_sub(1))
+            .unwrap_or(self.next_row);
         self.next_row = self.row.saturating_add(1);
         self.column = 0;
-        let row = At { row: self.row, column: 0 }..=At { row: self.row, column: u16::MAX };
+        let row = At {
+            row: self.row,
+            column: 0,
+        }..=At {
+            row: self.row,
+            column: u16::MAX,
+        };
         self.in_row = self.wanted.range(row).next().is_some();
     }
 
@@ -118,13 +160,27 @@ impl<'w> Scan<'w> {
         if !self.in_row {
             return;
         }
-        let column = attr(tag, length, "r").and_then(reference::parse_cell).map_or(self.column, |at| at.column);
+        let column = attr(tag, length, "r")
+            .and_then(reference::parse_cell)
+            .map_or(self.column, |at| at.column);
         self.column = column.saturating_add(1);
-        let at = At { row: self.row, column };
-        if let (true, Some(style)) = (self.wanted.contains(&at), attr(tag, length, "s").and_then(|s| s.parse().ok())) {
+        let at = At {
+            row: self.row,
+            column,
+        };
+        if let (true, Some(style)) = (
+            self.wanted.contains(&at),
+            attr(tag, length, "s").and_then(|s| s.parse().ok()),
+        ) {
             styles.insert(at, style);
         }
     }
+}
+
+/// What stands between the brackets at the end of some text.
+fn tag_in(text: &[u8]) -> Option<&[u8]> {
+    let open = text.iter().position(|&byte| byte == b'<')?;
+    text.get(open + 1..)?.strip_suffix(b">")
 }
 
 fn attr<'t>(tag: &'t [u8], length: usize, name: &str) -> Option<&'t str> {
