@@ -7,9 +7,9 @@
 //! Source (the zip, read within Limits) → Parts (what is changed, removed, added laid over it) → the new zip
 //! ```
 //!
-//! Small parts are held as trees that come back byte for byte where they weren't touched ([`xml`]); worksheets are patched as they
-//! stream through ([`sheet_patch`]), and the long bodies of new sheets are written as they are made ([`body`]). What an earlier run
-//! added is known by its stamps ([`stamp`]) and taken away first, so that additions are replaced and never stacked.
+//! Small parts are held as trees that come back byte for byte where they weren't touched (`xml`); worksheets are patched as they
+//! stream through (`sheet_patch`), and the long bodies of new sheets are written as they are made (`body`). What an earlier run
+//! added is known by its stamps (`stamp`) and taken away first, so that additions are replaced and never stacked.
 
 mod body;
 mod content_types;
@@ -22,6 +22,7 @@ mod reference;
 mod rels;
 mod sheet_parts;
 mod sheet_patch;
+mod sheet_raw;
 mod sheet_survey;
 mod source;
 mod stamp;
@@ -71,13 +72,26 @@ impl<'a> Package<'a> {
         let (part, kind) = workbook::locate(&parts)?;
         let workbook = Workbook::read(&parts, &part)?;
         let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
+        if sheets.len() > source.names().len() {
+            return Err(PackageError::unreadable(
+                &part,
+                "it has more sheets than there are parts",
+            ));
+        }
         for sheet in &sheets {
-            let index =
-                source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+            let index = source
+                .find(&sheet.part)
+                .ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
             source.judge_prolog(index)?;
         }
         let ours = workbook.ours(&sheets);
-        Ok(Package { workbook: part, kind, sheets, ours, source })
+        Ok(Package {
+            workbook: part,
+            kind,
+            sheets,
+            ours,
+            source,
+        })
     }
 
     /// Whether it is a workbook with macros.
@@ -95,7 +109,10 @@ impl<'a> Package<'a> {
     /// Whether it bears a digital signature, which any change makes void.
     #[must_use]
     pub fn signed(&self) -> bool {
-        self.source.names().iter().any(|name| source::key(name).starts_with("_xmlsignatures/"))
+        self.source
+            .names()
+            .iter()
+            .any(|name| source::key(name).starts_with("_xmlsignatures/"))
     }
 
     /// What an earlier run added.
@@ -109,7 +126,9 @@ impl<'a> Package<'a> {
     /// # Errors
     /// Where the parts that hold the comments can't be read.
     pub fn threaded(&self, sheet: &str) -> Result<Vec<At>, PackageError> {
-        let Some(sheet) = self.sheets.iter().find(|other| other.name == sheet) else { return Ok(Vec::new()) };
+        let Some(sheet) = self.sheets.iter().find(|other| other.name == sheet) else {
+            return Ok(Vec::new());
+        };
         let parts = Parts::new(&self.source);
         let rels = Rels::of(&parts, &sheet.part)?;
         Ok(writing::threaded(&parts, &rels)?.into_iter().collect())
@@ -119,7 +138,10 @@ impl<'a> Package<'a> {
     /// the case. Formulas about the new sheets are to be written with these.
     #[must_use]
     pub fn titles_for(&self, wanted: &[&str]) -> Vec<String> {
-        titles::unique(wanted.iter().copied(), self.users_sheets().map(|sheet| sheet.name.as_str()))
+        titles::unique(
+            wanted.iter().copied(),
+            self.users_sheets().map(|sheet| sheet.name.as_str()),
+        )
     }
 
     /// Writes the package with the edits made. What an earlier run added is taken away first.
@@ -128,11 +150,17 @@ impl<'a> Package<'a> {
     ///
     /// # Errors
     /// Where a part that has to change can't be read or changed, or the output can't be written.
-    pub fn write<W: Write + Seek>(&self, edits: Edits<'_>, out: W) -> Result<Written, PackageError> {
+    pub fn write<W: Write + Seek>(
+        &self,
+        edits: Edits<'_>,
+        out: W,
+    ) -> Result<Written, PackageError> {
         writing::write(self, edits, out)
     }
 
     fn users_sheets(&self) -> impl Iterator<Item = &Sheet> {
-        self.sheets.iter().filter(|sheet| !self.ours.sheets.iter().any(|ours| ours.name == sheet.name))
+        self.sheets
+            .iter()
+            .filter(|sheet| !self.ours.sheets.iter().any(|ours| ours.name == sheet.name))
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! What stands before and behind the rows is held as a tree, the rows never are.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -12,6 +13,8 @@ use super::edit::{At, NewValue};
 use super::error::PackageError;
 use super::reference::{self, Range};
 use super::sheet_parts::{self, Legacy, Rule};
+use super::sheet_raw;
+use super::source::Metered;
 use super::xml::{self, Builder, Element};
 
 /// What is done to one worksheet.
@@ -41,9 +44,12 @@ pub(super) struct PatchCell {
 
 impl SheetPatch {
     fn range(&self) -> Option<Range> {
-        Range::around(
-            self.rows.iter().flat_map(|(&row, cells)| cells.iter().map(move |cell| At { row, column: cell.column })),
-        )
+        Range::around(self.rows.iter().flat_map(|(&row, cells)| {
+            cells.iter().map(move |cell| At {
+                row,
+                column: cell.column,
+            })
+        }))
     }
 
     fn strips(&self, at: At) -> bool {
@@ -51,7 +57,9 @@ impl SheetPatch {
     }
 
     fn touches_row(&self, row: u32) -> bool {
-        self.strip_blocks.iter().any(|range| (range.first.row..=range.last.row).contains(&row))
+        self.strip_blocks
+            .iter()
+            .any(|range| (range.first.row..=range.last.row).contains(&row))
             || self.rows.contains_key(&row)
     }
 }
@@ -59,7 +67,11 @@ impl SheetPatch {
 /// The row of a row's tag, from 0.
 pub(super) fn row_number(tag: &BytesStart<'_>) -> Option<u32> {
     let raw = xml::tag_attr(tag, tag.name().as_ref().len(), "r")?;
-    raw.trim().parse::<u32>().ok().filter(|row| (1..=reference::ROWS).contains(row)).map(|row| row - 1)
+    raw.trim()
+        .parse::<u32>()
+        .ok()
+        .filter(|row| (1..=reference::ROWS).contains(row))
+        .map(|row| row - 1)
 }
 
 /// The column of a cell's tag.
@@ -76,12 +88,21 @@ pub(super) fn enter<R: BufRead + ?Sized>(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader
+            .read_event_into(&mut buffer)
+            .map_err(|error| PackageError::parsing(part, &error))?;
         before(&event)?;
         match &event {
             Event::Start(start) => return Ok(Element::from_start(start)),
-            Event::Empty(_) | Event::Eof => return Err(PackageError::unpatchable(part, "it has no rows")),
-            Event::DocType(_) => return Err(PackageError::unreadable(part, "it has a document type definition")),
+            Event::Empty(_) | Event::Eof => {
+                return Err(PackageError::unpatchable(part, "it has no rows"));
+            }
+            Event::DocType(_) => {
+                return Err(PackageError::unreadable(
+                    part,
+                    "it has a document type definition",
+                ));
+            }
             _ => {}
         }
     }
@@ -106,7 +127,9 @@ pub(super) fn read_children<R: BufRead + ?Sized>(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader
+            .read_event_into(&mut buffer)
+            .map_err(|error| PackageError::parsing(part, &error))?;
         if !builder.is_inside() {
             match &event {
                 Event::Start(start) if xml::local(start.name().as_ref()) == "sheetData" => {
@@ -133,47 +156,106 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
     stream: &mut R,
     out: &mut W,
     patch: &SheetPatch,
+    held_max: u64,
     part: &str,
 ) -> Result<(), PackageError> {
-    let bom = stream.fill_buf().map_err(|error| PackageError::reading(part, &error))?.starts_with(b"\xef\xbb\xbf");
+    let bom = stream
+        .fill_buf()
+        .map_err(|error| PackageError::reading(part, &error))?
+        .starts_with(b"\xef\xbb\xbf");
     if bom {
         out.write_all(b"\xef\xbb\xbf")?;
     }
-    let mut reader = xml::reader(stream);
+    let held = Cell::new(0);
+    let mut stream = Metered::new(stream, &held, held_max);
+    let mut reader = xml::reader(&mut stream);
     let root = enter(&mut reader, part, |event| Ok(xml::write_event(event, out)?))?;
     let mut head = Builder::default();
     let edge = read_children(&mut reader, &mut head, part)?;
-    let mut rows = Rows::new(out, patch, root.prefix(), part);
-    let mut tail = Builder::default();
+    let mut rows = Rows::new(out, patch, root.prefix(), &held, part);
     match edge {
-        Edge::End => {
-            if !patch.rows.is_empty() {
-                return Err(PackageError::unpatchable(part, "it has no rows"));
-            }
-            tail = head;
+        // Without rows, everything counts as standing behind them.
+        Edge::End if patch.rows.is_empty() => {
+            write_tail(&mut reader, out, head, &root, patch, part)
         }
+        Edge::End => Err(PackageError::unpatchable(part, "it has no rows")),
         Edge::NoRows(tag) => {
             write_head(rows.out, head, &root, patch)?;
             rows.empty(&tag)?;
-            read_children(&mut reader, &mut tail, part)?;
+            read_tail(&mut reader, out, &root, patch, part)
+        }
+        Edge::Rows(tag) if patch.rows.is_empty() && patch.strip_blocks.is_empty() => {
+            write_head(rows.out, head, &root, patch)?;
+            write!(out, "<{tag}>")?;
+            let stream = reader.into_inner();
+            let rest = sheet_raw::copy_rows(stream, root.prefix(), out, &held, part)?;
+            let mut behind = rest.as_slice().chain(stream);
+            let mut reader = xml::reader_within(&mut behind);
+            write_end(&mut reader, out, part)?;
+            read_tail(&mut reader, out, &root, patch, part)
         }
         Edge::Rows(tag) => {
             write_head(rows.out, head, &root, patch)?;
             rows.copy(&mut reader, &tag)?;
-            read_children(&mut reader, &mut tail, part)?;
+            read_tail(&mut reader, out, &root, patch, part)
         }
     }
+}
+
+/// Passes the end tag of the rows on.
+fn write_end<R: BufRead + ?Sized, W: Write>(
+    reader: &mut Reader<&mut R>,
+    out: &mut W,
+    part: &str,
+) -> Result<(), PackageError> {
+    let mut buffer = Vec::new();
+    let event = reader
+        .read_event_into(&mut buffer)
+        .map_err(|error| PackageError::parsing(part, &error))?;
+    Ok(xml::write_event(&event, out)?)
+}
+
+/// Reads what stands behind the rows and writes it with what comes in.
+fn read_tail<R: BufRead + ?Sized, W: Write>(
+    reader: &mut Reader<&mut R>,
+    out: &mut W,
+    root: &Element,
+    patch: &SheetPatch,
+    part: &str,
+) -> Result<(), PackageError> {
+    let mut tail = Builder::default();
+    match read_children(reader, &mut tail, part)? {
+        Edge::End => write_tail(reader, out, tail, root, patch, part),
+        Edge::Rows(_) | Edge::NoRows(_) => {
+            Err(PackageError::unpatchable(part, "its rows stand twice"))
+        }
+    }
+}
+
+fn write_tail<R: BufRead + ?Sized, W: Write>(
+    reader: &mut Reader<&mut R>,
+    out: &mut W,
+    tail: Builder,
+    root: &Element,
+    patch: &SheetPatch,
+    part: &str,
+) -> Result<(), PackageError> {
     let mut nodes = tail.nodes;
     sheet_parts::set_rules(&mut nodes, root.prefix(), &patch.rules, patch.strip_rules);
-    sheet_parts::set_legacy(&mut nodes, &root, &patch.legacy, patch.strict);
+    sheet_parts::set_legacy(&mut nodes, root, &patch.legacy, patch.strict);
     let mut text = String::new();
     xml::write_nodes(&nodes, &mut text);
     out.write_all(text.as_bytes())?;
     write!(out, "</{}>", root.name())?;
-    finish(&mut reader, out, part)
+    finish(reader, out, part)
 }
 
-fn write_head<W: Write>(out: &mut W, head: Builder, root: &Element, patch: &SheetPatch) -> Result<(), PackageError> {
+fn write_head<W: Write>(
+    out: &mut W,
+    head: Builder,
+    root: &Element,
+    patch: &SheetPatch,
+) -> Result<(), PackageError> {
     let mut nodes = head.nodes;
     sheet_parts::widen(&mut nodes, patch.range());
     sheet_parts::set_widths(&mut nodes, root.prefix(), &patch.widths);
@@ -190,7 +272,9 @@ fn finish<R: BufRead + ?Sized, W: Write>(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader
+            .read_event_into(&mut buffer)
+            .map_err(|error| PackageError::parsing(part, &error))?;
         if matches!(event, Event::Eof) {
             return Ok(());
         }
@@ -203,6 +287,8 @@ struct Rows<'p, W: Write> {
     out: &'p mut W,
     patch: &'p SheetPatch,
     prefix: &'p str,
+    /// How much of the stream is held; what is written counts no longer.
+    passed: &'p Cell<u64>,
     part: &'p str,
     /// The number behind the last row: where new rows go on, and what a row without a number has.
     next: u32,
@@ -217,11 +303,18 @@ struct Rows<'p, W: Write> {
 }
 
 impl<'p, W: Write> Rows<'p, W> {
-    fn new(out: &'p mut W, patch: &'p SheetPatch, prefix: &'p str, part: &'p str) -> Self {
+    fn new(
+        out: &'p mut W,
+        patch: &'p SheetPatch,
+        prefix: &'p str,
+        passed: &'p Cell<u64>,
+        part: &'p str,
+    ) -> Self {
         Rows {
             out,
             patch,
             prefix,
+            passed,
             part,
             next: 0,
             row: 0,
@@ -244,15 +337,21 @@ impl<'p, W: Write> Rows<'p, W> {
     }
 
     /// Copies the rows, with the new cells in their places.
-    fn copy<R: BufRead + ?Sized>(&mut self, reader: &mut Reader<&mut R>, tag: &str) -> Result<(), PackageError> {
+    fn copy<R: BufRead + ?Sized>(
+        &mut self,
+        reader: &mut Reader<&mut R>,
+        tag: &str,
+    ) -> Result<(), PackageError> {
         write!(self.out, "<{tag}>")?;
         let mut buffer = Vec::with_capacity(1 << 12);
         let mut depth = 0_u32;
         let mut skipping = false;
         loop {
             buffer.clear();
-            let event =
-                reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(self.part, &error))?;
+            self.passed.set(0);
+            let event = reader
+                .read_event_into(&mut buffer)
+                .map_err(|error| PackageError::parsing(self.part, &error))?;
             match &event {
                 Event::Start(start) => {
                     self.refuse_conflict()?;
@@ -295,9 +394,17 @@ impl<'p, W: Write> Rows<'p, W> {
                         _ => {}
                     }
                 }
-                Event::Eof => return Err(PackageError::unreadable(self.part, "it ends within its rows")),
+                Event::Eof => {
+                    return Err(PackageError::unreadable(
+                        self.part,
+                        "it ends within its rows",
+                    ));
+                }
                 Event::DocType(_) => {
-                    return Err(PackageError::unreadable(self.part, "it has a document type definition"));
+                    return Err(PackageError::unreadable(
+                        self.part,
+                        "it has a document type definition",
+                    ));
                 }
                 _ => {}
             }
@@ -310,7 +417,12 @@ impl<'p, W: Write> Rows<'p, W> {
     /// Writes the new rows before a row that stands there.
     fn new_rows(&mut self, before: u32) -> Result<(), PackageError> {
         let patch = self.patch;
-        for &row in patch.rows.range(self.next..).map(|(row, _)| row).take_while(|&&row| row < before) {
+        for &row in patch
+            .rows
+            .range(self.next..)
+            .map(|(row, _)| row)
+            .take_while(|&&row| row < before)
+        {
             self.row = row;
             self.cell = 0;
             write!(self.out, "<{}row r=\"{}\">", self.prefix, row + 1)?;
@@ -324,7 +436,10 @@ impl<'p, W: Write> Rows<'p, W> {
     fn start_row(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<(), PackageError> {
         let row = row_number(start).unwrap_or(self.next);
         if self.patch.rows.contains_key(&row) && row < self.next {
-            return Err(PackageError::unpatchable(self.part, format!("row {} stands out of order", row + 1)));
+            return Err(PackageError::unpatchable(
+                self.part,
+                format!("row {} stands out of order", row + 1),
+            ));
         }
         self.new_rows(row)?;
         self.next = self.next.max(row + 1);
@@ -333,7 +448,12 @@ impl<'p, W: Write> Rows<'p, W> {
         self.cell = 0;
         self.touched = self.patch.touches_row(row);
         if !self.patch.rows.contains_key(&row) {
-            return Ok(write!(self.out, "<{}{}", &**start, if empty { "/>" } else { ">" })?);
+            return Ok(write!(
+                self.out,
+                "<{}{}",
+                &**start,
+                if empty { "/>" } else { ">" }
+            )?);
         }
         let mut element = Element::from_start(start);
         element.unset("spans");
@@ -350,7 +470,10 @@ impl<'p, W: Write> Rows<'p, W> {
         let column = cell_column(start).unwrap_or(self.column);
         self.column = column.saturating_add(1);
         self.new_cells(u32::from(column))?;
-        let at = At { row: self.row, column };
+        let at = At {
+            row: self.row,
+            column,
+        };
         let replaced = self.new_cell().is_some_and(|cell| cell.column == column);
         let stripped = self.patch.strips(at);
         if replaced && !empty && !stripped {
@@ -374,14 +497,28 @@ impl<'p, W: Write> Rows<'p, W> {
     }
 
     fn new_cell(&self) -> Option<&'p PatchCell> {
-        self.patch.rows.get(&self.row).and_then(|cells| cells.get(self.cell))
+        self.patch
+            .rows
+            .get(&self.row)
+            .and_then(|cells| cells.get(self.cell))
     }
 
     /// Writes the new cells of the row at hand before a column.
     fn new_cells(&mut self, before: u32) -> Result<(), PackageError> {
-        while let Some(cell) = self.new_cell().filter(|cell| u32::from(cell.column) < before) {
+        while let Some(cell) = self
+            .new_cell()
+            .filter(|cell| u32::from(cell.column) < before)
+        {
             self.scratch.clear();
-            write_cell(&mut self.scratch, self.prefix, At { row: self.row, column: cell.column }, cell)?;
+            write_cell(
+                &mut self.scratch,
+                self.prefix,
+                At {
+                    row: self.row,
+                    column: cell.column,
+                },
+                cell,
+            )?;
             self.out.write_all(&self.scratch)?;
             self.cell += 1;
         }
@@ -396,10 +533,17 @@ fn write_cell(out: &mut Vec<u8>, prefix: &str, at: At, cell: &PatchCell) -> std:
     }
     match &cell.value {
         NewValue::Text(text) => {
-            write!(out, " t=\"inlineStr\"><{prefix}is><{prefix}t xml:space=\"preserve\">")?;
+            write!(
+                out,
+                " t=\"inlineStr\"><{prefix}is><{prefix}t xml:space=\"preserve\">"
+            )?;
             xml::push_cell_text(out, text);
             write!(out, "</{prefix}t></{prefix}is></{prefix}c>")
         }
-        NewValue::Number(number) => write!(out, "><{prefix}v>{}</{prefix}v></{prefix}c>", xml::escape_text(number)),
+        NewValue::Number(number) => write!(
+            out,
+            "><{prefix}v>{}</{prefix}v></{prefix}c>",
+            xml::escape_text(number.trim())
+        ),
     }
 }

@@ -1,15 +1,16 @@
 //! Looks through a worksheet for what must be known before anything is written: styles of cells, the drawing of its notes, our rules.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
-
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use std::io::{self, BufRead, Read};
 
 use super::edit::At;
 use super::error::PackageError;
+use super::reference;
 use super::sheet_parts;
 use super::sheet_patch::{self, Edge};
+use super::sheet_raw;
+use super::source::Metered;
 use super::xml::{self, Builder};
 
 /// What was found.
@@ -31,21 +32,35 @@ pub(super) fn survey<R: BufRead + ?Sized>(
     stream: &mut R,
     wanted: &BTreeSet<At>,
     tail: bool,
+    held_max: u64,
     part: &str,
 ) -> Result<Survey, PackageError> {
-    let mut reader = xml::reader(stream);
+    let held = Cell::new(0);
+    let mut stream = Metered::new(stream, &held, held_max);
+    let mut reader = xml::reader(&mut stream);
     let mut survey = Survey::default();
-    sheet_patch::enter(&mut reader, part, |_| Ok(()))?;
+    let root = sheet_patch::enter(&mut reader, part, |_| Ok(()))?;
     let mut nodes = Builder::default();
     match sheet_patch::read_children(&mut reader, &mut nodes, part)? {
         Edge::End => {}
         Edge::NoRows(_) => {
             sheet_patch::read_children(&mut reader, &mut nodes, part)?;
         }
+        Edge::Rows(_) if wanted.is_empty() => {
+            let stream = reader.into_inner();
+            let rest = sheet_raw::copy_rows(stream, root.prefix(), &mut io::sink(), &held, part)?;
+            let mut behind = rest.as_slice().chain(stream);
+            let mut reader = xml::reader_within(&mut behind);
+            reader
+                .read_event_into(&mut Vec::new())
+                .map_err(|error| PackageError::parsing(part, &error))?;
+            sheet_patch::read_children(&mut reader, &mut nodes, part)?;
+        }
         Edge::Rows(_) => {
-            read_styles(&mut reader, wanted, tail, &mut survey, part)?;
+            let stream = reader.into_inner();
+            Scan::new(wanted, root.prefix(), part).run(stream, tail, &held, &mut survey.styles)?;
             if tail {
-                sheet_patch::read_children(&mut reader, &mut nodes, part)?;
+                sheet_patch::read_children(&mut xml::reader_within(stream), &mut nodes, part)?;
             }
         }
     }
@@ -54,49 +69,120 @@ pub(super) fn survey<R: BufRead + ?Sized>(
     Ok(survey)
 }
 
-fn read_styles<R: BufRead + ?Sized>(
-    reader: &mut Reader<&mut R>,
-    wanted: &BTreeSet<At>,
-    to_end: bool,
-    survey: &mut Survey,
-    part: &str,
-) -> Result<(), PackageError> {
-    let mut buffer = Vec::with_capacity(1 << 12);
-    let last = wanted.last().map(|at| at.row);
-    let (mut depth, mut row, mut next_row, mut column) = (0_u32, 0_u32, 0_u32, 0_u16);
-    let mut in_row = false;
-    loop {
-        buffer.clear();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
-        let (start, opens) = match &event {
-            Event::Start(start) => (start, 1),
-            Event::Empty(start) => (start, 0),
-            Event::End(_) if depth == 0 => return Ok(()),
-            Event::End(_) => {
-                depth -= 1;
-                continue;
+/// Looks at the tags of rows and cells alone. Whether the rows are well-formed is found out when they are patched.
+struct Scan<'w> {
+    wanted: &'w BTreeSet<At>,
+    /// The names of the tags, with their prefix.
+    names: [String; 3],
+    part: &'w str,
+    row: u32,
+    next_row: u32,
+    column: u16,
+    in_row: bool,
+}
+
+impl<'w> Scan<'w> {
+    fn new(wanted: &'w BTreeSet<At>, prefix: &str, part: &'w str) -> Self {
+        let names = ["row", "c", "/sheetData"].map(|name| match name.strip_prefix('/') {
+            Some(name) => format!("/{prefix}{name}"),
+            None => format!("{prefix}{name}"),
+        });
+        Scan {
+            wanted,
+            names,
+            part,
+            row: 0,
+            next_row: 0,
+            column: 0,
+            in_row: false,
+        }
+    }
+
+    /// Reads up to the end of the rows, or, unless that is wanted, behind the last row that is.
+    fn run<R: BufRead + ?Sized>(
+        &mut self,
+        stream: &mut R,
+        to_end: bool,
+        passed: &Cell<u64>,
+        styles: &mut BTreeMap<At, u32>,
+    ) -> Result<(), PackageError> {
+        let last = self.wanted.last().map_or(0, |at| at.row);
+        let mut held = Vec::with_capacity(1 << 10);
+        loop {
+            held.clear();
+            passed.set(0);
+            let read = stream
+                .read_until(b'>', &mut held)
+                .map_err(|error| PackageError::reading(self.part, &error))?;
+            if read == 0 {
+                return Err(PackageError::unreadable(
+                    self.part,
+                    "it ends within its rows",
+                ));
             }
-            Event::Eof => return Err(PackageError::unreadable(part, "it ends within its rows")),
-            Event::DocType(_) => return Err(PackageError::unreadable(part, "it has a document type definition")),
-            _ => continue,
-        };
-        if depth == 0 {
-            row = sheet_patch::row_number(start).unwrap_or(next_row);
-            next_row = row + 1;
-            column = 0;
-            if !to_end && last.is_none_or(|last| row > last) {
+            let Some(tag) = tag_in(&held) else { continue };
+            let length = tag
+                .iter()
+                .position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+                .unwrap_or(tag.len());
+            let name = tag[..length].strip_suffix(b"/").unwrap_or(&tag[..length]);
+            if name == self.names[1].as_bytes() {
+                self.cell(tag, length, styles);
+            } else if name == self.names[0].as_bytes() {
+                self.start_row(tag, length);
+                if !to_end && self.row > last {
+                    return Ok(());
+                }
+            } else if name == self.names[2].as_bytes() {
                 return Ok(());
             }
-            in_row = wanted.range(At { row, column: 0 }..=At { row, column: u16::MAX }).next().is_some();
-        } else if depth == 1 && in_row {
-            column = sheet_patch::cell_column(start).unwrap_or(column);
-            let at = At { row, column };
-            let style = xml::tag_attr(start, start.name().as_ref().len(), "s").and_then(|s| s.parse().ok());
-            if let (true, Some(style)) = (wanted.contains(&at), style) {
-                survey.styles.insert(at, style);
-            }
-            column = column.saturating_add(1);
         }
-        depth += opens;
     }
+
+    fn start_row(&mut self, tag: &[u8], length: usize) {
+        let number = attr(tag, length, "r").and_then(|r| r.trim().parse::<u32>().ok());
+        self.row = number
+            .and_then(|r| r.checked_sub(1))
+            .unwrap_or(self.next_row);
+        self.next_row = self.row.saturating_add(1);
+        self.column = 0;
+        let row = At {
+            row: self.row,
+            column: 0,
+        }..=At {
+            row: self.row,
+            column: u16::MAX,
+        };
+        self.in_row = self.wanted.range(row).next().is_some();
+    }
+
+    fn cell(&mut self, tag: &[u8], length: usize, styles: &mut BTreeMap<At, u32>) {
+        if !self.in_row {
+            return;
+        }
+        let column = attr(tag, length, "r")
+            .and_then(reference::parse_cell)
+            .map_or(self.column, |at| at.column);
+        self.column = column.saturating_add(1);
+        let at = At {
+            row: self.row,
+            column,
+        };
+        if let (true, Some(style)) = (
+            self.wanted.contains(&at),
+            attr(tag, length, "s").and_then(|s| s.parse().ok()),
+        ) {
+            styles.insert(at, style);
+        }
+    }
+}
+
+/// What stands between the brackets at the end of some text.
+fn tag_in(text: &[u8]) -> Option<&[u8]> {
+    let open = text.iter().position(|&byte| byte == b'<')?;
+    text.get(open + 1..)?.strip_suffix(b">")
+}
+
+fn attr<'t>(tag: &'t [u8], length: usize, name: &str) -> Option<&'t str> {
+    xml::tag_attr(std::str::from_utf8(tag).ok()?, length, name)
 }
