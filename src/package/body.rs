@@ -41,26 +41,14 @@ impl Prototype {
     /// From a row whose styles are numbered as in the user's workbook already.
     pub(super) fn of(row: &Element) -> Prototype {
         let mut attrs = Vec::new();
-        for (name, value) in row
-            .attrs()
-            .into_iter()
-            .filter(|(name, _)| !matches!(*name, "r" | "spans"))
-        {
-            attrs.extend_from_slice(
-                format!(" {name}=\"{}\"", xml::escape_attr(&xml::unescape(value))).as_bytes(),
-            );
+        for (name, value) in row.attrs().into_iter().filter(|(name, _)| !matches!(*name, "r" | "spans")) {
+            attrs.extend_from_slice(format!(" {name}=\"{}\"", xml::escape_attr(&xml::unescape(value))).as_bytes());
         }
         let slot = |cell: &Element| {
             let column = reference::parse_cell(&cell.attr("r")?)?.column;
-            let style = cell
-                .attr("s")
-                .map_or(String::new(), |style| format!(" s=\"{style}\""));
+            let style = cell.attr("s").map_or(String::new(), |style| format!(" s=\"{style}\""));
             let before = format!("<c r=\"{}", reference::letters(column)).into_bytes();
-            Some(Slot {
-                column,
-                before,
-                behind: format!("\"{style}").into_bytes(),
-            })
+            Some(Slot { column, before, behind: format!("\"{style}").into_bytes() })
         };
         let mut cells: Vec<Slot> = row.elements().filter_map(slot).collect();
         cells.sort_by_key(|slot| slot.column);
@@ -80,11 +68,7 @@ pub(super) struct Links {
 }
 
 /// Has the rows made and writes them.
-pub(super) fn write<W: Write>(
-    plan: BodyPlan<'_>,
-    links_before: usize,
-    out: &mut W,
-) -> io::Result<Links> {
+pub(super) fn write<W: Write>(plan: BodyPlan<'_>, links_before: usize, out: &mut W) -> io::Result<Links> {
     let mut sink = Sink {
         out,
         prototypes: &plan.prototypes,
@@ -94,10 +78,7 @@ pub(super) fn write<W: Write>(
         slot: 0,
         last: None,
         buffer: Vec::with_capacity(BUFFER_BYTES * 2),
-        links: Links {
-            count: links_before,
-            ..Links::default()
-        },
+        links: Links { count: links_before, ..Links::default() },
         error: None,
     };
     (plan.write)(&mut sink)?;
@@ -128,10 +109,7 @@ struct Digits {
 }
 
 fn itoa(mut number: u32) -> Digits {
-    let mut digits = Digits {
-        bytes: [b'0'; 10],
-        start: 10,
-    };
+    let mut digits = Digits { bytes: [b'0'; 10], start: 10 };
     loop {
         digits.start -= 1;
         digits.bytes[digits.start] = b'0' + (number % 10) as u8;
@@ -166,11 +144,7 @@ impl<W: Write> Sink<'_, W> {
 
     /// Writes the styled blanks before a column.
     fn blanks(&mut self, prototype: &Prototype, before: u32) {
-        while let Some(slot) = prototype
-            .cells
-            .get(self.slot)
-            .filter(|slot| u32::from(slot.column) < before)
-        {
+        while let Some(slot) = prototype.cells.get(self.slot).filter(|slot| u32::from(slot.column) < before) {
             self.slot += 1;
             self.buffer.extend_from_slice(&slot.before);
             self.buffer.extend_from_slice(self.digits.as_bytes());
@@ -191,11 +165,7 @@ impl<W: Write> Sink<'_, W> {
         }
         self.last = Some(column);
         self.blanks(prototype, u32::from(column));
-        match prototype
-            .cells
-            .get(self.slot)
-            .filter(|slot| slot.column == column)
-        {
+        match prototype.cells.get(self.slot).filter(|slot| slot.column == column) {
             Some(slot) => {
                 self.slot += 1;
                 self.buffer.extend_from_slice(&slot.before);
@@ -204,8 +174,7 @@ impl<W: Write> Sink<'_, W> {
             }
             None => {
                 self.buffer.extend_from_slice(b"<c r=\"");
-                self.buffer
-                    .extend_from_slice(reference::letters(column).as_bytes());
+                self.buffer.extend_from_slice(reference::letters(column).as_bytes());
                 self.buffer.extend_from_slice(self.digits.as_bytes());
                 self.buffer.push(b'"');
             }
@@ -214,8 +183,7 @@ impl<W: Write> Sink<'_, W> {
     }
 
     fn fail(&mut self, reason: &'static str) {
-        self.error
-            .get_or_insert_with(|| io::Error::new(io::ErrorKind::InvalidInput, reason));
+        self.error.get_or_insert_with(|| io::Error::new(io::ErrorKind::InvalidInput, reason));
     }
 
     fn formula(&mut self, column: u16, head: &[u8], formula: &str, cached: &str) {
@@ -231,8 +199,7 @@ impl<W: Write> Sink<'_, W> {
 
 /// Whether spaces at its edges or line breaks need to be kept.
 fn needs_space(text: &str) -> bool {
-    text.bytes()
-        .any(|byte| matches!(byte, b'\n' | b'\t' | b'\r'))
+    text.bytes().any(|byte| matches!(byte, b'\n' | b'\t' | b'\r'))
         || text.starts_with(' ')
         || text.ends_with(' ')
         || text.contains("  ")
@@ -242,14 +209,10 @@ impl<W: Write> RowSink for Sink<'_, W> {
     fn row(&mut self, prototype: u32) -> io::Result<()> {
         self.end_row()?;
         let prototype = self.prototypes.get(prototype as usize);
-        let prototype = prototype.ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidInput, "there is no such prototype")
-        })?;
+        let prototype =
+            prototype.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there is no such prototype"))?;
         if self.row >= ROWS {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a sheet has at most 1,048,576 rows",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a sheet has at most 1,048,576 rows"));
         }
         self.row += 1;
         self.digits = itoa(self.row);
@@ -311,10 +274,7 @@ impl<W: Write> RowSink for Sink<'_, W> {
             return;
         }
         self.links.count += 1;
-        let at = At {
-            row: self.row.saturating_sub(1),
-            column,
-        };
+        let at = At { row: self.row.saturating_sub(1), column };
         self.links.markup.push_str(&format!(
             "<hyperlink ref=\"{}\" location=\"{}\" display=\"{}\"/>",
             reference::cell(at),

@@ -11,14 +11,11 @@ pub(super) const RELS: &str = "application/vnd.openxmlformats-package.relationsh
 /// Of VML drawings.
 pub(super) const VML: &str = "application/vnd.openxmlformats-officedocument.vmlDrawing";
 /// Of notes.
-pub(super) const COMMENTS: &str =
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
+pub(super) const COMMENTS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
 /// Of worksheets.
-pub(super) const WORKSHEET: &str =
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
+pub(super) const WORKSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
 /// Of styles.
-pub(super) const STYLES: &str =
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
+pub(super) const STYLES: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
 
 /// The types of all parts.
 pub(super) struct ContentTypes {
@@ -31,36 +28,28 @@ impl ContentTypes {
     /// # Errors
     /// [`PackageError::NotWorkbook`] where there are none.
     pub(super) fn read(parts: &Parts<'_, '_, '_>) -> Result<ContentTypes, PackageError> {
-        let text = parts.text(PART)?.ok_or_else(|| PackageError::NotWorkbook {
-            reason: "it has no content types".to_owned(),
-        })?;
-        Ok(ContentTypes {
-            document: xml::parse(&text, PART)?,
-        })
+        let text = parts
+            .text(PART)?
+            .ok_or_else(|| PackageError::NotWorkbook { reason: "it has no content types".to_owned() })?;
+        Ok(ContentTypes { document: xml::parse(&text, PART)? })
     }
 
     /// The type of a part.
     pub(super) fn of(&self, part: &str) -> Option<String> {
         let part = key(part);
-        let by_name = self.document.root.elements().find(|e| {
-            e.local() == "Override" && e.attr("PartName").is_some_and(|name| key(&name) == part)
-        });
-        by_name
-            .and_then(|element| element.attr("ContentType"))
-            .or_else(|| self.default(extension(&part)))
+        let by_name = self
+            .document
+            .root
+            .elements()
+            .find(|e| e.local() == "Override" && e.attr("PartName").is_some_and(|name| key(&name) == part));
+        by_name.and_then(|element| element.attr("ContentType")).or_else(|| self.default(extension(&part)))
     }
 
     fn default(&self, extension: &str) -> Option<String> {
         let found = |e: &&Element| {
-            e.local() == "Default"
-                && e.attr("Extension")
-                    .is_some_and(|other| other.eq_ignore_ascii_case(extension))
+            e.local() == "Default" && e.attr("Extension").is_some_and(|other| other.eq_ignore_ascii_case(extension))
         };
-        self.document
-            .root
-            .elements()
-            .find(found)
-            .and_then(|element| element.attr("ContentType"))
+        self.document.root.elements().find(found).and_then(|element| element.attr("ContentType"))
     }
 
     /// Sees to it that a part has that type.
@@ -70,13 +59,9 @@ impl ContentTypes {
         }
         self.forget(part);
         let name = format!("{}Override", self.document.root.prefix());
-        self.document.root.push(Element::new(
-            &name,
-            &[
-                ("PartName", &format!("/{part}")),
-                ("ContentType", content_type),
-            ],
-        ));
+        self.document
+            .root
+            .push(Element::new(&name, &[("PartName", &format!("/{part}")), ("ContentType", content_type)]));
     }
 
     /// Sees to it that a part has that type, by its extension where that is free.
@@ -89,14 +74,8 @@ impl ContentTypes {
     pub(super) fn set_default(&mut self, extension: &str, content_type: &str) {
         if self.default(extension).is_none() {
             let name = format!("{}Default", self.document.root.prefix());
-            let element = Element::new(
-                &name,
-                &[("Extension", extension), ("ContentType", content_type)],
-            );
-            self.document
-                .root
-                .children
-                .insert(0, Node::Element(element));
+            let element = Element::new(&name, &[("Extension", extension), ("ContentType", content_type)]);
+            self.document.root.children.insert(0, Node::Element(element));
         }
     }
 
@@ -104,9 +83,8 @@ impl ContentTypes {
     pub(super) fn forget(&mut self, part: &str) {
         let part = key(part);
         self.document.root.children.retain(|node| {
-            node.element().is_none_or(|e| {
-                e.local() != "Override" || e.attr("PartName").is_none_or(|name| key(&name) != part)
-            })
+            node.element()
+                .is_none_or(|e| e.local() != "Override" || e.attr("PartName").is_none_or(|name| key(&name) != part))
         });
     }
 

@@ -62,29 +62,17 @@ pub(super) struct LimitHit {
 
 impl PackageError {
     pub(super) fn unreadable(part: &str, reason: impl ToString) -> PackageError {
-        PackageError::Unreadable {
-            part: part.to_owned(),
-            reason: reason.to_string(),
-        }
+        PackageError::Unreadable { part: part.to_owned(), reason: reason.to_string() }
     }
 
     pub(super) fn unpatchable(part: &str, reason: impl ToString) -> PackageError {
-        PackageError::Unpatchable {
-            part: part.to_owned(),
-            reason: reason.to_string(),
-        }
+        PackageError::Unpatchable { part: part.to_owned(), reason: reason.to_string() }
     }
 
     /// An error while reading `part`.
     pub(super) fn reading(part: &str, error: &io::Error) -> PackageError {
-        match error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<LimitHit>())
-        {
-            Some(hit) => PackageError::TooLarge {
-                limit: hit.limit,
-                max: hit.max,
-            },
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<LimitHit>()) {
+            Some(hit) => PackageError::TooLarge { limit: hit.limit, max: hit.max },
             None => PackageError::unreadable(part, error),
         }
     }

@@ -15,11 +15,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            entries_max: 20_000,
-            part_bytes_max: 64 << 20,
-            inflated_bytes_max: 2 << 30,
-            ratio_max: 400,
-        }
+        Limits { entries_max: 20_000, part_bytes_max: 64 << 20, inflated_bytes_max: 2 << 30, ratio_max: 400 }
     }
 }

@@ -73,25 +73,15 @@ impl<'a> Package<'a> {
         let workbook = Workbook::read(&parts, &part)?;
         let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
         if sheets.len() > source.names().len() {
-            return Err(PackageError::unreadable(
-                &part,
-                "it has more sheets than there are parts",
-            ));
+            return Err(PackageError::unreadable(&part, "it has more sheets than there are parts"));
         }
         for sheet in &sheets {
-            let index = source
-                .find(&sheet.part)
-                .ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+            let index =
+                source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
             source.judge_prolog(index)?;
         }
         let ours = workbook.ours(&sheets);
-        Ok(Package {
-            workbook: part,
-            kind,
-            sheets,
-            ours,
-            source,
-        })
+        Ok(Package { workbook: part, kind, sheets, ours, source })
     }
 
     /// Whether it is a workbook with macros.
@@ -109,10 +99,7 @@ impl<'a> Package<'a> {
     /// Whether it bears a digital signature, which any change makes void.
     #[must_use]
     pub fn signed(&self) -> bool {
-        self.source
-            .names()
-            .iter()
-            .any(|name| source::key(name).starts_with("_xmlsignatures/"))
+        self.source.names().iter().any(|name| source::key(name).starts_with("_xmlsignatures/"))
     }
 
     /// What an earlier run added.
@@ -138,10 +125,7 @@ impl<'a> Package<'a> {
     /// the case. Formulas about the new sheets are to be written with these.
     #[must_use]
     pub fn titles_for(&self, wanted: &[&str]) -> Vec<String> {
-        titles::unique(
-            wanted.iter().copied(),
-            self.users_sheets().map(|sheet| sheet.name.as_str()),
-        )
+        titles::unique(wanted.iter().copied(), self.users_sheets().map(|sheet| sheet.name.as_str()))
     }
 
     /// Writes the package with the edits made. What an earlier run added is taken away first.
@@ -150,17 +134,11 @@ impl<'a> Package<'a> {
     ///
     /// # Errors
     /// Where a part that has to change can't be read or changed, or the output can't be written.
-    pub fn write<W: Write + Seek>(
-        &self,
-        edits: Edits<'_>,
-        out: W,
-    ) -> Result<Written, PackageError> {
+    pub fn write<W: Write + Seek>(&self, edits: Edits<'_>, out: W) -> Result<Written, PackageError> {
         writing::write(self, edits, out)
     }
 
     fn users_sheets(&self) -> impl Iterator<Item = &Sheet> {
-        self.sheets
-            .iter()
-            .filter(|sheet| !self.ours.sheets.iter().any(|ours| ours.name == sheet.name))
+        self.sheets.iter().filter(|sheet| !self.ours.sheets.iter().any(|ours| ours.name == sheet.name))
     }
 }

@@ -35,35 +35,21 @@ pub(super) struct Changes {
 
 impl Notes {
     /// Reads the part, or begins one.
-    pub(super) fn read(
-        text: Option<String>,
-        part: &str,
-        strict: bool,
-    ) -> Result<Notes, PackageError> {
+    pub(super) fn read(text: Option<String>, part: &str, strict: bool) -> Result<Notes, PackageError> {
         let document = match text {
             Some(text) => xml::parse(&text, part)?,
             None => {
-                let mut root = Element::new(
-                    "comments",
-                    &[("xmlns", if strict { STRICT_MAIN } else { MAIN })],
-                );
+                let mut root = Element::new("comments", &[("xmlns", if strict { STRICT_MAIN } else { MAIN })]);
                 root.push(Element::new("authors", &[]));
                 root.push(Element::new("commentList", &[]));
                 Document::with_root(root)
             }
         };
-        Ok(Notes {
-            document,
-            part: part.to_owned(),
-        })
+        Ok(Notes { document, part: part.to_owned() })
     }
 
     fn comments(&self) -> Vec<&Element> {
-        self.document
-            .root
-            .child("commentList")
-            .map(|list| list.elements().collect())
-            .unwrap_or_default()
+        self.document.root.child("commentList").map(|list| list.elements().collect()).unwrap_or_default()
     }
 
     fn authors(&self) -> Vec<String> {
@@ -78,25 +64,16 @@ impl Notes {
     pub(super) fn threaded(&self) -> BTreeSet<At> {
         let authors = self.authors();
         let threaded = |comment: &&&Element| {
-            let author = comment
-                .attr("authorId")
-                .and_then(|id| authors.get(id.parse::<usize>().ok()?));
+            let author = comment.attr("authorId").and_then(|id| authors.get(id.parse::<usize>().ok()?));
             author.is_some_and(|author| author.starts_with("tc="))
         };
-        self.comments()
-            .iter()
-            .filter(threaded)
-            .filter_map(|comment| place(comment))
-            .collect()
+        self.comments().iter().filter(threaded).filter_map(|comment| place(comment)).collect()
     }
 
     /// Whether no notes are left.
     pub(super) fn is_empty(&self) -> bool {
         let blank = |node: &Node| matches!(node, Node::Raw(text) if !text.starts_with('<'));
-        self.document
-            .root
-            .child("commentList")
-            .is_none_or(|list| list.children.iter().all(blank))
+        self.document.root.child("commentList").is_none_or(|list| list.children.iter().all(blank))
     }
 
     /// Takes away our notes, and our runs from others'.
@@ -106,9 +83,7 @@ impl Notes {
             return;
         };
         let by_us = |comment: &Element| {
-            let author = comment
-                .attr("authorId")
-                .and_then(|id| authors.get(id.parse::<usize>().ok()?));
+            let author = comment.attr("authorId").and_then(|id| authors.get(id.parse::<usize>().ok()?));
             author.is_some_and(|author| author == stamp::AUTHOR)
         };
         list.children.retain_mut(|node| {
@@ -116,10 +91,7 @@ impl Notes {
                 return true;
             };
             let own = by_us(comment);
-            let Some(text) = comment
-                .child_mut("text")
-                .filter(|text| own || text.text().contains(stamp::LINE))
-            else {
+            let Some(text) = comment.child_mut("text").filter(|text| own || text.text().contains(stamp::LINE)) else {
                 return true;
             };
             let bare = !strip_runs(text) || text.text().trim().is_empty();
@@ -170,19 +142,12 @@ impl Notes {
                 make_runs(element, &prefix);
                 element.children.push(Node::Raw(run(&prefix, &body)));
             } else {
-                comment.children.push(Node::Raw(format!(
-                    "<{prefix}text>{}</{prefix}text>",
-                    run(&prefix, &body)
-                )));
+                comment.children.push(Node::Raw(format!("<{prefix}text>{}</{prefix}text>", run(&prefix, &body))));
             }
         }
     }
 
-    fn append_comments(
-        &mut self,
-        texts: BTreeMap<At, String>,
-        changes: &mut Changes,
-    ) -> Result<(), PackageError> {
+    fn append_comments(&mut self, texts: BTreeMap<At, String>, changes: &mut Changes) -> Result<(), PackageError> {
         if texts.is_empty() {
             return Ok(());
         }
@@ -235,11 +200,7 @@ fn place(comment: &Element) -> Option<At> {
 
 fn run(prefix: &str, text: &str) -> String {
     let mut escaped = Vec::new();
-    let cut: String = text
-        .char_indices()
-        .take_while(|(index, _)| *index < UNITS_MAX)
-        .map(|(_, c)| c)
-        .collect();
+    let cut: String = text.char_indices().take_while(|(index, _)| *index < UNITS_MAX).map(|(_, c)| c).collect();
     xml::push_cell_text(&mut escaped, &cut);
     format!(
         "<{prefix}r><{prefix}rPr><{prefix}sz val=\"9\"/><{prefix}color indexed=\"81\"/><{prefix}rFont val=\"Tahoma\"/>\
@@ -270,11 +231,7 @@ fn strip_runs(text: &mut Element) -> bool {
         if found {
             return run.local() != "r";
         }
-        let holder = if run.local() == "t" {
-            Some(run)
-        } else {
-            run.child_mut("t")
-        };
+        let holder = if run.local() == "t" { Some(run) } else { run.child_mut("t") };
         let Some(holder) = holder else { return true };
         let whole = holder.text();
         let Some(at) = whole.find(stamp::LINE) else {
@@ -293,10 +250,7 @@ mod tests {
     use super::*;
 
     fn note(text: &str) -> CellNote {
-        CellNote {
-            at: At { row: 0, column: 0 },
-            text: text.to_owned(),
-        }
+        CellNote { at: At { row: 0, column: 0 }, text: text.to_owned() }
     }
 
     const USERS: &str = "<comments xmlns=\"m\"><authors><author>me</author></authors><commentList><comment ref=\"A1\" authorId=\"0\">\
@@ -306,30 +260,15 @@ mod tests {
     fn a_note_is_joined_to_the_users_own_and_comes_off_again() {
         let mut notes = Notes::read(Some(USERS.to_owned()), "c", false).expect("reads");
         let mut changes = Changes::default();
-        notes
-            .put(
-                &[note("first"), note("second")],
-                &BTreeSet::new(),
-                &mut changes,
-            )
-            .expect("puts");
+        notes.put(&[note("first"), note("second")], &BTreeSet::new(), &mut changes).expect("puts");
         assert!(changes.added.is_empty(), "the drawing is there already");
         let once = notes.finish();
         assert_eq!(once.matches("<comment ").count(), 1);
         let mut notes = Notes::read(Some(once.clone()), "c", false).expect("reads");
-        assert_eq!(
-            notes.comments()[0].text(),
-            format!("mine\n{}\nfirst\nsecond", stamp::LINE)
-        );
+        assert_eq!(notes.comments()[0].text(), format!("mine\n{}\nfirst\nsecond", stamp::LINE));
         notes.strip(&mut Changes::default());
         assert_eq!(notes.comments()[0].text(), "mine");
-        notes
-            .put(
-                &[note("first\nsecond")],
-                &BTreeSet::new(),
-                &mut Changes::default(),
-            )
-            .expect("puts");
+        notes.put(&[note("first\nsecond")], &BTreeSet::new(), &mut Changes::default()).expect("puts");
         assert_eq!(notes.finish(), once);
     }
 
@@ -339,13 +278,8 @@ mod tests {
         let mut notes = Notes::read(Some(text.clone()), "c", false).expect("reads");
         let mut changes = Changes::default();
         let threaded = notes.threaded();
-        let other = CellNote {
-            at: At { row: 1, column: 1 },
-            text: "x".to_owned(),
-        };
-        notes
-            .put(&[note("no"), other.clone()], &threaded, &mut changes)
-            .expect("puts");
+        let other = CellNote { at: At { row: 1, column: 1 }, text: "x".to_owned() };
+        notes.put(&[note("no"), other.clone()], &threaded, &mut changes).expect("puts");
         assert_eq!(changes.left_out, [At { row: 0, column: 0 }]);
         let once = notes.finish();
         let mut notes = Notes::read(Some(once.clone()), "c", false).expect("reads");

@@ -40,9 +40,7 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
 
     /// The entry of a part of the source that still stands.
     pub(super) fn entry(&self, part: &str) -> Option<usize> {
-        self.source
-            .find(part)
-            .filter(|index| !self.removed.contains(index))
+        self.source.find(part).filter(|index| !self.removed.contains(index))
     }
 
     /// The source.
@@ -57,9 +55,7 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
 
     /// The text of a part.
     pub(super) fn text(&self, part: &str) -> Result<Option<String>, PackageError> {
-        if let Some((_, Content::Bytes(bytes))) =
-            self.added.iter().find(|(name, _)| key(name) == key(part))
-        {
+        if let Some((_, Content::Bytes(bytes))) = self.added.iter().find(|(name, _)| key(name) == key(part)) {
             return Ok(Some(String::from_utf8_lossy(bytes).into_owned()));
         }
         let Some(index) = self.entry(part) else {
@@ -87,11 +83,7 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
 
     /// Adds a part, or replaces one that was added.
     pub(super) fn add(&mut self, part: &str, bytes: Vec<u8>) {
-        match self
-            .added
-            .iter_mut()
-            .find(|(name, _)| key(name) == key(part))
-        {
+        match self.added.iter_mut().find(|(name, _)| key(name) == key(part)) {
             Some((_, content)) => *content = Content::Bytes(bytes),
             None => self.added.push((part.to_owned(), Content::Bytes(bytes))),
         }
@@ -99,8 +91,7 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
 
     /// Adds a sheet that is written as a stream.
     pub(super) fn add_sheet(&mut self, part: &str, sheet: Grafted<'e>) {
-        self.added
-            .push((part.to_owned(), Content::Sheet(Box::new(sheet))));
+        self.added.push((part.to_owned(), Content::Sheet(Box::new(sheet))));
     }
 
     /// Has a sheet patched as a stream.
@@ -137,13 +128,7 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
                 start(&mut zip, name)?;
                 let mut buffered = BufWriter::with_capacity(1 << 16, &mut zip);
                 self.source.stream(index, |stream| {
-                    sheet_patch::patch(
-                        stream,
-                        &mut buffered,
-                        &patch,
-                        self.source.part_bytes_max(),
-                        name,
-                    )
+                    sheet_patch::patch(stream, &mut buffered, &patch, self.source.part_bytes_max(), name)
                 })?;
                 buffered.flush()?;
             } else if let Some(bytes) = self.changed.get(&index) {

@@ -28,29 +28,16 @@ impl Range {
     #[must_use]
     pub(super) fn with(self, at: At) -> Range {
         Range {
-            first: At {
-                row: self.first.row.min(at.row),
-                column: self.first.column.min(at.column),
-            },
-            last: At {
-                row: self.last.row.max(at.row),
-                column: self.last.column.max(at.column),
-            },
+            first: At { row: self.first.row.min(at.row), column: self.first.column.min(at.column) },
+            last: At { row: self.last.row.max(at.row), column: self.last.column.max(at.column) },
         }
     }
 
     /// The smallest rectangle around some cells.
     pub(super) fn around(cells: impl IntoIterator<Item = At>) -> Option<Range> {
-        cells.into_iter().fold(None, |range: Option<Range>, at| {
-            Some(
-                range
-                    .unwrap_or(Range {
-                        first: at,
-                        last: at,
-                    })
-                    .with(at),
-            )
-        })
+        cells
+            .into_iter()
+            .fold(None, |range: Option<Range>, at| Some(range.unwrap_or(Range { first: at, last: at }).with(at)))
     }
 }
 
@@ -63,11 +50,7 @@ pub(super) fn letters(column: u16) -> String {
         reversed.push(b'A' + u8::try_from(rest % 26).unwrap_or(0));
         rest /= 26;
     }
-    reversed
-        .iter()
-        .rev()
-        .map(|&byte| char::from(byte))
-        .collect()
+    reversed.iter().rev().map(|&byte| char::from(byte)).collect()
 }
 
 /// `B7`.
@@ -82,11 +65,7 @@ pub(super) fn absolute(at: At) -> String {
 
 /// `B7:C9`, or `B7` for a single cell.
 pub(super) fn range(range: Range) -> String {
-    if range.first == range.last {
-        cell(range.first)
-    } else {
-        format!("{}:{}", cell(range.first), cell(range.last))
-    }
+    if range.first == range.last { cell(range.first) } else { format!("{}:{}", cell(range.first), cell(range.last)) }
 }
 
 /// Reads `B7` or `$B$7`.
@@ -97,22 +76,16 @@ pub(super) fn parse_cell(text: &str) -> Option<At> {
         match byte {
             b'$' => {}
             b'A'..=b'Z' | b'a'..=b'z' if row == 0 => {
-                column =
-                    (column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1).min(1 << 20)
+                column = (column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1).min(1 << 20)
             }
-            b'0'..=b'9' if column > 0 => {
-                row = row.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?
-            }
+            b'0'..=b'9' if column > 0 => row = row.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
             _ => return None,
         }
     }
     if row == 0 || row > ROWS || column == 0 || column > COLUMNS {
         return None;
     }
-    Some(At {
-        row: row - 1,
-        column: u16::try_from(column - 1).ok()?,
-    })
+    Some(At { row: row - 1, column: u16::try_from(column - 1).ok()? })
 }
 
 /// Reads `B7:C9` or `B7`, with or without `$`.
@@ -132,10 +105,7 @@ pub(super) fn sqref(cells: &[At]) -> String {
         let at = At { row, column };
         match ranges.last_mut() {
             Some(last) if last.last.column == column && last.last.row + 1 == row => last.last = at,
-            _ => ranges.push(Range {
-                first: at,
-                last: at,
-            }),
+            _ => ranges.push(Range { first: at, last: at }),
         }
     }
     ranges.sort_unstable();
@@ -154,27 +124,15 @@ mod tests {
             assert_eq!(parse_cell(&absolute(at)), Some(at));
         }
         assert_eq!(letters(16_383), "XFD");
-        for bad in [
-            "",
-            "A",
-            "7",
-            "A0",
-            "XFE1",
-            "A1048577",
-            "1A",
-            "A1B",
-            "A99999999999",
-            "ZZZZZZZZZZZZZZZZ1",
-        ] {
+        for bad in ["", "A", "7", "A0", "XFE1", "A1048577", "1A", "A1B", "A99999999999", "ZZZZZZZZZZZZZZZZ1"] {
             assert_eq!(parse_cell(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn sqref_is_ascending_and_short() {
-        let cells: Vec<At> = [(8, 0), (2, 0), (3, 0), (4, 0), (2, 3), (8, 0)]
-            .map(|(row, column)| At { row, column })
-            .to_vec();
+        let cells: Vec<At> =
+            [(8, 0), (2, 0), (3, 0), (4, 0), (2, 3), (8, 0)].map(|(row, column)| At { row, column }).to_vec();
         assert_eq!(sqref(&cells), "A3:A5 D3 A9");
     }
 }

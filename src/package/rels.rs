@@ -6,8 +6,7 @@ use super::xml::{self, Document, Element};
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 /// What transitional relationship types and `r:` attributes begin with.
-pub(super) const TRANSITIONAL: &str =
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(super) const TRANSITIONAL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 /// The same in strict files.
 pub(super) const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";
 
@@ -51,11 +50,7 @@ pub(super) fn rels_part(owner: &str) -> String {
 pub(super) fn resolve(owner: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let path = target.split('#').next().unwrap_or("");
-    let whole = if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("{}{path}", folder(owner))
-    };
+    let whole = if path.starts_with('/') { path.to_owned() } else { format!("{}{path}", folder(owner)) };
     let mut steps: Vec<&str> = Vec::new();
     for step in whole.split('/') {
         match step {
@@ -71,17 +66,9 @@ pub(super) fn resolve(owner: &str, target: &str) -> String {
 
 /// The target that leads from a part to another.
 pub(super) fn relative(owner: &str, part: &str) -> String {
-    let from: Vec<&str> = folder(owner)
-        .split('/')
-        .filter(|step| !step.is_empty())
-        .collect();
+    let from: Vec<&str> = folder(owner).split('/').filter(|step| !step.is_empty()).collect();
     let to: Vec<&str> = part.split('/').collect();
-    let shared = from
-        .iter()
-        .zip(&to)
-        .take_while(|(a, b)| a == b)
-        .count()
-        .min(to.len() - 1);
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count().min(to.len() - 1);
     let up = "../".repeat(from.len() - shared);
     format!("{up}{}", to[shared..].join("/"))
 }
@@ -94,28 +81,18 @@ impl Rels {
             Some(text) => xml::parse(&text, &part)?,
             None => Document::with_root(Element::new("Relationships", &[("xmlns", NAMESPACE)])),
         };
-        Ok(Rels {
-            owner: owner.to_owned(),
-            part,
-            document,
-        })
+        Ok(Rels { owner: owner.to_owned(), part, document })
     }
 
     /// All relationships.
     pub(super) fn all(&self) -> Vec<Rel> {
         let element = |rel: &Element| {
-            let external = rel
-                .attr("TargetMode")
-                .is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
+            let external = rel.attr("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
             let target = rel.attr("Target")?;
             Some(Rel {
                 id: rel.attr("Id")?,
                 kind_uri: rel.attr("Type")?,
-                target: if external {
-                    target
-                } else {
-                    resolve(&self.owner, &target)
-                },
+                target: if external { target } else { resolve(&self.owner, &target) },
                 external,
             })
         };
@@ -129,37 +106,26 @@ impl Rels {
 
     /// The first relationship of that kind (the last word of its type).
     pub(super) fn of_kind(&self, kind: &str) -> Option<Rel> {
-        self.all()
-            .into_iter()
-            .find(|rel| rel.kind() == kind && !rel.external)
+        self.all().into_iter().find(|rel| rel.kind() == kind && !rel.external)
     }
 
     /// Adds a relationship to a part; gives its id.
     pub(super) fn add(&mut self, kind_uri: &str, part: &str) -> String {
         let target = relative(&self.owner, part);
-        let taken: Vec<String> = self
-            .all()
-            .into_iter()
-            .map(|rel| rel.id.to_lowercase())
-            .collect();
-        let id = (1_u32..)
-            .map(|n| format!("rId{n}"))
-            .find(|id| !taken.contains(&id.to_lowercase()))
-            .unwrap_or_default();
+        let taken: Vec<String> = self.all().into_iter().map(|rel| rel.id.to_lowercase()).collect();
+        let id =
+            (1_u32..).map(|n| format!("rId{n}")).find(|id| !taken.contains(&id.to_lowercase())).unwrap_or_default();
         let name = format!("{}Relationship", self.document.root.prefix());
-        self.document.root.push(Element::new(
-            &name,
-            &[("Id", &id), ("Type", kind_uri), ("Target", &target)],
-        ));
+        self.document.root.push(Element::new(&name, &[("Id", &id), ("Type", kind_uri), ("Target", &target)]));
         id
     }
 
     /// Takes a relationship away.
     pub(super) fn remove(&mut self, id: &str) {
-        self.document.root.children.retain(|node| {
-            node.element()
-                .is_none_or(|rel| rel.attr("Id").as_deref() != Some(id))
-        });
+        self.document
+            .root
+            .children
+            .retain(|node| node.element().is_none_or(|rel| rel.attr("Id").as_deref() != Some(id)));
     }
 
     /// Puts the part back; one without relationships is taken away.
@@ -183,24 +149,12 @@ mod tests {
 
     #[test]
     fn targets_go_both_ways() {
-        assert_eq!(
-            resolve("xl/worksheets/sheet1.xml", "../comments1.xml"),
-            "xl/comments1.xml"
-        );
-        assert_eq!(
-            resolve("xl/workbook.xml", "/xl/worksheets/sheet1.xml"),
-            "xl/worksheets/sheet1.xml"
-        );
+        assert_eq!(resolve("xl/worksheets/sheet1.xml", "../comments1.xml"), "xl/comments1.xml");
+        assert_eq!(resolve("xl/workbook.xml", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
         assert_eq!(resolve("", "xl/workbook.xml"), "xl/workbook.xml");
         assert_eq!(resolve("a.xml", "../../../b.xml"), "b.xml");
-        assert_eq!(
-            relative("xl/worksheets/sheet1.xml", "xl/comments1.xml"),
-            "../comments1.xml"
-        );
-        assert_eq!(
-            relative("xl/workbook.xml", "xl/worksheets/sheet1.xml"),
-            "worksheets/sheet1.xml"
-        );
+        assert_eq!(relative("xl/worksheets/sheet1.xml", "xl/comments1.xml"), "../comments1.xml");
+        assert_eq!(relative("xl/workbook.xml", "xl/worksheets/sheet1.xml"), "worksheets/sheet1.xml");
         assert_eq!(relative("workbook.xml", "xl/sheet1.xml"), "xl/sheet1.xml");
         assert_eq!(rels_part("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
         assert_eq!(rels_part(""), "_rels/.rels");

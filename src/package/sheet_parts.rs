@@ -72,10 +72,7 @@ pub(super) enum Legacy {
 
 /// The place of a name among the children of a worksheet.
 pub(super) fn rank(name: &str) -> usize {
-    ORDER
-        .iter()
-        .position(|other| *other == name)
-        .unwrap_or(ORDER.len())
+    ORDER.iter().position(|other| *other == name).unwrap_or(ORDER.len())
 }
 
 /// The place of an element; alternate content ranks as what it holds.
@@ -83,10 +80,7 @@ pub(super) fn rank_of(element: &Element) -> Option<usize> {
     if element.local() != "AlternateContent" {
         return ORDER.iter().position(|name| *name == element.local());
     }
-    element
-        .elements()
-        .flat_map(Element::elements)
-        .find_map(rank_of)
+    element.elements().flat_map(Element::elements).find_map(rank_of)
 }
 
 /// Widens `<dimension>` to the new cells.
@@ -98,10 +92,7 @@ pub(super) fn widen(head: &mut [Node], cells: Option<Range>) {
     let (Some(element), Some(cells)) = (dimension, cells) else {
         return;
     };
-    if let Some(old) = element
-        .attr("ref")
-        .and_then(|text| reference::parse_range(&text))
-    {
+    if let Some(old) = element.attr("ref").and_then(|text| reference::parse_range(&text)) {
         let new = old.with(cells.first).with(cells.last);
         if new != old {
             element.set("ref", &reference::range(new));
@@ -114,10 +105,7 @@ pub(super) fn set_widths(head: &mut Vec<Node>, prefix: &str, widths: &BTreeMap<u
     if widths.is_empty() {
         return;
     }
-    if !head
-        .iter()
-        .any(|node| node.element().is_some_and(|e| e.local() == "cols"))
-    {
+    if !head.iter().any(|node| node.element().is_some_and(|e| e.local() == "cols")) {
         let cols = Element::new(&format!("{prefix}cols"), &[]);
         xml::insert_ranked(head, Node::Element(cols), rank("cols"), false, rank_of);
     }
@@ -137,11 +125,8 @@ fn bounds(col: &Element) -> Option<(u32, u32)> {
 }
 
 fn set_width(cols: &mut Element, prefix: &str, column: u32, width: f64) {
-    let covering = |node: &Node| {
-        node.element()
-            .and_then(bounds)
-            .is_some_and(|(min, max)| (min..=max).contains(&column))
-    };
+    let covering =
+        |node: &Node| node.element().and_then(bounds).is_some_and(|(min, max)| (min..=max).contains(&column));
     let pieces = match cols.children.iter().position(covering) {
         Some(index) => {
             let Node::Element(old) = cols.children.remove(index) else {
@@ -149,45 +134,22 @@ fn set_width(cols: &mut Element, prefix: &str, column: u32, width: f64) {
             };
             let (min, max) = bounds(&old).unwrap_or((column, column));
             let spans = [(min, column - 1), (column, column), (column + 1, max)];
-            let pieces = spans
-                .into_iter()
-                .filter(|(a, b)| a <= b)
-                .map(|(a, b)| cut(&old, a, b))
-                .collect();
+            let pieces = spans.into_iter().filter(|(a, b)| a <= b).map(|(a, b)| cut(&old, a, b)).collect();
             (index, pieces)
         }
         None => {
-            let behind = |node: &Node| {
-                node.element()
-                    .and_then(bounds)
-                    .is_some_and(|(min, _)| min > column)
-            };
-            let index = cols
-                .children
-                .iter()
-                .position(behind)
-                .unwrap_or(cols.children.len());
-            (
-                index,
-                vec![cut(
-                    &Element::new(&format!("{prefix}col"), &[]),
-                    column,
-                    column,
-                )],
-            )
+            let behind = |node: &Node| node.element().and_then(bounds).is_some_and(|(min, _)| min > column);
+            let index = cols.children.iter().position(behind).unwrap_or(cols.children.len());
+            (index, vec![cut(&Element::new(&format!("{prefix}col"), &[]), column, column)])
         }
     };
     let (index, mut pieces): (usize, Vec<Element>) = pieces;
-    for piece in pieces
-        .iter_mut()
-        .filter(|piece| bounds(piece) == Some((column, column)))
-    {
+    for piece in pieces.iter_mut().filter(|piece| bounds(piece) == Some((column, column))) {
         piece.set("width", &width.to_string());
         piece.unset("hidden");
         piece.set("customWidth", "1");
     }
-    cols.children
-        .splice(index..index, pieces.into_iter().map(Node::Element));
+    cols.children.splice(index..index, pieces.into_iter().map(Node::Element));
 }
 
 fn cut(col: &Element, min: u32, max: u32) -> Element {
@@ -198,10 +160,7 @@ fn cut(col: &Element, min: u32, max: u32) -> Element {
 }
 
 fn is_ours(rule: &Element) -> bool {
-    rule.local() == "cfRule"
-        && rule
-            .elements()
-            .any(|e| e.local() == "formula" && stamp::is_stamped(&e.text()))
+    rule.local() == "cfRule" && rule.elements().any(|e| e.local() == "formula" && stamp::is_stamped(&e.text()))
 }
 
 /// How many rules of ours stand there.
@@ -221,17 +180,11 @@ fn strip_rules(tail: &mut Vec<Node>) -> usize {
     }
     for node in tail.iter_mut() {
         if let Node::Element(element) = node {
-            element.visit_mut(&mut |e| {
-                e.children
-                    .retain(|child| child.element().is_none_or(|rule| !is_ours(rule)))
-            });
+            element.visit_mut(&mut |e| e.children.retain(|child| child.element().is_none_or(|rule| !is_ours(rule))));
         }
     }
     let has_rules = |e: &Element| e.elements().any(|rule| rule.local() == "cfRule");
-    tail.retain(|node| {
-        node.element()
-            .is_none_or(|e| e.local() != "conditionalFormatting" || has_rules(e))
-    });
+    tail.retain(|node| node.element().is_none_or(|e| e.local() != "conditionalFormatting" || has_rules(e)));
     count
 }
 
@@ -241,10 +194,7 @@ pub(super) fn shift_priorities(element: &mut Element, names: &[&str], by: i64) {
         if !names.contains(&rule.local()) {
             return;
         }
-        if let Some(priority) = rule
-            .attr("priority")
-            .and_then(|text| text.parse::<i64>().ok())
-        {
+        if let Some(priority) = rule.attr("priority").and_then(|text| text.parse::<i64>().ok()) {
             rule.set("priority", &priority.saturating_add(by).max(1).to_string());
         }
     });
@@ -275,13 +225,7 @@ pub(super) fn set_rules(tail: &mut Vec<Node>, prefix: &str, rules: &[Rule], stri
             index + 1
         ));
     }
-    xml::insert_ranked(
-        tail,
-        Node::Raw(markup),
-        rank("conditionalFormatting"),
-        true,
-        rank_of,
-    );
+    xml::insert_ranked(tail, Node::Raw(markup), rank("conditionalFormatting"), true, rank_of);
 }
 
 /// The relationship id of the drawing that notes stand in, wherever it is written.
@@ -302,29 +246,18 @@ pub(super) fn set_legacy(tail: &mut Vec<Node>, root: &Element, legacy: &Legacy, 
     match legacy {
         Legacy::Keep => {}
         Legacy::Set(id) => {
-            let bound = root
-                .prefix_of(&[TRANSITIONAL, STRICT])
-                .filter(|prefix| !prefix.is_empty());
+            let bound = root.prefix_of(&[TRANSITIONAL, STRICT]).filter(|prefix| !prefix.is_empty());
             let mut element = Element::new(&format!("{}legacyDrawing", root.prefix()), &[]);
             if bound.is_none() {
                 element.set("xmlns:r", if strict { STRICT } else { TRANSITIONAL });
             }
             element.set(&format!("{}id", bound.as_deref().unwrap_or("r:")), id);
-            xml::insert_ranked(
-                tail,
-                Node::Element(element),
-                rank("legacyDrawing"),
-                false,
-                rank_of,
-            );
+            xml::insert_ranked(tail, Node::Element(element), rank("legacyDrawing"), false, rank_of);
         }
         Legacy::Remove(id) => {
-            let is = |e: &Element| {
-                e.local() == "legacyDrawing" && e.attr_local("id").as_deref() == Some(id)
-            };
-            let holds = |e: &Element| {
-                e.local() == "AlternateContent" && e.elements().flat_map(Element::elements).any(is)
-            };
+            let is = |e: &Element| e.local() == "legacyDrawing" && e.attr_local("id").as_deref() == Some(id);
+            let holds =
+                |e: &Element| e.local() == "AlternateContent" && e.elements().flat_map(Element::elements).any(is);
             tail.retain(|node| node.element().is_none_or(|e| !is(e) && !holds(e)));
         }
     }

@@ -44,12 +44,9 @@ pub(super) struct PatchCell {
 
 impl SheetPatch {
     fn range(&self) -> Option<Range> {
-        Range::around(self.rows.iter().flat_map(|(&row, cells)| {
-            cells.iter().map(move |cell| At {
-                row,
-                column: cell.column,
-            })
-        }))
+        Range::around(
+            self.rows.iter().flat_map(|(&row, cells)| cells.iter().map(move |cell| At { row, column: cell.column })),
+        )
     }
 
     fn strips(&self, at: At) -> bool {
@@ -57,9 +54,7 @@ impl SheetPatch {
     }
 
     fn touches_row(&self, row: u32) -> bool {
-        self.strip_blocks
-            .iter()
-            .any(|range| (range.first.row..=range.last.row).contains(&row))
+        self.strip_blocks.iter().any(|range| (range.first.row..=range.last.row).contains(&row))
             || self.rows.contains_key(&row)
     }
 }
@@ -67,11 +62,7 @@ impl SheetPatch {
 /// The row of a row's tag, from 0.
 pub(super) fn row_number(tag: &BytesStart<'_>) -> Option<u32> {
     let raw = xml::tag_attr(tag, tag.name().as_ref().len(), "r")?;
-    raw.trim()
-        .parse::<u32>()
-        .ok()
-        .filter(|row| (1..=reference::ROWS).contains(row))
-        .map(|row| row - 1)
+    raw.trim().parse::<u32>().ok().filter(|row| (1..=reference::ROWS).contains(row)).map(|row| row - 1)
 }
 
 /// The column of a cell's tag.
@@ -88,9 +79,7 @@ pub(super) fn enter<R: BufRead + ?Sized>(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader
-            .read_event_into(&mut buffer)
-            .map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
         before(&event)?;
         match &event {
             Event::Start(start) => return Ok(Element::from_start(start)),
@@ -98,10 +87,7 @@ pub(super) fn enter<R: BufRead + ?Sized>(
                 return Err(PackageError::unpatchable(part, "it has no rows"));
             }
             Event::DocType(_) => {
-                return Err(PackageError::unreadable(
-                    part,
-                    "it has a document type definition",
-                ));
+                return Err(PackageError::unreadable(part, "it has a document type definition"));
             }
             _ => {}
         }
@@ -127,9 +113,7 @@ pub(super) fn read_children<R: BufRead + ?Sized>(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader
-            .read_event_into(&mut buffer)
-            .map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
         if !builder.is_inside() {
             match &event {
                 Event::Start(start) if xml::local(start.name().as_ref()) == "sheetData" => {
@@ -159,10 +143,7 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
     held_max: u64,
     part: &str,
 ) -> Result<(), PackageError> {
-    let bom = stream
-        .fill_buf()
-        .map_err(|error| PackageError::reading(part, &error))?
-        .starts_with(b"\xef\xbb\xbf");
+    let bom = stream.fill_buf().map_err(|error| PackageError::reading(part, &error))?.starts_with(b"\xef\xbb\xbf");
     if bom {
         out.write_all(b"\xef\xbb\xbf")?;
     }
@@ -175,9 +156,7 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
     let mut rows = Rows::new(out, patch, root.prefix(), &held, part);
     match edge {
         // Without rows, everything counts as standing behind them.
-        Edge::End if patch.rows.is_empty() => {
-            write_tail(&mut reader, out, head, &root, patch, part)
-        }
+        Edge::End if patch.rows.is_empty() => write_tail(&mut reader, out, head, &root, patch, part),
         Edge::End => Err(PackageError::unpatchable(part, "it has no rows")),
         Edge::NoRows(tag) => {
             write_head(rows.out, head, &root, patch)?;
@@ -209,9 +188,7 @@ fn write_end<R: BufRead + ?Sized, W: Write>(
     part: &str,
 ) -> Result<(), PackageError> {
     let mut buffer = Vec::new();
-    let event = reader
-        .read_event_into(&mut buffer)
-        .map_err(|error| PackageError::parsing(part, &error))?;
+    let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
     Ok(xml::write_event(&event, out)?)
 }
 
@@ -226,9 +203,7 @@ fn read_tail<R: BufRead + ?Sized, W: Write>(
     let mut tail = Builder::default();
     match read_children(reader, &mut tail, part)? {
         Edge::End => write_tail(reader, out, tail, root, patch, part),
-        Edge::Rows(_) | Edge::NoRows(_) => {
-            Err(PackageError::unpatchable(part, "its rows stand twice"))
-        }
+        Edge::Rows(_) | Edge::NoRows(_) => Err(PackageError::unpatchable(part, "its rows stand twice")),
     }
 }
 
@@ -250,12 +225,7 @@ fn write_tail<R: BufRead + ?Sized, W: Write>(
     finish(reader, out, part)
 }
 
-fn write_head<W: Write>(
-    out: &mut W,
-    head: Builder,
-    root: &Element,
-    patch: &SheetPatch,
-) -> Result<(), PackageError> {
+fn write_head<W: Write>(out: &mut W, head: Builder, root: &Element, patch: &SheetPatch) -> Result<(), PackageError> {
     let mut nodes = head.nodes;
     sheet_parts::widen(&mut nodes, patch.range());
     sheet_parts::set_widths(&mut nodes, root.prefix(), &patch.widths);
@@ -272,9 +242,7 @@ fn finish<R: BufRead + ?Sized, W: Write>(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader
-            .read_event_into(&mut buffer)
-            .map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))?;
         if matches!(event, Event::Eof) {
             return Ok(());
         }
@@ -303,13 +271,7 @@ struct Rows<'p, W: Write> {
 }
 
 impl<'p, W: Write> Rows<'p, W> {
-    fn new(
-        out: &'p mut W,
-        patch: &'p SheetPatch,
-        prefix: &'p str,
-        passed: &'p Cell<u64>,
-        part: &'p str,
-    ) -> Self {
+    fn new(out: &'p mut W, patch: &'p SheetPatch, prefix: &'p str, passed: &'p Cell<u64>, part: &'p str) -> Self {
         Rows {
             out,
             patch,
@@ -337,11 +299,7 @@ impl<'p, W: Write> Rows<'p, W> {
     }
 
     /// Copies the rows, with the new cells in their places.
-    fn copy<R: BufRead + ?Sized>(
-        &mut self,
-        reader: &mut Reader<&mut R>,
-        tag: &str,
-    ) -> Result<(), PackageError> {
+    fn copy<R: BufRead + ?Sized>(&mut self, reader: &mut Reader<&mut R>, tag: &str) -> Result<(), PackageError> {
         write!(self.out, "<{tag}>")?;
         let mut buffer = Vec::with_capacity(1 << 12);
         let mut depth = 0_u32;
@@ -349,9 +307,8 @@ impl<'p, W: Write> Rows<'p, W> {
         loop {
             buffer.clear();
             self.passed.set(0);
-            let event = reader
-                .read_event_into(&mut buffer)
-                .map_err(|error| PackageError::parsing(self.part, &error))?;
+            let event =
+                reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(self.part, &error))?;
             match &event {
                 Event::Start(start) => {
                     self.refuse_conflict()?;
@@ -395,16 +352,10 @@ impl<'p, W: Write> Rows<'p, W> {
                     }
                 }
                 Event::Eof => {
-                    return Err(PackageError::unreadable(
-                        self.part,
-                        "it ends within its rows",
-                    ));
+                    return Err(PackageError::unreadable(self.part, "it ends within its rows"));
                 }
                 Event::DocType(_) => {
-                    return Err(PackageError::unreadable(
-                        self.part,
-                        "it has a document type definition",
-                    ));
+                    return Err(PackageError::unreadable(self.part, "it has a document type definition"));
                 }
                 _ => {}
             }
@@ -417,12 +368,7 @@ impl<'p, W: Write> Rows<'p, W> {
     /// Writes the new rows before a row that stands there.
     fn new_rows(&mut self, before: u32) -> Result<(), PackageError> {
         let patch = self.patch;
-        for &row in patch
-            .rows
-            .range(self.next..)
-            .map(|(row, _)| row)
-            .take_while(|&&row| row < before)
-        {
+        for &row in patch.rows.range(self.next..).map(|(row, _)| row).take_while(|&&row| row < before) {
             self.row = row;
             self.cell = 0;
             write!(self.out, "<{}row r=\"{}\">", self.prefix, row + 1)?;
@@ -436,10 +382,7 @@ impl<'p, W: Write> Rows<'p, W> {
     fn start_row(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<(), PackageError> {
         let row = row_number(start).unwrap_or(self.next);
         if self.patch.rows.contains_key(&row) && row < self.next {
-            return Err(PackageError::unpatchable(
-                self.part,
-                format!("row {} stands out of order", row + 1),
-            ));
+            return Err(PackageError::unpatchable(self.part, format!("row {} stands out of order", row + 1)));
         }
         self.new_rows(row)?;
         self.next = self.next.max(row + 1);
@@ -448,12 +391,7 @@ impl<'p, W: Write> Rows<'p, W> {
         self.cell = 0;
         self.touched = self.patch.touches_row(row);
         if !self.patch.rows.contains_key(&row) {
-            return Ok(write!(
-                self.out,
-                "<{}{}",
-                &**start,
-                if empty { "/>" } else { ">" }
-            )?);
+            return Ok(write!(self.out, "<{}{}", &**start, if empty { "/>" } else { ">" })?);
         }
         let mut element = Element::from_start(start);
         element.unset("spans");
@@ -470,10 +408,7 @@ impl<'p, W: Write> Rows<'p, W> {
         let column = cell_column(start).unwrap_or(self.column);
         self.column = column.saturating_add(1);
         self.new_cells(u32::from(column))?;
-        let at = At {
-            row: self.row,
-            column,
-        };
+        let at = At { row: self.row, column };
         let replaced = self.new_cell().is_some_and(|cell| cell.column == column);
         let stripped = self.patch.strips(at);
         if replaced && !empty && !stripped {
@@ -497,28 +432,14 @@ impl<'p, W: Write> Rows<'p, W> {
     }
 
     fn new_cell(&self) -> Option<&'p PatchCell> {
-        self.patch
-            .rows
-            .get(&self.row)
-            .and_then(|cells| cells.get(self.cell))
+        self.patch.rows.get(&self.row).and_then(|cells| cells.get(self.cell))
     }
 
     /// Writes the new cells of the row at hand before a column.
     fn new_cells(&mut self, before: u32) -> Result<(), PackageError> {
-        while let Some(cell) = self
-            .new_cell()
-            .filter(|cell| u32::from(cell.column) < before)
-        {
+        while let Some(cell) = self.new_cell().filter(|cell| u32::from(cell.column) < before) {
             self.scratch.clear();
-            write_cell(
-                &mut self.scratch,
-                self.prefix,
-                At {
-                    row: self.row,
-                    column: cell.column,
-                },
-                cell,
-            )?;
+            write_cell(&mut self.scratch, self.prefix, At { row: self.row, column: cell.column }, cell)?;
             self.out.write_all(&self.scratch)?;
             self.cell += 1;
         }
@@ -533,17 +454,12 @@ fn write_cell(out: &mut Vec<u8>, prefix: &str, at: At, cell: &PatchCell) -> std:
     }
     match &cell.value {
         NewValue::Text(text) => {
-            write!(
-                out,
-                " t=\"inlineStr\"><{prefix}is><{prefix}t xml:space=\"preserve\">"
-            )?;
+            write!(out, " t=\"inlineStr\"><{prefix}is><{prefix}t xml:space=\"preserve\">")?;
             xml::push_cell_text(out, text);
             write!(out, "</{prefix}t></{prefix}is></{prefix}c>")
         }
-        NewValue::Number(number) => write!(
-            out,
-            "><{prefix}v>{}</{prefix}v></{prefix}c>",
-            xml::escape_text(number.trim())
-        ),
+        NewValue::Number(number) => {
+            write!(out, "><{prefix}v>{}</{prefix}v></{prefix}c>", xml::escape_text(number.trim()))
+        }
     }
 }

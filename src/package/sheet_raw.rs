@@ -20,9 +20,7 @@ pub(super) fn copy_rows<R: BufRead + ?Sized, W: Write>(
     let mut held: Vec<u8> = Vec::new();
     loop {
         passed.set(0);
-        let chunk = stream
-            .fill_buf()
-            .map_err(|error| PackageError::reading(part, &error))?;
+        let chunk = stream.fill_buf().map_err(|error| PackageError::reading(part, &error))?;
         if chunk.is_empty() {
             return Err(PackageError::unreadable(part, "it ends within its rows"));
         }
@@ -66,22 +64,10 @@ mod tests {
         for capacity in 1..text.len() {
             let mut out = Vec::new();
             let mut stream = BufReader::with_capacity(capacity, text.as_bytes());
-            let rest =
-                copy_rows(&mut stream, "x:", &mut out, &Cell::new(0), "t").expect("finds it");
+            let rest = copy_rows(&mut stream, "x:", &mut out, &Cell::new(0), "t").expect("finds it");
             assert_eq!(out, b"<row><c r=\"D1\"/></row></sheet>");
-            assert!(
-                b"</x:sheetData><tail/>".starts_with(&rest) && rest.starts_with(b"</x:sheetData")
-            );
+            assert!(b"</x:sheetData><tail/>".starts_with(&rest) && rest.starts_with(b"</x:sheetData"));
         }
-        assert!(
-            copy_rows(
-                &mut "<row/>".as_bytes(),
-                "",
-                &mut Vec::new(),
-                &Cell::new(0),
-                "t"
-            )
-            .is_err()
-        );
+        assert!(copy_rows(&mut "<row/>".as_bytes(), "", &mut Vec::new(), &Cell::new(0), "t").is_err());
     }
 }

@@ -51,9 +51,7 @@ pub(super) fn survey<R: BufRead + ?Sized>(
             let rest = sheet_raw::copy_rows(stream, root.prefix(), &mut io::sink(), &held, part)?;
             let mut behind = rest.as_slice().chain(stream);
             let mut reader = xml::reader_within(&mut behind);
-            reader
-                .read_event_into(&mut Vec::new())
-                .map_err(|error| PackageError::parsing(part, &error))?;
+            reader.read_event_into(&mut Vec::new()).map_err(|error| PackageError::parsing(part, &error))?;
             sheet_patch::read_children(&mut reader, &mut nodes, part)?;
         }
         Edge::Rows(_) => {
@@ -87,15 +85,7 @@ impl<'w> Scan<'w> {
             Some(name) => format!("/{prefix}{name}"),
             None => format!("{prefix}{name}"),
         });
-        Scan {
-            wanted,
-            names,
-            part,
-            row: 0,
-            next_row: 0,
-            column: 0,
-            in_row: false,
-        }
+        Scan { wanted, names, part, row: 0, next_row: 0, column: 0, in_row: false }
     }
 
     /// Reads up to the end of the rows, or, unless that is wanted, behind the last row that is.
@@ -111,20 +101,12 @@ impl<'w> Scan<'w> {
         loop {
             held.clear();
             passed.set(0);
-            let read = stream
-                .read_until(b'>', &mut held)
-                .map_err(|error| PackageError::reading(self.part, &error))?;
+            let read = stream.read_until(b'>', &mut held).map_err(|error| PackageError::reading(self.part, &error))?;
             if read == 0 {
-                return Err(PackageError::unreadable(
-                    self.part,
-                    "it ends within its rows",
-                ));
+                return Err(PackageError::unreadable(self.part, "it ends within its rows"));
             }
             let Some(tag) = tag_in(&held) else { continue };
-            let length = tag
-                .iter()
-                .position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-                .unwrap_or(tag.len());
+            let length = tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(tag.len());
             let name = tag[..length].strip_suffix(b"/").unwrap_or(&tag[..length]);
             if name == self.names[1].as_bytes() {
                 self.cell(tag, length, styles);
@@ -141,18 +123,10 @@ impl<'w> Scan<'w> {
 
     fn start_row(&mut self, tag: &[u8], length: usize) {
         let number = attr(tag, length, "r").and_then(|r| r.trim().parse::<u32>().ok());
-        self.row = number
-            .and_then(|r| r.checked_sub(1))
-            .unwrap_or(self.next_row);
+        self.row = number.and_then(|r| r.checked_sub(1)).unwrap_or(self.next_row);
         self.next_row = self.row.saturating_add(1);
         self.column = 0;
-        let row = At {
-            row: self.row,
-            column: 0,
-        }..=At {
-            row: self.row,
-            column: u16::MAX,
-        };
+        let row = At { row: self.row, column: 0 }..=At { row: self.row, column: u16::MAX };
         self.in_row = self.wanted.range(row).next().is_some();
     }
 
@@ -160,18 +134,10 @@ impl<'w> Scan<'w> {
         if !self.in_row {
             return;
         }
-        let column = attr(tag, length, "r")
-            .and_then(reference::parse_cell)
-            .map_or(self.column, |at| at.column);
+        let column = attr(tag, length, "r").and_then(reference::parse_cell).map_or(self.column, |at| at.column);
         self.column = column.saturating_add(1);
-        let at = At {
-            row: self.row,
-            column,
-        };
-        if let (true, Some(style)) = (
-            self.wanted.contains(&at),
-            attr(tag, length, "s").and_then(|s| s.parse().ok()),
-        ) {
+        let at = At { row: self.row, column };
+        if let (true, Some(style)) = (self.wanted.contains(&at), attr(tag, length, "s").and_then(|s| s.parse().ok())) {
             styles.insert(at, style);
         }
     }

@@ -22,9 +22,7 @@ pub(super) struct Source<'a> {
 
 /// The form in which part names are compared: OPC ignores case, and some producers write backslashes or a leading slash.
 pub(super) fn key(name: &str) -> String {
-    name.trim_start_matches(['/', '\\'])
-        .replace('\\', "/")
-        .to_lowercase()
+    name.trim_start_matches(['/', '\\']).replace('\\', "/").to_lowercase()
 }
 
 impl<'a> Source<'a> {
@@ -35,32 +33,17 @@ impl<'a> Source<'a> {
     pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Source<'a>, PackageError> {
         refuse_ole(bytes)?;
         if !bytes.starts_with(b"PK") {
-            return Err(PackageError::NotZip {
-                reason: "it doesn't begin as one".to_owned(),
-            });
+            return Err(PackageError::NotZip { reason: "it doesn't begin as one".to_owned() });
         }
         let archive =
-            ZipArchive::new(Cursor::new(bytes)).map_err(|error| PackageError::NotZip {
-                reason: error.to_string(),
-            })?;
+            ZipArchive::new(Cursor::new(bytes)).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
         if archive.len() > limits.entries_max {
-            return Err(PackageError::TooLarge {
-                limit: "entries_max",
-                max: limits.entries_max as u64,
-            });
+            return Err(PackageError::TooLarge { limit: "entries_max", max: limits.entries_max as u64 });
         }
         if archive.has_duplicate_names() {
-            return Err(PackageError::unreadable(
-                "the archive",
-                "two entries have the same name",
-            ));
+            return Err(PackageError::unreadable("the archive", "two entries have the same name"));
         }
-        let mut source = Source {
-            names: Vec::new(),
-            lookup: HashMap::new(),
-            limits: limits.clone(),
-            archive,
-        };
+        let mut source = Source { names: Vec::new(), lookup: HashMap::new(), limits: limits.clone(), archive };
         source.index()?;
         Ok(source)
     }
@@ -68,26 +51,16 @@ impl<'a> Source<'a> {
     fn index(&mut self) -> Result<(), PackageError> {
         let mut total: u64 = 0;
         for index in 0..self.archive.len() {
-            let entry = self
-                .archive
-                .by_index_raw(index)
-                .map_err(|error| PackageError::NotZip {
-                    reason: error.to_string(),
-                })?;
-            let name = entry
-                .name()
-                .map_err(|error| PackageError::unreadable("the archive", error))?
-                .into_owned();
+            let entry =
+                self.archive.by_index_raw(index).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
+            let name = entry.name().map_err(|error| PackageError::unreadable("the archive", error))?.into_owned();
             if entry.encrypted() {
                 return Err(PackageError::Encrypted);
             }
             total = total.saturating_add(entry.size());
             judge(&self.limits, total, entry.size(), entry.compressed_size())?;
             if self.lookup.insert(key(&name), index).is_some() {
-                return Err(PackageError::unreadable(
-                    &name,
-                    "two entries have the same name",
-                ));
+                return Err(PackageError::unreadable(&name, "two entries have the same name"));
             }
             self.names.push(name);
         }
@@ -112,24 +85,13 @@ impl<'a> Source<'a> {
     ) -> Result<T, PackageError> {
         let mut archive = self.archive.clone();
         let part = self.name(index);
-        let entry = archive
-            .by_index(index)
-            .map_err(|error| PackageError::unreadable(part, error))?;
+        let entry = archive.by_index(index).map_err(|error| PackageError::unreadable(part, error))?;
         let allowed = self.stream_bytes_max(entry.compressed_size());
-        read(&mut BufReader::with_capacity(
-            1 << 16,
-            Guard {
-                inner: entry,
-                left: allowed.1,
-                hit: allowed,
-            },
-        ))
+        read(&mut BufReader::with_capacity(1 << 16, Guard { inner: entry, left: allowed.1, hit: allowed }))
     }
 
     fn stream_bytes_max(&self, zipped: u64) -> (&'static str, u64) {
-        let by_ratio = zipped
-            .saturating_mul(self.limits.ratio_max)
-            .max(RATIO_FROM_BYTES);
+        let by_ratio = zipped.saturating_mul(self.limits.ratio_max).max(RATIO_FROM_BYTES);
         if by_ratio < self.limits.inflated_bytes_max {
             ("ratio_max", by_ratio)
         } else {
@@ -148,15 +110,9 @@ impl<'a> Source<'a> {
         let max = self.limits.part_bytes_max;
         self.stream(index, |stream| {
             let mut bytes = Vec::new();
-            stream
-                .take(max + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|error| PackageError::reading(part, &error))?;
+            stream.take(max + 1).read_to_end(&mut bytes).map_err(|error| PackageError::reading(part, &error))?;
             if bytes.len() as u64 > max {
-                Err(PackageError::TooLarge {
-                    limit: "part_bytes_max",
-                    max,
-                })
+                Err(PackageError::TooLarge { limit: "part_bytes_max", max })
             } else {
                 Ok(bytes)
             }
@@ -176,26 +132,16 @@ impl<'a> Source<'a> {
         let part = self.name(index);
         self.stream(index, |stream| {
             let mut head = Vec::new();
-            stream
-                .take(512)
-                .read_to_end(&mut head)
-                .map_err(|error| PackageError::reading(part, &error))?;
+            stream.take(512).read_to_end(&mut head).map_err(|error| PackageError::reading(part, &error))?;
             judge_prolog(part, &head)
         })
     }
 
     /// Copies an entry without inflating it.
-    pub(super) fn copy<W: Write + Seek>(
-        &self,
-        index: usize,
-        out: &mut ZipWriter<W>,
-    ) -> Result<(), PackageError> {
+    pub(super) fn copy<W: Write + Seek>(&self, index: usize, out: &mut ZipWriter<W>) -> Result<(), PackageError> {
         let mut archive = self.archive.clone();
-        let entry = archive
-            .by_index_raw(index)
-            .map_err(|error| PackageError::unreadable(self.name(index), error))?;
-        out.raw_copy_file(entry)
-            .map_err(|error| PackageError::unpatchable(self.name(index), error))
+        let entry = archive.by_index_raw(index).map_err(|error| PackageError::unreadable(self.name(index), error))?;
+        out.raw_copy_file(entry).map_err(|error| PackageError::unpatchable(self.name(index), error))
     }
 
     fn name(&self, index: usize) -> &str {
@@ -205,16 +151,10 @@ impl<'a> Source<'a> {
 
 fn judge(limits: &Limits, total: u64, size: u64, zipped: u64) -> Result<(), PackageError> {
     if total > limits.inflated_bytes_max {
-        return Err(PackageError::TooLarge {
-            limit: "inflated_bytes_max",
-            max: limits.inflated_bytes_max,
-        });
+        return Err(PackageError::TooLarge { limit: "inflated_bytes_max", max: limits.inflated_bytes_max });
     }
     if size > RATIO_FROM_BYTES && size / zipped.max(1) > limits.ratio_max {
-        return Err(PackageError::TooLarge {
-            limit: "ratio_max",
-            max: limits.ratio_max,
-        });
+        return Err(PackageError::TooLarge { limit: "ratio_max", max: limits.ratio_max });
     }
     Ok(())
 }
@@ -224,10 +164,7 @@ fn refuse_ole(bytes: &[u8]) -> Result<(), PackageError> {
     if !bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
         return Ok(());
     }
-    let stream: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let stream: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(stream.len()).any(|window| window == stream) {
         Err(PackageError::Encrypted)
     } else {
@@ -242,37 +179,20 @@ fn judge_prolog(part: &str, head: &[u8]) -> Result<(), PackageError> {
         || head.starts_with(&[b'<', 0])
         || head.starts_with(&[0, b'<'])
     {
-        return Err(PackageError::unreadable(
-            part,
-            "it is in UTF-16; only UTF-8 is read",
-        ));
+        return Err(PackageError::unreadable(part, "it is in UTF-16; only UTF-8 is read"));
     }
     let head = String::from_utf8_lossy(head);
     if head.contains("<!DOCTYPE") {
-        return Err(PackageError::unreadable(
-            part,
-            "it has a document type definition",
-        ));
+        return Err(PackageError::unreadable(part, "it has a document type definition"));
     }
-    let Some(declared) = head
-        .split("?>")
-        .next()
-        .and_then(|declaration| declaration.split("encoding=").nth(1))
-    else {
+    let Some(declared) = head.split("?>").next().and_then(|declaration| declaration.split("encoding=").nth(1)) else {
         return Ok(());
     };
-    let encoding: String = declared
-        .chars()
-        .skip(1)
-        .take_while(|c| !matches!(c, '"' | '\''))
-        .collect();
+    let encoding: String = declared.chars().skip(1).take_while(|c| !matches!(c, '"' | '\'')).collect();
     if ["utf-8", "utf8", "us-ascii", "ascii"].contains(&encoding.to_lowercase().as_str()) {
         return Ok(());
     }
-    Err(PackageError::unreadable(
-        part,
-        format!("it is in {encoding}; only UTF-8 is read"),
-    ))
+    Err(PackageError::unreadable(part, format!("it is in {encoding}; only UTF-8 is read")))
 }
 
 /// A stream of which only so much may be held at a time: whoever reads it says when what was read has been passed on.
@@ -292,10 +212,7 @@ impl<'m, R: BufRead + ?Sized> Metered<'m, R> {
 impl<R: BufRead + ?Sized> BufRead for Metered<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.held.get() > self.max {
-            return Err(io::Error::other(LimitHit {
-                limit: "part_bytes_max",
-                max: self.max,
-            }));
+            return Err(io::Error::other(LimitHit { limit: "part_bytes_max", max: self.max }));
         }
         self.inner.fill_buf()
     }
@@ -324,12 +241,10 @@ struct Guard<R> {
 impl<R: Read> Read for Guard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            io::Error::other(LimitHit {
-                limit: self.hit.0,
-                max: self.hit.1,
-            })
-        })?;
+        self.left = self
+            .left
+            .checked_sub(read as u64)
+            .ok_or_else(|| io::Error::other(LimitHit { limit: self.hit.0, max: self.hit.1 }))?;
         Ok(read)
     }
 }

@@ -64,7 +64,5 @@ pub(super) fn stamped(formula: &str) -> String {
 /// Whether a rule's formula bears our stamp.
 pub(super) fn is_stamped(formula: &str) -> bool {
     let squeezed: String = formula.chars().filter(|c| !c.is_whitespace()).collect();
-    squeezed
-        .to_lowercase()
-        .contains(&format!("n(\"{WORD}\")=0"))
+    squeezed.to_lowercase().contains(&format!("n(\"{WORD}\")=0"))
 }

@@ -19,28 +19,15 @@ pub(super) fn remove_sheets(
     rels: &mut Rels,
     types: &mut ContentTypes,
 ) -> Result<(), PackageError> {
-    let ours: BTreeSet<&str> = package
-        .ours
-        .sheets
-        .iter()
-        .map(|sheet| sheet.name.as_str())
-        .collect();
-    let gone: BTreeSet<usize> = (0..package.sheets.len())
-        .filter(|&index| ours.contains(package.sheets[index].name.as_str()))
-        .collect();
+    let ours: BTreeSet<&str> = package.ours.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let gone: BTreeSet<usize> =
+        (0..package.sheets.len()).filter(|&index| ours.contains(package.sheets[index].name.as_str())).collect();
     workbook_names(workbook, &gone, package, parts, rels, types)?;
-    let roots: Vec<&str> = gone
-        .iter()
-        .map(|&index| package.sheets[index].part.as_str())
-        .collect();
+    let roots: Vec<&str> = gone.iter().map(|&index| package.sheets[index].part.as_str()).collect();
     if roots.is_empty() {
         return Ok(());
     }
-    for rel in rels
-        .all()
-        .iter()
-        .filter(|rel| roots.contains(&rel.target.as_str()))
-    {
+    for rel in rels.all().iter().filter(|rel| roots.contains(&rel.target.as_str())) {
         rels.remove(&rel.id);
     }
     for part in belongings(package, parts, &roots)? {
@@ -84,9 +71,7 @@ fn remove_chain(
         return Ok(());
     };
     let wanted: Vec<String> = ids.iter().map(|id| format!("i=\"{id}\"")).collect();
-    let names_ours = parts
-        .source()
-        .stream(index, |stream| mentions(stream, &wanted, &rel.target))?;
+    let names_ours = parts.source().stream(index, |stream| mentions(stream, &wanted, &rel.target))?;
     if names_ours {
         parts.remove(&rel.target);
         types.forget(&rel.target);
@@ -112,11 +97,7 @@ fn mentions(stream: &mut dyn BufRead, wanted: &[String], part: &str) -> Result<b
 }
 
 /// The parts that only our sheets lead to, themselves included.
-fn belongings(
-    package: &Package<'_>,
-    parts: &Parts<'_, '_, '_>,
-    roots: &[&str],
-) -> Result<Vec<String>, PackageError> {
+fn belongings(package: &Package<'_>, parts: &Parts<'_, '_, '_>, roots: &[&str]) -> Result<Vec<String>, PackageError> {
     let mut ours: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
     let mut known: BTreeSet<String> = ours.iter().map(|part| key(part)).collect();
     known.insert(key(&package.workbook));
@@ -134,26 +115,15 @@ fn belongings(
     Ok(ours)
 }
 
-fn targets_of_others(
-    parts: &Parts<'_, '_, '_>,
-    ours: &[String],
-) -> Result<BTreeSet<String>, PackageError> {
-    let owned: BTreeSet<String> = ours
-        .iter()
-        .map(|part| key(&rels::rels_part(part)))
-        .collect();
+fn targets_of_others(parts: &Parts<'_, '_, '_>, ours: &[String]) -> Result<BTreeSet<String>, PackageError> {
+    let owned: BTreeSet<String> = ours.iter().map(|part| key(&rels::rels_part(part))).collect();
     let mut targets = BTreeSet::new();
     for name in parts.source().names() {
         let Some(owner) = owner_of(name).filter(|_| !owned.contains(&key(name))) else {
             continue;
         };
-        targets.extend(
-            Rels::of(parts, &owner)?
-                .all()
-                .into_iter()
-                .filter(|rel| !rel.external)
-                .map(|rel| key(&rel.target)),
-        );
+        targets
+            .extend(Rels::of(parts, &owner)?.all().into_iter().filter(|rel| !rel.external).map(|rel| key(&rel.target)));
     }
     Ok(targets)
 }

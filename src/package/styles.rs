@@ -63,10 +63,7 @@ fn content(element: &Element, out: &mut String) {
     out.push_str(element.local());
     let mut attrs = element.attrs();
     attrs.sort_unstable();
-    for (name, value) in attrs
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with("xmlns"))
-    {
+    for (name, value) in attrs.into_iter().filter(|(name, _)| !name.starts_with("xmlns")) {
         out.push(' ');
         out.push_str(xml::local(name));
         out.push('=');
@@ -79,38 +76,21 @@ fn content(element: &Element, out: &mut String) {
 /// The same element with another prefix, and without declarations of its own.
 fn reprefixed(element: &Element, prefix: &str) -> Element {
     let mut copy = Element::new(&format!("{prefix}{}", element.local()), &[]);
-    for (name, value) in element
-        .attrs()
-        .into_iter()
-        .filter(|(name, _)| !name.contains(':') && *name != "xmlns")
-    {
+    for (name, value) in element.attrs().into_iter().filter(|(name, _)| !name.contains(':') && *name != "xmlns") {
         copy.set(name, &xml::unescape(value));
     }
-    element
-        .elements()
-        .for_each(|child| copy.push(reprefixed(child, prefix)));
+    element.elements().for_each(|child| copy.push(reprefixed(child, prefix)));
     copy
 }
 
 impl Styles {
     /// Reads the styles; a workbook without any gets the least that is needed.
-    pub(super) fn read(
-        text: Option<String>,
-        part: &str,
-        strict: bool,
-    ) -> Result<Styles, PackageError> {
+    pub(super) fn read(text: Option<String>, part: &str, strict: bool) -> Result<Styles, PackageError> {
         let text = text.unwrap_or_else(|| default_styles(strict));
         let document = xml::parse(&text, part)?;
-        let mut styles = Styles {
-            document,
-            pools: HashMap::new(),
-            formats: HashMap::new(),
-            next_format: OWN_FORMAT,
-        };
+        let mut styles = Styles { document, pools: HashMap::new(), formats: HashMap::new(), next_format: OWN_FORMAT };
         for name in ["fonts", "fills", "borders", "cellXfs", "dxfs"] {
-            styles
-                .pools
-                .insert(name, Pool::of(styles.document.root.child(name)));
+            styles.pools.insert(name, Pool::of(styles.document.root.child(name)));
         }
         styles.read_formats();
         styles.need_defaults();
@@ -122,18 +102,11 @@ impl Styles {
             return;
         };
         for format in formats.elements() {
-            let Some(id) = format
-                .attr("numFmtId")
-                .and_then(|id| id.parse::<u32>().ok())
-            else {
+            let Some(id) = format.attr("numFmtId").and_then(|id| id.parse::<u32>().ok()) else {
                 continue;
             };
-            self.next_format = self
-                .next_format
-                .max(id.saturating_add(1).min(u32::from(u16::MAX)));
-            self.formats
-                .entry(format.attr("formatCode").unwrap_or_default())
-                .or_insert(id);
+            self.next_format = self.next_format.max(id.saturating_add(1).min(u32::from(u16::MAX)));
+            self.formats.entry(format.attr("formatCode").unwrap_or_default()).or_insert(id);
         }
     }
 
@@ -142,23 +115,11 @@ impl Styles {
         let none = "<fill><patternFill patternType=\"none\"/></fill>";
         let gray = "<fill><patternFill patternType=\"gray125\"/></fill>";
         let defaults: [(&'static str, u32, &str); 5] = [
-            (
-                "fonts",
-                0,
-                "<font><sz val=\"11\"/><name val=\"Calibri\"/></font>",
-            ),
+            ("fonts", 0, "<font><sz val=\"11\"/><name val=\"Calibri\"/></font>"),
             ("fills", 0, none),
             ("fills", 1, gray),
-            (
-                "borders",
-                0,
-                "<border><left/><right/><top/><bottom/><diagonal/></border>",
-            ),
-            (
-                "cellXfs",
-                0,
-                "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>",
-            ),
+            ("borders", 0, "<border><left/><right/><top/><bottom/><diagonal/></border>"),
+            ("cellXfs", 0, "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>"),
         ];
         for (pool, index, markup) in defaults {
             if self.pools.get(pool).is_none_or(|pool| pool.count == index) {
@@ -178,17 +139,8 @@ impl Styles {
         if self.document.root.child(name).is_none() {
             let element = Element::new(&format!("{}{name}", self.document.root.prefix()), &[]);
             let rank = |element: &Element| ORDER.iter().position(|other| *other == element.local());
-            let place = ORDER
-                .iter()
-                .position(|other| *other == name)
-                .unwrap_or(ORDER.len());
-            xml::insert_ranked(
-                &mut self.document.root.children,
-                Node::Element(element),
-                place,
-                false,
-                rank,
-            );
+            let place = ORDER.iter().position(|other| *other == name).unwrap_or(ORDER.len());
+            xml::insert_ranked(&mut self.document.root.children, Node::Element(element), place, false, rank);
         }
         self.document.root.child_mut(name)
     }
@@ -224,10 +176,7 @@ impl Styles {
         self.next_format = id.saturating_add(1);
         self.formats.insert(code.to_owned(), id);
         let name = format!("{}numFmt", self.document.root.prefix());
-        let element = Element::new(
-            &name,
-            &[("numFmtId", &id.to_string()), ("formatCode", code)],
-        );
+        let element = Element::new(&name, &[("numFmtId", &id.to_string()), ("formatCode", code)]);
         if let Some(container) = self.container("numFmts") {
             container.push(element);
         }
@@ -253,12 +202,9 @@ impl Styles {
         if look.number_format.is_none() && look.fill.is_none() {
             return like.filter(|&index| index > 0);
         }
-        let mut xf = self
-            .nth("cellXfs", base)
-            .or_else(|| self.nth("cellXfs", 0))?;
+        let mut xf = self.nth("cellXfs", base).or_else(|| self.nth("cellXfs", 0))?;
         xf.unset("quotePrefix");
-        xf.children
-            .retain(|node| node.element().is_none_or(|e| e.local() != "extLst"));
+        xf.children.retain(|node| node.element().is_none_or(|e| e.local() != "extLst"));
         if let Some(code) = &look.number_format {
             let id = self.number_format(code);
             xf.set("numFmtId", &id.to_string());
@@ -281,12 +227,7 @@ impl Styles {
     }
 
     fn nth(&self, pool: &str, index: u32) -> Option<Element> {
-        self.document
-            .root
-            .child(pool)?
-            .elements()
-            .nth(index as usize)
-            .cloned()
+        self.document.root.child(pool)?.elements().nth(index as usize).cloned()
     }
 
     /// Takes over all formats of another style sheet; gives their new numbers.
@@ -295,33 +236,17 @@ impl Styles {
         let formats = self.adopt_formats(&other.root);
         let lists = ["fonts", "fills", "borders"].map(|pool| self.adopt_list(&other.root, pool));
         let mut mapping = Mapping::default();
-        for xf in other
-            .root
-            .child("cellXfs")
-            .into_iter()
-            .flat_map(Element::elements)
-        {
+        for xf in other.root.child("cellXfs").into_iter().flat_map(Element::elements) {
             let mut xf = xf.clone();
             renumber(&mut xf, "numFmtId", &formats);
             for (attribute, list) in ["fontId", "fillId", "borderId"].into_iter().zip(&lists) {
-                let index = xf
-                    .attr(attribute)
-                    .and_then(|id| id.parse::<usize>().ok())
-                    .unwrap_or(0);
-                xf.set(
-                    attribute,
-                    &list.get(index).copied().unwrap_or(0).to_string(),
-                );
+                let index = xf.attr(attribute).and_then(|id| id.parse::<usize>().ok()).unwrap_or(0);
+                xf.set(attribute, &list.get(index).copied().unwrap_or(0).to_string());
             }
             xf.set("xfId", "0");
             mapping.cells.push(self.intern("cellXfs", &xf));
         }
-        for dxf in other
-            .root
-            .child("dxfs")
-            .into_iter()
-            .flat_map(Element::elements)
-        {
+        for dxf in other.root.child("dxfs").into_iter().flat_map(Element::elements) {
             let mut dxf = dxf.clone();
             if let Some(format) = dxf.child_mut("numFmt") {
                 renumber(format, "numFmtId", &formats);
@@ -332,20 +257,12 @@ impl Styles {
     }
 
     fn adopt_list(&mut self, root: &Element, pool: &'static str) -> Vec<u32> {
-        root.child(pool)
-            .into_iter()
-            .flat_map(Element::elements)
-            .map(|element| self.intern(pool, element))
-            .collect()
+        root.child(pool).into_iter().flat_map(Element::elements).map(|element| self.intern(pool, element)).collect()
     }
 
     fn adopt_formats(&mut self, root: &Element) -> HashMap<String, u32> {
         let mut map = HashMap::new();
-        for format in root
-            .child("numFmts")
-            .into_iter()
-            .flat_map(Element::elements)
-        {
+        for format in root.child("numFmts").into_iter().flat_map(Element::elements) {
             if let (Some(id), Some(code)) = (format.attr("numFmtId"), format.attr("formatCode")) {
                 map.insert(id, self.number_format(&code));
             }
@@ -397,21 +314,12 @@ pub(super) struct Mapping {
 impl Mapping {
     /// The number of a cell format; the default where there is none.
     pub(super) fn cell(&self, index: &str) -> u32 {
-        index
-            .parse::<usize>()
-            .ok()
-            .and_then(|index| self.cells.get(index))
-            .copied()
-            .unwrap_or(0)
+        index.parse::<usize>().ok().and_then(|index| self.cells.get(index)).copied().unwrap_or(0)
     }
 
     /// The number of a differential format.
     pub(super) fn differential(&self, index: &str) -> Option<u32> {
-        index
-            .parse::<usize>()
-            .ok()
-            .and_then(|index| self.differential.get(index))
-            .copied()
+        index.parse::<usize>().ok().and_then(|index| self.differential.get(index)).copied()
     }
 }
 

@@ -15,16 +15,9 @@ pub(super) fn unique<'t>(
     for title in wanted {
         let base = clean(title);
         let candidate = |n: u32| {
-            if n == 1 {
-                base.clone()
-            } else {
-                numbered(&base, n)
-            }
+            if n == 1 { base.clone() } else { numbered(&base, n) }
         };
-        let free = (1_u32..)
-            .map(candidate)
-            .find(|title| !taken.contains(&title.to_lowercase()))
-            .unwrap_or_default();
+        let free = (1_u32..).map(candidate).find(|title| !taken.contains(&title.to_lowercase())).unwrap_or_default();
         taken.insert(free.to_lowercase());
         titles.push(free);
     }
@@ -38,22 +31,11 @@ fn numbered(base: &str, n: u32) -> String {
 
 fn clean(title: &str) -> String {
     let allowed = |c: char| {
-        if c.is_control() || ":\\/?*[]".contains(c) || !super::xml::allowed(c) {
-            '_'
-        } else {
-            c
-        }
+        if c.is_control() || ":\\/?*[]".contains(c) || !super::xml::allowed(c) { '_' } else { c }
     };
     let title: String = title.chars().map(allowed).collect();
-    let title = cut(title.trim().trim_matches('\''), UNITS_MAX)
-        .trim_end()
-        .trim_end_matches('\'')
-        .to_owned();
-    if title.is_empty() || title.eq_ignore_ascii_case("history") {
-        format!("{title}_")
-    } else {
-        title
-    }
+    let title = cut(title.trim().trim_matches('\''), UNITS_MAX).trim_end().trim_end_matches('\'').to_owned();
+    if title.is_empty() || title.eq_ignore_ascii_case("history") { format!("{title}_") } else { title }
 }
 
 fn cut(text: &str, units_max: usize) -> &str {
@@ -88,9 +70,9 @@ pub(super) fn rename(formula: &str, renamed: &[(String, String)]) -> String {
             .strip_prefix('\'')
             .and_then(|t| t.strip_suffix('\''))
             .map_or_else(|| token.to_owned(), |t| t.replace("''", "'"));
-        let other = renamed.iter().find(|(old, _)| {
-            c != '"' && behind.starts_with('!') && old.to_lowercase() == name.to_lowercase()
-        });
+        let other = renamed
+            .iter()
+            .find(|(old, _)| c != '"' && behind.starts_with('!') && old.to_lowercase() == name.to_lowercase());
         match other {
             Some((_, new)) => out.push_str(&quoted(new)),
             None => out.push_str(token),
@@ -127,18 +109,8 @@ mod tests {
     #[test]
     fn titles_are_made_unique_whatever_the_case() {
         let long = "考".repeat(40);
-        let titles = unique(
-            [
-                "Issues",
-                "issues",
-                "a/b:c",
-                "",
-                "'x'",
-                long.as_str(),
-                long.as_str(),
-            ],
-            ["ISSUES", "Sheet1"],
-        );
+        let titles =
+            unique(["Issues", "issues", "a/b:c", "", "'x'", long.as_str(), long.as_str()], ["ISSUES", "Sheet1"]);
         assert_eq!(titles[..5], ["Issues (2)", "issues (3)", "a_b_c", "_", "x"]);
         assert_eq!(titles[5].chars().count(), 31);
         assert_eq!(titles[6], format!("{} (2)", "考".repeat(27)));
@@ -146,10 +118,7 @@ mod tests {
 
     #[test]
     fn formulas_follow_renamed_sheets() {
-        let renamed = [
-            ("Old".to_owned(), "It's".to_owned()),
-            ("My Old".to_owned(), "B".to_owned()),
-        ];
+        let renamed = [("Old".to_owned(), "It's".to_owned()), ("My Old".to_owned(), "B".to_owned())];
         assert_eq!(
             rename("SUM(Old!A1,'my old'!B2)&\"Old!\"&Older!C3", &renamed),
             "SUM('It''s'!A1,'B'!B2)&\"Old!\"&Older!C3"

@@ -22,19 +22,10 @@ use super::xml::{self, Element, Node};
 const GRAFT: &str = "the workbook to graft";
 /// What differs between transitional and strict files.
 const STRICT: [(&str, &str); 7] = [
-    (
-        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        workbook::STRICT_MAIN,
-    ),
+    ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", workbook::STRICT_MAIN),
     (rels::TRANSITIONAL, rels::STRICT),
-    (
-        "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "http://purl.oclc.org/ooxml/drawingml/main",
-    ),
-    (
-        "http://schemas.openxmlformats.org/drawingml/2006/chart",
-        "http://purl.oclc.org/ooxml/drawingml/chart",
-    ),
+    ("http://schemas.openxmlformats.org/drawingml/2006/main", "http://purl.oclc.org/ooxml/drawingml/main"),
+    ("http://schemas.openxmlformats.org/drawingml/2006/chart", "http://purl.oclc.org/ooxml/drawingml/chart"),
     (
         "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
         "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing",
@@ -108,13 +99,7 @@ fn add_links(tail: &mut Vec<Node>, markup: String) {
     }
     let mut element = Element::new("hyperlinks", &[]);
     element.children.push(Node::Raw(markup));
-    xml::insert_ranked(
-        tail,
-        Node::Element(element),
-        sheet_parts::rank("hyperlinks"),
-        false,
-        sheet_parts::rank_of,
-    );
+    xml::insert_ranked(tail, Node::Element(element), sheet_parts::rank("hyperlinks"), false, sheet_parts::rank_of);
 }
 
 /// Transplants all sheets of the small workbook under the given titles; gives what could not be carried over.
@@ -139,17 +124,11 @@ pub(super) fn graft<'e>(
             format!("it has {} sheets, not {}", sheets.len(), graft.sheets.len()),
         ));
     }
-    let mapping = match other_rels
-        .of_kind("styles")
-        .and_then(|rel| book.text(&rel.target).transpose())
-    {
+    let mapping = match other_rels.of_kind("styles").and_then(|rel| book.text(&rel.target).transpose()) {
         Some(text) => into.styles.adopt(&text?, GRAFT)?,
         None => Mapping::default(),
     };
-    let strings = match other_rels
-        .of_kind("sharedStrings")
-        .and_then(|rel| book.text(&rel.target).transpose())
-    {
+    let strings = match other_rels.of_kind("sharedStrings").and_then(|rel| book.text(&rel.target).transpose()) {
         Some(text) => read_strings(&text?)?,
         None => Vec::new(),
     };
@@ -173,29 +152,14 @@ pub(super) fn graft<'e>(
     let mut indices = Vec::new();
     for ((sheet, name), described) in sheets.iter().zip(names).zip(graft.sheets) {
         let new_part = parts.free(&format!("{folder}worksheets/sheet"), "xml");
-        let text = book
-            .text(&sheet.part)?
-            .ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
-        let grafted = sheet_of(
-            &conform(&text, strict),
-            &mapping,
-            &strings,
-            &renamed,
-            described.body,
-        )?;
+        let text = book.text(&sheet.part)?.ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+        let grafted = sheet_of(&conform(&text, strict), &mapping, &strings, &renamed, described.body)?;
         parts.add_sheet(&new_part, grafted);
         into.types.set(&new_part, content_types::WORKSHEET);
         carrier.carry_rels(parts, into.types, &sheet.part, &new_part)?;
-        let rel = into
-            .rels
-            .add(&rels::kind_uri(strict, "worksheet"), &new_part);
+        let rel = into.rels.add(&rels::kind_uri(strict, "worksheet"), &new_part);
         let index = into.workbook.add_sheet(name, &rel);
-        into.workbook.define(
-            stamp::SHEET,
-            Some(index),
-            true,
-            &format!("\"{}\"", described.key),
-        );
+        into.workbook.define(stamp::SHEET, Some(index), true, &format!("\"{}\"", described.key));
         indices.push(index);
     }
     Ok(carry_names(into.workbook, &other, &indices, &renamed))
@@ -217,12 +181,8 @@ fn carry_names(
     for (name, scope, value) in other.names() {
         let value = titles::rename(&value, renamed);
         match scope.map(|index| indices.get(index)) {
-            Some(Some(&index)) => {
-                workbook.define(&name, Some(index), name == "_xlnm._FilterDatabase", &value)
-            }
-            None if !taken.contains(&name.to_lowercase()) => {
-                workbook.define(&name, None, false, &value)
-            }
+            Some(Some(&index)) => workbook.define(&name, Some(index), name == "_xlnm._FilterDatabase", &value),
+            None if !taken.contains(&name.to_lowercase()) => workbook.define(&name, None, false, &value),
             _ => lost.push(format!("the name {name}")),
         }
     }
@@ -244,11 +204,7 @@ fn conform(text: &str, strict: bool) -> String {
     if !strict {
         return text.to_owned();
     }
-    STRICT
-        .iter()
-        .fold(text.to_owned(), |text, (transitional, strict)| {
-            text.replace(transitional, strict)
-        })
+    STRICT.iter().fold(text.to_owned(), |text, (transitional, strict)| text.replace(transitional, strict))
 }
 
 /// Makes a sheet ready to be written.
@@ -263,14 +219,9 @@ fn sheet_of<'e>(
     if !document.root.prefix().is_empty() {
         return Err(PackageError::unpatchable(GRAFT, "its sheets have a prefix"));
     }
-    document
-        .root
-        .visit_mut(&mut |element| translate(element, mapping, strings, renamed));
+    document.root.visit_mut(&mut |element| translate(element, mapping, strings, renamed));
     let mut root = document.root;
-    let place = root
-        .children
-        .iter()
-        .position(|node| node.element().is_some_and(|e| e.local() == "sheetData"));
+    let place = root.children.iter().position(|node| node.element().is_some_and(|e| e.local() == "sheetData"));
     let place = place.ok_or_else(|| PackageError::unpatchable(GRAFT, "a sheet has no rows"))?;
     let tail = root.children.split_off(place + 1);
     let Some(Node::Element(data)) = root.children.pop() else {
@@ -278,8 +229,7 @@ fn sheet_of<'e>(
     };
     if body.is_some() {
         // Its rows are not known yet, and the element is optional.
-        root.children
-            .retain(|node| node.element().is_none_or(|e| e.local() != "dimension"));
+        root.children.retain(|node| node.element().is_none_or(|e| e.local() != "dimension"));
     }
     let mut before = format!("{}<{}>", document.before, root.tag().trim_end());
     xml::write_nodes(&root.children, &mut before);
@@ -296,54 +246,31 @@ fn sheet_of<'e>(
     Ok(grafted)
 }
 
-fn place_rows<'e>(
-    grafted: &mut Grafted<'e>,
-    data: &Element,
-    body: Option<Body<'e>>,
-) -> Result<(), PackageError> {
+fn place_rows<'e>(grafted: &mut Grafted<'e>, data: &Element, body: Option<Body<'e>>) -> Result<(), PackageError> {
     let first = body.as_ref().map_or(u32::MAX, |body| body.row);
-    let behind = body
-        .as_ref()
-        .map_or(u32::MAX, |body| body.row.saturating_add(body.prototypes));
+    let behind = body.as_ref().map_or(u32::MAX, |body| body.row.saturating_add(body.prototypes));
     let mut prototypes: BTreeMap<u32, Prototype> = BTreeMap::new();
     for row in data.elements() {
-        let number = row
-            .attr("r")
-            .and_then(|r| r.parse::<u32>().ok())
-            .and_then(|r| r.checked_sub(1));
+        let number = row.attr("r").and_then(|r| r.parse::<u32>().ok()).and_then(|r| r.checked_sub(1));
         match number.ok_or_else(|| PackageError::unpatchable(GRAFT, "a row has no number"))? {
             number if number < first => row.write(&mut grafted.before),
             number if number < behind => {
                 prototypes.insert(number - first, Prototype::of(row));
             }
             _ => {
-                return Err(PackageError::unpatchable(
-                    GRAFT,
-                    "rows stand behind the prototypes",
-                ));
+                return Err(PackageError::unpatchable(GRAFT, "rows stand behind the prototypes"));
             }
         }
     }
     let Some(body) = body else { return Ok(()) };
     let empty = || Prototype::of(&Element::new("row", &[]));
-    let prototypes = (0..body.prototypes)
-        .map(|number| prototypes.remove(&number).unwrap_or_else(empty))
-        .collect();
-    grafted.body = Some(BodyPlan {
-        first: body.row,
-        prototypes,
-        write: body.write,
-    });
+    let prototypes = (0..body.prototypes).map(|number| prototypes.remove(&number).unwrap_or_else(empty)).collect();
+    grafted.body = Some(BodyPlan { first: body.row, prototypes, write: body.write });
     Ok(())
 }
 
 /// Translates an element of a sheet: style numbers, strings, names of sheets.
-fn translate(
-    element: &mut Element,
-    mapping: &Mapping,
-    strings: &[String],
-    renamed: &[(String, String)],
-) {
+fn translate(element: &mut Element, mapping: &Mapping, strings: &[String], renamed: &[(String, String)]) {
     match element.local() {
         "c" => translate_cell(element, mapping, strings),
         "row" => translate_style(element, "s", mapping),
@@ -372,12 +299,9 @@ fn translate_style(element: &mut Element, attribute: &str, mapping: &Mapping) {
 /// Translates all references to differential formats.
 fn translate_dxfs(element: &mut Element, mapping: &Mapping) {
     let attrs = element.attrs();
-    let found = attrs
-        .iter()
-        .filter(|(name, _)| *name == "dxfId" || name.ends_with("DxfId"));
-    let new: Vec<(String, u32)> = found
-        .filter_map(|(name, index)| Some(((*name).to_owned(), mapping.differential(index)?)))
-        .collect();
+    let found = attrs.iter().filter(|(name, _)| *name == "dxfId" || name.ends_with("DxfId"));
+    let new: Vec<(String, u32)> =
+        found.filter_map(|(name, index)| Some(((*name).to_owned(), mapping.differential(index)?))).collect();
     for (name, index) in new {
         element.set(&name, &index.to_string());
     }
@@ -389,15 +313,10 @@ fn translate_cell(cell: &mut Element, mapping: &Mapping, strings: &[String]) {
     if cell.attr("t").as_deref() != Some("s") {
         return;
     }
-    let index = cell
-        .child("v")
-        .and_then(|value| value.text().trim().parse::<usize>().ok());
+    let index = cell.child("v").and_then(|value| value.text().trim().parse::<usize>().ok());
     let string = index.and_then(|index| strings.get(index));
     cell.set("t", "inlineStr");
-    cell.children = vec![Node::Raw(format!(
-        "<is>{}</is>",
-        string.map_or("<t/>", String::as_str)
-    ))];
+    cell.children = vec![Node::Raw(format!("<is>{}</is>", string.map_or("<t/>", String::as_str)))];
 }
 
 /// Carries over what sheets lead to: drawings, charts, pictures, tables, notes.
@@ -431,9 +350,7 @@ impl Carrier<'_, '_, '_> {
             if let Some(kind) = rel.attr("Type") {
                 rel.set("Type", &conform(&kind, self.strict));
             }
-            let external = rel
-                .attr("TargetMode")
-                .is_some_and(|mode| mode == "External");
+            let external = rel.attr("TargetMode").is_some_and(|mode| mode == "External");
             let Some(target) = rel.attr("Target").filter(|_| !external) else {
                 continue;
             };
@@ -453,25 +370,13 @@ impl Carrier<'_, '_, '_> {
         if let Some(new) = self.carried.get(old) {
             return Ok(new.clone());
         }
-        let index = self
-            .book
-            .source()
-            .find(old)
-            .ok_or_else(|| PackageError::unreadable(old, "it is missing"))?;
+        let index = self.book.source().find(old).ok_or_else(|| PackageError::unreadable(old, "it is missing"))?;
         let (stem, extension) = old.rsplit_once('.').unwrap_or((old, "bin"));
-        let new = parts.free(
-            stem.trim_end_matches(|c: char| c.is_ascii_digit()),
-            extension,
-        );
+        let new = parts.free(stem.trim_end_matches(|c: char| c.is_ascii_digit()), extension);
         self.carried.insert(old.to_owned(), new.clone());
         let content_type = self.types.of(old).unwrap_or_default();
         if extension == "xml" {
-            let text = self.translate(
-                parts,
-                types,
-                &self.book.source().text(index)?,
-                &content_type,
-            )?;
+            let text = self.translate(parts, types, &self.book.source().text(index)?, &content_type)?;
             parts.add(&new, text.into_bytes());
             types.set(&new, &content_type);
         } else {
@@ -492,9 +397,7 @@ impl Carrier<'_, '_, '_> {
         let mut document = xml::parse(&conform(text, self.strict), GRAFT)?;
         if content_type.ends_with("table+xml") {
             self.renumber_table(parts, types, &mut document.root)?;
-            document
-                .root
-                .visit_mut(&mut |element| translate_dxfs(element, self.mapping));
+            document.root.visit_mut(&mut |element| translate_dxfs(element, self.mapping));
         }
         if !self.renamed.is_empty() {
             let renamed = self.renamed;
@@ -523,15 +426,9 @@ impl Carrier<'_, '_, '_> {
         };
         *number = number.saturating_add(1);
         table.set("id", &number.to_string());
-        let name = table
-            .attr("displayName")
-            .unwrap_or_else(|| "Table".to_owned());
-        let candidates =
-            std::iter::once(name.clone()).chain((2_u32..).map(|n| format!("{name}_{n}")));
-        let free = candidates
-            .into_iter()
-            .find(|candidate| !names.contains(&candidate.to_lowercase()))
-            .unwrap_or(name);
+        let name = table.attr("displayName").unwrap_or_else(|| "Table".to_owned());
+        let candidates = std::iter::once(name.clone()).chain((2_u32..).map(|n| format!("{name}_{n}")));
+        let free = candidates.into_iter().find(|candidate| !names.contains(&candidate.to_lowercase())).unwrap_or(name);
         names.insert(free.to_lowercase());
         table.set("name", &free);
         table.set("displayName", &free);
@@ -539,23 +436,11 @@ impl Carrier<'_, '_, '_> {
     }
 }
 
-fn taken_tables(
-    parts: &Parts<'_, '_, '_>,
-    types: &ContentTypes,
-) -> Result<(u32, BTreeSet<String>), PackageError> {
+fn taken_tables(parts: &Parts<'_, '_, '_>, types: &ContentTypes) -> Result<(u32, BTreeSet<String>), PackageError> {
     let mut number = 0;
     let mut names = BTreeSet::new();
-    for part in parts
-        .source()
-        .names()
-        .iter()
-        .filter(|part| part.to_lowercase().contains("table"))
-    {
-        if parts.entry(part).is_none()
-            || !types
-                .of(part)
-                .is_some_and(|t| t.ends_with("spreadsheetml.table+xml"))
-        {
+    for part in parts.source().names().iter().filter(|part| part.to_lowercase().contains("table")) {
+        if parts.entry(part).is_none() || !types.of(part).is_some_and(|t| t.ends_with("spreadsheetml.table+xml")) {
             continue;
         }
         let Some(text) = parts.text(part)? else {

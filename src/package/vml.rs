@@ -14,11 +14,7 @@ const SHAPE_TYPE: &str = "<v:shapetype id=\"_x0000_t202\" coordsize=\"21600,2160
 /// Changes the drawing of a sheet's notes; none where it can't be (then nothing is changed).
 ///
 /// The result is empty text where nothing of the drawing is left.
-pub(super) fn edit(
-    text: Option<&str>,
-    removed: &BTreeSet<At>,
-    added: &BTreeMap<At, String>,
-) -> Option<String> {
+pub(super) fn edit(text: Option<&str>, removed: &BTreeSet<At>, added: &BTreeMap<At, String>) -> Option<String> {
     let mut vml = text.unwrap_or(HEADER).to_owned();
     let mut cut = false;
     if !removed.is_empty() {
@@ -29,9 +25,7 @@ pub(super) fn edit(
         return Some(if empty { String::new() } else { vml });
     }
     let end = vml.rfind("</xml>")?;
-    let declared = ["xmlns:v=", "xmlns:o=", "xmlns:x="]
-        .iter()
-        .all(|name| vml.contains(name));
+    let declared = ["xmlns:v=", "xmlns:o=", "xmlns:x="].iter().all(|name| vml.contains(name));
     if !declared {
         return None;
     }
@@ -44,11 +38,7 @@ pub(super) fn edit(
         push_shape(&mut shapes, first.saturating_add(offset), *at, note);
     }
     vml.insert_str(end, &shapes);
-    extend_idmap(
-        &mut vml,
-        first,
-        first.saturating_add(u32::try_from(added.len()).unwrap_or(0)),
-    );
+    extend_idmap(&mut vml, first, first.saturating_add(u32::try_from(added.len()).unwrap_or(0)));
     Some(vml)
 }
 
@@ -78,22 +68,14 @@ fn remove_shapes(vml: &mut String, removed: &BTreeSet<At>) -> bool {
 
 fn number(text: &str, behind: &str) -> Option<u32> {
     let rest = &text[text.find(behind)? + behind.len()..];
-    let digits: String = rest
-        .trim_start()
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }
 
 /// The number behind the highest that a shape has.
 fn next_id(vml: &str) -> u32 {
-    let ids = vml
-        .match_indices("_x0000_s")
-        .filter_map(|(at, found)| number(&vml[at..], found));
-    ids.max()
-        .map_or(1025, |id| id.saturating_add(1))
-        .min(u32::MAX / 2)
+    let ids = vml.match_indices("_x0000_s").filter_map(|(at, found)| number(&vml[at..], found));
+    ids.max().map_or(1025, |id| id.saturating_add(1)).min(u32::MAX / 2)
 }
 
 /// Shape numbers come in blocks of 1024, which the drawing has to name.
@@ -104,23 +86,13 @@ fn extend_idmap(vml: &mut String, first: u32, behind: u32) {
     let Some(tag_end) = vml[start..].find('>').map(|length| start + length) else {
         return;
     };
-    let Some(open) = vml[start..tag_end]
-        .find("data=")
-        .map(|offset| start + offset + "data=".len() + 1)
-    else {
+    let Some(open) = vml[start..tag_end].find("data=").map(|offset| start + offset + "data=".len() + 1) else {
         return;
     };
-    let Some(close) = vml
-        .get(open..tag_end)
-        .and_then(|rest| rest.find(['"', '\'']))
-        .map(|length| open + length)
-    else {
+    let Some(close) = vml.get(open..tag_end).and_then(|rest| rest.find(['"', '\''])).map(|length| open + length) else {
         return;
     };
-    let mut blocks: Vec<String> = vml[open..close]
-        .split(',')
-        .map(|block| block.trim().to_owned())
-        .collect();
+    let mut blocks: Vec<String> = vml[open..close].split(',').map(|block| block.trim().to_owned()).collect();
     let known = blocks.len();
     for block in first / 1024..=behind.saturating_sub(1).max(first) / 1024 {
         if !blocks.contains(&block.to_string()) {
@@ -155,21 +127,11 @@ fn push_shape(out: &mut String, id: u32, at: At, note: &str) {
 
 /// How many columns and rows of the usual size a note takes.
 fn size(note: &str) -> (u32, u32) {
-    let width = |line: &str| {
-        line.chars()
-            .map(|c| if c.is_ascii() { 1 } else { 2 })
-            .sum::<usize>()
-    };
+    let width = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     let widest = note.lines().map(width).max().unwrap_or(0);
     let columns = (widest / 9 + 1).clamp(2, 6);
-    let rows: usize = note
-        .lines()
-        .map(|line| width(line) / (columns * 9) + 1)
-        .sum();
-    (
-        u32::try_from(columns).unwrap_or(2),
-        u32::try_from((rows + 1).clamp(3, 30)).unwrap_or(3),
-    )
+    let rows: usize = note.lines().map(|line| width(line) / (columns * 9) + 1).sum();
+    (u32::try_from(columns).unwrap_or(2), u32::try_from((rows + 1).clamp(3, 30)).unwrap_or(3))
 }
 
 #[cfg(test)]
@@ -184,38 +146,21 @@ mod tests {
     fn a_malformed_drawing_keeps_all_it_had() {
         let theirs = "<xml xmlns:v='v' xmlns:o='o' xmlns:x='x'><o:idmap data='3'/><v:shape id=\"_x0000_s3073\"><br></v:shape></xml>";
         let vml = edit(Some(theirs), &BTreeSet::new(), &one(4)).expect("edits");
-        assert!(
-            vml.contains("<br></v:shape>")
-                && vml.contains("_x0000_s3074")
-                && vml.contains("data='3'")
-        );
+        assert!(vml.contains("<br></v:shape>") && vml.contains("_x0000_s3074") && vml.contains("data='3'"));
         assert!(edit(Some("<xml"), &BTreeSet::new(), &one(4)).is_none());
     }
 
     #[test]
     fn shapes_come_off_again_and_an_empty_drawing_goes() {
         let vml = edit(None, &BTreeSet::new(), &one(4)).expect("edits");
-        assert_eq!(
-            edit(Some(&vml), &one(4).into_keys().collect(), &BTreeMap::new()).as_deref(),
-            Some("")
-        );
+        assert_eq!(edit(Some(&vml), &one(4).into_keys().collect(), &BTreeMap::new()).as_deref(), Some(""));
         let same = edit(Some(&vml), &one(4).into_keys().collect(), &one(4)).expect("edits");
         assert_eq!(same, vml);
     }
 
     #[test]
     fn many_notes_name_their_blocks() {
-        let many: BTreeMap<At, String> = (0..2000)
-            .map(|row| {
-                (
-                    At {
-                        row,
-                        column: 16_383,
-                    },
-                    "x".to_owned(),
-                )
-            })
-            .collect();
+        let many: BTreeMap<At, String> = (0..2000).map(|row| (At { row, column: 16_383 }, "x".to_owned())).collect();
         let vml = edit(None, &BTreeSet::new(), &many).expect("edits");
         assert!(vml.contains("data=\"1,2\""));
     }

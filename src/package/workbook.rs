@@ -94,12 +94,8 @@ pub(super) struct Workbook {
 /// Finds the workbook part and tells what kind it is.
 pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), PackageError> {
     let types = ContentTypes::read(parts)?;
-    let part = Rels::of(parts, "")?
-        .of_kind("officeDocument")
-        .map(|rel| rel.target);
-    let part = part.ok_or_else(|| PackageError::NotWorkbook {
-        reason: "it names no main document".to_owned(),
-    })?;
+    let part = Rels::of(parts, "")?.of_kind("officeDocument").map(|rel| rel.target);
+    let part = part.ok_or_else(|| PackageError::NotWorkbook { reason: "it names no main document".to_owned() })?;
     let content_type = types.of(&part).unwrap_or_default().to_lowercase();
     let kind = match content_type.as_str() {
         t if t.contains("binary") => {
@@ -110,9 +106,7 @@ pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), Packag
         t if t.contains("macroenabled") => Kind::Xlsm,
         t if t.contains("spreadsheetml") => Kind::Xlsx,
         _ => {
-            return Err(PackageError::NotWorkbook {
-                reason: format!("its main document is of type {content_type:?}"),
-            });
+            return Err(PackageError::NotWorkbook { reason: format!("its main document is of type {content_type:?}") });
         }
     };
     Ok((part, kind))
@@ -121,21 +115,15 @@ pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), Packag
 impl Workbook {
     /// Reads the part.
     pub(super) fn read(parts: &Parts<'_, '_, '_>, part: &str) -> Result<Workbook, PackageError> {
-        let text = parts.text(part)?.ok_or_else(|| PackageError::NotWorkbook {
-            reason: "its workbook part is missing".to_owned(),
-        })?;
+        let text = parts
+            .text(part)?
+            .ok_or_else(|| PackageError::NotWorkbook { reason: "its workbook part is missing".to_owned() })?;
         let document = xml::parse(&text, part)?;
         if document.root.local() != "workbook" {
-            return Err(PackageError::NotWorkbook {
-                reason: "its main document is no workbook".to_owned(),
-            });
+            return Err(PackageError::NotWorkbook { reason: "its main document is no workbook".to_owned() });
         }
         let strict = document.root.prefix_of(&[STRICT_MAIN]).is_some();
-        Ok(Workbook {
-            part: part.to_owned(),
-            strict,
-            document,
-        })
+        Ok(Workbook { part: part.to_owned(), strict, document })
     }
 
     fn sheet_elements(&self) -> Vec<&Element> {
@@ -148,17 +136,10 @@ impl Workbook {
 
     /// The sheets, in order.
     pub(super) fn sheets(&self, rels: &Rels) -> Result<Vec<Sheet>, PackageError> {
-        let by_id: HashMap<String, Rel> = rels
-            .all()
-            .into_iter()
-            .map(|rel| (rel.id.clone(), rel))
-            .collect();
+        let by_id: HashMap<String, Rel> = rels.all().into_iter().map(|rel| (rel.id.clone(), rel)).collect();
         let sheet = |element: &Element| {
-            let rel = element
-                .attr_local("id")
-                .and_then(|id| by_id.get(&id).cloned());
-            let rel = rel
-                .ok_or_else(|| PackageError::unreadable(&self.part, "a sheet leads to no part"))?;
+            let rel = element.attr_local("id").and_then(|id| by_id.get(&id).cloned());
+            let rel = rel.ok_or_else(|| PackageError::unreadable(&self.part, "a sheet leads to no part"))?;
             Ok(Sheet {
                 name: element.attr("name").unwrap_or_default(),
                 kind: match rel.kind() {
@@ -181,22 +162,11 @@ impl Workbook {
     pub(super) fn add_sheet(&mut self, name: &str, rel: &str) -> usize {
         let elements = self.sheet_elements();
         let index = elements.len();
-        let taken: BTreeSet<u32> = elements
-            .iter()
-            .filter_map(|e| e.attr("sheetId")?.parse().ok())
-            .collect();
+        let taken: BTreeSet<u32> = elements.iter().filter_map(|e| e.attr("sheetId")?.parse().ok()).collect();
         let behind = taken.last().map_or(1, |last| last.saturating_add(1));
         // Excel takes ids up to 65,534.
-        let id = if behind <= 65_534 {
-            behind
-        } else {
-            (1..).find(|id| !taken.contains(id)).unwrap_or(behind)
-        };
-        let bound = self
-            .document
-            .root
-            .prefix_of(&[TRANSITIONAL, STRICT])
-            .filter(|prefix| !prefix.is_empty());
+        let id = if behind <= 65_534 { behind } else { (1..).find(|id| !taken.contains(id)).unwrap_or(behind) };
+        let bound = self.document.root.prefix_of(&[TRANSITIONAL, STRICT]).filter(|prefix| !prefix.is_empty());
         let mut sheet = Element::new(
             &format!("{}sheet", self.document.root.prefix()),
             &[("name", name), ("sheetId", &id.to_string())],
@@ -213,24 +183,12 @@ impl Workbook {
         let rank = |element: &Element| ORDER.iter().position(|other| *other == element.local());
         if self.document.root.child(name).is_none() {
             let element = Element::new(&format!("{}{name}", self.document.root.prefix()), &[]);
-            let place = ORDER
-                .iter()
-                .position(|other| *other == name)
-                .unwrap_or(ORDER.len());
-            xml::insert_ranked(
-                &mut self.document.root.children,
-                Node::Element(element),
-                place,
-                false,
-                rank,
-            );
+            let place = ORDER.iter().position(|other| *other == name).unwrap_or(ORDER.len());
+            xml::insert_ranked(&mut self.document.root.children, Node::Element(element), place, false, rank);
         }
         let root = &mut self.document.root;
-        let index = root
-            .children
-            .iter()
-            .position(|node| node.element().is_some_and(|e| e.local() == name))
-            .unwrap_or(0);
+        let index =
+            root.children.iter().position(|node| node.element().is_some_and(|e| e.local() == name)).unwrap_or(0);
         match &mut root.children[index] {
             Node::Element(element) => element,
             Node::Raw(_) => unreachable!("the container was just found or put there"),
@@ -239,13 +197,8 @@ impl Workbook {
 
     /// The defined names: name, the sheet of its scope, value.
     pub(super) fn names(&self) -> Vec<(String, Option<usize>, String)> {
-        let name = |e: &Element| {
-            Some((
-                e.attr("name")?,
-                e.attr("localSheetId").and_then(|id| id.parse().ok()),
-                e.text(),
-            ))
-        };
+        let name =
+            |e: &Element| Some((e.attr("name")?, e.attr("localSheetId").and_then(|id| id.parse().ok()), e.text()));
         self.document
             .root
             .child("definedNames")
@@ -255,10 +208,7 @@ impl Workbook {
 
     /// Defines a name.
     pub(super) fn define(&mut self, name: &str, scope: Option<usize>, hidden: bool, value: &str) {
-        let mut element = Element::new(
-            &format!("{}definedName", self.document.root.prefix()),
-            &[("name", name)],
-        );
+        let mut element = Element::new(&format!("{}definedName", self.document.root.prefix()), &[("name", name)]);
         if let Some(index) = scope {
             element.set("localSheetId", &index.to_string());
         }
@@ -299,20 +249,11 @@ impl Workbook {
         let Some(names) = self.document.root.child_mut("definedNames") else {
             return;
         };
-        let scope = |e: &Element| {
-            e.attr("localSheetId")
-                .and_then(|id| id.parse::<usize>().ok())
-        };
-        names.children.retain(|node| {
-            node.element()
-                .and_then(scope)
-                .is_none_or(|index| !gone.contains(&index))
-        });
+        let scope = |e: &Element| e.attr("localSheetId").and_then(|id| id.parse::<usize>().ok());
+        names.children.retain(|node| node.element().and_then(scope).is_none_or(|index| !gone.contains(&index)));
         for element in names.elements_mut() {
             match scope(element) {
-                Some(index) if moved(index) != index => {
-                    element.set("localSheetId", &moved(index).to_string())
-                }
+                Some(index) if moved(index) != index => element.set("localSheetId", &moved(index).to_string()),
                 _ => {}
             }
         }
@@ -323,18 +264,10 @@ impl Workbook {
         let Some(names) = self.document.root.child_mut("definedNames") else {
             return;
         };
-        let ours = |e: &Element| {
-            e.attr("name")
-                .is_some_and(|name| name.to_lowercase().starts_with(stamp::PREFIX))
-        };
-        names
-            .children
-            .retain(|node| node.element().is_none_or(|e| !ours(e)));
+        let ours = |e: &Element| e.attr("name").is_some_and(|name| name.to_lowercase().starts_with(stamp::PREFIX));
+        names.children.retain(|node| node.element().is_none_or(|e| !ours(e)));
         if names.elements().next().is_none() {
-            self.document
-                .root
-                .children
-                .retain(|node| node.element().is_none_or(|e| e.local() != "definedNames"));
+            self.document.root.children.retain(|node| node.element().is_none_or(|e| e.local() != "definedNames"));
         }
     }
 
@@ -347,16 +280,10 @@ impl Workbook {
             };
             let sheet = sheet.name.clone();
             match name.to_lowercase().as_str() {
-                stamp::SHEET => ours.sheets.push(OurSheet {
-                    name: sheet,
-                    key: value.trim_matches('"').to_owned(),
-                }),
+                stamp::SHEET => ours.sheets.push(OurSheet { name: sheet, key: value.trim_matches('"').to_owned() }),
                 stamp::BLOCK => {
-                    let range = value
-                        .rsplit_once('!')
-                        .and_then(|(_, range)| reference::parse_range(range));
-                    ours.blocks
-                        .extend(range.map(|range| OurBlock { sheet, range }));
+                    let range = value.rsplit_once('!').and_then(|(_, range)| reference::parse_range(range));
+                    ours.blocks.extend(range.map(|range| OurBlock { sheet, range }));
                 }
                 stamp::MARKS => ours.marked.push(sheet),
                 _ => {}
@@ -382,20 +309,11 @@ impl Workbook {
     }
 }
 
-fn shift_tab(
-    view: &mut Element,
-    name: &str,
-    gone: &BTreeSet<usize>,
-    moved: impl Fn(usize) -> usize,
-) {
+fn shift_tab(view: &mut Element, name: &str, gone: &BTreeSet<usize>, moved: impl Fn(usize) -> usize) {
     let Some(index) = view.attr(name).and_then(|text| text.parse::<usize>().ok()) else {
         return;
     };
-    let shifted = if gone.contains(&index) {
-        0
-    } else {
-        moved(index)
-    };
+    let shifted = if gone.contains(&index) { 0 } else { moved(index) };
     if shifted != index {
         view.set(name, &shifted.to_string());
     }

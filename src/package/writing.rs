@@ -52,38 +52,26 @@ pub enum WhyLeftOut {
 }
 
 /// The cells of a sheet with threaded comments.
-pub(super) fn threaded(
-    parts: &Parts<'_, '_, '_>,
-    rels: &Rels,
-) -> Result<BTreeSet<At>, PackageError> {
+pub(super) fn threaded(parts: &Parts<'_, '_, '_>, rels: &Rels) -> Result<BTreeSet<At>, PackageError> {
     let mut cells = BTreeSet::new();
     for rel in rels.all().into_iter().filter(|rel| !rel.external) {
-        let Some(text) = (if matches!(rel.kind(), "comments" | "threadedComment") {
-            parts.text(&rel.target)?
-        } else {
-            None
-        }) else {
+        let Some(text) =
+            (if matches!(rel.kind(), "comments" | "threadedComment") { parts.text(&rel.target)? } else { None })
+        else {
             continue;
         };
         if rel.kind() == "comments" {
             cells.extend(Notes::read(Some(text), &rel.target, false)?.threaded());
         } else {
             let root = xml::parse(&text, &rel.target)?.root;
-            cells.extend(
-                root.elements()
-                    .filter_map(|comment| reference::parse_cell(&comment.attr("ref")?)),
-            );
+            cells.extend(root.elements().filter_map(|comment| reference::parse_cell(&comment.attr("ref")?)));
         }
     }
     Ok(cells)
 }
 
 /// Writes the package with the edits made.
-pub(super) fn write<W: Write + Seek>(
-    package: &Package<'_>,
-    edits: Edits<'_>,
-    out: W,
-) -> Result<Written, PackageError> {
+pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, out: W) -> Result<Written, PackageError> {
     let mut parts = Parts::new(&package.source);
     let mut written = Written::default();
     let mut job = Job::begin(package, &mut parts)?;
@@ -94,18 +82,10 @@ pub(super) fn write<W: Write + Seek>(
         job.sheet(&mut parts, index, sheet, edit, &mut written)?;
     }
     if let Some(graft) = edits.graft {
-        let wanted: Vec<&str> = graft
-            .sheets
-            .iter()
-            .map(|sheet| sheet.title.as_str())
-            .collect();
+        let wanted: Vec<&str> = graft.sheets.iter().map(|sheet| sheet.title.as_str()).collect();
         written.titles = package.titles_for(&wanted);
-        let mut into = Into {
-            workbook: &mut job.workbook,
-            rels: &mut job.rels,
-            types: &mut job.types,
-            styles: &mut job.styles,
-        };
+        let mut into =
+            Into { workbook: &mut job.workbook, rels: &mut job.rels, types: &mut job.types, styles: &mut job.styles };
         written.not_carried = transplant::graft(&mut parts, &mut into, graft, &written.titles)?;
     }
     job.finish(&mut parts)?;
@@ -117,10 +97,7 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
     for (index, edit) in edits.iter().enumerate() {
         match users.iter().find(|sheet| sheet.name == edit.sheet) {
             None => {
-                return Err(PackageError::unpatchable(
-                    &edit.sheet,
-                    "there is no such sheet of the user",
-                ));
+                return Err(PackageError::unpatchable(&edit.sheet, "there is no such sheet of the user"));
             }
             Some(sheet) if sheet.kind != SheetKind::Worksheet => {
                 return Err(PackageError::unpatchable(&edit.sheet, "it has no cells"));
@@ -137,23 +114,14 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
 
 /// Refuses cells beyond the last row or column.
 fn refuse_outside(edit: &SheetEdit) -> Result<(), PackageError> {
-    let rules = edit
-        .rules
-        .iter()
-        .flat_map(|rule| rule.cells.iter().copied());
+    let rules = edit.rules.iter().flat_map(|rule| rule.cells.iter().copied());
     let notes = edit.notes.iter().map(|note| note.at);
-    let cells = edit
-        .block
-        .iter()
-        .flat_map(|block| block.cells.iter().map(|cell| cell.at));
+    let cells = edit.block.iter().flat_map(|block| block.cells.iter().map(|cell| cell.at));
     let outside = |at: &At| at.row >= reference::ROWS || u32::from(at.column) >= reference::COLUMNS;
     match rules.chain(notes).chain(cells).find(outside) {
         Some(at) => Err(PackageError::unpatchable(
             &edit.sheet,
-            format!(
-                "there is no cell in row {} and column {}",
-                at.row, at.column
-            ),
+            format!("there is no cell in row {} and column {}", at.row, at.column),
         )),
         None => Ok(()),
     }
@@ -172,10 +140,7 @@ struct Job<'p, 'a> {
 
 impl<'p, 'a> Job<'p, 'a> {
     /// Reads the parts and takes our earlier sheets and stamps out of them.
-    fn begin(
-        package: &'p Package<'a>,
-        parts: &mut Parts<'_, '_, '_>,
-    ) -> Result<Self, PackageError> {
+    fn begin(package: &'p Package<'a>, parts: &mut Parts<'_, '_, '_>) -> Result<Self, PackageError> {
         let mut workbook = Workbook::read(parts, &package.workbook)?;
         let mut rels = Rels::of(parts, &package.workbook)?;
         let mut types = ContentTypes::read(parts)?;
@@ -191,15 +156,7 @@ impl<'p, 'a> Job<'p, 'a> {
             }
         };
         let styles = Styles::read(text, &styles_part, workbook.strict)?;
-        Ok(Job {
-            package,
-            workbook,
-            rels,
-            types,
-            styles,
-            styles_part,
-            looks: HashMap::new(),
-        })
+        Ok(Job { package, workbook, rels, types, styles, styles_part, looks: HashMap::new() })
     }
 
     /// Plans what is done to one sheet of the user.
@@ -212,54 +169,26 @@ impl<'p, 'a> Job<'p, 'a> {
         written: &mut Written,
     ) -> Result<(), PackageError> {
         let marked = self.package.ours.marked.contains(&sheet.name);
-        let strip_blocks: Vec<Range> = self
-            .package
-            .ours
-            .blocks
-            .iter()
-            .filter(|b| b.sheet == sheet.name)
-            .map(|b| b.range)
-            .collect();
+        let strip_blocks: Vec<Range> =
+            self.package.ours.blocks.iter().filter(|b| b.sheet == sheet.name).map(|b| b.range).collect();
         let nothing = SheetEdit::default();
         let edit = edit.unwrap_or(&nothing);
         let idle = edit.rules.is_empty() && edit.notes.is_empty() && edit.block.is_none();
         if (idle && !marked && strip_blocks.is_empty()) || sheet.kind != SheetKind::Worksheet {
             return Ok(());
         }
-        let entry = parts
-            .entry(&sheet.part)
-            .ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+        let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
         let mut rels = Rels::of(parts, &sheet.part)?;
         let survey = survey(parts, entry, &rels, edit, marked, &sheet.part)?;
         let rules = self.rules(&edit.rules);
         shift_pivots(parts, &rels, rules.len() as i64 - survey.our_rules as i64)?;
-        let legacy = self.notes(
-            parts,
-            sheet,
-            &mut rels,
-            &survey,
-            &edit.notes,
-            marked,
-            written,
-        )?;
-        let (rows, widths) = edit
-            .block
-            .as_ref()
-            .map(|block| self.block(block, &survey))
-            .unwrap_or_default();
+        let legacy = self.notes(parts, sheet, &mut rels, &survey, &edit.notes, marked, written)?;
+        let (rows, widths) = edit.block.as_ref().map(|block| self.block(block, &survey)).unwrap_or_default();
         self.stamp(index, sheet, edit, !rules.is_empty());
         rels.save(parts)?;
         parts.patch(
             entry,
-            SheetPatch {
-                strip_rules: marked,
-                strip_blocks,
-                rules,
-                rows,
-                widths,
-                legacy,
-                strict: self.workbook.strict,
-            },
+            SheetPatch { strip_rules: marked, strip_blocks, rules, rows, widths, legacy, strict: self.workbook.strict },
         );
         Ok(())
     }
@@ -268,10 +197,7 @@ impl<'p, 'a> Job<'p, 'a> {
         if rules || !edit.notes.is_empty() {
             self.workbook.define(stamp::MARKS, Some(index), true, "1");
         }
-        let range = edit
-            .block
-            .as_ref()
-            .and_then(|block| Range::around(block.cells.iter().map(|cell| cell.at)));
+        let range = edit.block.as_ref().and_then(|block| Range::around(block.cells.iter().map(|cell| cell.at)));
         if let Some(range) = range {
             self.workbook.stamp_block(index, &sheet.name, range);
         }
@@ -283,25 +209,14 @@ impl<'p, 'a> Job<'p, 'a> {
             formula: stamp::stamped(&rule.formula),
             dxf: self.styles.mark(rule.fill, rule.text),
         };
-        rules
-            .iter()
-            .filter(|rule| !rule.cells.is_empty())
-            .map(rule)
-            .collect()
+        rules.iter().filter(|rule| !rule.cells.is_empty()).map(rule).collect()
     }
 
     /// The cells of a block by row, and the widths of its columns.
-    fn block(
-        &mut self,
-        block: &Block,
-        survey: &Survey,
-    ) -> (BTreeMap<u32, Vec<PatchCell>>, BTreeMap<u16, f64>) {
+    fn block(&mut self, block: &Block, survey: &Survey) -> (BTreeMap<u32, Vec<PatchCell>>, BTreeMap<u16, f64>) {
         let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
         for cell in &block.cells {
-            let like = cell
-                .look
-                .like
-                .and_then(|at| survey.styles.get(&at).copied());
+            let like = cell.look.like.and_then(|at| survey.styles.get(&at).copied());
             let style = self.look(&cell.look, like);
             rows.entry(cell.at.row).or_default().push(PatchCell {
                 column: cell.at.column,
@@ -313,21 +228,13 @@ impl<'p, 'a> Job<'p, 'a> {
             cells.sort_by_key(|cell| cell.column);
             cells.dedup_by_key(|cell| cell.column);
         }
-        let widths = (block.column..)
-            .zip(block.widths.iter().copied())
-            .filter(|(_, width)| width.is_finite())
-            .collect();
+        let widths =
+            (block.column..).zip(block.widths.iter().copied()).filter(|(_, width)| width.is_finite()).collect();
         (rows, widths)
     }
 
     fn look(&mut self, look: &Look, like: Option<u32>) -> Option<u32> {
-        let key = (
-            Look {
-                like: None,
-                ..look.clone()
-            },
-            like,
-        );
+        let key = (Look { like: None, ..look.clone() }, like);
         if let Some(&style) = self.looks.get(&key) {
             return style;
         }
@@ -337,10 +244,7 @@ impl<'p, 'a> Job<'p, 'a> {
     }
 
     /// Plans a sheet's notes and the drawing that they stand in.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the sheet's parts, which live apart"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the sheet's parts, which live apart")]
     fn notes(
         &mut self,
         parts: &mut Parts<'_, '_, '_>,
@@ -356,16 +260,10 @@ impl<'p, 'a> Job<'p, 'a> {
             return Ok(Legacy::Keep);
         }
         let threaded = threaded(parts, rels)?;
-        let text = standing
-            .as_ref()
-            .map(|rel| parts.text(&rel.target))
-            .transpose()?
-            .flatten();
+        let text = standing.as_ref().map(|rel| parts.text(&rel.target)).transpose()?.flatten();
         let folder = rels::folder(&self.package.workbook).to_owned();
-        let part = standing.as_ref().map_or_else(
-            || parts.free(&format!("{folder}comments"), "xml"),
-            |rel| rel.target.clone(),
-        );
+        let part =
+            standing.as_ref().map_or_else(|| parts.free(&format!("{folder}comments"), "xml"), |rel| rel.target.clone());
         let drawing = Drawing::read(parts, rels, survey);
         let mut wanted = notes.to_vec();
         let (comments, changes, vml) = loop {
@@ -422,19 +320,10 @@ impl<'p, 'a> Job<'p, 'a> {
             }
             Some((_, part)) => parts.put(&part, vml).map(|()| Legacy::Keep),
             None => {
-                let part = parts.free(
-                    &format!(
-                        "{}drawings/vmlDrawing",
-                        rels::folder(&self.package.workbook)
-                    ),
-                    "vml",
-                );
+                let part = parts.free(&format!("{}drawings/vmlDrawing", rels::folder(&self.package.workbook)), "vml");
                 parts.put(&part, vml)?;
                 self.types.set_by_extension(&part, content_types::VML);
-                Ok(Legacy::Set(rels.add(
-                    &rels::kind_uri(self.workbook.strict, "vmlDrawing"),
-                    &part,
-                )))
+                Ok(Legacy::Set(rels.add(&rels::kind_uri(self.workbook.strict, "vmlDrawing"), &part)))
             }
         }
     }
@@ -457,14 +346,8 @@ struct Drawing {
 
 impl Drawing {
     fn read(parts: &Parts<'_, '_, '_>, rels: &Rels, survey: &Survey) -> Drawing {
-        let place = survey
-            .legacy
-            .as_ref()
-            .and_then(|id| rels.by_id(id))
-            .map(|rel| (rel.id, rel.target));
-        let text = place
-            .as_ref()
-            .and_then(|(_, part)| parts.text(part).ok().flatten());
+        let place = survey.legacy.as_ref().and_then(|id| rels.by_id(id)).map(|rel| (rel.id, rel.target));
+        let text = place.as_ref().and_then(|(_, part)| parts.text(part).ok().flatten());
         Drawing { place, text }
     }
 
@@ -474,11 +357,7 @@ impl Drawing {
             return Some(None);
         }
         if self.place.is_some() && self.text.is_none() {
-            return if changes.added.is_empty() {
-                Some(None)
-            } else {
-                None
-            };
+            return if changes.added.is_empty() { Some(None) } else { None };
         }
         if changes.added.is_empty() && self.place.is_none() {
             return Some(None);
@@ -495,19 +374,8 @@ fn readable(value: &NewValue) -> NewValue {
     }
 }
 
-fn leave_out<'c>(
-    written: &mut Written,
-    sheet: &Sheet,
-    cells: impl IntoIterator<Item = &'c At>,
-    why: WhyLeftOut,
-) {
-    written
-        .notes_left_out
-        .extend(cells.into_iter().map(|&at| NoteLeftOut {
-            sheet: sheet.name.clone(),
-            at,
-            why,
-        }));
+fn leave_out<'c>(written: &mut Written, sheet: &Sheet, cells: impl IntoIterator<Item = &'c At>, why: WhyLeftOut) {
+    written.notes_left_out.extend(cells.into_iter().map(|&at| NoteLeftOut { sheet: sheet.name.clone(), at, why }));
 }
 
 /// Looks through the sheet for what the edit needs to know.
@@ -519,34 +387,21 @@ fn survey(
     marked: bool,
     part: &str,
 ) -> Result<Survey, PackageError> {
-    let wanted: BTreeSet<At> = edit
-        .block
-        .iter()
-        .flat_map(|block| &block.cells)
-        .filter_map(|cell| cell.look.like)
-        .collect();
+    let wanted: BTreeSet<At> =
+        edit.block.iter().flat_map(|block| &block.cells).filter_map(|cell| cell.look.like).collect();
     let drawing = (marked || !edit.notes.is_empty()) && rels.of_kind("vmlDrawing").is_some();
     let pivots = (marked || !edit.rules.is_empty()) && rels.of_kind("pivotTable").is_some();
     if wanted.is_empty() && !drawing && !pivots {
         return Ok(Survey::default());
     }
     let max = parts.source().part_bytes_max();
-    parts.source().stream(entry, |stream| {
-        sheet_survey::survey(stream, &wanted, drawing || pivots, max, part)
-    })
+    parts.source().stream(entry, |stream| sheet_survey::survey(stream, &wanted, drawing || pivots, max, part))
 }
 
 /// A pivot table names the rules on it by their priorities.
 fn shift_pivots(parts: &mut Parts<'_, '_, '_>, rels: &Rels, by: i64) -> Result<(), PackageError> {
-    for rel in rels
-        .all()
-        .into_iter()
-        .filter(|rel| by != 0 && rel.kind() == "pivotTable")
-    {
-        let Some(text) = parts
-            .text(&rel.target)?
-            .filter(|text| text.contains("conditionalFormat"))
-        else {
+    for rel in rels.all().into_iter().filter(|rel| by != 0 && rel.kind() == "pivotTable") {
+        let Some(text) = parts.text(&rel.target)?.filter(|text| text.contains("conditionalFormat")) else {
             continue;
         };
         let mut document = xml::parse(&text, &rel.target)?;

@@ -68,32 +68,17 @@ impl Iterator for Attributes<'_> {
 
     fn next(&mut self) -> Option<Attribute> {
         let bytes = self.tag.as_bytes();
-        let equals = self.at
-            + bytes
-                .get(self.at..)?
-                .iter()
-                .position(|&byte| byte == b'=')?;
+        let equals = self.at + bytes.get(self.at..)?.iter().position(|&byte| byte == b'=')?;
         let start = (self.at..equals).find(|&i| !bytes[i].is_ascii_whitespace())?;
-        let end = (start..equals)
-            .rev()
-            .find(|&i| !bytes[i].is_ascii_whitespace())?
-            + 1;
+        let end = (start..equals).rev().find(|&i| !bytes[i].is_ascii_whitespace())? + 1;
         let open = (equals + 1..bytes.len()).find(|&i| !bytes[i].is_ascii_whitespace())?;
         if bytes[open] != b'"' && bytes[open] != b'\'' {
             return None;
         }
-        let close = open
-            + 1
-            + bytes[open + 1..]
-                .iter()
-                .position(|&byte| byte == bytes[open])?;
+        let close = open + 1 + bytes[open + 1..].iter().position(|&byte| byte == bytes[open])?;
         let whole = self.at..close + 1;
         self.at = close + 1;
-        Some(Attribute {
-            name: start..end,
-            value: open + 1..close,
-            whole,
-        })
+        Some(Attribute { name: start..end, value: open + 1..close, whole })
     }
 }
 
@@ -104,20 +89,13 @@ pub(super) fn local(name: &str) -> &str {
 
 /// The raw value of an attribute of a tag, by its qualified name.
 pub(super) fn tag_attr<'t>(tag: &'t str, name_len: usize, name: &str) -> Option<&'t str> {
-    attributes(tag, name_len)
-        .find(|a| &tag[a.name.clone()] == name)
-        .map(|a| &tag[a.value])
+    attributes(tag, name_len).find(|a| &tag[a.name.clone()] == name).map(|a| &tag[a.value])
 }
 
 impl Element {
     /// A new element; `attrs` are escaped here.
     pub(super) fn new(name: &str, attrs: &[(&str, &str)]) -> Element {
-        let mut element = Element {
-            tag: name.to_owned(),
-            name_len: name.len(),
-            children: Vec::new(),
-            open: false,
-        };
+        let mut element = Element { tag: name.to_owned(), name_len: name.len(), children: Vec::new(), open: false };
         for (key, value) in attrs {
             element.set(key, value);
         }
@@ -126,12 +104,7 @@ impl Element {
 
     /// From an element's start tag.
     pub(super) fn from_start(start: &BytesStart<'_>) -> Element {
-        Element {
-            tag: start.to_string(),
-            name_len: start.name().as_ref().len(),
-            children: Vec::new(),
-            open: true,
-        }
+        Element { tag: start.to_string(), name_len: start.name().as_ref().len(), children: Vec::new(), open: true }
     }
 
     /// The tag as it stands between its brackets.
@@ -151,16 +124,12 @@ impl Element {
 
     /// The prefix with its colon, or nothing.
     pub(super) fn prefix(&self) -> &str {
-        self.name()
-            .rfind(':')
-            .map_or("", |colon| &self.name()[..=colon])
+        self.name().rfind(':').map_or("", |colon| &self.name()[..=colon])
     }
 
     /// All attributes: qualified name and raw value.
     pub(super) fn attrs(&self) -> Vec<(&str, &str)> {
-        attributes(&self.tag, self.name_len)
-            .map(|a| (&self.tag[a.name], &self.tag[a.value]))
-            .collect()
+        attributes(&self.tag, self.name_len).map(|a| (&self.tag[a.name], &self.tag[a.value])).collect()
     }
 
     /// An attribute's value, unescaped, by its qualified name.
@@ -179,14 +148,12 @@ impl Element {
     /// Sets an attribute, in its place or at the end.
     pub(super) fn set(&mut self, name: &str, value: &str) {
         let escaped = escape_attr(value);
-        let found =
-            attributes(&self.tag, self.name_len).find(|a| &self.tag[a.name.clone()] == name);
+        let found = attributes(&self.tag, self.name_len).find(|a| &self.tag[a.name.clone()] == name);
         match found {
             Some(a) => {
                 // The quote that stands there may be a single one, which `escape_attr` leaves alone.
                 let quoted = format!("\"{escaped}\"");
-                self.tag
-                    .replace_range(a.value.start - 1..a.value.end + 1, &quoted);
+                self.tag.replace_range(a.value.start - 1..a.value.end + 1, &quoted);
             }
             None => {
                 let end = self.tag.trim_end().len();
@@ -197,8 +164,7 @@ impl Element {
 
     /// Removes an attribute.
     pub(super) fn unset(&mut self, name: &str) {
-        let found =
-            attributes(&self.tag, self.name_len).find(|a| &self.tag[a.name.clone()] == name);
+        let found = attributes(&self.tag, self.name_len).find(|a| &self.tag[a.name.clone()] == name);
         if let Some(a) = found {
             self.tag.replace_range(a.whole, "");
         }
@@ -211,13 +177,7 @@ impl Element {
 
     /// The element children, to change.
     pub(super) fn elements_mut(&mut self) -> impl Iterator<Item = &mut Element> {
-        self.children.iter_mut().filter_map(|node| {
-            if let Node::Element(element) = node {
-                Some(element)
-            } else {
-                None
-            }
-        })
+        self.children.iter_mut().filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
     }
 
     /// The first child of that local name.
@@ -289,14 +249,13 @@ impl Element {
 
     /// The prefix bound to a namespace on this element, with its colon; `Some("")` for the default namespace.
     pub(super) fn prefix_of(&self, namespaces: &[&str]) -> Option<String> {
-        self.attrs()
-            .into_iter()
-            .find(|(_, value)| namespaces.contains(value))
-            .and_then(|(key, _)| match key.strip_prefix("xmlns") {
+        self.attrs().into_iter().find(|(_, value)| namespaces.contains(value)).and_then(|(key, _)| {
+            match key.strip_prefix("xmlns") {
                 Some("") => Some(String::new()),
                 Some(rest) => rest.strip_prefix(':').map(|prefix| format!("{prefix}:")),
                 None => None,
-            })
+            }
+        })
     }
 }
 
@@ -311,11 +270,7 @@ fn push_text(raw: &str, text: &mut String) {
 impl Node {
     /// The element, if it is one.
     pub(super) fn element(&self) -> Option<&Element> {
-        if let Node::Element(element) = self {
-            Some(element)
-        } else {
-            None
-        }
+        if let Node::Element(element) = self { Some(element) } else { None }
     }
 }
 
@@ -343,18 +298,12 @@ impl Builder {
     pub(super) fn push(&mut self, event: &Event<'_>, part: &str) -> Result<bool, PackageError> {
         self.count += 1;
         if self.count > NODES_MAX {
-            return Err(PackageError::TooLarge {
-                limit: "nodes of a part",
-                max: NODES_MAX,
-            });
+            return Err(PackageError::TooLarge { limit: "nodes of a part", max: NODES_MAX });
         }
         match event {
             Event::Start(start) => {
                 if self.stack.len() >= DEPTH_MAX {
-                    return Err(PackageError::unreadable(
-                        part,
-                        "its elements nest too deeply",
-                    ));
+                    return Err(PackageError::unreadable(part, "its elements nest too deeply"));
                 }
                 self.stack.push(Element::from_start(start));
             }
@@ -368,10 +317,7 @@ impl Builder {
                 None => return Ok(false),
             },
             Event::DocType(_) => {
-                return Err(PackageError::unreadable(
-                    part,
-                    "it has a document type definition",
-                ));
+                return Err(PackageError::unreadable(part, "it has a document type definition"));
             }
             Event::Eof if self.stack.is_empty() => {}
             Event::Eof => return Err(PackageError::unreadable(part, "it ends within an element")),
@@ -433,10 +379,7 @@ pub(super) fn reader_within<R: BufRead>(stream: R) -> Reader<R> {
 /// Whether the text is a number as XML has it.
 pub(super) fn is_number(text: &str) -> bool {
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
-    digit
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
+    digit && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
 }
 
 /// Reads a whole part.
@@ -447,20 +390,14 @@ pub(super) fn parse(text: &str, part: &str) -> Result<Document, PackageError> {
     let mut reader = reader(text.as_bytes());
     let mut builder = Builder::default();
     loop {
-        let event = reader
-            .read_event()
-            .map_err(|error| PackageError::parsing(part, &error))?;
+        let event = reader.read_event().map_err(|error| PackageError::parsing(part, &error))?;
         builder.push(&event, part)?;
         if matches!(event, Event::Eof) {
             break;
         }
     }
     let mut document = None;
-    let mut before = if text.starts_with('\u{feff}') {
-        String::from('\u{feff}')
-    } else {
-        String::new()
-    };
+    let mut before = if text.starts_with('\u{feff}') { String::from('\u{feff}') } else { String::new() };
     let mut after = String::new();
     for node in builder.nodes {
         match (node, &document) {
@@ -473,11 +410,7 @@ pub(super) fn parse(text: &str, part: &str) -> Result<Document, PackageError> {
         }
     }
     let root = document.ok_or_else(|| PackageError::unreadable(part, "it is empty"))?;
-    Ok(Document {
-        before,
-        root,
-        after,
-    })
+    Ok(Document { before, root, after })
 }
 
 impl Document {
@@ -569,10 +502,7 @@ pub(super) fn push_cell_text(out: &mut Vec<u8>, text: &str) {
 
 /// Writes a formula, escaped.
 pub(super) fn push_formula(out: &mut Vec<u8>, formula: &str) {
-    if formula
-        .bytes()
-        .all(|byte| !matches!(byte, 0..=31 | b'&' | b'<' | b'>' | 0xef))
-    {
+    if formula.bytes().all(|byte| !matches!(byte, 0..=31 | b'&' | b'<' | b'>' | 0xef)) {
         out.extend_from_slice(formula.as_bytes());
     } else {
         out.extend_from_slice(escape_text(formula).as_bytes());
@@ -583,10 +513,7 @@ pub(super) fn push_formula(out: &mut Vec<u8>, formula: &str) {
 pub(super) const TEXT_UNITS_MAX: usize = 32_767;
 
 fn is_escape(bytes: &[u8]) -> bool {
-    bytes.len() >= 7
-        && bytes[1] == b'x'
-        && bytes[6] == b'_'
-        && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
+    bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Resolves the references of XML; anything else stays as it is.
@@ -607,18 +534,13 @@ pub(super) fn insert_ranked(
     rank_of: impl Fn(&Element) -> Option<usize>,
 ) {
     let place = children.iter().position(|child| {
-        child
-            .element()
-            .and_then(&rank_of)
-            .is_some_and(|other| other > rank || (first && other == rank))
+        child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
     });
     match place {
         Some(index) => children.insert(index, node),
         None => {
-            let last = children
-                .iter()
-                .rposition(|child| child.element().is_some())
-                .map_or(children.len(), |index| index + 1);
+            let last =
+                children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
             children.insert(last, node);
         }
     }

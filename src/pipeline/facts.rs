@@ -65,7 +65,7 @@ impl Run<'_> {
         if let Some(notice) = self.notice() {
             sections.push(Section {
                 title: self.say("请注意", "Please note"),
-                rows: vec![vec![notice]],
+                rows: vec![vec![self.say("提示", "Note"), notice]],
                 warning: true,
             });
         }

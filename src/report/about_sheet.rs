@@ -17,6 +17,9 @@ pub struct Section {
     pub warning: bool,
 }
 
+/// The widths of the columns, in characters.
+const WIDTHS: [(u16, f64); 3] = [(0, 30.0), (1, 96.0), (2, 40.0)];
+
 /// Draws the sheet.
 ///
 /// # Errors
@@ -31,7 +34,7 @@ pub fn draw(
 ) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet().set_name(title)?;
     layout::heading(sheet, words.lang.pick("计算说明", "About this calculation"), subtitle)?;
-    for (column, width) in [(0, 30.0), (1, 44.0), (2, 26.0), (3, 26.0), (4, 26.0)] {
+    for (column, width) in WIDTHS {
         sheet.set_column_width(column, width)?;
     }
     let mut row = 3;
@@ -39,7 +42,7 @@ pub fn draw(
         row = draw_section(sheet, row, section)? + 1;
     }
     sheet.set_freeze_panes(2, 0)?;
-    layout::print_setup(sheet, words.lang);
+    layout::print_setup(sheet, 1, words.lang);
     Ok(())
 }
 
@@ -55,6 +58,8 @@ fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Resul
     let label = base.clone().set_bold();
     for cells in &section.rows {
         row += 1;
+        let lines = cells.iter().zip(WIDTHS).map(|(text, (_, width))| layout::lines(text, width)).max().unwrap_or(1);
+        sheet.set_row_height(row, 2.0 + layout::LINE_POINTS * f64::from(lines))?;
         for (column, text) in cells.iter().enumerate() {
             sheet.write_string_with_format(row, column as u16, text, if column == 0 { &label } else { &base })?;
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::double::{cache_governs, double, text};
-use super::layout::{BODY_ROW, Col, Group, Look, at};
+use super::layout::{self, BODY_ROW, Col, Group, Look, Total, at};
 use super::words::{self, Words};
 use crate::exact::Exact;
 use crate::package::edit::RowSink;
@@ -52,21 +52,20 @@ impl<'a> AssessmentSheet<'a> {
     }
 
     /// The totals: tonnes, and how many dealers.
-    pub fn totals(&self) -> Vec<(u16, String, String)> {
+    pub fn totals(&self) -> Vec<Total> {
         if self.years.is_empty() {
             return Vec::new();
         }
         let range = |key: &str| format!("{0}{1}:{0}{2}", self.letter(key), BODY_ROW + 1, BODY_ROW + self.rows());
         let volume: Exact = self.years.iter().fold(Exact::ZERO, |sum, year| &sum + &year.volume);
-        let totals: Vec<Decimal> = self.assessment.dealers.iter().filter_map(|d| d.total).collect();
         let mut formulas = vec![
-            (self.column("name"), format!("COUNTA({})", range("name")), self.rows().to_string()),
-            (self.column("volume"), format!("SUM({})", range("volume")), crate::exact::plain(&volume)),
+            Total::count(self.column("name"), &range("name"), self.rows(), self.words.lang),
+            Total::new(self.column("volume"), format!("SUM({})", range("volume")), crate::exact::plain(&volume)),
         ];
-        if !totals.is_empty() {
-            let sum: Exact = totals.iter().fold(Exact::ZERO, |sum, total| &sum + &(*total).into());
-            let mean = sum.checked_div(&Exact::whole(totals.len() as i64)).unwrap_or(Exact::ZERO).round(2);
-            formulas.push((self.column("total"), format!("ROUND(AVERAGE({}),2)", range("total")), mean.to_string()));
+        if let Some(mean) = self.mean() {
+            let format = Some(self.words.lang.pick("\"平均 \"0.00", "\"mean \"0.00"));
+            let formula = format!("ROUND(AVERAGE({}),2)", range("total"));
+            formulas.push(Total { column: self.column("total"), formula, cached: mean.round(2).to_string(), format });
         }
         formulas
     }
@@ -80,40 +79,37 @@ impl<'a> AssessmentSheet<'a> {
                 governed(c, year, assessed, &mut |key| cells.push((self.column(&format!("{}{key}", c.id)), row)));
             }
         }
-        if let Some(mean) = self.mean_is_governed() {
-            cells.push(mean);
+        if self.mean().is_some_and(|mean| cache_governs(&mean, 2, mean.to_f64())) {
+            cells.push((self.column("total"), layout::TOTALS_ROW));
         }
         cells
     }
 
-    fn mean_is_governed(&self) -> Option<(u16, u32)> {
+    /// The mean of the totals of the dealers that have one.
+    fn mean(&self) -> Option<Exact> {
         let totals: Vec<Decimal> = self.assessment.dealers.iter().filter_map(|d| d.total).collect();
-        let sum: Exact = totals.iter().fold(Exact::ZERO, |sum, total| &sum + &(*total).into());
-        let mean = sum.checked_div(&Exact::whole(totals.len() as i64))?;
-        cache_governs(&mean, 2, mean.to_f64()).then(|| (self.column("total"), super::layout::TOTALS_ROW))
+        let sum = totals.iter().fold(Exact::ZERO, |sum, total| &sum + &(*total).into());
+        sum.checked_div(&Exact::whole(totals.len() as i64))
     }
 
     /// Writes the body.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let formulas = Formulas::new(&self);
+        let column = |key| &self.columns[usize::from(self.column(key))];
+        let (lift_column, losses_column) = (column("lift"), column("losses"));
         let mut buffer = String::new();
         for (n, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
             let muted = assessed.card.is_none() || year.dealer.falsified_documents;
-            sink.row(u32::from(muted))?;
-            self.row(sink, &formulas, BODY_ROW + n as u32 + 1, year, assessed, &mut buffer);
+            let (lift, losses) = (self.lift(assessed), self.words.losses(&assessed.characteristics));
+            let line = Line { row: BODY_ROW + n as u32 + 1, year, assessed, lift: &lift, losses: &losses };
+            sink.row(layout::prototype(muted, [(lift.as_str(), lift_column), (losses.as_str(), losses_column)]))?;
+            self.row(sink, &formulas, &line, &mut buffer);
         }
         Ok(())
     }
 
-    fn row(
-        &self,
-        sink: &mut dyn RowSink,
-        formulas: &Formulas,
-        row: u32,
-        year: &DealerYear<'_>,
-        assessed: &Assessed<'_>,
-        buffer: &mut String,
-    ) {
+    fn row(&self, sink: &mut dyn RowSink, formulas: &Formulas, line: &Line<'_>, buffer: &mut String) {
+        let Line { row, year, assessed, .. } = *line;
         let (words, policy) = (&self.words, self.words.policy);
         let mut column = 0;
         let mut next = || {
@@ -139,13 +135,13 @@ impl<'a> AssessmentSheet<'a> {
         sink.text(next(), assessed.previous_grade.map_or("", |g| policy.grades[g].title.pick(words.lang)));
         sink.text(next(), assessed.movement.map_or("", |m| words::movement(m, words.lang)));
         sink.text(next(), &words.actions(&assessed.actions));
-        sink.text(next(), &self.lift(assessed));
-        sink.text(next(), &words.losses(&assessed.characteristics));
+        sink.text(next(), line.lift);
+        sink.text(next(), line.losses);
         for (n, characteristic) in self.characteristics.iter().enumerate() {
             let scored = assessed.characteristics.iter().find(|s| s.id == characteristic.id);
             let first = self.first_column(n);
             if let Some(scored) = scored {
-                self.characteristic(sink, formulas, first, row, year, assessed, scored, buffer);
+                self.characteristic(sink, formulas, first, line, scored, buffer);
             } else if matches!(characteristic.rule, Rule::Rank { .. }) {
                 sink.number(first, &assessed.volume.normalize().to_string());
             }
@@ -172,18 +168,16 @@ impl<'a> AssessmentSheet<'a> {
         self.characteristics[..characteristic].iter().fold(fixed, |column, c| column + width_of(&c.rule))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the row's state is passed on flat; a struct would only rename it")]
     fn characteristic(
         &self,
         sink: &mut dyn RowSink,
         formulas: &Formulas,
         first: u16,
-        row: u32,
-        year: &DealerYear<'_>,
-        assessed: &Assessed<'_>,
+        line: &Line<'_>,
         scored: &Scored<'_>,
         buffer: &mut String,
     ) {
+        let Line { row, year, assessed, .. } = *line;
         let Some(card) = assessed.card else { return };
         let characteristic = self.words.policy.scorecards[card].characteristics.iter().find(|c| c.id == scored.id);
         let Some(rule) = characteristic.map(|c| &c.rule) else { return };
@@ -224,6 +218,16 @@ impl<'a> AssessmentSheet<'a> {
     }
 }
 
+/// A dealer's row while it is written.
+struct Line<'l> {
+    /// As Excel counts.
+    row: u32,
+    year: &'l DealerYear<'l>,
+    assessed: &'l Assessed<'l>,
+    lift: &'l str,
+    losses: &'l str,
+}
+
 /// The columns before the characteristics.
 const FIXED_COLUMNS: u16 = 12;
 
@@ -254,14 +258,14 @@ fn columns(words: Words<'_>, characteristics: &[&Characteristic]) -> Vec<Col> {
             Look::Text,
             Group::Identity,
         ),
-        col("total", say("考核得分", "Total"), 10.0, Look::Points, Group::Result),
+        col("total", say("考核得分", "Total"), 12.0, Look::Points, Group::Result),
         col("grade", say("评级", "Grade"), 13.0, Look::Centre, Group::Result),
         col("gap", say("距上一级差分", "Points to next grade"), 11.0, Look::Points, Group::Result),
         col("previous", say("上年评级", "Previous grade"), 13.0, Look::Centre, Group::Result),
         col("movement", say("变动", "Movement"), 10.0, Look::Centre, Group::Result),
         col("actions", say("措施", "Actions"), 18.0, Look::Wrap, Group::Result),
-        col("lift", say("怎样可升级（任选一项）", "What would lift it (any one)"), 56.0, Look::Wrap, Group::Result),
-        col("losses", say("失分（由多到少）", "Points lost (most first)"), 44.0, Look::Wrap, Group::Result),
+        col("lift", say("怎样可升级（任选一项）", "What would lift it (any one)"), 46.0, Look::Wrap, Group::Result),
+        col("losses", say("失分（由多到少）", "Points lost (most first)"), 38.0, Look::Wrap, Group::Result),
     ];
     debug_assert_eq!(columns.len(), usize::from(FIXED_COLUMNS));
     for (n, c) in characteristics.iter().enumerate() {

@@ -7,7 +7,7 @@ use super::assessment_sheet::AssessmentSheet;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet;
 use super::json::Calculated;
-use super::layout::{BODY_ROW, Col, Layout, at};
+use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, Total, at};
 use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use crate::validate::{Issue, Speaker};
@@ -31,6 +31,9 @@ pub struct Added<'a> {
     /// The period.
     pub period: Option<i16>,
 }
+
+/// So many characters stand on a landscape page that can be read.
+const PAGE_CHARACTERS: f64 = 190.0;
 
 /// The keys of the added sheets and their titles.
 const SHEETS: [(&str, &str, &str); 4] = [
@@ -127,7 +130,7 @@ impl<'a> Added<'a> {
         heading: String,
         columns: &'l [Col],
         rows: u32,
-        totals: Vec<(u16, String, String)>,
+        totals: Vec<Total>,
         colours: Vec<(u16, String, u32)>,
     ) -> Layout<'l> {
         Layout {
@@ -139,7 +142,8 @@ impl<'a> Added<'a> {
             frozen: 2,
             totals,
             colours,
-            totals_label: self.speaker.lang.pick("合计", "Total"),
+            totals_label: self.speaker.lang.pick("合计", "Totals"),
+            pages_wide: (columns.iter().map(|c| c.width).sum::<f64>() / PAGE_CHARACTERS).ceil() as u16,
             lang: self.speaker.lang,
         }
     }
@@ -155,6 +159,6 @@ impl<'a> Added<'a> {
 }
 
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {
-    let body = Body { row: BODY_ROW, prototypes: 2, write };
+    let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, write };
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: Some(body) }
 }

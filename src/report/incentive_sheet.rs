@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::assessment_sheet::{AssessmentSheet, Template, quoted};
 use super::double::{cache_governs, double};
-use super::layout::{BODY_ROW, Col, Group, Look, TOTALS_ROW, at};
+use super::layout::{self, BODY_ROW, Col, Group, Look, TOTALS_ROW, Total, at};
 use super::words::Words;
 use crate::exact::{Exact, decimal, plain};
 use crate::package::edit::RowSink;
@@ -23,6 +23,16 @@ pub struct IncentiveSheet<'a> {
     /// The columns.
     pub columns: Vec<Col>,
     formulas: Vec<(u16, Template)>,
+}
+
+/// A dealer's row while it is written.
+struct Line<'l> {
+    /// As Excel counts.
+    row: u32,
+    year: &'l DealerYear<'l>,
+    assessed: &'l Assessed<'l>,
+    paid: &'l Paid<'l>,
+    entitlements: &'l str,
 }
 
 /// The kinds of violation, in the order of their columns.
@@ -57,17 +67,18 @@ impl<'a> IncentiveSheet<'a> {
     }
 
     /// The totals: tonnes, each programme's sum and the sum of all.
-    pub fn totals(&self) -> Vec<(u16, String, String)> {
+    pub fn totals(&self) -> Vec<Total> {
         if self.years.is_empty() {
             return Vec::new();
         }
         let range = |key: &str| format!("{0}{1}:{0}{2}", self.letter(key), BODY_ROW + 1, BODY_ROW + self.rows());
-        let sum = |key: &str, cached: String| (self.column(key), format!("ROUND(SUM({}),2)", range(key)), cached);
+        let sum =
+            |key: &str, cached: String| Total::new(self.column(key), format!("ROUND(SUM({}),2)", range(key)), cached);
         let volume = self.years.iter().fold(Exact::ZERO, |sum, year| &sum + &year.volume);
         let mut totals = vec![
-            (self.column("name"), format!("COUNTA({})", range("name")), self.rows().to_string()),
+            Total::count(self.column("name"), &range("name"), self.rows(), self.words.lang),
             sum("total", self.incentives.total.to_string()),
-            (self.column("volume"), format!("SUM({})", range("volume")), plain(&volume)),
+            Total::new(self.column("volume"), format!("SUM({})", range("volume")), plain(&volume)),
         ];
         for incentive in &self.words.policy.incentives {
             let paid: Decimal = self.incentives.dealers.iter().map(|d| amount(d, incentive)).sum();
@@ -102,24 +113,20 @@ impl<'a> IncentiveSheet<'a> {
     /// Writes the body.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let mut buffer = String::new();
+        let entitlements_column = &self.columns[usize::from(self.column("entitlements"))];
         let dealers = self.years.iter().zip(&self.assessment.dealers).zip(&self.incentives.dealers);
         for (n, ((year, assessed), paid)) in dealers.enumerate() {
             let muted = assessed.card.is_none() || paid.forfeited_deposit.is_some();
-            sink.row(u32::from(muted))?;
-            self.row(sink, BODY_ROW + n as u32 + 1, year, assessed, paid, &mut buffer);
+            let entitlements = self.words.entitlements(paid.entitlements);
+            sink.row(layout::prototype(muted, [(entitlements.as_str(), entitlements_column)]))?;
+            let line = Line { row: BODY_ROW + n as u32 + 1, year, assessed, paid, entitlements: &entitlements };
+            self.row(sink, &line, &mut buffer);
         }
         Ok(())
     }
 
-    fn row(
-        &self,
-        sink: &mut dyn RowSink,
-        row: u32,
-        year: &DealerYear<'_>,
-        assessed: &Assessed<'_>,
-        paid: &Paid<'_>,
-        buffer: &mut String,
-    ) {
+    fn row(&self, sink: &mut dyn RowSink, line: &Line<'_>, buffer: &mut String) {
+        let Line { row, year, assessed, paid, entitlements } = *line;
         let words = &self.words;
         let volume = decimal(&year.volume);
         let grade = assessed.grade.map_or("", |g| words.policy.grades[g].title.pick(words.lang));
@@ -146,7 +153,7 @@ impl<'a> IncentiveSheet<'a> {
                 ("target", _) => sink.number(column, &year.dealer.target_tonnes.normalize().to_string()),
                 ("all", _) => sink.number(column, &year.dealer.total_urea_tonnes.normalize().to_string()),
                 ("total", Some(_)) => sink.formula_number(column, buffer, &paid.total.to_string()),
-                ("entitlements", _) => sink.text(column, &words.entitlements(paid.entitlements)),
+                ("entitlements", _) => sink.text(column, entitlements),
                 ("deposit", _) => {
                     if let Some(deposit) = paid.forfeited_deposit {
                         sink.number(column, &deposit.to_string());

@@ -1,6 +1,6 @@
 //! 校验结果 / Issues: an error or warning a row, each linked to its cell.
 
-use super::layout::{Col, Group, Look};
+use super::layout::{self, Col, Group, Look};
 use crate::package::edit::RowSink;
 use crate::schema::Severity;
 use crate::validate::{Issue, Speaker};
@@ -34,9 +34,12 @@ pub fn is_listed(issue: &Issue) -> bool {
 
 /// Writes the body.
 pub fn write(issues: &[Issue], speaker: &Speaker<'_>, sink: &mut dyn RowSink) -> std::io::Result<()> {
+    let columns = columns(speaker);
     for issue in issues.iter().filter(|i| is_listed(i)) {
-        let muted = issue.severity == Severity::Warning;
-        sink.row(u32::from(muted))?;
+        let (message, suggestion) = (speaker.message(issue), speaker.suggestion(issue).unwrap_or_default());
+        let value = issue.value.as_deref().unwrap_or_default();
+        let wrapped = [(value, &columns[4]), (message.as_str(), &columns[5]), (suggestion.as_str(), &columns[6])];
+        sink.row(layout::prototype(false, wrapped))?;
         let sheet = speaker.sheet(issue.place.sheet).unwrap_or_default();
         sink.text(0, severity(issue.severity, speaker));
         sink.text(1, sheet);
@@ -45,9 +48,9 @@ pub fn write(issues: &[Issue], speaker: &Speaker<'_>, sink: &mut dyn RowSink) ->
             sink.link(2, &cell, &format!("'{}'!{cell}", sheet.replace('\'', "''")));
         }
         sink.text(3, speaker.field(issue.place.resource, issue.place.field).map_or("", |f| f.label(speaker.lang)));
-        sink.text(4, issue.value.as_deref().unwrap_or_default());
-        sink.text(5, &speaker.message(issue));
-        sink.text(6, &speaker.suggestion(issue).unwrap_or_default());
+        sink.text(4, value);
+        sink.text(5, &message);
+        sink.text(6, &suggestion);
         sink.text(7, issue.code.text());
     }
     Ok(())

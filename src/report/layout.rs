@@ -104,6 +104,31 @@ pub struct Col {
     pub group: Group,
 }
 
+/// A cell of the totals row.
+pub struct Total {
+    /// Where.
+    pub column: u16,
+    /// The formula without its `=`.
+    pub formula: String,
+    /// Its cached value.
+    pub cached: String,
+    /// A number format in place of the column's.
+    pub format: Option<&'static str>,
+}
+
+impl Total {
+    /// A total in its column's format.
+    pub fn new(column: u16, formula: String, cached: String) -> Self {
+        Self { column, formula, cached, format: None }
+    }
+
+    /// How many rows there are, by the filled cells of a column.
+    pub fn count(column: u16, range: &str, rows: u32, lang: Lang) -> Self {
+        let format = Some(lang.pick("0\" 家\"", "0\" dealers\""));
+        Self { column, formula: format!("COUNTA({range})"), cached: rows.to_string(), format }
+    }
+}
+
 /// An added sheet, laid out.
 pub struct Layout<'l> {
     /// The title in the first row.
@@ -116,10 +141,12 @@ pub struct Layout<'l> {
     pub columns: &'l [Col],
     /// How many rows the body has.
     pub rows: u32,
-    /// How many columns stay in view.
+    /// How many columns stay in view, and stand on every printed page.
     pub frozen: u16,
-    /// Formulas of the totals row: column, formula, cached value.
-    pub totals: Vec<(u16, String, String)>,
+    /// On how many pages side by side it is printed.
+    pub pages_wide: u16,
+    /// The totals row.
+    pub totals: Vec<Total>,
     /// Cells of a column coloured by their text: column, text, fill.
     pub colours: Vec<(u16, String, u32)>,
     /// The label of the totals row, in its first column.
@@ -128,13 +155,23 @@ pub struct Layout<'l> {
     pub lang: Lang,
 }
 
-/// How rows differ in look.
-#[derive(Clone, Copy, Debug)]
-pub enum Prototype {
-    /// As usual.
-    Plain = 0,
-    /// Set back, or of lesser weight.
-    Muted = 1,
+/// A body row is at most so many lines high.
+const LINES_MAX: u32 = 12;
+/// The height of a line, in points: enough for Chinese.
+pub const LINE_POINTS: f64 = 16.0;
+
+/// How many prototypes a layout has: plain and muted rows, each of 1 to 12 lines.
+pub const PROTOTYPES: u32 = 2 * LINES_MAX;
+
+/// The prototype of a row: muted (set back, or of lesser weight) or not, as high as its longest wrapped text needs.
+pub fn prototype<'t>(muted: bool, wrapped: impl IntoIterator<Item = (&'t str, &'t Col)>) -> u32 {
+    let lines = wrapped.into_iter().map(|(text, column)| lines(text, column.width)).max().unwrap_or(1);
+    u32::from(muted) * LINES_MAX + lines.clamp(1, LINES_MAX) - 1
+}
+
+/// How many lines a text takes in a column.
+pub fn lines(text: &str, width: f64) -> u32 {
+    text.lines().map(|line| (display_width(line) / (width - 1.0)).ceil().max(1.0) as u32).sum::<u32>().max(1)
 }
 
 impl Layout<'_> {
@@ -147,17 +184,21 @@ impl Layout<'_> {
         let sheet = book.add_worksheet().set_name(title)?;
         self.top(sheet)?;
         self.header(sheet)?;
-        for prototype in [Prototype::Plain, Prototype::Muted] {
+        for prototype in 0..PROTOTYPES {
             for (n, column) in self.columns.iter().enumerate() {
-                sheet.write_blank(BODY_ROW + prototype as u32, n as u16, &cell(column.look, prototype))?;
+                let format = cell(column.look, prototype >= LINES_MAX);
+                sheet.write_blank(BODY_ROW + prototype, n as u16, &format)?;
             }
+            let lines = prototype % LINES_MAX + 1;
+            sheet.set_row_height(BODY_ROW + prototype, 2.0 + LINE_POINTS * f64::from(lines))?;
         }
         self.colours(sheet)?;
         let last_row = BODY_ROW + self.rows.max(1) - 1;
         sheet.autofilter(HEADER_ROW, 0, last_row, self.columns.len() as u16 - 1)?;
         sheet.set_freeze_panes(BODY_ROW, self.frozen)?;
         sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
-        print_setup(sheet, self.lang);
+        sheet.set_repeat_columns(0, self.frozen - 1)?;
+        print_setup(sheet, self.pages_wide, self.lang);
         Ok(())
     }
 
@@ -174,14 +215,12 @@ impl Layout<'_> {
             sheet.write_blank(TOTALS_ROW, n, &base)?;
         }
         sheet.write_with_format(TOTALS_ROW, 0, self.totals_label, &base)?;
-        for (column, formula, cached) in &self.totals {
-            let look = self.columns[usize::from(*column)].look;
-            let format = match look.number_format() {
-                Some(code) => base.clone().set_num_format(code),
-                None => base.clone().set_num_format("0"),
-            };
-            let formula = Formula::new(formula).set_result(cached.as_str());
-            sheet.write_formula_with_format(TOTALS_ROW, *column, formula, &format.set_align(look.align()))?;
+        for total in &self.totals {
+            let look = self.columns[usize::from(total.column)].look;
+            let code = total.format.or(look.number_format()).unwrap_or("0");
+            let format = base.clone().set_num_format(code).set_align(look.align());
+            let formula = Formula::new(&total.formula).set_result(total.cached.as_str());
+            sheet.write_formula_with_format(TOTALS_ROW, total.column, formula, &format)?;
         }
         Ok(())
     }
@@ -200,9 +239,8 @@ impl Layout<'_> {
             sheet.write_with_format(HEADER_ROW, n as u16, &column.label, &format)?;
             sheet.set_column_width(n as u16, column.width)?;
         }
-        let lines =
-            self.columns.iter().map(|c| (display_width(&c.label) / (c.width - 1.0)).ceil() as u32).max().unwrap_or(1);
-        sheet.set_row_height(HEADER_ROW, f64::from(lines.clamp(2, 5)) * 15.0)?;
+        let lines = self.columns.iter().map(|c| lines(&c.label, c.width - 1.0)).max().unwrap_or(1);
+        sheet.set_row_height(HEADER_ROW, 4.0 + f64::from(lines.clamp(2, 5)) * LINE_POINTS)?;
         Ok(())
     }
 
@@ -225,15 +263,15 @@ pub fn heading(sheet: &mut Worksheet, heading: &str, subtitle: &str) -> Result<(
     Ok(())
 }
 
-/// A4 landscape, as wide as the page, with page numbers.
-pub fn print_setup(sheet: &mut Worksheet, lang: Lang) {
-    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+/// A4 landscape, fitted to so many pages in width, with page numbers.
+pub fn print_setup(sheet: &mut Worksheet, pages_wide: u16, lang: Lang) {
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(pages_wide, 0);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer(lang.pick("&L&A&R第 &P 页，共 &N 页", "&L&A&RPage &P of &N"));
     sheet.set_screen_gridlines(false);
 }
 
-fn cell(look: Look, prototype: Prototype) -> Format {
+fn cell(look: Look, muted: bool) -> Format {
     let mut format =
         Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter);
     format = format.set_align(look.align());
@@ -243,10 +281,7 @@ fn cell(look: Look, prototype: Prototype) -> Format {
     if look == Look::Wrap {
         format = format.set_text_wrap();
     }
-    match prototype {
-        Prototype::Plain => format,
-        Prototype::Muted => format.set_font_color(MUTED).set_background_color(SOFT),
-    }
+    if muted { format.set_font_color(MUTED).set_background_color(SOFT) } else { format }
 }
 
 /// How wide a text is shown, in characters: Chinese ones take two.

@@ -12,6 +12,11 @@ pub fn normalise(name: &str) -> String {
 
 /// The known name that is nearest to this one, where at least half of it agrees. Chinese names are short: 违规纪录 is 违规记录.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_within(name, known, 0.5)
+}
+
+/// The known name that is nearest to this one, where at least so much of it agrees (1 is all).
+pub fn nearest_within<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, least: f64) -> Option<&'a str> {
     let name = normalise(name);
     let likeness = |other: &str| strsim::normalized_damerau_levenshtein(&name, &normalise(other));
     let best =
@@ -22,7 +27,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
                 _ => Some(next),
             },
         );
-    best.filter(|(likeness, _)| *likeness >= 0.5).map(|(_, name)| name)
+    best.filter(|(likeness, _)| *likeness >= least).map(|(_, name)| name)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod label;
 mod resource;
 
 pub use field::{Category, Constraints, Field, FieldType};
-pub use label::{nearest, normalise};
+pub use label::{nearest, nearest_within, normalise};
 pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
 
 use std::collections::BTreeMap;

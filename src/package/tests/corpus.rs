@@ -16,18 +16,12 @@ fn parts_of(bytes: &[u8]) -> Raw {
     let mut parts = Raw::new();
     for index in 0..zip.len() {
         let mut zipped = Vec::new();
-        zip.by_index_raw(index)
-            .expect("an entry")
-            .read_to_end(&mut zipped)
-            .expect("reads");
+        zip.by_index_raw(index).expect("an entry").read_to_end(&mut zipped).expect("reads");
         let mut entry = zip.by_index(index).expect("an entry");
         let mut inflated = Vec::new();
         entry.read_to_end(&mut inflated).expect("reads");
         let name = entry.name().expect("a name").into_owned();
-        assert!(
-            parts.insert(name, (inflated, zipped)).is_none(),
-            "declared twice"
-        );
+        assert!(parts.insert(name, (inflated, zipped)).is_none(), "declared twice");
     }
     parts
 }
@@ -47,10 +41,7 @@ fn cells(bytes: &[u8], skip: &BTreeSet<(String, u32)>) -> BTreeMap<String, Strin
         });
         let formulas = book.worksheet_formula(&name).map(|range| {
             let start = range.start().unwrap_or((0, 0));
-            range
-                .used_cells()
-                .map(|(r, c, v)| (r as u32 + start.0, c as u32 + start.1, v.clone()))
-                .collect::<Vec<_>>()
+            range.used_cells().map(|(r, c, v)| (r as u32 + start.0, c as u32 + start.1, v.clone())).collect::<Vec<_>>()
         });
         let (Ok(mut values), Ok(mut formulas)) = (values, formulas) else {
             continue;
@@ -68,19 +59,9 @@ fn free_column(bytes: &[u8], name: &str) -> u16 {
         Ok(book) => book,
         Err(_) => return 40,
     };
-    let values = book
-        .worksheet_range(name)
-        .ok()
-        .and_then(|range| range.end())
-        .map_or(0, |end| end.1);
-    let formulas = book
-        .worksheet_formula(name)
-        .ok()
-        .and_then(|range| range.end())
-        .map_or(0, |end| end.1);
-    u16::try_from(values.max(formulas) + 2)
-        .unwrap_or(40)
-        .min(16_000)
+    let values = book.worksheet_range(name).ok().and_then(|range| range.end()).map_or(0, |end| end.1);
+    let formulas = book.worksheet_formula(name).ok().and_then(|range| range.end()).map_or(0, |end| end.1);
+    u16::try_from(values.max(formulas) + 2).unwrap_or(40).min(16_000)
 }
 
 struct Case {
@@ -93,69 +74,32 @@ struct Case {
 fn annotate(bytes: &[u8], users: &[(String, u16)]) -> (Vec<u8>, Written) {
     let package = Package::open(bytes, &Limits::default()).expect("opens");
     let titles = package.titles_for(&["考核结果", "总览"]);
-    let sheets = users
-        .iter()
-        .map(|(name, column)| edit_of(name, *column))
-        .collect();
-    write(
-        bytes,
-        Edits {
-            sheets,
-            graft: Some(graft_of(&titles, 5)),
-        },
-    )
+    let sheets = users.iter().map(|(name, column)| edit_of(name, *column)).collect();
+    write(bytes, Edits { sheets, graft: Some(graft_of(&titles, 5)) })
 }
 
 fn case(path: &Path) -> Case {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let input = std::fs::read(path).expect("reads");
-    let package =
-        Package::open(&input, &Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let worksheets = package
-        .sheets()
-        .iter()
-        .filter(|sheet| sheet.kind == SheetKind::Worksheet);
-    let users: Vec<(String, u16)> = worksheets
-        .map(|sheet| (sheet.name.clone(), free_column(&input, &sheet.name)))
-        .collect();
+    let package = Package::open(&input, &Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let worksheets = package.sheets().iter().filter(|sheet| sheet.kind == SheetKind::Worksheet);
+    let users: Vec<(String, u16)> =
+        worksheets.map(|sheet| (sheet.name.clone(), free_column(&input, &sheet.name))).collect();
     let (output, _) = annotate(&input, &users);
     let (again, _) = annotate(&output, &users);
     for (part, (inflated, _)) in parts_of(&output) {
-        let other = parts_of(&again)
-            .remove(&part)
-            .map(|(inflated, _)| String::from_utf8_lossy(&inflated).into_owned());
-        assert_eq!(
-            Some(String::from_utf8_lossy(&inflated).into_owned()),
-            other,
-            "{name}: {part} after a second run"
-        );
+        let other = parts_of(&again).remove(&part).map(|(inflated, _)| String::from_utf8_lossy(&inflated).into_owned());
+        assert_eq!(Some(String::from_utf8_lossy(&inflated).into_owned()), other, "{name}: {part} after a second run");
     }
-    let columns = users
-        .iter()
-        .flat_map(|(name, c)| {
-            [
-                (name.clone(), u32::from(*c)),
-                (name.clone(), u32::from(*c) + 1),
-            ]
-        })
-        .collect();
-    Case {
-        name,
-        input,
-        output,
-        columns,
-    }
+    let columns =
+        users.iter().flat_map(|(name, c)| [(name.clone(), u32::from(*c)), (name.clone(), u32::from(*c) + 1)]).collect();
+    Case { name, input, output, columns }
 }
 
 fn check_parts(case: &Case) {
     let (before, after) = (parts_of(&case.input), parts_of(&case.output));
     for (name, (inflated, zipped)) in &before {
-        let (new, new_zipped) = after
-            .get(name)
-            .unwrap_or_else(|| panic!("{}: {name} is lost", case.name));
+        let (new, new_zipped) = after.get(name).unwrap_or_else(|| panic!("{}: {name} is lost", case.name));
         let may_change = [
             "[Content_Types].xml",
             "workbook.xml",
@@ -169,8 +113,7 @@ fn check_parts(case: &Case) {
         if inflated == new {
             assert_eq!(zipped, new_zipped, "{}: {name} was zipped anew", case.name);
         } else {
-            let sheet_or_known =
-                may_change.iter().any(|part| name.contains(part)) || name.contains("worksheets/");
+            let sheet_or_known = may_change.iter().any(|part| name.contains(part)) || name.contains("worksheets/");
             assert!(sheet_or_known, "{}: {name} was changed", case.name);
         }
     }
@@ -178,27 +121,18 @@ fn check_parts(case: &Case) {
 
 fn check_xml(case: &Case) {
     let after = parts_of(&case.output);
-    let types = xml::parse(&part(&case.output, "[Content_Types].xml"), "types")
-        .expect("parses")
-        .root;
+    let types = xml::parse(&part(&case.output, "[Content_Types].xml"), "types").expect("parses").root;
     for (name, (bytes, _)) in &after {
         let lower = name.to_lowercase();
         let extension = lower.rsplit('.').next().unwrap_or("").to_owned();
         let typed = types.elements().any(|e| {
-            e.attr("PartName")
-                .is_some_and(|part| part.to_lowercase().trim_start_matches('/') == lower)
-                || e.attr("Extension")
-                    .is_some_and(|other| other.eq_ignore_ascii_case(&extension))
+            e.attr("PartName").is_some_and(|part| part.to_lowercase().trim_start_matches('/') == lower)
+                || e.attr("Extension").is_some_and(|other| other.eq_ignore_ascii_case(&extension))
         });
-        assert!(
-            typed || name == "[Content_Types].xml" || name.ends_with('/'),
-            "{}: {name} has no type",
-            case.name
-        );
+        assert!(typed || name == "[Content_Types].xml" || name.ends_with('/'), "{}: {name} has no type", case.name);
         if extension == "xml" || extension == "rels" {
             let text = String::from_utf8_lossy(bytes);
-            let document =
-                xml::parse(&text, name).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+            let document = xml::parse(&text, name).unwrap_or_else(|error| panic!("{}: {error}", case.name));
             match document.root.local() {
                 "worksheet" => check_sheet(case, name, &document.root),
                 "Relationships" => check_targets(case, name, &document.root, &after),
@@ -210,52 +144,28 @@ fn check_xml(case: &Case) {
 
 fn check_sheet(case: &Case, name: &str, root: &xml::Element) {
     let ranks: Vec<usize> = root.elements().filter_map(sheet_parts::rank_of).collect();
-    assert!(
-        ranks.is_sorted(),
-        "{}: the children of {name} are out of order: {ranks:?}",
-        case.name
-    );
-    let single: Vec<usize> = ranks
-        .iter()
-        .copied()
-        .filter(|rank| *rank != sheet_parts::rank("conditionalFormatting"))
-        .collect();
+    assert!(ranks.is_sorted(), "{}: the children of {name} are out of order: {ranks:?}", case.name);
+    let single: Vec<usize> =
+        ranks.iter().copied().filter(|rank| *rank != sheet_parts::rank("conditionalFormatting")).collect();
     let unique: BTreeSet<usize> = single.iter().copied().collect();
-    assert_eq!(
-        single.len(),
-        unique.len(),
-        "{}: {name} has a child twice",
-        case.name
-    );
+    assert_eq!(single.len(), unique.len(), "{}: {name} has a child twice", case.name);
     let mut priorities = Vec::new();
     let (mut row, mut rows) = (0_u32, BTreeSet::new());
     root.visit(&mut |e| match e.local() {
         "cfRule" => priorities.extend(e.attr("priority").and_then(|p| p.parse::<i64>().ok())),
         "row" => {
             row = e.attr("r").and_then(|r| r.parse().ok()).unwrap_or(row + 1);
-            assert!(
-                rows.insert(row),
-                "{}: row {row} of {name} stands twice",
-                case.name
-            );
+            assert!(rows.insert(row), "{}: row {row} of {name} stands twice", case.name);
             let columns: Vec<u16> = e
                 .elements()
                 .filter_map(|c| crate::package::reference::parse_cell(&c.attr("r")?))
                 .map(|at| at.column)
                 .collect();
-            assert!(
-                columns.is_sorted_by(|a, b| a < b),
-                "{}: row {row} of {name}: {columns:?}",
-                case.name
-            );
+            assert!(columns.is_sorted_by(|a, b| a < b), "{}: row {row} of {name}: {columns:?}", case.name);
         }
         _ => {}
     });
-    assert!(
-        priorities.iter().all(|priority| *priority > 0),
-        "{}: {name}",
-        case.name
-    );
+    assert!(priorities.iter().all(|priority| *priority > 0), "{}: {name}", case.name);
 }
 
 fn check_targets(case: &Case, name: &str, root: &xml::Element, after: &Raw) {
@@ -263,21 +173,13 @@ fn check_targets(case: &Case, name: &str, root: &xml::Element, after: &Raw) {
     let owner = format!("{folder}{}", file.trim_end_matches(".rels"));
     let mut ids = BTreeSet::new();
     for rel in root.elements() {
-        assert!(
-            ids.insert(rel.attr("Id")),
-            "{}: an id stands twice in {name}",
-            case.name
-        );
+        assert!(ids.insert(rel.attr("Id")), "{}: an id stands twice in {name}", case.name);
         let target = rel.attr("Target").unwrap_or_default();
         if rel.attr("TargetMode").as_deref() == Some("External") || target.starts_with('#') {
             continue;
         }
         let part = crate::package::rels::resolve(&owner, &target).to_lowercase();
-        let there = |bytes: &[u8]| {
-            names(bytes)
-                .iter()
-                .any(|other| other.to_lowercase().replace('\\', "/") == part)
-        };
+        let there = |bytes: &[u8]| names(bytes).iter().any(|other| other.to_lowercase().replace('\\', "/") == part);
         let dangling_before = !there(&case.input) && names(&case.input).contains(&name.to_owned());
         assert!(
             after.keys().any(|other| other.to_lowercase() == part) || dangling_before,
@@ -304,17 +206,9 @@ fn every_workbook_keeps_all_it_had() {
         let case = case(&path);
         check_parts(&case);
         check_xml(&case);
-        let (before, after) = (
-            cells(&case.input, &case.columns),
-            cells(&case.output, &case.columns),
-        );
+        let (before, after) = (cells(&case.input, &case.columns), cells(&case.output, &case.columns));
         for (sheet, content) in &before {
-            assert_eq!(
-                Some(content),
-                after.get(sheet),
-                "{}: the cells of {sheet}",
-                case.name
-            );
+            assert_eq!(Some(content), after.get(sheet), "{}: the cells of {sheet}", case.name);
         }
         assert!(
             before.is_empty() || after.keys().any(|sheet| sheet.starts_with("考核结果")),

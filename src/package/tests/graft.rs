@@ -13,52 +13,24 @@ fn titles() -> Vec<String> {
 #[test]
 fn sheets_come_last_with_their_rows() {
     let input = book(&sheet("<sheetData/>"), &[]);
-    let (out, written) = write(
-        &input,
-        Edits {
-            sheets: Vec::new(),
-            graft: Some(graft_of(&titles(), 3)),
-        },
-    );
+    let (out, written) = write(&input, Edits { sheets: Vec::new(), graft: Some(graft_of(&titles(), 3)) });
     assert_eq!(written.titles, titles());
     assert!(written.not_carried.is_empty(), "{:?}", written.not_carried);
     let text = part(&out, "xl/worksheets/sheet2.xml");
-    assert!(
-        text.contains("<row r=\"2\" ht=\"18\" customHeight=\"1\"><c r=\"A2\" s=\""),
-        "{text}"
-    );
-    assert!(
-        text.contains(
-            "t=\"inlineStr\"><is><t>D&lt;1&gt; &amp; =x_x005F_x0041_</t></is></c><c r=\"C2\""
-        ),
-        "{text}"
-    );
-    assert!(
-        text.contains("<f>IF(1&lt;2,\"好\",\"\")</f><v>好</v>"),
-        "{text}"
-    );
-    assert!(
-        text.contains("location=\"'S'!A1\" display=\"到\"/></hyperlinks>"),
-        "{text}"
-    );
-    assert!(
-        !text.contains("tabSelected") && !text.contains("t=\"s\""),
-        "{text}"
-    );
+    assert!(text.contains("<row r=\"2\" ht=\"18\" customHeight=\"1\"><c r=\"A2\" s=\""), "{text}");
+    assert!(text.contains("t=\"inlineStr\"><is><t>D&lt;1&gt; &amp; =x_x005F_x0041_</t></is></c><c r=\"C2\""), "{text}");
+    assert!(text.contains("<f>IF(1&lt;2,\"好\",\"\")</f><v>好</v>"), "{text}");
+    assert!(text.contains("location=\"'S'!A1\" display=\"到\"/></hyperlinks>"), "{text}");
+    assert!(!text.contains("tabSelected") && !text.contains("t=\"s\""), "{text}");
     let mut read = Xlsx::new(Cursor::new(&out)).expect("calamine opens it");
     assert_eq!(read.sheet_names(), ["S", "考核结果", "总览"]);
     let range = read.worksheet_range("考核结果").expect("reads");
-    assert_eq!(
-        range.get_value((3, 2)).map(ToString::to_string).as_deref(),
-        Some("0.33")
+    assert_eq!(range.get_value((3, 2)).map(ToString::to_string).as_deref(), Some("0.33"));
+    assert_eq!(range.get_value((0, 0)).map(ToString::to_string).as_deref(), Some("编号"));
+    assert!(
+        part(&out, "xl/workbook.xml")
+            .contains("<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"1\">考核结果!$1:$1</definedName>")
     );
-    assert_eq!(
-        range.get_value((0, 0)).map(ToString::to_string).as_deref(),
-        Some("编号")
-    );
-    assert!(part(&out, "xl/workbook.xml").contains(
-        "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"1\">考核结果!$1:$1</definedName>"
-    ));
     assert!(names(&out).contains(&"xl/charts/chart1.xml".to_owned()));
     assert!(part(&out, "xl/charts/chart1.xml").contains("考核结果!$C$2:$C$4"));
 }
@@ -68,17 +40,8 @@ fn a_title_that_is_taken_is_changed_wherever_it_is_named() {
     let workbook = WORKBOOK.replace("\"S\"", "\"考核结果\"");
     let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &workbook)]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
-    assert_eq!(
-        package.titles_for(&["考核结果", "考核结果"]),
-        ["考核结果 (2)", "考核结果 (3)"]
-    );
-    let (out, written) = write(
-        &input,
-        Edits {
-            sheets: Vec::new(),
-            graft: Some(graft_of(&titles(), 1)),
-        },
-    );
+    assert_eq!(package.titles_for(&["考核结果", "考核结果"]), ["考核结果 (2)", "考核结果 (3)"]);
+    let (out, written) = write(&input, Edits { sheets: Vec::new(), graft: Some(graft_of(&titles(), 1)) });
     assert_eq!(written.titles[0], "考核结果 (2)");
     assert!(part(&out, "xl/worksheets/sheet3.xml").contains("<f>'考核结果 (2)'!C2*2</f>"));
     assert!(part(&out, "xl/charts/chart1.xml").contains("'考核结果 (2)'!$C$2:$C$4"));
@@ -100,17 +63,7 @@ fn cells_out_of_order_are_an_error() {
     });
     let input = book(&sheet("<sheetData/>"), &[]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
-    assert!(
-        package
-            .write(
-                Edits {
-                    sheets: Vec::new(),
-                    graft: Some(graft)
-                },
-                Cursor::new(Vec::new())
-            )
-            .is_err()
-    );
+    assert!(package.write(Edits { sheets: Vec::new(), graft: Some(graft) }, Cursor::new(Vec::new())).is_err());
 }
 
 /// `cargo test --release --lib package -- --ignored --nocapture` prints what a long body costs.
@@ -143,18 +96,6 @@ fn a_long_body_costs_little() {
     let package = Package::open(&input, &Limits::default()).expect("opens");
     let start = std::time::Instant::now();
     let mut out = Cursor::new(Vec::new());
-    package
-        .write(
-            Edits {
-                sheets: Vec::new(),
-                graft: Some(graft),
-            },
-            &mut out,
-        )
-        .expect("writes");
-    println!(
-        "10,000 x 45: {:?}, {} bytes",
-        start.elapsed(),
-        out.get_ref().len()
-    );
+    package.write(Edits { sheets: Vec::new(), graft: Some(graft) }, &mut out).expect("writes");
+    println!("10,000 x 45: {:?}, {} bytes", start.elapsed(), out.get_ref().len());
 }

@@ -14,102 +14,49 @@ fn refused(bytes: &[u8], limits: &Limits) -> PackageError {
 fn other_kinds_of_files_are_named() {
     let none = Limits::default();
     assert!(matches!(refused(b"", &none), PackageError::NotZip { .. }));
-    assert!(matches!(
-        refused(b"PK\x03\x04rubbish", &none),
-        PackageError::NotZip { .. }
-    ));
+    assert!(matches!(refused(b"PK\x03\x04rubbish", &none), PackageError::NotZip { .. }));
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     assert!(matches!(refused(&ole, &none), PackageError::OldFormat));
     ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(matches!(refused(&ole, &none), PackageError::Encrypted));
+    assert!(matches!(refused(&zip_of(&[("content.xml", "<a/>")]), &none), PackageError::NotWorkbook { .. }));
+    let binary = TYPES.replace("spreadsheetml.sheet.main+xml", "sheet.binary.macroEnabled.main");
     assert!(matches!(
-        refused(&zip_of(&[("content.xml", "<a/>")]), &none),
-        PackageError::NotWorkbook { .. }
-    ));
-    let binary = TYPES.replace(
-        "spreadsheetml.sheet.main+xml",
-        "sheet.binary.macroEnabled.main",
-    );
-    assert!(matches!(
-        refused(
-            &book(&sheet(""), &[("[Content_Types].xml", &binary)]),
-            &none
-        ),
+        refused(&book(&sheet(""), &[("[Content_Types].xml", &binary)]), &none),
         PackageError::NotWorkbook { .. }
     ));
 }
 
 #[test]
 fn bombs_are_refused() {
-    let many = Limits {
-        entries_max: 3,
-        ..Limits::default()
-    };
-    assert!(matches!(
-        refused(&book(&sheet(""), &[]), &many),
-        PackageError::TooLarge {
-            limit: "entries_max",
-            max: 3
-        }
-    ));
-    let large = Limits {
-        inflated_bytes_max: 100,
-        ..Limits::default()
-    };
+    let many = Limits { entries_max: 3, ..Limits::default() };
+    assert!(matches!(refused(&book(&sheet(""), &[]), &many), PackageError::TooLarge { limit: "entries_max", max: 3 }));
+    let large = Limits { inflated_bytes_max: 100, ..Limits::default() };
     assert!(matches!(
         refused(&book(&sheet(""), &[]), &large),
-        PackageError::TooLarge {
-            limit: "inflated_bytes_max",
-            ..
-        }
+        PackageError::TooLarge { limit: "inflated_bytes_max", .. }
     ));
-    let part = Limits {
-        part_bytes_max: 100,
-        ..Limits::default()
-    };
-    assert!(matches!(
-        refused(&book(&sheet(""), &[]), &part),
-        PackageError::TooLarge {
-            limit: "part_bytes_max",
-            ..
-        }
-    ));
+    let part = Limits { part_bytes_max: 100, ..Limits::default() };
+    assert!(matches!(refused(&book(&sheet(""), &[]), &part), PackageError::TooLarge { limit: "part_bytes_max", .. }));
     let zeros = "0".repeat(4 << 20);
-    let tight = Limits {
-        ratio_max: 100,
-        ..Limits::default()
-    };
+    let tight = Limits { ratio_max: 100, ..Limits::default() };
     assert!(matches!(
         refused(&book(&sheet(""), &[("x.xml", &zeros)]), &tight),
-        PackageError::TooLarge {
-            limit: "ratio_max",
-            ..
-        }
+        PackageError::TooLarge { limit: "ratio_max", .. }
     ));
 }
 
 #[test]
 fn a_part_that_lies_about_its_size_is_refused() {
     // The declared sizes say 1; the real one is what counts.
-    let mut bytes = book(
-        &sheet("<sheetData/>"),
-        &[(
-            "xl/workbook.xml",
-            &format!("{WORKBOOK}{}", " ".repeat(9 << 20)),
-        )],
-    );
-    let length = u32::try_from(WORKBOOK.len() + (9 << 20))
-        .expect("fits")
-        .to_le_bytes();
+    let mut bytes = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &format!("{WORKBOOK}{}", " ".repeat(9 << 20)))]);
+    let length = u32::try_from(WORKBOOK.len() + (9 << 20)).expect("fits").to_le_bytes();
     for at in 0..bytes.len() - 4 {
         if bytes[at..at + 4] == length {
             bytes[at..at + 4].copy_from_slice(&1_u32.to_le_bytes());
         }
     }
-    let limits = Limits {
-        part_bytes_max: 1 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits { part_bytes_max: 1 << 20, ..Limits::default() };
     refused(&bytes, &limits);
 }
 
@@ -130,10 +77,7 @@ fn document_types_and_utf_16_are_refused_with_a_reason() {
 
 #[test]
 fn names_that_differ_in_case_alone_are_refused() {
-    let error = refused(
-        &book(&sheet(""), &[("xl/Workbook.xml", "<a/>")]),
-        &Limits::default(),
-    );
+    let error = refused(&book(&sheet(""), &[("xl/Workbook.xml", "<a/>")]), &Limits::default());
     assert!(matches!(error, PackageError::Unreadable { .. }));
 }
 
@@ -153,13 +97,7 @@ fn broken_sheets_are_errors_and_never_panics() {
         let Ok(package) = Package::open(&input, &Limits::default()) else {
             continue;
         };
-        let result = package.write(
-            Edits {
-                sheets: vec![edit_of("S", 3)],
-                graft: None,
-            },
-            Cursor::new(Vec::new()),
-        );
+        let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
         assert!(result.is_err(), "{text}");
     }
     let odd = sheet(
@@ -170,53 +108,19 @@ fn broken_sheets_are_errors_and_never_panics() {
 
 #[test]
 fn a_part_that_would_fill_the_memory_is_refused() {
-    let limits = Limits {
-        part_bytes_max: 1 << 16,
-        ratio_max: 100_000,
-        ..Limits::default()
-    };
+    let limits = Limits { part_bytes_max: 1 << 16, ratio_max: 100_000, ..Limits::default() };
     let text = "x".repeat(1 << 20);
-    let inside = sheet(&format!(
-        "<sheetData><row r=\"2\"><c r=\"A2\" t=\"str\"><v>{text}</v></c></row></sheetData>"
-    ));
+    let inside = sheet(&format!("<sheetData><row r=\"2\"><c r=\"A2\" t=\"str\"><v>{text}</v></c></row></sheetData>"));
     let behind = sheet(&format!("<sheetData/><extLst>{text}</extLst>"));
     for text in [inside, behind] {
         let input = book(&text, &[]);
         let package = Package::open(&input, &limits).expect("opens");
-        let result = package.write(
-            Edits {
-                sheets: vec![edit_of("S", 3)],
-                graft: None,
-            },
-            Cursor::new(Vec::new()),
-        );
-        assert!(matches!(
-            result,
-            Err(PackageError::TooLarge {
-                limit: "part_bytes_max",
-                ..
-            })
-        ));
+        let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
+        assert!(matches!(result, Err(PackageError::TooLarge { limit: "part_bytes_max", .. })));
     }
-    let many = sheet(&format!(
-        "<sheetData/><extLst>{}</extLst>",
-        "<a/>".repeat(2_100_000)
-    ));
+    let many = sheet(&format!("<sheetData/><extLst>{}</extLst>", "<a/>".repeat(2_100_000)));
     let input = book(&many, &[]);
-    let package = Package::open(
-        &input,
-        &Limits {
-            ratio_max: 100_000,
-            ..Limits::default()
-        },
-    )
-    .expect("opens");
-    let result = package.write(
-        Edits {
-            sheets: vec![edit_of("S", 3)],
-            graft: None,
-        },
-        Cursor::new(Vec::new()),
-    );
+    let package = Package::open(&input, &Limits { ratio_max: 100_000, ..Limits::default() }).expect("opens");
+    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
     assert!(matches!(result, Err(PackageError::TooLarge { .. })));
 }

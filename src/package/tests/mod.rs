@@ -9,13 +9,11 @@ mod traps;
 use std::io::{Cursor, Read, Write};
 
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, Format,
-    FormatBorder, Workbook,
+    Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatBorder, Workbook,
 };
 
 use super::edit::{
-    At, Block, Body, CellNote, Edits, Graft, GraftSheet, Look, MarkRule, NewCell, NewValue, Rgb,
-    RowSink, SheetEdit,
+    At, Block, Body, CellNote, Edits, Graft, GraftSheet, Look, MarkRule, NewCell, NewValue, Rgb, RowSink, SheetEdit,
 };
 use super::{Limits, Package, Written};
 
@@ -26,8 +24,7 @@ pub(super) fn at(row: u32, column: u16) -> At {
 pub(super) fn zip_of(entries: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in entries {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default())
-            .expect("starts");
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("starts");
         zip.write_all(text.as_bytes()).expect("writes");
     }
     zip.finish().expect("finishes").into_inner()
@@ -60,26 +57,19 @@ pub(super) fn book(sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
 }
 
 pub(super) fn sheet(inner: &str) -> String {
-    format!(
-        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">{inner}</worksheet>"
-    )
+    format!("<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">{inner}</worksheet>")
 }
 
 pub(super) fn part(bytes: &[u8], name: &str) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("opens");
     let mut text = String::new();
-    zip.by_name(name)
-        .unwrap_or_else(|_| panic!("{name} is there"))
-        .read_to_string(&mut text)
-        .expect("reads");
+    zip.by_name(name).unwrap_or_else(|_| panic!("{name} is there")).read_to_string(&mut text).expect("reads");
     text
 }
 
 pub(super) fn names(bytes: &[u8]) -> Vec<String> {
     let zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("opens");
-    zip.file_names()
-        .map(|name| name.expect("a name").into_owned())
-        .collect()
+    zip.file_names().map(|name| name.expect("a name").into_owned()).collect()
 }
 
 /// Everything at once on one sheet: a rule, a note, a block of three cells.
@@ -92,10 +82,7 @@ pub(super) fn edit_of(sheet: &str, column: u16) -> SheetEdit {
             fill: Rgb(0xff_c7_ce),
             text: Rgb(0x9c_00_06),
         }],
-        notes: vec![CellNote {
-            at: at(1, 1),
-            text: "不在列表中 <x> & \"y\"\n建议：A".to_owned(),
-        }],
+        notes: vec![CellNote { at: at(1, 1), text: "不在列表中 <x> & \"y\"\n建议：A".to_owned() }],
         block: Some(Block {
             column,
             widths: vec![12.5, 8.0],
@@ -103,11 +90,7 @@ pub(super) fn edit_of(sheet: &str, column: u16) -> SheetEdit {
                 NewCell {
                     at: at(0, column),
                     value: NewValue::Text("考核得分".to_owned()),
-                    look: Look {
-                        like: Some(at(0, 0)),
-                        number_format: None,
-                        fill: None,
-                    },
+                    look: Look { like: Some(at(0, 0)), number_format: None, fill: None },
                 },
                 NewCell {
                     at: at(1, column),
@@ -118,24 +101,14 @@ pub(super) fn edit_of(sheet: &str, column: u16) -> SheetEdit {
                         fill: Some(Rgb(0xe2_ef_da)),
                     },
                 },
-                NewCell {
-                    at: at(1, column + 1),
-                    value: NewValue::Text(" =1+1 ".to_owned()),
-                    look: Look::default(),
-                },
+                NewCell { at: at(1, column + 1), value: NewValue::Text(" =1+1 ".to_owned()), look: Look::default() },
             ],
         }),
     }
 }
 
 pub(super) fn patch(bytes: &[u8], sheets: Vec<SheetEdit>) -> (Vec<u8>, Written) {
-    write(
-        bytes,
-        Edits {
-            sheets,
-            graft: None,
-        },
-    )
+    write(bytes, Edits { sheets, graft: None })
 }
 
 pub(super) fn write(bytes: &[u8], edits: Edits<'_>) -> (Vec<u8>, Written) {
@@ -153,26 +126,14 @@ pub(super) fn layout(titles: &[String]) -> Vec<u8> {
         .set_background_color(Color::RGB(0x1f_4e_78))
         .set_font_color(Color::White)
         .set_border(FormatBorder::Thin);
-    let money = Format::new()
-        .set_num_format("#,##0.00;[Red]-#,##0.00")
-        .set_border(FormatBorder::Thin);
+    let money = Format::new().set_num_format("#,##0.00;[Red]-#,##0.00").set_border(FormatBorder::Thin);
     let plain = Format::new().set_border(FormatBorder::Thin).set_text_wrap();
     let bad = Format::new().set_background_color(Color::RGB(0xff_c7_ce));
     let first = book.add_worksheet().set_name(&titles[0]).expect("a name");
-    first
-        .set_freeze_panes(1, 1)
-        .expect("panes")
-        .set_repeat_rows(0, 0)
-        .expect("rows");
-    first
-        .set_column_width(0, 20)
-        .expect("a width")
-        .autofilter(0, 0, 20, 3)
-        .expect("a filter");
+    first.set_freeze_panes(1, 1).expect("panes").set_repeat_rows(0, 0).expect("rows");
+    first.set_column_width(0, 20).expect("a width").autofilter(0, 0, 20, 3).expect("a filter");
     for (column, text) in (0_u16..).zip(["编号", "名称", "得分", "链接"]) {
-        first
-            .write_with_format(0, column, text, &head)
-            .expect("writes");
+        first.write_with_format(0, column, text, &head).expect("writes");
     }
     first.set_row_height(1, 18).expect("a height");
     first
@@ -182,29 +143,17 @@ pub(super) fn layout(titles: &[String]) -> Vec<u8> {
         .expect("writes")
         .write_blank(1, 3, &plain)
         .expect("writes");
-    let rule = ConditionalFormatCell::new()
-        .set_rule(ConditionalFormatCellRule::LessThan(60.0))
-        .set_format(bad);
-    first
-        .add_conditional_format(1, 2, 20, 2, &rule)
-        .expect("a rule");
-    first
-        .write_url(0, 5, "https://example.com/")
-        .expect("a link");
+    let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::LessThan(60.0)).set_format(bad);
+    first.add_conditional_format(1, 2, 20, 2, &rule).expect("a rule");
+    first.write_url(0, 5, "https://example.com/").expect("a link");
     let second = book.add_worksheet().set_name(&titles[1]).expect("a name");
     second
         .write(0, 0, "总览")
         .expect("writes")
-        .write_formula(
-            1,
-            0,
-            rust_xlsxwriter::Formula::new(format!("'{}'!C2*2", titles[0])).set_result("120"),
-        )
+        .write_formula(1, 0, rust_xlsxwriter::Formula::new(format!("'{}'!C2*2", titles[0])).set_result("120"))
         .expect("writes");
     let mut chart = Chart::new(ChartType::Column);
-    chart
-        .add_series()
-        .set_values((titles[0].as_str(), 1, 2, 3, 2));
+    chart.add_series().set_values((titles[0].as_str(), 1, 2, 3, 2));
     second.insert_chart(3, 1, &chart).expect("a chart");
     book.save_to_buffer().expect("saves")
 }
@@ -216,11 +165,7 @@ pub(super) fn graft_of<'a>(titles: &[String], rows: u32) -> Graft<'a> {
             sink.text(0, "D<1> & =x\u{1}_x0041_");
             sink.formula_number(2, "ROUND(1/3,2)", "0.33");
             sink.link(3, "到", "'S'!A1");
-            sink.formula_text(
-                4,
-                "IF(1<2,\"好\",\"\")",
-                if row % 2 == 0 { "好" } else { "" },
-            );
+            sink.formula_text(4, "IF(1<2,\"好\",\"\")", if row % 2 == 0 { "好" } else { "" });
         }
         Ok(())
     };
@@ -230,17 +175,9 @@ pub(super) fn graft_of<'a>(titles: &[String], rows: u32) -> Graft<'a> {
             GraftSheet {
                 key: "assessment".to_owned(),
                 title: titles[0].clone(),
-                body: Some(Body {
-                    row: 1,
-                    prototypes: 1,
-                    write: Box::new(write),
-                }),
+                body: Some(Body { row: 1, prototypes: 1, write: Box::new(write) }),
             },
-            GraftSheet {
-                key: "overview".to_owned(),
-                title: titles[1].clone(),
-                body: None,
-            },
+            GraftSheet { key: "overview".to_owned(), title: titles[1].clone(), body: None },
         ],
     }
 }

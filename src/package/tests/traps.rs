@@ -17,34 +17,19 @@ fn new_cells_stand_in_their_places() {
     assert!(text.contains("<row r=\"1\" ht=\"20\"><c r=\"A1\"><v>1</v></c><c r=\"D1\" t=\"inlineStr\"><is><t xml:space=\"preserve\">考核得分</t></is></c></row>"), "{text}");
     assert!(text.contains("<row r=\"2\"><c r=\"D2\" s=\"1\"><v>87.50</v></c><c r=\"E2\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> =1+1 </t></is></c></row>"), "{text}");
     assert!(
-        text.contains(
-            "<row r=\"4\" spans=\"1:9\"><c r=\"A4\"/><c r=\"I4\"><v>9</v></c></row></sheetData>"
-        ),
+        text.contains("<row r=\"4\" spans=\"1:9\"><c r=\"A4\"/><c r=\"I4\"><v>9</v></c></row></sheetData>"),
         "{text}"
     );
-    assert!(
-        part(&out, "xl/styles.xml")
-            .contains("formatCode")
-            .eq(&false),
-        "0.00 is built in"
-    );
+    assert!(part(&out, "xl/styles.xml").contains("formatCode").eq(&false), "0.00 is built in");
 }
 
 #[test]
 fn rows_and_cells_without_numbers_are_counted() {
-    let input = sheet(
-        "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row></sheetData>",
-    );
+    let input = sheet("<sheetData><row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row></sheetData>");
     let (out, _) = patch(&book(&input, &[]), vec![edit_of("S", 3)]);
     let text = part(&out, S);
-    assert!(
-        text.contains("<row><c><v>1</v></c><c><v>2</v></c><c r=\"D1\""),
-        "{text}"
-    );
-    assert!(
-        text.contains("<row><c><v>3</v></c><c r=\"D2\" s=\"1\">"),
-        "{text}"
-    );
+    assert!(text.contains("<row><c><v>1</v></c><c><v>2</v></c><c r=\"D1\""), "{text}");
+    assert!(text.contains("<row><c><v>3</v></c><c r=\"D2\" s=\"1\">"), "{text}");
 }
 
 #[test]
@@ -52,18 +37,9 @@ fn a_prefix_is_kept_to() {
     let input = "<x:worksheet xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><x:sheetData/><x:pageMargins left=\"1\"/></x:worksheet>";
     let (out, _) = patch(&book(input, &[]), vec![edit_of("S", 3)]);
     let text = part(&out, S);
-    assert!(
-        text.contains("<x:cols><x:col min=\"4\" max=\"4\" width=\"12.5\" customWidth=\"1\"/>"),
-        "{text}"
-    );
-    assert!(
-        text.contains("<x:row r=\"1\"><x:c r=\"D1\" t=\"inlineStr\"><x:is><x:t "),
-        "{text}"
-    );
-    assert!(
-        text.contains("</x:sheetData><x:conditionalFormatting sqref=\"B2:B3 B6\"><x:cfRule "),
-        "{text}"
-    );
+    assert!(text.contains("<x:cols><x:col min=\"4\" max=\"4\" width=\"12.5\" customWidth=\"1\"/>"), "{text}");
+    assert!(text.contains("<x:row r=\"1\"><x:c r=\"D1\" t=\"inlineStr\"><x:is><x:t "), "{text}");
+    assert!(text.contains("</x:sheetData><x:conditionalFormatting sqref=\"B2:B3 B6\"><x:cfRule "), "{text}");
     assert!(text.contains("<x:legacyDrawing xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId2\"/></x:worksheet>"), "{text}");
 }
 
@@ -88,26 +64,11 @@ fn a_strict_file_stays_strict() {
         ],
     );
     let titles = ["A".to_owned(), "B".to_owned()];
-    let (out, _) = write(
-        &input,
-        Edits {
-            sheets: vec![edit_of("S", 3)],
-            graft: Some(graft_of(&titles, 1)),
-        },
-    );
-    for name in names(&out)
-        .iter()
-        .filter(|name| !name.contains("Content_Types"))
-    {
+    let (out, _) = write(&input, Edits { sheets: vec![edit_of("S", 3)], graft: Some(graft_of(&titles, 1)) });
+    for name in names(&out).iter().filter(|name| !name.contains("Content_Types")) {
         let text = part(&out, name);
-        assert!(
-            !text.contains("schemas.openxmlformats.org/spreadsheetml/2006/main"),
-            "{name}: {text}"
-        );
-        assert!(
-            !text.contains("schemas.openxmlformats.org/officeDocument/2006/relationships"),
-            "{name}: {text}"
-        );
+        assert!(!text.contains("schemas.openxmlformats.org/spreadsheetml/2006/main"), "{name}: {text}");
+        assert!(!text.contains("schemas.openxmlformats.org/officeDocument/2006/relationships"), "{name}: {text}");
     }
 }
 
@@ -129,23 +90,15 @@ fn our_rules_come_first_and_the_others_move() {
         "priority=\"3\"",
     ]
     .iter()
-    .map(|needle| {
-        text.find(needle)
-            .unwrap_or_else(|| panic!("{needle} in {text}"))
-    })
+    .map(|needle| text.find(needle).unwrap_or_else(|| panic!("{needle} in {text}")))
     .collect();
     assert!(places.is_sorted(), "{text}");
-    assert!(
-        text.contains("<formula>AND(ISTEXT(B2),N(\"dealerbook\")=0)</formula>"),
-        "{text}"
-    );
+    assert!(text.contains("<formula>AND(ISTEXT(B2),N(\"dealerbook\")=0)</formula>"), "{text}");
 }
 
 #[test]
 fn widths_cut_what_spans_them() {
-    let input = sheet(
-        "<cols><col min=\"1\" max=\"16384\" width=\"3\" style=\"1\" hidden=\"1\"/></cols><sheetData/>",
-    );
+    let input = sheet("<cols><col min=\"1\" max=\"16384\" width=\"3\" style=\"1\" hidden=\"1\"/></cols><sheetData/>");
     let (out, _) = patch(&book(&input, &[]), vec![edit_of("S", 3)]);
     assert!(
         part(&out, S).contains(
@@ -161,23 +114,10 @@ fn widths_cut_what_spans_them() {
 fn a_value_of_the_users_is_never_overwritten() {
     let open = sheet("<sheetData><row r=\"1\"><c r=\"D1\" s=\"0\"></c></row></sheetData>");
     let (out, _) = patch(&book(&open, &[]), vec![edit_of("S", 3)]);
-    assert_eq!(
-        part(&out, S).matches("r=\"D1\"").count(),
-        1,
-        "a blank gives way"
-    );
-    let full = book(
-        &sheet("<sheetData><row r=\"1\"><c r=\"D1\"><v>1</v></c></row></sheetData>"),
-        &[],
-    );
+    assert_eq!(part(&out, S).matches("r=\"D1\"").count(), 1, "a blank gives way");
+    let full = book(&sheet("<sheetData><row r=\"1\"><c r=\"D1\"><v>1</v></c></row></sheetData>"), &[]);
     let package = Package::open(&full, &Limits::default()).expect("opens");
-    let result = package.write(
-        Edits {
-            sheets: vec![edit_of("S", 3)],
-            graft: None,
-        },
-        Cursor::new(Vec::new()),
-    );
+    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
     assert!(matches!(result, Err(PackageError::Unpatchable { .. })));
 }
 
@@ -203,12 +143,7 @@ fn a_drawing_of_controls_takes_the_notes_and_that_of_headers_does_not() {
     assert!(written.notes_left_out.is_empty());
     assert_eq!(part(&out, S).matches("legacyDrawing ").count(), 1);
     let text = part(&out, "xl/drawings/vmlDrawing1.vml");
-    assert!(
-        text.contains("<br></v:shape>")
-            && text.contains("_x0000_s5122")
-            && text.contains("data=\"5\""),
-        "{text}"
-    );
+    assert!(text.contains("<br></v:shape>") && text.contains("_x0000_s5122") && text.contains("data=\"5\""), "{text}");
     assert_eq!(part(&out, "xl/drawings/vmlDrawing9.vml"), "<xml/>");
 }
 
@@ -218,13 +153,8 @@ fn threaded_comments_are_left_alone() {
         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments\" Target=\"../comments1.xml\"/></Relationships>";
     let comments = "<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>tc={1}</author></authors>\
         <commentList><comment ref=\"B2\" authorId=\"0\"><text><t>x</t></text></comment></commentList></comments>";
-    let input = book(
-        &sheet("<sheetData/>"),
-        &[
-            ("xl/worksheets/_rels/sheet1.xml.rels", rels),
-            ("xl/comments1.xml", comments),
-        ],
-    );
+    let input =
+        book(&sheet("<sheetData/>"), &[("xl/worksheets/_rels/sheet1.xml.rels", rels), ("xl/comments1.xml", comments)]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
     assert_eq!(package.threaded("S").expect("reads"), [at(1, 1)]);
     let (out, written) = patch(&input, vec![edit_of("S", 3)]);
@@ -237,18 +167,15 @@ fn threaded_comments_are_left_alone() {
 fn missing_types_and_containers_are_made() {
     let (out, _) = patch(&book(&sheet("<sheetData/>"), &[]), vec![edit_of("S", 3)]);
     let types = part(&out, "[Content_Types].xml");
-    for needle in [
-        "Extension=\"rels\"",
-        "Extension=\"vml\"",
-        "/xl/styles.xml",
-        "/xl/comments1.xml",
-    ] {
+    for needle in ["Extension=\"rels\"", "Extension=\"vml\"", "/xl/styles.xml", "/xl/comments1.xml"] {
         assert!(types.contains(needle), "{needle} in {types}");
     }
     let workbook = part(&out, "xl/workbook.xml");
-    assert!(workbook.contains("<definedNames><definedName name=\"_dealerbook.marks\" localSheetId=\"0\" hidden=\"1\">1</definedName>"), "{workbook}");
     assert!(
-        workbook.contains("'S'!$D$1:$E$2</definedName></definedNames><calcPr"),
+        workbook.contains(
+            "<definedNames><definedName name=\"_dealerbook.marks\" localSheetId=\"0\" hidden=\"1\">1</definedName>"
+        ),
         "{workbook}"
     );
+    assert!(workbook.contains("'S'!$D$1:$E$2</definedName></definedNames><calcPr"), "{workbook}");
 }

@@ -3,12 +3,15 @@
 //! Why: the tonnes of a misspelt dealer would count for nobody. Example: D0O1 instead of D001; the nearest known id is suggested.
 
 use super::Scope;
-use crate::schema::nearest;
+use crate::schema::nearest_within;
 use crate::validate::Column;
 use crate::validate::issue::{Code, Detail};
 
 /// So many strangers get the nearest id as a suggestion; looking for it compares with every known id.
 const SUGGESTIONS_MAX: usize = 200;
+
+/// Ids differ in a character or two by their nature; a guess must be closer than that of a name.
+const ID_LIKENESS: f64 = 0.75;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for index in 0..scope.tables.len() {
@@ -38,7 +41,12 @@ fn strangers(scope: &Scope<'_>, index: usize, key: usize) -> Vec<(usize, usize, 
                 return None;
             }
             suggested += 1;
-            Some((suggested <= SUGGESTIONS_MAX).then(|| nearest(text, known.texts.iter())).flatten().map(Into::into))
+            Some(
+                (suggested <= SUGGESTIONS_MAX)
+                    .then(|| nearest_within(text, known.texts.iter(), ID_LIKENESS))
+                    .flatten()
+                    .map(Into::into),
+            )
         })
         .collect();
     let rows = own.symbols.iter().enumerate();
