@@ -12,6 +12,7 @@
 //! added is known by its stamps (`stamp`) and taken away first, so that additions are replaced and never stacked.
 
 mod body;
+mod carry;
 mod content_types;
 pub mod edit;
 mod error;
@@ -23,6 +24,7 @@ mod rels;
 mod sheet_parts;
 mod sheet_patch;
 mod sheet_raw;
+mod sheet_rows;
 mod sheet_survey;
 mod source;
 mod stamp;
@@ -30,11 +32,13 @@ mod strip;
 mod styles;
 #[cfg(test)]
 mod tests;
+mod text;
 mod titles;
 mod transplant;
 mod vml;
 mod workbook;
 mod writing;
+mod writing_notes;
 mod xml;
 
 use std::io::{Seek, Write};
@@ -118,7 +122,7 @@ impl<'a> Package<'a> {
         };
         let parts = Parts::new(&self.source);
         let rels = Rels::of(&parts, &sheet.part)?;
-        Ok(writing::threaded(&parts, &rels)?.into_iter().collect())
+        Ok(writing_notes::threaded(&parts, &rels)?.into_iter().collect())
     }
 
     /// The titles that new sheets would get if these were asked for: allowed, at most 31 characters, and unlike all others whatever

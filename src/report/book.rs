@@ -33,7 +33,7 @@ pub struct Added<'a> {
 }
 
 /// So many characters stand on a landscape page that can be read.
-const PAGE_CHARACTERS: f64 = 190.0;
+const PAGE_CHARACTERS: f64 = 205.0;
 
 /// The keys of the added sheets and their titles.
 const SHEETS: [(&str, &str, &str); 4] = [
