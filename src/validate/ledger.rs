@@ -90,11 +90,11 @@ impl Ledger {
     }
 
     /// The rows that count with their place (dealer × 12 + month); dealers of faulty rows are noted as broken.
-    fn rows<'t>(
+    fn rows(
         &mut self,
         schemas: &Schemas,
         tables: &[Option<Table>],
-        table: &'t Table,
+        table: &Table,
         dealer: usize,
         day: usize,
     ) -> Vec<(usize, usize)> {

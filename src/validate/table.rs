@@ -153,6 +153,9 @@ pub fn read(
     Ok(reader.finish())
 }
 
+/// What was forgiven in a column: first place and value, what, how often.
+type Forgiven = (Place, Option<Box<str>>, Leniency, u32);
+
 struct Reader<'s, 'i> {
     resource: &'s Resource,
     place: Place,
@@ -164,7 +167,7 @@ struct Reader<'s, 'i> {
     /// For each unique field its texts and the rows of their first appearance.
     unique: Vec<Option<(Interner, Vec<u32>)>>,
     primary: HashMap<u64, u32>,
-    coerced: HashMap<usize, (Place, Option<Box<str>>, Leniency, u32)>,
+    coerced: HashMap<usize, Forgiven>,
     blank_labels: Vec<u16>,
     slots: Vec<Option<usize>>,
 }
