@@ -22,7 +22,7 @@ use crate::lang::Lang;
 use crate::package::edit::{Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError};
 use crate::policy::Policy;
-use crate::programmes::{assessment, dealer_years, incentives};
+use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::Added;
 use crate::report::json::{Calculated, IssueList, Results, summary};
 use crate::report::words::Words;
@@ -158,7 +158,9 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
         checked.issues.remove(Code::OutsidePeriod);
     }
     checked.issues.sort();
-    let calculated = calculate(job, policy, &checked);
+    let gathered = gather(&mut checked, &job.engine.schemas);
+    checked.keep_only(&job.engine.schemas, "dealers");
+    let calculated = calculate(job, policy, &checked, gathered);
     let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
     let run =
         Run { job, policy, package: &package, checked: &checked, speaker: &speaker, calculated: calculated.as_ref() };
@@ -229,16 +231,24 @@ fn stopped(job: &Job<'_>, checked: &Checked) -> bool {
 }
 
 /// Calculates what is wanted and possible; `None` where errors stop it, or only a check was asked for.
-fn calculate<'s>(job: &Job<'s>, policy: &'s Policy, checked: &'s Checked) -> Option<Calculated<'s>> {
+fn calculate<'s>(
+    job: &Job<'s>,
+    policy: &'s Policy,
+    checked: &'s Checked,
+    gathered: Option<Gathered>,
+) -> Option<Calculated<'s>> {
     if stopped(job, checked) || job.options.check_only {
         return None;
     }
     let runs = |name: &str| checked.programmes.iter().any(|p| p == name);
-    if !runs("assessment") && !runs("incentives") {
+    let gathered = gathered.filter(|_| runs("assessment") || runs("incentives"));
+    let Some(gathered) = gathered else {
         return Some(Calculated { years: Vec::new(), assessment: None, incentives: None });
-    }
-    let years = dealer_years(checked, &job.engine.schemas, policy);
+    };
+    let mut years = dealer_years(&gathered, checked, &job.engine.schemas, policy);
+    drop(gathered);
     let assessment = assessment::calculate(&years, policy);
+    years.iter_mut().for_each(|year| year.months = None);
     let incentives = runs("incentives").then(|| incentives::calculate(&years, &assessment, policy));
     Some(Calculated { years, assessment: Some(assessment), incentives })
 }

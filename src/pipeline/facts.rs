@@ -157,7 +157,7 @@ impl Run<'_> {
             let names = self.checked.hidden.join(self.job.options.lang.pick("、", ", "));
             rows.push(vec![self.say("隐藏的工作表（照常计入）", "Hidden sheets (they count)"), names]);
         }
-        if self.checked.ledger.as_ref().is_some_and(|l| l.shipments_decide) {
+        if self.checked.shipments_decide {
             rows.push(vec![
                 self.say("实际提货量", "Actual tonnes"),
                 self.say("以发货流水为准", "from the shipments, which decide"),

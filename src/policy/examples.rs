@@ -76,7 +76,7 @@ impl Example {
             }
         };
         for (id, wanted) in &self.expect.points {
-            compare(id, wanted, result.characteristics.iter().find(|c| c.id == *id).map(|c| c.points.to_string()));
+            compare(id, wanted, result.characteristics.iter().find(|c| c.id() == id).map(|c| c.points.to_string()));
         }
         for (what, wanted, got) in [
             ("the total", &self.expect.total, result.total.map(|t| t.to_string())),

@@ -6,7 +6,7 @@ use super::evenness;
 use super::inputs::DealerYear;
 use super::lift::{self, Lift};
 use crate::exact::{Exact, decimal};
-use crate::policy::{Characteristic, Policy, Rule, Scorecard};
+use crate::policy::{Characteristic, Policy, Rule};
 
 /// The assessment of all dealers, in the sheet's order.
 #[derive(Debug)]
@@ -51,16 +51,26 @@ pub struct Assessed<'s> {
 /// What a characteristic earned.
 #[derive(Clone, Debug)]
 pub struct Scored<'s> {
-    /// Its name.
-    pub id: &'s str,
+    /// The characteristic, with its weight and rule.
+    pub characteristic: &'s Characteristic,
     /// The value that counted.
     pub value: Seen<'s>,
     /// The points, 2 places.
     pub points: Decimal,
-    /// The most that it could earn.
-    pub weight: Decimal,
     /// The rule that it met.
     pub reason: &'s str,
+}
+
+impl<'s> Scored<'s> {
+    /// The characteristic's name.
+    pub fn id(&self) -> &'s str {
+        &self.characteristic.id
+    }
+
+    /// The points that it could have earned beside.
+    pub fn lost(&self) -> Decimal {
+        self.characteristic.weight - self.points
+    }
 }
 
 /// The value that a rule looked at.
@@ -141,10 +151,11 @@ fn assess<'s>(year: &DealerYear<'s>, policy: &'s Policy, volumes: &Volumes) -> A
         months_fulfilled: evenness::sum(&months),
         months,
     };
-    let characteristics: Vec<Scored<'s>> = scorecard.characteristics.iter().filter_map(|c| score(c, &facts)).collect();
+    let mut characteristics = Vec::with_capacity(scorecard.characteristics.len());
+    characteristics.extend(scorecard.characteristics.iter().filter_map(|c| score(c, &facts)));
     let total: Decimal = characteristics.iter().map(|c| c.points).sum();
     let grade = policy.grade_of(total);
-    let (lift, points_missing) = lift::find(policy, scorecard, &facts, &characteristics, total, grade);
+    let (lift, points_missing) = lift::find(policy, &facts, &characteristics, total, grade);
     let movement = movement(grade, year.dealer.previous_grade);
     Assessed {
         volume: decimal(&year.volume),
@@ -238,7 +249,7 @@ fn score<'s>(c: &'s Characteristic, facts: &Facts<'_, 's>) -> Option<Scored<'s>>
     };
     let mut points = points;
     points.rescale(2);
-    Some(Scored { id: &c.id, value, points, weight: c.weight, reason })
+    Some(Scored { characteristic: c, value, points, reason })
 }
 
 /// Full at a ratio, less for each whole step below it, never below 0; a negative year earns 0.
@@ -285,9 +296,4 @@ fn actions(year: &DealerYear<'_>, policy: &Policy, grade: usize, movement: Movem
         actions.push(Action::Disqualify);
     }
     actions
-}
-
-/// A characteristic of a card by its name.
-pub(super) fn characteristic<'p>(card: &'p Scorecard, id: &str) -> Option<&'p Characteristic> {
-    card.characteristics.iter().find(|c| c.id == id)
 }

@@ -1,6 +1,6 @@
 //! The evenness index (提货均衡指数), handbook 2.1.
 
-use super::inputs::DealerYear;
+use super::inputs::{DealerYear, Month};
 use crate::exact::Exact;
 
 /// How far each month was fulfilled, r between 0 and 1, January to December.
@@ -8,21 +8,21 @@ use crate::exact::Exact;
 /// A network customer is measured against its plan: our fault first, then a planned 0, then a negative actual. Any other dealer is
 /// measured against a twelfth of its year; a year of 0 or less gives 0.
 pub fn months(year: &DealerYear<'_>) -> [Exact; 12] {
+    let Some(months) = &year.months else { return std::array::from_fn(|_| Exact::ZERO) };
     if year.dealer.network_customer {
-        return std::array::from_fn(|m| against_plan(year, m));
+        return std::array::from_fn(|m| against_plan(&months[m]));
     }
     let twelve = Exact::whole(12);
     std::array::from_fn(|m| {
         if year.volume.signum() <= 0 {
             return Exact::ZERO;
         }
-        let share = (&year.months[m].actual * &twelve).checked_div(&year.volume);
+        let share = (&months[m].actual * &twelve).checked_div(&year.volume);
         share.unwrap_or(Exact::ZERO).min(Exact::ONE).max(Exact::ZERO)
     })
 }
 
-fn against_plan(year: &DealerYear<'_>, m: usize) -> Exact {
-    let month = &year.months[m];
+fn against_plan(month: &Month) -> Exact {
     let planned = Exact::from(month.planned.unwrap_or_default());
     if month.supplier_fault || planned.is_zero() {
         return Exact::ONE;

@@ -104,8 +104,8 @@ impl Violations {
 pub struct DealerYear<'s> {
     /// The dealer.
     pub dealer: Dealer<'s>,
-    /// January to December.
-    pub months: Box<[Month; 12]>,
+    /// January to December; `None` once they are not needed any more.
+    pub months: Option<Box<[Month; 12]>>,
     /// The sum of the actual tonnes.
     pub volume: Exact,
     /// Confirmed violations of the period.
@@ -116,7 +116,7 @@ impl<'s> DealerYear<'s> {
     /// Adds up the year.
     pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
         let volume = months.iter().fold(Exact::ZERO, |sum, month| &sum + &month.actual);
-        Self { dealer, months: Box::new(months), volume, violations }
+        Self { dealer, months: Some(Box::new(months)), volume, violations }
     }
 
     /// Whether the dealer sells only our urea: own tonnes = all-brand tonnes, above 0.
@@ -125,16 +125,36 @@ impl<'s> DealerYear<'s> {
     }
 }
 
-/// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row.
-pub fn dealer_years<'s>(checked: &'s Checked, schemas: &'s Schemas, policy: &'s Policy) -> Vec<DealerYear<'s>> {
-    let (Some(table), Some(ledger)) = (checked.table(schemas, "dealers"), checked.ledger.as_ref()) else {
-        return Vec::new();
-    };
-    let resource = &schemas.resources[table.resource];
+/// What the calculations need of the sheets beside the dealers', by row of the dealers sheet: all that must be kept of them.
+#[derive(Debug)]
+pub struct Gathered {
+    ledger: Ledger,
+    violations: Vec<Violations>,
+    left_out: Vec<bool>,
+}
+
+/// Takes out of a checked workbook what the calculations need, so that its long tables can go. `None` without dealers or months.
+pub fn gather(checked: &mut Checked, schemas: &Schemas) -> Option<Gathered> {
+    let ledger = checked.ledger.take()?;
+    let table = checked.table(schemas, "dealers")?;
     let violations = violations(checked, schemas, table.len());
-    let left_out = left_out(checked, schemas, table, ledger);
+    let left_out = left_out(checked, schemas, table, &ledger);
+    Some(Gathered { ledger, violations, left_out })
+}
+
+/// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row.
+pub fn dealer_years<'s>(
+    gathered: &Gathered,
+    checked: &'s Checked,
+    schemas: &'s Schemas,
+    policy: &'s Policy,
+) -> Vec<DealerYear<'s>> {
+    let Some(table) = checked.table(schemas, "dealers") else { return Vec::new() };
+    let resource = &schemas.resources[table.resource];
+    let Gathered { ledger, violations, left_out } = gathered;
     let columns = Columns::new(resource);
-    let years = (0..table.len()).filter(|row| !left_out[*row]).filter_map(|row| {
+    let mut years = Vec::with_capacity(table.len());
+    years.extend((0..table.len()).filter(|row| !left_out[*row]).filter_map(|row| {
         let dealer = columns.dealer(resource, table, row, policy)?;
         let months = std::array::from_fn(|m| Month {
             actual: ledger.actual(row, m),
@@ -142,8 +162,8 @@ pub fn dealer_years<'s>(checked: &'s Checked, schemas: &'s Schemas, policy: &'s 
             supplier_fault: ledger.supplier_fault(row, m),
         });
         Some(DealerYear::new(dealer, months, violations[row]))
-    });
-    years.collect()
+    }));
+    years
 }
 
 /// A dealer with any faulty row is left out whole.

@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::assessment::{Facts, Scored, Seen, characteristic, rank_of};
+use super::assessment::{Facts, Scored, Seen, rank_of};
 use super::evenness;
 use crate::exact::{Exact, decimal};
-use crate::policy::{Characteristic, Policy, Rule, Scorecard};
+use crate::policy::{Policy, Rule};
 
 /// A change that reaches a better grade.
 #[derive(Clone, Debug)]
@@ -62,7 +62,6 @@ pub enum Change<'s> {
 /// The changes that reach the next grade, the smallest gain first, and the points missing where none does.
 pub(super) fn find<'s>(
     policy: &'s Policy,
-    card: &'s Scorecard,
     facts: &Facts<'_, 's>,
     scored: &[Scored<'s>],
     total: Decimal,
@@ -72,10 +71,10 @@ pub(super) fn find<'s>(
     let Some(bound) = next else { return (Vec::new(), None) };
     let missing = bound - total;
     let lift_of = |s: &Scored<'s>| {
-        let (change, points) = smallest(characteristic(card, s.id)?, s, facts, missing)?;
+        let (change, points) = smallest(s, facts, missing)?;
         let mut gained = points - s.points;
         gained.rescale(2);
-        Some(Lift { characteristic: s.id, change, points: gained, reaches: policy.grade_of(total + gained) })
+        Some(Lift { characteristic: s.id(), change, points: gained, reaches: policy.grade_of(total + gained) })
     };
     let mut lifts: Vec<Lift<'s>> = scored.iter().filter_map(lift_of).collect();
     lifts.sort_by_key(|l| l.points);
@@ -87,11 +86,11 @@ pub(super) fn find<'s>(
 
 /// The smallest change of a characteristic that gains at least `missing` points, and its points then.
 fn smallest<'s>(
-    c: &'s Characteristic,
     scored: &Scored<'s>,
     facts: &Facts<'_, 's>,
     missing: Decimal,
 ) -> Option<(Change<'s>, Decimal)> {
+    let c = scored.characteristic;
     let enough = |points: Decimal| points - scored.points >= missing;
     match &c.rule {
         Rule::Rank { bands } => {

@@ -8,5 +8,5 @@ pub mod incentives;
 mod inputs;
 mod lift;
 
-pub use inputs::{Dealer, DealerYear, Month, Violations, dealer_years};
+pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};

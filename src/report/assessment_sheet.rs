@@ -138,7 +138,7 @@ impl<'a> AssessmentSheet<'a> {
         sink.text(next(), line.lift);
         sink.text(next(), line.losses);
         for (n, characteristic) in self.characteristics.iter().enumerate() {
-            let scored = assessed.characteristics.iter().find(|s| s.id == characteristic.id);
+            let scored = assessed.characteristics.iter().find(|s| s.id() == characteristic.id);
             let first = self.first_column(n);
             if let Some(scored) = scored {
                 self.characteristic(sink, formulas, first, line, scored, buffer);
@@ -179,17 +179,15 @@ impl<'a> AssessmentSheet<'a> {
     ) {
         let Line { row, year, assessed, .. } = *line;
         let Some(card) = assessed.card else { return };
-        let characteristic = self.words.policy.scorecards[card].characteristics.iter().find(|c| c.id == scored.id);
-        let Some(rule) = characteristic.map(|c| &c.rule) else { return };
         let decimal = |x: Decimal| x.normalize().to_string();
         let mut column = first;
         let mut formula = |column: u16, key: &str, cached: &str, sink: &mut dyn RowSink| {
-            if let Some(template) = formulas.of(card, scored.id, key) {
+            if let Some(template) = formulas.of(card, scored.id(), key) {
                 template.fill(buffer, row);
                 sink.formula_number(column, buffer, cached);
             }
         };
-        match (rule, scored.value) {
+        match (&scored.characteristic.rule, scored.value) {
             (Rule::Rank { .. }, _) => {
                 sink.number(column, &decimal(assessed.volume));
                 sink.number(column + 1, &assessed.rank.unwrap_or_default().to_string());
@@ -206,7 +204,7 @@ impl<'a> AssessmentSheet<'a> {
                 column += 2;
             }
             (_, Seen::Category(value)) => {
-                sink.text(column, self.words.category(scored.id, value));
+                sink.text(column, self.words.category(scored.id(), value));
                 column += 1;
             }
             (_, value) => {

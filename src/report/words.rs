@@ -69,10 +69,10 @@ impl<'a> Words<'a> {
     /// Where points were lost, the most first: 提货均衡性 −12.50；品牌区域影响力 −2.00
     pub fn losses(&self, scored: &[Scored<'_>]) -> String {
         let mut lost: Vec<(Decimal, &Scored<'_>)> =
-            scored.iter().map(|s| (s.weight - s.points, s)).filter(|(lost, _)| *lost > Decimal::ZERO).collect();
+            scored.iter().map(|s| (s.lost(), s)).filter(|(lost, _)| *lost > Decimal::ZERO).collect();
         lost.sort_by_key(|(lost, _)| std::cmp::Reverse(*lost));
         let words =
-            lost.iter().map(|(points, s)| format!("{} −{points:.2}", self.policy.characteristic(s.id, self.lang)));
+            lost.iter().map(|(points, s)| format!("{} −{points:.2}", self.policy.characteristic(s.id(), self.lang)));
         words.collect::<Vec<_>>().join(self.lang.pick("；", "; "))
     }
 

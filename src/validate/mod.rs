@@ -70,8 +70,10 @@ pub struct Checked {
     pub as_of: Option<Date>,
     /// The programmes whose sheets are all there.
     pub programmes: Vec<String>,
-    /// The tonnes of each dealer's months.
+    /// The tonnes of each dealer's months, until they are taken for the calculation.
     pub ledger: Option<Ledger>,
+    /// Whether the shipments decide the actual tonnes.
+    pub shipments_decide: bool,
     /// Whether a fault belongs to no row, so that not even a part can be calculated.
     pub stopped: bool,
 }
@@ -80,6 +82,13 @@ impl Checked {
     /// A table by the name of its resource.
     pub fn table(&self, schemas: &Schemas, name: &str) -> Option<&Table> {
         schemas.index(name).and_then(|index| self.tables[index].as_ref())
+    }
+
+    /// Lets go of all tables but the one of this name: what a long ledger holds is not needed to the end.
+    pub fn keep_only(&mut self, schemas: &Schemas, name: &str) {
+        let kept = schemas.index(name);
+        let others = self.tables.iter_mut().enumerate().filter(|(index, _)| Some(*index) != kept);
+        others.for_each(|(_, table)| *table = None);
     }
 
     /// Whether there is at least one error.
@@ -137,6 +146,7 @@ pub fn check(
         period,
         as_of,
         programmes: found.programmes,
+        shipments_decide: ledger.as_ref().is_some_and(|l| l.shipments_decide),
         ledger,
         stopped,
     })
