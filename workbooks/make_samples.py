@@ -580,6 +580,8 @@ def planted_faults(out):
     d_, g_, a_ = "regional_distributor", "general_distributor", "joint_sales_agency"
     modes = [("joint_sales_agency", True)] + [(x, n) for x in (d_, g_, a_, "direct_store", "chain_store") for n in (True, False, False)] * 4 + [(d_, False)] * 6
     m = Messy("planted-faults", modes, ledger=True)
+    oracle.calculate(m.book())                                             # without the faults there is none
+    assert not oracle.reconcile(m.book())
     d, p, s, v = (m.grids[k] for k in ("dealers", "purchases", "shipments", "violations"))
     free = [x for x in m.dealers[3:]]                                     # each fault gets a dealer of its own
     r.shuffle(free)
@@ -689,6 +691,40 @@ def planted_faults(out):
     already = {f["cell"] for f in faults if f["code"] == "no-scorecard"}
     warnings = [w for w in m.warnings() if w.get("cell") not in already or w["code"] != "no-scorecard"] + [m.extra_label("purchases", "blank", "blank-label")]
     dump(path.replace(".xlsx", ".expected.json"), {"issues": [cover] + faults + warnings + m.infos()})
+
+
+# ---- partial-2007 -------------------------------------------------------------------------------------------------------
+
+def partial_2007(out):
+    """A few dealers with a fault: what on_error=partial makes of the others, with ranks over those."""
+    r = random.Random("partial-2007")
+    modes = ["regional_distributor", "chain_store", "regional_distributor", "general_distributor", "joint_sales_agency"]
+    made = [make_dealer(r, n, mode=modes[n % 5], base=r.uniform(5, 60), weak=n % 2 == 0) for n in range(1, 31)]
+    dealers, purchases = [d for d, _ in made], [p for _, months in made for p in months]
+    violations = make_violations(r, dealers, 30)
+    d, p, v = plain_grids(dealers, purchases, None, violations)
+    month_of = {(x.dealer, x.month[1]): n for n, x in enumerate(purchases)}
+    bad = set()
+
+    def fault(grid, index, field, value, code, who):
+        grid.plant(index, field, value, code)
+        bad.add(who)
+
+    largest = max((x for x in dealers if oracle.CARD_OF[x.mode] == "distributor"), key=lambda x: sum(y.actual for y in purchases if y.dealer == x.id))
+    fault(d, dealers.index(largest), "target_tonnes", "12a", "type-error", largest.id)           # everybody below it moves up
+    others = [x for x in dealers if x.id not in bad and not x.network]
+    fault(d, dealers.index(others[0]), "service_level", "很低", "constraint-error", others[0].id)
+    fault(p, month_of[others[1].id, 4], "actual_tonnes", "待定", "type-error", others[1].id)
+    fault(p, month_of[others[2].id, 9], "actual_tonnes", Formula("=1/0", "#DIV/0!"), "cell-error", others[2].id)
+    n = next(n for n, x in enumerate(violations) if x.dealer not in bad and x.date.year == YEAR)
+    fault(v, n, "kind", "打架", "constraint-error", violations[n].dealer)
+    v.plant(v.add(date=date(YEAR, 3, 3), kind="价格违规", confirmed="是"), "dealer_id", "D999", "foreign-key")
+    d.plant(d.add_record(others[3]), "dealer_id", others[3].id, "unique-error")
+    bad.add(others[3].id)
+    path = os.path.join(out, "rejected/partial-2007.xlsx")
+    write_plain(path, [d, p, v])
+    rest = [[x for x in records if getattr(x, key) not in bad] for records, key in ((dealers, "id"), (purchases, "dealer"), (violations, "dealer"))]
+    dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(rest[0], rest[1], None, rest[2])) | {"issues": d.faults + p.faults + v.faults})
 
 
 # ---- small ones ---------------------------------------------------------------------------------------------------------
@@ -801,7 +837,7 @@ def thread(path, sheet, cell):
     rewrite(path, change)
 
 
-SAMPLES = {"dealers-200": dealers_200, "shipments-2007": shipments_2007, "messy-2007": messy_2007, "planted-faults": planted_faults, "small": small_ones}
+SAMPLES = {"dealers-200": dealers_200, "shipments-2007": shipments_2007, "messy-2007": messy_2007, "planted-faults": planted_faults, "partial-2007": partial_2007, "small": small_ones}
 
 
 def main():
