@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# What a spreadsheet program thinks of the annotated samples: the same figures when calculated afresh, and nothing cut on the added sheets.
+#   tests/sheets/check.sh DEALERBOOK
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+program=${1:?the built program}
+python=${PYTHON:-python3}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+books=()
+annotate() {    # NAME SAMPLE LANGUAGE
+    local status=0
+    "$program" run "$2" -o "$work/$1.xlsx" --lang "$3" >"$work/log" 2>&1 || status=$?
+    if [ "$status" -gt 1 ] || [ ! -s "$work/$1.xlsx" ]; then
+        echo "$1: the program gave no workbook (exit code $status)"
+        tail -n 5 "$work/log"
+        failed=1
+    else
+        books+=("$work/$1.xlsx")
+    fi
+}
+for sample in workbooks/accepted/*.xlsx; do
+    annotate "$(basename "$sample" .xlsx)" "$sample" zh
+done
+annotate assessment-small-en workbooks/accepted/assessment-small.xlsx en
+# that the check can fail at all: a wrong cent is planted
+"$python" tests/sheets/recalculate.py "${books[@]}" || failed=1
+"$python" tests/sheets/recalculate.py --plant "$work/assessment-small.xlsx" || failed=1
+# that the sums are alive: one input of a sum on the sheet of incentives, and the sum (set once the sheet's layout is settled)
+if [ -f tests/sheets/live.txt ]; then
+    while read -r book sheet cell value total_sheet total_cell; do
+        case $book in ''|'#'*) continue ;; esac
+        "$python" tests/sheets/recalculate.py --change "$sheet" "$cell" "$value" --expect-change "$total_sheet" "$total_cell" "$work/$book.xlsx" || failed=1
+    done <tests/sheets/live.txt
+fi
+if "$python" -c 'import openpyxl' 2>/dev/null && command -v pdftoppm >/dev/null 2>&1; then
+    PYTHON=$python tests/sheets/pictures.sh "$program" "${PICTURES:-$work/pictures}" || failed=1
+else
+    echo "SKIPPED: pictures and widths (openpyxl or pdftoppm is not here)"
+fi
+exit $failed
