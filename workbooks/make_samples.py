@@ -497,7 +497,7 @@ class Messy:
         self.total_row(g, "shipment_no", ["tonnes", "amount"], "总计")
 
     def infos(self):
-        """The infos that are certain: the first cell of each column that was read leniently, the first row of totals of a sheet, the first row of another year."""
+        """The infos that are certain: the first cell of each column that was read leniently, the first row of totals of a sheet. Nothing is calculated, so no row is told to be outside the period."""
         out = []
         for resource, fields in (("dealers", ["dealer_id", "channel_mode", "network_customer", "service_level", "capital_strength", "creditworthiness", "target_tonnes", "total_urea_tonnes", "outlets", "previous_grade",
                                               "market_class", "joined_on", "deposit", "falsified_documents", "last_year_tonnes"]),
@@ -506,7 +506,6 @@ class Messy:
         d, p, v = (self.grids[k] for k in ("dealers", "purchases", "violations"))
         out.append(d.issue("info", "totals-row", len(d.rows) - 1, "name"))
         out.append(p.issue("info", "totals-row", self.subtotals[0], "month"))
-        out += [p.issue("info", "outside-period", self.outside[0], "month"), v.issue("info", "outside-period", self.outside_violation, "date")]
         return out
 
     def extra_label(self, resource, field, code="extra-label"):

@@ -85,11 +85,7 @@ pub(super) fn find<'s>(
 }
 
 /// The smallest change of a characteristic that gains at least `missing` points, and its points then.
-fn smallest<'s>(
-    scored: &Scored<'s>,
-    facts: &Facts<'_, 's>,
-    missing: Decimal,
-) -> Option<(Change<'s>, Decimal)> {
+fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) -> Option<(Change<'s>, Decimal)> {
     let c = scored.characteristic;
     let enough = |points: Decimal| points - scored.points >= missing;
     match &c.rule {

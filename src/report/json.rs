@@ -298,7 +298,13 @@ fn assessed_json<'a>(
 fn scored_json<'a>(scored: &'a Scored<'a>) -> ScoredJson<'a> {
     let mut weight = scored.characteristic.weight;
     weight.rescale(2);
-    ScoredJson { id: scored.id(), value: scored.value.to_string(), points: scored.points, weight, reason: scored.reason }
+    ScoredJson {
+        id: scored.id(),
+        value: scored.value.to_string(),
+        points: scored.points,
+        weight,
+        reason: scored.reason,
+    }
 }
 
 fn lift_json<'a>(lift: &'a Lift<'a>, results: &Results<'a, 'a>) -> LiftJson<'a> {

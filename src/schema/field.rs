@@ -46,6 +46,12 @@ pub struct Field {
     /// `points`: "30%" is 30 here, not 0.3.
     #[serde(default)]
     pub percent: Option<String>,
+    /// The labels by which it is known, in the form in which labels are compared: title, name, English label, aliases.
+    #[serde(skip)]
+    labels: Vec<String>,
+    /// The units, in the same form.
+    #[serde(skip)]
+    label_units: Vec<String>,
 }
 
 /// The types of Table Schema that are used.
@@ -111,21 +117,27 @@ fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>
 }
 
 impl Field {
-    /// Whether a label in a sheet means this column: by title, name or alias, with one of its units in brackets behind it or not.
-    pub fn has_label(&self, label: &str) -> bool {
-        let label = normalise(label);
-        self.labels().any(|known| known == label)
-            || self.without_unit(&label).is_some_and(|bare| self.labels().any(|known| known == bare))
+    /// Prepares the labels for comparison; called once, when the schemas are loaded.
+    pub(super) fn prepare(&mut self) {
+        let labels = [&self.title, &self.name, &self.title_en].into_iter().chain(&self.aliases);
+        self.labels = labels.map(|label| normalise(label)).collect();
+        self.label_units = self.units.iter().map(|unit| normalise(unit)).collect();
     }
 
-    fn labels(&self) -> impl Iterator<Item = String> {
-        let fixed = [&self.name, &self.title, &self.title_en];
-        fixed.into_iter().chain(&self.aliases).map(|label| normalise(label))
+    /// Whether a normalised label is the column's title or name.
+    pub fn is_called(&self, label: &str) -> bool {
+        self.labels.iter().take(2).any(|known| known == label)
+    }
+
+    /// Whether a normalised label means this column: by title, name or alias, with one of its units in brackets behind it or not.
+    pub fn has_label(&self, label: &str) -> bool {
+        let is_known = |label: &str| self.labels.iter().any(|known| known == label);
+        is_known(label) || self.without_unit(label).is_some_and(is_known)
     }
 
     fn without_unit<'l>(&self, label: &'l str) -> Option<&'l str> {
         let (bare, unit) = label.strip_suffix(')')?.rsplit_once('(')?;
-        self.units.iter().any(|known| normalise(known) == unit).then_some(bare)
+        self.label_units.iter().any(|known| known == unit).then_some(bare)
     }
 
     /// The label in the language of the reader.

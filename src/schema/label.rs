@@ -1,13 +1,23 @@
 //! Comparing names as people write them: whatever the case, the width and the space.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// A name in the form in which names are compared: NFKC, lower case, no space.
 pub fn normalise(name: &str) -> String {
+    if name.is_ascii() {
+        return name.chars().filter(|c| !c.is_ascii_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    }
     name.nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// A text in NFKC: full-width characters narrow. Most texts are ASCII and stay as they are.
+pub fn narrow(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().collect()) }
 }
 
 /// The known name that is nearest to this one, where at least half of it agrees. Chinese names are short: 违规纪录 is 违规记录.

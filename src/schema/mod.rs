@@ -9,7 +9,7 @@ mod label;
 mod resource;
 
 pub use field::{Category, Constraints, Field, FieldType};
-pub use label::{nearest, nearest_within, normalise};
+pub use label::{narrow, nearest, nearest_within, normalise};
 pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
 
 use std::collections::BTreeMap;
@@ -72,7 +72,8 @@ impl Schemas {
     /// [`SchemaError`] where a file is broken or names something that is not there.
     pub fn embedded() -> Result<Self, SchemaError> {
         let tables: BTreeMap<&str, &str> = embedded::TABLES.iter().copied().collect();
-        let descriptor: Descriptor = parse("datapackage.json", embedded::PACKAGE)?;
+        let mut descriptor: Descriptor = parse("datapackage.json", embedded::PACKAGE)?;
+        descriptor.cover.fields.iter_mut().for_each(Field::prepare);
         let mut resources = Vec::new();
         for entry in descriptor.resources {
             let text = tables

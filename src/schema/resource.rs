@@ -169,7 +169,8 @@ struct Reference {
 }
 
 impl Resource {
-    pub(super) fn new(entry: Entry, table: TableSchema) -> Result<Self, SchemaError> {
+    pub(super) fn new(entry: Entry, mut table: TableSchema) -> Result<Self, SchemaError> {
+        table.fields.iter_mut().for_each(Field::prepare);
         let place = |name: &String| {
             let found = table.fields.iter().position(|f| f.name == *name);
             found.ok_or_else(|| SchemaError::Meaning(format!("{}: no field {name}", entry.name)))

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use unicode_normalization::UnicodeNormalization;
 
 use super::date::{DateFault, date_of_serial, parse_date, parse_month};
 use super::issue::{Code, Detail};
 use super::leniency::Leniency;
 use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number, shortest_decimal};
-use crate::schema::{Field, FieldType};
+use crate::schema::{Field, FieldType, narrow};
 use crate::workbook::Value;
 
 /// A value before it is stored.
@@ -76,10 +75,10 @@ fn id<'v>(value: &'v Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     match value {
         Value::Text(text) if is_plain(text) => Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE)),
         Value::Text(text) => {
-            let narrow: String = text.nfkc().collect();
+            let narrow = narrow(text);
             let trimmed = narrow.trim();
             let mut leniency = Leniency::NONE;
-            leniency.set(Leniency::WIDTH, narrow != text.as_ref());
+            leniency.set(Leniency::WIDTH, narrow.as_ref() != text.as_ref());
             leniency.set(Leniency::SPACE, trimmed.len() != narrow.len());
             Ok((Parsed::Text(Cow::Owned(trimmed.to_owned())), leniency))
         }

@@ -7,7 +7,7 @@ use super::Request;
 use super::coerce::{self, Parsed};
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::leniency::Leniency;
-use crate::schema::Schemas;
+use crate::schema::{Schemas, normalise};
 use crate::workbook::{Cell, ReadError, Workbook};
 
 /// The cover has so few rows; what stands below is not read.
@@ -39,7 +39,7 @@ pub fn read(
         let mut filled = row.cells.iter().filter(|c| c.uncached || !c.value.is_blank());
         if let (Some(label), Some(value)) = (filled.next(), filled.next())
             && let Some(index) =
-                fields.iter().position(|f| f.has_label(label.value.seen().trim_end_matches([':', '：'])))
+                fields.iter().position(|f| f.has_label(normalise(&label.value.seen()).trim_end_matches(':')))
         {
             let place = Place {
                 sheet: Some(sheet as u16),

@@ -1,8 +1,8 @@
 //! Dates and months as people write them.
 
+use crate::schema::narrow;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use unicode_normalization::UnicodeNormalization;
 
 /// Why a text is no date or month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
 ///
 /// [`DateFault`] says why it is none.
 pub fn parse_date(text: &str) -> Result<Date, DateFault> {
-    let narrow: String = text.nfkc().collect();
+    let narrow = narrow(text);
     let day = narrow.trim().split(['T', ' ']).next().unwrap_or_default();
     let parts: Vec<&str> = if day.len() == 8 && all_digits(day) {
         vec![&day[..4], &day[4..6], &day[6..]]
@@ -55,7 +55,7 @@ pub fn parse_date(text: &str) -> Result<Date, DateFault> {
 ///
 /// [`DateFault`] says why it is none.
 pub fn parse_month(text: &str) -> Result<(Date, bool), DateFault> {
-    let narrow: String = text.nfkc().collect();
+    let narrow = narrow(text);
     let trimmed = narrow.trim();
     let six = trimmed.len() == 6 && all_digits(trimmed);
     let parts = if six { vec![&trimmed[..4], &trimmed[4..]] } else { split(trimmed, ["年", "月", "\u{0}"]) };

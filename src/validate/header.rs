@@ -1,6 +1,6 @@
 //! Finding the header: the row among the first 20 that names the most columns.
 
-use crate::schema::{Resource, nearest};
+use crate::schema::{Resource, nearest, normalise};
 use crate::validate::issue::{Code, Detail, Issue, Issues, Place};
 use crate::workbook::Cell;
 
@@ -66,9 +66,9 @@ pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
 }
 
 fn field_of(resource: &Resource, label: &str) -> Option<usize> {
-    let own = crate::schema::normalise(label);
-    let by_title = resource.fields.iter().position(|f| crate::schema::normalise(&f.title) == own || f.name == own);
-    by_title.or_else(|| resource.fields.iter().position(|f| f.has_label(label)))
+    let label = normalise(label);
+    let called = resource.fields.iter().position(|f| f.is_called(&label));
+    called.or_else(|| resource.fields.iter().position(|f| f.has_label(&label)))
 }
 
 /// What is wrong with the labels: `missing-label`, `duplicate-label` and `extra-label`.

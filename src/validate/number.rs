@@ -1,9 +1,9 @@
 //! Numbers as people write them, read exactly.
 
 use rust_decimal::Decimal;
-use unicode_normalization::UnicodeNormalization;
 
 use super::leniency::Leniency;
+use crate::schema::narrow;
 
 /// Numbers from here on are refused: Excel itself keeps 15 digits.
 pub const NUMBER_ABS_MAX: i64 = 1_000_000_000_000_000;
@@ -61,7 +61,7 @@ fn by_digits(x: f64) -> Option<Decimal> {
 /// [`NumberFault`] says why it is none.
 pub fn parse_number(text: &str, units: &[String], percent_is_points: bool) -> Result<(Decimal, Leniency), NumberFault> {
     let mut leniency = Leniency::TEXT_NUMBER;
-    let narrow: String = text.nfkc().map(|c| if c == '\u{2212}' { '-' } else { c }).collect();
+    let narrow = narrow(text).replace('\u{2212}', "-");
     leniency.set(Leniency::WIDTH, narrow != text);
     let mut rest = narrow.trim();
     leniency.set(Leniency::SPACE, rest.len() != narrow.len());

@@ -225,9 +225,11 @@ impl<'s, 'i> Reader<'s, 'i> {
             return;
         }
         if is_total(cells) {
-            let place = Place { row: Some(index), column: cells.first().map(|c| c.column), ..self.place };
-            let value = cells.iter().find(|c| !c.value.is_blank()).map(|c| c.value.seen().into());
-            return self.push(Code::TotalsRow, place, value, Detail::TotalsRow);
+            let first = cells.iter().find(|c| !c.value.is_blank());
+            let column = first.map(|c| c.column);
+            let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
+            let value = first.map(|c| c.value.seen().into());
+            return self.push(Code::TotalsRow, Place { row: Some(index), column, field, ..self.place }, value, Detail::TotalsRow);
         }
         self.record(index, cells);
     }
@@ -235,18 +237,13 @@ impl<'s, 'i> Reader<'s, 'i> {
     /// Values under an empty label are said once a column, as `blank-label`.
     fn unlabelled(&mut self, row: u32, cell: &Cell<'_>, is_ours: &dyn Fn(u16) -> bool) {
         let header = &self.table.header;
-        let labelled =
-            cell.column > header.last_column || is_ours(cell.column) || self.blank_labels.contains(&cell.column);
-        if labelled || cell.value.is_blank() || self.has_label(cell.column) {
+        let known = is_ours(cell.column) || self.blank_labels.contains(&cell.column);
+        if known || cell.value.is_blank() || header.labelled.contains(&cell.column) {
             return;
         }
         self.blank_labels.push(cell.column);
         let place = Place { row: Some(row.min(header.row)), column: Some(cell.column), ..self.place };
         self.push(Code::BlankLabel, place, None, Detail::BlankLabel);
-    }
-
-    fn has_label(&self, column: u16) -> bool {
-        self.table.header.labelled.contains(&column)
     }
 
     fn record(&mut self, index: u32, cells: &[Cell<'_>]) {
@@ -407,5 +404,8 @@ fn default_of(field: &Field) -> Typed {
 fn is_total(cells: &[Cell<'_>]) -> bool {
     let first = cells.iter().find(|c| !c.value.is_blank());
     let Some(Value::Text(text)) = first.map(|c| &c.value) else { return false };
+    if text.trim_start().starts_with(|c: char| c.is_ascii() && !c.eq_ignore_ascii_case(&'t')) {
+        return false;
+    }
     text.len() <= 64 && matches!(normalise(text).trim_end_matches(':'), "合计" | "总计" | "小计" | "total")
 }
