@@ -14,6 +14,7 @@ mod error;
 mod facts;
 mod report;
 
+pub use crate::annotate::Mark;
 pub use error::{EngineError, PipelineError};
 pub use report::{Report, RunIdentity, Status};
 
@@ -73,16 +74,6 @@ pub enum OnError {
     Stop,
     /// Faulty rows are left out and the rest is calculated.
     Partial,
-}
-
-/// How faulty cells are marked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mark {
-    /// By conditional-format rules that fall silent when the cell is mended.
-    #[default]
-    Conditional,
-    /// By a fill in the cell's own style.
-    Style,
 }
 
 /// Schemas and policies, loaded and checked once at the start.
@@ -337,7 +328,8 @@ impl Run<'_> {
     }
 
     fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
-        let mut sheets = annotate::plan(self.checked, self.speaker, &self.job.engine.annotate_limits);
+        let mut sheets =
+            annotate::plan(self.checked, self.speaker, &self.job.engine.annotate_limits, self.job.options.mark);
         self.add_block(report, &mut sheets);
         let added = Added {
             calculated: self.calculated,

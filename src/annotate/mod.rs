@@ -6,11 +6,21 @@ mod notes;
 
 use std::collections::BTreeMap;
 
-use crate::package::edit::{At, Rgb, SheetEdit};
+use crate::package::edit::{At, CellFill, Rgb, SheetEdit};
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
 
 pub use block::{ResultColumns, block};
+
+/// How faulty cells are marked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mark {
+    /// By conditional-format rules that fall silent when the cell is mended.
+    #[default]
+    Conditional,
+    /// By a fill in the cell's own style, which stays until the next upload.
+    Style,
+}
 
 /// How much is written at most.
 #[derive(Clone, Debug)]
@@ -19,11 +29,13 @@ pub struct Limits {
     pub notes_max: usize,
     /// Conditional-format rules on all sheets together.
     pub rules_max: usize,
+    /// Filled cells on all sheets together, where cells are marked by their style.
+    pub fills_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { notes_max: 5_000, rules_max: 1_000 }
+        Self { notes_max: 5_000, rules_max: 1_000, fills_max: 20_000 }
     }
 }
 
@@ -36,20 +48,39 @@ fn colours(severity: Severity) -> (Rgb, Rgb) {
 }
 
 /// The marks and notes of the errors and warnings that stand on cells, a sheet each.
-pub fn plan(checked: &Checked, speaker: &Speaker<'_>, limits: &Limits) -> Vec<SheetEdit> {
+pub fn plan(checked: &Checked, speaker: &Speaker<'_>, limits: &Limits, mark: Mark) -> Vec<SheetEdit> {
     let mut by_sheet: BTreeMap<u16, Vec<(&Issue, At)>> = BTreeMap::new();
     for issue in checked.issues.list().iter().filter(|i| i.severity != Severity::Info) {
         if let (Some(sheet), Some(row), Some(column)) = (issue.place.sheet, issue.place.row, issue.place.column) {
             by_sheet.entry(sheet).or_default().push((issue, At { row, column }));
         }
     }
-    let (mut notes_left, mut rules_left) = (limits.notes_max, limits.rules_max);
+    let (rules_max, fills_max) = match mark {
+        Mark::Conditional => (limits.rules_max, 0),
+        Mark::Style => (0, limits.fills_max),
+    };
+    let (mut notes_left, mut rules_left, mut fills_left) = (limits.notes_max, rules_max, fills_max);
     let edits = by_sheet.into_iter().map(|(sheet, issues)| {
         let notes = notes::notes(&issues, speaker, notes_left);
         let rules = marks::rules(&issues, speaker, rules_left);
+        let fills = fills(&issues, fills_left);
+        fills_left -= fills.len();
         notes_left -= notes.len();
         rules_left -= rules.len();
-        SheetEdit { sheet: checked.sheets[usize::from(sheet)].clone(), rules, notes, block: None }
+        SheetEdit { sheet: checked.sheets[usize::from(sheet)].clone(), rules, fills, notes, block: None }
     });
     edits.collect()
+}
+
+/// A fill for each cell, at most so many; the gravest issue of a cell gives the colour.
+fn fills(issues: &[(&Issue, At)], fills_max: usize) -> Vec<CellFill> {
+    let mut gravest: BTreeMap<At, Severity> = BTreeMap::new();
+    for (issue, at) in issues {
+        let grave = gravest.entry(*at).or_insert(issue.severity);
+        if issue.severity == Severity::Error {
+            *grave = Severity::Error;
+        }
+    }
+    let fill = |(at, severity)| CellFill { at, fill: colours(severity).0 };
+    gravest.into_iter().take(fills_max).map(fill).collect()
 }

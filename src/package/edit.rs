@@ -29,6 +29,8 @@ pub struct SheetEdit {
     pub sheet: String,
     /// Conditional-format rules, put before the user's own.
     pub rules: Vec<MarkRule>,
+    /// Fills on cells, in their own formats; taken off again by the next write.
+    pub fills: Vec<CellFill>,
     /// Notes on cells; joined to a note that already stands there.
     pub notes: Vec<CellNote>,
     /// A block of new cells, at most one a sheet.
@@ -46,6 +48,15 @@ pub struct MarkRule {
     pub fill: Rgb,
     /// The text's colour.
     pub text: Rgb,
+}
+
+/// A fill on a cell, which keeps all else of its format. A cell that isn't there is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellFill {
+    /// Where.
+    pub at: At,
+    /// The fill's colour.
+    pub fill: Rgb,
 }
 
 /// A note (the old kind of comment) on a cell.

@@ -16,6 +16,7 @@ mod carry;
 mod content_types;
 pub mod edit;
 mod error;
+mod fills;
 mod limits;
 mod notes;
 mod parts;
@@ -44,6 +45,7 @@ mod xml;
 use std::io::{Seek, Write};
 
 pub use error::PackageError;
+pub use fills::OurFill;
 pub use limits::Limits;
 pub use reference::Range;
 pub use stamp::{OurBlock, OurSheet, Ours};

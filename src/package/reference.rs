@@ -95,8 +95,13 @@ pub(super) fn parse_range(text: &str) -> Option<Range> {
     Some(Range { first, last: first }.with(last))
 }
 
-/// The ranges of some cells as in `sqref`: ascending, neighbours in a column drawn together.
+/// The ranges of some cells as in `sqref`.
 pub(super) fn sqref(cells: &[At]) -> String {
+    ranges(cells).into_iter().map(range).collect::<Vec<_>>().join(" ")
+}
+
+/// The ranges of some cells: ascending, neighbours in a column drawn together.
+pub(super) fn ranges(cells: &[At]) -> Vec<Range> {
     let mut sorted: Vec<(u16, u32)> = cells.iter().map(|at| (at.column, at.row)).collect();
     sorted.sort_unstable();
     sorted.dedup();
@@ -109,7 +114,7 @@ pub(super) fn sqref(cells: &[At]) -> String {
         }
     }
     ranges.sort_unstable();
-    ranges.into_iter().map(range).collect::<Vec<_>>().join(" ")
+    ranges
 }
 
 #[cfg(test)]

@@ -119,6 +119,16 @@ pub(super) fn set_widths(head: &mut Vec<Node>, prefix: &str, widths: &BTreeMap<u
     }
 }
 
+/// The formats of columns: first, last (from 1), format.
+pub(super) fn column_styles(head: &[Node]) -> Vec<(u32, u32, u32)> {
+    let cols = head.iter().filter_map(Node::element).filter(|element| element.local() == "cols");
+    let style = |col: &Element| {
+        let (first, last) = bounds(col)?;
+        Some((first, last, col.attr("style")?.parse().ok()?))
+    };
+    cols.flat_map(Element::elements).filter_map(style).collect()
+}
+
 fn bounds(col: &Element) -> Option<(u32, u32)> {
     let number = |name: &str| col.attr(name)?.parse::<u32>().ok();
     Some((number("min")?, number("max")?))

@@ -3,7 +3,7 @@
 //! What stands before and behind the rows is held as a tree, the rows never are.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Read, Write};
 
 use quick_xml::Reader;
@@ -26,6 +26,10 @@ pub(super) struct SheetPatch {
     pub strip_blocks: Vec<Range>,
     /// New rules.
     pub rules: Vec<Rule>,
+    /// New formats of standing cells.
+    pub styles: BTreeMap<At, u32>,
+    /// Blank cells that go.
+    pub drops: BTreeSet<At>,
     /// New cells by row, in ascending columns.
     pub rows: BTreeMap<u32, Vec<PatchCell>>,
     /// Widths of columns.
@@ -40,7 +44,8 @@ pub(super) struct SheetPatch {
 pub(super) struct PatchCell {
     pub column: u16,
     pub style: Option<u32>,
-    pub value: NewValue,
+    /// None for a blank cell.
+    pub value: Option<NewValue>,
 }
 
 impl SheetPatch {
@@ -54,9 +59,17 @@ impl SheetPatch {
         self.strip_blocks.iter().any(|range| range.contains(at))
     }
 
+    /// Whether the rows stay as they are.
+    fn leaves_rows(&self) -> bool {
+        self.rows.is_empty() && self.strip_blocks.is_empty() && self.styles.is_empty() && self.drops.is_empty()
+    }
+
     pub(super) fn touches_row(&self, row: u32) -> bool {
+        let of_row = At { row, column: 0 }..=At { row, column: u16::MAX };
         self.strip_blocks.iter().any(|range| (range.first.row..=range.last.row).contains(&row))
             || self.rows.contains_key(&row)
+            || self.styles.range(of_row.clone()).next().is_some()
+            || self.drops.range(of_row).next().is_some()
     }
 }
 
@@ -153,7 +166,7 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
             rows.empty(&tag)?;
             read_tail(&mut reader, out, &root, patch, part)
         }
-        Edge::Rows(tag) if patch.rows.is_empty() && patch.strip_blocks.is_empty() => {
+        Edge::Rows(tag) if patch.leaves_rows() => {
             write_head(rows.out, head, &root, patch)?;
             write!(out, "<{tag}>")?;
             let stream = reader.into_inner();

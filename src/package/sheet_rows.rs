@@ -23,6 +23,13 @@ pub(super) fn cell_column(tag: &BytesStart<'_>) -> Option<u16> {
     reference::parse_cell(xml::tag_attr(tag, tag.name().as_ref().len(), "r")?).map(|at| at.column)
 }
 
+/// What becomes of a cell.
+enum Fate {
+    Stays,
+    Goes,
+    Restyled(u32),
+}
+
 /// The rows of a worksheet on their way through.
 pub(super) struct Rows<'p, W: Write> {
     pub(super) out: &'p mut W,
@@ -97,7 +104,15 @@ impl<'p, W: Write> Rows<'p, W> {
                     self.refuse_conflict()?;
                     match depth {
                         0 => self.start_row(start, false)?,
-                        1 if self.touched => skipping = !self.start_cell(start, false)?,
+                        1 if self.touched => match self.start_cell(start, false)? {
+                            Fate::Stays => {}
+                            Fate::Goes => skipping = true,
+                            Fate::Restyled(style) => {
+                                self.restyle(start, style, "")?;
+                                depth += 1;
+                                continue;
+                            }
+                        },
                         _ => {}
                     }
                     if depth != 0 && !skipping {
@@ -113,7 +128,14 @@ impl<'p, W: Write> Rows<'p, W> {
                             self.start_row(start, true)?;
                             continue;
                         }
-                        1 if self.touched && !self.start_cell(start, true)? => continue,
+                        1 if self.touched => match self.start_cell(start, true)? {
+                            Fate::Stays => {}
+                            Fate::Goes => continue,
+                            Fate::Restyled(style) => {
+                                self.restyle(start, style, "/")?;
+                                continue;
+                            }
+                        },
                         _ => {}
                     }
                 }
@@ -186,8 +208,19 @@ impl<'p, W: Write> Rows<'p, W> {
         Ok(())
     }
 
-    /// Writes the new cells before this one; false where the cell itself goes.
-    fn start_cell(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<bool, PackageError> {
+    /// Writes a cell's tag with another format.
+    fn restyle(&mut self, start: &BytesStart<'_>, style: u32, end: &str) -> Result<(), PackageError> {
+        let mut element = Element::from_start(start);
+        if style == 0 {
+            element.unset("s");
+        } else {
+            element.set("s", &style.to_string());
+        }
+        Ok(write!(self.out, "<{}{end}>", element.tag())?)
+    }
+
+    /// Writes the new cells before this one; says what becomes of the cell itself.
+    fn start_cell(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<Fate, PackageError> {
         let column = cell_column(start).unwrap_or(self.column);
         self.column = column.saturating_add(1);
         self.new_cells(u32::from(column))?;
@@ -200,7 +233,10 @@ impl<'p, W: Write> Rows<'p, W> {
         if replaced {
             self.new_cells(u32::from(column) + 1)?;
         }
-        Ok(!replaced && (empty || !stripped))
+        if replaced || stripped && !empty || empty && self.patch.drops.contains(&at) {
+            return Ok(Fate::Goes);
+        }
+        Ok(self.patch.styles.get(&at).map_or(Fate::Stays, |style| Fate::Restyled(*style)))
     }
 
     /// Refuses to put a cell over one that has something in it.
@@ -236,12 +272,13 @@ fn write_cell(out: &mut Vec<u8>, prefix: &str, at: At, cell: &PatchCell) -> std:
         write!(out, " s=\"{style}\"")?;
     }
     match &cell.value {
-        NewValue::Text(text) => {
+        None => write!(out, "/>"),
+        Some(NewValue::Text(text)) => {
             write!(out, " t=\"inlineStr\"><{prefix}is><{prefix}t xml:space=\"preserve\">")?;
             xml::push_cell_text(out, text);
             write!(out, "</{prefix}t></{prefix}is></{prefix}c>")
         }
-        NewValue::Number(number) => {
+        Some(NewValue::Number(number)) => {
             write!(out, "><{prefix}v>{}</{prefix}v></{prefix}c>", xml::escape_text(number.trim()))
         }
     }

@@ -18,10 +18,25 @@ use super::xml::{self, Builder};
 pub(super) struct Survey {
     /// The style of each cell that was asked for and has one.
     pub styles: BTreeMap<At, u32>,
+    /// The cells that were asked for and stand there, and whether they are blank.
+    pub standing: BTreeMap<At, bool>,
+    /// The formats of rows that have one of their own, where cells were asked for.
+    rows: BTreeMap<u32, u32>,
+    /// The formats of columns: first, last (from 1), format.
+    columns: Vec<(u32, u32, u32)>,
     /// The relationship id of the drawing that notes stand in.
     pub legacy: Option<String>,
     /// How many rules of ours there are.
     pub our_rules: usize,
+}
+
+impl Survey {
+    /// The format that shows where no cell stands.
+    pub(super) fn style_of_blank(&self, at: At) -> u32 {
+        let column = u32::from(at.column) + 1;
+        let of_column = || self.columns.iter().find(|(first, last, _)| (*first..=*last).contains(&column));
+        self.rows.get(&at.row).copied().or_else(|| of_column().map(|(.., style)| *style)).unwrap_or(0)
+    }
 }
 
 /// Looks through a worksheet; to its end only where `tail` is wanted.
@@ -56,12 +71,13 @@ pub(super) fn survey<R: BufRead + ?Sized>(
         }
         Edge::Rows(_) => {
             let stream = reader.into_inner();
-            Scan::new(wanted, root.prefix(), part).run(stream, tail, &held, &mut survey.styles)?;
+            Scan::new(wanted, root.prefix(), part).run(stream, tail, &held, &mut survey)?;
             if tail {
                 sheet_patch::read_children(&mut xml::reader_within(stream), &mut nodes, part)?;
             }
         }
     }
+    survey.columns = sheet_parts::column_styles(&nodes.nodes);
     survey.legacy = sheet_parts::legacy_drawing(&nodes.nodes);
     survey.our_rules = sheet_parts::our_rules(&nodes.nodes);
     Ok(survey)
@@ -94,7 +110,7 @@ impl<'w> Scan<'w> {
         stream: &mut R,
         to_end: bool,
         passed: &Cell<u64>,
-        styles: &mut BTreeMap<At, u32>,
+        found: &mut Survey,
     ) -> Result<(), PackageError> {
         let last = self.wanted.last().map_or(0, |at| at.row);
         let mut held = Vec::with_capacity(1 << 10);
@@ -109,9 +125,9 @@ impl<'w> Scan<'w> {
             let length = tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(tag.len());
             let name = tag[..length].strip_suffix(b"/").unwrap_or(&tag[..length]);
             if name == self.names[1].as_bytes() {
-                self.cell(tag, length, styles);
+                self.cell(tag, length, found);
             } else if name == self.names[0].as_bytes() {
-                self.start_row(tag, length);
+                self.start_row(tag, length, found);
                 if !to_end && self.row > last {
                     return Ok(());
                 }
@@ -121,24 +137,28 @@ impl<'w> Scan<'w> {
         }
     }
 
-    fn start_row(&mut self, tag: &[u8], length: usize) {
+    fn start_row(&mut self, tag: &[u8], length: usize, found: &mut Survey) {
         let number = attr(tag, length, "r").and_then(|r| r.trim().parse::<u32>().ok());
         self.row = number.and_then(|r| r.checked_sub(1)).unwrap_or(self.next_row);
         self.next_row = self.row.saturating_add(1);
         self.column = 0;
         let row = At { row: self.row, column: 0 }..=At { row: self.row, column: u16::MAX };
         self.in_row = self.wanted.range(row).next().is_some();
+        if self.in_row && attr(tag, length, "customFormat").is_some_and(|custom| matches!(custom, "1" | "true")) {
+            found.rows.extend(attr(tag, length, "s").and_then(|s| s.parse().ok()).map(|style: u32| (self.row, style)));
+        }
     }
 
-    fn cell(&mut self, tag: &[u8], length: usize, styles: &mut BTreeMap<At, u32>) {
+    fn cell(&mut self, tag: &[u8], length: usize, found: &mut Survey) {
         if !self.in_row {
             return;
         }
         let column = attr(tag, length, "r").and_then(reference::parse_cell).map_or(self.column, |at| at.column);
         self.column = column.saturating_add(1);
         let at = At { row: self.row, column };
-        if let (true, Some(style)) = (self.wanted.contains(&at), attr(tag, length, "s").and_then(|s| s.parse().ok())) {
-            styles.insert(at, style);
+        if self.wanted.contains(&at) {
+            found.standing.insert(at, tag.ends_with(b"/"));
+            found.styles.extend(attr(tag, length, "s").and_then(|s| s.parse().ok()).map(|style: u32| (at, style)));
         }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Nothing is known by its title or colour. A grafted sheet carries a hidden defined name of its own scope whose value is the
 //! sheet's key; a block of new cells carries one whose value is the block's range, so that it moves with inserted rows; a sheet with
-//! rules or notes carries one, too. Rules have a stamp in their formula, notes an author and a line.
+//! rules or notes carries one, too; so do filled cells (see `fills`). Rules have a stamp in their formula, notes an author and a line.
+
+use super::fills::OurFill;
 
 /// The word in the formula of a rule: `N("…")=0` is always true, and no spreadsheet program drops it.
 pub(super) const WORD: &str = "dealerbook";
@@ -18,6 +20,10 @@ pub(super) const SHEET: &str = "_dealerbook.sheet";
 pub(super) const BLOCK: &str = "_dealerbook.block";
 /// Name on a sheet with rules or notes.
 pub(super) const MARKS: &str = "_dealerbook.marks";
+/// Names, numbered from 1, of the cells that were filled.
+pub(super) const FILL: &str = "_dealerbook.fill.";
+/// Names, numbered like those of the cells, of how these looked before.
+pub(super) const LOOK: &str = "_dealerbook.look.";
 
 /// What an earlier run left in the package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +34,8 @@ pub struct Ours {
     pub blocks: Vec<OurBlock>,
     /// Sheets of the user that carry rules or notes of ours.
     pub marked: Vec<String>,
+    /// Fills on cells of the user.
+    pub fills: Vec<OurFill>,
 }
 
 /// A sheet that an earlier run grafted.
@@ -52,7 +60,7 @@ impl Ours {
     /// Whether there is anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sheets.is_empty() && self.blocks.is_empty() && self.marked.is_empty()
+        self.sheets.is_empty() && self.blocks.is_empty() && self.marked.is_empty() && self.fills.is_empty()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::edit::{Look, Rgb};
 use super::error::PackageError;
+use super::fills::Was;
 use super::workbook::STRICT_MAIN;
 use super::xml::{self, Document, Element, Node};
 
@@ -71,6 +72,12 @@ fn content(element: &Element, out: &mut String) {
     }
     element.elements().for_each(|child| content(child, out));
     out.push('>');
+}
+
+fn key_of(element: &Element) -> String {
+    let mut key = String::new();
+    content(element, &mut key);
+    key
 }
 
 /// The same element with another prefix, and without declarations of its own.
@@ -216,6 +223,56 @@ impl Styles {
             xf.set("applyFill", "1");
         }
         Some(self.intern("cellXfs", &xf))
+    }
+
+    /// Whether a cell format has a solid fill of that colour.
+    pub(super) fn has_fill(&self, style: u32, colour: Rgb) -> bool {
+        let colour = format!("{:06X}", colour.0 & 0xff_ffff);
+        let fill = self.nth("cellXfs", style).and_then(|xf| self.fill_of(&xf));
+        let pattern = fill.as_ref().and_then(|fill| fill.child("patternFill"));
+        let is_solid = |pattern: &&Element| pattern.attr("patternType").is_some_and(|kind| kind == "solid");
+        let rgb = pattern.filter(is_solid).and_then(|pattern| pattern.child("fgColor")?.attr("rgb"));
+        rgb.is_some_and(|rgb| rgb.to_uppercase().ends_with(&colour))
+    }
+
+    fn fill_of(&self, xf: &Element) -> Option<Element> {
+        let index = xf.attr("fillId").and_then(|id| id.parse().ok()).unwrap_or(0);
+        self.nth("fills", index)
+    }
+
+    /// The cell format that is like another but for its fill, and how to go back.
+    pub(super) fn filled(&mut self, base: u32, colour: Rgb) -> (u32, Was) {
+        let xf = self.nth("cellXfs", base).or_else(|| self.nth("cellXfs", 0));
+        let mut xf = xf.unwrap_or_else(|| Element::new("xf", &[]));
+        let mut fill = String::new();
+        if let Some(element) = self.fill_of(&xf) {
+            reprefixed(&element, "").write(&mut fill);
+        }
+        let was = Was { ours: colour.0 & 0xff_ffff, style: base, made: false, apply: xf.attr("applyFill"), fill };
+        let id = self.solid_fill(colour);
+        xf.set("fillId", &id.to_string());
+        xf.set("applyFill", "1");
+        (self.intern("cellXfs", &xf), was)
+    }
+
+    /// The cell format that a filled one was before.
+    pub(super) fn unfilled(&mut self, style: u32, was: &Was) -> u32 {
+        let Some(mut xf) = self.nth("cellXfs", style) else { return was.style };
+        let fill = if was.fill.is_empty() { 0 } else { self.append_markup("fills", &was.fill) };
+        xf.set("fillId", &fill.to_string());
+        match &was.apply {
+            Some(apply) => xf.set("applyFill", apply),
+            None => xf.unset("applyFill"),
+        }
+        // The format from before still stands under its number, unless somebody has renumbered them.
+        if let Some(mut old) = self.nth("cellXfs", was.style) {
+            let same_fill = self.fill_of(&old).as_ref().map(key_of) == self.nth("fills", fill).as_ref().map(key_of);
+            old.set("fillId", &fill.to_string());
+            if same_fill && key_of(&old) == key_of(&xf) {
+                return was.style;
+            }
+        }
+        self.intern("cellXfs", &xf)
     }
 
     fn solid_fill(&mut self, fill: Rgb) -> u32 {

@@ -8,7 +8,7 @@ use super::reference;
 use super::rels::{Rel, Rels, STRICT, TRANSITIONAL};
 use super::stamp::{self, OurBlock, OurSheet, Ours};
 use super::xml::{self, Document, Element, Node};
-use super::{content_types::ContentTypes, titles};
+use super::{content_types::ContentTypes, fills, titles};
 
 /// The namespace of sheets and workbooks in strict files.
 pub(super) const STRICT_MAIN: &str = "http://purl.oclc.org/ooxml/spreadsheetml/main";
@@ -274,6 +274,7 @@ impl Workbook {
     /// What an earlier run left.
     pub(super) fn ours(&self, sheets: &[Sheet]) -> Ours {
         let mut ours = Ours::default();
+        let mut fills = Vec::new();
         for (name, scope, value) in self.names() {
             let Some(sheet) = scope.and_then(|index| sheets.get(index)) else {
                 continue;
@@ -286,9 +287,11 @@ impl Workbook {
                     ours.blocks.extend(range.map(|range| OurBlock { sheet, range }));
                 }
                 stamp::MARKS => ours.marked.push(sheet),
+                name if name.starts_with(stamp::PREFIX) => fills.push((name.to_owned(), sheet, value)),
                 _ => {}
             }
         }
+        ours.fills = fills::recorded(&fills);
         ours
     }
 

@@ -6,6 +6,7 @@ use std::io::{Seek, Write};
 use super::content_types::{self, ContentTypes};
 use super::edit::{At, Block, Edits, Look, MarkRule, NewValue, SheetEdit};
 use super::error::PackageError;
+use super::fills::{self, FillPlan};
 use super::parts::Parts;
 use super::reference::{self, Range};
 use super::rels::{self, Rels};
@@ -97,6 +98,7 @@ fn refuse_outside(edit: &SheetEdit) -> Result<(), PackageError> {
     let rules = edit.rules.iter().flat_map(|rule| rule.cells.iter().copied());
     let notes = edit.notes.iter().map(|note| note.at);
     let cells = edit.block.iter().flat_map(|block| block.cells.iter().map(|cell| cell.at));
+    let cells = cells.chain(edit.fills.iter().map(|fill| fill.at));
     let outside = |at: &At| at.row >= reference::ROWS || u32::from(at.column) >= reference::COLUMNS;
     match rules.chain(notes).chain(cells).find(outside) {
         Some(at) => Err(PackageError::unpatchable(
@@ -153,22 +155,38 @@ impl<'p, 'a> Job<'p, 'a> {
             self.package.ours.blocks.iter().filter(|b| b.sheet == sheet.name).map(|b| b.range).collect();
         let nothing = SheetEdit::default();
         let edit = edit.unwrap_or(&nothing);
-        let idle = edit.rules.is_empty() && edit.notes.is_empty() && edit.block.is_none();
-        if (idle && !marked && strip_blocks.is_empty()) || sheet.kind != SheetKind::Worksheet {
+        let filled = fills::cells_of(&self.package.ours.fills, &sheet.name);
+        let idle = edit.rules.is_empty() && edit.fills.is_empty() && edit.notes.is_empty() && edit.block.is_none();
+        if (idle && !marked && strip_blocks.is_empty() && filled.is_empty()) || sheet.kind != SheetKind::Worksheet {
             return Ok(());
         }
         let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
         let mut rels = Rels::of(parts, &sheet.part)?;
-        let survey = survey(parts, entry, &rels, edit, marked, &sheet.part)?;
+        let wanted = wanted(edit, filled.keys());
+        let survey = survey(parts, entry, &rels, edit, marked, &wanted, &sheet.part)?;
         let rules = self.rules(&edit.rules);
         shift_pivots(parts, &rels, rules.len() as i64 - survey.our_rules as i64)?;
         let legacy = self.notes(parts, sheet, &mut rels, &survey, &edit.notes, marked, written)?;
-        let (rows, widths) = edit.block.as_ref().map(|block| self.block(block, &survey)).unwrap_or_default();
+        let fills = fills::plan(&filled, &edit.fills, &survey, &mut self.styles);
+        let block = edit.block.as_ref().map(|block| self.block(block, &survey, &fills));
+        let (mut rows, widths) = block.unwrap_or_default();
+        add_made(&mut rows, &fills);
+        fills.remember(&mut self.workbook, index, &sheet.name);
         self.stamp(index, sheet, edit, !rules.is_empty());
         rels.save(parts)?;
         parts.patch(
             entry,
-            SheetPatch { strip_rules: marked, strip_blocks, rules, rows, widths, legacy, strict: self.workbook.strict },
+            SheetPatch {
+                strip_rules: marked,
+                strip_blocks,
+                rules,
+                styles: fills.styles,
+                drops: fills.drops,
+                rows,
+                widths,
+                legacy,
+                strict: self.workbook.strict,
+            },
         );
         Ok(())
     }
@@ -193,15 +211,20 @@ impl<'p, 'a> Job<'p, 'a> {
     }
 
     /// The cells of a block by row, and the widths of its columns.
-    fn block(&mut self, block: &Block, survey: &Survey) -> (BTreeMap<u32, Vec<PatchCell>>, BTreeMap<u16, f64>) {
+    fn block(
+        &mut self,
+        block: &Block,
+        survey: &Survey,
+        fills: &FillPlan,
+    ) -> (BTreeMap<u32, Vec<PatchCell>>, BTreeMap<u16, f64>) {
         let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
         for cell in &block.cells {
-            let like = cell.look.like.and_then(|at| survey.styles.get(&at).copied());
+            let like = cell.look.like.and_then(|at| fills.bare.get(&at).or_else(|| survey.styles.get(&at)).copied());
             let style = self.look(&cell.look, like);
             rows.entry(cell.at.row).or_default().push(PatchCell {
                 column: cell.at.column,
                 style,
-                value: readable(&cell.value),
+                value: Some(readable(&cell.value)),
             });
         }
         for cells in rows.values_mut() {
@@ -239,6 +262,22 @@ fn readable(value: &NewValue) -> NewValue {
     }
 }
 
+/// The cells of which the edit needs to know what they look like.
+fn wanted<'f>(edit: &SheetEdit, filled: impl Iterator<Item = &'f At>) -> BTreeSet<At> {
+    let alike = edit.block.iter().flat_map(|block| &block.cells).filter_map(|cell| cell.look.like);
+    alike.chain(edit.fills.iter().map(|fill| fill.at)).chain(filled.copied()).collect()
+}
+
+/// Puts the cells that are made to be filled between the others.
+fn add_made(rows: &mut BTreeMap<u32, Vec<PatchCell>>, fills: &FillPlan) {
+    for &(at, style) in &fills.made {
+        let cells = rows.entry(at.row).or_default();
+        if let Err(place) = cells.binary_search_by_key(&at.column, |cell| cell.column) {
+            cells.insert(place, PatchCell { column: at.column, style: Some(style), value: None });
+        }
+    }
+}
+
 /// Looks through the sheet for what the edit needs to know.
 fn survey(
     parts: &Parts<'_, '_, '_>,
@@ -246,17 +285,16 @@ fn survey(
     rels: &Rels,
     edit: &SheetEdit,
     marked: bool,
+    wanted: &BTreeSet<At>,
     part: &str,
 ) -> Result<Survey, PackageError> {
-    let wanted: BTreeSet<At> =
-        edit.block.iter().flat_map(|block| &block.cells).filter_map(|cell| cell.look.like).collect();
     let drawing = (marked || !edit.notes.is_empty()) && rels.of_kind("vmlDrawing").is_some();
     let pivots = (marked || !edit.rules.is_empty()) && rels.of_kind("pivotTable").is_some();
     if wanted.is_empty() && !drawing && !pivots {
         return Ok(Survey::default());
     }
     let max = parts.source().part_bytes_max();
-    parts.source().stream(entry, |stream| sheet_survey::survey(stream, &wanted, drawing || pivots, max, part))
+    parts.source().stream(entry, |stream| sheet_survey::survey(stream, wanted, drawing || pivots, max, part))
 }
 
 /// A pivot table names the rules on it by their priorities.

@@ -68,22 +68,11 @@ fn a_sheet_of_ours_that_was_moved_and_renamed_still_goes() {
 #[test]
 #[ignore = "needs LibreOffice"]
 fn a_save_by_libreoffice_hides_nothing_from_us() {
-    let folder = tempfile::tempdir().expect("a folder");
     let rows = sheet(
         "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"B2\"><v>1</v></c></row></sheetData>",
     );
     let input = annotate(&book(&rows, &[]));
-    std::fs::write(folder.path().join("in.xlsx"), input).expect("writes");
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
-    let out = folder.path().join("out");
-    let mut soffice = std::process::Command::new("soffice");
-    soffice
-        .arg(profile)
-        .args(["--headless", "--convert-to", "xlsx", "--outdir"])
-        .arg(&out)
-        .arg(folder.path().join("in.xlsx"));
-    assert!(soffice.status().expect("soffice runs").success());
-    let saved = std::fs::read(out.join("in.xlsx")).expect("reads");
+    let saved = saved_by_libreoffice(&input);
     let again = annotate(&saved);
     let text = part(&again, "xl/worksheets/sheet1.xml");
     assert_eq!(text.matches("dealerbook").count(), 1, "{text}");

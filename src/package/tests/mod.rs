@@ -2,6 +2,7 @@
 
 mod again;
 mod corpus;
+mod fills;
 mod graft;
 mod hostile;
 mod traps;
@@ -83,6 +84,7 @@ pub(super) fn edit_of(sheet: &str, column: u16) -> SheetEdit {
             text: Rgb(0x9c_00_06),
         }],
         notes: vec![CellNote { at: at(1, 1), text: "不在列表中 <x> & \"y\"\n建议：A".to_owned() }],
+        fills: Vec::new(),
         block: Some(Block {
             column,
             widths: vec![12.5, 8.0],
@@ -180,4 +182,17 @@ pub(super) fn graft_of<'a>(titles: &[String], rows: u32) -> Graft<'a> {
             GraftSheet { key: "overview".to_owned(), title: titles[1].clone(), body: None },
         ],
     }
+}
+
+/// The file after LibreOffice has opened and saved it.
+pub(super) fn saved_by_libreoffice(bytes: &[u8]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("in.xlsx"), bytes).expect("writes");
+    let out = folder.path().join("out");
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
+    let mut soffice = std::process::Command::new("soffice");
+    soffice.arg(profile).args(["--headless", "--convert-to", "xlsx", "--outdir"]).arg(&out);
+    soffice.arg(folder.path().join("in.xlsx"));
+    assert!(soffice.output().expect("soffice runs").status.success());
+    std::fs::read(out.join("in.xlsx")).expect("reads")
 }
