@@ -3,6 +3,7 @@
 //! Synchronous and pure but for the bytes that it writes: no clock, no file, no request. HTTP, the command line and the benches
 //! call [`run`]; it knows none of them.
 
+use std::collections::BTreeMap;
 use std::io::{Seek, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,8 +21,8 @@ pub use report::{Report, RunIdentity, Status};
 
 use crate::annotate;
 use crate::lang::Lang;
-use crate::package::edit::{Edits, SheetEdit};
-use crate::package::{self, Kind, Package, PackageError};
+use crate::package::edit::{At, Edits, SheetEdit};
+use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
 use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::Added;
@@ -133,6 +134,9 @@ pub struct Job<'a> {
 
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
+/// Where the result is wanted as JSON, a file that can be read but not written into is no error: the report says so
+/// ([`Report::unwritten`]), and what was written to `out` is worth nothing.
+///
 /// # Errors
 ///
 /// [`PipelineError`] where the workbook can't be worked on. Faults in its data are no error: they are in the report.
@@ -140,10 +144,7 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     let policy = job.engine.policy(job.policy)?;
     let package = open(job)?;
     let mut checked = check(job, policy, &package)?;
-    if package.signed() {
-        checked.issues.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
-    }
-    threaded_comments(&package, &mut checked)?;
+    foretell(&package, &job.engine.schemas, &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
         checked.issues.remove(Code::OutsidePeriod);
@@ -158,9 +159,11 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     if job.stop.load(Ordering::Relaxed) {
         return Err(PipelineError::Cancelled);
     }
-    let report = run.report()?;
-    if let Some(out) = out {
-        run.annotate(&report, out)?;
+    let mut report = run.report()?;
+    match out.map(|out| run.annotate(&report, out)) {
+        Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
+        Some(written) => written?,
+        None => {}
     }
     Ok(report)
 }
@@ -188,27 +191,43 @@ fn check(job: &Job<'_>, policy: &Policy, package: &Package<'_>) -> Result<Checke
     Ok(validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?)
 }
 
-/// Notes that would stand on a threaded comment are left out, and it is said.
-fn threaded_comments(package: &Package<'_>, checked: &mut Checked) -> Result<(), PipelineError> {
-    let mut blocked = Vec::new();
+/// What can't be written into the user's sheets, said before anything is written.
+fn foretell(package: &Package<'_>, schemas: &Schemas, checked: &mut Checked) -> Result<(), PipelineError> {
+    let mut told = Vec::new();
+    if package.signed() {
+        told.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
+    }
+    let dealers = checked.table(schemas, "dealers");
     for (sheet, name) in checked.sheets.iter().enumerate() {
-        for at in package.threaded(name)? {
-            let place =
-                Place { sheet: Some(sheet as u16), row: Some(at.row), column: Some(at.column), ..Place::default() };
-            let same = |i: &&Issue| {
-                i.severity != Severity::Info
-                    && i.place.sheet == place.sheet
-                    && i.place.row == place.row
-                    && i.place.column == place.column
-            };
-            if let Some(issue) = checked.issues.list().iter().find(same) {
-                blocked.push(issue.place);
+        let sheet_place = Place { sheet: Some(sheet as u16), ..Place::default() };
+        let mut cells: BTreeMap<At, Place> = BTreeMap::new();
+        let of_sheet = |i: &&Issue| i.severity != Severity::Info && i.place.sheet == sheet_place.sheet;
+        for issue in checked.issues.list().iter().filter(of_sheet) {
+            if let (Some(row), Some(column)) = (issue.place.row, issue.place.column) {
+                cells.entry(At { row, column }).or_insert(issue.place);
             }
         }
+        if let Some(table) = dealers.filter(|table| table.sheet == sheet) {
+            match table.free_columns(annotate::COLUMNS_MAX) {
+                Some(column) => {
+                    let row = table.header.row;
+                    let place = Place { row: Some(row), column: Some(column), ..sheet_place };
+                    cells.entry(At { row, column }).or_insert(place);
+                }
+                None => told.push(plain_issue(Code::NoteLeftOut, sheet_place, Detail::NoFreeColumn)),
+            }
+        }
+        let wanted: Vec<At> = cells.keys().copied().collect();
+        let hindered = package.hindered(name, &wanted)?;
+        let threaded = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Threaded);
+        told.extend(threaded.map(|(at, _)| plain_issue(Code::NoteLeftOut, cells[at], Detail::ThreadedComment)));
+        let without_drawing = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Drawing).count();
+        if without_drawing > 0 {
+            let issue = plain_issue(Code::NoteLeftOut, sheet_place, Detail::NotesDrawing);
+            told.push(Issue { count: without_drawing as u32, ..issue });
+        }
     }
-    blocked
-        .into_iter()
-        .for_each(|place| checked.issues.push(plain_issue(Code::NoteLeftOut, place, Detail::ThreadedComment)));
+    told.into_iter().for_each(|issue| checked.issues.push(issue));
     Ok(())
 }
 
@@ -306,6 +325,7 @@ impl Run<'_> {
             run,
             body,
             headlines,
+            unwritten: None,
         })
     }
 
@@ -328,8 +348,9 @@ impl Run<'_> {
     }
 
     fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
-        let mut sheets =
-            annotate::plan(self.checked, self.speaker, &self.job.engine.annotate_limits, self.job.options.mark);
+        let limits = &self.job.engine.annotate_limits;
+        let annotate::Plan { mut sheets, left_out } =
+            annotate::plan(self.checked, self.speaker, limits, self.job.options.mark);
         self.add_block(report, &mut sheets);
         let added = Added {
             calculated: self.calculated,
@@ -338,12 +359,12 @@ impl Run<'_> {
             speaker: self.speaker,
             subtitle: self.subtitle(),
             notice: self.notice(),
-            facts: self.facts(report),
+            facts: self.facts(report, &left_out),
             period: self.checked.period,
         };
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
-        self.package.write(Edits { sheets, graft: Some(graft) }, out)?;
+        self.package.write(Edits { sheets, graft: Some(graft) }, out).map_err(PipelineError::unpatchable)?;
         Ok(())
     }
 

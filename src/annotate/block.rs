@@ -27,6 +27,9 @@ pub struct ResultColumns<'a, 's> {
 /// A column of the block: label, width, and the cell of a dealer.
 type Column<'b> = (&'static str, f64, Box<dyn Fn(usize) -> Option<(NewValue, Option<&'static str>, Option<Rgb>)> + 'b>);
 
+/// How many columns there are at most.
+pub const COLUMNS_MAX: u16 = 3;
+
 /// The block and the note on its first label. One column is left free.
 pub fn block(columns: &ResultColumns<'_, '_>) -> Option<(Block, CellNote)> {
     let contents = contents(columns);

@@ -14,14 +14,26 @@ use crate::workbook::cell_name;
 /// A string literal in a formula holds at most so many characters; a longer value can't be compared.
 const LITERAL_MAX: usize = 255;
 
-/// The rules of a sheet, at most so many: one for each formula and column, over all the cells that have it.
-pub fn rules(issues: &[(&Issue, At)], speaker: &Speaker<'_>, rules_max: usize) -> Vec<MarkRule> {
-    let mut groups: BTreeMap<(Severity, u16, String), Vec<At>> = BTreeMap::new();
+/// The cells of each rule: its severity, column and formula.
+type Groups = BTreeMap<(Severity, u16, String), Vec<At>>;
+
+fn groups(issues: &[(&Issue, At)], speaker: &Speaker<'_>) -> Groups {
+    let mut groups = Groups::new();
     for (issue, at) in issues {
         if let Some(formula) = formula(issue, speaker) {
             groups.entry((issue.severity, at.column, formula)).or_default().push(*at);
         }
     }
+    groups
+}
+
+/// How many cells stay without a mark because there are too many rules.
+pub fn cells_beyond(issues: &[(&Issue, At)], speaker: &Speaker<'_>, rules_max: usize) -> usize {
+    groups(issues, speaker).into_values().skip(rules_max).map(|cells| cells.len()).sum()
+}
+
+/// The rules of a sheet, at most so many: one for each formula and column, over all the cells that have it.
+pub fn rules(issues: &[(&Issue, At)], speaker: &Speaker<'_>, rules_max: usize) -> Vec<MarkRule> {
     let rule = |((severity, _, formula), mut cells): ((Severity, u16, String), Vec<At>)| {
         cells.sort_unstable();
         cells.dedup();
@@ -29,7 +41,7 @@ pub fn rules(issues: &[(&Issue, At)], speaker: &Speaker<'_>, rules_max: usize) -
         let (fill, text) = super::colours(severity);
         MarkRule { cells, formula: formula.replace(CELL, &first), fill, text }
     };
-    groups.into_iter().take(rules_max).map(rule).collect()
+    groups(issues, speaker).into_iter().take(rules_max).map(rule).collect()
 }
 
 /// Stands for the cell in a formula.

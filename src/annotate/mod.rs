@@ -4,13 +4,13 @@ mod block;
 mod marks;
 mod notes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::package::edit::{At, CellFill, Rgb, SheetEdit};
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
 
-pub use block::{ResultColumns, block};
+pub use block::{COLUMNS_MAX, ResultColumns, block};
 
 /// How faulty cells are marked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +47,25 @@ fn colours(severity: Severity) -> (Rgb, Rgb) {
     }
 }
 
+/// What is to be written, and what went beyond the limits.
+pub struct Plan {
+    /// The sheets that are touched.
+    pub sheets: Vec<SheetEdit>,
+    /// How much stands on the issues sheet alone.
+    pub left_out: LeftOut,
+}
+
+/// What went beyond the limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Faulty cells without a note.
+    pub notes: usize,
+    /// Faulty cells without a mark, because there are too many rules or fills.
+    pub marks: usize,
+}
+
 /// The marks and notes of the errors and warnings that stand on cells, a sheet each.
-pub fn plan(checked: &Checked, speaker: &Speaker<'_>, limits: &Limits, mark: Mark) -> Vec<SheetEdit> {
+pub fn plan(checked: &Checked, speaker: &Speaker<'_>, limits: &Limits, mark: Mark) -> Plan {
     let mut by_sheet: BTreeMap<u16, Vec<(&Issue, At)>> = BTreeMap::new();
     for issue in checked.issues.list().iter().filter(|i| i.severity != Severity::Info) {
         if let (Some(sheet), Some(row), Some(column)) = (issue.place.sheet, issue.place.row, issue.place.column) {
@@ -60,16 +77,24 @@ pub fn plan(checked: &Checked, speaker: &Speaker<'_>, limits: &Limits, mark: Mar
         Mark::Style => (0, limits.fills_max),
     };
     let (mut notes_left, mut rules_left, mut fills_left) = (limits.notes_max, rules_max, fills_max);
+    let mut left_out = LeftOut::default();
     let edits = by_sheet.into_iter().map(|(sheet, issues)| {
         let notes = notes::notes(&issues, speaker, notes_left);
         let rules = marks::rules(&issues, speaker, rules_left);
         let fills = fills(&issues, fills_left);
+        let faulty = issues.iter().map(|(_, at)| *at).collect::<BTreeSet<At>>().len();
+        left_out.notes += faulty - notes.len().min(faulty);
+        left_out.marks += match mark {
+            Mark::Conditional => marks::cells_beyond(&issues, speaker, rules_left),
+            Mark::Style => faulty - fills.len(),
+        };
         fills_left -= fills.len();
         notes_left -= notes.len();
         rules_left -= rules.len();
         SheetEdit { sheet: checked.sheets[usize::from(sheet)].clone(), rules, fills, notes, block: None }
     });
-    edits.collect()
+    let sheets = edits.collect();
+    Plan { sheets, left_out }
 }
 
 /// A fill for each cell, at most so many; the gravest issue of a cell gives the colour.

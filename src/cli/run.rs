@@ -143,7 +143,10 @@ fn calculate(args: &RunArgs, stop: &AtomicBool) -> Result<Status, RunError> {
         None => pipeline::run(&job, None::<File>).map_err(|error| workbook(&error, args.lang))?,
     };
     tell(args, &report)?;
-    Ok(report.status())
+    match report.unwritten() {
+        Some(error) => Err(workbook(error, args.lang)),
+        None => Ok(report.status()),
+    }
 }
 
 /// Writes the answer beside its place first, so that nobody ever finds half a workbook there.
@@ -153,6 +156,9 @@ fn write_whole(out: &Path, job: &Job<'_>, lang: Lang) -> Result<Report, RunError
     let file = ordinary_file(folder).map_err(io)?;
     let mut writer = BufWriter::new(file.as_file());
     let report = pipeline::run(job, Some(&mut writer)).map_err(|error| workbook(&error, lang))?;
+    if report.unwritten().is_some() {
+        return Ok(report);
+    }
     writer.flush().map_err(io)?;
     drop(writer);
     file.as_file().sync_all().map_err(io)?;

@@ -4,10 +4,15 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, Accept};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
 use super::{Problem, Service, filename};
+use crate::pipeline::PipelineError;
 use crate::store::{Artefact, Run};
+
+/// Stands for a workbook's content type in a run whose file could be read but not written into; its artefact holds the reason.
+pub const NO_WORKBOOK: &str = "text/plain";
 
 const CHUNK_BYTES: usize = 64 << 10;
 
@@ -40,7 +45,7 @@ impl Form {
 /// A run's answer in one of its forms.
 ///
 /// # Errors
-/// When the artefact is gone or damaged.
+/// When the artefact is gone or damaged, or there is no annotated workbook.
 pub async fn of_run(status: StatusCode, run: &Run, form: Form, service: &Service) -> Result<HttpResponse, Problem> {
     let name = match form {
         Form::Workbook => run.answer_sha256.clone(),
@@ -49,6 +54,11 @@ pub async fn of_run(status: StatusCode, run: &Run, form: Form, service: &Service
     let artefacts = service.store.artefacts().clone();
     let opened = tokio::task::spawn_blocking(move || artefacts.open_checked(&name)).await;
     let artefact = opened.map_err(Problem::internal)??;
+    if form == Form::Workbook && run.answer_content_type == NO_WORKBOOK {
+        let mut reason = String::new();
+        tokio::fs::File::from_std(artefact.file).read_to_string(&mut reason).await?;
+        return Err(PipelineError::Unpatchable { reason }.into());
+    }
     let mut answer = HttpResponse::build(status);
     match form {
         Form::Json => answer.insert_header((header::CONTENT_TYPE, "application/json")),

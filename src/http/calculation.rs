@@ -7,10 +7,11 @@ use std::sync::atomic::AtomicBool;
 use actix_web::web;
 use tempfile::NamedTempFile;
 
+use super::answer::{Form, NO_WORKBOOK};
 use super::request::Ask;
 use super::{Problem, Service};
 use crate::clock;
-use crate::pipeline::{self, Job, Report, RunIdentity};
+use crate::pipeline::{self, Job, PipelineError, Report, RunIdentity};
 use crate::store::{Kind, Run};
 
 /// A workbook and what is to be done with it.
@@ -19,6 +20,8 @@ pub struct Calculation {
     pub upload: NamedTempFile,
     pub ask: Ask,
     pub kind: Kind,
+    /// The form in which the answer is wanted now.
+    pub form: Form,
 }
 
 impl Calculation {
@@ -28,7 +31,18 @@ impl Calculation {
     /// When the workbook can't be worked on, or the files can't be kept; nothing is kept when the workbook can't be worked on.
     pub fn run(self, stop: &AtomicBool) -> Result<Run, Problem> {
         let (id, created_at) = (clock::run_id(), clock::now());
-        let (report, answer) = self.annotate(stop)?;
+        let (mut report, mut answer) = self.annotate(stop)?;
+        let mut content_type = report.content_type();
+        if let Some(error) = report.take_unwritten() {
+            // The result is to be had all the same; why there is no workbook is kept in the workbook's place.
+            let PipelineError::Unpatchable { reason } = &error else { return Err(error.into()) };
+            if self.form == Form::Workbook {
+                return Err(error.into());
+            }
+            answer = self.service.store.spool().file()?;
+            answer.as_file().write_all(reason.as_bytes())?;
+            content_type = NO_WORKBOOK;
+        }
         let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;
         let artefacts = self.service.store.artefacts().clone();
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
@@ -49,7 +63,7 @@ impl Calculation {
             result_sha256: artefacts.keep(result)?,
             answer_sha256: artefacts.keep(answer)?,
             answer_filename: report.filename().to_owned(),
-            answer_content_type: report.content_type().to_owned(),
+            answer_content_type: content_type.to_owned(),
         })
     }
 

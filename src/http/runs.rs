@@ -61,7 +61,7 @@ async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service:
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let calculation = Calculation { service: service.clone(), upload, ask, kind };
+    let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
     let run = work(calculation, &service).await?;
     service.store.insert_run(&run).await?;
     tracing::info!(

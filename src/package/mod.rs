@@ -114,17 +114,16 @@ impl<'a> Package<'a> {
         &self.ours
     }
 
-    /// The cells of a sheet with threaded comments, ascending; notes are not put there.
+    /// The cells among these that notes can't be put on, and why: what [`Package::write`] is going to leave out, known beforehand so
+    /// that it can be said in what is written.
     ///
     /// # Errors
-    /// Where the parts that hold the comments can't be read.
-    pub fn threaded(&self, sheet: &str) -> Result<Vec<At>, PackageError> {
-        let Some(sheet) = self.sheets.iter().find(|other| other.name == sheet) else {
-            return Ok(Vec::new());
-        };
-        let parts = Parts::new(&self.source);
-        let rels = Rels::of(&parts, &sheet.part)?;
-        Ok(writing_notes::threaded(&parts, &rels)?.into_iter().collect())
+    /// Where the parts that hold the notes can't be read.
+    pub fn hindered(&self, sheet: &str, cells: &[At]) -> Result<Vec<(At, WhyLeftOut)>, PackageError> {
+        match self.sheets.iter().find(|other| other.name == sheet) {
+            Some(sheet) if !cells.is_empty() => writing_notes::hindered(self, sheet, cells),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// The titles that new sheets would get if these were asked for: allowed, at most 31 characters, and unlike all others whatever

@@ -279,7 +279,7 @@ fn add_made(rows: &mut BTreeMap<u32, Vec<PatchCell>>, fills: &FillPlan) {
 }
 
 /// Looks through the sheet for what the edit needs to know.
-fn survey(
+pub(super) fn survey(
     parts: &Parts<'_, '_, '_>,
     entry: usize,
     rels: &Rels,

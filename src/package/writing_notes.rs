@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::content_types;
-use super::edit::{At, CellNote};
+use super::edit::{At, CellNote, SheetEdit};
 use super::error::PackageError;
 use super::notes::{Changes, Notes};
 use super::parts::Parts;
@@ -12,11 +12,11 @@ use super::rels::{self, Rels};
 use super::sheet_parts::Legacy;
 use super::sheet_survey::Survey;
 use super::workbook::Sheet;
-use super::writing::{Job, NoteLeftOut, WhyLeftOut, Written};
-use super::{vml, xml};
+use super::writing::{self, Job, NoteLeftOut, WhyLeftOut, Written};
+use super::{Package, vml, xml};
 
 /// The cells of a sheet with threaded comments.
-pub(super) fn threaded(parts: &Parts<'_, '_, '_>, rels: &Rels) -> Result<BTreeSet<At>, PackageError> {
+fn threaded(parts: &Parts<'_, '_, '_>, rels: &Rels) -> Result<BTreeSet<At>, PackageError> {
     let mut cells = BTreeSet::new();
     for rel in rels.all().into_iter().filter(|rel| !rel.external) {
         let Some(text) =
@@ -57,24 +57,11 @@ impl Job<'_, '_> {
         let part =
             standing.as_ref().map_or_else(|| parts.free(&format!("{folder}comments"), "xml"), |rel| rel.target.clone());
         let drawing = Drawing::read(parts, rels, survey);
-        let mut wanted = notes.to_vec();
-        let (comments, changes, vml) = loop {
-            let mut comments = Notes::read(text.clone(), &part, self.workbook.strict)?;
-            let mut changes = Changes::default();
-            if marked {
-                comments.strip(&mut changes);
-            }
-            comments.put(&wanted, &threaded, &mut changes)?;
-            match drawing.edit(&changes) {
-                Some(vml) => break (comments, changes, vml),
-                None => {
-                    // Only notes where one stands already can be put without a drawing.
-                    wanted.retain(|note| !changes.added.contains_key(&note.at));
-                    leave_out(written, sheet, changes.added.keys(), WhyLeftOut::Drawing);
-                }
-            }
-        };
-        leave_out(written, sheet, &changes.left_out, WhyLeftOut::Threaded);
+        let strict = self.workbook.strict;
+        let settled = settle(&text, &part, strict, marked, notes, &threaded, &drawing)?;
+        let left_out = settled.left_out.into_iter();
+        written.notes_left_out.extend(left_out.map(|(at, why)| NoteLeftOut { sheet: sheet.name.clone(), at, why }));
+        let (comments, changes, vml) = (settled.comments, settled.changes, settled.vml);
         match (comments.is_empty(), standing) {
             (true, Some(rel)) if !changes.removed.is_empty() => {
                 parts.remove(&rel.target);
@@ -151,6 +138,63 @@ impl Drawing {
     }
 }
 
-fn leave_out<'c>(written: &mut Written, sheet: &Sheet, cells: impl IntoIterator<Item = &'c At>, why: WhyLeftOut) {
-    written.notes_left_out.extend(cells.into_iter().map(|&at| NoteLeftOut { sheet: sheet.name.clone(), at, why }));
+/// Notes as they are going to be.
+struct Settled {
+    comments: Notes,
+    changes: Changes,
+    /// The drawing's new text, where it changes.
+    vml: Option<String>,
+    left_out: Vec<(At, WhyLeftOut)>,
+}
+
+/// Takes earlier notes away and puts the new ones where they can be.
+fn settle(
+    text: &Option<String>,
+    part: &str,
+    strict: bool,
+    marked: bool,
+    notes: &[CellNote],
+    threaded: &BTreeSet<At>,
+    drawing: &Drawing,
+) -> Result<Settled, PackageError> {
+    let mut wanted = notes.to_vec();
+    let mut left_out = Vec::new();
+    loop {
+        let mut comments = Notes::read(text.clone(), part, strict)?;
+        let mut changes = Changes::default();
+        if marked {
+            comments.strip(&mut changes);
+        }
+        comments.put(&wanted, threaded, &mut changes)?;
+        if let Some(vml) = drawing.edit(&changes) {
+            left_out.extend(changes.left_out.iter().map(|&at| (at, WhyLeftOut::Threaded)));
+            return Ok(Settled { comments, changes, vml, left_out });
+        }
+        // Only notes where one stands already can be put without a drawing.
+        wanted.retain(|note| !changes.added.contains_key(&note.at));
+        left_out.extend(changes.added.keys().map(|&at| (at, WhyLeftOut::Drawing)));
+    }
+}
+
+/// The cells among these that notes can't be put on, and why.
+pub(super) fn hindered(
+    package: &Package<'_>,
+    sheet: &Sheet,
+    cells: &[At],
+) -> Result<Vec<(At, WhyLeftOut)>, PackageError> {
+    let parts = Parts::new(&package.source);
+    let rels = Rels::of(&parts, &sheet.part)?;
+    if rels.of_kind("comments").is_none() && rels.of_kind("vmlDrawing").is_none() {
+        return Ok(Vec::new());
+    }
+    let notes: Vec<CellNote> = cells.iter().map(|&at| CellNote { at, text: String::new() }).collect();
+    let marked = package.ours.marked.contains(&sheet.name);
+    let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+    let edit = SheetEdit { notes, ..SheetEdit::default() };
+    let survey = writing::survey(&parts, entry, &rels, &edit, marked, &BTreeSet::new(), &sheet.part)?;
+    let standing = rels.of_kind("comments");
+    let text = standing.as_ref().map(|rel| parts.text(&rel.target)).transpose()?.flatten();
+    let part = standing.map(|rel| rel.target).unwrap_or_default();
+    let drawing = Drawing::read(&parts, &rels, &survey);
+    Ok(settle(&text, &part, false, marked, &edit.notes, &threaded(&parts, &rels)?, &drawing)?.left_out)
 }

@@ -85,6 +85,18 @@ impl From<PackageError> for PipelineError {
     }
 }
 
+impl PipelineError {
+    /// The workbook was read: what hinders now is that it can't be written into.
+    pub(super) fn unpatchable(error: PackageError) -> Self {
+        match PipelineError::from(error) {
+            PipelineError::Unreadable { reason } | PipelineError::TooLarge { what: reason } => {
+                PipelineError::Unpatchable { reason }
+            }
+            other => other,
+        }
+    }
+}
+
 impl From<ReadError> for PipelineError {
     fn from(error: ReadError) -> Self {
         match error {

@@ -1,10 +1,13 @@
 //! What the explanations say of a run: period, policy, hashes, counts, and what was left out.
 
 use super::{Report, Run, Status};
+use crate::annotate::LeftOut;
 use crate::lang::Lang;
 use crate::policy::Rates;
 use crate::report::about_sheet::Section;
 use crate::schema::Severity;
+use crate::validate::{Code, Issue};
+use crate::workbook::cell_name;
 
 /// So many characters of a hash tell one from another for people.
 const HASH_SHOWN: usize = 12;
@@ -60,7 +63,7 @@ impl Run<'_> {
     }
 
     /// The sections of the explanations before the rules.
-    pub(super) fn facts(&self, report: &Report) -> Vec<Section> {
+    pub(super) fn facts(&self, report: &Report, left_out: &LeftOut) -> Vec<Section> {
         let mut sections = Vec::new();
         if let Some(notice) = self.notice() {
             sections.push(Section {
@@ -69,6 +72,11 @@ impl Run<'_> {
                 warning: true,
             });
         }
+        sections.push(Section {
+            title: self.say("未能写入文件的内容", "What could not be written into the file"),
+            rows: self.left_out_rows(left_out),
+            warning: true,
+        });
         sections.push(Section {
             title: self.say("本次计算", "This calculation"),
             rows: self.run_rows(report),
@@ -143,6 +151,26 @@ impl Run<'_> {
                 self.checked.issues.beyond().to_string(),
             ]);
         }
+        rows
+    }
+
+    /// What the user's sheets could not take, and what went beyond the limits.
+    fn left_out_rows(&self, left_out: &LeftOut) -> Vec<Vec<String>> {
+        let told = |i: &&Issue| matches!(i.code, Code::NoteLeftOut | Code::SignatureVoid);
+        let place = |i: &Issue| {
+            let cell = i.place.row.zip(i.place.column).map(|(row, column)| cell_name(row, column));
+            let sheet = self.speaker.sheet(i.place.sheet);
+            sheet.into_iter().chain(cell.as_deref()).collect::<Vec<_>>().join(" ")
+        };
+        let issues = self.checked.issues.list().iter().filter(told).take(INFOS_SHOWN);
+        let mut rows: Vec<Vec<String>> = issues.map(|i| vec![place(i), self.speaker.message(i)]).collect();
+        let beyond = [
+            (left_out.notes, self.say("超出批注上限的单元格", "Cells beyond the limit of notes")),
+            (left_out.marks, self.say("超出标记上限的单元格", "Cells beyond the limit of marks")),
+        ];
+        let only_listed = self.say("仅列于“校验结果”", "they are listed on the issues sheet only");
+        let words = beyond.into_iter().filter(|(count, _)| *count > 0);
+        rows.extend(words.map(|(count, label)| vec![label, format!("{count}: {only_listed}")]));
         rows
     }
 

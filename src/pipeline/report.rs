@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::PipelineError;
 use crate::report::json::Summary;
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
@@ -50,6 +51,7 @@ pub struct Report {
     pub(super) run: serde_json::Value,
     pub(super) body: Vec<u8>,
     pub(super) headlines: Vec<String>,
+    pub(super) unwritten: Option<PipelineError>,
 }
 
 impl Report {
@@ -80,6 +82,21 @@ impl Report {
     /// Counts and sums.
     pub fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// Why there is no annotated workbook, although one was wanted.
+    pub fn unwritten(&self) -> Option<&PipelineError> {
+        self.unwritten.as_ref()
+    }
+
+    /// The same, to pass on.
+    pub fn take_unwritten(&mut self) -> Option<PipelineError> {
+        self.unwritten.take()
+    }
+
+    pub(super) fn cannot_write(&mut self, error: PipelineError) {
+        self.run["unwritten"] = error.to_string().into();
+        self.unwritten = Some(error);
     }
 
     /// The first errors and warnings, a line each, for a terminal.

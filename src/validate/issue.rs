@@ -237,6 +237,10 @@ pub enum Detail {
     WeightsDiffer(Box<str>),
     /// A threaded comment stands there.
     ThreadedComment,
+    /// The drawing of the sheet's notes can't be added to.
+    NotesDrawing,
+    /// There is no room for the result columns.
+    NoFreeColumn,
     /// A digital signature.
     SignatureVoid,
 }

@@ -313,6 +313,17 @@ impl<'a> Speaker<'a> {
                 "该单元格已有会话批注，说明未写入单元格，仅列于此",
                 "a threaded comment stands on this cell; the note is listed here only"
             ),
+            Detail::NotesDrawing => say!(
+                self,
+                "该工作表的批注绘图已损坏，无法再添加批注；有 {} 条说明未写入单元格，仅列于此",
+                "the drawing of this sheet's notes is broken and takes no more; {} notes are listed here only",
+                issue.count
+            ),
+            Detail::NoFreeColumn => say!(
+                self,
+                "该工作表右侧没有空列，结果列未写入；结果见“考核结果”",
+                "there are no free columns on the right; the result columns are left out, the results stand on the added sheets"
+            ),
             Detail::SignatureVoid => say!(
                 self,
                 "文件带有数字签名；写入批注后签名失效",

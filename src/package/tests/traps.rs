@@ -156,11 +156,27 @@ fn threaded_comments_are_left_alone() {
     let input =
         book(&sheet("<sheetData/>"), &[("xl/worksheets/_rels/sheet1.xml.rels", rels), ("xl/comments1.xml", comments)]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
-    assert_eq!(package.threaded("S").expect("reads"), [at(1, 1)]);
+    let hindered = package.hindered("S", &[at(1, 1), at(2, 1)]).expect("reads");
+    assert_eq!(hindered, [(at(1, 1), WhyLeftOut::Threaded)]);
     let (out, written) = patch(&input, vec![edit_of("S", 3)]);
     assert_eq!(written.notes_left_out.len(), 1);
     assert_eq!(written.notes_left_out[0].why, WhyLeftOut::Threaded);
     assert_eq!(part(&out, "xl/comments1.xml"), comments);
+}
+
+#[test]
+fn a_drawing_that_takes_no_notes_is_told_beforehand() {
+    let input = sheet(
+        "<sheetData/><legacyDrawing xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId8\"/>",
+    );
+    let more = [("xl/worksheets/_rels/sheet1.xml.rels", SHEET_RELS), ("xl/drawings/vmlDrawing1.vml", "no drawing")];
+    let input = book(&input, &more);
+    let package = Package::open(&input, &Limits::default()).expect("opens");
+    assert_eq!(package.hindered("S", &[at(1, 1)]).expect("reads"), [(at(1, 1), WhyLeftOut::Drawing)]);
+    let (out, written) = patch(&input, vec![edit_of("S", 3)]);
+    let left_out: Vec<_> = written.notes_left_out.iter().map(|note| (note.at, note.why)).collect();
+    assert_eq!(left_out, [(at(1, 1), WhyLeftOut::Drawing)]);
+    assert_eq!(part(&out, "xl/drawings/vmlDrawing1.vml"), "no drawing");
 }
 
 #[test]
