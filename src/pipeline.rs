@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 mod error;
 mod facts;
 mod report;
+#[cfg(test)]
+mod tests;
 
 pub use crate::annotate::Mark;
 pub use error::{EngineError, PipelineError};
@@ -25,7 +27,8 @@ use crate::package::edit::{At, Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
 use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
-use crate::report::book::Added;
+use crate::report::book::{Added, ISSUES_KEY};
+use crate::report::earlier::{self, Comparison, Earlier};
 use crate::report::json::{Calculated, IssueList, Results, summary};
 use crate::report::words::Words;
 use crate::schema::{Schemas, Severity};
@@ -143,7 +146,7 @@ pub struct Job<'a> {
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
     let policy = job.engine.policy(job.policy)?;
     let package = open(job)?;
-    let mut checked = check(job, policy, &package)?;
+    let (mut checked, earlier) = check(job, policy, &package)?;
     foretell(&package, &job.engine.schemas, &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
@@ -154,8 +157,18 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     checked.keep_only(&job.engine.schemas, "dealers");
     let calculated = calculate(job, policy, &checked, gathered);
     let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
-    let run =
-        Run { job, policy, package: &package, checked: &checked, speaker: &speaker, calculated: calculated.as_ref() };
+    // Where issues were counted only, nobody knows whether an earlier one is among them.
+    let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
+    let comparison = earlier.and_then(|earlier| earlier::compare(earlier, checked.issues.list(), &speaker));
+    let run = Run {
+        job,
+        policy,
+        package: &package,
+        checked: &checked,
+        speaker: &speaker,
+        calculated: calculated.as_ref(),
+        comparison: comparison.as_ref(),
+    };
     if job.stop.load(Ordering::Relaxed) {
         return Err(PipelineError::Cancelled);
     }
@@ -178,7 +191,11 @@ fn open<'j>(job: &Job<'j>) -> Result<Package<'j>, PipelineError> {
     }
 }
 
-fn check(job: &Job<'_>, policy: &Policy, package: &Package<'_>) -> Result<Checked, PipelineError> {
+fn check(
+    job: &Job<'_>,
+    policy: &Policy,
+    package: &Package<'_>,
+) -> Result<(Checked, Option<Vec<Earlier>>), PipelineError> {
     let ours = package.ours();
     let exclusions = Exclusions {
         sheets: ours.sheets.iter().map(|s| s.name.clone()).collect(),
@@ -188,7 +205,11 @@ fn check(job: &Job<'_>, policy: &Policy, package: &Package<'_>) -> Result<Checke
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
     let mut workbook = Workbook::open(job.bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
-    Ok(validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?)
+    let checked = validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?;
+    // A sheet of ours that was damaged since is none: it is replaced all the same.
+    let issues = ours.sheets.iter().find(|sheet| sheet.key == ISSUES_KEY);
+    let earlier = issues.and_then(|sheet| earlier::read(&mut workbook, &sheet.name).ok());
+    Ok((checked, earlier))
 }
 
 /// What can't be written into the user's sheets, said before anything is written.
@@ -271,6 +292,7 @@ struct Run<'r> {
     checked: &'r Checked,
     speaker: &'r Speaker<'r>,
     calculated: Option<&'r Calculated<'r>>,
+    comparison: Option<&'r Comparison>,
 }
 
 impl Run<'_> {
@@ -356,6 +378,7 @@ impl Run<'_> {
             calculated: self.calculated,
             show_assessment: self.show_assessment(),
             issues: self.checked.issues.list(),
+            comparison: self.comparison,
             speaker: self.speaker,
             subtitle: self.subtitle(),
             notice: self.notice(),

@@ -133,6 +133,15 @@ impl Run<'_> {
             vec![self.say("警告", "Warnings"), summary.warnings.to_string()],
             vec![self.say("提示", "Infos"), summary.infos.to_string()],
         ];
+        if let Some(comparison) = self.comparison {
+            let open = comparison.open.iter().filter(|open| **open).count();
+            let new = comparison.open.len() - open;
+            let counts = match self.job.options.lang {
+                Lang::Zh => format!("已改 {}，未改 {open}，新 {new}", comparison.mended.len()),
+                Lang::En => format!("{} mended, {open} open, {new} new", comparison.mended.len()),
+            };
+            rows.push(vec![self.say("与上次结果相比", "Since the earlier answer"), counts]);
+        }
         if self.calculated.is_some() {
             for grade in &self.policy.grades {
                 let count = summary.grades.get(&grade.id).copied().unwrap_or_default();

@@ -4,8 +4,9 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::about_sheet::{self, Section};
 use super::assessment_sheet::AssessmentSheet;
+use super::earlier::Comparison;
 use super::incentive_sheet::IncentiveSheet;
-use super::issue_sheet;
+use super::issue_sheet::Listing;
 use super::json::Calculated;
 use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, Total, at};
 use super::words::Words;
@@ -20,6 +21,8 @@ pub struct Added<'a> {
     pub show_assessment: bool,
     /// The issues.
     pub issues: &'a [Issue],
+    /// What has become of the issues of an earlier answer.
+    pub comparison: Option<&'a Comparison>,
     /// Who puts them into words.
     pub speaker: &'a Speaker<'a>,
     /// Period, as-of date and policy in a line.
@@ -35,11 +38,14 @@ pub struct Added<'a> {
 /// So many characters stand on a landscape page that can be read.
 const PAGE_CHARACTERS: f64 = 205.0;
 
+/// The key of the sheet that lists the issues.
+pub const ISSUES_KEY: &str = "issues";
+
 /// The keys of the added sheets and their titles.
 const SHEETS: [(&str, &str, &str); 4] = [
     ("assessment", "考核结果", "Assessment"),
     ("incentives", "激励结果", "Incentives"),
-    ("issues", "校验结果", "Issues"),
+    (ISSUES_KEY, "校验结果", "Issues"),
     ("about", "计算说明", "About"),
 ];
 
@@ -101,14 +107,12 @@ impl<'a> Added<'a> {
                 sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
             }
         }
-        let columns = issue_sheet::columns(self.speaker);
-        let rows = self.issues.iter().filter(|i| issue_sheet::is_listed(i)).count() as u32;
+        let listing = Listing { issues: self.issues, comparison: self.comparison, speaker: self.speaker };
+        let columns = listing.columns();
         let heading = words.lang.pick("校验结果", "Issues").to_owned();
-        let severities = [("错误", "error", 0xFFC7CE), ("警告", "warning", 0xFFEB9C)];
-        let colours = severities.iter().map(|(zh, en, fill)| (0, words.lang.pick(zh, en).to_owned(), *fill)).collect();
-        self.layout(heading, &columns, rows, Vec::new(), colours).draw(&mut book, issues_title)?;
-        let (issues, speaker) = (self.issues, self.speaker);
-        sheets.push(graft("issues", issues_title, Box::new(move |sink| issue_sheet::write(issues, speaker, sink))));
+        let rows = listing.rows();
+        self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
+        sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         let mut sections = self.facts;
         sections.push(about_sheet::governed(words, &governed));
         sections.extend(about_sheet::rules(words));

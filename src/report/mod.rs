@@ -6,6 +6,7 @@ pub mod about_sheet;
 pub mod assessment_sheet;
 pub mod book;
 mod double;
+pub mod earlier;
 pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;

@@ -1,0 +1,118 @@
+//! The faults that an earlier answer listed, read back from its issues sheet, and what has become of them.
+//!
+//! The sheet is known by its stamp, whatever it is called by now; its columns by their labels, wherever they have been moved to.
+
+use std::collections::HashMap;
+
+use super::issue_sheet::{COLUMNS, MENDED, is_listed};
+use crate::validate::{Issue, Speaker};
+use crate::workbook::{ReadError, Row, Workbook, cell_name};
+
+/// The labels stand in one of the first rows.
+const HEADER_ROWS: u32 = 30;
+/// As few labels tell the header.
+const LABELS_MIN: usize = 4;
+/// So many mended faults are listed; with the issues they stay below the links that a sheet may have.
+const MENDED_MAX: usize = 10_000;
+
+/// A fault that an earlier answer listed, in its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    cells: HashMap<&'static str, String>,
+}
+
+/// What has become of the faults since.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Of each issue that is listed, in order: whether it was there before.
+    pub open: Vec<bool>,
+    /// The faults that are gone.
+    pub mended: Vec<Earlier>,
+}
+
+impl Earlier {
+    /// What stands in the column of that key.
+    pub fn get(&self, key: &str) -> &str {
+        self.cells.get(key).map_or("", String::as_str)
+    }
+}
+
+/// Reads the faults back. A sheet that doesn't look like one of ours any more gives none.
+///
+/// # Errors
+///
+/// Where the sheet can't be read.
+pub fn read(workbook: &mut Workbook<'_>, sheet: &str) -> Result<Vec<Earlier>, ReadError> {
+    let mut columns: HashMap<u16, &'static str> = HashMap::new();
+    let mut faults = Vec::new();
+    workbook.rows(sheet, |row| {
+        if columns.is_empty() {
+            columns = labels(&row);
+            return Ok(row.index < HEADER_ROWS);
+        }
+        let cell = |cell: &crate::workbook::Cell<'_>| Some((*columns.get(&cell.column)?, cell.value.seen()));
+        let fault = Earlier { cells: row.cells.iter().filter_map(cell).collect() };
+        let mended = [MENDED.0, MENDED.1].contains(&fault.get("state"));
+        if !fault.get("code").is_empty() && !mended {
+            faults.push(fault);
+        }
+        Ok(faults.len() < crate::validate::ISSUES_MAX)
+    })?;
+    Ok(faults)
+}
+
+fn labels(row: &Row<'_, '_>) -> HashMap<u16, &'static str> {
+    let key = |text: &str| COLUMNS.iter().find(|c| c.zh == text || c.en == text).map(|c| c.key);
+    let labels: HashMap<u16, &'static str> =
+        row.cells.iter().filter_map(|cell| Some((cell.column, key(&cell.value.seen())?))).collect();
+    if labels.len() >= LABELS_MIN { labels } else { HashMap::new() }
+}
+
+/// Finds each issue among the earlier faults: by its cell and code, else, where rows have moved, by its column, value and code.
+pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>) -> Option<Comparison> {
+    let listed: Vec<&Issue> = issues.iter().filter(|issue| is_listed(issue)).collect();
+    if earlier.is_empty() && listed.is_empty() {
+        return None;
+    }
+    let mut open = vec![false; listed.len()];
+    let mut gone = vec![true; earlier.len()];
+    let keys: [(Key<Earlier>, Key<(&Issue, &Speaker<'_>)>); 2] = [
+        (&|e| [e.get("sheet"), e.get("cell"), "", e.get("code")].map(str::to_owned), &|(i, s)| by_cell(i, s)),
+        (&|e| [e.get("sheet"), e.get("field"), e.get("value"), e.get("code")].map(str::to_owned), &|(i, s)| {
+            by_value(i, s)
+        }),
+    ];
+    for (of_earlier, of_issue) in keys {
+        let mut waiting: HashMap<[String; 4], Vec<usize>> = HashMap::new();
+        for (n, fault) in earlier.iter().enumerate().rev().filter(|(n, _)| gone[*n]) {
+            waiting.entry(of_earlier(fault)).or_default().push(n);
+        }
+        for (n, issue) in listed.iter().enumerate() {
+            if let (false, Some(found)) = (open[n], waiting.get_mut(&of_issue(&(issue, speaker))).and_then(Vec::pop)) {
+                (open[n], gone[found]) = (true, false);
+            }
+        }
+    }
+    let mended = earlier.into_iter().zip(gone).filter(|(_, gone)| *gone).map(|(fault, _)| fault);
+    Some(Comparison { open, mended: mended.take(MENDED_MAX).collect() })
+}
+
+/// What tells one fault from another.
+type Key<'k, T> = &'k dyn Fn(&T) -> [String; 4];
+
+fn by_cell(issue: &Issue, speaker: &Speaker<'_>) -> [String; 4] {
+    let cell = issue.place.row.zip(issue.place.column).map(|(row, column)| cell_name(row, column));
+    let sheet = speaker.sheet(issue.place.sheet).unwrap_or_default();
+    [sheet.to_owned(), cell.unwrap_or_default(), String::new(), issue.code.text().to_owned()]
+}
+
+fn by_value(issue: &Issue, speaker: &Speaker<'_>) -> [String; 4] {
+    let sheet = speaker.sheet(issue.place.sheet).unwrap_or_default();
+    let field = speaker.field(issue.place.resource, issue.place.field).map_or("", |f| f.label(speaker.lang));
+    [
+        sheet.to_owned(),
+        field.to_owned(),
+        issue.value.as_deref().unwrap_or_default().to_owned(),
+        issue.code.text().to_owned(),
+    ]
+}
