@@ -229,7 +229,12 @@ impl<'s, 'i> Reader<'s, 'i> {
             let column = first.map(|c| c.column);
             let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
             let value = first.map(|c| c.value.seen().into());
-            return self.push(Code::TotalsRow, Place { row: Some(index), column, field, ..self.place }, value, Detail::TotalsRow);
+            return self.push(
+                Code::TotalsRow,
+                Place { row: Some(index), column, field, ..self.place },
+                value,
+                Detail::TotalsRow,
+            );
         }
         self.record(index, cells);
     }

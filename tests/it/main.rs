@@ -2,6 +2,7 @@
 
 mod api;
 mod commands;
+mod goldens;
 mod harness;
 mod refusals;
 mod service;
