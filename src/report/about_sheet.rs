@@ -54,7 +54,11 @@ fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Resul
         sheet.write_blank(row, column, &title)?;
     }
     sheet.write_with_format(row, 0, &section.title, &title)?;
-    let base = Format::new().set_border_bottom(FormatBorder::Hair).set_align(FormatAlign::Top).set_text_wrap();
+    let base = Format::new()
+        .set_border_bottom(FormatBorder::Thin)
+        .set_border_bottom_color(Color::RGB(0xD9D9D9))
+        .set_align(FormatAlign::Top)
+        .set_text_wrap();
     let label = base.clone().set_bold();
     for cells in &section.rows {
         row += 1;
