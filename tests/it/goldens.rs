@@ -47,7 +47,7 @@ fn issue_differences(expected: &Value, got: &Value, out: &mut Vec<String>) {
     for issue in expected.as_array().into_iter().flatten() {
         let fits =
             |got: &&Value| issue.as_object().is_some_and(|keys| keys.iter().all(|(key, value)| got[key] == *value));
-        match left.iter().position(|got| fits(got)) {
+        match left.iter().position(fits) {
             Some(n) => drop(left.remove(n)),
             None => out.push(format!("no such issue: {issue}")),
         }
