@@ -46,6 +46,16 @@ impl<'a> AssessmentSheet<'a> {
         at(&self.columns, key).unwrap_or_default()
     }
 
+    /// How the sheet puts things.
+    pub fn words(&self) -> Words<'a> {
+        self.words
+    }
+
+    /// How many dealers have a grade, or none.
+    pub fn graded(&self, grade: Option<usize>) -> usize {
+        self.assessment.dealers.iter().filter(|d| d.grade == grade).count()
+    }
+
     /// How many rows the body has.
     pub fn rows(&self) -> u32 {
         self.years.len() as u32

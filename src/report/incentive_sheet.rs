@@ -14,6 +14,9 @@ use crate::programmes::assessment::{Assessed, Assessment};
 use crate::programmes::incentives::{Incentives, Paid};
 use crate::workbook::column_name;
 
+/// The column of each dealer's incentive total.
+pub const TOTAL_COLUMN: u16 = 4;
+
 /// The sheet, ready to be written.
 pub struct IncentiveSheet<'a> {
     words: Words<'a>,
