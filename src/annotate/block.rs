@@ -35,16 +35,18 @@ pub fn block(columns: &ResultColumns<'_, '_>) -> Option<(Block, CellNote)> {
     let contents = contents(columns);
     let first = columns.table.free_columns(contents.len() as u16)?;
     let header = At { row: columns.table.header.row, column: first };
-    let like_header = columns.table.header.labelled.iter().max().map(|column| At { row: header.row, column: *column });
+    let last = columns.table.header.last_column;
+    let beside = |row: u32| Some(At { row, column: last });
     let mut cells = Vec::new();
     for (n, (label, _, cell)) in contents.iter().enumerate() {
         let column = first + n as u16;
-        let look = Look { like: like_header, ..Look::default() };
+        let look = Look { like: beside(header.row), ..Look::default() };
         cells.push(NewCell { at: At { row: header.row, column }, value: NewValue::Text((*label).to_owned()), look });
         for (dealer, year) in columns.calculated.years.iter().enumerate() {
             if let Some((value, format, fill)) = cell(dealer) {
-                let look = Look { like: None, number_format: format.map(str::to_owned), fill };
-                cells.push(NewCell { at: At { row: year.dealer.row, column }, value, look });
+                let row = year.dealer.row;
+                let look = Look { like: beside(row), number_format: format.map(str::to_owned), fill };
+                cells.push(NewCell { at: At { row, column }, value, look });
             }
         }
     }

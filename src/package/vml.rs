@@ -8,6 +8,11 @@ use super::reference::COLUMNS;
 const HEADER: &str = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
                       xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><o:shapelayout v:ext=\"edit\">\
                       <o:idmap v:ext=\"edit\" data=\"1\"/></o:shapelayout></xml>";
+const NAMESPACES: [&str; 3] = [
+    "xmlns:v=\"urn:schemas-microsoft-com:vml\"",
+    "xmlns:o=\"urn:schemas-microsoft-com:office:office\"",
+    "xmlns:x=\"urn:schemas-microsoft-com:office:excel\"",
+];
 const SHAPE_TYPE: &str = "<v:shapetype id=\"_x0000_t202\" coordsize=\"21600,21600\" o:spt=\"202\" path=\"m,l,21600r21600,l21600,xe\">\
                           <v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/></v:shapetype>";
 
@@ -21,21 +26,24 @@ pub(super) fn edit(text: Option<&str>, removed: &BTreeSet<At>, added: &BTreeMap<
         cut = remove_shapes(&mut vml, removed);
     }
     if added.is_empty() {
-        let empty = cut && !vml.contains("<v:shape ") && !vml.contains("<v:image");
+        let empty = cut && !vml.contains(":shape ") && !vml.contains(":image");
         return Some(if empty { String::new() } else { vml });
     }
     let end = vml.rfind("</xml>")?;
-    let declared = ["xmlns:v=", "xmlns:o=", "xmlns:x="].iter().all(|name| vml.contains(name));
-    if !declared {
-        return None;
-    }
     let first = next_id(&vml);
     let mut shapes = String::new();
-    if !vml.contains("_x0000_t202\"") || !vml.contains("<v:shapetype") {
+    if !vml.contains("_x0000_t202\"") || !vml.contains(":shapetype") {
         shapes.push_str(SHAPE_TYPE);
     }
     for (offset, (at, note)) in (0_u32..).zip(added) {
         push_shape(&mut shapes, first.saturating_add(offset), *at, note);
+    }
+    // openpyxl calls the namespaces ns0, ns1, ns2: then our shapes bring their own names along.
+    if !NAMESPACES.iter().all(|declared| vml.contains(declared.split('=').next().unwrap_or_default())) {
+        let names = NAMESPACES.join(" ");
+        for element in ["<v:shape ", "<v:shapetype "] {
+            shapes = shapes.replace(element, &format!("{element}{names} "));
+        }
     }
     vml.insert_str(end, &shapes);
     extend_idmap(&mut vml, first, first.saturating_add(u32::try_from(added.len()).unwrap_or(0)));
@@ -47,13 +55,9 @@ fn remove_shapes(vml: &mut String, removed: &BTreeSet<At>) -> bool {
     let mut out = String::with_capacity(vml.len());
     let mut rest = vml.as_str();
     let mut cut = false;
-    while let Some(start) = rest.find("<v:shape ") {
-        let Some(length) = rest[start..].find("</v:shape>") else {
-            break;
-        };
-        let end = start + length + "</v:shape>".len();
+    while let Some((start, end)) = next_shape(rest) {
         let shape = &rest[start..end];
-        let place = (number(shape, "<x:Row>"), number(shape, "<x:Column>"));
+        let place = (number(shape, ":Row>"), number(shape, ":Column>"));
         let gone = shape.contains("\"Note\"")
             && matches!(place, (Some(row), Some(column))
             if u16::try_from(column).is_ok_and(|column| removed.contains(&At { row, column })));
@@ -64,6 +68,15 @@ fn remove_shapes(vml: &mut String, removed: &BTreeSet<At>) -> bool {
     out.push_str(rest);
     *vml = out;
     cut
+}
+
+/// Where the next shape stands, whatever the prefix of its namespace.
+fn next_shape(vml: &str) -> Option<(usize, usize)> {
+    let name = vml.find(":shape ")?;
+    let start = vml[..name].rfind('<')?;
+    let close = format!("</{}:shape>", &vml[start + 1..name]);
+    let length = vml[start..].find(&close)?;
+    Some((start, start + length + close.len()))
 }
 
 fn number(text: &str, behind: &str) -> Option<u32> {
@@ -156,6 +169,18 @@ mod tests {
         assert_eq!(edit(Some(&vml), &one(4).into_keys().collect(), &BTreeMap::new()).as_deref(), Some(""));
         let same = edit(Some(&vml), &one(4).into_keys().collect(), &one(4)).expect("edits");
         assert_eq!(same, vml);
+    }
+
+    #[test]
+    fn a_drawing_with_other_names_for_its_namespaces_takes_notes_and_gives_them_back() {
+        let theirs = "<xml xmlns:ns0=\"urn:schemas-microsoft-com:vml\" xmlns:ns1=\"urn:schemas-microsoft-com:office:excel\">\
+                      <ns0:shapetype id=\"_x0000_t202\"/><ns0:shape id=\"_x0000_s0001\"><ns1:ClientData ObjectType=\"Note\">\
+                      <ns1:Row>1</ns1:Row><ns1:Column>1</ns1:Column></ns1:ClientData></ns0:shape></xml>";
+        let vml = edit(Some(theirs), &BTreeSet::new(), &one(4)).expect("edits");
+        assert!(vml.contains("<v:shape xmlns:v=") && vml.contains("_x0000_s0001"));
+        assert_eq!(edit(Some(&vml), &one(4).into_keys().collect(), &BTreeMap::new()).as_deref(), Some(theirs));
+        let theirs_gone = edit(Some(theirs), &[At { row: 1, column: 1 }].into(), &BTreeMap::new());
+        assert_eq!(theirs_gone.as_deref(), Some(""));
     }
 
     #[test]

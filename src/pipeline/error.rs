@@ -129,12 +129,11 @@ impl PipelineError {
     pub fn detail(&self, lang: Lang) -> String {
         let title = self.title(lang);
         let more = match self {
-            PipelineError::NotAWorkbook { reason }
-            | PipelineError::Unreadable { reason }
-            | PipelineError::Unpatchable { reason } => reason,
+            PipelineError::Unreadable { reason } | PipelineError::Unpatchable { reason } => reason,
             PipelineError::TooLarge { what } => what,
             PipelineError::UnknownPolicy { id, .. } => id,
-            PipelineError::OldFormat
+            PipelineError::NotAWorkbook { .. }
+            | PipelineError::OldFormat
             | PipelineError::Encrypted
             | PipelineError::Cancelled
             | PipelineError::Internal(_) => return title,

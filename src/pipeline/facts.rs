@@ -4,7 +4,7 @@ use super::{Report, Run, Status};
 use crate::annotate::LeftOut;
 use crate::lang::Lang;
 use crate::policy::Rates;
-use crate::report::about_sheet::Section;
+use crate::report::about_sheet::{Cell, Row, Section, texts};
 use crate::schema::Severity;
 use crate::validate::{Code, Issue};
 use crate::workbook::cell_name;
@@ -68,7 +68,7 @@ impl Run<'_> {
         if let Some(notice) = self.notice() {
             sections.push(Section {
                 title: self.say("请注意", "Please note"),
-                rows: vec![vec![self.say("提示", "Note"), notice]],
+                rows: vec![texts([self.say("提示", "Note"), notice])],
                 warning: true,
             });
         }
@@ -91,7 +91,7 @@ impl Run<'_> {
         sections
     }
 
-    fn run_rows(&self, report: &Report) -> Vec<Vec<String>> {
+    fn run_rows(&self, report: &Report) -> Vec<Row> {
         let status = match report.status {
             Status::Ok if self.calculated.is_none() => self.say("已校验", "checked"),
             Status::Ok => self.say("已计算", "calculated"),
@@ -103,7 +103,7 @@ impl Run<'_> {
         } else {
             self.say("公司自定费率", "the company's own rates")
         };
-        let row = |zh: &str, en: &str, value: String| vec![self.say(zh, en), value];
+        let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
         vec![
             row("状态", "Status", status),
             row("考核年度", "Period", self.checked.period.map_or(String::new(), |p| p.to_string())),
@@ -125,13 +125,14 @@ impl Run<'_> {
         }
     }
 
-    fn count_rows(&self, report: &Report) -> Vec<Vec<String>> {
+    fn count_rows(&self, report: &Report) -> Vec<Row> {
         let summary = &report.summary;
+        let row = |zh: &str, en: &str, count: usize| vec![self.say(zh, en).into(), Cell::Number(count as u64)];
         let mut rows = vec![
-            vec![self.say("经销商", "Dealers"), summary.dealers.to_string()],
-            vec![self.say("错误", "Errors"), summary.errors.to_string()],
-            vec![self.say("警告", "Warnings"), summary.warnings.to_string()],
-            vec![self.say("提示", "Infos"), summary.infos.to_string()],
+            row("错误", "Errors", summary.errors),
+            row("警告", "Warnings", summary.warnings),
+            row("提示", "Infos", summary.infos),
+            row("单元格批注上限", "Notes at most", summary.notes_max),
         ];
         if let Some(comparison) = self.comparison {
             let open = comparison.open.iter().filter(|open| **open).count();
@@ -140,31 +141,20 @@ impl Run<'_> {
                 Lang::Zh => format!("已改 {}，未改 {open}，新 {new}", comparison.mended.len()),
                 Lang::En => format!("{} mended, {open} open, {new} new", comparison.mended.len()),
             };
-            rows.push(vec![self.say("与上次结果相比", "Since the earlier answer"), counts]);
+            rows.push(texts([self.say("与上次结果相比", "Since the earlier answer"), counts]));
         }
-        if self.calculated.is_some() {
-            for grade in &self.policy.grades {
-                let count = summary.grades.get(&grade.id).copied().unwrap_or_default();
-                rows.push(vec![grade.title.pick(self.job.options.lang).to_owned(), count.to_string()]);
-            }
-            let none = summary.grades.get("none").copied().unwrap_or_default();
-            rows.push(vec![self.say("未评级", "Without a grade"), none.to_string()]);
+        if self.calculated.is_none() {
+            rows.insert(0, row("经销商", "Dealers", summary.dealers));
         }
-        if let Some(total) = summary.incentive_total {
-            rows.push(vec![self.say("激励合计（元）", "Incentives (yuan)"), total.to_string()]);
-        }
-        rows.push(vec![self.say("单元格批注上限", "Notes at most"), summary.notes_max.to_string()]);
         if self.checked.issues.beyond() > 0 {
-            rows.push(vec![
-                self.say("只计数、未逐条列出的问题", "Issues counted but not listed"),
-                self.checked.issues.beyond().to_string(),
-            ]);
+            let beyond = self.checked.issues.beyond() as usize;
+            rows.push(row("只计数、未逐条列出的问题", "Issues counted but not listed", beyond));
         }
         rows
     }
 
     /// What the user's sheets could not take, and what went beyond the limits.
-    fn left_out_rows(&self, left_out: &LeftOut) -> Vec<Vec<String>> {
+    fn left_out_rows(&self, left_out: &LeftOut) -> Vec<Row> {
         let told = |i: &&Issue| matches!(i.code, Code::NoteLeftOut | Code::SignatureVoid);
         let place = |i: &Issue| {
             let cell = i.place.row.zip(i.place.column).map(|(row, column)| cell_name(row, column));
@@ -172,35 +162,35 @@ impl Run<'_> {
             sheet.into_iter().chain(cell.as_deref()).collect::<Vec<_>>().join(" ")
         };
         let issues = self.checked.issues.list().iter().filter(told).take(INFOS_SHOWN);
-        let mut rows: Vec<Vec<String>> = issues.map(|i| vec![place(i), self.speaker.message(i)]).collect();
+        let mut rows: Vec<Row> = issues.map(|i| texts([place(i), self.speaker.message(i)])).collect();
         let beyond = [
             (left_out.notes, self.say("超出批注上限的单元格", "Cells beyond the limit of notes")),
             (left_out.marks, self.say("超出标记上限的单元格", "Cells beyond the limit of marks")),
         ];
         let only_listed = self.say("仅列于“校验结果”", "they are listed on the issues sheet only");
         let words = beyond.into_iter().filter(|(count, _)| *count > 0);
-        rows.extend(words.map(|(count, label)| vec![label, format!("{count}: {only_listed}")]));
+        rows.extend(words.map(|(count, label)| texts([label, format!("{count}: {only_listed}")])));
         rows
     }
 
     /// Infos, hidden sheets, and where the tonnes come from.
-    fn reading_rows(&self) -> Vec<Vec<String>> {
+    fn reading_rows(&self) -> Vec<Row> {
         let infos = self.checked.issues.list().iter().filter(|i| i.severity == Severity::Info);
-        let mut rows: Vec<Vec<String>> = infos
+        let mut rows: Vec<Row> = infos
             .take(INFOS_SHOWN)
-            .map(|i| vec![self.speaker.sheet(i.place.sheet).unwrap_or_default().to_owned(), self.speaker.message(i)])
+            .map(|i| texts([self.speaker.sheet(i.place.sheet).unwrap_or_default().to_owned(), self.speaker.message(i)]))
             .collect();
         if !self.checked.hidden.is_empty() {
             let names = self.checked.hidden.join(self.job.options.lang.pick("、", ", "));
-            rows.push(vec![self.say("隐藏的工作表（照常计入）", "Hidden sheets (they count)"), names]);
+            rows.push(texts([self.say("隐藏的工作表（照常计入）", "Hidden sheets (they count)"), names]));
         }
         if self.checked.shipments_decide {
-            rows.push(vec![
+            rows.push(texts([
                 self.say("实际提货量", "Actual tonnes"),
                 self.say("以发货流水为准", "from the shipments, which decide"),
-            ]);
+            ]));
         }
-        rows.push(vec![self.say("隐藏的行和列", "Hidden rows and columns"), self.say("照常计入", "they count")]);
+        rows.push(texts([self.say("隐藏的行和列", "Hidden rows and columns"), self.say("照常计入", "they count")]));
         rows
     }
 }

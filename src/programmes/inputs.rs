@@ -166,12 +166,12 @@ pub fn dealer_years<'s>(
     years
 }
 
-/// A dealer with any faulty row is left out whole.
+/// A dealer with any faulty row, in any sheet, is left out whole; so are both rows of an id that stands twice.
 fn left_out(checked: &Checked, schemas: &Schemas, dealers: &Table, ledger: &Ledger) -> Vec<bool> {
     let mut out: Vec<bool> =
         dealers.faulty.iter().zip(&ledger.broken).map(|(faulty, broken)| *faulty || *broken).collect();
-    if let Some(table) = checked.table(schemas, "violations") {
-        for (row, dealer) in crate::validate::Ledger::dealers_of(schemas, &checked.tables, table) {
+    for table in checked.tables.iter().flatten() {
+        for (row, dealer) in Ledger::dealers_of(schemas, &checked.tables, table) {
             out[dealer] |= table.faulty[row];
         }
     }

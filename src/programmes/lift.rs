@@ -108,13 +108,16 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
             Some((Change::Category { from, to: &better.value }, better.points))
         }
         Rule::Exclusivity { full_at, step, points_a_step } => {
+            let from = facts.ratio.round(4);
             let points = |steps: i64| c.weight - points_a_step * Decimal::from(steps);
-            let most = (*full_at / *step).trunc();
-            let steps =
-                (0..=i64::try_from(most).ok()?).rev().find(|n| points(*n) > Decimal::ZERO && enough(points(*n)))?;
-            let mut to = *full_at - *step * Decimal::from(steps);
+            let ratio = |steps: i64| *full_at - *step * Decimal::from(steps);
+            let most = i64::try_from((*full_at / *step).trunc()).ok()?;
+            let reaches =
+                |steps: &i64| ratio(*steps) > from && points(*steps) > Decimal::ZERO && enough(points(*steps));
+            let steps = (0..=most).rev().find(reaches)?;
+            let mut to = ratio(steps);
             to.rescale(4);
-            Some((Change::Ratio { from: facts.ratio.round(4), to }, points(steps)))
+            Some((Change::Ratio { from, to }, points(steps)))
         }
         Rule::Evenness => {
             let sums = evenness::sums_with_months_mended(&facts.months);

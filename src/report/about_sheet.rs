@@ -1,18 +1,43 @@
 //! 计算说明 / About: what was calculated by which rules, what was left out, and what to know before relying on it.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
 use super::layout;
 use super::words::Words;
 use crate::policy::{Rates, Rule, Scorecard};
 use crate::workbook::cell_name;
 
+/// What stands in a cell.
+pub enum Cell {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Number(u64),
+    /// A formula without its `=`, its cached value and its number format.
+    Live(String, String, &'static str),
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell::Text(text)
+    }
+}
+
+impl Cell {
+    fn text(&self) -> &str {
+        if let Cell::Text(text) = self { text } else { "" }
+    }
+}
+
+/// A row of cells, the first of which says what the others are.
+pub type Row = Vec<Cell>;
+
 /// A section: a title and rows of two or more cells.
 pub struct Section {
     /// The title.
     pub title: String,
     /// The rows.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Row>,
     /// Whether it must not be overlooked.
     pub warning: bool,
 }
@@ -54,23 +79,43 @@ fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Resul
         sheet.write_blank(row, column, &title)?;
     }
     sheet.write_with_format(row, 0, &section.title, &title)?;
-    let base = Format::new().set_border_bottom(FormatBorder::Hair).set_align(FormatAlign::Top).set_text_wrap();
+    let base = Format::new()
+        .set_border_bottom(FormatBorder::Thin)
+        .set_border_bottom_color(Color::RGB(0xD9D9D9))
+        .set_align(FormatAlign::Top)
+        .set_text_wrap();
     let label = base.clone().set_bold();
     for cells in &section.rows {
         row += 1;
-        let lines = cells.iter().zip(WIDTHS).map(|(text, (_, width))| layout::lines(text, width)).max().unwrap_or(1);
+        let lines =
+            cells.iter().zip(WIDTHS).map(|(cell, (_, width))| layout::lines(cell.text(), width)).max().unwrap_or(1);
         sheet.set_row_height(row, 2.0 + layout::LINE_POINTS * f64::from(lines))?;
-        for (column, text) in cells.iter().enumerate() {
-            sheet.write_string_with_format(row, column as u16, text, if column == 0 { &label } else { &base })?;
+        for (column, cell) in cells.iter().enumerate() {
+            let at = column as u16;
+            let number = |code: &str| base.clone().set_num_format(code).set_align(FormatAlign::Left);
+            match cell {
+                Cell::Text(text) if column == 0 => sheet.write_string_with_format(row, at, text, &label)?,
+                Cell::Text(text) => sheet.write_string_with_format(row, at, text, &base)?,
+                Cell::Number(x) => sheet.write_number_with_format(row, at, *x as f64, &number("0"))?,
+                Cell::Live(formula, cached, code) => {
+                    let formula = Formula::new(formula).set_result(cached.as_str());
+                    sheet.write_formula_with_format(row, at, formula, &number(code))?
+                }
+            };
         }
     }
     Ok(row + 1)
 }
 
+/// A row of texts.
+pub fn texts<const N: usize>(cells: [String; N]) -> Row {
+    cells.into_iter().map(Cell::Text).collect()
+}
+
 /// The cells whose cached value governs: sheet and cell of each.
 pub fn governed(words: Words<'_>, cells: &[(&str, Vec<(u16, u32)>)]) -> Section {
     let of_sheet = |(sheet, cells): &(&str, Vec<(u16, u32)>)| {
-        let rows = cells.iter().map(|(column, row)| vec![(*sheet).to_owned(), cell_name(*row, *column)]);
+        let rows = cells.iter().map(|(column, row)| vec![(*sheet).to_owned().into(), cell_name(*row, *column).into()]);
         rows.collect::<Vec<_>>()
     };
     let rows = cells.iter().flat_map(of_sheet).collect();
@@ -92,7 +137,7 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
             .as_ref()
             .map_or_else(|| words.lang.pick("其余", "the rest").to_owned(), |f| format!("≥ {}", plain(f)));
         let note = [&g.sanctions, &g.support].into_iter().flatten().next().map_or("", |t| t.pick(words.lang));
-        vec![g.title.pick(words.lang).to_owned(), from, note.to_owned()]
+        texts([g.title.pick(words.lang).to_owned(), from, note.to_owned()])
     });
     sections.push(Section {
         title: words.lang.pick("评级（下限含本数）与违规处理", "Grades (lower bounds) and sanctions").to_owned(),
@@ -109,7 +154,7 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
     let incentives = policy.incentives.iter().map(|i| {
         let mut parts = figures(&i.fixed, words.lang.pick(" 元", " yuan"));
         parts.extend(figures(&i.rate, words.lang.pick(" 元/吨", " yuan/t")));
-        vec![i.title.pick(words.lang).to_owned(), parts.join(words.lang.pick("；", "; "))]
+        texts([i.title.pick(words.lang).to_owned(), parts.join(words.lang.pick("；", "; "))])
     });
     let example = policy.rates == Rates::Example;
     let title = if example {
@@ -127,10 +172,10 @@ fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
             crate::lang::Lang::Zh => format!("{} 分", c.weight.normalize()),
             crate::lang::Lang::En => format!("{} points", c.weight.normalize()),
         };
-        vec![
+        texts([
             words.policy.characteristic(&c.id, words.lang).to_owned(),
             format!("{weight}{}{}", words.lang.pick("：", ": "), rule(&c.id, &c.rule, words)),
-        ]
+        ])
     });
     Section { title: card.title.pick(words.lang).to_owned(), rows: rows.collect(), warning: false }
 }

@@ -46,6 +46,16 @@ impl<'a> AssessmentSheet<'a> {
         at(&self.columns, key).unwrap_or_default()
     }
 
+    /// How the sheet puts things.
+    pub fn words(&self) -> Words<'a> {
+        self.words
+    }
+
+    /// How many dealers have a grade, or none.
+    pub fn graded(&self, grade: Option<usize>) -> usize {
+        self.assessment.dealers.iter().filter(|d| d.grade == grade).count()
+    }
+
     /// How many rows the body has.
     pub fn rows(&self) -> u32 {
         self.years.len() as u32
@@ -119,7 +129,7 @@ impl<'a> AssessmentSheet<'a> {
         sink.text(next(), year.dealer.id);
         sink.text(next(), year.dealer.name);
         sink.text(next(), year.dealer.region);
-        sink.text(next(), words.category("channel_mode", year.dealer.channel_mode));
+        sink.text(next(), &words.category("channel_mode", year.dealer.channel_mode));
         let (total, grade, gap) = (next(), next(), next());
         if let (Some(points), Some(index)) = (assessed.total, assessed.grade) {
             formulas.total.fill(buffer, row);
@@ -204,7 +214,7 @@ impl<'a> AssessmentSheet<'a> {
                 column += 2;
             }
             (_, Seen::Category(value)) => {
-                sink.text(column, self.words.category(scored.id(), value));
+                sink.text(column, &self.words.category(scored.id(), value));
                 column += 1;
             }
             (_, value) => {
@@ -426,7 +436,7 @@ impl AssessmentSheet<'_> {
                 formulas.push(("points", format!("LOOKUP({}#,{{{from}}},{{{points}}})", letter("value"))));
             }
             Rule::Category { values } => {
-                let labels = list(values.iter().map(|v| quoted(self.words.category(&c.id, &v.value))).collect());
+                let labels = list(values.iter().map(|v| quoted(&self.words.category(&c.id, &v.value))).collect());
                 let points = list(values.iter().map(|v| number(v.points)).collect());
                 formulas.push(("points", format!("INDEX({{{points}}},MATCH({}#,{{{labels}}},0))", letter("value"))));
             }

@@ -2,16 +2,18 @@
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::about_sheet::{self, Section};
+use super::about_sheet::{self, Cell, Section};
 use super::assessment_sheet::AssessmentSheet;
 use super::earlier::Comparison;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
-use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, Total, at};
+use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at};
 use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
+use crate::programmes::incentives::Incentives;
 use crate::validate::{Issue, Speaker};
+use crate::workbook::cell_name;
 
 /// What the added sheets tell.
 pub struct Added<'a> {
@@ -75,7 +77,7 @@ impl<'a> Added<'a> {
     /// # Errors
     ///
     /// Those of rust_xlsxwriter, which are ours.
-    pub fn make(self, titles: &[String]) -> Result<Graft<'a>, XlsxError> {
+    pub fn make(mut self, titles: &[String]) -> Result<Graft<'a>, XlsxError> {
         let words = Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang };
         let keys = self.keys();
         let title = |key: &str| keys.iter().position(|k| *k == key).and_then(|n| titles.get(n)).map(String::as_str);
@@ -85,6 +87,7 @@ impl<'a> Added<'a> {
         let mut book = Workbook::new();
         let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
+        let mut sections = std::mem::take(&mut self.facts);
         if let Some((calculated, assessment)) = self.calculated.and_then(|c| c.assessment.as_ref().map(|a| (c, a))) {
             let scores = AssessmentSheet::new(words, &calculated.years, assessment);
             let scores_title = title("assessment");
@@ -92,6 +95,12 @@ impl<'a> Added<'a> {
                 let refers = scores_title.map(|title| (&scores, title));
                 (own, IncentiveSheet::new(words, &calculated.years, assessment, incentives, refers))
             });
+            let paid_title = paid.as_ref().map(|(own, _)| *own);
+            sections.extend(
+                scores_title
+                    .filter(|_| scores.rows() > 0)
+                    .map(|own| results(&scores, own, paid_title.zip(calculated.incentives.as_ref()))),
+            );
             if let Some(own) = scores_title {
                 governed.push((own, scores.governed_by_cache()));
                 let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
@@ -113,7 +122,6 @@ impl<'a> Added<'a> {
         let rows = listing.rows();
         self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
-        let mut sections = self.facts;
         sections.push(about_sheet::governed(words, &governed));
         sections.extend(about_sheet::rules(words));
         about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, words)?;
@@ -160,6 +168,34 @@ impl<'a> Added<'a> {
         let columns = keys.iter().filter_map(|key| at(columns, key));
         columns.flat_map(|column| fills().map(move |(title, fill)| (column, title, fill))).collect()
     }
+}
+
+/// The results in a few figures, as formulas over the sheets of the assessment and the incentives.
+fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(&str, &Incentives<'_>)>) -> Section {
+    let words = scores.words();
+    let quoted = |title: &str| title.replace('\'', "''");
+    let range = |key: &str| {
+        let (letter, first, last) = (scores.letter(key), BODY_ROW + 1, BODY_ROW + scores.rows().max(1));
+        format!("'{}'!{letter}{first}:{letter}{last}", quoted(title))
+    };
+    let live = |label: &str, formula: String, cached: String, code: &'static str| {
+        vec![label.to_owned().into(), Cell::Live(formula, cached, code)]
+    };
+    let dealers = words.lang.pick("经销商", "Dealers");
+    let mut rows = vec![live(dealers, format!("COUNTA({})", range("name")), scores.rows().to_string(), "0")];
+    for (index, grade) in words.policy.grades.iter().enumerate() {
+        let name = grade.title.pick(words.lang);
+        let formula = format!("COUNTIF({},{})", range("grade"), super::assessment_sheet::quoted(name));
+        rows.push(live(name, formula, scores.graded(Some(index)).to_string(), "0"));
+    }
+    let none = words.lang.pick("未评级", "Without a grade");
+    rows.push(live(none, format!("COUNTBLANK({})", range("grade")), scores.graded(None).to_string(), "0"));
+    if let Some((title, incentives)) = paid {
+        let cell = cell_name(TOTALS_ROW, super::incentive_sheet::TOTAL_COLUMN);
+        let label = words.lang.pick("激励合计（元）", "Incentives (yuan)");
+        rows.push(live(label, format!("'{}'!{cell}", quoted(title)), incentives.total.to_string(), "#,##0.00"));
+    }
+    Section { title: words.lang.pick("结果汇总", "Results in brief").to_owned(), rows, warning: false }
 }
 
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {

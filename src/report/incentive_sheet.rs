@@ -14,6 +14,9 @@ use crate::programmes::assessment::{Assessed, Assessment};
 use crate::programmes::incentives::{Incentives, Paid};
 use crate::workbook::column_name;
 
+/// The column of each dealer's incentive total.
+pub const TOTAL_COLUMN: u16 = 4;
+
 /// The sheet, ready to be written.
 pub struct IncentiveSheet<'a> {
     words: Words<'a>,
@@ -113,12 +116,11 @@ impl<'a> IncentiveSheet<'a> {
     /// Writes the body.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let mut buffer = String::new();
-        let entitlements_column = &self.columns[usize::from(self.column("entitlements"))];
         let dealers = self.years.iter().zip(&self.assessment.dealers).zip(&self.incentives.dealers);
         for (n, ((year, assessed), paid)) in dealers.enumerate() {
             let muted = assessed.card.is_none() || paid.forfeited_deposit.is_some();
             let entitlements = self.words.entitlements(paid.entitlements);
-            sink.row(layout::prototype(muted, [(entitlements.as_str(), entitlements_column)]))?;
+            sink.row(layout::prototype(muted, []))?;
             let line = Line { row: BODY_ROW + n as u32 + 1, year, assessed, paid, entitlements: &entitlements };
             self.row(sink, &line, &mut buffer);
         }
@@ -303,6 +305,6 @@ fn columns(words: Words<'_>) -> Vec<Col> {
         add("amount", words.lang.pick("金额（元）", "amount (yuan)"), Look::Money);
     }
     columns.push(col("deposit", say("没收保证金（元）", "Forfeited deposit (yuan)"), 15.0, Look::Money, Group::Result));
-    columns.push(col("entitlements", say("其他权益", "Other entitlements"), 60.0, Look::Wrap, Group::Result));
+    columns.push(col("entitlements", say("其他权益", "Other entitlements"), 60.0, Look::Text, Group::Result));
     columns
 }

@@ -11,7 +11,7 @@ use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scor
 use crate::programmes::incentives::{Incentives, Line, Paid};
 use crate::programmes::{Change, DealerYear, Lift};
 use crate::schema::Severity;
-use crate::validate::{Checked, Issue, Speaker};
+use crate::validate::{Checked, Issue, Speaker, Table};
 use crate::workbook::{cell_name, column_name};
 
 /// Counts and sums over the whole workbook.
@@ -23,7 +23,7 @@ pub struct Summary {
     pub warnings: usize,
     /// How many infos, folded ones counting once.
     pub infos: usize,
-    /// How many dealers were calculated.
+    /// How many dealers were calculated; where nothing was, how many the sheet has.
     pub dealers: usize,
     /// What the incentives come to; null where none were calculated.
     pub incentive_total: Option<Decimal>,
@@ -121,11 +121,12 @@ pub fn summary(
         severity: *severity,
         count,
     });
+    let calculated = results.filter(|r| r.assessment.is_some()).map(|r| r.years.len());
     Summary {
         errors: checked.issues.of(Severity::Error),
         warnings: checked.issues.of(Severity::Warning),
         infos: checked.issues.of(Severity::Info),
-        dealers: results.map_or(0, |r| r.years.len()),
+        dealers: calculated.unwrap_or_else(|| checked.table(speaker.schemas, "dealers").map_or(0, Table::len)),
         incentive_total: results.and_then(|r| r.incentives.as_ref()).map(|i| i.total),
         grades,
         notes_max,

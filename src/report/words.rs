@@ -1,5 +1,7 @@
 //! Results in words: lifts, reasons, movements and actions, for sheets and JSON.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::lang::Lang;
@@ -49,21 +51,26 @@ impl<'a> Words<'a> {
             (Change::Ratio { from, to }, Lang::Zh) => format!("由 {} 提高到 {}", percent(*from), percent(*to)),
             (Change::Ratio { from, to }, Lang::En) => format!("from {} to {}", percent(*from), percent(*to)),
             (Change::MonthsOnPlan(k), Lang::Zh) => format!("再有 {k} 个月足量提货"),
+            (Change::MonthsOnPlan(1), Lang::En) => "1 more month on plan".to_owned(),
             (Change::MonthsOnPlan(k), Lang::En) => format!("{k} more months on plan"),
             (Change::ViolationsFewer(n), Lang::Zh) => format!("减少 {n} 次违规"),
+            (Change::ViolationsFewer(1), Lang::En) => "1 violation fewer".to_owned(),
             (Change::ViolationsFewer(n), Lang::En) => format!("{n} violations fewer"),
         }
     }
 
     /// The spelling of a category of the dealers sheet in the reader's language.
-    pub fn category<'v>(&self, column: &str, value: &'v str) -> &'v str
+    pub fn category<'v>(&self, column: &str, value: &'v str) -> Cow<'v, str>
     where
         'a: 'v,
     {
+        if self.lang == Lang::En {
+            return Cow::Owned(value.replace('_', " "));
+        }
         let dealers = self.schemas.index("dealers").map(|index| &self.schemas.resources[index]);
         let field = dealers.and_then(|r| r.field(column).map(|f| &r.fields[f]));
-        let label = field.and_then(|f| f.categories.iter().find(|c| c.value == value)).map(|c| c.label.as_str());
-        label.filter(|_| self.lang == Lang::Zh).unwrap_or(value)
+        let category = field.and_then(|f| f.categories.iter().find(|c| c.value == value));
+        Cow::Borrowed(category.map_or(value, |c| c.label.as_str()))
     }
 
     /// Where points were lost, the most first: 提货均衡性 −12.50；品牌区域影响力 −2.00

@@ -140,6 +140,11 @@ impl Field {
         self.label_units.iter().any(|known| known == unit).then_some(bare)
     }
 
+    /// Whether 30% is 30 in this column, not 0.3.
+    pub fn percent_is_points(&self) -> bool {
+        self.percent.as_deref() == Some("points")
+    }
+
     /// The label in the language of the reader.
     pub fn label(&self, lang: crate::lang::Lang) -> &str {
         lang.pick(&self.title, &self.title_en)
@@ -163,7 +168,7 @@ impl Field {
             .categories
             .iter()
             .flat_map(|c| [c.label.as_str(), c.value.as_str()].into_iter().chain(c.aliases.iter().map(String::as_str)));
-        let near = super::label::nearest(text, labels)?.to_owned();
+        let near = super::label::nearest_within(text, labels, f64::MIN_POSITIVE)?.to_owned();
         self.categories.iter().find(|c| c.label == near || c.value == near || c.aliases.contains(&near))
     }
 }

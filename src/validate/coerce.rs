@@ -73,18 +73,31 @@ fn text_of<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
 /// Ids compare without width and surrounding space; a number is an id without its decimals.
 fn id<'v>(value: &'v Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     match value {
-        Value::Text(text) if is_plain(text) => Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE)),
+        Value::Text(text) if is_plain(text) && without_decimals(text).len() == text.len() => {
+            Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE))
+        }
         Value::Text(text) => {
             let narrow = narrow(text);
             let trimmed = narrow.trim();
             let mut leniency = Leniency::NONE;
             leniency.set(Leniency::WIDTH, narrow.as_ref() != text.as_ref());
             leniency.set(Leniency::SPACE, trimmed.len() != narrow.len());
-            Ok((Parsed::Text(Cow::Owned(trimmed.to_owned())), leniency))
+            let whole = without_decimals(trimmed);
+            leniency.set(Leniency::NUMBER_ID, whole.len() != trimmed.len());
+            Ok((Parsed::Text(Cow::Owned(whole.to_owned())), leniency))
         }
         Value::Number(x) if x.abs() >= NUMBER_ABS_MAX as f64 => Err(type_error(Detail::LostDigits)),
         Value::DateSerial(_) => Err(type_error(Detail::UnexpectedDate)),
         other => Ok((Parsed::Text(Cow::Owned(other.seen())), Leniency::NUMBER_ID)),
+    }
+}
+
+/// 1001.0, as programs export a number, is 1001.
+fn without_decimals(text: &str) -> &str {
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    match text.rsplit_once('.') {
+        Some((whole, zeros)) if digits(whole) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
     }
 }
 
@@ -95,14 +108,12 @@ fn is_plain(text: &str) -> bool {
 fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     let (number, leniency) = match value {
         Value::Number(x) => (shortest_decimal(*x).ok_or(type_error(Detail::TooLarge))?, Leniency::NONE),
-        Value::Text(text) => {
-            parse_number(text, &field.units, field.percent.as_deref() == Some("points")).map_err(|fault| {
-                type_error(match fault {
-                    NumberFault::NotANumber => Detail::NotANumber,
-                    NumberFault::TooLarge => Detail::TooLarge,
-                })
-            })?
-        }
+        Value::Text(text) => parse_number(text, &field.units, field.percent_is_points()).map_err(|fault| {
+            type_error(match fault {
+                NumberFault::NotANumber => Detail::NotANumber,
+                NumberFault::TooLarge => Detail::TooLarge,
+            })
+        })?,
         Value::DateSerial(_) | Value::DateText(_) => return Err(type_error(Detail::UnexpectedDate)),
         _ => return Err(type_error(Detail::NotANumber)),
     };
@@ -123,17 +134,22 @@ fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency)
 }
 
 fn date<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
-    let of_serial = |serial: f64| date_of_serial(serial, epoch_1904).ok_or(type_error(Detail::NotADate));
+    let fault = || type_error(Detail::NotADate);
     Ok(match value {
-        Value::DateSerial(serial) => (Parsed::Date(of_serial(*serial)?), Leniency::NONE),
+        Value::DateSerial(serial) => (Parsed::Date(date_of_serial(*serial, false).ok_or_else(fault)?), Leniency::NONE),
         Value::DateText(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::NONE),
         Value::Number(x) if eight_digits(*x) => {
             (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT)
         }
-        Value::Number(serial) => (Parsed::Date(of_serial(*serial)?), Leniency::SERIAL),
+        Value::Number(serial) => (Parsed::Date(plausible(*serial, epoch_1904).ok_or_else(fault)?), Leniency::SERIAL),
         Value::Text(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),
         _ => return Err(type_error(Detail::NotADate)),
     })
+}
+
+/// The date of a bare number, where it is one that people keep books of: a 3 in a column of months is no 3 January 1900.
+fn plausible(serial: f64, epoch_1904: bool) -> Option<Date> {
+    date_of_serial(serial, epoch_1904).filter(|date| (1950..2200).contains(&date.year()))
 }
 
 /// 20070305 as a number; as a serial it would lie 50,000 years ahead.
@@ -155,15 +171,14 @@ fn month<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Lenienc
             DateFault::NoSuchDate => Detail::NoSuchMonth,
         })
     };
-    let of_serial = |serial: f64| {
-        date_of_serial(serial, epoch_1904).map(|d| d.first_of_month()).ok_or(type_error(Detail::NotAMonth))
-    };
+    let of_date = |date: Option<Date>| date.map(|d| d.first_of_month()).ok_or(type_error(Detail::NotAMonth));
     let (first, leniency) = match value {
-        Value::DateSerial(serial) => (of_serial(*serial)?, Leniency::SERIAL),
+        Value::DateSerial(serial) => (of_date(plausible(*serial, false))?, Leniency::SERIAL),
         Value::Number(x) if x.fract() == 0.0 && (190_001.0..=999_999.0).contains(x) => {
             (parse_month(&format!("{x:.0}")).map_err(fault)?.0, Leniency::DATE_TEXT)
         }
-        Value::Number(serial) => (of_serial(*serial)?, Leniency::SERIAL),
+        Value::Number(x) if eight_digits(*x) => (of_date(parse_date(&format!("{x:.0}")).ok())?, Leniency::DATE_TEXT),
+        Value::Number(serial) => (of_date(plausible(*serial, epoch_1904))?, Leniency::SERIAL),
         Value::Text(text) | Value::DateText(text) => {
             let (first, declared) = parse_month(text).map_err(fault)?;
             (first, if declared { Leniency::NONE } else { Leniency::DATE_TEXT })

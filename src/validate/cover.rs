@@ -20,6 +20,7 @@ pub struct CoverValues {
     pub period: Option<i16>,
     /// 截止日期
     pub as_of: Option<Date>,
+    seen: Vec<(u16, u32)>,
     period_at: Place,
     as_of_at: Place,
 }
@@ -70,6 +71,11 @@ impl CoverValues {
             let value = Some(cell.value.seen().into());
             issues.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
         };
+        let (index, row) = (index as u16, place.row.unwrap_or_default());
+        if let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == index) {
+            return push(Code::DuplicateLabel, Detail::Duplicate(*first));
+        }
+        self.seen.push((index, row));
         if cell.uncached {
             return push(Code::UncachedFormula, Detail::Uncached);
         }

@@ -115,12 +115,17 @@ impl<'a> Speaker<'a> {
             Detail::NotABoolean => {
                 say!(self, "“{}”应填“是”或“否”，现为“{}”", "“{}” takes yes or no; this is “{}”", label, value)
             }
-            Detail::UnexpectedDate => say!(
-                self,
-                "“{}”应为数字，此单元格是日期格式",
-                "“{}” takes a number; this cell is formatted as a date",
-                label
-            ),
+            Detail::UnexpectedDate => {
+                let wanted = field.map(|f| expectation(f, self)).unwrap_or_default();
+                say!(
+                    self,
+                    "“{}”应为{}，此单元格是日期：{}",
+                    "“{}” takes {}; this cell is a date: {}",
+                    label,
+                    wanted,
+                    value
+                )
+            }
             Detail::LostDigits => say!(
                 self,
                 "“{}”以数字存储且超过15位，末尾几位已丢失：{}",
@@ -141,7 +146,7 @@ impl<'a> Speaker<'a> {
                 let allowed = field.map(|f| self.allowed(f)).unwrap_or_default();
                 say!(self, "“{}”不能填“{}”，可填：{}", "“{}” doesn't take “{}”; it takes: {}", label, value, allowed)
             }
-            Detail::Duplicate(first) if issue.code == Code::UniqueError => {
+            Detail::Duplicate(first) if matches!(issue.code, Code::UniqueError | Code::DuplicateLabel) => {
                 say!(self, "“{}” {} 重复，第 {} 行已有", "“{}” {} stands in row {} already", label, value, first + 1)
             }
             Detail::Duplicate(first) => {

@@ -19,6 +19,7 @@ mod table;
 
 pub use column::Column;
 pub use cover::CoverValues;
+pub use date::date_of_serial;
 pub use header::Header;
 pub use issue::{Code, CountKey, Detail, ISSUES_MAX, Issue, Issues, Place, ResourceId};
 pub use ledger::Ledger;
@@ -128,10 +129,7 @@ pub fn check(
     let period = request.period.or(cover.period).or_else(|| latest_year(schemas, &tables));
     let as_of = request.as_of.or(cover.as_of).or_else(|| period.map(|year| date(year, 12, 31)));
     cover.overridden(request, &mut issues);
-    let stopped = issues
-        .list()
-        .iter()
-        .any(|i| i.severity == Severity::Error && i.place.row.is_none_or(|_| belongs_to_no_row(i.code)));
+    let stopped = issues.list().iter().any(|i| i.severity == Severity::Error && belongs_to_no_row(i));
     let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
     let mut scope = checks::Scope { schemas, policy, tables: &mut tables, issues: &mut issues, period, assessed };
     let ledger = checks::all(&mut scope);
@@ -152,8 +150,10 @@ pub fn check(
     })
 }
 
-fn belongs_to_no_row(code: Code) -> bool {
-    matches!(code, Code::MissingLabel | Code::DuplicateLabel | Code::MissingSheet | Code::DuplicateSheet)
+/// Whether a fault is of a whole sheet, column or the cover, so that leaving rows out doesn't help.
+fn belongs_to_no_row(issue: &Issue) -> bool {
+    let of_no_row = [Code::MissingLabel, Code::DuplicateLabel, Code::MissingSheet, Code::DuplicateSheet];
+    issue.place.row.is_none() || issue.place.resource == Some(ResourceId::Cover) || of_no_row.contains(&issue.code)
 }
 
 /// The year of the latest purchase month, or of the latest shipment where there are no purchases.

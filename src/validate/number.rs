@@ -73,7 +73,7 @@ pub fn parse_number(text: &str, units: &[String], percent_is_points: bool) -> Re
     if let Some(number) = percent {
         rest = number.trim_end();
         leniency |= Leniency::PERCENT;
-    } else if let Some(number) = units.iter().find_map(|unit| rest.strip_suffix(unit.as_str())) {
+    } else if let Some(number) = units.iter().find_map(|unit| without_unit(rest, unit)) {
         rest = number.trim_end();
         leniency |= Leniency::UNIT;
     }
@@ -85,6 +85,12 @@ pub fn parse_number(text: &str, units: &[String], percent_is_points: bool) -> Re
         number.set_scale(scale).map_err(|_| NumberFault::TooLarge)?;
     }
     Ok((number, leniency))
+}
+
+/// Takes a unit off, whatever its case.
+fn without_unit<'t>(text: &'t str, unit: &str) -> Option<&'t str> {
+    let at = text.len().checked_sub(unit.len()).filter(|at| text.is_char_boundary(*at))?;
+    text[at..].eq_ignore_ascii_case(unit).then(|| &text[..at])
 }
 
 /// Digits with an optional sign, point and exponent, and nothing else.

@@ -140,6 +140,9 @@ pub fn read(
     };
     header::check(source.resource, &header, &top, place, issues);
     let mut reader = Reader::new(source, header, place, epoch_1904, issues);
+    if source.resource.fields.iter().any(Field::percent_is_points) {
+        reader.percentages = workbook.percentages(&name)?;
+    }
     workbook.rows(&name, |row| {
         if row.index % 4096 == 0 && stop() {
             return Err(ReadError::Cancelled);
@@ -168,6 +171,8 @@ struct Reader<'s, 'i> {
     unique: Vec<Option<(Interner, Vec<u32>)>>,
     primary: HashMap<u64, u32>,
     coerced: HashMap<usize, Forgiven>,
+    /// The cells in a percent format, where that matters.
+    percentages: std::collections::HashSet<(u32, u32)>,
     blank_labels: Vec<u16>,
     slots: Vec<Option<usize>>,
 }
@@ -200,6 +205,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             },
             primary: HashMap::new(),
             coerced: HashMap::new(),
+            percentages: Default::default(),
             blank_labels: Vec::new(),
             resource,
             place,
@@ -278,7 +284,12 @@ impl<'s, 'i> Reader<'s, 'i> {
             self.fault(row, Code::UncachedFormula, place, None, Detail::Uncached);
             return Typed::Null;
         }
-        match coerce::parse(schema, self.keys[field], &cell.value, self.epoch_1904) {
+        let in_percent = self.percentages.contains(&(self.table.rows[row], u32::from(column)));
+        let points = match cell.value {
+            Value::Number(x) if in_percent && schema.percent_is_points() => Some(Value::Number(x * 100.0)),
+            _ => None,
+        };
+        match coerce::parse(schema, self.keys[field], points.as_ref().unwrap_or(&cell.value), self.epoch_1904) {
             Err((code, detail)) => {
                 self.fault(row, code, place, Some(&cell.value), detail);
                 Typed::Null

@@ -11,7 +11,7 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// A number, as the double that the file holds.
     Number(f64),
-    /// A number in a date format: the serial in the workbook's own date system.
+    /// A number in a date format: the serial in the 1900 system, whatever the workbook's own is.
     DateSerial(f64),
     /// A date or time in ISO 8601, as some programs write it.
     DateText(Cow<'a, str>),
@@ -47,13 +47,18 @@ impl Value<'_> {
         match self {
             Value::Empty => String::new(),
             Value::Text(text) | Value::DateText(text) => text.to_string(),
-            Value::Number(x) | Value::DateSerial(x) => {
-                crate::validate::shortest_decimal(*x).map_or_else(|| x.to_string(), |d| d.normalize().to_string())
+            Value::DateSerial(x) => {
+                crate::validate::date_of_serial(*x, false).map_or_else(|| number(*x), |date| date.to_string())
             }
+            Value::Number(x) => number(*x),
             Value::Boolean(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
             Value::Error(code) => (*code).to_owned(),
         }
     }
+}
+
+fn number(x: f64) -> String {
+    crate::validate::shortest_decimal(x).map_or_else(|| x.to_string(), |d| d.normalize().to_string())
 }
 
 /// `0` → `A`, `25` → `Z`, `26` → `AA`.

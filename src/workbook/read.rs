@@ -1,9 +1,10 @@
 //! Streaming the cells of .xlsx and .xlsm packages.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::Cursor;
 
-use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 
 use super::cell::{Cell, Value};
 
@@ -79,6 +80,24 @@ impl<'a> Workbook<'a> {
         self.xlsx.has_1904_epoch()
     }
 
+    /// The cells of a sheet whose number format is a percentage, as row and column.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Unreadable`] where the sheet's part is missing or broken.
+    pub fn percentages(&mut self, name: &str) -> Result<HashSet<(u32, u32)>, ReadError> {
+        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
+        let format = |style: &Style| style.number_format.as_ref().is_some_and(|f| f.format_code.contains('%'));
+        let is_percentage: Vec<bool> = reader.styles().iter().map(format).collect();
+        let mut cells = HashSet::new();
+        while let Some((cell, style)) = reader.next_cell_with_style_id()? {
+            if is_percentage.get(style).copied().unwrap_or(false) {
+                cells.insert(cell.get_position());
+            }
+        }
+        Ok(cells)
+    }
+
     /// Streams the rows of a sheet to `visit`, which says whether to go on.
     ///
     /// # Errors
@@ -89,13 +108,14 @@ impl<'a> Workbook<'a> {
         name: &str,
         mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>,
     ) -> Result<(), ReadError> {
+        let epoch_shift = if self.xlsx.has_1904_epoch() { DAYS_1900_TO_1904 } else { 0.0 };
         let mut reader = self.xlsx.worksheet_cells_reader(name)?;
         let mut cells: Vec<Cell<'_>> = Vec::new();
         let mut current = 0;
         while let Some(record) = reader.next_cell_with_formula_metadata()? {
             let (row, column) = record.pos;
             let Ok(column) = u16::try_from(column) else { continue };
-            let value = value(record.value);
+            let value = value(record.value, epoch_shift);
             let uncached = record.formula.is_some() && value == Value::Empty;
             if value == Value::Empty && !uncached {
                 continue;
@@ -116,7 +136,10 @@ impl<'a> Workbook<'a> {
     }
 }
 
-fn value(data: DataRef<'_>) -> Value<'_> {
+/// The days between the starts of the two date systems.
+const DAYS_1900_TO_1904: f64 = 1462.0;
+
+fn value(data: DataRef<'_>, epoch_shift: f64) -> Value<'_> {
     match data {
         DataRef::Empty => Value::Empty,
         DataRef::Int(x) => Value::Number(x as f64),
@@ -124,7 +147,7 @@ fn value(data: DataRef<'_>) -> Value<'_> {
         DataRef::String(text) => Value::Text(Cow::Owned(text)),
         DataRef::SharedString(text) => Value::Text(Cow::Borrowed(text)),
         DataRef::Bool(b) => Value::Boolean(b),
-        DataRef::DateTime(date) => Value::DateSerial(date.as_f64()),
+        DataRef::DateTime(date) => Value::DateSerial(date.as_f64() + epoch_shift),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::DateText(Cow::Owned(text)),
         DataRef::Error(error) => Value::Error(error_code(&error)),
     }

@@ -3,6 +3,7 @@
 mod api;
 mod commands;
 mod fidelity;
+mod goldens;
 mod harness;
 mod refusals;
 mod service;
