@@ -10,7 +10,7 @@ use super::styles::Mapping;
 use super::titles;
 use super::transplant::{GRAFT, translate_dxfs};
 use super::workbook;
-use super::xml::{self, Element};
+use super::xml::{self, Element, Node};
 
 /// What differs between transitional and strict files.
 const STRICT: [(&str, &str); 7] = [
@@ -116,6 +116,9 @@ impl Carrier<'_, '_, '_> {
         content_type: &str,
     ) -> Result<String, PackageError> {
         let mut document = xml::parse(&conform(text, self.strict), GRAFT)?;
+        if content_type.ends_with("drawingml.chart+xml") {
+            document.root.visit_mut(&mut spell_out);
+        }
         if content_type.ends_with("table+xml") {
             self.renumber_table(parts, types, &mut document.root)?;
             document.root.visit_mut(&mut |element| translate_dxfs(element, self.mapping));
@@ -154,6 +157,24 @@ impl Carrier<'_, '_, '_> {
         table.set("name", &free);
         table.set("displayName", &free);
         Ok(())
+    }
+}
+
+/// The switches of data labels, in the order in which they have to stand.
+const SWITCHES: [&str; 6] = ["showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"];
+
+/// Switches off what a chart's labels leave out. Which way a switch that isn't there stands depends on the program, and on which one
+/// made the workbook that the chart comes into.
+fn spell_out(element: &mut Element) {
+    if !matches!(element.local(), "dLbls" | "dLbl") || element.child("delete").is_some() {
+        return;
+    }
+    let rank = |element: &Element| SWITCHES.iter().position(|switch| *switch == element.local());
+    for (place, switch) in SWITCHES.iter().enumerate().filter(|(_, switch)| **switch != "showVal") {
+        if element.child(switch).is_none() {
+            let off = Element::new(&format!("{}{switch}", element.prefix()), &[("val", "0")]);
+            xml::insert_ranked(&mut element.children, Node::Element(off), place, true, rank);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
 use super::layout;
+use super::plot::Plot;
 use super::words::Words;
 use crate::policy::{Rates, Rule, Scorecard};
 use crate::workbook::cell_name;
@@ -55,6 +56,7 @@ pub fn draw(
     title: &str,
     subtitle: &str,
     sections: &[Section],
+    plots: &[Plot],
     words: Words<'_>,
 ) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet().set_name(title)?;
@@ -64,7 +66,11 @@ pub fn draw(
     }
     let mut row = 3;
     for section in sections.iter().filter(|s| !s.rows.is_empty()) {
+        let first = row + 1;
         row = draw_section(sheet, row, section)? + 1;
+        for plot in plots.iter().filter(|plot| plot.section == section.title) {
+            plot.draw(sheet, title, first, section.rows.len() as u32)?;
+        }
     }
     sheet.set_freeze_panes(2, 0)?;
     layout::print_setup(sheet, 1, words.lang);

@@ -95,6 +95,31 @@ impl<'a> AssessmentSheet<'a> {
         cells
     }
 
+    /// The points that all dealers together have lost by each characteristic, the most first: its id, a formula over the sheet of
+    /// that name, and the sum.
+    pub fn losses(&self, sheet: &str) -> Vec<(&'a str, String, String)> {
+        let mut losses: Vec<(Decimal, &str, String)> = Vec::new();
+        for c in &self.characteristics {
+            let of = |dealer: &'a Assessed<'a>| dealer.characteristics.iter().find(|scored| scored.id() == c.id);
+            let scored: Vec<&Scored<'_>> = self.assessment.dealers.iter().filter_map(of).collect();
+            let lost: Decimal = scored.iter().map(|scored| scored.lost()).sum();
+            let letter = self.letter(&format!("{}points", c.id));
+            let range = format!("{sheet}!{letter}{}:{letter}{}", BODY_ROW + 1, BODY_ROW + self.rows().max(1));
+            let weights: std::collections::BTreeSet<Decimal> =
+                scored.iter().map(|scored| scored.characteristic.weight).collect();
+            let formula = match weights.iter().collect::<Vec<_>>().as_slice() {
+                [weight] => format!("ROUND({}*COUNT({range})-SUM({range}),2)", weight.normalize()),
+                // Cards that weigh it differently: the sheet doesn't say by a number which card a dealer is on.
+                _ => lost.normalize().to_string(),
+            };
+            if !scored.is_empty() {
+                losses.push((lost, &c.id, formula));
+            }
+        }
+        losses.sort_by_key(|(lost, ..)| std::cmp::Reverse(*lost));
+        losses.into_iter().map(|(lost, id, formula)| (id, formula, lost.normalize().to_string())).collect()
+    }
+
     /// The mean of the totals of the dealers that have one.
     fn mean(&self) -> Option<Exact> {
         let totals: Vec<Decimal> = self.assessment.dealers.iter().filter_map(|d| d.total).collect();

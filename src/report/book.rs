@@ -9,6 +9,7 @@ use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
 use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at};
+use super::plot::Plot;
 use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use crate::programmes::incentives::Incentives;
@@ -87,6 +88,7 @@ impl<'a> Added<'a> {
         let mut book = Workbook::new();
         let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
+        let mut plots = Vec::new();
         let mut sections = std::mem::take(&mut self.facts);
         if let Some((calculated, assessment)) = self.calculated.and_then(|c| c.assessment.as_ref().map(|a| (c, a))) {
             let scores = AssessmentSheet::new(words, &calculated.years, assessment);
@@ -96,11 +98,14 @@ impl<'a> Added<'a> {
                 (own, IncentiveSheet::new(words, &calculated.years, assessment, incentives, refers))
             });
             let paid_title = paid.as_ref().map(|(own, _)| *own);
-            sections.extend(
-                scores_title
-                    .filter(|_| scores.rows() > 0)
-                    .map(|own| results(&scores, own, paid_title.zip(calculated.incentives.as_ref()))),
-            );
+            if let Some(own) = scores_title.filter(|_| scores.rows() > 0) {
+                let brief = results(&scores, own, paid_title.zip(calculated.incentives.as_ref()));
+                let lost = losses(&scores, own);
+                plots = charts(words, &brief, &lost);
+                // What came out stands first, behind what must not be overlooked.
+                let place = sections.iter().take_while(|section| section.warning).count();
+                sections.splice(place..place, [brief, lost]);
+            }
             if let Some(own) = scores_title {
                 governed.push((own, scores.governed_by_cache()));
                 let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
@@ -124,7 +129,7 @@ impl<'a> Added<'a> {
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         sections.push(about_sheet::governed(words, &governed));
         sections.extend(about_sheet::rules(words));
-        about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, words)?;
+        about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, &plots, words)?;
         sheets.push(GraftSheet { key: "about".to_owned(), title: about_title.to_owned(), body: None });
         Ok(Graft { book: book.save_to_buffer()?, sheets })
     }
@@ -196,6 +201,44 @@ fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(&str, &Incen
         rows.push(live(label, format!("'{}'!{cell}", quoted(title)), incentives.total.to_string(), "#,##0.00"));
     }
     Section { title: words.lang.pick("结果汇总", "Results in brief").to_owned(), rows, warning: false }
+}
+
+/// The points that all dealers together have lost, by characteristic, the most first.
+fn losses(scores: &AssessmentSheet<'_>, title: &str) -> Section {
+    let words = scores.words();
+    let lost = scores.losses(&format!("'{}'", title.replace('\'', "''")));
+    let rows = lost.into_iter().map(|(id, formula, cached)| {
+        vec![words.policy.characteristic(id, words.lang).to_owned().into(), Cell::Live(formula, cached, "0.00")]
+    });
+    Section {
+        title: words.lang.pick("失分合计（按指标）", "Points lost by characteristic").to_owned(),
+        rows: rows.collect(),
+        warning: false,
+    }
+}
+
+/// The grades and the points lost, drawn.
+fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
+    let grades = &words.policy.grades;
+    let fill = |id: &str| super::GRADE_FILLS.iter().find(|(grade, _)| *grade == id).map_or(0xD9D9D9, |(_, fill)| *fill);
+    let of_grades = Plot {
+        title: words.lang.pick("各评级经销商数", "Dealers by grade").to_owned(),
+        section: brief.title.clone(),
+        // Behind the count of all dealers; with those that have no grade.
+        rows: (1, grades.len() + 1),
+        lying: false,
+        colours: grades.iter().map(|grade| fill(&grade.id)).chain([0xD9D9D9]).collect(),
+        number_format: "0",
+    };
+    let of_losses = Plot {
+        title: words.lang.pick("各指标失分合计（分）", "Points lost by characteristic").to_owned(),
+        section: lost.title.clone(),
+        rows: (0, lost.rows.len()),
+        lying: true,
+        colours: vec![0x2F5597],
+        number_format: "General",
+    };
+    if lost.rows.is_empty() { vec![of_grades] } else { vec![of_grades, of_losses] }
 }
 
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {

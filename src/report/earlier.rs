@@ -35,6 +35,14 @@ impl Earlier {
     pub fn get(&self, key: &str) -> &str {
         self.cells.get(key).map_or("", String::as_str)
     }
+
+    fn by_cell(&self) -> [String; 4] {
+        [self.get("sheet"), self.get("cell"), "", self.get("code")].map(str::to_owned)
+    }
+
+    fn by_value(&self) -> [String; 4] {
+        [self.get("sheet"), self.get("field"), self.get("value"), self.get("code")].map(str::to_owned)
+    }
 }
 
 /// Reads the faults back. A sheet that doesn't look like one of ours any more gives none.
@@ -76,19 +84,14 @@ pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>) -
     }
     let mut open = vec![false; listed.len()];
     let mut gone = vec![true; earlier.len()];
-    let keys: [(Key<Earlier>, Key<(&Issue, &Speaker<'_>)>); 2] = [
-        (&|e| [e.get("sheet"), e.get("cell"), "", e.get("code")].map(str::to_owned), &|(i, s)| by_cell(i, s)),
-        (&|e| [e.get("sheet"), e.get("field"), e.get("value"), e.get("code")].map(str::to_owned), &|(i, s)| {
-            by_value(i, s)
-        }),
-    ];
+    let keys: [(OfEarlier, OfIssue); 2] = [(Earlier::by_cell, by_cell), (Earlier::by_value, by_value)];
     for (of_earlier, of_issue) in keys {
         let mut waiting: HashMap<[String; 4], Vec<usize>> = HashMap::new();
         for (n, fault) in earlier.iter().enumerate().rev().filter(|(n, _)| gone[*n]) {
             waiting.entry(of_earlier(fault)).or_default().push(n);
         }
         for (n, issue) in listed.iter().enumerate() {
-            if let (false, Some(found)) = (open[n], waiting.get_mut(&of_issue(&(issue, speaker))).and_then(Vec::pop)) {
+            if let (false, Some(found)) = (open[n], waiting.get_mut(&of_issue(issue, speaker)).and_then(Vec::pop)) {
                 (open[n], gone[found]) = (true, false);
             }
         }
@@ -97,8 +100,10 @@ pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>) -
     Some(Comparison { open, mended: mended.take(MENDED_MAX).collect() })
 }
 
-/// What tells one fault from another.
-type Key<'k, T> = &'k dyn Fn(&T) -> [String; 4];
+/// What tells one earlier fault from another.
+type OfEarlier = fn(&Earlier) -> [String; 4];
+/// The same of an issue.
+type OfIssue = fn(&Issue, &Speaker<'_>) -> [String; 4];
 
 fn by_cell(issue: &Issue, speaker: &Speaker<'_>) -> [String; 4] {
     let cell = issue.place.row.zip(issue.place.column).map(|(row, column)| cell_name(row, column));

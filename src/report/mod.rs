@@ -11,6 +11,7 @@ pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;
 pub mod layout;
+pub mod plot;
 pub mod words;
 
 /// The fill of each grade, everywhere.
