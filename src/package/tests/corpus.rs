@@ -6,6 +6,7 @@ use std::path::Path;
 use calamine::{Reader, Xlsx};
 
 use super::*;
+use crate::package::edit::CellFill;
 use crate::package::{SheetKind, sheet_parts, xml};
 
 type Raw = BTreeMap<String, (Vec<u8>, Vec<u8>)>;
@@ -64,6 +65,9 @@ fn free_column(bytes: &[u8], name: &str) -> u16 {
     u16::try_from(values.max(formulas) + 2).unwrap_or(40).min(16_000)
 }
 
+/// Cells that are filled: one that may stand there, and one that mostly has to be made.
+const FILLED: [At; 2] = [At { row: 2, column: 0 }, At { row: 400, column: 0 }];
+
 struct Case {
     name: String,
     input: Vec<u8>,
@@ -74,7 +78,11 @@ struct Case {
 fn annotate(bytes: &[u8], users: &[(String, u16)]) -> (Vec<u8>, Written) {
     let package = Package::open(bytes, &Limits::default()).expect("opens");
     let titles = package.titles_for(&["考核结果", "总览"]);
-    let sheets = users.iter().map(|(name, column)| edit_of(name, *column)).collect();
+    let edit = |(name, column): &(String, u16)| {
+        let fills = FILLED.map(|at| CellFill { at, fill: Rgb(0xff_c7_ce) }).to_vec();
+        SheetEdit { fills, ..edit_of(name, *column) }
+    };
+    let sheets = users.iter().map(edit).collect();
     write(bytes, Edits { sheets, graft: Some(graft_of(&titles, 5)) })
 }
 
@@ -206,6 +214,11 @@ fn every_workbook_keeps_all_it_had() {
         let case = case(&path);
         check_parts(&case);
         check_xml(&case);
+        kept::sheets(&case.name, &case.input, &case.output, &case.columns, &FILLED);
+        kept::formats(&case.name, &case.input, &case.output);
+        kept::notes(&case.name, &case.input, &case.output);
+        let (bare, _) = write(&case.output, Edits::default());
+        kept::sheets(&case.name, &case.input, &bare, &case.columns, &[]);
         let (before, after) = (cells(&case.input, &case.columns), cells(&case.output, &case.columns));
         for (sheet, content) in &before {
             assert_eq!(Some(content), after.get(sheet), "{}: the cells of {sheet}", case.name);

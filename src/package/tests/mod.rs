@@ -5,6 +5,7 @@ mod corpus;
 mod fills;
 mod graft;
 mod hostile;
+mod kept;
 mod traps;
 
 use std::io::{Cursor, Read, Write};
