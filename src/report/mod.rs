@@ -3,9 +3,13 @@
 //! rust_xlsxwriter is named only here. The layout of a sheet is made with it; the rows of long tables are streamed into the package.
 
 pub mod about_sheet;
+mod assessment_columns;
+mod assessment_formulas;
 pub mod assessment_sheet;
 pub mod book;
+mod columns;
 mod double;
+mod formula;
 pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;
