@@ -59,7 +59,12 @@ impl<'a> Source<'a> {
             }
             total = total.saturating_add(entry.size());
             judge(&self.limits, total, entry.size(), entry.compressed_size())?;
-            if self.lookup.insert(key(&name), index).is_some() {
+            let key = key(&name);
+            let max = self.limits.shared_strings_bytes_max;
+            if key.ends_with("sharedstrings.xml") && entry.size() > max {
+                return Err(PackageError::TooLarge { limit: "shared_strings_bytes_max", max });
+            }
+            if self.lookup.insert(key, index).is_some() {
                 return Err(PackageError::unreadable(&name, "two entries have the same name"));
             }
             self.names.push(name);
