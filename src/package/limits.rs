@@ -7,6 +7,8 @@ pub struct Limits {
     pub entries_max: usize,
     /// A part that has to be held in memory (styles, notes, relationships, what stands behind a sheet's rows …).
     pub part_bytes_max: u64,
+    /// The shared strings, inflated: whoever reads cells holds them all.
+    pub shared_strings_bytes_max: u64,
     /// All parts together, inflated; and any one part that is read as a stream.
     pub inflated_bytes_max: u64,
     /// How many times larger than its zipped form a part of more than a mebibyte may be.
@@ -15,6 +17,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { entries_max: 20_000, part_bytes_max: 64 << 20, inflated_bytes_max: 2 << 30, ratio_max: 400 }
+        Limits {
+            entries_max: 20_000,
+            part_bytes_max: 64 << 20,
+            shared_strings_bytes_max: 192 << 20,
+            inflated_bytes_max: 2 << 30,
+            ratio_max: 400,
+        }
     }
 }

@@ -20,6 +20,16 @@ pub(super) struct Source<'a> {
     limits: Limits,
 }
 
+/// Parts that whoever reads cells holds whole.
+fn judge_held(limits: &Limits, key: &str, size: u64) -> Result<(), PackageError> {
+    let (limit, max) = match key.rsplit('/').next() {
+        Some("sharedstrings.xml") => ("shared_strings_bytes_max", limits.shared_strings_bytes_max),
+        Some("styles.xml") => ("part_bytes_max", limits.part_bytes_max),
+        _ => return Ok(()),
+    };
+    if size > max { Err(PackageError::TooLarge { limit, max }) } else { Ok(()) }
+}
+
 /// The form in which part names are compared: OPC ignores case, and some producers write backslashes or a leading slash.
 pub(super) fn key(name: &str) -> String {
     name.trim_start_matches(['/', '\\']).replace('\\', "/").to_lowercase()
@@ -59,7 +69,9 @@ impl<'a> Source<'a> {
             }
             total = total.saturating_add(entry.size());
             judge(&self.limits, total, entry.size(), entry.compressed_size())?;
-            if self.lookup.insert(key(&name), index).is_some() {
+            let key = key(&name);
+            judge_held(&self.limits, &key, entry.size())?;
+            if self.lookup.insert(key, index).is_some() {
                 return Err(PackageError::unreadable(&name, "two entries have the same name"));
             }
             self.names.push(name);

@@ -132,9 +132,9 @@ pub(super) fn headlines(checked: &Checked, speaker: &Speaker<'_>) -> Vec<String>
     let line = |issue: &Issue| {
         let place = issue.place;
         let cell = place.row.zip(place.column).map(|(row, column)| format!("!{}", cell_name(row, column)));
-        let sheet = speaker.sheet(place.sheet).unwrap_or_default();
+        let place = speaker.sheet(place.sheet).map(|sheet| format!(" {sheet}{}", cell.unwrap_or_default()));
         let severity = crate::report::issue_sheet::severity(issue.severity, speaker);
-        format!("{severity} {sheet}{}: {}", cell.unwrap_or_default(), speaker.message(issue))
+        format!("{severity}{}: {}", place.unwrap_or_default(), speaker.message(issue))
     };
     weighty.take(HEADLINES_MAX).map(line).collect()
 }

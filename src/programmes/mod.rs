@@ -7,6 +7,8 @@ mod evenness;
 pub mod incentives;
 mod inputs;
 mod lift;
+#[cfg(test)]
+mod tests;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};

@@ -179,10 +179,7 @@ impl<'a> Added<'a> {
 fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(&str, &Incentives<'_>)>) -> Section {
     let words = scores.words();
     let quoted = |title: &str| title.replace('\'', "''");
-    let range = |key: &str| {
-        let (letter, first, last) = (scores.letter(key), BODY_ROW + 1, BODY_ROW + scores.rows().max(1));
-        format!("'{}'!{letter}{first}:{letter}{last}", quoted(title))
-    };
+    let range = |key: &str| format!("'{}'!{}", quoted(title), scores.columns.range(key, scores.rows()));
     let live = |label: &str, formula: String, cached: String, code: &'static str| {
         vec![label.to_owned().into(), Cell::Live(formula, cached, code)]
     };
@@ -190,7 +187,7 @@ fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(&str, &Incen
     let mut rows = vec![live(dealers, format!("COUNTA({})", range("name")), scores.rows().to_string(), "0")];
     for (index, grade) in words.policy.grades.iter().enumerate() {
         let name = grade.title.pick(words.lang);
-        let formula = format!("COUNTIF({},{})", range("grade"), super::assessment_sheet::quoted(name));
+        let formula = format!("COUNTIF({},{})", range("grade"), super::formula::quoted(name));
         rows.push(live(name, formula, scores.graded(Some(index)).to_string(), "0"));
     }
     let none = words.lang.pick("未评级", "Without a grade");

@@ -2,9 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::assessment_sheet::{AssessmentSheet, Template, quoted};
+use super::assessment_sheet::AssessmentSheet;
+use super::columns::Columns;
 use super::double::{cache_governs, double};
-use super::layout::{self, BODY_ROW, Col, Group, Look, TOTALS_ROW, Total, at};
+use super::formula::{Template, quoted};
+use super::layout::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use super::words::Words;
 use crate::exact::{Exact, decimal, plain};
 use crate::package::edit::RowSink;
@@ -12,7 +14,6 @@ use crate::policy::{Incentive, IncentiveKind};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::{Assessed, Assessment};
 use crate::programmes::incentives::{Incentives, Paid};
-use crate::workbook::column_name;
 
 /// The column of each dealer's incentive total.
 pub const TOTAL_COLUMN: u16 = 4;
@@ -24,7 +25,7 @@ pub struct IncentiveSheet<'a> {
     assessment: &'a Assessment<'a>,
     incentives: &'a Incentives<'a>,
     /// The columns.
-    pub columns: Vec<Col>,
+    pub columns: Columns,
     formulas: Vec<(u16, Template)>,
 }
 
@@ -56,14 +57,6 @@ impl<'a> IncentiveSheet<'a> {
         sheet
     }
 
-    fn letter(&self, key: &str) -> String {
-        at(&self.columns, key).map(column_name).unwrap_or_default()
-    }
-
-    fn column(&self, key: &str) -> u16 {
-        at(&self.columns, key).unwrap_or_default()
-    }
-
     /// How many rows the body has.
     pub fn rows(&self) -> u32 {
         self.years.len() as u32
@@ -74,14 +67,15 @@ impl<'a> IncentiveSheet<'a> {
         if self.years.is_empty() {
             return Vec::new();
         }
-        let range = |key: &str| format!("{0}{1}:{0}{2}", self.letter(key), BODY_ROW + 1, BODY_ROW + self.rows());
-        let sum =
-            |key: &str, cached: String| Total::new(self.column(key), format!("ROUND(SUM({}),2)", range(key)), cached);
+        let range = |key: &str| self.columns.range(key, self.rows());
+        let sum = |key: &str, cached: String| {
+            Total::new(self.columns.at(key), format!("ROUND(SUM({}),2)", range(key)), cached)
+        };
         let volume = self.years.iter().fold(Exact::ZERO, |sum, year| &sum + &year.volume);
         let mut totals = vec![
-            Total::count(self.column("name"), &range("name"), self.rows(), self.words.lang),
+            Total::count(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
             sum("total", self.incentives.total.to_string()),
-            Total::new(self.column("volume"), format!("SUM({})", range("volume")), plain(&volume)),
+            Total::new(self.columns.at("volume"), format!("SUM({})", range("volume")), plain(&volume)),
         ];
         for incentive in &self.words.policy.incentives {
             let paid: Decimal = self.incentives.dealers.iter().map(|d| amount(d, incentive)).sum();
@@ -101,14 +95,14 @@ impl<'a> IncentiveSheet<'a> {
                 let exact = &Exact::from(basis) * &Exact::from(rate);
                 if cache_governs(&exact, 2, double(basis) * double(rate)) {
                     let row = BODY_ROW + n as u32;
-                    cells.push((self.column(&format!("{}amount", line.programme)), row));
-                    cells.push((self.column("total"), row));
+                    cells.push((self.columns.at(&format!("{}amount", line.programme)), row));
+                    cells.push((self.columns.at("total"), row));
                 }
             }
         }
         if !cells.is_empty() {
             let amounts = self.words.policy.incentives.iter().map(|i| format!("{}amount", i.id));
-            cells.extend(amounts.chain(["total".to_owned()]).map(|key| (self.column(&key), TOTALS_ROW)));
+            cells.extend(amounts.chain(["total".to_owned()]).map(|key| (self.columns.at(&key), TOTALS_ROW)));
         }
         cells
     }
@@ -191,27 +185,27 @@ impl<'a> IncentiveSheet<'a> {
     fn templates(&self, scores: Option<(&AssessmentSheet<'_>, &str)>) -> Vec<(u16, Template)> {
         let mut formulas: Vec<(u16, String)> = Vec::new();
         if let Some((sheet, title)) = scores {
-            let cell = |key: &str| format!("'{}'!{}#", title.replace('\'', "''"), sheet.letter(key));
+            let cell = |key: &str| format!("'{}'!{}#", title.replace('\'', "''"), sheet.columns.letter(key));
             let grade = cell("grade");
-            formulas.push((self.column("grade"), format!("IF({grade}=\"\",\"\",{grade})")));
-            formulas.push((self.column("volume"), cell("volume")));
+            formulas.push((self.columns.at("grade"), format!("IF({grade}=\"\",\"\",{grade})")));
+            formulas.push((self.columns.at("volume"), cell("volume")));
         }
         let mut amounts = Vec::new();
         for incentive in &self.words.policy.incentives {
             let key = |part: &str| format!("{}{part}", incentive.id);
-            amounts.push(format!("{}#", self.letter(&key("amount"))));
+            amounts.push(format!("{}#", self.columns.letter(&key("amount"))));
             if let IncentiveKind::AboveTarget = incentive.kind {
                 formulas.push((
-                    self.column(&key("basis")),
-                    format!("MAX(0,ROUND({}#-{}#,9))", self.letter("volume"), self.letter("target")),
+                    self.columns.at(&key("basis")),
+                    format!("MAX(0,ROUND({}#-{}#,9))", self.columns.letter("volume"), self.columns.letter("target")),
                 ));
             }
             if !incentive.rate.is_empty() {
-                formulas.push((self.column(&key("rate")), self.by_grade(&incentive.rate)));
+                formulas.push((self.columns.at(&key("rate")), self.by_grade(&incentive.rate)));
             }
-            formulas.push((self.column(&key("amount")), self.amount(incentive)));
+            formulas.push((self.columns.at(&key("amount")), self.amount(incentive)));
         }
-        formulas.push((self.column("total"), format!("ROUND(SUM({}),2)", amounts.join(","))));
+        formulas.push((self.columns.at("total"), format!("ROUND(SUM({}),2)", amounts.join(","))));
         formulas.sort_by_key(|(column, _)| *column);
         formulas.into_iter().map(|(column, formula)| (column, Template::new(&formula))).collect()
     }
@@ -229,14 +223,14 @@ impl<'a> IncentiveSheet<'a> {
         format!(
             "IFERROR(INDEX({{{}}},MATCH({}#,{{{}}},0)),0)",
             figures.join(","),
-            self.letter("grade"),
+            self.columns.letter("grade"),
             names.join(",")
         )
     }
 
     fn amount(&self, incentive: &Incentive) -> String {
-        let letter = |key: &str| format!("{}#", self.letter(key));
-        let rate = || format!("{}{}", self.letter(&format!("{}rate", incentive.id)), '#');
+        let letter = |key: &str| format!("{}#", self.columns.letter(key));
+        let rate = || format!("{}{}", self.columns.letter(&format!("{}rate", incentive.id)), '#');
         let (volume, all) = (letter("volume"), letter("all"));
         let (condition, earned) = match &incentive.kind {
             IncentiveKind::AboveTarget => {
@@ -266,45 +260,44 @@ fn amount(paid: &Paid<'_>, incentive: &Incentive) -> Decimal {
     paid.lines.iter().filter(|l| l.programme == incentive.id).map(|l| l.amount).sum()
 }
 
-fn columns(words: Words<'_>) -> Vec<Col> {
-    let say = |zh: &'static str, en: &'static str| words.lang.pick(zh, en).to_owned();
-    let col = |key: &str, label: String, width: f64, look: Look, group: Group| Col {
-        key: key.to_owned(),
-        label,
-        width,
-        look,
-        group,
-    };
-    let mut columns = vec![
-        col("id", say("经销商编号", "Dealer ID"), 12.0, Look::Text, Group::Identity),
-        col("name", say("经销商名称", "Name"), 26.0, Look::Text, Group::Identity),
-        col("region", say("区域", "Region"), 10.0, Look::Text, Group::Identity),
-        col("grade", say("评级", "Grade"), 13.0, Look::Centre, Group::Result),
-        col("total", say("激励合计（元）", "Incentives (yuan)"), 17.0, Look::Money, Group::Result),
-        col("disqualified", say("取消资格", "Disqualified"), 13.0, Look::Centre, Group::Result),
-        col("volume", say("年销量（吨）", "Annual tonnes"), 13.0, Look::Tonnes, Group::Identity),
-        col("target", say("年度目标（吨）", "Target (t)"), 13.0, Look::Tonnes, Group::Identity),
-        col("all", say("各品牌尿素总销量（吨）", "Urea of all brands (t)"), 14.0, Look::Tonnes, Group::Identity),
-        col("price", say("价格违规次数", "Price violations"), 10.0, Look::Count, Group::Identity),
-        col("promotion", say("推广违规次数", "Promotion violations"), 11.0, Look::Count, Group::Identity),
-        col("cross_region", say("跨区违规次数", "Cross-region violations"), 13.0, Look::Count, Group::Identity),
-    ];
+fn columns(words: Words<'_>) -> Columns {
+    let mut columns = Columns::default();
+    facts(words, &mut columns);
     for (n, incentive) in words.policy.incentives.iter().enumerate() {
         let group = if n % 2 == 0 { Group::Basis } else { Group::OtherBasis };
         let name = incentive.title.pick(words.lang);
-        let mut add = |part: &str, unit: &str, look: Look| {
-            let label = format!("{name}\n{unit}");
-            columns.push(col(&format!("{}{part}", incentive.id), label, 16.0, look, group));
+        let mut add = |part: &str, zh, en, look| {
+            let label = format!("{name}\n{}", words.lang.pick(zh, en));
+            columns.add(format!("{}{part}", incentive.id), label, 16.0, look, group);
         };
         if let IncentiveKind::AboveTarget = incentive.kind {
-            add("basis", words.lang.pick("基数（吨）", "basis (t)"), Look::Tonnes);
+            add("basis", "基数（吨）", "basis (t)", Look::Tonnes);
         }
         if !incentive.rate.is_empty() {
-            add("rate", words.lang.pick("标准（元/吨）", "rate (yuan/t)"), Look::Rate);
+            add("rate", "标准（元/吨）", "rate (yuan/t)", Look::Rate);
         }
-        add("amount", words.lang.pick("金额（元）", "amount (yuan)"), Look::Money);
+        add("amount", "金额（元）", "amount (yuan)", Look::Money);
     }
-    columns.push(col("deposit", say("没收保证金（元）", "Forfeited deposit (yuan)"), 15.0, Look::Money, Group::Result));
-    columns.push(col("entitlements", say("其他权益", "Other entitlements"), 60.0, Look::Text, Group::Result));
+    let mut add =
+        |key: &str, zh, en, width, look| columns.add(key, words.lang.pick(zh, en), width, look, Group::Result);
+    add("deposit", "没收保证金（元）", "Forfeited deposit (yuan)", 15.0, Look::Money);
+    add("entitlements", "其他权益", "Other entitlements", 60.0, Look::Text);
     columns
+}
+
+/// What the programmes look at.
+fn facts(words: Words<'_>, columns: &mut Columns) {
+    let mut add = |key: &str, zh, en, width, look, group| columns.add(key, words.lang.pick(zh, en), width, look, group);
+    add("id", "经销商编号", "Dealer ID", 12.0, Look::Text, Group::Identity);
+    add("name", "经销商名称", "Name", 26.0, Look::Text, Group::Identity);
+    add("region", "区域", "Region", 10.0, Look::Text, Group::Identity);
+    add("grade", "评级", "Grade", 13.0, Look::Centre, Group::Result);
+    add("total", "激励合计（元）", "Incentives (yuan)", 17.0, Look::Money, Group::Result);
+    add("disqualified", "取消资格", "Disqualified", 13.0, Look::Centre, Group::Result);
+    add("volume", "年销量（吨）", "Annual tonnes", 13.0, Look::Tonnes, Group::Identity);
+    add("target", "年度目标（吨）", "Target (t)", 13.0, Look::Tonnes, Group::Identity);
+    add("all", "各品牌尿素总销量（吨）", "Urea of all brands (t)", 14.0, Look::Tonnes, Group::Identity);
+    add("price", "价格违规次数", "Price violations", 11.0, Look::Count, Group::Identity);
+    add("promotion", "推广违规次数", "Promotion violations", 11.0, Look::Count, Group::Identity);
+    add("cross_region", "跨区违规次数", "Cross-region violations", 13.0, Look::Count, Group::Identity);
 }

@@ -3,10 +3,14 @@
 //! rust_xlsxwriter is named only here. The layout of a sheet is made with it; the rows of long tables are streamed into the package.
 
 pub mod about_sheet;
+mod assessment_columns;
+mod assessment_formulas;
 pub mod assessment_sheet;
 pub mod book;
+mod columns;
 mod double;
 pub mod earlier;
+mod formula;
 pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;

@@ -38,6 +38,11 @@ fn bombs_are_refused() {
     ));
     let part = Limits { part_bytes_max: 100, ..Limits::default() };
     assert!(matches!(refused(&book(&sheet(""), &[]), &part), PackageError::TooLarge { limit: "part_bytes_max", .. }));
+    let strings = Limits { shared_strings_bytes_max: 100, ..Limits::default() };
+    assert!(matches!(
+        refused(&book(&sheet(""), &[("xl/sharedStrings.xml", &"s".repeat(101))]), &strings),
+        PackageError::TooLarge { limit: "shared_strings_bytes_max", max: 100 }
+    ));
     let zeros = "0".repeat(4 << 20);
     let tight = Limits { ratio_max: 100, ..Limits::default() };
     assert!(matches!(

@@ -1,0 +1,29 @@
+//! Formulas as text: one for all rows, with a place for the row's number.
+
+use std::fmt::Write as _;
+
+/// A formula with a place for the row.
+pub struct Template(Vec<String>);
+
+impl Template {
+    /// `#` stands for the row.
+    pub fn new(formula: &str) -> Self {
+        Self(formula.split('#').map(str::to_owned).collect())
+    }
+
+    /// The formula of a row, into a buffer.
+    pub fn fill(&self, buffer: &mut String, row: u32) {
+        buffer.clear();
+        for (n, part) in self.0.iter().enumerate() {
+            if n > 0 {
+                let _ = write!(buffer, "{row}");
+            }
+            buffer.push_str(part);
+        }
+    }
+}
+
+/// A text as formulas write it.
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
