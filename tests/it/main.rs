@@ -5,6 +5,7 @@ mod commands;
 mod fidelity;
 mod goldens;
 mod harness;
+mod mutations;
 mod refusals;
 mod service;
 mod tokens;
