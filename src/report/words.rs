@@ -99,7 +99,7 @@ impl<'a> Words<'a> {
 
 /// 0.9412 → 94.12%
 pub fn percent(ratio: Decimal) -> String {
-    format!("{}%", (ratio * Decimal::ONE_HUNDRED).normalize())
+    format!("{}%", ratio.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(ratio).normalize())
 }
 
 /// 新参评、上升、持平、下降

@@ -35,6 +35,8 @@ if [ -f tests/sheets/live.txt ]; then
     done <tests/sheets/live.txt
 fi
 if "$python" -c 'import openpyxl' 2>/dev/null && command -v pdftoppm >/dev/null 2>&1; then
+    "$program" run workbooks/rejected/faulty-small.xlsx -o "$work/marked.xlsx" >/dev/null 2>&1 || [ $? = 1 ]
+    "$python" tests/sheets/marks.py "$work/marked.xlsx" || failed=1
     PYTHON=$python tests/sheets/pictures.sh "$program" "${PICTURES:-$work/pictures}" || failed=1
 else
     echo "SKIPPED: pictures and widths (openpyxl or pdftoppm is not here)"
