@@ -130,3 +130,19 @@ fn marks_by_style_leave_the_user_s_cells_as_they_were_when_they_go() {
     }
     assert!(after.values().any(|text| text.contains("N(\"dealerbook\")=0")), "now there are rules");
 }
+
+#[test]
+fn a_sheet_of_the_user_s_own_of_our_name_is_left_alone() {
+    let options = Options::default();
+    let once = answer(&workbook("rejected/faulty-small.xlsx"), &options);
+    // Without their stamps, the added sheets are the user's.
+    let theirs = with_text(&once, "xl/workbook.xml", "_dealerbook.sheet", "theirs.sheet");
+    let twice = answer(&theirs, &options);
+    let (before, after) = (parts(&theirs), parts(&twice));
+    assert_eq!(before["xl/worksheets/sheet8.xml"], after["xl/worksheets/sheet8.xml"]);
+    assert!(after["xl/workbook.xml"].contains("name=\"校验结果 (2)\""));
+    assert_eq!(
+        before["xl/workbook.xml"].matches("<sheet ").count() + 2,
+        after["xl/workbook.xml"].matches("<sheet ").count()
+    );
+}
