@@ -130,7 +130,10 @@ impl<'p, 'a> Job<'p, 'a> {
         let (styles_part, text) = match rels.of_kind("styles") {
             Some(rel) => (rel.target.clone(), parts.text(&rel.target)?),
             None => {
-                let part = format!("{}styles.xml", rels::folder(&package.workbook));
+                // One may stand there that nothing leads to: it is left alone.
+                let stem = format!("{}styles", rels::folder(&package.workbook));
+                let usual = format!("{stem}.xml");
+                let part = if parts.has(&usual) { parts.free(&stem, "xml") } else { usual };
                 rels.add(&rels::kind_uri(workbook.strict, "styles"), &part);
                 types.set(&part, content_types::STYLES);
                 parts.add(&part, Vec::new());

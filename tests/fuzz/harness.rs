@@ -63,7 +63,10 @@ pub fn annotate(text: &[u8]) {
     names.truncate(3);
     let once = {
         let mut out = Cursor::new(Vec::new());
-        if package.write(Edits { sheets: names.iter().map(edit).collect(), graft: None }, &mut out).is_err() {
+        if package
+            .write(Edits { sheets: names.iter().map(|name| edit(name)).collect(), graft: None }, &mut out)
+            .is_err()
+        {
             return;
         }
         out.into_inner()
@@ -71,11 +74,11 @@ pub fn annotate(text: &[u8]) {
     let package = Package::open(&once, &Limits::default()).expect("what was written opens again");
     assert_eq!(package.ours().marked.len(), names.len(), "each sheet is stamped once");
     let mut out = Cursor::new(Vec::new());
-    let again = package.write(Edits { sheets: names.iter().map(edit).collect(), graft: None }, &mut out);
+    let again = package.write(Edits { sheets: names.iter().map(|name| edit(name)).collect(), graft: None }, &mut out);
     again.expect("what was written can be annotated again");
 }
 
-fn edit(name: &String) -> SheetEdit {
+fn edit(name: &str) -> SheetEdit {
     let at = |row, column| At { row, column };
     let cell = |row| NewCell {
         at: at(row, 12),
@@ -83,7 +86,7 @@ fn edit(name: &String) -> SheetEdit {
         look: Look { like: Some(at(row, 0)), number_format: Some("0.00".to_owned()), fill: Some(Rgb(0xe2_ef_da)) },
     };
     SheetEdit {
-        sheet: name.clone(),
+        sheet: name.to_owned(),
         rules: vec![MarkRule {
             cells: vec![at(1, 1), at(3, 1)],
             formula: "ISTEXT(B2)".to_owned(),
@@ -103,7 +106,7 @@ fn edit(name: &String) -> SheetEdit {
 pub fn validate(text: &[u8]) {
     thread_local!(static ENGINE: Engine = Engine::embedded().expect("the engine"));
     ENGINE.with(|engine| {
-        let mark = if text.len() % 2 == 0 { Mark::Conditional } else { Mark::Style };
+        let mark = if text.len().is_multiple_of(2) { Mark::Conditional } else { Mark::Style };
         let options = Options { on_error: OnError::Partial, mark, ..Options::default() };
         let stop = AtomicBool::new(false);
         let run = |bytes: &[u8]| {

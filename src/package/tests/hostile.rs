@@ -129,3 +129,11 @@ fn a_part_that_would_fill_the_memory_is_refused() {
     let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
     assert!(matches!(result, Err(PackageError::TooLarge { .. })));
 }
+
+#[test]
+fn styles_that_nothing_leads_to_are_left_alone() {
+    let input = book(&sheet("<sheetData/>"), &[("xl/styles.xml", "<styleSheet/>")]);
+    let (out, _) = patch(&input, vec![edit_of("S", 3)]);
+    assert_eq!(part(&out, "xl/styles.xml"), "<styleSheet/>");
+    assert!(part(&out, "xl/_rels/workbook.xml.rels").contains("styles1.xml"));
+}
