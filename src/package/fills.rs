@@ -2,7 +2,8 @@
 //!
 //! A save by Excel renumbers all formats and keeps no part that it doesn't know, so the record is made of hidden defined names of the
 //! sheet's scope: one holds the cells (and moves with inserted rows), its twin holds, as text, our colour and the fill that the cells
-//! had. A fill is taken off again only where the cell still has our colour: what the user has painted since is the user's.
+//! had. A fill is taken off again only where the cell still has our colour: what the user has painted since is the user's. Rows that
+//! are sorted take their fills along while the names stay: such a fill isn't found again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
