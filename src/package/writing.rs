@@ -56,6 +56,7 @@ pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, ou
     let mut parts = Parts::new(&package.source);
     let mut written = Written::default();
     let mut job = Job::begin(package, &mut parts)?;
+    refuse_doubles(package)?;
     let users: Vec<&Sheet> = package.users_sheets().collect();
     refuse_unknown(&users, &edits.sheets)?;
     for (index, sheet) in users.iter().enumerate() {
@@ -72,6 +73,18 @@ pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, ou
     job.finish(&mut parts)?;
     written.links_left_out = parts.write(out)?.links_left_out;
     Ok(written)
+}
+
+/// Sheets are known by their names: where two have the same one, nobody knows which is meant, or which is ours.
+fn refuse_doubles(package: &Package<'_>) -> Result<(), PackageError> {
+    let mut names = BTreeSet::new();
+    match package.sheets.iter().find(|sheet| !names.insert(sheet.name.as_str())) {
+        Some(sheet) => Err(PackageError::unpatchable(
+            &package.workbook,
+            format!("two sheets have the same name, {:?}", sheet.name),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageError> {

@@ -137,3 +137,13 @@ fn styles_that_nothing_leads_to_are_left_alone() {
     assert_eq!(part(&out, "xl/styles.xml"), "<styleSheet/>");
     assert!(part(&out, "xl/_rels/workbook.xml.rels").contains("styles1.xml"));
 }
+
+#[test]
+fn two_sheets_of_the_same_name_are_not_written_into() {
+    let twice = WORKBOOK.replace("</sheets>", "<sheet name=\"S\" sheetId=\"2\" r:id=\"rId1\"/></sheets>");
+    let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &twice)]);
+    let package = Package::open(&input, &Limits::default()).expect("opens");
+    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
+    let message = result.expect_err("is refused").to_string();
+    assert!(message.contains("xl/workbook.xml") && message.contains("same name"), "{message}");
+}
