@@ -110,22 +110,23 @@ fn belongings(package: &Package<'_>, parts: &Parts<'_, '_, '_>, roots: &[&str]) 
             }
         }
     }
-    let others = targets_of_others(parts, &ours)?;
+    let others = targets_of_others(parts, &ours);
     ours.retain(|part| roots.contains(&part.as_str()) || !others.contains(&key(part)));
     Ok(ours)
 }
 
-fn targets_of_others(parts: &Parts<'_, '_, '_>, ours: &[String]) -> Result<BTreeSet<String>, PackageError> {
+fn targets_of_others(parts: &Parts<'_, '_, '_>, ours: &[String]) -> BTreeSet<String> {
     let owned: BTreeSet<String> = ours.iter().map(|part| key(&rels::rels_part(part))).collect();
     let mut targets = BTreeSet::new();
     for name in parts.source().names() {
         let Some(owner) = owner_of(name).filter(|_| !owned.contains(&key(name))) else {
             continue;
         };
-        targets
-            .extend(Rels::of(parts, &owner)?.all().into_iter().filter(|rel| !rel.external).map(|rel| key(&rel.target)));
+        // What is too broken to be read leads to nothing of ours: no program could follow it.
+        let Ok(rels) = Rels::of(parts, &owner) else { continue };
+        targets.extend(rels.all().into_iter().filter(|rel| !rel.external).map(|rel| key(&rel.target)));
     }
-    Ok(targets)
+    targets
 }
 
 /// The part whose relationships a part holds.
