@@ -1,5 +1,5 @@
-//! Seeded mutations of the samples and of the corpus beside the crate: what the fuzz targets do, for a bounded time and without their
-//! tools. `DEALERBOOK_MUTATE_SECONDS` sets the time of each target.
+//! Seeded mutations of the samples and of the corpus beside the crate: what the fuzz targets do, for a bounded number and without their
+//! tools. `DEALERBOOK_MUTATIONS` sets how many for each target.
 
 use std::panic;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 #[path = "../fuzz/harness.rs"]
 mod harness;
 
-const SECONDS: u64 = 5;
+/// So many mutations in `cargo test`; `DEALERBOOK_MUTATIONS` makes more of them.
+const MUTATIONS: u64 = 250;
 /// Larger seeds take too long for what they bring.
 const SEED_BYTES_MAX: usize = 400_000;
 
@@ -96,26 +97,25 @@ fn mutate(text: &mut Vec<u8>, other: &[u8], random: &mut Random) {
     }
 }
 
-/// Mutates for the time that is set; tells the input that fails by its seed, and keeps it.
+/// Makes so many mutations, always the same ones; tells the input that fails by its seed, and keeps it.
 fn stand(name: &str, folders: &[&str], target: fn(&[u8])) {
-    let seconds = std::env::var("DEALERBOOK_MUTATE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
+    let wanted = std::env::var("DEALERBOOK_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(MUTATIONS);
     let seeds = seeds(folders);
     seeds.iter().for_each(|(_, text)| target(text));
-    let (begin, mut random, mut runs) = (Instant::now(), Random(0x9e37_79b9_7f4a_7c15), 0_u64);
-    while begin.elapsed() < Duration::from_secs(seconds) {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for number in 0..wanted {
         let (path, seed) = &seeds[random.below(seeds.len())];
         let mut text = seed.clone();
         mutate(&mut text, &seeds[random.below(seeds.len())].1, &mut random);
         let run = Instant::now();
         let stood = panic::catch_unwind(|| target(&text)).is_ok() && run.elapsed() < Duration::from_secs(20);
         if !stood {
-            let kept = std::env::temp_dir().join(format!("dealerbook-{name}-{runs}.seed"));
+            let kept = std::env::temp_dir().join(format!("dealerbook-{name}-{number}.seed"));
             std::fs::write(&kept, &text).expect("writes");
             panic!("a mutation of {} fails; it is kept as {}", path.display(), kept.display());
         }
-        runs += 1;
     }
-    println!("{name}: {runs} mutations of {} seeds in {seconds} s", seeds.len());
+    println!("{name}: {wanted} mutations of {} seeds", seeds.len());
 }
 
 #[test]
