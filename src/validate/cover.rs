@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::Request;
 use super::coerce::{self, Parsed};
-use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
+use super::issue::{Code, Detail, Issues, Place, ResourceId};
 use super::leniency::Leniency;
 use crate::schema::{Schemas, normalise};
 use crate::workbook::{Cell, ReadError, Workbook};
@@ -67,10 +67,7 @@ impl CoverValues {
         issues: &mut Issues,
     ) {
         let field = &schemas.cover.fields[index];
-        let mut push = |code: Code, detail| {
-            let value = Some(cell.value.seen().into());
-            issues.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
-        };
+        let mut push = |code, detail| issues.tell(code, place, Some(&cell.value.seen()), detail);
         let (index, row) = (index as u16, place.row.unwrap_or_default());
         if let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == index) {
             return push(Code::DuplicateLabel, Detail::Duplicate(*first));
@@ -102,16 +99,7 @@ impl CoverValues {
             if let (Some(own), Some(asked)) = (own, asked)
                 && own != asked
             {
-                let code = Code::PeriodOverridden;
-                let detail = Detail::Overridden(asked.into());
-                issues.push(Issue {
-                    severity: code.severity(),
-                    code,
-                    place,
-                    value: Some(own.into()),
-                    detail,
-                    count: 1,
-                });
+                issues.tell(Code::PeriodOverridden, place, Some(&own), Detail::Overridden(asked.into()));
             }
         };
         say(self.period.map(|p| p.to_string()), request.period.map(|p| p.to_string()), self.period_at);

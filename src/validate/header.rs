@@ -1,7 +1,7 @@
 //! Finding the header: the row among the first 20 that names the most columns.
 
 use crate::schema::{Resource, nearest, normalise};
-use crate::validate::issue::{Code, Detail, Issue, Issues, Place};
+use crate::validate::issue::{Code, Detail, Issues, Place};
 use crate::workbook::Cell;
 
 /// Titles and remarks above the header may take so many rows.
@@ -82,15 +82,14 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
         |column, field: Option<usize>| Place { row: Some(header.row), column, field: field.map(|f| f as u16), ..place };
     for (index, field) in resource.fields.iter().enumerate() {
         if field.constraints.required && header.columns[index].is_none() {
-            push(issues, Code::MissingLabel, at(None, Some(index)), None, Detail::MissingLabel);
+            issues.tell(Code::MissingLabel, at(None, Some(index)), None, Detail::MissingLabel);
         }
     }
     for (column, label) in labels.iter().filter(|(column, _)| header.field_at(*column).is_none()) {
         match field_of(resource, label) {
             Some(field) => {
                 let first = header.columns[field].unwrap_or_default();
-                push(
-                    issues,
+                issues.tell(
                     Code::DuplicateLabel,
                     at(Some(*column), Some(field)),
                     Some(label),
@@ -101,8 +100,7 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
                 let open = resource.fields.iter().enumerate().filter(|(index, _)| header.columns[*index].is_none());
                 let near = nearest(label, open.map(|(_, f)| f.title.as_str()));
                 let near = near.and_then(|title| resource.fields.iter().position(|f| f.title == title));
-                push(
-                    issues,
+                issues.tell(
                     Code::ExtraLabel,
                     at(Some(*column), None),
                     Some(label),
@@ -111,8 +109,4 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
             }
         }
     }
-}
-
-fn push(issues: &mut Issues, code: Code, place: Place, value: Option<&str>, detail: Detail) {
-    issues.push(Issue { severity: code.severity(), code, place, value: value.map(Into::into), detail, count: 1 });
 }

@@ -271,6 +271,12 @@ impl Issues {
         }
     }
 
+    /// Adds an issue of its code's own severity.
+    pub fn tell(&mut self, code: Code, place: Place, value: Option<&str>, detail: Detail) {
+        let value = value.map(Into::into);
+        self.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
+    }
+
     /// Takes the issues of a code out again.
     pub fn remove(&mut self, code: Code) {
         self.list.retain(|i| i.code != code);

@@ -39,8 +39,7 @@ pub fn recognise(
                     Recognised::Table(index) => (found.tables[index], ResourceId::Table(index as u16)),
                 };
                 let first = first.unwrap_or_default() as u16;
-                push(
-                    issues,
+                issues.tell(
                     Code::DuplicateSheet,
                     Place { resource: Some(resource), ..place },
                     Some(&name),
@@ -53,11 +52,11 @@ pub fn recognise(
     for (_, name, place) in strange {
         if has_cells(workbook, &name)? {
             let nearest = schemas.nearest_sheet(&name).map(Into::into);
-            push(issues, Code::ExtraSheet, place, Some(&name), Detail::ExtraSheet(nearest));
+            issues.tell(Code::ExtraSheet, place, Some(&name), Detail::ExtraSheet(nearest));
         }
     }
     if found.tables.iter().all(Option::is_none) {
-        push(issues, Code::MissingSheet, Place::default(), None, Detail::NoKnownSheet);
+        issues.tell(Code::MissingSheet, Place::default(), None, Detail::NoKnownSheet);
     }
     choose(schemas, request, &mut found, issues);
     Ok(found)
@@ -124,7 +123,7 @@ fn missing_sheet(schemas: &Schemas, name: &str, detail: Detail, issues: &mut Iss
     let resource = schemas.index(name).map(|index| ResourceId::Table(index as u16));
     let already = issues.list().iter().any(|i| i.code == Code::MissingSheet && i.place.resource == resource);
     if !already {
-        push(issues, Code::MissingSheet, Place { resource, ..Place::default() }, None, detail);
+        issues.tell(Code::MissingSheet, Place { resource, ..Place::default() }, None, detail);
     }
 }
 
@@ -135,8 +134,4 @@ fn has_cells(workbook: &mut Workbook<'_>, name: &str) -> Result<bool, ReadError>
         Ok(!any)
     })?;
     Ok(any)
-}
-
-fn push(issues: &mut Issues, code: Code, place: Place, value: Option<&str>, detail: Detail) {
-    issues.push(Issue { severity: code.severity(), code, place, value: value.map(Into::into), detail, count: 1 });
 }

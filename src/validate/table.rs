@@ -375,7 +375,7 @@ impl<'s, 'i> Reader<'s, 'i> {
     }
 
     fn push(&mut self, code: Code, place: Place, value: Option<Box<str>>, detail: Detail) {
-        self.issues.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
+        self.issues.tell(code, place, value.as_deref(), detail);
     }
 
     fn finish(mut self) -> Table {

@@ -1,9 +1,11 @@
 //! Checks that need a dealer's scorecard or its year.
 
 use super::Scope;
+use std::collections::HashSet;
+
 use crate::exact::{Exact, decimal};
 use crate::schema::RowCheckKind;
-use crate::validate::issue::{Code, Detail};
+use crate::validate::issue::{Code, Detail, Place};
 use crate::validate::ledger::Ledger;
 
 /// The scorecard of a dealer by its index; `None` also where the mode is faulty.
@@ -25,33 +27,17 @@ pub(super) fn needed_by_scorecard(scope: &mut Scope<'_>) {
         let Some(table) = scope.tables[index].as_ref() else { return };
         let column = table.column(field);
         let is_empty = |row: usize| column.number(row).is_none() && column.category(row).is_none();
-        let read_as_faulty: std::collections::HashSet<u32> = scope
-            .issues
-            .list()
-            .iter()
-            .filter(|i| i.place == crate::validate::Place { row: i.place.row, ..table_place(table, field) })
-            .filter_map(|i| i.place.row)
-            .collect();
+        let told: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
         let needs = |row: usize| {
             card_of(scope, index, mode, row).filter(|card| scope.policy.scorecards[*card].needs(&check.field))
         };
         let empty: Vec<(usize, usize)> = (0..table.len())
-            .filter(|row| is_empty(*row) && !read_as_faulty.contains(&table.rows[*row]))
+            .filter(|row| is_empty(*row) && !told.contains(&table.place(*row, field)))
             .filter_map(|row| needs(row).map(|card| (row, card)))
             .collect();
         for (row, card) in empty {
             scope.say(index, row, field, check.severity, Code::RowCheck, Detail::NeededByScorecard(card as u16));
         }
-    }
-}
-
-fn table_place(table: &crate::validate::Table, field: usize) -> crate::validate::Place {
-    crate::validate::Place {
-        sheet: Some(table.sheet as u16),
-        resource: Some(crate::validate::ResourceId::Table(table.resource as u16)),
-        row: None,
-        column: table.header.columns[field],
-        field: Some(field as u16),
     }
 }
 
