@@ -10,7 +10,7 @@ mod resource;
 
 pub use field::{Category, Constraints, Field, FieldType};
 pub use label::{narrow, nearest, nearest_within, normalise};
-pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
+pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity, Wide};
 
 use std::collections::BTreeMap;
 

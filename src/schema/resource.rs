@@ -1,10 +1,13 @@
 //! A table: its columns, keys and checks over several cells.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::SchemaError;
 use super::field::Field;
+use super::label::normalise;
 
 /// How grave an issue is, the gravest first.
 #[derive(Clone, Copy, Debug, Default, Deserialize, serde::Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +43,21 @@ pub struct Resource {
     pub row_checks: Vec<RowCheck>,
     /// The column that says to which period a row belongs, by index.
     pub period_field: Option<usize>,
+    /// How the table may be laid out with its months across.
+    pub wide: Option<Wide>,
+}
+
+/// A layout in which the values of one column stand across as labels, a column each.
+#[derive(Clone, Debug)]
+pub struct Wide {
+    /// The column whose values stand across, by index.
+    pub across: usize,
+    /// The column that is meant where a label says nothing but the value across, by index.
+    pub bare: usize,
+    /// The columns whose values stand beneath, by index, each with the further labels of its group in normal form.
+    pub groups: Vec<(usize, Vec<String>)>,
+    /// Labels of sums, in normal form.
+    pub totals: Vec<String>,
 }
 
 /// A column whose values must stand in another table.
@@ -152,6 +170,15 @@ pub(super) struct TableSchema {
     #[serde(default)]
     row_checks: Vec<RowCheck>,
     period_field: Option<String>,
+    wide: Option<WideLabels>,
+}
+
+#[derive(Deserialize)]
+struct WideLabels {
+    across: String,
+    bare: String,
+    groups: BTreeMap<String, Vec<String>>,
+    totals: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +217,17 @@ impl Resource {
             })
         });
         let foreign_keys = foreign_keys.collect::<Result<_, SchemaError>>()?;
+        let normal = |labels: &[String]| labels.iter().map(|label| normalise(label)).collect::<Vec<_>>();
+        let wide = table.wide.as_ref().map(|wide| {
+            let groups = wide.groups.iter().map(|(name, labels)| Ok((place(name)?, normal(labels))));
+            Ok(Wide {
+                across: place(&wide.across)?,
+                bare: place(&wide.bare)?,
+                groups: groups.collect::<Result<_, SchemaError>>()?,
+                totals: normal(&wide.totals),
+            })
+        });
+        let wide = wide.transpose()?;
         let Entry { name, title, title_en, aliases, .. } = entry;
         Ok(Self {
             name,
@@ -199,6 +237,7 @@ impl Resource {
             primary_key,
             foreign_keys,
             period_field,
+            wide,
             row_checks: table.row_checks,
             fields: table.fields,
         })

@@ -138,4 +138,17 @@ impl Column {
     pub fn date(&self, row: usize) -> Option<Date> {
         if let Column::Date(c) = self { c.get(row).copied().flatten() } else { None }
     }
+
+    /// The value in a row, as it was pushed.
+    pub fn typed(&self, row: usize) -> Typed {
+        let value = match self {
+            Column::Absent => None,
+            Column::Text(_) => self.symbol(row).map(Typed::Text),
+            Column::Number(_) => self.number(row).map(Typed::Number),
+            Column::Category(_) => self.category(row).map(|index| Typed::Category(index as u8)),
+            Column::Boolean(_) => self.boolean(row).map(Typed::Boolean),
+            Column::Date(_) => self.date(row).map(Typed::Date),
+        };
+        value.unwrap_or(Typed::Null)
+    }
 }

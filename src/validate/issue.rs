@@ -209,6 +209,14 @@ pub enum Detail {
     Coerced(Leniency),
     /// A row of totals.
     TotalsRow,
+    /// A column of totals, in a sheet that has its months across.
+    TotalsColumn,
+    /// The months stand across.
+    WideLayout,
+    /// A month across of which nobody says the year.
+    MonthWithoutYear,
+    /// So many sheets have the columns of this resource.
+    SpreadSheets(u16, u16),
     /// Rows that are not of this period.
     OutsidePeriod(i16),
     /// What the request says instead.

@@ -223,6 +223,27 @@ impl<'a> Speaker<'a> {
                 what.words(self.lang)
             ),
             Detail::TotalsRow => say!(self, "合计行，已跳过", "a row of totals, skipped"),
+            Detail::TotalsColumn => say!(self, "“{}”为合计列，已跳过", "“{}” is a column of totals, skipped", value),
+            Detail::WideLayout => say!(
+                self,
+                "本表按横排读取：每行一家经销商，{} 个月份横列；空白单元格按该月无提货计",
+                "this sheet was read as laid out wide: a dealer a row, {} months across; an empty cell is a month without purchases",
+                issue.count
+            ),
+            Detail::MonthWithoutYear => say!(
+                self,
+                "“{}”没有写明年份，封面、表头上方的标题和请求中也都没有",
+                "“{}” says no year, and neither do the cover, the title above nor the request",
+                value
+            ),
+            Detail::SpreadSheets(count, resource) => say!(
+                self,
+                "未知的工作表“{}”，不参与计算；共有 {} 张未知工作表的列与“{}”相同",
+                "the sheet “{}” is not known and is not used; {} unknown sheets have the columns of “{}”",
+                value,
+                count,
+                self.title(*resource)
+            ),
             Detail::OutsidePeriod(period) => say!(
                 self,
                 "{} 行不属于 {} 年度，未计入",
@@ -351,6 +372,17 @@ impl<'a> Speaker<'a> {
                 resource.fields.get(usize::from(*nearest))?.label(self.lang).to_owned()
             }
             Detail::ExtraSheet(Some(nearest)) => nearest.to_string(),
+            Detail::MonthWithoutYear => say!(
+                self,
+                "在封面填写考核年度，或把列名写成“2007年1月”",
+                "enter the period on the cover, or write labels such as 2007-01"
+            ),
+            Detail::SpreadSheets(_, resource) => say!(
+                self,
+                "把各表的行合并到一张“{}”，加一列“月份”；或每家经销商一行，1月至12月横排",
+                "put their rows together on one sheet “{}” with a column for the month, or lay it out with a dealer a row and the months across",
+                self.title(*resource)
+            ),
             Detail::Uncached => say!(
                 self,
                 "用 Excel 或 WPS 打开并保存一次，再上传",
@@ -386,6 +418,10 @@ impl<'a> Speaker<'a> {
 
     fn title_of(&self, issue: &Issue) -> &'a str {
         self.resource(issue).map_or("", |r| r.label(self.lang))
+    }
+
+    fn title(&self, resource: u16) -> &'a str {
+        self.schemas.resources.get(usize::from(resource)).map_or("", |r| r.label(self.lang))
     }
 
     fn key_labels(&self, issue: &Issue) -> String {

@@ -13,9 +13,11 @@ mod issue;
 mod ledger;
 mod leniency;
 mod message;
+mod month_label;
 mod number;
 mod sheets;
 mod table;
+mod wide;
 
 pub use column::Column;
 pub use cover::CoverValues;
@@ -122,7 +124,8 @@ pub fn check(
         let table = found.tables[index].map(|sheet| {
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
-            table::read(workbook, &table::Source { resource, index, sheet, ours }, &mut issues, stop)
+            let year = cover.period.or(request.period);
+            table::read(workbook, &table::Source { resource, index, sheet, ours, year }, &mut issues, stop)
         });
         tables.push(table.transpose()?);
     }

@@ -1,8 +1,9 @@
 //! Which sheet is what, and which programmes can run on what is there.
 
+use super::header::{self, HEADER_ROWS, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::{Exclusions, Request};
-use crate::schema::{Recognised, Schemas};
+use crate::schema::{Recognised, Resource, Schemas};
 use crate::workbook::{ReadError, Workbook};
 
 /// The sheets that are to be read.
@@ -49,12 +50,7 @@ pub fn recognise(
             None => strange.push((sheet, name, place)),
         }
     }
-    for (_, name, place) in strange {
-        if has_cells(workbook, &name)? {
-            let nearest = schemas.nearest_sheet(&name).map(Into::into);
-            issues.tell(Code::ExtraSheet, place, Some(&name), Detail::ExtraSheet(nearest));
-        }
-    }
+    tell_strange(workbook, schemas, strange, issues)?;
     if found.tables.iter().all(Option::is_none) {
         issues.tell(Code::MissingSheet, Place::default(), None, Detail::NoKnownSheet);
     }
@@ -127,11 +123,62 @@ fn missing_sheet(schemas: &Schemas, name: &str, detail: Detail, issues: &mut Iss
     }
 }
 
-fn has_cells(workbook: &mut Workbook<'_>, name: &str) -> Result<bool, ReadError> {
-    let mut any = false;
+/// `extra-sheet`: what is not known, with the nearest name; several sheets of one layout get one suggestion, at the first of them.
+///
+/// Why: a misspelt name must not leave a sheet out in silence, and a table that is spread over a sheet a month is common. Example: 2007年1月,
+/// 2007年2月, each with dealers and tonnes.
+fn tell_strange(
+    workbook: &mut Workbook<'_>,
+    schemas: &Schemas,
+    strange: Vec<(usize, String, Place)>,
+    issues: &mut Issues,
+) -> Result<(), ReadError> {
+    let mut told = Vec::new();
+    for (_, name, place) in strange {
+        let top = top_labels(workbook, &name)?;
+        if !top.is_empty() {
+            let near = schemas.nearest_sheet(&name);
+            let alike = if near.is_none() { resource_like(schemas, &top) } else { None };
+            told.push((name, place, near, alike));
+        }
+    }
+    let mut suggested = Vec::new();
+    for (name, place, near, alike) in &told {
+        let count = told.iter().filter(|(.., other)| other == alike).count();
+        let detail = match alike {
+            Some(index) if count > 1 && !suggested.contains(index) => {
+                suggested.push(*index);
+                Detail::SpreadSheets(count as u16, *index as u16)
+            }
+            Some(index) if count == 1 => Detail::ExtraSheet(Some(schemas.resources[*index].title.as_str().into())),
+            _ => Detail::ExtraSheet(near.map(Into::into)),
+        };
+        issues.tell(Code::ExtraSheet, *place, Some(name), detail);
+    }
+    Ok(())
+}
+
+/// The table whose columns these are, as far as a sheet a month has them: the rows may lack what tells them apart.
+fn resource_like(schemas: &Schemas, top: &[Labels]) -> Option<usize> {
+    let is_like = |resource: &Resource| {
+        let Some(wide) = &resource.wide else { return false };
+        let header = header::find(resource, top);
+        let keys = resource.primary_key.iter().filter(|field| **field != wide.across);
+        keys.map(|field| header.columns[*field]).all(|column| column.is_some())
+            && wide.groups.iter().any(|(field, _)| header.columns[*field].is_some())
+    };
+    schemas.resources.iter().position(is_like)
+}
+
+/// The labels near the top; none where no cell there holds anything.
+fn top_labels(workbook: &mut Workbook<'_>, name: &str) -> Result<Vec<Labels>, ReadError> {
+    let mut top = Vec::new();
     workbook.rows(name, |row| {
-        any |= row.cells.iter().any(|c| !c.value.is_blank());
-        Ok(!any)
+        let labels = header::labels(row.cells);
+        if !labels.is_empty() {
+            top.push((row.index, labels));
+        }
+        Ok(row.index + 1 < HEADER_ROWS || top.is_empty())
     })?;
-    Ok(any)
+    Ok(top)
 }

@@ -1,5 +1,7 @@
 //! Reading a sheet into typed columns, with everything that is wrong in its cells.
 
+mod wide_rows;
+
 use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
@@ -10,6 +12,7 @@ use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::leniency::Leniency;
+use super::wide::{self, Month};
 use crate::schema::{Field, FieldType, Resource, normalise};
 use crate::workbook::{Cell, ReadError, Value, Workbook};
 
@@ -30,8 +33,28 @@ pub struct Table {
     pub outside: Vec<bool>,
     /// A column for each field of the schema.
     pub columns: Vec<Column>,
+    /// Where the months stand across, the month of each row.
+    across: Option<Across>,
     /// For each column of the sheet whether any cell of it holds something.
     used: Vec<bool>,
+}
+
+/// The months of a sheet that is laid out wide: each of its rows is several rows of the table.
+#[derive(Debug)]
+struct Across {
+    /// The field whose values stand across.
+    field: usize,
+    months: Vec<Month>,
+    /// For each row of the table its month.
+    of_row: Vec<u16>,
+}
+
+impl Across {
+    /// The column of a field in a row of the table; that of its month where the field has none.
+    fn column(&self, row: usize, field: usize) -> Option<u16> {
+        let month = &self.months[usize::from(self.of_row[row])];
+        month.column(field).or(month.first_column())
+    }
 }
 
 impl Table {
@@ -69,13 +92,20 @@ impl Table {
         }
     }
 
+    /// Whether the cell is that of the row before as well: a dealer's in a sheet that has its months across.
+    pub fn shares_cell(&self, row: usize, field: usize) -> bool {
+        let before = row.checked_sub(1).filter(|_| self.across.is_some() && self.header.columns[field].is_some());
+        before.is_some_and(|before| self.rows[before] == self.rows[row])
+    }
+
     /// The place of a cell.
     pub fn place(&self, row: usize, field: usize) -> Place {
+        let across = || self.across.as_ref().and_then(|across| across.column(row, field));
         Place {
             sheet: Some(self.sheet as u16),
             resource: Some(ResourceId::Table(self.resource as u16)),
             row: Some(self.rows[row]),
-            column: self.header.columns[field],
+            column: self.header.columns[field].or_else(across),
             field: Some(field as u16),
         }
     }
@@ -108,6 +138,8 @@ pub struct Source<'a> {
     pub sheet: usize,
     /// Columns of our own from an earlier answer.
     pub ours: Option<std::ops::RangeInclusive<u16>>,
+    /// The year of months that stand across without one.
+    pub year: Option<i16>,
 }
 
 /// Reads a sheet.
@@ -138,6 +170,9 @@ pub fn read(
         resource: Some(ResourceId::Table(source.index as u16)),
         ..Place::default()
     };
+    if let Some(found) = wide::find(source.resource, &header, &top) {
+        return wide_rows::read(workbook, source, found, &top, place, issues, stop);
+    }
     header::check(source.resource, &header, &top, place, issues);
     let mut reader = Reader::new(source, header, place, epoch_1904, issues);
     if source.resource.fields.iter().any(Field::percent_is_points) {
@@ -170,6 +205,8 @@ struct Reader<'s, 'i> {
     /// For each unique field its texts and the rows of their first appearance.
     unique: Vec<Option<(Interner, Vec<u32>)>>,
     primary: HashMap<u64, u32>,
+    /// The row of the sheet that was told last as repeating another: where months stand across, it is several rows of the table.
+    repeated_row: Option<u32>,
     coerced: HashMap<usize, Forgiven>,
     /// The cells in a percent format, where that matters.
     percentages: std::collections::HashSet<(u32, u32)>,
@@ -201,9 +238,11 @@ impl<'s, 'i> Reader<'s, 'i> {
                 faulty: Vec::new(),
                 outside: Vec::new(),
                 columns,
+                across: None,
                 used: Vec::new(),
             },
             primary: HashMap::new(),
+            repeated_row: None,
             coerced: HashMap::new(),
             percentages: Default::default(),
             blank_labels: Vec::new(),
@@ -231,18 +270,18 @@ impl<'s, 'i> Reader<'s, 'i> {
             return;
         }
         if is_total(cells) {
-            let first = cells.iter().find(|c| !c.value.is_blank());
-            let column = first.map(|c| c.column);
-            let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
-            let value = first.map(|c| c.value.seen().into());
-            return self.push(
-                Code::TotalsRow,
-                Place { row: Some(index), column, field, ..self.place },
-                value,
-                Detail::TotalsRow,
-            );
+            return self.totals(index, cells);
         }
         self.record(index, cells);
+    }
+
+    fn totals(&mut self, index: u32, cells: &[Cell<'_>]) {
+        let first = cells.iter().find(|c| !c.value.is_blank());
+        let column = first.map(|c| c.column);
+        let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
+        let value = first.map(|c| c.value.seen().into());
+        let place = Place { row: Some(index), column, field, ..self.place };
+        self.push(Code::TotalsRow, place, value, Detail::TotalsRow);
     }
 
     /// Values under an empty label are said once a column, as `blank-label`.
@@ -356,7 +395,9 @@ impl<'s, 'i> Reader<'s, 'i> {
             let place = self.table.place(row, first_field);
             let value = self.table.seen(self.resource, row, first_field);
             self.table.faulty[row] = true;
-            self.push(Code::PrimaryKey, place, value, Detail::Duplicate(first));
+            if self.repeated_row.replace(self.table.rows[row]) != Some(self.table.rows[row]) {
+                self.push(Code::PrimaryKey, place, value, Detail::Duplicate(first));
+            }
         } else {
             self.primary.insert(key, self.table.rows[row]);
         }

@@ -68,9 +68,12 @@ impl<'a> Scope<'a> {
     fn say(&mut self, table: usize, row: usize, field: usize, severity: Severity, code: Code, detail: Detail) {
         let resource = &self.schemas.resources[table];
         let Some(table) = self.tables[table].as_mut() else { return };
+        table.faulty[row] |= severity == Severity::Error;
+        if table.shares_cell(row, field) {
+            return;
+        }
         let place = table.place(row, field);
         let value = table.seen(resource, row, field);
-        table.faulty[row] |= severity == Severity::Error;
         self.issues.push(Issue { severity, code, place, value, detail, count: 1 });
     }
 }
