@@ -35,6 +35,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Where the months stand across, the month of each row.
     across: Option<Across>,
+    /// Whether its header leaves open what is meant, so that no row was read.
+    pub unread: bool,
     /// For each column of the sheet whether any cell of it holds something.
     used: Vec<bool>,
 }
@@ -239,6 +241,7 @@ impl<'s, 'i> Reader<'s, 'i> {
                 outside: Vec::new(),
                 columns,
                 across: None,
+                unread: false,
                 used: Vec::new(),
             },
             primary: HashMap::new(),

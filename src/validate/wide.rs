@@ -229,10 +229,14 @@ impl WideHeader {
         years.all(|year| year == first).then_some(first)
     }
 
-    /// Gives the months without a year this one; says whether all have one now.
-    pub fn date(&mut self, year: Option<i16>) -> bool {
+    /// Gives the months without a year this one.
+    pub fn date(&mut self, year: Option<i16>) {
         self.months.iter_mut().for_each(|month| month.year = month.year.or(year));
-        self.months.iter().all(|month| month.year.is_some())
+    }
+
+    /// Whether every column is the only one of its meaning, and every month has its year.
+    pub fn is_clear(&self) -> bool {
+        self.repeated.is_empty() && self.months.iter().all(|month| month.year.is_some())
     }
 
     /// Says that the sheet was read as wide, and what is wrong with its labels.

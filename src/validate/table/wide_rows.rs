@@ -19,20 +19,21 @@ pub fn read(
     stop: &dyn Fn() -> bool,
 ) -> Result<Table, ReadError> {
     // What the workbook itself says comes first: the request says what is assessed, not what the sheet holds.
-    let dated = found.date(found.year_above(top).or(source.year));
+    found.date(found.year_above(top).or(source.year));
     found.check(source.resource, place, issues);
     let name = workbook.sheets()[source.sheet].name.clone();
     let epoch_1904 = workbook.has_1904_epoch();
-    let header_row = found.header.row;
+    let (header_row, clear) = (found.header.row, found.is_clear());
     let mut reader = Reader::new(source, found.header, place, epoch_1904, issues);
     if let Some(wide) = &source.resource.wide {
         reader.lay_across(wide.across, found.months);
     }
+    reader.table.unread = !clear;
     workbook.rows(&name, |row| {
         if row.index % 4096 == 0 && stop() {
             return Err(ReadError::Cancelled);
         }
-        if row.index > header_row && dated {
+        if row.index > header_row && clear {
             reader.wide_row(row.index, row.cells);
         }
         Ok(true)
