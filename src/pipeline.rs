@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+mod conversion;
 mod error;
 mod facts;
 mod report;
@@ -145,8 +146,10 @@ pub struct Job<'a> {
 /// [`PipelineError`] where the workbook can't be worked on. Faults in its data are no error: they are in the report.
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
     let policy = job.engine.policy(job.policy)?;
-    let package = open(job)?;
-    let (mut checked, earlier) = check(job, policy, &package)?;
+    let converted = conversion::convert(job)?;
+    let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
+    let package = open(bytes, &job.engine.package_limits)?;
+    let (mut checked, earlier) = check(job, bytes, policy, &package)?;
     foretell(&package, &job.engine.schemas, &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
@@ -163,6 +166,7 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     let run = Run {
         job,
         policy,
+        converted_from: converted.as_ref().map(|made| made.kind),
         package: &package,
         checked: &checked,
         speaker: &speaker,
@@ -182,9 +186,9 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
 }
 
 /// Bytes that don't begin as an archive are no workbook; those that do, and are none, are a damaged one.
-fn open<'j>(job: &Job<'j>) -> Result<Package<'j>, PipelineError> {
-    match Package::open(job.bytes, &job.engine.package_limits) {
-        Err(PackageError::NotZip { reason }) if !job.bytes.starts_with(b"PK") => {
+fn open<'b>(bytes: &'b [u8], limits: &package::Limits) -> Result<Package<'b>, PipelineError> {
+    match Package::open(bytes, limits) {
+        Err(PackageError::NotZip { reason }) if !bytes.starts_with(b"PK") => {
             Err(PipelineError::NotAWorkbook { reason })
         }
         opened => Ok(opened?),
@@ -193,6 +197,7 @@ fn open<'j>(job: &Job<'j>) -> Result<Package<'j>, PipelineError> {
 
 fn check(
     job: &Job<'_>,
+    bytes: &[u8],
     policy: &Policy,
     package: &Package<'_>,
 ) -> Result<(Checked, Option<Vec<Earlier>>), PipelineError> {
@@ -203,7 +208,7 @@ fn check(
     };
     let request =
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
-    let mut workbook = Workbook::open(job.bytes)?;
+    let mut workbook = Workbook::open(bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
     let checked = validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?;
     // A sheet of ours that was damaged since is none: it is replaced all the same.
@@ -288,6 +293,8 @@ fn calculate<'s>(
 struct Run<'r> {
     job: &'r Job<'r>,
     policy: &'r Policy,
+    /// What the upload was, where it was made anew.
+    converted_from: Option<package::ForeignKind>,
     package: &'r Package<'r>,
     checked: &'r Checked,
     speaker: &'r Speaker<'r>,

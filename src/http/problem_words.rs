@@ -263,12 +263,6 @@ impl Problem {
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
     let (code, status, zh, en) = match error {
-        PipelineError::OldFormat => (
-            "old-format",
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
-            "Save it as .xlsx in Excel or WPS and upload that.",
-        ),
         PipelineError::NotAWorkbook { .. } => (
             "not-a-workbook",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -17,6 +17,7 @@ mod content_types;
 pub mod edit;
 mod error;
 mod fills;
+mod foreign;
 mod limits;
 mod notes;
 mod parts;
@@ -46,9 +47,11 @@ use std::io::{Seek, Write};
 
 pub use error::PackageError;
 pub use fills::OurFill;
+pub use foreign::{Foreign, ForeignKind, Noted, foreign, with_1904_epoch};
 pub use limits::Limits;
 pub use reference::Range;
 pub use stamp::{OurBlock, OurSheet, Ours};
+pub use titles::sheet_titles;
 pub use workbook::{Kind, Sheet, SheetKind, Visibility};
 pub use writing::{NoteLeftOut, WhyLeftOut, Written};
 

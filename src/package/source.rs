@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, Write};
 use zip::{ZipArchive, ZipWriter};
 
 use super::error::{LimitHit, PackageError};
+use super::foreign::OLE;
 use super::limits::Limits;
 
 /// The size from which the ratio of a part is judged.
@@ -173,7 +174,7 @@ fn judge(limits: &Limits, total: u64, size: u64, zipped: u64) -> Result<(), Pack
 
 /// Tells OLE2 documents: encrypted workbooks and those of Excel 97-2003.
 fn refuse_ole(bytes: &[u8]) -> Result<(), PackageError> {
-    if !bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
+    if !bytes.starts_with(&OLE) {
         return Ok(());
     }
     let stream: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();

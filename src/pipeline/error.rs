@@ -26,9 +26,6 @@ pub enum PipelineError {
         /// What it is instead.
         reason: String,
     },
-    /// It is an .xls or another old document.
-    #[error("an old format")]
-    OldFormat,
     /// It is encrypted.
     #[error("encrypted")]
     Encrypted,
@@ -71,7 +68,7 @@ impl From<PackageError> for PipelineError {
         match error {
             PackageError::NotZip { reason } => PipelineError::Unreadable { reason },
             PackageError::NotWorkbook { reason } => PipelineError::NotAWorkbook { reason },
-            PackageError::OldFormat => PipelineError::OldFormat,
+            PackageError::OldFormat => PipelineError::NotAWorkbook { reason: error.to_string() },
             PackageError::Encrypted => PipelineError::Encrypted,
             PackageError::Unreadable { part, reason } => {
                 PipelineError::Unreadable { reason: format!("{part}: {reason}") }
@@ -111,7 +108,6 @@ impl PipelineError {
     pub fn title(&self, lang: Lang) -> String {
         let (zh, en) = match self {
             PipelineError::NotAWorkbook { .. } => ("这不是 Excel 工作簿", "This is not an Excel workbook"),
-            PipelineError::OldFormat => ("这是旧格式的文件（.xls）", "This is a file of the old format (.xls)"),
             PipelineError::Encrypted => ("工作簿已加密", "The workbook is encrypted"),
             PipelineError::Unreadable { .. } => ("工作簿无法读取", "The workbook can't be read"),
             PipelineError::TooLarge { .. } => ("工作簿内容过大", "The workbook holds too much"),
@@ -133,7 +129,6 @@ impl PipelineError {
             PipelineError::TooLarge { what } => what,
             PipelineError::UnknownPolicy { id, .. } => id,
             PipelineError::NotAWorkbook { .. }
-            | PipelineError::OldFormat
             | PipelineError::Encrypted
             | PipelineError::Cancelled
             | PipelineError::Internal(_) => return title,

@@ -162,7 +162,9 @@ impl Run<'_> {
             sheet.into_iter().chain(cell.as_deref()).collect::<Vec<_>>().join(" ")
         };
         let issues = self.checked.issues.list().iter().filter(told).take(INFOS_SHOWN);
-        let mut rows: Vec<Row> = issues.map(|i| texts([place(i), self.speaker.message(i)])).collect();
+        let mut rows = self.conversion_rows();
+        let issues = issues.map(|i| texts([place(i), self.speaker.message(i)]));
+        rows.extend(issues);
         let beyond = [
             (left_out.notes, self.say("超出批注上限的单元格", "Cells beyond the limit of notes")),
             (left_out.marks, self.say("超出标记上限的单元格", "Cells beyond the limit of marks")),
@@ -171,6 +173,38 @@ impl Run<'_> {
         let words = beyond.into_iter().filter(|(count, _)| *count > 0);
         rows.extend(words.map(|(count, label)| texts([label, format!("{count}: {only_listed}")])));
         rows
+    }
+
+    /// What a workbook made anew lacks of the upload.
+    fn conversion_rows(&self) -> Vec<Row> {
+        let Some(kind) = self.converted_from else { return Vec::new() };
+        let made = match self.job.options.lang {
+            Lang::Zh => format!("上传的是 {}，无法直接写入；本文件是按其各单元格的值新建的 .xlsx", kind.extension()),
+            Lang::En => {
+                format!("the upload was {}, which can't be written into; this is a new .xlsx of its values", kind.extension())
+            }
+        };
+        vec![
+            texts([self.say("文件格式", "Kind of file"), made]),
+            texts([
+                self.say("已带入", "Carried over"),
+                self.say(
+                    "工作表及其名称、顺序和隐藏状态，文本、数字、日期、逻辑值、错误值，公式的结果",
+                    "sheets with their names, order and hiding; texts, numbers, dates, booleans, error values; the results of formulas",
+                ),
+            ]),
+            texts([
+                self.say("未带入", "Not carried over"),
+                self.say(
+                    "公式本身，日期以外的数字格式，字体、颜色、边框，列宽、行高、合并单元格，批注、条件格式、数据验证、筛选，图表、图片、数据透视表，宏，名称和打印设置",
+                    "the formulas themselves; number formats other than dates; fonts, colours, borders; widths, heights, merged cells; notes, conditional formats, validations, filters; charts, pictures, pivot tables; macros; names and print settings",
+                ),
+            ]),
+            texts([
+                self.say("原文件", "The upload itself"),
+                self.say("未作改动，请一并保留", "is unchanged; keep it beside this one"),
+            ]),
+        ]
     }
 
     /// Infos, hidden sheets, and where the tonnes come from.

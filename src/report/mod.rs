@@ -15,6 +15,7 @@ pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;
 pub mod layout;
+pub mod plain_book;
 pub mod plot;
 pub mod words;
 

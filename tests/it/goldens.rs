@@ -16,8 +16,11 @@ fn root() -> &'static Path {
 /// The workbooks that have an expected result beside them.
 fn samples(folder: &Path) -> Vec<PathBuf> {
     let beside = |path: &PathBuf| path.with_extension("expected.json").is_file();
-    let mut samples: Vec<PathBuf> =
-        files(folder).into_iter().filter(|p| p.extension().is_some_and(|e| e == "xlsx") && beside(p)).collect();
+    let is_workbook = |path: &PathBuf| {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
+        extension.is_some_and(|extension| ["xlsx", "xlsm", "xls", "xlsb", "ods"].contains(&extension.as_str()))
+    };
+    let mut samples: Vec<PathBuf> = files(folder).into_iter().filter(|p| is_workbook(p) && beside(p)).collect();
     samples.sort();
     samples
 }
