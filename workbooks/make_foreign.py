@@ -9,14 +9,17 @@ LibreOffice writes none.  Needs openpyxl.
 import argparse
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
 import tempfile
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import openpyxl
+
+from samples_book import rewrite
 
 CONVERTED = [("accepted/assessment-small", ("xls", "ods")), ("accepted/messy-2007", ("xls", "ods")), ("accepted/dates-1904", ("xls",)), ("accepted/wide-groups", ("xls", "ods")),
              ("rejected/planted-faults", ("xls", "ods"))]
@@ -105,6 +108,65 @@ def xlsb(source, target):
             z.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), parts[name], zipfile.ZIP_DEFLATED)
 
 
+# ---- dialects of .xlsx --------------------------------------------------------------------------------------------------
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+DAY = datetime(1899, 12, 30)
+
+
+def strict(name, text):
+    """ISO 29500 strict: namespaces of its own, and dates in ISO 8601."""
+    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        text = re.sub(r'<c r="(F\d+)"( s="\d+")? t="n"><v>(3\d{4})</v></c>',
+                      lambda m: f'<c r="{m[1]}"{m[2] or ""} t="d"><v>{(DAY + timedelta(days=int(m[3]))).date().isoformat()}</v></c>', text)
+    if name == "xl/workbook.xml":
+        text = text.replace("<workbook ", '<workbook conformance="strict" ', 1)
+    strict_office = "http://purl.oclc.org/ooxml/officeDocument"
+    return text.replace(MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main").replace(f"{OFFICE}/relationships", f"{strict_office}/relationships")
+
+
+def prefixed(name, text):
+    """Every element of a spreadsheet's part with a prefix, as some libraries write them."""
+    if MAIN not in text or not name.startswith("xl/") or name.endswith(".rels"):
+        return text
+    return re.sub(r"<(/?)([A-Za-z])", r"<\1x:\2", text).replace(f'xmlns="{MAIN}"', f'xmlns:x="{MAIN}"')
+
+
+KSO = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{OFFICE}/custom-properties" xmlns:vt="{OFFICE}/docPropsVTypes">'
+       '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="KSOProductBuildVer"><vt:lpwstr>2052-12.1.0.16929</vt:lpwstr></property></Properties>')
+
+
+def wps(name, text):
+    """What WPS adds: its name and build, namespaces of its own on sheets, an extension in the styles."""
+    if name == "docProps/app.xml":
+        return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{OFFICE}/extended-properties"><Application>WPS 表格</Application></Properties>'
+    if name == "xl/workbook.xml":
+        return re.sub(r"<workbookPr\b[^>]*/>", '<fileVersion appName="xl" lastEdited="3" lowestEdited="5" rupBuild="9302"/><workbookPr/>', text, count=1)
+    if name.startswith("xl/worksheets/sheet"):
+        return text.replace(f'<worksheet xmlns="{MAIN}"', f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}/relationships" xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+                            'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+                            'xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"', 1)
+    if name == "xl/styles.xml":
+        return text.replace("</styleSheet>", '<extLst><ext uri="{EB79DEF2-80B8-43e5-95BD-54CBDDF9020C}" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+                                             '<x14:slicerStyles defaultSlicerStyle="SlicerStyleLight1"/></ext></extLst></styleSheet>')
+    if name == "_rels/.rels":
+        return text.replace("</Relationships>", f'<Relationship Id="rId90" Type="{OFFICE}/relationships/custom-properties" Target="docProps/custom.xml"/></Relationships>')
+    if name == "[Content_Types].xml":
+        return text.replace("</Types>", '<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/></Types>')
+    return text
+
+
+def dialect(source, target, change):
+    shutil.copyfile(source, target)
+
+    def part(name, data):
+        return change(name, data.decode()).encode() if name.endswith((".xml", ".rels")) else data
+
+    part.extra = {"docProps/custom.xml": KSO.encode()} if change is wps else {}
+    rewrite(target, part)
+
+
 # ---- LibreOffice --------------------------------------------------------------------------------------------------------
 
 def convert(source, kind, target):
@@ -134,8 +196,10 @@ def calculated(issues):
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--out", default=os.path.dirname(os.path.abspath(__file__)))
-    out = p.parse_args().out
-    for name, kinds in CONVERTED:
+    p.add_argument("--only-own", action="store_true", help="leave out what LibreOffice makes")
+    a = p.parse_args()
+    out = a.out
+    for name, kinds in [] if a.only_own else CONVERTED:
         source, base = os.path.join(out, name), os.path.basename(name)
         folder = os.path.join(out, os.path.dirname(name))
         for kind in kinds:
@@ -147,6 +211,12 @@ def main():
         # A formula without a result isn't written: its cell is empty.
         empty = {"code": "constraint-error"}
         expect(source + ".expected.json", source + "-xlsb.expected.json", lambda issues: [i | empty if i["code"] == "uncached-formula" else i for i in issues])
+    for name, change in (("accepted/assessment-small", strict), ("rejected/faulty-small", strict), ("rejected/faulty-small", prefixed), ("accepted/assessment-small", prefixed), ("rejected/faulty-small", wps)):
+        source = os.path.join(out, name)
+        dialect(source + ".xlsx", f"{source}-{change.__name__}.xlsx", change)
+        expect(source + ".expected.json", f"{source}-{change.__name__}.expected.json")
+    if a.only_own:
+        return
     source = os.path.join(out, "accepted/messy-2007")
     convert(source + ".xlsx", "xlsx", source + "-libreoffice.xlsx")
     expect(source + ".expected.json", source + "-libreoffice.expected.json")

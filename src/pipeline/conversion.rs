@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::{Job, PipelineError};
 use crate::package::{self, Foreign, ForeignKind, Noted, PackageError, sheet_titles, with_1904_epoch};
 use crate::report::plain_book::{PlainBook, PlainSheet};
-use crate::workbook::{ForeignWorkbook, ReadError, Value};
+use crate::workbook::{ForeignWorkbook, ReadError, Value, Visibility};
 
 /// A workbook made anew.
 pub(super) struct Converted {
@@ -44,8 +44,11 @@ pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError>
     let titles = sheet_titles(&worksheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>());
     let mut text = Text { left: limits.shared_strings_bytes_max, max: limits.shared_strings_bytes_max };
     let nothing = Noted::default();
-    for (sheet, title) in worksheets.iter().zip(&titles) {
-        let mut out = book.sheet(title, sheet.visibility).map_err(ours)?;
+    // A workbook shows one sheet at least; charts that it showed are not carried.
+    let shown = worksheets.iter().position(|sheet| sheet.visibility == Visibility::Visible).unwrap_or(0);
+    for (n, (sheet, title)) in worksheets.iter().zip(&titles).enumerate() {
+        let visibility = if n == shown { Visibility::Visible } else { sheet.visibility };
+        let mut out = book.sheet(title, visibility).map_err(ours)?;
         let noted = sheets.get(&sheet.name).unwrap_or(&nothing);
         copy(job, &mut workbook, &sheet.name, noted, &mut text, &mut out)?;
         out.finish().map_err(ours)?;

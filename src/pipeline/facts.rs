@@ -181,7 +181,10 @@ impl Run<'_> {
         let made = match self.job.options.lang {
             Lang::Zh => format!("上传的是 {}，无法直接写入；本文件是按其各单元格的值新建的 .xlsx", kind.extension()),
             Lang::En => {
-                format!("the upload was {}, which can't be written into; this is a new .xlsx of its values", kind.extension())
+                format!(
+                    "the upload was {}, which can't be written into; this is a new .xlsx of its values",
+                    kind.extension()
+                )
             }
         };
         vec![

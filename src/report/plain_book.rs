@@ -68,8 +68,12 @@ impl PlainBook {
                 self.shown = true;
             }
             Visibility::Visible => {}
-            Visibility::Hidden => drop(sheet.set_hidden(true)),
-            Visibility::VeryHidden => drop(sheet.set_very_hidden(true)),
+            Visibility::Hidden => {
+                sheet.set_hidden(true);
+            }
+            Visibility::VeryHidden => {
+                sheet.set_very_hidden(true);
+            }
         }
         Ok(PlainSheet { sheet, formats: &self.formats, widths: BTreeMap::new() })
     }
@@ -99,17 +103,17 @@ impl PlainSheet<'_> {
         match value {
             Value::Empty => return Ok(()),
             Value::Text(text) if text.is_empty() => return Ok(()),
-            Value::Text(text) => drop(sheet.write_string(row, at, cut(text))?),
-            Value::Number(x) if percentage => drop(sheet.write_number_with_format(row, at, *x, &formats.percentage)?),
-            Value::Number(x) => drop(sheet.write_number(row, at, *x)?),
-            Value::DateSerial(x) => drop(sheet.write_number_with_format(row, at, *x, formats.of(*x))?),
+            Value::Text(text) => sheet.write_string(row, at, cut(text))?,
+            Value::Number(x) if percentage => sheet.write_number_with_format(row, at, *x, &formats.percentage)?,
+            Value::Number(x) => sheet.write_number(row, at, *x)?,
+            Value::DateSerial(x) => sheet.write_number_with_format(row, at, *x, formats.of(*x))?,
             Value::DateText(text) => match serial(text) {
-                Some(x) => drop(sheet.write_number_with_format(row, at, x, formats.of(x))?),
-                None => drop(sheet.write_string(row, at, cut(text))?),
+                Some(x) => sheet.write_number_with_format(row, at, x, formats.of(x))?,
+                None => sheet.write_string(row, at, cut(text))?,
             },
-            Value::Boolean(b) => drop(sheet.write_boolean(row, at, *b)?),
-            Value::Error(code) => drop(sheet.write_formula(row, at, Formula::new(*code).set_result(*code))?),
-        }
+            Value::Boolean(b) => sheet.write_boolean(row, at, *b)?,
+            Value::Error(code) => sheet.write_formula(row, at, Formula::new(*code).set_result(*code))?,
+        };
         self.note_width(at, value);
         Ok(())
     }

@@ -31,7 +31,8 @@ pub fn year_in(text: &str) -> Option<i16> {
         let dated = behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
         Some(&before[whole.len()..]).filter(|digits| digits.len() == 4 && !dated).and_then(plausible_year)
     };
-    let mut years = narrow.match_indices('年').filter_map(|(at, sign)| of_part(&narrow[..at], &narrow[at + sign.len()..]));
+    let mut years =
+        narrow.match_indices('年').filter_map(|(at, sign)| of_part(&narrow[..at], &narrow[at + sign.len()..]));
     let first = years.next()?;
     years.all(|year| year == first).then_some(first)
 }
@@ -100,7 +101,17 @@ fn numeric(label: &str) -> Option<MonthLabel> {
 /// jan, January 2007, sept plan.
 fn english(label: &str) -> Option<MonthLabel> {
     const NAMES: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let number = |word: &str| {
@@ -151,7 +162,9 @@ mod tests {
 
     #[test]
     fn what_is_no_month_is_none() {
-        for label in ["13月", "0月", "月份", "合计", "1-3月合计5月", "120071月", "实际提货量", "2007年", "maybe", "07年1月", ""] {
+        for label in
+            ["13月", "0月", "月份", "合计", "1-3月合计5月", "120071月", "实际提货量", "2007年", "maybe", "07年1月", ""]
+        {
             assert_eq!(read(label), None, "{label}");
         }
     }

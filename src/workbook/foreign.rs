@@ -104,8 +104,12 @@ impl<'a> ForeignWorkbook<'a> {
     /// [`ReadError::Unreadable`] where the sheet is broken.
     pub fn uncached(&mut self, name: &str) -> Result<Vec<(u32, u32)>, ReadError> {
         let (values, formulas) = match &mut self.inner {
-            Inner::Xls(xls) => guarded(|| Ok::<_, XlsError>((xls.worksheet_range(name)?, xls.worksheet_formula(name)?)))?,
-            Inner::Ods(ods) => guarded(|| Ok::<_, OdsError>((ods.worksheet_range(name)?, ods.worksheet_formula(name)?)))?,
+            Inner::Xls(xls) => {
+                guarded(|| Ok::<_, XlsError>((xls.worksheet_range(name)?, xls.worksheet_formula(name)?)))?
+            }
+            Inner::Ods(ods) => {
+                guarded(|| Ok::<_, OdsError>((ods.worksheet_range(name)?, ods.worksheet_formula(name)?)))?
+            }
             Inner::Xlsb(_) => return Ok(Vec::new()),
         };
         let Some((row, column)) = formulas.start() else { return Ok(Vec::new()) };

@@ -3,6 +3,7 @@
 mod api;
 mod commands;
 mod fidelity;
+mod foreign;
 mod goldens;
 mod harness;
 mod mutations;

@@ -106,7 +106,9 @@ impl<'l> Content<'l> {
                         cell.add_text(&text);
                     }
                 }
-                Event::DocType(_) => return Err(PackageError::unreadable(CONTENT, "it has a document type definition")),
+                Event::DocType(_) => {
+                    return Err(PackageError::unreadable(CONTENT, "it has a document type definition"));
+                }
                 Event::Eof => return Ok(()),
                 _ => {}
             }

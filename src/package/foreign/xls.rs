@@ -152,7 +152,7 @@ impl StringCursor<'_> {
 fn judge_sheet(stream: &[u8], strings: &[u32], tally: &mut Tally<'_>) -> Result<usize, PackageError> {
     let mut records = Records(stream);
     let (mut depth, mut area) = (0u32, Area::default());
-    while let Some((kind, content)) = records.next() {
+    for (kind, content) in records.by_ref() {
         match kind {
             BOF => depth += 1,
             EOF if depth <= 1 => break,

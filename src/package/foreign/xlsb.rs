@@ -59,12 +59,7 @@ fn sheets_of(source: &Source<'_>) -> Result<Vec<(String, String)>, PackageError>
     Ok(sheets)
 }
 
-fn judge_sheet(
-    source: &Source<'_>,
-    index: usize,
-    part: &str,
-    tally: &mut Tally<'_>,
-) -> Result<Noted, PackageError> {
+fn judge_sheet(source: &Source<'_>, index: usize, part: &str, tally: &mut Tally<'_>) -> Result<Noted, PackageError> {
     let (mut noted, mut row) = (Noted::default(), 0);
     each_record(source, index, part, |kind, content| {
         match (kind, u32_at(content, 0)) {
@@ -130,6 +125,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 fn text(bytes: &[u8], at: usize) -> Option<(String, usize)> {
     let (start, length) = (at + 4, u32_at(bytes, at)? as usize);
     let end = start.checked_add(length.checked_mul(2)?)?;
-    let units: Vec<u16> = bytes.get(start..end)?.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+    let units: Vec<u16> =
+        bytes.get(start..end)?.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
     Some((String::from_utf16_lossy(&units), end))
 }
