@@ -67,8 +67,10 @@ pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
 
 fn field_of(resource: &Resource, label: &str) -> Option<usize> {
     let label = normalise(label);
-    let called = resource.fields.iter().position(|f| f.is_called(&label));
-    called.or_else(|| resource.fields.iter().position(|f| f.has_label(&label)))
+    // Forms mark what is required with an asterisk.
+    let label = label.trim_matches('*');
+    let called = resource.fields.iter().position(|f| f.is_called(label));
+    called.or_else(|| resource.fields.iter().position(|f| f.has_label(label)))
 }
 
 /// What is wrong with the labels: `missing-label`, `duplicate-label` and `extra-label`.
