@@ -10,7 +10,7 @@ use crate::report::layout::{self, INK, LINE, LINE_POINTS};
 use crate::schema::Schemas;
 
 const FIELDS_ROW: u32 = 3;
-const WIDTHS: [f64; 2] = [24.0, 90.0];
+const WIDTHS: [f64; 2] = [24.0, 100.0];
 
 /// Draws the cover.
 pub fn draw(book: &mut Workbook, template: &Template, schemas: &Schemas, lang: Lang) -> Result<(), XlsxError> {
@@ -23,10 +23,12 @@ pub fn draw(book: &mut Workbook, template: &Template, schemas: &Schemas, lang: L
         "填写本页，再填写需要的工作表；不需要的工作表保持原样即可，上传时按没有该表处理。",
         "Fill in this page and the sheets that you need; leave the others as they are: they count as not there.",
     );
+    sheet.set_row_height(1, 2.0 + LINE_POINTS)?;
     layout::heading(sheet, template.title(lang), how)?;
     for (n, field) in cover.fields.iter().enumerate() {
         let row = FIELDS_ROW + n as u32;
         let column = Column { field, index: 1, key: false, lang };
+        sheet.set_row_height(row, 4.0 + LINE_POINTS)?;
         sheet.write_string_with_format(row, 0, column.label(), &label())?;
         notes::put(sheet, row, 0, &column.note())?;
         let value = column.cells().set_align(FormatAlign::Left).set_border(FormatBorder::Thin).set_border_color(LINE);
@@ -76,5 +78,6 @@ fn contents(
 }
 
 fn label() -> Format {
-    Format::new().set_bold().set_border(FormatBorder::Thin).set_border_color(LINE).set_background_color(layout::SOFT)
+    let format = Format::new().set_bold().set_align(FormatAlign::VerticalCenter);
+    format.set_border(FormatBorder::Thin).set_border_color(LINE).set_background_color(layout::SOFT)
 }

@@ -47,11 +47,14 @@ pub fn draw(
     }
     let lines = columns.iter().map(Column::header_lines).max().unwrap_or(1);
     sheet.set_row_height(HEADER_ROW, 6.0 + LINE_POINTS * f64::from(lines.clamp(1, 4)))?;
+    for row in [1, 2, EXAMPLE_ROW] {
+        sheet.set_row_height(row, 2.0 + LINE_POINTS)?;
+    }
     sheet.set_freeze_panes(HEADER_ROW + 1, 1)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
     let width: f64 = columns.iter().map(Column::width).sum();
     layout::print_setup(sheet, (width / PAGE_CHARACTERS).ceil().max(1.0) as u16, lang);
-    sheet.set_screen_gridlines(true).set_print_gridlines(true);
+    sheet.set_screen_gridlines(true);
     Ok(())
 }
 
