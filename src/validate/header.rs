@@ -112,3 +112,19 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Schemas;
+
+    #[test]
+    fn an_asterisk_marks_a_label_and_is_no_part_of_it() {
+        let schemas = Schemas::embedded().unwrap();
+        for label in ["年度目标销量*", "* 年度目标销量（吨）", "年度目标销量 ＊", "target_tonnes *"]
+        {
+            assert_eq!(field_of(&schemas.resources[0], label), schemas.resources[0].field("target_tonnes"), "{label}");
+        }
+        assert_eq!(field_of(&schemas.resources[0], "*"), None);
+    }
+}

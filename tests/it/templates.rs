@@ -20,7 +20,7 @@ const SHARED_STRINGS: &str = "xl/sharedStrings.xml";
 
 type Parts = BTreeMap<String, String>;
 
-fn parts(bytes: &[u8]) -> Parts {
+fn unpack(bytes: &[u8]) -> Parts {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("a package");
     let count = archive.len();
     let read = |index: usize| {
@@ -48,7 +48,7 @@ fn drawn(name: &str, lang: Lang) -> Vec<u8> {
 
 /// A template with the mark taken off every example row, so that these are data.
 fn examples_as_data(name: &str, lang: Lang) -> Vec<u8> {
-    let mut parts = parts(&drawn(name, lang));
+    let mut parts = unpack(&drawn(name, lang));
     let strings = parts.get_mut(SHARED_STRINGS).unwrap();
     *strings = strings.replace(lang.pick("<t>示例：", "<t>Example: "), "<t>");
     package(&parts)
@@ -81,7 +81,7 @@ fn style_of(sheet: &str, cell: &str) -> String {
 
 /// Dealers, purchases and violations of the workbook template, filled in for one network customer; all else left as it was.
 fn filled_in(lang: Lang) -> Parts {
-    let mut parts = parts(&drawn("workbook", lang));
+    let mut parts = unpack(&drawn("workbook", lang));
     let (yes, no) = (lang.pick("是", "yes"), lang.pick("否", "no"));
     let high = lang.pick("高", "high");
     let mode = lang.pick("区域经销", "regional_distributor");
@@ -112,7 +112,7 @@ fn every_field_has_its_label_its_note_and_its_rule_in_both_languages() {
     for (lang, resource) in [Lang::Zh, Lang::En].into_iter().flat_map(|l| schemas.resources.iter().map(move |r| (l, r)))
     {
         let bytes = drawn(&resource.name, lang);
-        let parts = parts(&bytes);
+        let parts = unpack(&bytes);
         let (sheet, notes) = (&parts["xl/worksheets/sheet1.xml"], &parts["xl/comments1.xml"]);
         let mut book: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(&bytes[..])).unwrap();
         let range = calamine::Reader::worksheet_range(&mut book, resource.label(lang)).unwrap();
@@ -185,14 +185,14 @@ async fn empty_violations_say_that_there_are_none_and_empty_dealers_are_missing(
     let mut without = filled_in(Lang::Zh);
     without.insert(
         "xl/worksheets/sheet5.xml".to_owned(),
-        parts(&drawn("workbook", Lang::Zh))["xl/worksheets/sheet5.xml"].clone(),
+        unpack(&drawn("workbook", Lang::Zh))["xl/worksheets/sheet5.xml"].clone(),
     );
     let (status, result) = check(&app, package(&without), Lang::Zh).await;
     assert_eq!((status, codes(&result)), (200, vec![]));
 
     without.insert(
         "xl/worksheets/sheet2.xml".to_owned(),
-        parts(&drawn("workbook", Lang::Zh))["xl/worksheets/sheet2.xml"].clone(),
+        unpack(&drawn("workbook", Lang::Zh))["xl/worksheets/sheet2.xml"].clone(),
     );
     let (status, result) = check(&app, package(&without), Lang::Zh).await;
     assert_eq!((status, codes(&result).len()), (422, 1));
@@ -222,6 +222,10 @@ async fn the_answer_to_a_template_names_it_and_says_when_it_is_an_old_one() {
     let current = app.post_run("", package(&parts)).await.bytes().await.unwrap();
     assert!(about(&current).iter().any(|text| text.starts_with("workbook 1.")));
     assert!(!about(&current).iter().any(|text| text == "模板版本"));
+    // The label beside the last column doesn't take over the unit that its header shows: 考核得分, not 考核得分（吨）.
+    let answer = unpack(&current);
+    let (theirs, ours) = (number_format(&answer, 2, "R4"), number_format(&answer, 2, "T4"));
+    assert!(theirs != "0" && ours == "0", "{theirs} {ours}");
     // What the template brought is still there, and comes in again.
     let again = app.post_run_for_json("", current.to_vec()).await;
     assert_eq!((again.status().as_u16(), codes(&again.json().await.unwrap())), (200, vec![]));
@@ -232,6 +236,15 @@ async fn the_answer_to_a_template_names_it_and_says_when_it_is_an_old_one() {
     assert_eq!(answer.status(), 200);
     let old = answer.bytes().await.unwrap();
     assert!(about(&old).iter().any(|text| text.contains("现行版本为 1.")), "{:?}", about(&old));
+}
+
+/// The number of the number format of a cell.
+fn number_format(parts: &Parts, sheet: usize, cell: &str) -> String {
+    let style: usize = style_of(&parts[&format!("xl/worksheets/sheet{sheet}.xml")], cell).parse().expect("a style");
+    let formats = parts["xl/styles.xml"].split("<cellXfs").nth(1).expect("cell formats");
+    let format = formats.split("<xf ").nth(style + 1).expect("the format");
+    let id = format.split("numFmtId=\"").nth(1).expect("a number format");
+    id.split('"').next().unwrap_or_default().to_owned()
 }
 
 /// The texts of the sheet 计算说明.

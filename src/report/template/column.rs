@@ -45,7 +45,12 @@ impl Column<'_> {
     fn behind_label(&self) -> String {
         let unit = self.field.unit(self.lang).filter(|_| !self.label().ends_with(')'));
         let unit = unit.map(|unit| self.lang.pick("（{}）", " ({})").replace("{}", unit)).unwrap_or_default();
-        format!("{unit}{}", if self.field.constraints.required { " *" } else { "" })
+        let mark = match self.field.constraints.required {
+            true if unit.ends_with('）') => "*",
+            true => " *",
+            false => "",
+        };
+        format!("{unit}{mark}")
     }
 
     /// The header's look. Unit and asterisk stand in the number format, so that the cell holds the label and nothing else.
@@ -120,7 +125,8 @@ impl Column<'_> {
         if self.index == 0 { marked(&text, self.lang) } else { text }
     }
 
-    fn plain_example(&self) -> String {
+    /// The example without a mark.
+    pub fn plain_example(&self) -> String {
         let field = self.field;
         match (&field.example, self.lang, &field.example_en) {
             (_, Lang::En, Some(text)) => text.clone(),

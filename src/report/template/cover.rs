@@ -30,7 +30,7 @@ pub fn draw(book: &mut Workbook, template: &Template, schemas: &Schemas, lang: L
         let column = Column { field, index: 1, key: false, lang };
         sheet.set_row_height(row, 4.0 + LINE_POINTS)?;
         sheet.write_string_with_format(row, 0, column.label(), &label())?;
-        notes::put(sheet, row, 0, &column.note())?;
+        sheet.insert_note(row, 0, &column.note())?;
         let value = column.cells().set_align(FormatAlign::Left).set_border(FormatBorder::Thin).set_border_color(LINE);
         sheet.write_blank(row, 1, &value)?;
         if let Some(rule) = column.rule(row, None)? {

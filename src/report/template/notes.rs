@@ -1,6 +1,6 @@
 //! What a template says of a column: the note on its header, and the messages of its rule.
 
-use rust_xlsxwriter::{Note, XlsxError};
+use rust_xlsxwriter::Note;
 use serde_json::Value as Json;
 
 use super::column::Column;
@@ -58,7 +58,7 @@ impl Column<'_> {
         }
         let default = self.default().map(|d| format!("{}{colon}{d}", self.say("留空时按", "When left empty")));
         said.extend(default);
-        let example = Column { index: usize::MAX, ..*self }.example_text();
+        let example = self.plain_example();
         if !example.is_empty() {
             said.push(format!("{}{colon}{example}", self.say("示例", "Example")));
         }
@@ -113,9 +113,4 @@ fn shortened(text: String, chars_max: usize) -> String {
         return text;
     }
     text.chars().take(chars_max - 1).chain(['…']).collect()
-}
-
-/// Puts a note on a cell.
-pub fn put(sheet: &mut rust_xlsxwriter::Worksheet, row: u32, column: u16, note: &Note) -> Result<(), XlsxError> {
-    sheet.insert_note(row, column, note).map(|_| ())
 }

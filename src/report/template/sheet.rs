@@ -38,7 +38,7 @@ pub fn draw(
         sheet.set_column_width(at, column.width())?;
         sheet.set_column_format(at, &column.cells())?;
         sheet.write_string_with_format(HEADER_ROW, at, column.label(), &column.header())?;
-        notes::put(sheet, HEADER_ROW, at, &column.note())?;
+        sheet.insert_note(HEADER_ROW, at, &column.note())?;
         column.write_example(sheet, EXAMPLE_ROW)?;
         let listed = listed(template, schemas, resource, column.index, lang);
         if let Some(rule) = column.rule(EXAMPLE_ROW, listed.as_ref())? {
