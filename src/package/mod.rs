@@ -21,6 +21,7 @@ mod foreign;
 mod limits;
 mod notes;
 mod parts;
+mod properties;
 mod reference;
 mod rels;
 mod sheet_parts;

@@ -17,6 +17,7 @@ pub mod json;
 pub mod layout;
 pub mod plain_book;
 pub mod plot;
+pub mod template;
 pub mod words;
 
 /// The fill of each grade, everywhere.
