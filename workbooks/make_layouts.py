@@ -222,10 +222,16 @@ def faults(out):
     path = os.path.join(out, "rejected/wide-faults.xlsx")
     write(path, dealers, [s], violations)
     dump(path.replace(".xlsx", ".expected.json"), {"issues": found})
+    # the same with on_error=partial: of the dealers without a fault
+    rest = [d for d in dealers[4:]]
+    book = book_of(rest, [p for p in purchases if p.dealer in {d.id for d in rest}], [v for v in violations if v.dealer in {d.id for d in rest}])
+    path = os.path.join(out, "rejected/partial-wide.xlsx")
+    write(path, dealers, [s], violations)
+    dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book) | {"issues": found})
 
 
 def unclear(out):
-    """No year anywhere, and months twice without a group: not read, as both could mean anything."""
+    """No year anywhere, months without their actual tonnes, months twice without a group: told at the header, and not read."""
     dealers, purchases, _, violations = small("wide-unclear")
     s, _ = wide_blocks((dealers, purchases))
     del s.cells[0, 0]
@@ -233,6 +239,13 @@ def unclear(out):
     path = os.path.join(out, "rejected/missing-label/months-without-year.xlsx")
     write(path, dealers, [s], violations, cover=None)
     dump(path.replace(".xlsx", ".expected.json"), {"issues": [s.issue("error", "missing-label", 1, 2, "month"), s.issue("warning", "extra-label", 1, 1)]})
+    s, _ = wide_blocks((dealers, purchases))
+    for c in [*range(20, 27)]:
+        for r in range(1, 2 + len(dealers)):
+            s.cells.pop((r, c), None)
+    path = os.path.join(out, "rejected/missing-label/months-without-actual.xlsx")
+    write(path, dealers, [s], violations)
+    dump(path.replace(".xlsx", ".expected.json"), {"issues": [s.issue("error", "missing-label", 1, c, ACTUAL) for c in range(8, 14)] + [s.issue("warning", "extra-label", 1, 1)]})
     s, _ = wide_blocks((dealers, purchases))
     del s.cells[1, 26]
     for c in range(2, 26):

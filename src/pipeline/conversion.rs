@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use super::{Job, PipelineError};
-use crate::package::{self, Foreign, ForeignKind, Noted, PackageError, sheet_titles, with_1904_epoch};
+use crate::package::{self, Foreign, ForeignKind, Noted, PackageError, Visibility, sheet_titles, with_1904_epoch};
 use crate::report::plain_book::{PlainBook, PlainSheet};
-use crate::workbook::{ForeignWorkbook, ReadError, Value, Visibility};
+use crate::workbook::{ForeignWorkbook, ReadError, Value};
 
 /// A workbook made anew.
 pub(super) struct Converted {

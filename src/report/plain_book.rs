@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::{DateTime, date};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 
-use crate::workbook::{Value, Visibility};
+use crate::package::Visibility;
+use crate::workbook::Value;
 
 /// Excel takes so many characters in a cell.
 const TEXT_MAX: usize = 32_767;

@@ -217,6 +217,10 @@ pub enum Detail {
     WideLayout,
     /// A month across of which nobody says the year.
     MonthWithoutYear,
+    /// A month across that stands in this column already.
+    RepeatedMonth(u16),
+    /// A month across that lacks the column of this field.
+    MonthLacks(u16),
     /// So many sheets have the columns of this resource.
     SpreadSheets(u16, u16),
     /// A row that is marked as the template's example but says something else.
@@ -287,6 +291,11 @@ impl Issues {
     pub fn tell(&mut self, code: Code, place: Place, value: Option<&str>, detail: Detail) {
         let value = value.map(Into::into);
         self.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
+    }
+
+    /// Whether the same was told last: where months stand across, twelve rows share the cell of their dealer.
+    pub fn ends_with(&self, code: Code, place: Place, detail: &Detail) -> bool {
+        self.list.last().is_some_and(|last| last.code == code && last.place == place && last.detail == *detail)
     }
 
     /// Takes the issues of a code out again.

@@ -171,7 +171,7 @@ impl<'a> Speaker<'a> {
                 label,
                 field.map_or("", |f| f.name.as_str())
             ),
-            Detail::DuplicateLabel(first) => say!(
+            Detail::DuplicateLabel(first) | Detail::RepeatedMonth(first) => say!(
                 self,
                 "列名“{}”与 {} 列重复",
                 "the label “{}” means the same as column {}",
@@ -249,6 +249,9 @@ impl<'a> Speaker<'a> {
                 "“{}” says no year, and neither do the cover, the title above nor the request",
                 value
             ),
+            Detail::MonthLacks(field) => {
+                say!(self, "“{}”没有对应的“{}”列", "“{}” has no column for “{}”", value, self.other(issue, *field))
+            }
             Detail::SpreadSheets(count, resource) => say!(
                 self,
                 "未知的工作表“{}”，不参与计算；共有 {} 张未知工作表的列与“{}”相同",
@@ -395,6 +398,16 @@ impl<'a> Speaker<'a> {
                 self,
                 "在封面填写考核年度，或把列名写成“2007年1月”",
                 "enter the period on the cover, or write labels such as 2007-01"
+            ),
+            Detail::RepeatedMonth(_) => say!(
+                self,
+                "在月份上方加一行，分别注明“计划”和“实际”；同一月份同一种数只留一列",
+                "add a row above the months that says which are planned and which actual; keep one column a month and kind"
+            ),
+            Detail::MonthLacks(_) => say!(
+                self,
+                "补上该月的这一列，没有提货填 0",
+                "add this column for the month, with 0 where nothing was purchased"
             ),
             Detail::SpreadSheets(_, resource) => say!(
                 self,

@@ -53,10 +53,11 @@ struct Across {
 }
 
 impl Across {
-    /// The column of a field in a row of the table; that of its month where the field has none.
+    /// The column of a field in a row of the table; that of its month where only other months have one.
     fn column(&self, row: usize, field: usize) -> Option<u16> {
         let month = &self.months[usize::from(self.of_row[row])];
-        month.column(field).or(month.first_column())
+        let stands = || field == self.field || self.months.iter().any(|month| month.column(field).is_some());
+        month.column(field).or_else(|| month.first_column().filter(|_| stands()))
     }
 }
 
@@ -95,15 +96,10 @@ impl Table {
         }
     }
 
-    /// Whether the cell is that of the row before as well: a dealer's in a sheet that has its months across.
-    pub fn shares_cell(&self, row: usize, field: usize) -> bool {
-        let before = row.checked_sub(1).filter(|_| self.across.is_some() && self.header.columns[field].is_some());
-        before.is_some_and(|before| self.rows[before] == self.rows[row])
-    }
-
-    /// The place of a cell.
+    /// The place of a cell. Where months stand across, a field that no month has is missed at the row's own column.
     pub fn place(&self, row: usize, field: usize) -> Place {
-        let across = || self.across.as_ref().and_then(|across| across.column(row, field));
+        let of_row = || self.header.columns.iter().flatten().min().copied();
+        let across = || self.across.as_ref().and_then(|across| across.column(row, field).or_else(of_row));
         Place {
             sheet: Some(self.sheet as u16),
             resource: Some(ResourceId::Table(self.resource as u16)),

@@ -234,14 +234,27 @@ impl WideHeader {
         self.months.iter_mut().for_each(|month| month.year = month.year.or(year));
     }
 
-    /// Whether every column is the only one of its meaning, and every month has its year.
-    pub fn is_clear(&self) -> bool {
-        self.repeated.is_empty() && self.months.iter().all(|month| month.year.is_some())
+    /// Whether every column is the only one of its meaning, and every month has its year and the columns that it needs.
+    pub fn is_clear(&self, resource: &Resource) -> bool {
+        let dated = self.months.iter().all(|month| month.year.is_some());
+        self.repeated.is_empty() && dated && self.lacking(resource).is_empty()
+    }
+
+    /// The months that lack a column that is required, as others have it.
+    fn lacking(&self, resource: &Resource) -> Vec<(&Month, usize)> {
+        let groups = resource.wide.iter().flat_map(|wide| &wide.groups).map(|(field, _)| *field);
+        let required = groups.filter(|field| resource.fields[*field].constraints.required);
+        let stands = |field: &usize| self.months.iter().any(|month| month.column(*field).is_some());
+        let of_field = |field| {
+            let months = self.months.iter().filter(move |month| month.column(field).is_none());
+            months.map(move |month| (month, field))
+        };
+        required.filter(stands).flat_map(of_field).collect()
     }
 
     /// Says that the sheet was read as wide, and what is wrong with its labels.
     ///
-    /// What: a dealer column that is missing, a month that stands twice for one group, months of no known year. Why: 1月 … 12月 twice without
+    /// What: a dealer column that is missing, a month that stands twice for one group or lacks its actual tonnes, months of no known year. Why: 1月 … 12月 twice without
     /// 计划 and 实际 above could be either. Example: 1月 in C and, unnamed, in O.
     pub fn check(&self, resource: &Resource, place: Place, issues: &mut Issues) {
         let Some(wide) = &resource.wide else { return };
@@ -275,8 +288,13 @@ impl WideHeader {
             let place = at(month.first_column(), Some(wide.across));
             issues.tell(Code::MissingLabel, place, Some(&month.label), Detail::MonthWithoutYear);
         }
+        for (month, field) in self.lacking(resource) {
+            let place = at(month.first_column(), Some(field));
+            issues.tell(Code::MissingLabel, place, Some(&month.label), Detail::MonthLacks(field as u16));
+        }
         for (column, label, field, first) in &self.repeated {
-            let detail = Detail::DuplicateLabel(*first);
+            let of_month = wide.groups.iter().any(|(own, _)| own == field);
+            let detail = if of_month { Detail::RepeatedMonth(*first) } else { Detail::DuplicateLabel(*first) };
             issues.tell(Code::DuplicateLabel, at(Some(*column), Some(*field)), Some(label), detail);
         }
         for (column, label) in &self.totals {

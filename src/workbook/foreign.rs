@@ -10,7 +10,7 @@ use calamine::{Data, DataRef, Ods, OdsError, Reader, SheetType, SheetVisible, Xl
 
 use super::cell::Value;
 use super::read::{ReadError, error_code};
-use crate::package::ForeignKind;
+use crate::package::{ForeignKind, Visibility};
 
 /// A workbook of a kind that is not patched, open for reading.
 pub struct ForeignWorkbook<'a> {
@@ -32,17 +32,6 @@ pub struct ForeignSheet {
     pub worksheet: bool,
     /// Whether it is shown.
     pub visibility: Visibility,
-}
-
-/// Whether a sheet is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// It is.
-    Visible,
-    /// Hidden by the user.
-    Hidden,
-    /// Hidden so that the program doesn't offer to show it.
-    VeryHidden,
 }
 
 /// The reader trusts what it reads: where it runs out of a hostile file's bounds, the file is at fault.

@@ -69,10 +69,10 @@ impl<'a> Scope<'a> {
         let resource = &self.schemas.resources[table];
         let Some(table) = self.tables[table].as_mut() else { return };
         table.faulty[row] |= severity == Severity::Error;
-        if table.shares_cell(row, field) {
+        let place = table.place(row, field);
+        if self.issues.ends_with(code, place, &detail) {
             return;
         }
-        let place = table.place(row, field);
         let value = table.seen(resource, row, field);
         self.issues.push(Issue { severity, code, place, value, detail, count: 1 });
     }

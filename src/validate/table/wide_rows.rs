@@ -23,7 +23,7 @@ pub fn read(
     found.check(source.resource, place, issues);
     let name = workbook.sheets()[source.sheet].name.clone();
     let epoch_1904 = workbook.has_1904_epoch();
-    let (header_row, clear) = (found.header.row, found.is_clear());
+    let (header_row, clear) = (found.header.row, found.is_clear(source.resource));
     let mut reader = Reader::new(source, found.header, place, epoch_1904, issues);
     if let Some(wide) = &source.resource.wide {
         reader.lay_across(wide.across, found.months);
