@@ -13,9 +13,10 @@ use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::leniency::Leniency;
-use super::wide::{self, Month};
+use super::wide;
 use crate::schema::{Field, FieldType, Resource, normalise};
 use crate::workbook::{Cell, ReadError, Value, Workbook};
+use wide_rows::Across;
 
 /// A sheet as typed columns.
 #[derive(Debug)]
@@ -40,25 +41,6 @@ pub struct Table {
     pub unread: bool,
     /// For each column of the sheet whether any cell of it holds something.
     used: Vec<bool>,
-}
-
-/// The months of a sheet that is laid out wide: each of its rows is several rows of the table.
-#[derive(Debug)]
-struct Across {
-    /// The field whose values stand across.
-    field: usize,
-    months: Vec<Month>,
-    /// For each row of the table its month.
-    of_row: Vec<u16>,
-}
-
-impl Across {
-    /// The column of a field in a row of the table; that of its month where only other months have one.
-    fn column(&self, row: usize, field: usize) -> Option<u16> {
-        let month = &self.months[usize::from(self.of_row[row])];
-        let stands = || field == self.field || self.months.iter().any(|month| month.column(field).is_some());
-        month.column(field).or_else(|| month.first_column().filter(|_| stands()))
-    }
 }
 
 impl Table {

@@ -2,11 +2,30 @@
 
 use jiff::civil::date;
 
-use super::{Across, Month, Place, Reader, Source, Table, Typed, empty_column, is_total};
+use super::{Place, Reader, Source, Table, Typed, empty_column, is_total};
 use crate::validate::header::Labels;
 use crate::validate::issue::Issues;
-use crate::validate::wide::WideHeader;
+use crate::validate::wide::{Month, WideHeader};
 use crate::workbook::{Cell, ReadError, Workbook};
+
+/// The months of a sheet that is laid out wide: each of its rows is several rows of the table.
+#[derive(Debug)]
+pub(super) struct Across {
+    /// The field whose values stand across.
+    field: usize,
+    months: Vec<Month>,
+    /// For each row of the table its month.
+    of_row: Vec<u16>,
+}
+
+impl Across {
+    /// The column of a field in a row of the table; that of its month where only other months have one.
+    pub(super) fn column(&self, row: usize, field: usize) -> Option<u16> {
+        let month = &self.months[usize::from(self.of_row[row])];
+        let stands = || field == self.field || self.months.iter().any(|month| month.column(field).is_some());
+        month.column(field).or_else(|| month.first_column().filter(|_| stands()))
+    }
+}
 
 /// Reads the sheet whose header was found.
 pub fn read(
