@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -65,13 +66,15 @@ impl<'t> Console<'t> {
         let bar = ProgressBar::with_draw_target(Some(workbooks as u64), target);
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(Duration::from_millis(500));
+        }
         Self { task, lang: task.options.lang, workbooks, bar }
     }
 
     /// A workbook's turn has come.
     pub fn begin(&self, workbook: &Path) {
         self.bar.set_message(workbook.display().to_string());
-        self.bar.tick();
     }
 
     /// What has become of it.

@@ -27,7 +27,7 @@ pub struct TokenArgs {
 const EXAMPLES: &str = "\
 Examples:
   dealerbook token --new                        # for the service that keeps its data in ./data
-  dealerbook token --new --data /srv/dealerbook --lang en";
+  dealerbook token --new --data elsewhere --lang en";
 
 /// Makes a new token and prints it.
 pub async fn new_token(args: TokenArgs) -> Outcome {
