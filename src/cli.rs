@@ -1,4 +1,4 @@
-//! The command line: one file a command. A command is a line in [`Command`] and one in [`main`]; its arguments bring their own help
+//! The command line: one file a command. A command is a line in `Command` and one in [`main`]; its arguments bring their own help
 //! and examples.
 
 mod batch;
@@ -13,8 +13,10 @@ mod one;
 mod run;
 mod serve;
 mod stop;
+mod tally;
 mod task;
 mod token;
+mod words;
 
 use std::error::Error;
 use std::future::Future;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::console::{Console, Tally};
+use super::console::Console;
 use super::fault::Fault;
 use super::inputs::{self, Input};
+use super::tally::Tally;
 use super::task::Task;
 use super::{Outcome, destinations, one, stop};
 use crate::pipeline::{Engine, PipelineError, Report};

@@ -10,43 +10,12 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::fault::Fault;
+use super::tally::Tally;
 use super::task::Task;
-use super::{COULD_NOT_RUN, DATA_AT_FAULT};
+use super::{COULD_NOT_RUN, words};
 use crate::clock;
 use crate::lang::Lang;
-use crate::pipeline::{Report, RunIdentity, Status};
-
-/// How the workbooks that are done have ended.
-#[derive(Debug, Default)]
-pub struct Tally {
-    good: usize,
-    faulty: usize,
-    failed: usize,
-}
-
-impl Tally {
-    /// One more.
-    pub fn count(&mut self, end: &Result<Report, Fault>) {
-        match end {
-            Ok(report) if report.unwritten().is_some() => self.failed += 1,
-            Ok(report) if report.status() == Status::Faulty => self.faulty += 1,
-            Ok(_) => self.good += 1,
-            Err(_) => self.failed += 1,
-        }
-    }
-
-    fn done(&self) -> usize {
-        self.good + self.faulty + self.failed
-    }
-
-    fn code(&self) -> ExitCode {
-        match self {
-            Tally { failed: 1.., .. } => ExitCode::from(COULD_NOT_RUN),
-            Tally { faulty: 1.., .. } => ExitCode::from(DATA_AT_FAULT),
-            _ => ExitCode::SUCCESS,
-        }
-    }
-}
+use crate::pipeline::{Report, RunIdentity};
 
 /// The terminal, or what stands in its place.
 pub struct Console<'t> {
@@ -97,25 +66,14 @@ impl<'t> Console<'t> {
     pub fn finish(self, tally: &Tally) -> io::Result<ExitCode> {
         self.bar.finish_and_clear();
         if self.workbooks > 1 {
-            self.say(self.total(tally))?;
+            self.say(words::total(tally, self.task.options.check_only, self.lang))?;
         }
-        if self.task.out.is_none() && !self.task.json && !self.task.options.check_only && tally.done() > tally.failed {
-            eprintln!(
-                "{}",
-                self.lang.pick(
-                    "注意：没有写出文件。用 -o 路径 写出批注后的工作簿，用 --json 输出结果。",
-                    "note: nothing was written; -o PATH writes the annotated workbook, --json prints the result",
-                )
-            );
+        let writes = self.task.out.is_some() || self.task.json || self.task.options.check_only;
+        if !writes && tally.done() > tally.failed {
+            aside(words::nothing_written(self.lang));
         }
         if tally.done() < self.workbooks {
-            eprintln!(
-                "dealerbook: {}",
-                match self.lang {
-                    Lang::Zh => format!("已中断：{} 个工作簿中处理了 {} 个。", self.workbooks, tally.done()),
-                    Lang::En => format!("interrupted; {} of {} done", tally.done(), count(self.workbooks, "workbook")),
-                }
-            );
+            aside(format!("dealerbook: {}", words::interrupted(tally.done(), self.workbooks, self.lang)));
             return Ok(ExitCode::from(COULD_NOT_RUN));
         }
         Ok(tally.code())
@@ -133,12 +91,20 @@ impl<'t> Console<'t> {
             return Ok(());
         }
         let out_said = out.map(|out| format!(" -> {}", out.display())).unwrap_or_default();
-        let colon = self.lang.pick("：", ": ");
-        self.say(format!("{}{colon}{}{out_said}", workbook.display(), self.outcome(&report)))?;
+        self.say(format!(
+            "{}{}{out_said}",
+            self.name(workbook),
+            words::outcome(&report, self.task.options.check_only, self.lang)
+        ))?;
         if let Some(out) = out {
             self.warn_of_extension(out, &report);
         }
         Ok(())
+    }
+
+    /// As a line about it begins.
+    fn name(&self, workbook: &Path) -> String {
+        format!("{}{}", workbook.display(), self.lang.pick("：", ": "))
     }
 
     /// To the standard output, or out of the results' way.
@@ -150,71 +116,19 @@ impl<'t> Console<'t> {
     }
 
     fn complain(&self, workbook: &Path, fault: &Fault) {
-        eprintln!("dealerbook: {}{}{}", workbook.display(), self.lang.pick("：", ": "), fault.said(self.lang));
+        aside(format!("dealerbook: {}{}", self.name(workbook), fault.said(self.lang)));
     }
 
     /// The errors and warnings, as many as a person reads; of several workbooks with their names before them.
     fn tell_issues(&self, workbook: &Path, report: &Report) {
-        let colon = self.lang.pick("：", ": ");
-        let whose = if self.workbooks > 1 { format!("{}{colon}", workbook.display()) } else { String::new() };
+        let whose = if self.workbooks > 1 { self.name(workbook) } else { String::new() };
         for line in report.headlines() {
-            eprintln!("{whose}{line}");
+            aside(format!("{whose}{line}"));
         }
         let told = report.headlines().len();
         let more = (report.summary().errors + report.summary().warnings).saturating_sub(told);
         if more > 0 {
-            eprintln!("{whose}{}", self.words_of_more(more));
-        }
-    }
-
-    fn words_of_more(&self, more: usize) -> String {
-        let where_they_are = match (self.task.json, &self.task.out) {
-            (true, _) => self.lang.pick("见 JSON 结果", "in the JSON"),
-            (false, Some(_)) => self.lang.pick("见结果工作簿中的“校验结果”", "on the sheet `Issues` of the answer"),
-            (false, None) => self.lang.pick("用 -o 或 --json 可得到全部", "which -o and --json give in full"),
-        };
-        match self.lang {
-            Lang::Zh => format!("……另有 {more} 条，{where_they_are}。"),
-            Lang::En => format!("… and {more} more, {where_they_are}."),
-        }
-    }
-
-    fn outcome(&self, report: &Report) -> String {
-        let counts = report.summary();
-        let period = report.period().map_or_else(|| "-".to_owned(), |period| period.to_string());
-        let (zh, en) = match (report.status(), self.task.options.check_only) {
-            (Status::Ok, true) => ("无错误", "no errors"),
-            (Status::Faulty, true) => ("有错误", "has errors"),
-            (Status::Ok, false) => ("已计算", "calculated"),
-            (Status::Faulty, false) => ("有错误，未计算", "has errors, not calculated"),
-            (Status::Partial, _) => ("已计算无错误的部分", "calculated without the faulty rows"),
-        };
-        match self.lang {
-            Lang::Zh => format!(
-                "{zh}。考核年度 {period}，经销商 {} 家，错误 {}，警告 {}，提示 {}",
-                counts.dealers, counts.errors, counts.warnings, counts.infos
-            ),
-            Lang::En => format!(
-                "{en}; period {period}, {}, {}, {}, {}",
-                count(counts.dealers, "dealer"),
-                count(counts.errors, "error"),
-                count(counts.warnings, "warning"),
-                count(counts.infos, "info")
-            ),
-        }
-    }
-
-    fn total(&self, Tally { good, faulty, failed }: &Tally) -> String {
-        let done = good + faulty + failed;
-        let (zh, en) = match self.task.options.check_only {
-            true => ("无错误", "without errors"),
-            false => ("已计算", "calculated"),
-        };
-        match self.lang {
-            Lang::Zh => format!("{done} 个工作簿：{good} 个{zh}，{faulty} 个有错误，{failed} 个未能处理"),
-            Lang::En => {
-                format!("{}: {good} {en}, {faulty} with errors, {failed} failed", count(done, "workbook"))
-            }
+            aside(format!("{whose}{}", words::more(more, self.task, self.lang)));
         }
     }
 
@@ -223,19 +137,12 @@ impl<'t> Console<'t> {
         let extension = |path: &Path| path.extension().map(|extension| extension.to_ascii_lowercase());
         let wanted = extension(Path::new(report.filename()));
         if extension(out) != wanted {
-            let wanted = wanted.unwrap_or_default();
-            let wanted = wanted.to_string_lossy();
-            eprintln!(
-                "{}",
-                match self.lang {
-                    Lang::Zh => format!("注意：结果文件的扩展名应为 .{wanted}，否则 Excel 可能拒绝打开。"),
-                    Lang::En => format!("note: the answer should be called .{wanted}, or Excel may refuse to open it"),
-                }
-            );
+            aside(words::wrong_extension(&wanted.unwrap_or_default().to_string_lossy(), self.lang));
         }
     }
 }
 
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+/// To the standard error; where nobody reads it, the work goes on.
+fn aside(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
