@@ -80,7 +80,7 @@ pub fn main() -> ExitCode {
 }
 
 /// What a command exits with, or why it could not do its work.
-type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
+type Outcome<T = ExitCode> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)

@@ -57,7 +57,10 @@ fn write_whole(out: &Path, job: &Job<'_>) -> Result<Report, Fault> {
 }
 
 /// A temporary file with the permissions that a file of the user's has, not those of a secret.
-fn ordinary_file(folder: &Path) -> io::Result<NamedTempFile> {
+///
+/// # Errors
+/// Where no file can be made in the folder.
+pub fn ordinary_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dealerbook-");
     #[cfg(unix)]

@@ -111,7 +111,7 @@ fn plan_and_patch(group: &mut Group<'_>, case: &Case) {
     let (package, sheets) = (Package::open(&case.bytes, &engine.package_limits).expect("a package"), plan().sheets);
     group.bench_function("patch", |bencher| {
         bencher.iter_batched(
-            || Edits { sheets: sheets.clone(), graft: None },
+            || Edits { sheets: sheets.clone(), ..Edits::default() },
             |edits| package.write(edits, Cursor::new(Vec::new())).expect("a patched package"),
             BatchSize::LargeInput,
         );
