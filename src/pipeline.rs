@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
@@ -52,6 +53,8 @@ pub struct Options {
     pub mark: Mark,
     /// Only check; calculate nothing.
     pub check_only: bool,
+    /// A caller's own schemas, by which the workbook is checked instead of ours; nothing is calculated then.
+    pub schemas: Option<Arc<Schemas>>,
 }
 
 /// The programmes by their names in the contract, in its order.
@@ -135,6 +138,17 @@ pub struct Job<'a> {
     pub stop: &'a AtomicBool,
 }
 
+impl<'a> Job<'a> {
+    /// The schemas by which the workbook is checked.
+    fn schemas(&self) -> &'a Schemas {
+        self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
+    }
+
+    fn checks_only(&self) -> bool {
+        self.options.check_only || self.options.schemas.is_some()
+    }
+}
+
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
 /// Where the result is wanted as JSON, a file that can be read but not written into is no error: the report says so
@@ -147,16 +161,16 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     let policy = job.engine.policy(job.policy)?;
     let package = open(job)?;
     let (mut checked, earlier) = check(job, policy, &package)?;
-    foretell(&package, &job.engine.schemas, &mut checked)?;
+    foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
         checked.issues.remove(Code::OutsidePeriod);
     }
     checked.issues.sort();
-    let gathered = gather(&mut checked, &job.engine.schemas);
-    checked.keep_only(&job.engine.schemas, "dealers");
+    let gathered = gather(&mut checked, job.schemas());
+    checked.keep_only(job.schemas(), "dealers");
     let calculated = calculate(job, policy, &checked, gathered);
-    let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
+    let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
     // Where issues were counted only, nobody knows whether an earlier one is among them.
     let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
     let comparison = earlier.and_then(|earlier| earlier::compare(earlier, checked.issues.list(), &speaker));
@@ -205,7 +219,7 @@ fn check(
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
     let mut workbook = Workbook::open(job.bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
-    let checked = validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?;
+    let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
     // A sheet of ours that was damaged since is none: it is replaced all the same.
     let issues = ours.sheets.iter().find(|sheet| sheet.key == ISSUES_KEY);
     let earlier = issues.and_then(|sheet| earlier::read(&mut workbook, &sheet.name).ok());
@@ -218,7 +232,7 @@ fn foretell(package: &Package<'_>, schemas: &Schemas, checked: &mut Checked) -> 
     if package.signed() {
         told.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
     }
-    let dealers = checked.table(schemas, "dealers");
+    let dealers = checked.table(schemas, "dealers").filter(|_| schemas.caller.is_none());
     for (sheet, name) in checked.sheets.iter().enumerate() {
         let sheet_place = Place { sheet: Some(sheet as u16), ..Place::default() };
         let mut cells: BTreeMap<At, Place> = BTreeMap::new();
@@ -268,7 +282,7 @@ fn calculate<'s>(
     checked: &'s Checked,
     gathered: Option<Gathered>,
 ) -> Option<Calculated<'s>> {
-    if stopped(job, checked) || job.options.check_only {
+    if stopped(job, checked) || job.checks_only() {
         return None;
     }
     let runs = |name: &str| checked.programmes.iter().any(|p| p == name);
@@ -276,7 +290,7 @@ fn calculate<'s>(
     let Some(gathered) = gathered else {
         return Some(Calculated { years: Vec::new(), assessment: None, incentives: None });
     };
-    let mut years = dealer_years(&gathered, checked, &job.engine.schemas, policy);
+    let mut years = dealer_years(&gathered, checked, job.schemas(), policy);
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
     years.iter_mut().for_each(|year| year.months = None);
@@ -309,7 +323,7 @@ impl Run<'_> {
     }
 
     fn words(&self) -> Words<'_> {
-        Words { schemas: &self.job.engine.schemas, policy: self.policy, lang: self.job.options.lang }
+        Words { schemas: self.job.schemas(), policy: self.policy, lang: self.job.options.lang }
     }
 
     fn report(&self) -> Result<Report, PipelineError> {
@@ -362,7 +376,7 @@ impl Run<'_> {
         serde_json::to_writer(&mut body, summary)?;
         body.extend_from_slice(b",\"issues\":");
         serde_json::to_writer(&mut body, &issues)?;
-        if !self.job.options.check_only {
+        if !self.job.checks_only() {
             body.extend_from_slice(b",\"results\":");
             serde_json::to_writer(&mut body, &results)?;
         }
@@ -392,7 +406,7 @@ impl Run<'_> {
     }
 
     fn add_block(&self, report: &Report, sheets: &mut Vec<SheetEdit>) {
-        let table = self.checked.table(&self.job.engine.schemas, "dealers");
+        let table = self.checked.table(self.job.schemas(), "dealers");
         let (Some(calculated), Some(table)) = (self.calculated, table) else { return };
         let columns = annotate::ResultColumns {
             table,

@@ -97,6 +97,7 @@ impl RunArgs {
                 MarkArg::Style => Mark::Style,
             },
             check_only: false,
+            schemas: None,
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum Severity {
 }
 
 /// A table that a sheet may hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resource {
     /// Its English name, fixed.
     pub name: String,
@@ -30,6 +30,10 @@ pub struct Resource {
     pub title_en: String,
     /// Other names by which a sheet is known.
     pub aliases: Vec<String>,
+    /// The names of its sheet in a caller's own schema, which go before all others.
+    pub sheet_names: Vec<String>,
+    /// Its sheet's place in the workbook, from 1, where a caller's own schema goes by that.
+    pub sheet_number: Option<usize>,
     /// The columns.
     pub fields: Vec<Field>,
     /// The columns that tell rows apart, by index; empty: none.
@@ -42,15 +46,15 @@ pub struct Resource {
     pub period_field: Option<usize>,
 }
 
-/// A column whose values must stand in another table.
+/// Columns whose values must stand in another table.
 #[derive(Clone, Debug)]
 pub struct ForeignKey {
-    /// The column here, by index.
-    pub field: usize,
+    /// The columns here, by index; a fault stands at the first.
+    pub fields: Vec<usize>,
     /// The other table.
     pub resource: String,
-    /// Its column.
-    pub target: String,
+    /// Its columns, as many.
+    pub targets: Vec<String>,
     /// How grave a stranger is.
     pub severity: Severity,
 }
@@ -156,7 +160,7 @@ pub(super) struct TableSchema {
 
 #[derive(Deserialize)]
 struct Key {
-    fields: [String; 1],
+    fields: Vec<String>,
     reference: Reference,
     #[serde(default)]
     severity: Severity,
@@ -165,7 +169,7 @@ struct Key {
 #[derive(Deserialize)]
 struct Reference {
     resource: String,
-    fields: [String; 1],
+    fields: Vec<String>,
 }
 
 impl Resource {
@@ -181,11 +185,10 @@ impl Resource {
             place(&check.field)?;
         }
         let foreign_keys = table.foreign_keys.iter().map(|key| {
-            let [target] = key.reference.fields.clone();
             Ok(ForeignKey {
-                field: place(&key.fields[0])?,
+                fields: key.fields.iter().map(place).collect::<Result<_, _>>()?,
                 resource: key.reference.resource.clone(),
-                target,
+                targets: key.reference.fields.clone(),
                 severity: key.severity,
             })
         });
@@ -196,6 +199,8 @@ impl Resource {
             title,
             title_en,
             aliases,
+            sheet_names: Vec::new(),
+            sheet_number: None,
             primary_key,
             foreign_keys,
             period_field,
