@@ -103,6 +103,9 @@ pub struct Limits {
     /// Bytes of one uploaded workbook; more is 413
     #[arg(long, env = "DEALERBOOK_UPLOAD_BYTES_MAX", default_value_t = Limits::default().upload_bytes_max)]
     pub upload_bytes_max: u64,
+    /// Bytes of a caller's own schema in a check; more is 413
+    #[arg(long, env = "DEALERBOOK_SCHEMA_BYTES_MAX", default_value_t = Limits::default().schema_bytes_max)]
+    pub schema_bytes_max: usize,
     /// Seconds that a request's body may take to arrive; longer is 408
     #[arg(long, env = "DEALERBOOK_BODY_SECONDS_MAX", default_value_t = Limits::default().body_seconds_max, value_parser = at_least_one())]
     pub body_seconds_max: u64,
@@ -138,6 +141,7 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
         Limits {
             upload_bytes_max: 64 << 20,
+            schema_bytes_max: 1 << 20,
             body_seconds_max: 300,
             headers_seconds_max: 10,
             uploads_max: 64,
@@ -155,6 +159,7 @@ impl Limits {
     pub fn for_testing() -> Self {
         Limits {
             upload_bytes_max: 1 << 20,
+            schema_bytes_max: 256 << 10,
             body_seconds_max: 5,
             uploads_max: 8,
             workers: 1,

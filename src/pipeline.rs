@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 mod error;
@@ -30,9 +29,9 @@ use crate::policy::Policy;
 use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier};
-use crate::report::json::{Calculated, IssueList, Results, summary};
+use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
 use crate::report::words::Words;
-use crate::schema::{Schemas, Severity};
+use crate::schema::{Caller, Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
 use crate::workbook::Workbook;
 
@@ -336,15 +335,8 @@ impl Run<'_> {
             self.job.engine.annotate_limits.notes_max,
         );
         let sha256 = hex::encode(Sha256::digest(self.job.bytes));
-        let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm);
-        let run = json!({
-            "period": self.checked.period,
-            "as_of": self.checked.as_of.map(|d| d.to_string()),
-            "policy": {"id": self.policy.id, "version": self.policy.version, "sha256": self.policy.sha256, "rates": self.policy.rates},
-            "workbook": {"filename": self.job.filename, "sha256": sha256, "bytes": self.job.bytes.len()},
-            "partial": status == Status::Partial,
-            "status": status.as_str(),
-        });
+        let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm, self.speaker.schemas.caller.is_some());
+        let run = self.run_json(status, &sha256);
         let body = if self.job.json {
             self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?
         } else {
@@ -363,6 +355,29 @@ impl Run<'_> {
             headlines,
             unwritten: None,
         })
+    }
+
+    /// The run as results tell it; who keeps it gives it its id.
+    fn run_json(&self, status: Status, sha256: &str) -> RunJson {
+        let Policy { id, version, sha256: hash, rates, .. } = self.policy;
+        let policy = PolicyJson { id: id.clone(), version: version.clone(), sha256: hash.clone(), rates: *rates };
+        let caller = self.speaker.schemas.caller.clone();
+        RunJson {
+            id: String::new(),
+            created_at: String::new(),
+            period: self.checked.period,
+            as_of: self.checked.as_of.map(|d| d.to_string()),
+            policy: caller.is_none().then_some(policy),
+            schema: caller.map(|Caller { name, title, sha256 }| SchemaJson { name, title, sha256 }),
+            workbook: WorkbookJson {
+                filename: self.job.filename.map(str::to_owned),
+                sha256: sha256.to_owned(),
+                bytes: self.job.bytes.len(),
+            },
+            partial: status == Status::Partial,
+            status,
+            unwritten: None,
+        }
     }
 
     /// Everything of the result but the run.

@@ -7,7 +7,7 @@ use super::leniency::Leniency;
 use crate::schema::{Bound, Severity};
 
 /// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// A required column is missing.

@@ -6,6 +6,8 @@ mod fidelity;
 mod goldens;
 mod harness;
 mod mutations;
+mod own_schema;
 mod refusals;
+mod schemas;
 mod service;
 mod tokens;

@@ -7,6 +7,9 @@ use super::fault::{FaultKind, Shape};
 use super::node::{Faults, Node};
 use crate::schema::{Bound, Field, FieldType, Pattern, Scalar};
 
+/// A package has so many patterns at most.
+const PATTERNS_MAX: usize = 200;
+
 /// Reads `constraints` into the field.
 pub(super) fn read(node: &Node<'_>, type_: &'static str, field: &mut Field, faults: &mut Faults) {
     field.constraints.required = faults.flag(node, "required");
@@ -115,6 +118,10 @@ fn texts(node: &Node<'_>, field: &mut Field, faults: &mut Faults) {
     let more = &mut field.constraints.more;
     (more.min_length, more.max_length) = (least, most);
     if let Some(pattern) = faults.shaped(node, "pattern", Shape::Text) {
+        faults.patterns += 1;
+        if faults.patterns > PATTERNS_MAX {
+            return faults.push(&pattern, FaultKind::TooMany(PATTERNS_MAX));
+        }
         match Pattern::parse(pattern.value.as_str().unwrap_or_default()) {
             Ok(parsed) => more.pattern = Some(parsed),
             Err(error) => faults.push(&pattern, FaultKind::Pattern(reason(&error))),

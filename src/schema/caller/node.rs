@@ -57,19 +57,23 @@ impl<'j> Node<'j> {
 
 /// What is wrong so far.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Fault>);
+pub(super) struct Faults {
+    list: Vec<Fault>,
+    /// How many patterns have been compiled: each takes memory.
+    pub patterns: usize,
+}
 
 impl Faults {
     pub fn push(&mut self, node: &Node<'_>, kind: FaultKind) {
-        self.0.push(Fault { pointer: node.pointer.clone(), kind });
+        self.list.push(Fault { pointer: node.pointer.clone(), kind });
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     pub fn into_list(self) -> Vec<Fault> {
-        self.0
+        self.list
     }
 
     /// A property that must have this shape; what has another is said and counts as absent.
