@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::bounds;
 use super::date::{DateFault, date_of_serial, parse_date, parse_month};
 use super::issue::{Code, Detail};
 use super::leniency::Leniency;
@@ -59,7 +58,7 @@ impl Parsed<'_> {
 /// What is wrong with a cell.
 pub type Fault = (Code, Detail);
 
-/// Reads a cell that is not blank.
+/// Reads a cell that is not blank, by its type; [`bounds::fault`](super::bounds::fault) checks the rest.
 ///
 /// # Errors
 ///
@@ -76,18 +75,14 @@ pub fn parse<'v>(
     if !field.categories.is_empty() {
         return category(field, value);
     }
-    let (parsed, leniency) = match field.type_ {
-        FieldType::String if key => id(value)?,
-        FieldType::String => (Parsed::Text(text_of(value)), Leniency::NONE),
-        FieldType::Number | FieldType::Integer => number(field, value)?,
-        FieldType::Date => date(field, value, epoch_1904)?,
-        FieldType::Yearmonth => month(value, epoch_1904)?,
-        FieldType::Year => year(value)?,
-        FieldType::Boolean => boolean(field, value)?,
-    };
-    match bounds::fault(field, &parsed) {
-        Some(fault) => Err(fault),
-        None => Ok((parsed, leniency)),
+    match field.type_ {
+        FieldType::String if key => id(value),
+        FieldType::String => Ok((Parsed::Text(text_of(value)), Leniency::NONE)),
+        FieldType::Number | FieldType::Integer => number(field, value),
+        FieldType::Date => date(field, value, epoch_1904),
+        FieldType::Yearmonth => month(value, epoch_1904),
+        FieldType::Year => year(value),
+        FieldType::Boolean => boolean(field, value),
     }
 }
 

@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
 
+use super::bounds;
 use super::coerce::{self, Parsed};
 use super::column::{Column, NumberColumn, TextColumn, Typed};
 use super::header::{self, HEADER_ROWS, Header};
@@ -290,6 +291,11 @@ impl<'s, 'i> Reader<'s, 'i> {
                 Typed::Null
             }
             Ok((parsed, leniency)) => {
+                if let Some((code, detail)) = bounds::fault(schema, &parsed) {
+                    self.fault(row, code, place, Some(&cell.value), detail);
+                    // A key that breaks a constraint is still the one that others refer to.
+                    return if self.keys[field] { self.store(row, field, place, parsed) } else { Typed::Null };
+                }
                 if !leniency.is_none() {
                     self.forgive(field, place, &cell.value, leniency);
                 }

@@ -7,7 +7,7 @@ use reqwest::Response;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::harness::{Start, TestApp, XLSX, header, part, problem, sample, send};
+use crate::harness::{Start, TestApp, XLSX, header, problem, sample, send};
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/own-schema").join(name)).expect("a sample")
@@ -18,7 +18,7 @@ fn descriptor() -> Value {
 }
 
 fn form(schema: impl Into<Vec<u8>>, workbook: Vec<u8>) -> Form {
-    Form::new().part("schema", Part::bytes(schema.into())).part("workbook", part(workbook))
+    Form::new().part("schema", Part::bytes(schema.into())).part("workbook", Part::bytes(workbook).file_name("订单.xlsx"))
 }
 
 async fn validate(app: &TestApp, query: &str, form: Form) -> Response {
@@ -94,6 +94,8 @@ async fn the_workbook_comes_back_annotated_and_can_be_had_again() {
     let app = TestApp::spawn().await;
     let answer = validate(&app, "", form(file("orders.datapackage.json"), file("orders.xlsx"))).await;
     assert_eq!((answer.status().as_u16(), header(&answer, "content-type").as_str()), (422, XLSX));
+    let disposition = header(&answer, "content-disposition");
+    assert!(disposition.contains("%E8%AE%A2%E5%8D%95-%E6%A0%A1%E9%AA%8C%E7%BB%93%E6%9E%9C.xlsx"), "{disposition}");
     let location = header(&answer, "location");
     let workbook = answer.bytes().await.unwrap();
     let again = app.get(&format!("{location}/workbook.xlsx")).await;

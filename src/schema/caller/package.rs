@@ -47,12 +47,13 @@ fn resource(node: &Node<'_>, faults: &mut Faults) -> Resource {
     if faults.required(node, "name", Shape::Text).is_some() {
         resource.name = faults.label(node, "name").unwrap_or_default();
     }
-    resource.title = faults.label(node, "title").unwrap_or_else(|| resource.name.clone());
-    resource.title_en = faults.label(node, "titleEn").unwrap_or_else(|| resource.title.clone());
     resource.aliases = faults.texts(node, "aliases");
     if let Some(dialect) = faults.shaped(node, "dialect", Shape::Object) {
         sheet(&dialect, &mut resource, faults);
     }
+    let title = faults.label(node, "title").or_else(|| resource.sheet_names.first().cloned());
+    resource.title = title.unwrap_or_else(|| resource.name.clone());
+    resource.title_en = faults.label(node, "titleEn").unwrap_or_else(|| resource.title.clone());
     let Some(schema) = node.get("schema") else {
         faults.push(node, FaultKind::Missing("schema"));
         return resource;
