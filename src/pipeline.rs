@@ -335,7 +335,11 @@ impl Run<'_> {
             self.job.engine.annotate_limits.notes_max,
         );
         let sha256 = hex::encode(Sha256::digest(self.job.bytes));
-        let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm, self.speaker.schemas.caller.is_some());
+        let filename = report::answer_name(
+            self.job.filename,
+            self.package.kind() == Kind::Xlsm,
+            self.speaker.schemas.caller.is_some(),
+        );
         let run = self.run_json(status, &sha256);
         let body = if self.job.json {
             self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?

@@ -100,7 +100,9 @@ fn is_short(field: &Field) -> bool {
     const CHARACTERS_MAX: usize = 4_000;
     let spellings = || field.categories.iter().flat_map(|c| [&c.value, &c.label].into_iter().chain(&c.aliases));
     let characters = || spellings().map(|s| s.chars().count());
-    spellings().count() <= SPELLINGS_MAX && characters().sum::<usize>() <= CHARACTERS_MAX && characters().all(|n| n <= LITERAL_MAX)
+    spellings().count() <= SPELLINGS_MAX
+        && characters().sum::<usize>() <= CHARACTERS_MAX
+        && characters().all(|n| n <= LITERAL_MAX)
 }
 
 fn none_of<'v>(values: impl Iterator<Item = &'v String>) -> String {

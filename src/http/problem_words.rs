@@ -157,7 +157,10 @@ impl Problem {
                     "no-such-schema",
                     StatusCode::NOT_FOUND,
                     ["没有这个数据结构", "No such schema"],
-                    ["请改正名称；GET /v1/schemas 列出所有工作表。", "Correct the name; GET /v1/schemas lists all sheets."],
+                    [
+                        "请改正名称；GET /v1/schemas 列出所有工作表。",
+                        "Correct the name; GET /v1/schemas lists all sheets.",
+                    ],
                 ),
                 not_found(name, nearest.as_deref(), lang),
             ),
@@ -166,7 +169,10 @@ impl Problem {
                     "no-such-policy",
                     StatusCode::NOT_FOUND,
                     ["没有这个政策", "No such policy"],
-                    ["请改正编号；GET /v1/policies 列出所有政策。", "Correct the id; GET /v1/policies lists all policies."],
+                    [
+                        "请改正编号；GET /v1/policies 列出所有政策。",
+                        "Correct the id; GET /v1/policies lists all policies.",
+                    ],
                 ),
                 not_found(id, nearest.as_deref(), lang),
             ),
@@ -206,7 +212,9 @@ impl Problem {
                 ),
                 match lang {
                     Lang::Zh => format!("按自带的描述文件校验时，参数“{name}”没有意义。"),
-                    Lang::En => format!("A check against a descriptor of your own has no use for the parameter `{name}`."),
+                    Lang::En => {
+                        format!("A check against a descriptor of your own has no use for the parameter `{name}`.")
+                    }
                 },
             ),
             Problem::MethodNotAllowed { allowed } => (

@@ -13,8 +13,8 @@ mod served;
 pub use caller::{Caller, Fault, FaultKind};
 pub use field::{Bound, Category, Constraints, Field, FieldType, Format, More, Pattern, Scalar};
 pub use label::{narrow, nearest, nearest_within, normalise};
-pub use served::Served;
 pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
+pub use served::Served;
 
 use std::collections::BTreeMap;
 

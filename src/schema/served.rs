@@ -116,7 +116,8 @@ fn in_english(node: &mut Json) {
 }
 
 fn add_alias(object: &mut Map<String, Json>, alias: Option<Json>) {
-    let Some(alias) = alias.filter(|alias| object.get("title") != Some(alias) && object.get("label") != Some(alias)) else {
+    let Some(alias) = alias.filter(|alias| object.get("title") != Some(alias) && object.get("label") != Some(alias))
+    else {
         return;
     };
     if let Some(aliases) = object.entry("aliases").or_insert_with(|| json!([])).as_array_mut() {

@@ -38,9 +38,7 @@ impl Parsed<'_> {
                 let spellings = if *b { &field.true_values } else { &field.false_values };
                 Cow::Borrowed(spellings.first().map_or("", String::as_str))
             }
-            Parsed::Date(date) if field.type_ == FieldType::Yearmonth => {
-                Cow::Owned(date.strftime("%Y-%m").to_string())
-            }
+            Parsed::Date(date) if field.type_ == FieldType::Yearmonth => Cow::Owned(date.strftime("%Y-%m").to_string()),
             Parsed::Date(date) => Cow::Owned(date.to_string()),
         }
     }

@@ -151,15 +151,33 @@ impl<'a> Speaker<'a> {
             Detail::TooEarly(bound) => {
                 let day = day(field, bound.date);
                 match bound.exclusive {
-                    true => say!(self, "“{}”必须晚于 {}，现为 {}", "“{}” must be after {}; this is {}", label, day, value),
-                    false => say!(self, "“{}”不得早于 {}，现为 {}", "“{}” must not be before {}; this is {}", label, day, value),
+                    true => {
+                        say!(self, "“{}”必须晚于 {}，现为 {}", "“{}” must be after {}; this is {}", label, day, value)
+                    }
+                    false => say!(
+                        self,
+                        "“{}”不得早于 {}，现为 {}",
+                        "“{}” must not be before {}; this is {}",
+                        label,
+                        day,
+                        value
+                    ),
                 }
             }
             Detail::TooLate(bound) => {
                 let day = day(field, bound.date);
                 match bound.exclusive {
-                    true => say!(self, "“{}”必须早于 {}，现为 {}", "“{}” must be before {}; this is {}", label, day, value),
-                    false => say!(self, "“{}”不得晚于 {}，现为 {}", "“{}” must not be after {}; this is {}", label, day, value),
+                    true => {
+                        say!(self, "“{}”必须早于 {}，现为 {}", "“{}” must be before {}; this is {}", label, day, value)
+                    }
+                    false => say!(
+                        self,
+                        "“{}”不得晚于 {}，现为 {}",
+                        "“{}” must not be after {}; this is {}",
+                        label,
+                        day,
+                        value
+                    ),
                 }
             }
             Detail::TooShort(least) => say!(
@@ -251,12 +269,9 @@ impl<'a> Speaker<'a> {
                     other
                 )
             }
-            Detail::NotThere => say!(
-                self,
-                "工作簿中没有工作表“{}”",
-                "there is no sheet “{}” in the workbook",
-                self.title_of(issue)
-            ),
+            Detail::NotThere => {
+                say!(self, "工作簿中没有工作表“{}”", "there is no sheet “{}” in the workbook", self.title_of(issue))
+            }
             Detail::NeededByProgramme(programme) => say!(
                 self,
                 "缺少工作表“{}”，无法计算 {}",

@@ -18,7 +18,9 @@ fn descriptor() -> Value {
 }
 
 fn form(schema: impl Into<Vec<u8>>, workbook: Vec<u8>) -> Form {
-    Form::new().part("schema", Part::bytes(schema.into())).part("workbook", Part::bytes(workbook).file_name("订单.xlsx"))
+    Form::new()
+        .part("schema", Part::bytes(schema.into()))
+        .part("workbook", Part::bytes(workbook).file_name("订单.xlsx"))
 }
 
 async fn validate(app: &TestApp, query: &str, form: Form) -> Response {
@@ -41,7 +43,8 @@ fn faults(result: &Value) -> Vec<String> {
 #[actix_web::test]
 async fn every_fault_of_a_workbook_that_is_not_ours_is_found_at_its_cell() {
     let app = TestApp::spawn().await;
-    let (status, result) = validate_for_json(&app, "", form(file("orders.datapackage.json"), file("orders.xlsx"))).await;
+    let (status, result) =
+        validate_for_json(&app, "", form(file("orders.datapackage.json"), file("orders.xlsx"))).await;
     assert_eq!(status, 422);
     assert_eq!(
         faults(&result),
@@ -69,7 +72,10 @@ async fn every_fault_of_a_workbook_that_is_not_ours_is_found_at_its_cell() {
     let coerced: Vec<&Value> = result["issues"].as_array().unwrap().iter().filter(|i| i["code"] == "coerced").collect();
     assert_eq!((coerced.len(), &coerced[0]["cell"], &coerced[0]["value"]), (1, &json!("E4"), &json!("１，２００件")));
     let run = &result["run"];
-    assert_eq!((&run["policy"], &run["period"], &run["schema"]["name"]), (&Value::Null, &Value::Null, &json!("orders")));
+    assert_eq!(
+        (&run["policy"], &run["period"], &run["schema"]["name"]),
+        (&Value::Null, &Value::Null, &json!("orders"))
+    );
     assert_eq!(run["schema"]["sha256"].as_str().unwrap().len(), 64);
     assert_eq!((&result["summary"]["dealers"], result.get("results")), (&json!(0), None));
 }
@@ -77,7 +83,8 @@ async fn every_fault_of_a_workbook_that_is_not_ours_is_found_at_its_cell() {
 #[actix_web::test]
 async fn messages_speak_of_the_callers_own_sheets_and_values() {
     let app = TestApp::spawn().await;
-    let (_, result) = validate_for_json(&app, "?lang=en", form(file("orders.datapackage.json"), file("orders.xlsx"))).await;
+    let (_, result) =
+        validate_for_json(&app, "?lang=en", form(file("orders.datapackage.json"), file("orders.xlsx"))).await;
     let message = |sheet: &str, cell: &str| {
         let found = result["issues"].as_array().unwrap().iter().find(|i| i["sheet"] == sheet && i["cell"] == cell);
         found.expect("the issue")["message"].as_str().unwrap().to_owned()

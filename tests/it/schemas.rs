@@ -29,7 +29,10 @@ async fn the_served_package_is_whole_and_says_things_in_the_ways_that_public_too
             let spellings = field["constraints"]["enum"].as_array();
             for category in field["categories"].as_array().into_iter().flatten() {
                 let allowed = spellings.expect("enum beside categories");
-                assert!(allowed.contains(&category["value"]) && allowed.contains(&category["label"]), "{name}: {field}");
+                assert!(
+                    allowed.contains(&category["value"]) && allowed.contains(&category["label"]),
+                    "{name}: {field}"
+                );
             }
             if field["type"] == "boolean" {
                 assert!(field["trueValues"].as_array().unwrap().contains(&json!("是")), "{name}: {field}");
@@ -46,7 +49,10 @@ async fn titles_come_in_the_language_that_is_asked_for() {
     let app = TestApp::spawn().await;
     let dealers = get(&app, "/v1/schemas/dealers?lang=en").await;
     let field = &dealers["fields"][0];
-    assert_eq!((&dealers["title"], &field["title"], &field["aliases"][0]), (&json!("Dealers"), &json!("Dealer ID"), &json!("经销商编号")));
+    assert_eq!(
+        (&dealers["title"], &field["title"], &field["aliases"][0]),
+        (&json!("Dealers"), &json!("Dealer ID"), &json!("经销商编号"))
+    );
     let package = get(&app, "/v1/schemas?lang=en").await;
     assert_eq!(package["resources"][0]["dialect"]["excel"]["sheet"], "Dealers");
     assert_eq!(get(&app, "/v1/schemas/dealers").await["fields"][0]["title"], "经销商编号");
@@ -99,7 +105,8 @@ async fn every_result_is_valid_by_the_served_schema() {
     let validator = jsonschema::draft202012::new(&schema).expect("a JSON Schema");
     let mut checked = 0;
     let mut check = |name: &str, result: &Value| {
-        let faults: Vec<String> = validator.iter_errors(result).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let faults: Vec<String> =
+            validator.iter_errors(result).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{name}: {}", faults[..faults.len().min(5)].join("\n"));
         checked += 1;
     };
@@ -110,7 +117,8 @@ async fn every_result_is_valid_by_the_served_schema() {
             let result: Value = app.post_run_for_json(query, workbook.clone()).await.json().await.unwrap();
             check(&format!("{name}{query}"), &result);
         }
-        let request = app.request("POST", "/v1/validations").header("Accept", "application/json").body(workbook.clone());
+        let request =
+            app.request("POST", "/v1/validations").header("Accept", "application/json").body(workbook.clone());
         check(&name, &send(request).await.json().await.unwrap());
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/own-schema");

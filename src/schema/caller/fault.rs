@@ -133,13 +133,19 @@ impl Fault {
     pub fn detail(&self, lang: Lang) -> String {
         let zh = lang == Lang::Zh;
         match &self.kind {
-            FaultKind::Syntax { line, column, reason } if zh => format!("第 {line} 行第 {column} 列不是有效的 JSON：{reason}"),
-            FaultKind::Syntax { line, column, reason } => format!("no JSON from line {line}, column {column} on: {reason}"),
+            FaultKind::Syntax { line, column, reason } if zh => {
+                format!("第 {line} 行第 {column} 列不是有效的 JSON：{reason}")
+            }
+            FaultKind::Syntax { line, column, reason } => {
+                format!("no JSON from line {line}, column {column} on: {reason}")
+            }
             FaultKind::WrongShape(shape) if zh => format!("此处应为{}", shape.name(lang)),
             FaultKind::WrongShape(shape) => format!("this must be {}", shape.name(lang)),
             FaultKind::Missing(key) if zh => format!("缺少属性 {key}"),
             FaultKind::Missing(key) => format!("the property `{key}` is missing"),
-            FaultKind::OnlyATable => lang.pick("这是 Table Schema，不是 Data Package", "this is a Table Schema, not a Data Package").to_owned(),
+            FaultKind::OnlyATable => lang
+                .pick("这是 Table Schema，不是 Data Package", "this is a Table Schema, not a Data Package")
+                .to_owned(),
             FaultKind::Empty => lang.pick("列表为空", "the list is empty").to_owned(),
             FaultKind::TooMany(max) if zh => format!("最多 {max} 项"),
             FaultKind::TooMany(max) => format!("there may be {max} of these at most"),
@@ -148,7 +154,12 @@ impl Fault {
             FaultKind::ControlCharacter => lang.pick("含有控制字符", "there is a control character in it").to_owned(),
             FaultKind::Repeated(name) if zh => format!("“{name}”重复"),
             FaultKind::Repeated(name) => format!("`{name}` stands here twice"),
-            FaultKind::Elsewhere => lang.pick("schema 在别的文件中，服务不读取其他文件或网址", "the schema stands elsewhere; no other file or address is read").to_owned(),
+            FaultKind::Elsewhere => lang
+                .pick(
+                    "schema 在别的文件中，服务不读取其他文件或网址",
+                    "the schema stands elsewhere; no other file or address is read",
+                )
+                .to_owned(),
             FaultKind::Unknown { value, .. } if zh => format!("“{value}”不可用"),
             FaultKind::Unknown { value, .. } => format!("`{value}` is not known here"),
             FaultKind::NoCellType(name) if zh => format!("工作表的单元格无法按类型 {name} 校验"),
@@ -163,10 +174,19 @@ impl Fault {
             FaultKind::DateFormat(reason) => format!("the form of dates can't be read: {reason}"),
             FaultKind::NoSuch { name, .. } if zh => format!("没有“{name}”"),
             FaultKind::NoSuch { name, .. } => format!("there is no `{name}`"),
-            FaultKind::UnequalKeys => lang.pick("外键两边的字段数不同", "the foreign key has not as many fields here as there").to_owned(),
+            FaultKind::UnequalKeys => {
+                lang.pick("外键两边的字段数不同", "the foreign key has not as many fields here as there").to_owned()
+            }
             FaultKind::Crossed => lang.pick("下限大于上限", "the lower bound is above the upper one").to_owned(),
-            FaultKind::NothingAllowed => lang.pick("没有任何值能同时满足各项约束", "not one value meets all constraints").to_owned(),
-            FaultKind::NoMoment => lang.pick("带时刻的日期只按日校验，不能作为键或限定范围", "a date with a time of day is checked by its day only and can't be a key or have bounds").to_owned(),
+            FaultKind::NothingAllowed => {
+                lang.pick("没有任何值能同时满足各项约束", "not one value meets all constraints").to_owned()
+            }
+            FaultKind::NoMoment => lang
+                .pick(
+                    "带时刻的日期只按日校验，不能作为键或限定范围",
+                    "a date with a time of day is checked by its day only and can't be a key or have bounds",
+                )
+                .to_owned(),
             FaultKind::NotChecked(_) => lang.pick("服务不校验这一项", "this is not checked").to_owned(),
         }
     }
@@ -175,7 +195,9 @@ impl Fault {
     pub fn mend(&self, lang: Lang) -> String {
         let (zh, en) = match &self.kind {
             FaultKind::Syntax { .. } => ("请用 JSON 编辑器检查描述文件。", "Check the descriptor with a JSON editor."),
-            FaultKind::WrongShape(_) | FaultKind::NotOfType(_) => ("请改正这个值，或去掉它。", "Correct the value, or leave it out."),
+            FaultKind::WrongShape(_) | FaultKind::NotOfType(_) => {
+                ("请改正这个值，或去掉它。", "Correct the value, or leave it out.")
+            }
             FaultKind::Missing(_) => ("请补上这个属性。", "Add the property."),
             FaultKind::OnlyATable => (
                 r#"请写成 {"resources": [{"name": "工作表名", "schema": 此处内容}]}。"#,
@@ -193,8 +215,14 @@ impl Fault {
                 "请改正正则表达式；不支持环视和反向引用。",
                 "Correct the regular expression; look-around and back references are not supported.",
             ),
-            FaultKind::DateFormat(_) => ("请使用 strftime 的写法，如 %Y-%m-%d，或 default。", "Use the signs of strftime, such as %Y-%m-%d, or `default`."),
-            FaultKind::UnequalKeys => ("请使 fields 与 reference.fields 一一对应。", "Let `fields` and `reference.fields` correspond one by one."),
+            FaultKind::DateFormat(_) => (
+                "请使用 strftime 的写法，如 %Y-%m-%d，或 default。",
+                "Use the signs of strftime, such as %Y-%m-%d, or `default`.",
+            ),
+            FaultKind::UnequalKeys => (
+                "请使 fields 与 reference.fields 一一对应。",
+                "Let `fields` and `reference.fields` correspond one by one.",
+            ),
             FaultKind::Crossed | FaultKind::NothingAllowed => ("请改正约束。", "Correct the constraints."),
             FaultKind::NoMoment => ("请改用类型 date。", "Use the type `date` instead."),
             FaultKind::NotChecked(instead) => {

@@ -109,10 +109,12 @@ fn form(node: &Node<'_>, type_: &'static str, field: &mut Field, faults: &mut Fa
         ("string", "uri") => field.format = Format::Uri,
         ("string", "uuid") => field.format = Format::Uuid,
         ("date" | "datetime", "any") => {}
-        ("date" | "datetime", text) if text.contains('%') => match jiff::fmt::strtime::format(text, date(2007, 3, 5).at(0, 0, 0, 0)) {
-            Ok(_) => field.date_format = Some(text.to_owned()),
-            Err(error) => faults.push(&format, FaultKind::DateFormat(error.to_string())),
-        },
+        ("date" | "datetime", text) if text.contains('%') => {
+            match jiff::fmt::strtime::format(text, date(2007, 3, 5).at(0, 0, 0, 0)) {
+                Ok(_) => field.date_format = Some(text.to_owned()),
+                Err(error) => faults.push(&format, FaultKind::DateFormat(error.to_string())),
+            }
+        }
         _ => {
             let allowed = match type_ {
                 "string" => vec!["default", "email", "uri", "uuid"],

@@ -121,6 +121,7 @@ fn fields(names: &Node<'_>, resource: &Resource, faults: &mut Faults) -> Vec<usi
 fn keep_keys_only(resource: &mut Resource) {
     for index in 0..resource.fields.len() {
         let own = resource.foreign_keys.iter().any(|key| key.fields.contains(&index));
-        resource.fields[index].kept = own || resource.primary_key.contains(&index) || resource.fields[index].referred_to;
+        resource.fields[index].kept =
+            own || resource.primary_key.contains(&index) || resource.fields[index].referred_to;
     }
 }

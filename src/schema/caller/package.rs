@@ -74,7 +74,9 @@ fn sheet(dialect: &Node<'_>, resource: &mut Resource, faults: &mut Faults) {
     for place in places.into_iter().flatten() {
         match place.value.as_u64() {
             Some(number @ 1..) => resource.sheet_number = usize::try_from(number).ok(),
-            Some(0) => faults.push(&place, FaultKind::Unknown { value: "0".to_owned(), allowed: vec!["1", "2", "3", "…"] }),
+            Some(0) => {
+                faults.push(&place, FaultKind::Unknown { value: "0".to_owned(), allowed: vec!["1", "2", "3", "…"] })
+            }
             None => resource.sheet_names.extend(faults.checked(&place)),
         }
     }

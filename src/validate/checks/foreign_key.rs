@@ -23,14 +23,24 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         let resource = scope.resource(index);
         for (number, key) in resource.foreign_keys.iter().enumerate() {
             for (row, nearest) in strangers(scope, index, key) {
-                scope.say(index, row, key.fields[0], key.severity, Code::ForeignKey, Detail::Stranger(number as u16, nearest));
+                scope.say(
+                    index,
+                    row,
+                    key.fields[0],
+                    key.severity,
+                    Code::ForeignKey,
+                    Detail::Stranger(number as u16, nearest),
+                );
             }
         }
     }
 }
 
 fn strangers(scope: &Scope<'_>, index: usize, key: &ForeignKey) -> Vec<Stranger> {
-    let other = scope.schemas.index(&key.resource).and_then(|other| Some((scope.resource(other), scope.tables[other].as_ref()?)));
+    let other = scope
+        .schemas
+        .index(&key.resource)
+        .and_then(|other| Some((scope.resource(other), scope.tables[other].as_ref()?)));
     let (Some((target, known)), Some(own)) = (other, scope.tables[index].as_ref()) else { return Vec::new() };
     let targets: Option<Vec<usize>> = key.targets.iter().map(|name| target.field(name)).collect();
     let Some(targets) = targets else { return Vec::new() };
