@@ -16,6 +16,9 @@ use crate::workbook::cell_name;
 /// A string literal in a formula holds at most so many characters; a longer value can't be compared.
 const LITERAL_MAX: usize = 255;
 
+/// A rule compares with so many texts that count as blank.
+const MISSING_MAX: usize = 20;
+
 /// The cells of each rule: its severity, column and formula.
 type Groups = BTreeMap<(Severity, u16, String), Vec<At>>;
 
@@ -53,6 +56,11 @@ fn formula(issue: &Issue, speaker: &Speaker<'_>) -> Option<String> {
     let field = speaker.field(issue.place.resource, issue.place.field);
     let filled = |condition: String| format!("LEN({CELL})>0,{condition}");
     Some(match &issue.detail {
+        Detail::Required if field.is_some_and(|f| !f.missing_values.is_empty()) => {
+            let missing = field?.missing_values.iter().filter(|m| m.chars().count() <= LITERAL_MAX).take(MISSING_MAX);
+            let any = missing.map(|m| format!(",TRIM({CELL})=\"{}\"", m.replace('"', "\"\""))).collect::<String>();
+            format!("OR(LEN(TRIM({CELL}))=0{any})")
+        }
         Detail::Required | Detail::NeededByScorecard(_) | Detail::PlanNeeded | Detail::BlankLabel => {
             format!("LEN(TRIM({CELL}))=0")
         }

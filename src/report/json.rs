@@ -17,7 +17,7 @@ use crate::workbook::{cell_name, column_name};
 
 /// What tells a run from others, and what it was made of.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "Run")]
 pub struct RunJson {
     /// A UUID of version 7: ids sort by time.
     pub id: String,
@@ -45,7 +45,7 @@ pub struct RunJson {
 
 /// The policy of a run.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "Policy")]
 pub struct PolicyJson {
     /// Its short name.
     pub id: String,
@@ -59,7 +59,7 @@ pub struct PolicyJson {
 
 /// The caller's own schema of a check.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "Schema")]
 pub struct SchemaJson {
     /// The package's name, where it has one.
     pub name: Option<String>,
@@ -71,7 +71,7 @@ pub struct SchemaJson {
 
 /// The upload of a run.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "Workbook")]
 pub struct WorkbookJson {
     /// Its name, where it had one.
     pub filename: Option<String>,

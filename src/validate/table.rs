@@ -272,7 +272,8 @@ impl<'s, 'i> Reader<'s, 'i> {
             Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
         let Some(cell) = cell.filter(|c| !is_blank(c, schema)) else {
             if schema.constraints.required {
-                self.fault(row, Code::ConstraintError, place, None, Detail::Required);
+                let seen = cell.map(|c| &c.value).filter(|value| !value.is_blank());
+                self.fault(row, Code::ConstraintError, place, seen, Detail::Required);
             }
             return default_of(schema);
         };
