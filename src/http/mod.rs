@@ -12,6 +12,7 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod templates;
 mod upload;
 mod work;
 
@@ -89,6 +90,7 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
         .service(read_only("/policies").route(read().to(schemas::policies)))
         .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
+        .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .default_service(web::to(no_such_route))
 }
 

@@ -80,6 +80,7 @@ impl Run<'_> {
                 warning: true,
             });
         }
+        sections.extend(self.outdated_template());
         sections.push(Section {
             title: self.say("未能写入文件的内容", "What could not be written into the file"),
             rows: self.left_out_rows(left_out),
@@ -127,6 +128,7 @@ impl Run<'_> {
         if self.speaker.schemas.caller.is_none() {
             rows.push(row("申诉", "Appeals", self.appeals()));
         }
+        rows.extend(self.template_row());
         rows
     }
 
@@ -212,6 +214,13 @@ impl Run<'_> {
         if !self.checked.hidden.is_empty() {
             let names = self.checked.hidden.join(self.job.options.lang.pick("、", ", "));
             rows.push(texts([self.say("隐藏的工作表（照常计入）", "Hidden sheets (they count)"), names]));
+        }
+        if !self.checked.unfilled.is_empty() {
+            let names = self.checked.unfilled.join(self.job.options.lang.pick("、", ", "));
+            rows.push(texts([
+                self.say("模板中未填写的工作表（不参与计算）", "Sheets of the template left empty (not used)"),
+                names,
+            ]));
         }
         if self.checked.shipments_decide {
             rows.push(texts([

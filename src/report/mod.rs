@@ -17,6 +17,7 @@ pub mod json;
 pub mod json_schema;
 pub mod layout;
 pub mod plot;
+pub mod template;
 pub mod words;
 
 /// The fill of each grade, everywhere.

@@ -115,11 +115,11 @@ impl<'a> Speaker<'a> {
                 value
             ),
             Detail::NotABoolean => {
-                let (yes, no) = field.map(|f| yes_and_no(f, self.lang)).unwrap_or_default();
+                let [yes, no] = [true, false].map(|value| field.map_or("", |f| f.spelled(value, self.lang)));
                 say!(self, "“{}”应填“{}”或“{}”，现为“{}”", "“{}” takes {} or {}; this is “{}”", label, yes, no, value)
             }
             Detail::UnexpectedDate => {
-                let wanted = field.map(|f| expectation(f, self)).unwrap_or_default();
+                let wanted = field.map(|f| expectation(f, self.lang)).unwrap_or_default();
                 say!(
                     self,
                     "“{}”应为{}，此单元格是日期：{}",
@@ -212,7 +212,7 @@ impl<'a> Speaker<'a> {
                 say!(self, "“{}”应为{}，现为“{}”", "“{}” takes {}; this is “{}”", label, form, value)
             }
             Detail::UnknownCategory(_) | Detail::NotListed => {
-                let allowed = field.map(|f| self.allowed(f)).unwrap_or_default();
+                let allowed = field.map(|f| allowed(f, self.lang)).unwrap_or_default();
                 say!(self, "“{}”不能填“{}”，可填：{}", "“{}” doesn't take “{}”; it takes: {}", label, value, allowed)
             }
             Detail::Duplicate(first) if matches!(issue.code, Code::UniqueError | Code::DuplicateLabel) => {
@@ -253,6 +253,12 @@ impl<'a> Speaker<'a> {
             Detail::BlankLabel => {
                 say!(self, "此列有数据但没有列名，未予采用", "this column has values but no label and is not used")
             }
+            Detail::NeededBySheets if issue.place.sheet.is_some() => say!(
+                self,
+                "“{}”工作表没有数据行：月度提货、发货流水、违规记录都要以它为准",
+                "the sheet “{}” has no row of data: purchases, shipments and violations refer to it",
+                self.title_of(issue)
+            ),
             Detail::NeededBySheets => say!(
                 self,
                 "缺少“{}”工作表：月度提货、发货流水、违规记录都要以它为准",
@@ -286,6 +292,13 @@ impl<'a> Speaker<'a> {
                 self.title_of(issue)
             ),
             Detail::NoKnownSheet => say!(self, "工作簿中没有可识别的工作表", "no sheet of this workbook is known"),
+            Detail::NothingFilledIn => {
+                say!(
+                    self,
+                    "模板尚未填写：各工作表都没有数据行",
+                    "the template has not been filled in: no sheet has a row of data"
+                )
+            }
             Detail::ExtraSheet(_) => {
                 say!(self, "未知的工作表“{}”，未予采用", "the sheet “{}” is not known and is not used", value)
             }
@@ -305,6 +318,12 @@ impl<'a> Speaker<'a> {
                 what.words(self.lang)
             ),
             Detail::TotalsRow => say!(self, "合计行，已跳过", "a row of totals, skipped"),
+            Detail::ChangedExample => say!(
+                self,
+                "这一行仍标为模板的示例（{}），内容却改过，无法确定是不是数据",
+                "this row is still marked as the template's example ({}), but has been changed: it may be data or not",
+                value
+            ),
             Detail::OutsidePeriod(period) => say!(
                 self,
                 "{} 行不属于 {} 年度，未计入",
@@ -448,24 +467,22 @@ impl<'a> Speaker<'a> {
             Detail::WeightsSum(..) => {
                 say!(self, "调整权重使其合计为100", "change the weights so that they come to 100")
             }
+            Detail::NothingFilledIn => say!(
+                self,
+                "在表头下方填写数据；示例行可以保留、覆盖或删除",
+                "fill in rows below the header; the example row may stay, be overwritten or deleted"
+            ),
+            Detail::ChangedExample => say!(
+                self,
+                "是数据就去掉开头的“示例：”并填写真实内容，不是就删除这一行",
+                "if it is data, take away “Example:” and enter the true value; if not, delete the row"
+            ),
             Detail::NoKnownSheet => {
                 let titles: Vec<&str> = self.schemas.resources.iter().map(|r| r.label(self.lang)).collect();
                 say!(self, "把工作表命名为：{}", "name the sheets: {}", titles.join(self.lang.pick("、", ", ")))
             }
             _ => return None,
         })
-    }
-
-    /// The values that a column takes; of a long list the first.
-    pub fn allowed(&self, field: &Field) -> String {
-        const SHOWN_MAX: usize = 30;
-        let categories = field.categories.iter().map(|c| self.lang.pick(&c.label, &c.value).to_owned());
-        let listed = field.constraints.more.one_of.iter().map(|value| scalar(field, value));
-        let mut shown: Vec<String> = categories.chain(listed).take(SHOWN_MAX).collect();
-        if field.categories.len() + field.constraints.more.one_of.len() > SHOWN_MAX {
-            shown.push("…".to_owned());
-        }
-        shown.join(self.lang.pick("、", ", "))
     }
 
     /// The table that a foreign key of the issue's own table refers to.
@@ -489,12 +506,23 @@ impl<'a> Speaker<'a> {
     }
 }
 
+/// The values that a column takes; of a long list the first.
+fn allowed(field: &Field, lang: Lang) -> String {
+    const SHOWN_MAX: usize = 30;
+    let listed = &field.constraints.more.one_of;
+    let categories = field.categories.iter().map(|c| c.spelled(lang).to_owned());
+    let mut shown: Vec<String> = categories.chain(listed.iter().map(|x| scalar(field, x))).take(SHOWN_MAX).collect();
+    if field.categories.len() + listed.len() > SHOWN_MAX {
+        shown.push("…".to_owned());
+    }
+    shown.join(lang.pick("、", ", "))
+}
+
 /// What a column takes, in words, for notes: a type or its categories.
-pub fn expectation(field: &Field, speaker: &Speaker<'_>) -> String {
-    let lang = speaker.lang;
+pub fn expectation(field: &Field, lang: Lang) -> String {
     let more = &field.constraints.more;
     if !field.categories.is_empty() || !more.one_of.is_empty() {
-        return speaker.allowed(field);
+        return allowed(field, lang);
     }
     let boolean;
     let kind = match field.type_ {
@@ -505,7 +533,7 @@ pub fn expectation(field: &Field, speaker: &Speaker<'_>) -> String {
         FieldType::Yearmonth => lang.pick("年月，如 2007-03", "a month such as 2007-03"),
         FieldType::Year => lang.pick("四位年份", "a year of four digits"),
         FieldType::Boolean => {
-            let (yes, no) = yes_and_no(field, lang);
+            let [yes, no] = [true, false].map(|value| field.spelled(value, lang));
             boolean = format!("{yes}{}{no}", lang.pick(" 或 ", " or "));
             &boolean
         }
@@ -555,15 +583,6 @@ fn form(format: Format, lang: Lang) -> &'static str {
         Format::Uri => lang.pick("带协议的网址（URI）", "a URI with its scheme"),
         Format::Uuid => lang.pick("UUID", "a UUID"),
     }
-}
-
-/// How true and false are written in a column.
-fn yes_and_no(field: &Field, lang: Lang) -> (&str, &str) {
-    let both = |values: &[String], spellings: [&str; 2]| spellings.iter().all(|s| values.iter().any(|v| v == s));
-    if both(&field.true_values, ["是", "yes"]) && both(&field.false_values, ["否", "no"]) {
-        return (lang.pick("是", "yes"), lang.pick("否", "no"));
-    }
-    (field.true_values.first().map_or("", String::as_str), field.false_values.first().map_or("", String::as_str))
 }
 
 /// A day as it stands in a column: of a month without the day.

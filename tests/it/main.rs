@@ -10,4 +10,5 @@ mod own_schema;
 mod refusals;
 mod schemas;
 mod service;
+mod templates;
 mod tokens;

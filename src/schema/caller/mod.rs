@@ -42,7 +42,16 @@ impl Schemas {
         let (resources, name, title) = package::read(&node::Node::root(&json), &mut faults);
         let sha256 = hex::encode(Sha256::digest(descriptor.as_bytes()));
         let caller = Caller { title: title.or_else(|| name.clone()), name, sha256 };
-        let schemas = Schemas { cover: Cover::default(), resources, programmes: Vec::new(), caller: Some(caller) };
+        let title = caller.title.clone().unwrap_or_default();
+        let schemas = Schemas {
+            title_en: title.clone(),
+            title,
+            version: String::new(),
+            cover: Cover::default(),
+            resources,
+            programmes: Vec::new(),
+            caller: Some(caller),
+        };
         if faults.is_empty() { Ok(schemas) } else { Err(faults.into_list()) }
     }
 }
