@@ -92,7 +92,7 @@ async fn messages_speak_of_the_callers_own_sheets_and_values() {
     assert_eq!(message("订单", "C7"), "“客户编号” C007 is not in “客户”");
     assert_eq!(message("订单", "D7"), "“下单日期” must not be before 2007-01-01; this is 2006-12-31");
     assert_eq!(message("订单", "F7"), "“税率” doesn't take “0.17”; it takes: 0, 0.06, 0.13");
-    assert_eq!(message("订单", "G7"), "“是否加急” takes 是 or 否; this is “也许”");
+    assert_eq!(message("订单", "G7"), "“是否加急” takes true or false; this is “也许”");
     assert_eq!(message("客户", "A6"), "“客户编号” must look like C[0-9]{3}; this is “D004”");
 }
 
