@@ -195,9 +195,10 @@ pub struct More {
 impl More {
     /// Whether a text has the length and the look that are asked for.
     pub fn fits(&self, text: &str) -> bool {
-        let characters = text.chars().count();
-        let long_enough = self.min_length.is_none_or(|least| characters >= least as usize);
-        let short_enough = self.max_length.is_none_or(|most| characters <= most as usize);
+        // Counted only where a length is asked for: most columns ask for none, and some are long.
+        let characters = || text.chars().count();
+        let long_enough = self.min_length.is_none_or(|least| characters() >= least as usize);
+        let short_enough = self.max_length.is_none_or(|most| characters() <= most as usize);
         long_enough && short_enough && self.pattern.as_ref().is_none_or(|pattern| pattern.fits(text))
     }
 }
