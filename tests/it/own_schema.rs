@@ -114,6 +114,8 @@ async fn the_workbook_comes_back_annotated_and_can_be_had_again() {
     for ours in ["手册", "考核", "激励", "评级", "经销商", "申诉"] {
         assert!(!text.contains(ours), "{ours}");
     }
+    // The mark of a required cell that holds what counts as blank.
+    assert!(text.contains("LEN(TRIM(E8))=0,TRIM(E8)="));
     for told in ["校验依据", "订单", "C007", "不在“客户”中"] {
         assert!(text.contains(told), "{told}");
     }
