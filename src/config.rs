@@ -106,6 +106,9 @@ pub struct Limits {
     /// Cells of an .xls, .xlsb or .ods, each sheet as the rectangle around them; more is 413
     #[arg(long, env = "DEALERBOOK_CONVERTED_CELLS_MAX", default_value_t = Limits::default().converted_cells_max)]
     pub converted_cells_max: u64,
+    /// Bytes of a caller's own schema in a check; more is 413
+    #[arg(long, env = "DEALERBOOK_SCHEMA_BYTES_MAX", default_value_t = Limits::default().schema_bytes_max)]
+    pub schema_bytes_max: usize,
     /// Seconds that a request's body may take to arrive; longer is 408
     #[arg(long, env = "DEALERBOOK_BODY_SECONDS_MAX", default_value_t = Limits::default().body_seconds_max, value_parser = at_least_one())]
     pub body_seconds_max: u64,
@@ -142,6 +145,7 @@ impl Default for Limits {
         Limits {
             upload_bytes_max: 64 << 20,
             converted_cells_max: crate::package::Limits::default().converted_cells_max,
+            schema_bytes_max: 1 << 20,
             body_seconds_max: 300,
             headers_seconds_max: 10,
             uploads_max: 64,
@@ -159,6 +163,7 @@ impl Limits {
     pub fn for_testing() -> Self {
         Limits {
             upload_bytes_max: 1 << 20,
+            schema_bytes_max: 256 << 10,
             body_seconds_max: 5,
             uploads_max: 8,
             workers: 1,

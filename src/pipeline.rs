@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 mod conversion;
@@ -31,10 +31,10 @@ use crate::policy::Policy;
 use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier};
-use crate::report::json::{Calculated, IssueList, Results, summary};
+use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
 use crate::report::template;
 use crate::report::words::Words;
-use crate::schema::{Schemas, Severity};
+use crate::schema::{Caller, Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
 use crate::workbook::Workbook;
 
@@ -55,6 +55,8 @@ pub struct Options {
     pub mark: Mark,
     /// Only check; calculate nothing.
     pub check_only: bool,
+    /// A caller's own schemas, by which the workbook is checked instead of ours; nothing is calculated then.
+    pub schemas: Option<Arc<Schemas>>,
 }
 
 /// The programmes by their names in the contract, in its order.
@@ -138,6 +140,17 @@ pub struct Job<'a> {
     pub stop: &'a AtomicBool,
 }
 
+impl<'a> Job<'a> {
+    /// The schemas by which the workbook is checked.
+    fn schemas(&self) -> &'a Schemas {
+        self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
+    }
+
+    fn checks_only(&self) -> bool {
+        self.options.check_only || self.options.schemas.is_some()
+    }
+}
+
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
 /// Where the result is wanted as JSON, a file that can be read but not written into is no error: the report says so
@@ -170,16 +183,16 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(bytes, &job.engine.package_limits)?;
     let (mut checked, earlier) = check(job, bytes, policy, &package)?;
-    foretell(&package, &job.engine.schemas, &mut checked)?;
+    foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
         checked.issues.remove(Code::OutsidePeriod);
     }
     checked.issues.sort();
-    let gathered = gather(&mut checked, &job.engine.schemas);
-    checked.keep_only(&job.engine.schemas, "dealers");
+    let gathered = gather(&mut checked, job.schemas());
+    checked.keep_only(job.schemas(), "dealers");
     let calculated = calculate(job, policy, &checked, gathered);
-    let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
+    let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
     // Where issues were counted only, nobody knows whether an earlier one is among them.
     let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
     let comparison = earlier.and_then(|earlier| earlier::compare(earlier, checked.issues.list(), &speaker));
@@ -219,13 +232,13 @@ fn check(
     let exclusions = Exclusions {
         sheets: ours.sheets.iter().map(|s| s.name.clone()).collect(),
         columns: ours.blocks.iter().map(|b| (b.sheet.clone(), b.range.first.column..=b.range.last.column)).collect(),
-        from_template: package.property(template::PROPERTY).is_some(),
+        from_template: job.options.schemas.is_none() && package.property(template::PROPERTY).is_some(),
     };
     let request =
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
     let mut workbook = Workbook::open(bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
-    let checked = validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?;
+    let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
     // A sheet of ours that was damaged since is none: it is replaced all the same.
     let issues = ours.sheets.iter().find(|sheet| sheet.key == ISSUES_KEY);
     let earlier = issues.and_then(|sheet| earlier::read(&mut workbook, &sheet.name).ok());
@@ -238,7 +251,7 @@ fn foretell(package: &Package<'_>, schemas: &Schemas, checked: &mut Checked) -> 
     if package.signed() {
         told.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
     }
-    let dealers = checked.table(schemas, "dealers");
+    let dealers = checked.table(schemas, "dealers").filter(|_| schemas.caller.is_none());
     for (sheet, name) in checked.sheets.iter().enumerate() {
         let sheet_place = Place { sheet: Some(sheet as u16), ..Place::default() };
         let mut cells: BTreeMap<At, Place> = BTreeMap::new();
@@ -288,7 +301,7 @@ fn calculate<'s>(
     checked: &'s Checked,
     gathered: Option<Gathered>,
 ) -> Option<Calculated<'s>> {
-    if stopped(job, checked) || job.options.check_only {
+    if stopped(job, checked) || job.checks_only() {
         return None;
     }
     let runs = |name: &str| checked.programmes.iter().any(|p| p == name);
@@ -296,7 +309,7 @@ fn calculate<'s>(
     let Some(gathered) = gathered else {
         return Some(Calculated { years: Vec::new(), assessment: None, incentives: None });
     };
-    let mut years = dealer_years(&gathered, checked, &job.engine.schemas, policy);
+    let mut years = dealer_years(&gathered, checked, job.schemas(), policy);
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
     years.iter_mut().for_each(|year| year.months = None);
@@ -331,7 +344,7 @@ impl Run<'_> {
     }
 
     fn words(&self) -> Words<'_> {
-        Words { schemas: &self.job.engine.schemas, policy: self.policy, lang: self.job.options.lang }
+        Words { schemas: self.job.schemas(), policy: self.policy, lang: self.job.options.lang }
     }
 
     /// What was found and calculated; as JSON too, where the job asks for it.
@@ -349,15 +362,12 @@ impl Run<'_> {
             self.job.engine.annotate_limits.notes_max,
         );
         let sha256 = hex::encode(Sha256::digest(self.job.bytes));
-        let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm);
-        let run = json!({
-            "period": self.checked.period,
-            "as_of": self.checked.as_of.map(|d| d.to_string()),
-            "policy": {"id": self.policy.id, "version": self.policy.version, "sha256": self.policy.sha256, "rates": self.policy.rates},
-            "workbook": {"filename": self.job.filename, "sha256": sha256, "bytes": self.job.bytes.len()},
-            "partial": status == Status::Partial,
-            "status": status.as_str(),
-        });
+        let filename = report::answer_name(
+            self.job.filename,
+            self.package.kind() == Kind::Xlsm,
+            self.speaker.schemas.caller.is_some(),
+        );
+        let run = self.run_json(status, &sha256);
         let body = if self.job.json {
             self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?
         } else {
@@ -378,6 +388,29 @@ impl Run<'_> {
         })
     }
 
+    /// The run as results tell it; who keeps it gives it its id.
+    fn run_json(&self, status: Status, sha256: &str) -> RunJson {
+        let Policy { id, version, sha256: hash, rates, .. } = self.policy;
+        let policy = PolicyJson { id: id.clone(), version: version.clone(), sha256: hash.clone(), rates: *rates };
+        let caller = self.speaker.schemas.caller.clone();
+        RunJson {
+            id: String::new(),
+            created_at: String::new(),
+            period: self.checked.period,
+            as_of: self.checked.as_of.map(|d| d.to_string()),
+            policy: caller.is_none().then_some(policy),
+            schema: caller.map(|Caller { name, title, sha256 }| SchemaJson { name, title, sha256 }),
+            workbook: WorkbookJson {
+                filename: self.job.filename.map(str::to_owned),
+                sha256: sha256.to_owned(),
+                bytes: self.job.bytes.len(),
+            },
+            partial: status == Status::Partial,
+            status,
+            unwritten: None,
+        }
+    }
+
     /// Everything of the result but the run.
     fn body(&self, summary: &crate::report::json::Summary) -> serde_json::Result<Vec<u8>> {
         let issues = IssueList { issues: self.checked.issues.list(), speaker: self.speaker };
@@ -389,7 +422,7 @@ impl Run<'_> {
         serde_json::to_writer(&mut body, summary)?;
         body.extend_from_slice(b",\"issues\":");
         serde_json::to_writer(&mut body, &issues)?;
-        if !self.job.options.check_only {
+        if !self.job.checks_only() {
             body.extend_from_slice(b",\"results\":");
             serde_json::to_writer(&mut body, &results)?;
         }
@@ -424,7 +457,7 @@ impl Run<'_> {
     }
 
     fn add_block(&self, report: &Report, sheets: &mut Vec<SheetEdit>) {
-        let table = self.checked.table(&self.job.engine.schemas, "dealers");
+        let table = self.checked.table(self.job.schemas(), "dealers");
         let (Some(calculated), Some(table)) = (self.calculated, table) else { return };
         let columns = annotate::ResultColumns {
             table,

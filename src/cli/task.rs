@@ -88,6 +88,7 @@ impl Task {
                 MarkArg::Style => Mark::Style,
             },
             check_only,
+            schemas: None,
         };
         Task { files: args.files, out: args.out, force: args.force, json: args.json, policy: args.policy, options }
     }

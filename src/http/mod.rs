@@ -11,6 +11,7 @@ mod problem_words;
 mod render;
 mod request;
 mod runs;
+mod schemas;
 mod templates;
 mod upload;
 mod work;
@@ -85,6 +86,10 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}").route(read().to(runs::result)))
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
+        .service(read_only("/schemas").route(read().to(schemas::package)))
+        .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
+        .service(read_only("/policies").route(read().to(schemas::policies)))
+        .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .default_service(web::to(no_such_route))
 }

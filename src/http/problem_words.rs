@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use super::Problem;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
+use crate::schema::Fault;
 
 /// What a problem says in one language.
 pub struct Words {
@@ -151,6 +152,71 @@ impl Problem {
                 ),
                 lang.pick("没有这个编号的运行记录。", "There is no run of this id.").to_owned(),
             ),
+            Problem::NoSuchSchema { name, nearest } => (
+                Fixed(
+                    "no-such-schema",
+                    StatusCode::NOT_FOUND,
+                    ["没有这个数据结构", "No such schema"],
+                    [
+                        "请改正名称；GET /v1/schemas 列出所有工作表。",
+                        "Correct the name; GET /v1/schemas lists all sheets.",
+                    ],
+                ),
+                not_found(name, nearest.as_deref(), lang),
+            ),
+            Problem::NoSuchPolicy { id, nearest } => (
+                Fixed(
+                    "no-such-policy",
+                    StatusCode::NOT_FOUND,
+                    ["没有这个政策", "No such policy"],
+                    [
+                        "请改正编号；GET /v1/policies 列出所有政策。",
+                        "Correct the id; GET /v1/policies lists all policies.",
+                    ],
+                ),
+                not_found(id, nearest.as_deref(), lang),
+            ),
+            Problem::InvalidSchema { faults } => (
+                Fixed(
+                    "invalid-schema",
+                    StatusCode::BAD_REQUEST,
+                    ["schema 字段中的描述文件有误", "The descriptor in the field `schema` is faulty"],
+                    [
+                        "请按 faults 逐条改正描述文件（Data Package，含 Table Schema）后重试。",
+                        "Mend the descriptor (a Data Package with its Table Schemas) fault by fault as `faults` says.",
+                    ],
+                ),
+                invalid_schema(faults, lang),
+            ),
+            Problem::SchemaTooLarge { bytes_max } => (
+                Fixed(
+                    "schema-too-large",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["描述文件过大", "The descriptor is too large"],
+                    [
+                        "请删去用不到的工作表或取值；也可请管理员放宽上限。",
+                        "Leave out sheets or values that are not needed, or ask the administrator for a higher limit.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("schema 字段不得超过 {bytes_max} 字节。"),
+                    Lang::En => format!("The field `schema` may have {bytes_max} bytes at most."),
+                },
+            ),
+            Problem::NotWithSchema { name } => (
+                Fixed(
+                    "not-with-schema",
+                    StatusCode::BAD_REQUEST,
+                    ["参数与 schema 字段不能同用", "A parameter that doesn't go with the field `schema`"],
+                    ["请去掉这个参数，或去掉 schema 字段。", "Leave out the parameter, or the field `schema`."],
+                ),
+                match lang {
+                    Lang::Zh => format!("按自带的描述文件校验时，参数“{name}”没有意义。"),
+                    Lang::En => {
+                        format!("A check against a descriptor of your own has no use for the parameter `{name}`.")
+                    }
+                },
+            ),
             Problem::NoSuchTemplate { name, nearest, names } => (
                 Fixed(
                     "no-such-template",
@@ -269,6 +335,24 @@ impl Problem {
         };
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
         Words { code, status, title: pick(title), detail, mend: pick(mend) }
+    }
+}
+
+fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
+    match (lang, nearest) {
+        (Lang::Zh, Some(nearest)) => format!("没有“{name}”；是否为“{nearest}”？"),
+        (Lang::Zh, None) => format!("没有“{name}”。"),
+        (Lang::En, Some(nearest)) => format!("There is no `{name}`; is `{nearest}` meant?"),
+        (Lang::En, None) => format!("There is no `{name}`."),
+    }
+}
+
+/// How many faults there are, and the first in words: some clients show nothing but this.
+fn invalid_schema(faults: &[Fault], lang: Lang) -> String {
+    let first = faults.first().map(|fault| (fault.pointer.as_str(), fault.detail(lang))).unwrap_or_default();
+    match lang {
+        Lang::Zh => format!("共 {} 处错误；第一处在“{}”：{}。", faults.len(), first.0, first.1),
+        Lang::En => format!("{} faults; the first is at `{}`: {}.", faults.len(), first.0, first.1),
     }
 }
 

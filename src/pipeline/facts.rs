@@ -21,8 +21,16 @@ impl Run<'_> {
         self.policy.rates == Rates::Example
     }
 
-    /// Period, as-of date and policy in a line.
+    /// Period, as-of date and policy in a line; of a caller's own schema its title and hash.
     pub(super) fn subtitle(&self) -> String {
+        if let Some(caller) = &self.speaker.schemas.caller {
+            let title = caller.title.as_deref().unwrap_or("–");
+            let hash = &caller.sha256[..HASH_SHOWN];
+            return match self.job.options.lang {
+                Lang::Zh => format!("校验依据 {title}　SHA-256 {hash}"),
+                Lang::En => format!("Checked against {title} · SHA-256 {hash}"),
+            };
+        }
         let period = self.checked.period.map_or("–".to_owned(), |p| p.to_string());
         let as_of = self.checked.as_of.map_or("–".to_owned(), |d| d.to_string());
         let (title, version) = (self.policy.title.pick(self.job.options.lang), &self.policy.version);
@@ -79,7 +87,10 @@ impl Run<'_> {
             warning: true,
         });
         sections.push(Section {
-            title: self.say("本次计算", "This calculation"),
+            title: match self.speaker.schemas.caller {
+                Some(_) => self.say("本次校验", "This check"),
+                None => self.say("本次计算", "This calculation"),
+            },
             rows: self.run_rows(report),
             warning: false,
         });
@@ -96,28 +107,45 @@ impl Run<'_> {
         let status = match report.status {
             Status::Ok if self.calculated.is_none() => self.say("已校验", "checked"),
             Status::Ok => self.say("已计算", "calculated"),
+            Status::Faulty if self.speaker.schemas.caller.is_some() => self.say("有错误", "there are errors"),
             Status::Faulty => self.say("有错误，未计算", "errors stopped the calculation"),
             Status::Partial => self.say("部分结果", "partial"),
         };
+        let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
+        let mut rows = vec![row("状态", "Status", status)];
+        match &self.speaker.schemas.caller {
+            Some(caller) => rows.extend([
+                row("校验依据", "Checked against", caller.title.clone().unwrap_or_default()),
+                row("校验依据 SHA-256", "SHA-256 of the descriptor", caller.sha256.clone()),
+            ]),
+            None => rows.extend(self.policy_rows()),
+        }
+        rows.extend([
+            row("上传文件", "Upload", self.job.filename.unwrap_or_default().to_owned()),
+            row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
+            row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
+        ]);
+        if self.speaker.schemas.caller.is_none() {
+            rows.push(row("申诉", "Appeals", self.appeals()));
+        }
+        rows.extend(self.template_row());
+        rows
+    }
+
+    /// Period, as-of date and policy.
+    fn policy_rows(&self) -> [Row; 4] {
         let rates = if self.example_rates() {
             self.say("示例费率", "example rates")
         } else {
             self.say("公司自定费率", "the company's own rates")
         };
         let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
-        let mut rows = vec![
-            row("状态", "Status", status),
+        [
             row("考核年度", "Period", self.checked.period.map_or(String::new(), |p| p.to_string())),
             row("截止日期", "As of", self.checked.as_of.map_or(String::new(), |d| d.to_string())),
             row("政策", "Policy", format!("{} {} ({rates})", self.policy.id, self.policy.version)),
             row("政策 SHA-256", "Policy SHA-256", self.policy.sha256.clone()),
-            row("上传文件", "Upload", self.job.filename.unwrap_or_default().to_owned()),
-            row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
-            row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
-            row("申诉", "Appeals", self.appeals()),
-        ];
-        rows.extend(self.template_row());
-        rows
+        ]
     }
 
     fn appeals(&self) -> String {
@@ -146,7 +174,7 @@ impl Run<'_> {
             };
             rows.push(texts([self.say("与上次结果相比", "Since the earlier answer"), counts]));
         }
-        if self.calculated.is_none() {
+        if self.calculated.is_none() && self.speaker.schemas.caller.is_none() {
             rows.insert(0, row("经销商", "Dealers", summary.dealers));
         }
         if self.checked.issues.beyond() > 0 {

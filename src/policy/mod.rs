@@ -53,10 +53,13 @@ pub struct Policy {
     /// The SHA-256 of the file, in hex.
     #[serde(skip)]
     pub sha256: String,
+    /// All that the file says, to be shown.
+    #[serde(skip)]
+    pub content: serde_json::Value,
 }
 
 /// Whose the rates are.
-#[derive(Clone, Copy, Debug, Deserialize, serde::Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, serde::Serialize, schemars::JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Rates {
     /// The shipped examples; every output says so.
@@ -138,8 +141,9 @@ impl Policy {
     ///
     /// [`PolicyError`] names everything that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
-        let mut policy: Policy = toml::from_str(text)
-            .map_err(|source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) })?;
+        let syntax = |source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) };
+        let mut policy: Policy = toml::from_str(text).map_err(syntax)?;
+        policy.content = toml::from_str(text).map_err(syntax)?;
         policy.sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
         let mut faults = check::faults(&policy);
         if faults.is_empty() {

@@ -60,7 +60,11 @@ pub fn draw(
     words: Words<'_>,
 ) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet().set_name(title)?;
-    layout::heading(sheet, words.lang.pick("计算说明", "About this calculation"), subtitle)?;
+    let heading = match words.schemas.caller {
+        Some(_) => words.lang.pick("校验说明", "About this check"),
+        None => words.lang.pick("计算说明", "About this calculation"),
+    };
+    layout::heading(sheet, heading, subtitle)?;
     for (column, width) in WIDTHS {
         sheet.set_column_width(column, width)?;
     }

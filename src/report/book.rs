@@ -128,7 +128,9 @@ impl<'a> Added<'a> {
         self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         sections.push(about_sheet::governed(words, &governed));
-        sections.extend(about_sheet::rules(words));
+        if self.speaker.schemas.caller.is_none() {
+            sections.extend(about_sheet::rules(words));
+        }
         about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, &plots, words)?;
         sheets.push(GraftSheet { key: "about".to_owned(), title: about_title.to_owned(), body: None });
         Ok(Graft { book: book.save_to_buffer()?, sheets })

@@ -14,6 +14,7 @@ mod formula;
 pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;
+pub mod json_schema;
 pub mod layout;
 pub mod plain_book;
 pub mod plot;

@@ -10,7 +10,20 @@ use super::field::Field;
 use super::label::normalise;
 
 /// How grave an issue is, the gravest first.
-#[derive(Clone, Copy, Debug, Default, Deserialize, serde::Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    serde::Serialize,
+    schemars::JsonSchema,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Stops the calculation.
@@ -23,7 +36,7 @@ pub enum Severity {
 }
 
 /// A table that a sheet may hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resource {
     /// Its English name, fixed.
     pub name: String,
@@ -37,6 +50,10 @@ pub struct Resource {
     pub description_en: String,
     /// Other names by which a sheet is known.
     pub aliases: Vec<String>,
+    /// The names of its sheet in a caller's own schema, which go before all others.
+    pub sheet_names: Vec<String>,
+    /// Its sheet's place in the workbook, from 1, where a caller's own schema goes by that.
+    pub sheet_number: Option<usize>,
     /// The SHA-256 of the schema's file.
     pub sha256: [u8; 32],
     /// The columns.
@@ -66,15 +83,15 @@ pub struct Wide {
     pub totals: Vec<String>,
 }
 
-/// A column whose values must stand in another table.
+/// Columns whose values must stand in another table.
 #[derive(Clone, Debug)]
 pub struct ForeignKey {
-    /// The column here, by index.
-    pub field: usize,
+    /// The columns here, by index; a fault stands at the first.
+    pub fields: Vec<usize>,
     /// The other table.
     pub resource: String,
-    /// Its column.
-    pub target: String,
+    /// Its columns, as many.
+    pub targets: Vec<String>,
     /// How grave a stranger is.
     pub severity: Severity,
 }
@@ -197,7 +214,7 @@ struct WideLabels {
 
 #[derive(Deserialize)]
 struct Key {
-    fields: [String; 1],
+    fields: Vec<String>,
     reference: Reference,
     #[serde(default)]
     severity: Severity,
@@ -206,7 +223,7 @@ struct Key {
 #[derive(Deserialize)]
 struct Reference {
     resource: String,
-    fields: [String; 1],
+    fields: Vec<String>,
 }
 
 impl Resource {
@@ -222,11 +239,10 @@ impl Resource {
             place(&check.field)?;
         }
         let foreign_keys = table.foreign_keys.iter().map(|key| {
-            let [target] = key.reference.fields.clone();
             Ok(ForeignKey {
-                field: place(&key.fields[0])?,
+                fields: key.fields.iter().map(place).collect::<Result<_, _>>()?,
                 resource: key.reference.resource.clone(),
-                target,
+                targets: key.reference.fields.clone(),
                 severity: key.severity,
             })
         });
@@ -250,6 +266,8 @@ impl Resource {
             description,
             description_en,
             aliases,
+            sheet_names: Vec::new(),
+            sheet_number: None,
             sha256,
             primary_key,
             foreign_keys,
@@ -267,7 +285,7 @@ impl Resource {
 
     /// Whether a column takes part in a key, so that its values are ids: texts, whatever they look like.
     pub fn is_key(&self, field: usize) -> bool {
-        let foreign = self.foreign_keys.iter().any(|key| key.field == field);
+        let foreign = self.foreign_keys.iter().any(|key| key.fields.contains(&field)) || self.fields[field].referred_to;
         foreign || self.primary_key.contains(&field) || self.fields[field].constraints.unique
     }
 

@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::leniency::Leniency;
-use crate::schema::Severity;
+use crate::schema::{Bound, Severity};
 
 /// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// A required column is missing.
@@ -175,12 +175,28 @@ pub enum Detail {
     ExclusiveMinimum(Decimal),
     /// Above the maximum.
     Maximum(Decimal),
+    /// At or above the maximum.
+    ExclusiveMaximum(Decimal),
+    /// Before the first day that is allowed.
+    TooEarly(Bound),
+    /// Behind the last day that is allowed.
+    TooLate(Bound),
+    /// Fewer characters than this.
+    TooShort(u32),
+    /// More characters than this.
+    TooLong(u32),
+    /// The text does not match the pattern.
+    NotOfPattern,
+    /// No e-mail address, URI or UUID.
+    NotOfFormat,
+    /// None of the values that are counted.
+    NotListed,
     /// Not one of the categories; the nearest of them by its index.
     UnknownCategory(Option<u16>),
     /// The value or key stands in this row already.
     Duplicate(u32),
-    /// Not in the other table; the nearest value there.
-    Stranger(Option<Box<str>>),
+    /// Not in the table that this foreign key refers to, by its number; the nearest value there.
+    Stranger(u16, Option<Box<str>>),
     /// An error value.
     ErrorValue,
     /// A formula without a cached value.
@@ -195,6 +211,10 @@ pub enum Detail {
     BlankLabel,
     /// These sheets stand without the one that they need.
     NeededBySheets,
+    /// A foreign key of the resource of this index refers to it.
+    NeededByKey(u16),
+    /// A sheet of a caller's own schema is not there.
+    NotThere,
     /// A programme that was asked for needs it.
     NeededByProgramme(Box<str>),
     /// No violations sheet: everybody is taken to have none.

@@ -2,6 +2,7 @@
 //!
 //! Every fault is found in one pass, at its cell. Nothing here calculates a score or knows of files and requests.
 
+mod bounds;
 mod checks;
 mod coerce;
 mod column;

@@ -3,7 +3,7 @@
 use super::header::{self, HEADER_ROWS, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::{Exclusions, Request, unfilled};
-use crate::schema::{Recognised, Resource, Schemas};
+use crate::schema::{Recognised, Resource, Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
 
 /// The sheets that are to be read.
@@ -36,7 +36,7 @@ pub fn recognise(
     let mut strange = Vec::new();
     for (sheet, name) in names.into_iter().filter(|(_, name)| !exclusions.sheets.contains(name)) {
         let place = Place { sheet: Some(sheet as u16), ..Place::default() };
-        match schemas.recognise(&name) {
+        match schemas.recognise(&name).or_else(|| schemas.recognise_at(sheet + 1)) {
             Some(Recognised::Cover) if found.cover.is_none() => found.cover = Some(sheet),
             Some(Recognised::Table(index)) if found.tables[index].is_none() => found.tables[index] = Some(sheet),
             Some(which) => {
@@ -62,8 +62,33 @@ pub fn recognise(
         let detail = if template { Detail::NothingFilledIn } else { Detail::NoKnownSheet };
         issues.tell(Code::MissingSheet, Place::default(), None, detail);
     }
-    choose(schemas, request, &mut found, issues);
+    if schemas.caller.is_some() {
+        missing_resources(schemas, &found, issues);
+    } else {
+        choose(schemas, request, &mut found, issues);
+    }
     Ok(found)
+}
+
+/// `missing-sheet` of a caller's own schema: an error where a foreign key of another sheet refers to it, else a warning.
+///
+/// Why: a misspelt name must not leave a sheet unchecked in silence. Example: 订单明细 instead of 订单.
+fn missing_resources(schemas: &Schemas, found: &Found, issues: &mut Issues) {
+    if found.tables.iter().all(Option::is_none) {
+        return;
+    }
+    for (index, resource) in schemas.resources.iter().enumerate().filter(|(index, _)| found.tables[*index].is_none()) {
+        let refers = |other: &usize| {
+            let keys = &schemas.resources[*other].foreign_keys;
+            found.tables[*other].is_some() && keys.iter().any(|key| key.resource == resource.name)
+        };
+        let (severity, detail) = match (0..schemas.resources.len()).find(refers) {
+            Some(other) => (Severity::Error, Detail::NeededByKey(other as u16)),
+            None => (Severity::Warning, Detail::NotThere),
+        };
+        let place = Place { resource: Some(ResourceId::Table(index as u16)), ..Place::default() };
+        issues.push(Issue { severity, code: Code::MissingSheet, place, value: None, detail, count: 1 });
+    }
 }
 
 /// Chooses the programmes that run, and leaves out the sheets that none of those asked for needs.
@@ -115,7 +140,7 @@ fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &F
     if assessed && !is_there("violations") && !unfilled {
         let resource = schemas.index("violations").map(|index| ResourceId::Table(index as u16));
         let place = Place { resource, ..Place::default() };
-        let severity = crate::schema::Severity::Warning;
+        let severity = Severity::Warning;
         issues.push(Issue {
             severity,
             code: Code::MissingSheet,

@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
 
+use super::bounds;
 use super::coerce::{self, Parsed};
 use super::column::{Column, NumberColumn, TextColumn, Typed};
 use super::example::{self, Example};
@@ -93,19 +94,7 @@ impl Table {
 
     /// The value of a cell as people would write it.
     pub fn seen(&self, resource: &Resource, row: usize, field: usize) -> Option<Box<str>> {
-        let column = self.column(field);
-        let text = match column {
-            Column::Absent => return None,
-            Column::Text(_) => column.text(row)?.to_owned(),
-            Column::Number(_) => column.number(row)?.normalize().to_string(),
-            Column::Category(_) => resource.fields[field].categories[column.category(row)?].label.clone(),
-            Column::Boolean(_) => if column.boolean(row)? { "是" } else { "否" }.to_owned(),
-            Column::Date(_) if resource.fields[field].type_ == FieldType::Yearmonth => {
-                column.date(row)?.strftime("%Y-%m").to_string()
-            }
-            Column::Date(_) => column.date(row)?.to_string(),
-        };
-        Some(text.into())
+        Some(self.column(field).value(row)?.spelled(&resource.fields[field]).into())
     }
 }
 
@@ -188,6 +177,10 @@ struct Reader<'s, 'i> {
     primary: HashMap<u64, u32>,
     /// The row of the sheet that was told last as repeating another: where months stand across, it is several rows of the table.
     repeated_row: Option<u32>,
+    /// The values of key columns that are neither texts nor dates.
+    key_texts: Interner,
+    /// The numbers of the first parts of keys of more than two columns.
+    key_numbers: HashMap<(usize, u64), u32>,
     coerced: HashMap<usize, Forgiven>,
     /// The cells in a percent format, where that matters.
     percentages: std::collections::HashSet<(u32, u32)>,
@@ -221,6 +214,8 @@ impl<'s, 'i> Reader<'s, 'i> {
             },
             primary: HashMap::new(),
             repeated_row: None,
+            key_texts: Interner::default(),
+            key_numbers: HashMap::new(),
             coerced: HashMap::new(),
             percentages: Default::default(),
             blank_labels: Vec::new(),
@@ -239,7 +234,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             match self.table.header.field_at(cell.column) {
                 Some(field) => {
                     self.slots[field] = Some(n);
-                    known_value |= cell.uncached || !cell.value.is_blank();
+                    known_value |= !is_blank(cell, &self.resource.fields[field]);
                 }
                 None => self.unlabelled(index, cell, is_ours),
             }
@@ -305,9 +300,10 @@ impl<'s, 'i> Reader<'s, 'i> {
         let schema = &self.resource.fields[field];
         let place =
             Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
-        let Some(cell) = cell.filter(|c| c.uncached || !c.value.is_blank()) else {
+        let Some(cell) = cell.filter(|c| !is_blank(c, schema)) else {
             if schema.constraints.required {
-                self.fault(row, Code::ConstraintError, place, None, Detail::Required);
+                let seen = cell.map(|c| &c.value).filter(|value| !value.is_blank());
+                self.fault(row, Code::ConstraintError, place, seen, Detail::Required);
             }
             return default_of(schema);
         };
@@ -326,6 +322,11 @@ impl<'s, 'i> Reader<'s, 'i> {
                 Typed::Null
             }
             Ok((parsed, leniency)) => {
+                if let Some((code, detail)) = bounds::fault(schema, &parsed) {
+                    self.fault(row, code, place, Some(&cell.value), detail);
+                    // A key that breaks a constraint is still the one that others refer to.
+                    return if self.keys[field] { self.store(row, field, place, parsed) } else { Typed::Null };
+                }
                 if !leniency.is_none() {
                     self.forgive(field, place, &cell.value, leniency);
                 }
@@ -335,34 +336,33 @@ impl<'s, 'i> Reader<'s, 'i> {
     }
 
     fn store(&mut self, row: usize, field: usize, place: Place, parsed: Parsed<'_>) -> Typed {
+        if self.unique[field].is_some() {
+            self.check_unique(row, field, place, &parsed);
+        }
         match parsed {
             Parsed::Number(x) => Typed::Number(x),
-            Parsed::Category(index) => Typed::Category(index as u8),
+            Parsed::Category(index) => Typed::Category(index as u16),
             Parsed::Boolean(b) => Typed::Boolean(b),
             Parsed::Date(d) => Typed::Date(d),
-            Parsed::Text(text) => {
-                if self.unique[field].is_some() {
-                    self.check_unique(row, field, place, &text);
-                }
-                match &mut self.table.columns[field] {
-                    Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
-                    _ => Typed::Null,
-                }
-            }
+            Parsed::Text(text) => match &mut self.table.columns[field] {
+                Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
+                _ => Typed::Null,
+            },
         }
     }
 
     /// `unique-error`: a value that must be unique stands twice.
     ///
     /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
-    fn check_unique(&mut self, row: usize, field: usize, place: Place, text: &str) {
+    fn check_unique(&mut self, row: usize, field: usize, place: Place, parsed: &Parsed<'_>) {
+        let text = parsed.spelled(&self.resource.fields[field]);
         let Some((texts, first_rows)) = &mut self.unique[field] else { return };
-        let (number, new) = texts.intern(text);
+        let (number, new) = texts.intern(&text);
         if new {
             first_rows.push(self.table.rows[row]);
         } else {
             let first = first_rows[number as usize];
-            self.fault(row, Code::UniqueError, place, Some(&Value::Text(text.into())), Detail::Duplicate(first));
+            self.fault(row, Code::UniqueError, place, Some(&Value::Text(text)), Detail::Duplicate(first));
         }
     }
 
@@ -371,18 +371,7 @@ impl<'s, 'i> Reader<'s, 'i> {
     /// Why: two rows for a dealer's month would both be added up. Example: D006 in 2007-04 twice.
     fn check_primary_key(&mut self, row: usize) {
         let Some(&first_field) = self.resource.primary_key.first() else { return };
-        let mut key = 0u64;
-        for &field in &self.resource.primary_key {
-            let column = &self.table.columns[field];
-            let part = match column {
-                Column::Date(_) => {
-                    column.date(row).map(|d| (d.year() as u32) << 16 | (d.month() as u32) << 8 | d.day() as u32)
-                }
-                _ => column.symbol(row),
-            };
-            let Some(part) = part else { return };
-            key = key << 32 | u64::from(part);
-        }
+        let Some(key) = self.key_of(row) else { return };
         if let Some(&first) = self.primary.get(&key) {
             let place = self.table.place(row, first_field);
             let value = self.table.seen(self.resource, row, first_field);
@@ -392,6 +381,33 @@ impl<'s, 'i> Reader<'s, 'i> {
             }
         } else {
             self.primary.insert(key, self.table.rows[row]);
+        }
+    }
+
+    /// The key of a row as a number. Two parts fit into it; of more, all but the last are numbered by their values.
+    fn key_of(&mut self, row: usize) -> Option<u64> {
+        let mut key = 0u64;
+        for (n, &field) in self.resource.primary_key.iter().enumerate() {
+            if n > 1 {
+                let next = self.key_numbers.len() as u32;
+                key = u64::from(*self.key_numbers.entry((n, key)).or_insert(next));
+            }
+            key = key << 32 | u64::from(self.key_part(row, field)?);
+        }
+        Some(key)
+    }
+
+    fn key_part(&mut self, row: usize, field: usize) -> Option<u32> {
+        match &self.table.columns[field] {
+            Column::Date(_) => {
+                let date = self.table.columns[field].date(row)?;
+                Some((date.year() as u32) << 16 | (date.month() as u32) << 8 | date.day() as u32)
+            }
+            Column::Text(_) => self.table.columns[field].symbol(row),
+            other => {
+                let value = other.value(row)?;
+                Some(self.key_texts.intern(&value.identity(&self.resource.fields[field])).0)
+            }
         }
     }
 
@@ -427,6 +443,12 @@ impl<'s, 'i> Reader<'s, 'i> {
         self.table.outside = vec![false; self.table.rows.len()];
         self.table
     }
+}
+
+/// Whether a cell counts as blank in a column: some schemas have texts for that, such as n/a.
+fn is_blank(cell: &Cell<'_>, field: &Field) -> bool {
+    let is_missing = || field.missing_values.iter().any(|missing| *missing == cell.value.seen().trim());
+    !cell.uncached && (cell.value.is_blank() || !field.missing_values.is_empty() && is_missing())
 }
 
 fn empty_column(field: &Field) -> Column {
