@@ -1,7 +1,7 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ pub struct Settings {
     /// Where things are kept.
     #[command(flatten)]
     pub places: Places,
+    /// Folder of the company's own policies, *.toml; the first by its name is the default
+    #[arg(long, env = "DEALERBOOK_POLICIES")]
+    pub policies: Option<PathBuf>,
     /// The administrator's token; without one, a token is made and printed at the first start
     #[arg(long, env = "DEALERBOOK_ADMIN_TOKEN", hide_env_values = true)]
     pub admin_token: Option<Secret>,
@@ -54,6 +57,11 @@ impl Places {
 }
 
 impl Settings {
+    /// The folder of policies, when one was given; an empty one counts as none.
+    pub fn policies(&self) -> Option<&Path> {
+        self.policies.as_deref().filter(|folder| !folder.as_os_str().is_empty())
+    }
+
     /// The administrator's token, when one was given; an empty one counts as none.
     pub fn admin_token(&self) -> Option<&str> {
         given(self.admin_token.as_ref().map(Secret::expose))

@@ -51,7 +51,11 @@ fn formula(issue: &Issue, speaker: &Speaker<'_>) -> Option<String> {
     let field = speaker.field(issue.place.resource, issue.place.field);
     let filled = |condition: String| format!("LEN({CELL})>0,{condition}");
     Some(match &issue.detail {
-        Detail::Required | Detail::NeededByScorecard(_) | Detail::PlanNeeded | Detail::BlankLabel => {
+        Detail::Required
+        | Detail::NeededByScorecard(_)
+        | Detail::NeededByIncentive(_)
+        | Detail::PlanNeeded
+        | Detail::BlankLabel => {
             format!("LEN(TRIM({CELL}))=0")
         }
         Detail::Uncached => format!("LEN({CELL})=0"),

@@ -54,6 +54,9 @@ pub struct RunArgs {
     /// The policy's id
     #[arg(long)]
     policy: Option<String>,
+    /// Folder of the company's own policies, *.toml; the first by its name is the default
+    #[arg(long, env = "DEALERBOOK_POLICIES")]
+    policies: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -125,7 +128,7 @@ pub async fn run(args: RunArgs) -> ExitCode {
 }
 
 fn calculate(args: &RunArgs, stop: &AtomicBool) -> Result<Status, RunError> {
-    let engine = Engine::embedded()?;
+    let engine = Engine::with_policies(args.policies.as_deref().filter(|folder| !folder.as_os_str().is_empty()))?;
     let bytes = fs::read(&args.file).map_err(|source| at(&args.file, source))?;
     let options = args.options();
     let name = args.file.file_name().map(|name| name.to_string_lossy());

@@ -7,8 +7,11 @@ mod evenness;
 pub mod incentives;
 mod inputs;
 mod lift;
+mod money;
+pub mod payouts;
 #[cfg(test)]
 mod tests;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
+pub use money::Money;
 pub use lift::{Change, Lift};

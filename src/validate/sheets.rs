@@ -16,12 +16,14 @@ pub struct Found {
     pub programmes: Vec<String>,
 }
 
-/// Recognises the sheets of a workbook and says which are strange, double or missing.
+/// Recognises the sheets of a workbook and says which are strange, double or missing. `paid_by` are sheets that the incentives read by
+/// the policy's own programmes.
 pub fn recognise(
     workbook: &mut Workbook<'_>,
     schemas: &Schemas,
     request: &Request,
     exclusions: &Exclusions,
+    paid_by: &[&str],
     issues: &mut Issues,
 ) -> Result<Found, ReadError> {
     let mut found = Found { tables: vec![None; schemas.resources.len()], ..Found::default() };
@@ -58,12 +60,12 @@ pub fn recognise(
     if found.tables.iter().all(Option::is_none) {
         issues.tell(Code::MissingSheet, Place::default(), None, Detail::NoKnownSheet);
     }
-    choose(schemas, request, &mut found, issues);
+    choose(schemas, request, paid_by, &mut found, issues);
     Ok(found)
 }
 
 /// Chooses the programmes that run, and leaves out the sheets that none of those asked for needs.
-fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut Issues) {
+fn choose(schemas: &Schemas, request: &Request, paid_by: &[&str], found: &mut Found, issues: &mut Issues) {
     let is_there =
         |name: &String, found: &Found| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
     let wanted = |name: &str| request.programmes.as_ref().is_none_or(|list| list.iter().any(|p| p == name));
@@ -85,6 +87,7 @@ fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut 
         let needed = |name: &String| {
             let programmes = schemas.programmes.iter().filter(|p| wanted(&p.name));
             programmes.flat_map(|p| p.needs.iter().chain(&p.any_of).chain(&p.uses)).any(|n| n == name)
+                || wanted("incentives") && paid_by.contains(&name.as_str())
         };
         for (index, resource) in schemas.resources.iter().enumerate() {
             found.tables[index] = found.tables[index].filter(|_| needed(&resource.name));

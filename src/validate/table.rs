@@ -108,6 +108,8 @@ pub struct Source<'a> {
     pub sheet: usize,
     /// Columns of our own from an earlier answer.
     pub ours: Option<std::ops::RangeInclusive<u16>>,
+    /// Columns that are kept this time although their schema says that nobody reads them.
+    pub also_kept: &'a [&'a str],
 }
 
 /// Reads a sheet.
@@ -185,7 +187,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             foreign || resource.primary_key.contains(&index) || resource.fields[index].constraints.unique
         };
         let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
-            Some(_) if field.kept => empty_column(field),
+            Some(_) if field.kept || source.also_kept.contains(&field.name.as_str()) => empty_column(field),
             _ => Column::Absent,
         });
         let columns = columns.collect();
