@@ -1,6 +1,8 @@
 //! The command line: serve, run one workbook without a server, make a new token.
 
+mod cliff_words;
 mod notice;
+mod policy;
 mod run;
 
 use std::error::Error;
@@ -41,6 +43,8 @@ enum Command {
     Run(RunArgs),
     /// The administrator's token
     Token(TokenArgs),
+    /// Check a policy
+    Policy(policy::PolicyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +66,7 @@ pub fn main() -> ExitCode {
         None => finish(block_on(serve(cli.settings))),
         Some(Command::Serve(settings)) => finish(block_on(serve(settings))),
         Some(Command::Token(args)) => finish(block_on(new_token(args))),
+        Some(Command::Policy(args)) => policy::run(&args),
         Some(Command::Run(args)) => {
             block_on(async { Ok(run::run(args).await) }).unwrap_or_else(|error| finish(Err(error)))
         }

@@ -28,12 +28,18 @@ pub(super) fn check(policy: &Policy, faults: &mut Vec<Fault>) {
 fn of_incentive(incentive: &Incentive) -> Vec<Fault> {
     let mut faults = Vec::new();
     if incentive.id == CAP_LINE {
-        faults.push(fault!("`cap` 是封顶行的名称，请另取 id", "`cap` is the line of the dealer's cap: choose another id"));
+        faults.push(fault!(
+            "`cap` 是封顶行的名称，请另取 id",
+            "`cap` is the line of the dealer's cap: choose another id"
+        ));
     }
     known(("评级", "grade"), &incentive.eligible.grades, &GRADES, &mut faults);
     known(("合作方式", "mode"), &incentive.eligible.modes, &MODES, &mut faults);
     if incentive.eligible.regions.as_ref().is_some_and(Vec::is_empty) {
-        faults.push(fault!("regions 为空，没有人适用；请删去或写明区域", "regions is empty, so nobody is paid: name some or take it out"));
+        faults.push(fault!(
+            "regions 为空，没有人适用；请删去或写明区域",
+            "regions is empty, so nobody is paid: name some or take it out"
+        ));
     }
     limits(incentive, &mut faults);
     kind(incentive, &mut faults);
@@ -61,7 +67,12 @@ fn limits(incentive: &Incentive, faults: &mut Vec<Fault>) {
     for (key, sum) in [("cap", incentive.cap), ("minimum", incentive.minimum)] {
         if let Some(sum) = sum {
             if sum <= Decimal::ZERO {
-                faults.push(fault!("{} {} 须大于 0；不需要时请删去", "{} {} must be above 0; take it out if there is none", key, sum));
+                faults.push(fault!(
+                    "{} {} 须大于 0；不需要时请删去",
+                    "{} {} must be above 0; take it out if there is none",
+                    key,
+                    sum
+                ));
             }
             money(key, sum, faults);
         }

@@ -47,44 +47,52 @@ impl Settings {
 pub struct Cliff<'p> {
     /// Where it is.
     pub step: Step<'p>,
-    /// What is paid before it, yuan, 2 places.
-    pub before: Decimal,
-    /// What is paid behind it.
-    pub after: Decimal,
+    /// How much more is paid behind it, yuan, 2 places.
+    pub change: Decimal,
 }
 
 /// Where a step is, and for whom.
 #[derive(Clone, Debug)]
 pub enum Step<'p> {
-    /// A hundredth of a point more reaches the grade of this index. What all programmes pay the reference dealer.
-    Grade {
-        /// The grade that is reached.
-        upper: usize,
-        /// Dealers of these modes,
-        modes: Vec<&'static str>,
-        /// of this region; `None` stands for those that no programme names.
-        region: Option<&'p str>,
-        /// that sell only our urea, or not; `None` where no programme asks.
-        exclusive: Option<bool>,
-        /// How much more each programme pays; `cap` is the dealer's cap.
-        parts: Vec<(&'p str, Decimal)>,
-    },
+    /// A hundredth of a point more reaches a grade. What all programmes together pay the reference dealer.
+    Grade(AtGrade<'p>),
     /// A tonne more. What this programme alone pays.
     Tonne {
-        /// The programme.
-        incentive: &'p Incentive,
         /// The annual tonnes behind the step; a tonne less before it.
         tonnes: Decimal,
-        /// Dealers of these grades, by index; empty: whatever the grade.
-        grades: Vec<usize>,
+        /// What is paid.
+        paid: OfProgramme<'p>,
     },
-    /// A tonne of another brand beside so many of ours. What this programme alone pays.
-    OtherBrand {
-        /// The programme.
-        incentive: &'p Incentive,
-        /// Dealers of these grades, by index; empty: whatever the grade.
-        grades: Vec<usize>,
-    },
+    /// A tonne of another brand beside the reference dealer's. What this programme alone pays.
+    OtherBrand(OfProgramme<'p>),
+}
+
+/// The bound of a grade. It holds for each of the modes in each of the regions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AtGrade<'p> {
+    /// The grade that is reached, by its index.
+    pub upper: usize,
+    /// Dealers of these modes,
+    pub modes: Vec<&'static str>,
+    /// of these regions, where not of all; `None` stands for those that no programme names,
+    pub regions: Option<Vec<Option<&'p str>>>,
+    /// that sell only our urea, or not; `None` where that is all the same.
+    pub exclusive: Option<bool>,
+    /// How much more each programme pays; `cap` is the dealer's cap.
+    pub parts: Vec<(&'p str, Decimal)>,
+}
+
+/// What one programme pays before and behind a step.
+#[derive(Clone, Debug)]
+pub struct OfProgramme<'p> {
+    /// The programme.
+    pub incentive: &'p Incentive,
+    /// Dealers of these grades, by index; empty: whatever the grade.
+    pub grades: Vec<usize>,
+    /// Yuan, 2 places.
+    pub before: Decimal,
+    /// Yuan, 2 places.
+    pub after: Decimal,
 }
 
 /// Every step of more than `settings.cliff` yuan: those of grades first, then those of each programme.
@@ -93,7 +101,7 @@ pub fn find<'p>(policy: &'p Policy, settings: &Settings) -> Vec<Cliff<'p>> {
     for incentive in &policy.incentives {
         cliffs.extend(of_programme(incentive, settings));
     }
-    cliffs.retain(|cliff| (cliff.after - cliff.before).abs() > settings.cliff);
+    cliffs.retain(|cliff| cliff.change.abs() > settings.cliff);
     cliffs
 }
 
@@ -141,19 +149,53 @@ fn of_grades<'p>(policy: &'p Policy, settings: &Settings) -> Vec<Cliff<'p>> {
     let named: BTreeSet<&str> =
         policy.incentives.iter().flat_map(|i| i.eligible.regions.iter().flatten()).map(String::as_str).collect();
     let regions: Vec<Option<&str>> = named.into_iter().map(Some).chain([None]).collect();
-    let asks = policy.incentives.iter().any(|i| matches!(i.kind, IncentiveKind::ExclusiveSale { .. }));
-    let kinds = if asks { vec![Some(false), Some(true)] } else { vec![None] };
-    let mut cliffs = Vec::new();
+    let mut found: Vec<AtGrade<'p>> = Vec::new();
     for upper in 0..policy.grades.len().saturating_sub(1) {
         for region in &regions {
             for modes in alike(policy, *region) {
-                for exclusive in &kinds {
-                    cliffs.push(at_grade(policy, settings, upper, modes.clone(), *region, *exclusive));
-                }
+                found.extend([false, true].map(|exclusive| {
+                    let parts = parts(policy, settings, upper, modes[0], *region, exclusive);
+                    let regions = Some(vec![*region]);
+                    AtGrade { upper, modes: modes.clone(), regions, exclusive: Some(exclusive), parts }
+                }));
             }
         }
     }
-    cliffs
+    let mut together = together(found);
+    for cliff in &mut together {
+        cliff.regions = cliff.regions.take().filter(|own| own.len() < regions.len());
+    }
+    let change = |at: &AtGrade<'_>| at.parts.iter().map(|(_, more)| *more).sum();
+    together.into_iter().map(|at| Cliff { change: change(&at), step: Step::Grade(at) }).collect()
+}
+
+/// The same steps told once: those that differ in the region alone, then in the mode alone, then in selling only our urea alone.
+fn together(found: Vec<AtGrade<'_>>) -> Vec<AtGrade<'_>> {
+    let found = merge(
+        found,
+        |a| AtGrade { regions: None, ..a.clone() },
+        |into, other| {
+            into.regions.iter_mut().zip(other.regions).for_each(|(own, more)| own.extend(more));
+        },
+    );
+    let found =
+        merge(found, |a| AtGrade { modes: Vec::new(), ..a.clone() }, |into, other| into.modes.extend(other.modes));
+    merge(found, |a| AtGrade { exclusive: None, ..a.clone() }, |into, _| into.exclusive = None)
+}
+
+fn merge<'p>(
+    found: Vec<AtGrade<'p>>,
+    key: impl Fn(&AtGrade<'p>) -> AtGrade<'p>,
+    join: impl Fn(&mut AtGrade<'p>, AtGrade<'p>),
+) -> Vec<AtGrade<'p>> {
+    let mut merged: Vec<AtGrade<'p>> = Vec::new();
+    for next in found {
+        match merged.iter_mut().find(|other| key(other) == key(&next)) {
+            Some(other) => join(other, next),
+            None => merged.push(next),
+        }
+    }
+    merged
 }
 
 /// The modes that have a scorecard, those together for which the same programmes are.
@@ -175,26 +217,24 @@ fn alike(policy: &Policy, region: Option<&str>) -> Vec<Vec<&'static str>> {
     groups.into_iter().map(|(_, modes)| modes).collect()
 }
 
-fn at_grade<'p>(
+/// How much more each programme pays the reference dealer in a grade than in the next lower one.
+fn parts<'p>(
     policy: &'p Policy,
     settings: &Settings,
     upper: usize,
-    modes: Vec<&'static str>,
-    region: Option<&'p str>,
-    exclusive: Option<bool>,
-) -> Cliff<'p> {
-    let all = if exclusive == Some(true) { settings.tonnes } else { settings.tonnes + Decimal::ONE };
-    let year = dealer(settings, settings.tonnes, all, modes[0], region);
+    mode: &str,
+    region: Option<&str>,
+    exclusive: bool,
+) -> Vec<(&'p str, Decimal)> {
+    let others = if exclusive { Decimal::ZERO } else { Decimal::ONE };
+    let year = dealer(settings, settings.tonnes, settings.tonnes + others, mode, region);
     let paid = |grade: usize| lines_of_dealer(policy, Some(&policy.grades[grade].id), &year);
     let (before, after) = (paid(upper + 1), paid(upper));
-    let of = |lines: &[Line<'p>], id: &str| lines.iter().filter(|l| l.programme == id).map(|l| l.amount).sum::<Decimal>();
+    let of = |lines: &[Line<'p>], id: &str| -> Decimal {
+        lines.iter().filter(|l| l.programme == id).map(|l| l.amount).sum()
+    };
     let ids = policy.incentives.iter().map(|i| i.id.as_str()).chain([super::CAP_LINE]);
-    let parts = ids.map(|id| (id, of(&after, id) - of(&before, id))).filter(|(_, more)| !more.is_zero()).collect();
-    Cliff {
-        step: Step::Grade { upper, modes, region, exclusive, parts },
-        before: sum(&before),
-        after: sum(&after),
-    }
+    ids.map(|id| (id, of(&after, id) - of(&before, id))).filter(|(_, more)| !more.is_zero()).collect()
 }
 
 // ---- a tonne -------------------------------------------------------------------------------------------------------------
@@ -207,27 +247,32 @@ fn of_programme<'p>(incentive: &'p Incentive, settings: &Settings) -> Vec<Cliff<
         sum(&lines(incentive, grade, &dealer(settings, tonnes, tonnes + others, mode, region)))
     };
     let one = Decimal::ONE;
+    let bounds: BTreeSet<Decimal> = grades_of(incentive)
+        .iter()
+        .flat_map(|grade| bounds(incentive, settings, &|tonnes| pays(*grade, tonnes, Decimal::ZERO)))
+        .collect();
     let mut cliffs = Vec::new();
-    let bounds: BTreeSet<Decimal> =
-        grades_of(incentive).iter().flat_map(|g| bounds(incentive, settings, &|v| pays(*g, v, Decimal::ZERO))).collect();
     for tonnes in bounds {
         let step = |grade: Option<&str>| (pays(grade, tonnes - one, Decimal::ZERO), pays(grade, tonnes, Decimal::ZERO));
-        for (grades, (before, after)) in by_grade(incentive, step) {
-            cliffs.push(Cliff { step: Step::Tonne { incentive, tonnes, grades }, before, after });
-        }
+        let steps = by_grade(incentive, step).into_iter();
+        cliffs.extend(steps.map(|paid| Cliff { change: paid.after - paid.before, step: Step::Tonne { tonnes, paid } }));
     }
     if let IncentiveKind::ExclusiveSale { .. } = incentive.kind {
-        let step = |grade: Option<&str>| (pays(grade, settings.tonnes, Decimal::ZERO), pays(grade, settings.tonnes, one));
-        for (grades, (before, after)) in by_grade(incentive, step) {
-            cliffs.push(Cliff { step: Step::OtherBrand { incentive, grades }, before, after });
-        }
+        let step =
+            |grade: Option<&str>| (pays(grade, settings.tonnes, Decimal::ZERO), pays(grade, settings.tonnes, one));
+        let steps = by_grade(incentive, step).into_iter();
+        cliffs.extend(steps.map(|paid| Cliff { change: paid.after - paid.before, step: Step::OtherBrand(paid) }));
     }
     cliffs
 }
 
 /// The grades that a programme tells apart; only “none” where it tells none.
 fn grades_of(incentive: &Incentive) -> Vec<Option<&'static str>> {
-    if incentive.is_bound_to_grades() || mixes_grades(incentive) { GRADES.iter().map(|g| Some(*g)).collect() } else { vec![None] }
+    if incentive.is_bound_to_grades() || mixes_grades(incentive) {
+        GRADES.iter().map(|g| Some(*g)).collect()
+    } else {
+        vec![None]
+    }
 }
 
 /// Whether a fixed sum is for one grade and a rate for all, or the other way round.
@@ -236,20 +281,17 @@ fn mixes_grades(incentive: &Incentive) -> bool {
 }
 
 /// The step of each grade, those of the same step together.
-fn by_grade(
-    incentive: &Incentive,
-    step: impl Fn(Option<&str>) -> (Decimal, Decimal),
-) -> Vec<(Vec<usize>, (Decimal, Decimal))> {
-    let mut groups: Vec<(Vec<usize>, (Decimal, Decimal))> = Vec::new();
+fn by_grade<'p>(incentive: &'p Incentive, step: impl Fn(Option<&str>) -> (Decimal, Decimal)) -> Vec<OfProgramme<'p>> {
+    let mut steps: Vec<OfProgramme<'p>> = Vec::new();
     for (index, grade) in grades_of(incentive).into_iter().enumerate() {
-        let own = step(grade);
+        let (before, after) = step(grade);
         let grades: Vec<usize> = grade.map(|_| index).into_iter().collect();
-        match groups.iter_mut().find(|(_, other)| *other == own) {
-            Some((together, _)) => together.extend(grades),
-            None => groups.push((grades, own)),
+        match steps.iter_mut().find(|other| (other.before, other.after) == (before, after)) {
+            Some(together) => together.grades.extend(grades),
+            None => steps.push(OfProgramme { incentive, grades, before, after }),
         }
     }
-    groups
+    steps
 }
 
 /// The annual tonnes at which a programme may pay more than a tonne less would lead one to expect.

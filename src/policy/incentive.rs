@@ -89,7 +89,9 @@ impl Figures {
     pub(super) fn map(&self, change: impl Fn(Decimal) -> Decimal) -> Figures {
         match self {
             Figures::Flat(figure) => Figures::Flat(change(*figure)),
-            Figures::ByGrade(figures) => Figures::ByGrade(figures.iter().map(|(g, x)| (g.clone(), change(*x))).collect()),
+            Figures::ByGrade(figures) => {
+                Figures::ByGrade(figures.iter().map(|(g, x)| (g.clone(), change(*x))).collect())
+            }
         }
     }
 }

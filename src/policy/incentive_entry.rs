@@ -137,9 +137,7 @@ impl Entry {
                 method: self.method.unwrap_or(Method::Marginal),
                 tiers: self.tiers(faults),
             },
-            Kind::Growth => {
-                IncentiveKind::Growth { from_percent: self.from_percent.unwrap_or_default(), rate: rate() }
-            }
+            Kind::Growth => IncentiveKind::Growth { from_percent: self.from_percent.unwrap_or_default(), rate: rate() },
             Kind::Commission if self.percent.is_some() => {
                 IncentiveKind::Commission { basis: Basis::Amount, rate: percent() }
             }

@@ -59,8 +59,7 @@ pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
     each::<Example, Example>(&table, "examples", &mut faults);
     let whole = Value::Table(table);
     let mut unknown = Vec::new();
-    let read: Result<Policy, _> =
-        serde_ignored::deserialize(whole.clone(), |path| unknown.push(path.to_string()));
+    let read: Result<Policy, _> = serde_ignored::deserialize(whole.clone(), |path| unknown.push(path.to_string()));
     if let (Err(error), true) = (&read, faults.is_empty()) {
         faults.push(unreadable(error));
     }

@@ -63,8 +63,7 @@ pub fn calculate<'s>(years: &[DealerYear<'s>], assessment: &Assessment<'s>, poli
 fn pay<'s>(year: &DealerYear<'s>, assessed: &Assessed<'s>, policy: &'s Policy) -> Paid<'s> {
     let disqualified = year.dealer.falsified_documents;
     let grade = assessed.grade.filter(|_| !disqualified).map(|g| &policy.grades[g]);
-    let lines =
-        if disqualified { Vec::new() } else { lines_of_dealer(policy, grade.map(|g| g.id.as_str()), year) };
+    let lines = if disqualified { Vec::new() } else { lines_of_dealer(policy, grade.map(|g| g.id.as_str()), year) };
     let mut total: Decimal = lines.iter().map(|l| l.amount).sum();
     total.rescale(2);
     let mut deposit = year.dealer.deposit;

@@ -4,6 +4,8 @@
 
 pub mod assessment;
 mod evenness;
+#[cfg(test)]
+mod incentive_tests;
 pub mod incentives;
 mod inputs;
 mod lift;
@@ -13,5 +15,5 @@ pub mod payouts;
 mod tests;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
-pub use money::Money;
 pub use lift::{Change, Lift};
+pub use money::Money;

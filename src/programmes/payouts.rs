@@ -40,7 +40,9 @@ fn fixed(incentive: &Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> O
 pub fn bases(incentive: &Incentive, year: &DealerYear<'_>) -> Vec<Exact> {
     let basis = match &incentive.kind {
         IncentiveKind::NoViolation { .. } => return Vec::new(),
-        IncentiveKind::Tiered { basis, method: Method::Marginal, tiers } => return slices(tiers, &measured(*basis, year)),
+        IncentiveKind::Tiered { basis, method: Method::Marginal, tiers } => {
+            return slices(tiers, &measured(*basis, year));
+        }
         IncentiveKind::AboveTarget { .. } => &year.volume - &Exact::from(year.dealer.target_tonnes),
         IncentiveKind::ExclusiveSale { .. } if year.sells_only_ours() => year.volume.clone(),
         IncentiveKind::ExclusiveSale { .. } => Exact::ZERO,

@@ -150,8 +150,7 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
         rows: grades.collect(),
         warning: false,
     });
-    let incentives =
-        policy.incentives.iter().map(|i| texts([i.title.pick(words.lang).to_owned(), words.incentive(i)]));
+    let incentives = policy.incentives.iter().map(|i| texts([i.title.pick(words.lang).to_owned(), words.incentive(i)]));
     let cap = policy.dealer_cap.as_ref().map(|cap| {
         let label = words.lang.pick("每家经销商全年封顶", "Cap of a dealer's year");
         texts([label.to_owned(), words.dealer_cap(cap)])

@@ -108,10 +108,24 @@ fn facts(words: Words<'_>, columns: &mut Columns) {
         add("last_year", "上年销量（吨）", "Last year's tonnes", 13.0, Look::Tonnes, Group::Identity);
     }
     if needs.amount {
-        add("sales", "发货金额（元，发货流水合计）", "Amount shipped (yuan, sum of the shipments)", 17.0, Look::Money, Group::Identity);
+        add(
+            "sales",
+            "发货金额（元，发货流水合计）",
+            "Amount shipped (yuan, sum of the shipments)",
+            17.0,
+            Look::Money,
+            Group::Identity,
+        );
     }
     if needs.collected {
-        add("collected", "按期回款（元，应收账款合计）", "Collected in term (yuan, sum of the receivables)", 17.0, Look::Money, Group::Identity);
+        add(
+            "collected",
+            "按期回款（元，应收账款合计）",
+            "Collected in term (yuan, sum of the receivables)",
+            17.0,
+            Look::Money,
+            Group::Identity,
+        );
     }
     add("price", "价格违规次数", "Price violations", 11.0, Look::Count, Group::Identity);
     add("promotion", "推广违规次数", "Promotion violations", 11.0, Look::Count, Group::Identity);

@@ -66,9 +66,8 @@ impl Formulas<'_> {
         formulas.push(("earned".to_owned(), earned));
         let cell = self.cell(&key(n, "earned"));
         let capped = incentive.cap.map_or(cell.clone(), |cap| format!("MIN({cell},{})", number(cap)));
-        let amount = incentive
-            .minimum
-            .map_or(capped.clone(), |minimum| format!("IF({cell}<{},0,{capped})", number(minimum)));
+        let amount =
+            incentive.minimum.map_or(capped.clone(), |minimum| format!("IF({cell}<{},0,{capped})", number(minimum)));
         formulas.push(("amount".to_owned(), amount));
         formulas
     }
@@ -86,7 +85,8 @@ impl Formulas<'_> {
             IncentiveKind::Tiered { basis, method: Method::Marginal, tiers } => {
                 let whole = self.measured(*basis);
                 let slice = |n: usize| {
-                    let to = tiers.get(n + 1).map_or(whole.clone(), |next| format!("MIN({whole},{})", number(next.from)));
+                    let to =
+                        tiers.get(n + 1).map_or(whole.clone(), |next| format!("MIN({whole},{})", number(next.from)));
                     format!("MAX(0,ROUND({to}-{},9))", number(tiers[n].from))
                 };
                 (0..tiers.len()).map(slice).collect()
@@ -110,9 +110,7 @@ impl Formulas<'_> {
             | IncentiveKind::ExclusiveSale { rate, .. }
             | IncentiveKind::Growth { rate, .. }
             | IncentiveKind::Commission { rate, .. }
-            | IncentiveKind::PromptPayment { rate } => {
-                matches!(rate, Figures::ByGrade(_)).then(|| self.figure(rate))
-            }
+            | IncentiveKind::PromptPayment { rate } => matches!(rate, Figures::ByGrade(_)).then(|| self.figure(rate)),
             IncentiveKind::NoViolation { .. } => None,
         }
     }

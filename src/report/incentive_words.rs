@@ -79,7 +79,9 @@ impl Words<'_> {
                         format!("比上年增长 {threshold}% 及以上时，按增长的吨数计；上年为 0 的不计")
                     }
                     crate::lang::Lang::En => {
-                        format!("on the tonnes above last year's, from {threshold}% of growth on; none where last year's are 0")
+                        format!(
+                            "on the tonnes above last year's, from {threshold}% of growth on; none where last year's are 0"
+                        )
                     }
                 });
             }
@@ -96,9 +98,9 @@ impl Words<'_> {
     fn kinds_figures(&self, incentive: &Incentive) -> Vec<String> {
         let unit = incentive.unit();
         match &incentive.kind {
-            IncentiveKind::Tiered { basis, tiers, .. } => {
-                (0..tiers.len()).map(|n| format!("{} → {}", self.slice(tiers, n, *basis), self.figure(tiers[n].rate, unit))).collect()
-            }
+            IncentiveKind::Tiered { basis, tiers, .. } => (0..tiers.len())
+                .map(|n| format!("{} → {}", self.slice(tiers, n, *basis), self.figure(tiers[n].rate, unit)))
+                .collect(),
             IncentiveKind::NoViolation { fixed, .. } => self.by_grade(fixed, Unit::Yuan),
             IncentiveKind::ExclusiveSale { fixed, rate } => {
                 let mut figures = self.by_grade(fixed, Unit::Yuan);
@@ -157,7 +159,8 @@ impl Words<'_> {
 
     /// The minimum and the cap of a programme.
     pub fn limits(&self, incentive: &Incentive) -> Vec<String> {
-        let say = |zh: &str, en: &str, sum: Decimal| format!("{} {}", self.lang.pick(zh, en), self.figure(sum, Unit::Yuan));
+        let say =
+            |zh: &str, en: &str, sum: Decimal| format!("{} {}", self.lang.pick(zh, en), self.figure(sum, Unit::Yuan));
         let minimum = incentive.minimum.map(|sum| say("起付", "minimum", sum));
         let cap = incentive.cap.map(|sum| say("封顶", "cap", sum));
         minimum.into_iter().chain(cap).collect()

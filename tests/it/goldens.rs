@@ -60,8 +60,9 @@ async fn compare(app: &TestApp, workbook: &Path) -> Vec<String> {
     let expected: Value =
         serde_json::from_slice(&std::fs::read(workbook.with_extension("expected.json")).unwrap()).unwrap();
     let partial = workbook.file_stem().is_some_and(|name| name.to_string_lossy().starts_with("partial"));
-    let query = if partial { "?on_error=partial" } else { "" };
-    let answer = app.post_run_for_json(query, std::fs::read(workbook).unwrap()).await;
+    let policy = expected["policy"].as_str().unwrap_or("handbook");
+    let query = format!("?policy={policy}&on_error={}", if partial { "partial" } else { "stop" });
+    let answer = app.post_run_for_json(&query, std::fs::read(workbook).unwrap()).await;
     let status = answer.status().as_u16();
     let got: Value = answer.json().await.expect("a result");
     let mut out = Vec::new();

@@ -116,9 +116,8 @@ fn needed(
         return;
     }
     let told: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
-    let empty: Vec<_> = rows
-        .filter(|(row, _)| is_empty(table, field, *row) && !told.contains(&table.place(*row, field)))
-        .collect();
+    let empty: Vec<_> =
+        rows.filter(|(row, _)| is_empty(table, field, *row) && !told.contains(&table.place(*row, field))).collect();
     for (row, programme) in empty {
         let detail = Detail::NeededByIncentive(programme);
         scope.say(index, row, field, Severity::Error, Code::ConstraintError, detail);

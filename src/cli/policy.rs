@@ -1,0 +1,111 @@
+//! `dealerbook policy check`: whether a policy is sound, and where it has cliffs. Exits with 0 when it is sound, 1 when it has faults,
+//! 2 when the file can't be read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
+
+use super::COULD_NOT_RUN;
+use super::cliff_words::CliffWords;
+use crate::config;
+use crate::lang::Lang;
+use crate::policy::cliffs::{self, Settings};
+use crate::policy::{Fault, Policy};
+use crate::schema::Schemas;
+
+const AT_FAULT: u8 = 1;
+
+/// What is to be done with a policy.
+#[derive(Clone, Debug, Args)]
+pub struct PolicyArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Check a policy, run its worked examples, and name its cliffs
+    Check(CheckArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+struct CheckArgs {
+    /// The policy, a TOML file
+    file: PathBuf,
+    /// Name steps of more than so many yuan, in place of the policy's `check.cliff`
+    #[arg(long, value_name = "YUAN")]
+    cliff: Option<Decimal>,
+    /// The annual tonnes of the dealer on whom steps at a grade's bound are worked out, in place of `check.tonnes`
+    #[arg(long, value_name = "TONNES")]
+    tonnes: Option<Decimal>,
+    /// Language of what it says: zh or en
+    #[arg(long, default_value = "zh", value_parser = config::lang)]
+    lang: Lang,
+}
+
+/// Does it.
+pub fn run(args: &PolicyArgs) -> ExitCode {
+    let Command::Check(args) = &args.command;
+    let text = match fs::read_to_string(&args.file) {
+        Ok(text) => text,
+        Err(error) => {
+            eprintln!("dealerbook: {}: {error}", args.file.display());
+            return ExitCode::from(COULD_NOT_RUN);
+        }
+    };
+    let name = args.file.display().to_string();
+    match Policy::parse(&name, &text).map_err(|error| error.faults()) {
+        Err(faults) => {
+            println!("{}", faulty(&args.file, &faults, args.lang));
+            ExitCode::from(AT_FAULT)
+        }
+        Ok(policy) => match Schemas::embedded() {
+            Ok(schemas) => {
+                println!("{}", sound(args, &policy, &schemas));
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("dealerbook: {error}");
+                ExitCode::from(COULD_NOT_RUN)
+            }
+        },
+    }
+}
+
+fn faulty(file: &Path, faults: &[Fault], lang: Lang) -> String {
+    let head = match lang {
+        Lang::Zh => format!("{}：有 {} 处错误", file.display(), faults.len()),
+        Lang::En => format!("{}: {} faults", file.display(), faults.len()),
+    };
+    let lines = faults.iter().map(|fault| format!("  {}", fault.pick(lang)));
+    [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+fn sound(args: &CheckArgs, policy: &Policy, schemas: &Schemas) -> String {
+    let (title, examples) = (policy.title.pick(args.lang), policy.examples.len());
+    let (id, version, file) = (&policy.id, &policy.version, args.file.display());
+    let head = match args.lang {
+        Lang::Zh => format!("{file}：政策 {id} {version}（{title}）无误，{examples} 个算例结果相符"),
+        Lang::En => {
+            format!("{file}: the policy {id} {version} ({title}) is sound; its {examples} worked examples come out")
+        }
+    };
+    let Some(settings) = settings(args, policy) else {
+        let none =
+            args.lang.pick("没有 [check] 一节，未查找断点", "it has no section [check], so cliffs were not looked for");
+        return format!("{head}\n{none}");
+    };
+    let words = CliffWords { policy, schemas, settings: &settings, lang: args.lang };
+    let found = cliffs::find(policy, &settings);
+    let lines = found.iter().map(|cliff| format!("  {}", words.cliff(cliff)));
+    [head, words.heading(found.len())].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// The policy's settings, with what the command line says instead.
+fn settings(args: &CheckArgs, policy: &Policy) -> Option<Settings> {
+    let own = policy.check.clone()?;
+    Some(Settings { cliff: args.cliff.unwrap_or(own.cliff), tonnes: args.tonnes.unwrap_or(own.tonnes), ..own })
+}
