@@ -50,7 +50,7 @@ def edge_dealers(make_dealer):
     one("CF", "general_agency", 700, region="岳阳", brand=None, outlets=None, last=None, falsified=True)
     one("CJ", "joint_sales_agency", "640.25", region="岳阳", outlets=45, service="high", capital="high", credit="high", last=500)
     # returns only: nothing is taken back
-    one("NEG", "joint_sales_agency", -5, total=100, target=10, region="涪陵", outlets=5, service="low", capital="low", credit="low", last=20)
+    one("NEG", "joint_venture_agency", -5, total=100, target=10, region="涪陵", brand=None, outlets=None, last=None)
     return out
 
 

@@ -133,7 +133,7 @@ fn dealer<'d>(
     };
     let volume = Exact::from(tonnes);
     let amount = &volume * &Exact::from(settings.yuan_a_tonne);
-    let money = Money { amount: amount.clone(), collected: amount };
+    let money = Some(Box::new(Money { amount: amount.clone(), collected: amount }));
     DealerYear { dealer, months: None, volume, violations: Violations::default(), money }
 }
 

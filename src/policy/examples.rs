@@ -199,7 +199,7 @@ impl Example {
         });
         let mut violations = Violations::default();
         self.violations.iter().for_each(|(kind, count)| violations.add(kind, *count));
-        let money = Money { amount: self.amount.into(), collected: self.collected.into() };
+        let money = Some(Box::new(Money { amount: self.amount.into(), collected: self.collected.into() }));
         DealerYear { money, ..DealerYear::new(dealer, months, violations) }
     }
 }

@@ -44,7 +44,7 @@ prop_compose! {
         DealerYear {
             dealer, months: None, volume: tonnes(kilograms).into(),
             violations: Violations { price, promotion, cross_region },
-            money: Money { amount: Decimal::new(cents, 2).into(), collected: Decimal::new(collected, 2).into() },
+            money: Some(Box::new(Money { amount: Decimal::new(cents, 2).into(), collected: Decimal::new(collected, 2).into() })),
         }
     }
 }
@@ -147,7 +147,7 @@ fn retroactive_tiers_pay_the_whole_at_the_rate_that_is_reached() {
     let paid = |yuan: &str| {
         let amount = Decimal::from_str_exact(yuan).unwrap().into();
         let dealer = Dealer { channel_mode: "regional_distributor", ..year().dealer };
-        let year = DealerYear { dealer, money: Money { amount, collected: Exact::ZERO }, ..year() };
+        let year = DealerYear { dealer, money: Some(Box::new(Money { amount, collected: Exact::ZERO })), ..year() };
         sum(&lines(incentive, Some("core"), &year)).to_string()
     };
     for (yuan, pays) in
@@ -201,5 +201,5 @@ fn year() -> DealerYear<'static> {
         joined_on: None,
     };
     let violations = Violations::default();
-    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: Money::default() }
+    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None }
 }

@@ -113,15 +113,25 @@ pub struct DealerYear<'s> {
     pub volume: Exact,
     /// Confirmed violations of the period.
     pub violations: Violations,
-    /// What the ledgers say in yuan.
-    pub money: Money,
+    /// What the ledgers say in yuan; `None` where there is none that a programme reads.
+    pub money: Option<Box<Money>>,
 }
 
 impl<'s> DealerYear<'s> {
     /// Adds up the year.
     pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
         let volume = months.iter().fold(Exact::ZERO, |sum, month| &sum + &month.actual);
-        Self { dealer, months: Some(Box::new(months)), volume, violations, money: Money::default() }
+        Self { dealer, months: Some(Box::new(months)), volume, violations, money: None }
+    }
+
+    /// The amount of the shipments, in yuan.
+    pub fn amount(&self) -> Exact {
+        self.money.as_ref().map_or(Exact::ZERO, |money| money.amount.clone())
+    }
+
+    /// What was collected within the term, in yuan.
+    pub fn collected(&self) -> Exact {
+        self.money.as_ref().map_or(Exact::ZERO, |money| money.collected.clone())
     }
 
     /// Whether the dealer sells only our urea: own tonnes = all-brand tonnes, above 0.
@@ -168,7 +178,10 @@ pub fn dealer_years<'s>(
             planned: ledger.planned(row, m),
             supplier_fault: ledger.supplier_fault(row, m),
         });
-        Some(DealerYear { money: money[row].clone(), ..DealerYear::new(dealer, months, violations[row]) })
+        Some(DealerYear {
+            money: money.get(row).cloned().map(Box::new),
+            ..DealerYear::new(dealer, months, violations[row])
+        })
     }));
     years
 }

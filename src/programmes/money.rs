@@ -15,14 +15,14 @@ pub struct Money {
     pub collected: Exact,
 }
 
-impl Default for Money {
-    fn default() -> Self {
-        Self { amount: Exact::ZERO, collected: Exact::ZERO }
-    }
-}
-
-/// The money by row of the dealers sheet.
+/// The money by row of the dealers sheet; nothing where no ledger has any that was kept.
 pub fn gather(checked: &Checked, schemas: &Schemas, dealers: usize) -> Vec<Money> {
+    let has = |name, of_row: OfTable| {
+        checked.table(schemas, name).is_some_and(|table| of_row(checked, schemas, table).is_some())
+    };
+    if !has("shipments", shipped) && !has("receivables", collected) {
+        return Vec::new();
+    }
     let amounts = sum(checked, schemas, dealers, "shipments", shipped);
     let collected = sum(checked, schemas, dealers, "receivables", collected);
     let money = |(amount, collected): (Sum, Sum)| Money { amount: amount.total(), collected: collected.total() };
@@ -30,15 +30,10 @@ pub fn gather(checked: &Checked, schemas: &Schemas, dealers: usize) -> Vec<Money
 }
 
 type OfRow<'t> = Box<dyn Fn(usize) -> Option<Decimal> + 't>;
+type OfTable = for<'t> fn(&Checked, &Schemas, &'t Table) -> Option<OfRow<'t>>;
 
 /// Adds up by dealer what the rows of a table without faults come to.
-fn sum(
-    checked: &Checked,
-    schemas: &Schemas,
-    dealers: usize,
-    name: &str,
-    of_row: for<'t> fn(&Checked, &Schemas, &'t Table) -> Option<OfRow<'t>>,
-) -> Vec<Sum> {
+fn sum(checked: &Checked, schemas: &Schemas, dealers: usize, name: &str, of_row: OfTable) -> Vec<Sum> {
     let mut sums = vec![Sum::default(); dealers];
     let table = checked.table(schemas, name);
     if let Some((table, of_row)) = table.and_then(|table| Some((table, of_row(checked, schemas, table)?))) {

@@ -48,7 +48,7 @@ pub fn bases(incentive: &Incentive, year: &DealerYear<'_>) -> Vec<Exact> {
         IncentiveKind::ExclusiveSale { .. } => Exact::ZERO,
         IncentiveKind::Tiered { basis, .. } | IncentiveKind::Commission { basis, .. } => measured(*basis, year),
         IncentiveKind::Growth { from_percent, .. } => growth(*from_percent, year),
-        IncentiveKind::PromptPayment { .. } => year.money.collected.clone(),
+        IncentiveKind::PromptPayment { .. } => year.collected(),
     };
     vec![basis.max(Exact::ZERO)]
 }
@@ -71,7 +71,7 @@ pub fn rates(incentive: &Incentive, grade: Option<&str>, year: &DealerYear<'_>) 
 pub fn measured(basis: Basis, year: &DealerYear<'_>) -> Exact {
     match basis {
         Basis::Tonnes => year.volume.clone(),
-        Basis::Amount => year.money.amount.clone(),
+        Basis::Amount => year.amount(),
     }
 }
 

@@ -99,7 +99,7 @@ fn facts(words: Words<'_>, columns: &mut Columns) {
     add("total", "激励合计（元）", "Incentives (yuan)", 17.0, Look::Money, Group::Result);
     add("disqualified", "取消资格", "Disqualified", 13.0, Look::Centre, Group::Result);
     if needs.mode {
-        add("mode", "合作方式", "Channel mode", 18.0, Look::Text, Group::Identity);
+        add("mode", "合作方式", "Channel mode", 21.0, Look::Text, Group::Identity);
     }
     add("volume", "年销量（吨）", "Annual tonnes", 13.0, Look::Tonnes, Group::Identity);
     add("target", "年度目标（吨）", "Target (t)", 13.0, Look::Tonnes, Group::Identity);

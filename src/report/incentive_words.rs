@@ -153,8 +153,8 @@ impl Words<'_> {
             .filter(|names| !names.is_empty())
             .map(|names| names.join(self.lang.pick("、", ", ")))
             .collect();
-        let only = self.lang.pick("限 ", "only ");
-        (!lists.is_empty()).then(|| format!("{only}{}", lists.join(self.lang.pick("，且 ", " and "))))
+        let only = self.lang.pick("仅限", "only ");
+        (!lists.is_empty()).then(|| format!("{only}{}", lists.join(self.lang.pick("，且限", " and "))))
     }
 
     /// The minimum and the cap of a programme.

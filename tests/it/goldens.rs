@@ -205,6 +205,20 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
 }
 
 #[actix_web::test]
+async fn only_a_policy_that_reads_the_receivables_checks_them_with_the_incentives() {
+    let app = TestApp::spawn().await;
+    let faulty = std::fs::read(root().join("workbooks/rejected/incentive-inputs.xlsx")).unwrap();
+    for (query, errors) in [
+        ("?programmes=incentives&policy=progressive", 3),
+        ("?programmes=assessment&policy=progressive", 0),
+        ("?policy=handbook", 0),
+    ] {
+        let result: Value = app.post_run_for_json(query, faulty.clone()).await.json().await.unwrap();
+        assert_eq!(result["summary"]["errors"], errors, "{query}: {}", result["issues"]);
+    }
+}
+
+#[actix_web::test]
 async fn the_same_upload_gives_the_same_bytes() {
     let app = TestApp::spawn().await;
     let sample = std::fs::read(root().join("workbooks/accepted/shipments-2007.xlsx")).unwrap();

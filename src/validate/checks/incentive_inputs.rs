@@ -47,78 +47,74 @@ fn concerned(scope: &Scope<'_>, is: fn(&Incentive) -> bool) -> Vec<Option<u16>> 
 
 /// 上年销量 of a dealer that growth may be paid for.
 fn last_year(scope: &mut Scope<'_>) {
-    let dealers: Vec<_> = concerned(scope, Incentive::needs_last_year).into_iter().enumerate().collect();
-    let empty = |table: &Table, field: usize, row: usize| table.column(field).number(row).is_none();
-    needed(scope, "dealers", "last_year_tonnes", dealers, &empty);
+    let dealers = concerned(scope, Incentive::needs_last_year);
+    let dealers = dealers.into_iter().enumerate().filter_map(|(row, programme)| Some((row, programme?)));
+    needed(scope, "dealers", "last_year_tonnes", dealers.collect());
 }
 
 /// 金额 of the period's shipments to dealers that are paid by it.
 fn amounts(scope: &mut Scope<'_>) {
-    let of = |table: &Table, row: usize| !table.outside[row];
-    let Some(rows) = rows_of(scope, "shipments", Incentive::needs_amount, of) else { return };
-    let empty = |table: &Table, field: usize, row: usize| table.column(field).number(row).is_none();
-    needed(scope, "shipments", "amount", rows, &empty);
+    let field = |name| scope.schemas.index("shipments").and_then(|index| scope.resource(index).field(name));
+    let Some(amount) = field("amount") else { return };
+    let lacks = |table: &Table, row: usize| !table.outside[row] && table.column(amount).number(row).is_none();
+    let rows = rows_of(scope, "shipments", Incentive::needs_amount, lacks);
+    needed(scope, "shipments", "amount", rows);
 }
 
 /// 回款日期 of what dealers have paid that are paid for paying in time.
 fn payments(scope: &mut Scope<'_>) {
-    let paid = scope.schemas.index("receivables").and_then(|index| scope.resource(index).field("paid"));
-    let Some(paid) = paid else { return };
-    let of = move |table: &Table, row: usize| table.column(paid).number(row).is_some_and(|x| x > Decimal::ZERO);
-    let Some(rows) = rows_of(scope, "receivables", Incentive::needs_receivables, of) else { return };
-    let empty = |table: &Table, field: usize, row: usize| table.column(field).date(row).is_none();
-    needed(scope, "receivables", "paid_on", rows, &empty);
+    let field = |name| scope.schemas.index("receivables").and_then(|index| scope.resource(index).field(name));
+    let (Some(paid), Some(paid_on)) = (field("paid"), field("paid_on")) else { return };
+    let lacks = |table: &Table, row: usize| {
+        table.column(paid).number(row).is_some_and(|x| x > Decimal::ZERO) && table.column(paid_on).date(row).is_none()
+    };
+    let rows = rows_of(scope, "receivables", Incentive::needs_receivables, lacks);
+    needed(scope, "receivables", "paid_on", rows);
 }
 
-/// The rows of a ledger that a sort of programme reads, each with the programme. A ledger that isn't there is said to be missing.
+/// The rows of a ledger that lack what a sort of programme reads, each with the programme. A ledger that isn't there is said to be
+/// missing.
 fn rows_of(
     scope: &mut Scope<'_>,
     name: &str,
     is: fn(&Incentive) -> bool,
-    counts: impl Fn(&Table, usize) -> bool,
-) -> Option<Vec<(usize, Option<u16>)>> {
+    lacks: impl Fn(&Table, usize) -> bool,
+) -> Vec<(usize, u16)> {
     let dealers = concerned(scope, is);
-    let first = dealers.iter().flatten().next().copied()?;
+    let Some(first) = dealers.iter().flatten().next().copied() else { return Vec::new() };
     let Some(table) = scope.table(name) else {
         let resource = scope.schemas.index(name).map(|index| ResourceId::Table(index as u16));
         let place = Place { resource, ..Place::default() };
         scope.issues.tell(Code::MissingSheet, place, None, Detail::NeededByIncentive(first));
         scope.stopped = true;
-        return None;
+        return Vec::new();
     };
     let rows = Ledger::dealers_of(scope.schemas, scope.tables, table).into_iter();
-    Some(rows.filter(|(row, _)| counts(table, *row)).map(|(row, dealer)| (row, dealers[dealer])).collect())
+    rows.filter(|(row, _)| lacks(table, *row)).filter_map(|(row, dealer)| Some((row, dealers[dealer]?))).collect()
 }
 
-/// Says each cell that is empty and needed, or that the whole column is missing.
-fn needed(
-    scope: &mut Scope<'_>,
-    name: &str,
-    field: &str,
-    rows: Vec<(usize, Option<u16>)>,
-    is_empty: &dyn Fn(&Table, usize, usize) -> bool,
-) {
+/// Says each of these cells, unless something is said of it already, or that the whole column is missing.
+fn needed(scope: &mut Scope<'_>, name: &str, field: &str, rows: Vec<(usize, u16)>) {
     let Some(index) = scope.schemas.index(name) else { return };
     let (Some(field), Some(table)) = (scope.resource(index).field(field), scope.table(name)) else { return };
-    let mut rows = rows.into_iter().filter_map(|(row, programme)| Some((row, programme?)));
+    let Some((_, programme)) = rows.first().copied() else { return };
     if matches!(table.column(field), Column::Absent) {
-        if let Some((_, programme)) = rows.next() {
-            let place = Place {
-                sheet: Some(table.sheet as u16),
-                resource: Some(ResourceId::Table(index as u16)),
-                row: Some(table.header.row),
-                column: None,
-                field: Some(field as u16),
-            };
-            scope.issues.tell(Code::MissingLabel, place, None, Detail::NeededByIncentive(programme));
-            scope.stopped = true;
-        }
+        let place = Place {
+            sheet: Some(table.sheet as u16),
+            resource: Some(ResourceId::Table(index as u16)),
+            row: Some(table.header.row),
+            column: None,
+            field: Some(field as u16),
+        };
+        scope.issues.tell(Code::MissingLabel, place, None, Detail::NeededByIncentive(programme));
+        scope.stopped = true;
         return;
     }
     let told: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
-    let empty: Vec<_> =
-        rows.filter(|(row, _)| is_empty(table, field, *row) && !told.contains(&table.place(*row, field))).collect();
-    for (row, programme) in empty {
+    let empty = |row: usize| table.column(field).number(row).is_none() && table.column(field).date(row).is_none();
+    let rows: Vec<_> =
+        rows.into_iter().filter(|(row, _)| empty(*row) && !told.contains(&table.place(*row, field))).collect();
+    for (row, programme) in rows {
         let detail = Detail::NeededByIncentive(programme);
         scope.say(index, row, field, Severity::Error, Code::ConstraintError, detail);
     }
