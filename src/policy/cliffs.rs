@@ -200,12 +200,8 @@ fn merge<'p>(
 
 /// The modes that have a scorecard, those together for which the same programmes are.
 fn alike(policy: &Policy, region: Option<&str>) -> Vec<Vec<&'static str>> {
-    let programmes = |mode: &str| -> Vec<bool> {
-        let admits = |eligible: &Eligible| {
-            Eligible { grades: None, ..eligible.clone() }.admits(None, mode, region.unwrap_or_default())
-        };
-        policy.incentives.iter().map(|i| admits(&i.eligible)).collect()
-    };
+    let admits = |i: &Incentive, mode: &str| i.eligible.may_admit(mode, region.unwrap_or_default());
+    let programmes = |mode: &str| -> Vec<bool> { policy.incentives.iter().map(|i| admits(i, mode)).collect() };
     let mut groups: Vec<(Vec<bool>, Vec<&'static str>)> = Vec::new();
     for mode in MODES.into_iter().filter(|mode| policy.card_of(mode).is_some()) {
         let own = programmes(mode);

@@ -40,15 +40,20 @@ pub struct Eligible {
 impl Eligible {
     /// Whether a dealer of this grade (`None` without a scorecard), mode and region is paid.
     pub fn admits(&self, grade: Option<&str>, mode: &str, region: &str) -> bool {
-        let names = |list: &Option<Vec<String>>, name: &str| list.as_ref().is_none_or(|l| l.iter().any(|n| n == name));
         let graded = self.grades.as_ref().is_none_or(|l| grade.is_some_and(|grade| l.iter().any(|g| g == grade)));
-        graded && names(&self.modes, mode) && names(&self.regions, region)
+        graded && self.may_admit(mode, region)
+    }
+
+    /// Whether a dealer of this mode and region is paid in one grade or another.
+    pub fn may_admit(&self, mode: &str, region: &str) -> bool {
+        let names = |list: &Option<Vec<String>>, name: &str| list.as_ref().is_none_or(|l| l.iter().any(|n| n == name));
+        names(&self.modes, mode) && names(&self.regions, region)
     }
 }
 
 /// A rate or a sum: one for all, or one for each grade that it is for.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a figure, or figures by grade such as { core = \"30\" }")]
 pub enum Figures {
     /// The same whatever the grade.
     Flat(Decimal),
@@ -211,7 +216,6 @@ impl Incentive {
 
     /// Whether a dealer may be paid, as far as that is known before it has a grade.
     pub fn may_pay(&self, has_card: bool, mode: &str, region: &str) -> bool {
-        let eligible = Eligible { grades: None, ..self.eligible.clone() };
-        (has_card || !self.is_bound_to_grades()) && eligible.admits(None, mode, region)
+        (has_card || !self.is_bound_to_grades()) && self.eligible.may_admit(mode, region)
     }
 }

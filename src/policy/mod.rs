@@ -100,7 +100,7 @@ impl Title {
 
 /// The scorecard of a mode.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected the id of a scorecard, or false")]
 pub enum ModeCard {
     /// This one, by its id.
     Card(String),

@@ -82,7 +82,7 @@ fn a_key_that_is_not_known_is_refused_wherever_it_stands() {
         (
             "kind = \"rank\"",
             "kind = \"rank\"\nstep = \"1\"",
-            "scorecards[1] (agency): characteristics[1] (annual_volume): its kind does not use `step`",
+            "scorecards[1] (agency), characteristics[1] (annual_volume): its kind does not use `step`",
         ),
         (
             "kind = \"evenness\"",
@@ -119,10 +119,21 @@ fn all_faults_are_said_at_once() {
         .replacen("kind = \"above_target\"", "kind = \"above_target\"\ncapp = \"5\"", 1)
         .replacen("kind = \"exclusive_sale\"", "kind = \"exclusive_sail\"", 1)
         .replacen("violation = \"price\"", "", 1)
-        .replacen("version = \"1.0.0\"", "", 1);
+        .replacen("version = \"1.0.0\"", "", 1)
+        .replacen("cliff = \"1000\"\n", "", 1)
+        .replacen("id = \"agency\"\n", "", 1)
+        .replacen("general_agency = false", "general_agency = 7", 1);
     let faults = faults_of(&text);
-    assert_eq!(faults.len(), 4, "{faults:#?}");
-    for part in ["`version` is missing", "`violation` is missing", "exclusive_sail", "`capp`"] {
+    assert_eq!(faults.len(), 7, "{faults:#?}");
+    for part in [
+        "check: it can't be read: missing field `cliff`",
+        "scorecards[1]: it can't be read: missing field `id`",
+        "modes: it can't be read: expected the id of a scorecard, or false",
+        "`version` is missing",
+        "`violation` is missing",
+        "exclusive_sail",
+        "`capp`",
+    ] {
         assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
     }
 }

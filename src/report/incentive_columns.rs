@@ -66,14 +66,14 @@ fn programme(words: Words<'_>, columns: &mut Columns, n: usize, incentive: &Ince
     if let IncentiveKind::Tiered { basis, tiers, method: Method::Marginal } = &incentive.kind {
         let look = if *basis == Basis::Tonnes { Look::Tonnes } else { Look::Money };
         for (k, tier) in tiers.iter().enumerate() {
-            let rate = words.figure(tier.rate, incentive.unit());
+            let rate = words.figure(tier.rate, Unit::of(incentive));
             add(&format!("basis{k}"), &format!("{}\n× {rate}", words.slice(tiers, k, *basis)), look);
         }
     } else if bases(incentive) > 0 {
         add("basis0", words.lang.pick("基数（吨）", "basis (t)"), Look::Tonnes);
     }
     if has_rate(incentive) {
-        match incentive.unit() {
+        match Unit::of(incentive) {
             Unit::Share => add("rate", words.lang.pick("标准（金额的 %）", "rate (% of the amount)"), Look::Share),
             _ => add("rate", words.lang.pick("标准（元/吨）", "rate (yuan/t)"), Look::Rate),
         }

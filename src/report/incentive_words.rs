@@ -16,21 +16,16 @@ pub enum Unit {
     Share,
 }
 
-impl Incentive {
-    /// What its rates are given in.
-    pub fn unit(&self) -> Unit {
-        match &self.kind {
-            IncentiveKind::Tiered { basis, .. } | IncentiveKind::Commission { basis, .. } => of_basis(*basis),
-            IncentiveKind::PromptPayment { .. } => Unit::Share,
+impl Unit {
+    /// What a programme's rates are given in.
+    pub fn of(incentive: &Incentive) -> Self {
+        use IncentiveKind::{Commission, PromptPayment, Tiered};
+        match &incentive.kind {
+            Tiered { basis: Basis::Amount, .. } | Commission { basis: Basis::Amount, .. } | PromptPayment { .. } => {
+                Unit::Share
+            }
             _ => Unit::YuanATonne,
         }
-    }
-}
-
-fn of_basis(basis: Basis) -> Unit {
-    match basis {
-        Basis::Tonnes => Unit::YuanATonne,
-        Basis::Amount => Unit::Share,
     }
 }
 
@@ -96,7 +91,7 @@ impl Words<'_> {
     }
 
     fn kinds_figures(&self, incentive: &Incentive) -> Vec<String> {
-        let unit = incentive.unit();
+        let unit = Unit::of(incentive);
         match &incentive.kind {
             IncentiveKind::Tiered { basis, tiers, .. } => (0..tiers.len())
                 .map(|n| format!("{} → {}", self.slice(tiers, n, *basis), self.figure(tiers[n].rate, unit)))
