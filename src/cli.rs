@@ -4,6 +4,7 @@ mod cliff_words;
 mod notice;
 mod policy;
 mod run;
+mod template;
 
 use std::error::Error;
 use std::future::Future;
@@ -41,6 +42,8 @@ enum Command {
     Serve(Settings),
     /// Check, calculate and annotate one workbook, without a server
     Run(RunArgs),
+    /// Write an empty workbook to be filled in
+    Template(template::TemplateArgs),
     /// The administrator's token
     Token(TokenArgs),
     /// Check a policy
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         None => finish(block_on(serve(cli.settings))),
         Some(Command::Serve(settings)) => finish(block_on(serve(settings))),
+        Some(Command::Template(args)) => finish(template::write(&args)),
         Some(Command::Token(args)) => finish(block_on(new_token(args))),
         Some(Command::Policy(args)) => policy::run(&args),
         Some(Command::Run(args)) => {
