@@ -36,14 +36,19 @@ struct CheckArgs {
     /// The policy, a TOML file
     file: PathBuf,
     /// Name steps of more than so many yuan, in place of the policy's `check.cliff`
-    #[arg(long, value_name = "YUAN")]
+    #[arg(long, value_name = "YUAN", value_parser = positive)]
     cliff: Option<Decimal>,
     /// The annual tonnes of the dealer on whom steps at a grade's bound are worked out, in place of `check.tonnes`
-    #[arg(long, value_name = "TONNES")]
+    #[arg(long, value_name = "TONNES", value_parser = positive)]
     tonnes: Option<Decimal>,
     /// Language of what it says: zh or en
     #[arg(long, default_value = "zh", value_parser = config::lang)]
     lang: Lang,
+}
+
+fn positive(text: &str) -> Result<Decimal, String> {
+    let figure = Decimal::from_str_exact(text).ok().filter(|x| *x > Decimal::ZERO);
+    figure.ok_or_else(|| "a number above 0 / 须为大于 0 的数".to_owned())
 }
 
 /// Does it.
