@@ -1,7 +1,7 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -58,14 +58,19 @@ impl Places {
 
 impl Settings {
     /// The folder of policies, when one was given; an empty one counts as none.
-    pub fn policies(&self) -> Option<&Path> {
-        self.policies.as_deref().filter(|folder| !folder.as_os_str().is_empty())
+    pub fn policies(&self) -> Option<PathBuf> {
+        folder(self.policies.clone())
     }
 
     /// The administrator's token, when one was given; an empty one counts as none.
     pub fn admin_token(&self) -> Option<&str> {
         given(self.admin_token.as_ref().map(Secret::expose))
     }
+}
+
+/// A folder, when one was given; an empty name counts as none.
+pub fn folder(given: Option<PathBuf>) -> Option<PathBuf> {
+    given.filter(|folder| !folder.as_os_str().is_empty())
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

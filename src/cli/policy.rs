@@ -2,21 +2,20 @@
 //! 2 when the file can't be read.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use super::COULD_NOT_RUN;
 use super::cliff_words::CliffWords;
+use super::{DATA_AT_FAULT, Outcome};
 use crate::config;
 use crate::lang::Lang;
 use crate::policy::cliffs::{self, Settings};
 use crate::policy::{Fault, Policy};
 use crate::schema::Schemas;
-
-const AT_FAULT: u8 = 1;
 
 /// What is to be done with a policy.
 #[derive(Clone, Debug, Args)]
@@ -28,8 +27,22 @@ pub struct PolicyArgs {
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     /// Check a policy, run its worked examples, and name its cliffs
+    #[command(after_help = EXAMPLES)]
     Check(CheckArgs),
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  dealerbook policy check own.toml
+  dealerbook policy check own.toml --cliff 5000 --lang en
+  dealerbook policy check own.toml --tonnes 3000
+
+A cliff is a place where a tonne more, or a hundredth of a point, changes what a dealer is paid by more than a set sum.
+
+Exit codes:
+  0  the policy is sound; its cliffs are no faults
+  1  it has faults, all of which are named
+  2  the file can't be read";
 
 #[derive(Clone, Debug, Args)]
 struct CheckArgs {
@@ -52,31 +65,20 @@ fn positive(text: &str) -> Result<Decimal, String> {
 }
 
 /// Does it.
-pub fn run(args: &PolicyArgs) -> ExitCode {
+pub fn run(args: &PolicyArgs) -> Outcome {
     let Command::Check(args) = &args.command;
-    let text = match fs::read_to_string(&args.file) {
-        Ok(text) => text,
-        Err(error) => {
-            eprintln!("dealerbook: {}: {error}", args.file.display());
-            return ExitCode::from(COULD_NOT_RUN);
-        }
-    };
     let name = args.file.display().to_string();
+    let text = fs::read_to_string(&args.file).map_err(|error| format!("{name}: {error}"))?;
+    let mut out = io::stdout().lock();
     match Policy::parse(&name, &text).map_err(|error| error.faults()) {
         Err(faults) => {
-            println!("{}", faulty(&args.file, &faults, args.lang));
-            ExitCode::from(AT_FAULT)
+            writeln!(out, "{}", faulty(&args.file, &faults, args.lang))?;
+            Ok(ExitCode::from(DATA_AT_FAULT))
         }
-        Ok(policy) => match Schemas::embedded() {
-            Ok(schemas) => {
-                println!("{}", sound(args, &policy, &schemas));
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                eprintln!("dealerbook: {error}");
-                ExitCode::from(COULD_NOT_RUN)
-            }
-        },
+        Ok(policy) => {
+            writeln!(out, "{}", sound(args, &policy, &Schemas::embedded()?))?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
