@@ -64,6 +64,7 @@ enum Command {
     /// Check workbooks and calculate nothing
     Check(check::CheckArgs),
     /// Check a policy, and name its cliffs
+    #[command(after_help = policy::EXAMPLES)]
     Policy(policy::PolicyArgs),
     /// Write an empty workbook to be filled in
     Template(template::TemplateArgs),

@@ -31,7 +31,8 @@ enum Command {
     Check(CheckArgs),
 }
 
-const EXAMPLES: &str = "\
+/// How it is called.
+pub const EXAMPLES: &str = "\
 Examples:
   dealerbook policy check own.toml
   dealerbook policy check own.toml --cliff 5000 --lang en
