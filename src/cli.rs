@@ -3,6 +3,7 @@
 
 mod batch;
 mod check;
+mod cliff_words;
 mod completions;
 mod console;
 mod destinations;
@@ -10,6 +11,7 @@ mod fault;
 mod inputs;
 mod notice;
 mod one;
+mod policy;
 mod run;
 mod serve;
 mod stop;
@@ -61,6 +63,9 @@ enum Command {
     Run(run::RunArgs),
     /// Check workbooks and calculate nothing
     Check(check::CheckArgs),
+    /// Check a policy, and name its cliffs
+    #[command(after_help = policy::EXAMPLES)]
+    Policy(policy::PolicyArgs),
     /// Write an empty workbook to be filled in
     Template(template::TemplateArgs),
     /// The administrator's token
@@ -77,6 +82,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(settings)) => finish(block_on(serve::serve(settings))),
         Some(Command::Run(args)) => finish(block_on(batch::work(args.into()))),
         Some(Command::Check(args)) => finish(block_on(batch::work(args.into()))),
+        Some(Command::Policy(args)) => finish(policy::run(&args)),
         Some(Command::Template(args)) => finish(template::write(&args)),
         Some(Command::Token(args)) => finish(block_on(token::new_token(args))),
         Some(Command::Completions(args)) => finish(completions::print(&args)),

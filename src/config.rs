@@ -16,6 +16,9 @@ pub struct Settings {
     /// Where things are kept.
     #[command(flatten)]
     pub places: Places,
+    /// Folder of the company's own policies, *.toml; the first by its name is the default
+    #[arg(long, env = "DEALERBOOK_POLICIES")]
+    pub policies: Option<PathBuf>,
     /// The administrator's token; without one, a token is made and printed at the first start
     #[arg(long, env = "DEALERBOOK_ADMIN_TOKEN", hide_env_values = true)]
     pub admin_token: Option<Secret>,
@@ -54,10 +57,20 @@ impl Places {
 }
 
 impl Settings {
+    /// The folder of policies, when one was given; an empty one counts as none.
+    pub fn policies(&self) -> Option<PathBuf> {
+        folder(self.policies.clone())
+    }
+
     /// The administrator's token, when one was given; an empty one counts as none.
     pub fn admin_token(&self) -> Option<&str> {
         given(self.admin_token.as_ref().map(Secret::expose))
     }
+}
+
+/// A folder, when one was given; an empty name counts as none.
+pub fn folder(given: Option<PathBuf>) -> Option<PathBuf> {
+    given.filter(|folder| !folder.as_os_str().is_empty())
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -107,10 +108,24 @@ impl Engine {
     pub fn embedded() -> Result<Engine, EngineError> {
         Ok(Engine {
             schemas: Schemas::embedded()?,
-            policies: vec![Policy::embedded()?],
+            policies: Policy::shipped()?,
             package_limits: package::Limits::default(),
             annotate_limits: annotate::Limits::default(),
         })
+    }
+
+    /// The same with the company's own policies from a folder, which come first: the first of them is the default.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where one of them is wrong, with everything that is wrong with all of them.
+    pub fn with_policies(folder: Option<&Path>) -> Result<Engine, EngineError> {
+        let mut engine = Engine::embedded()?;
+        if let Some(folder) = folder {
+            let own = Policy::in_folder(folder, &engine.policies)?;
+            engine.policies.splice(0..0, own);
+        }
+        Ok(engine)
     }
 
     fn policy(&self, id: Option<&str>) -> Result<&Policy, PipelineError> {

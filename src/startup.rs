@@ -60,7 +60,7 @@ impl Application {
         let listen = |source| StartupError::Listen { address: settings.listen.clone(), source };
         let listener = TcpListener::bind(&settings.listen).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let mut engine = Engine::embedded()?;
+        let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits.converted_cells_max = settings.limits.converted_cells_max;
         let store = Store::open(&settings.places).await?;
         let (admin, token) = admin(settings, &store).await?;

@@ -61,7 +61,11 @@ fn formula(issue: &Issue, speaker: &Speaker<'_>) -> Option<String> {
             let any = missing.map(|m| format!(",TRIM({CELL})=\"{}\"", m.replace('"', "\"\""))).collect::<String>();
             format!("OR(LEN(TRIM({CELL}))=0{any})")
         }
-        Detail::Required | Detail::NeededByScorecard(_) | Detail::PlanNeeded | Detail::BlankLabel => {
+        Detail::Required
+        | Detail::NeededByScorecard(_)
+        | Detail::NeededByIncentive(_)
+        | Detail::PlanNeeded
+        | Detail::BlankLabel => {
             format!("LEN(TRIM({CELL}))=0")
         }
         Detail::Uncached => format!("LEN({CELL})=0"),

@@ -27,7 +27,7 @@ pub async fn work(task: Task) -> Outcome {
 
 fn all(task: &Task, stop: &AtomicBool) -> Outcome {
     let said = |fault: Fault| fault.said(task.options.lang);
-    let engine = Engine::embedded()?;
+    let engine = Engine::with_policies(task.policies.as_deref())?;
     knows_policy(&engine, task).map_err(said)?;
     let inputs = inputs::find(&task.files);
     let outs = destinations::choose(task.out.as_deref(), task.force, &inputs).map_err(said)?;

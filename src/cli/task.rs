@@ -49,6 +49,9 @@ pub struct TaskArgs {
     /// The policy's id
     #[arg(long)]
     policy: Option<String>,
+    /// Folder of the company's own policies, *.toml; the first by its name is the default
+    #[arg(long, env = "DEALERBOOK_POLICIES")]
+    policies: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -70,6 +73,8 @@ pub struct Task {
     pub json: bool,
     /// The policy's id.
     pub policy: Option<String>,
+    /// The folder of the company's own policies.
+    pub policies: Option<PathBuf>,
     /// What is to be done with each.
     pub options: Options,
 }
@@ -90,6 +95,14 @@ impl Task {
             check_only,
             schemas: None,
         };
-        Task { files: args.files, out: args.out, force: args.force, json: args.json, policy: args.policy, options }
+        Task {
+            files: args.files,
+            out: args.out,
+            force: args.force,
+            json: args.json,
+            policy: args.policy,
+            policies: config::folder(args.policies),
+            options,
+        }
     }
 }

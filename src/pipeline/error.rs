@@ -2,11 +2,11 @@
 
 use crate::lang::Lang;
 use crate::package::PackageError;
-use crate::policy::PolicyError;
+use crate::policy::{FolderError, PolicyError};
 use crate::schema::SchemaError;
 use crate::workbook::ReadError;
 
-/// The embedded schemas or policies are wrong.
+/// The schemas or policies are wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The schemas.
@@ -15,6 +15,9 @@ pub enum EngineError {
     /// A policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The folder of the company's own policies.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
 }
 
 /// Why a workbook could not be worked on.

@@ -4,11 +4,16 @@
 
 pub mod assessment;
 mod evenness;
+#[cfg(test)]
+mod incentive_tests;
 pub mod incentives;
 mod inputs;
 mod lift;
+mod money;
+pub mod payouts;
 #[cfg(test)]
 mod tests;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};
+pub use money::Money;

@@ -44,6 +44,8 @@ pub enum Look {
     Money,
     /// Yuan a tonne.
     Rate,
+    /// A share of an amount, as a percentage.
+    Share,
 }
 
 impl Look {
@@ -56,6 +58,7 @@ impl Look {
             Look::Percent => "0.00%",
             Look::Index => "0.0000",
             Look::Money => "#,##0.00;-#,##0.00;–",
+            Look::Share => "0.00##%;-0.00##%;–",
             Look::Rate => "#,##0.####;-#,##0.####;–",
         })
     }

@@ -253,6 +253,8 @@ pub enum Detail {
     OwnAboveAll(Decimal),
     /// The scorecard that needs it, by its index.
     NeededByScorecard(u16),
+    /// The incentive programme of the policy that needs it, by its index.
+    NeededByIncentive(u16),
     /// The months of the period without a row, as bits 0 to 11.
     MissingMonths(u16),
     /// A network customer's row without a plan.

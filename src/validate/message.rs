@@ -375,6 +375,7 @@ impl<'a> Speaker<'a> {
                 let card = self.policy.scorecards.get(usize::from(*card)).map_or("", |c| c.title.pick(self.lang));
                 say!(self, "“{}”为空，而“{}”需要它", "“{}” is empty, and the {} needs it", label, card)
             }
+            Detail::NeededByIncentive(programme) => self.needed_by_incentive(issue, label, *programme),
             Detail::MissingMonths(bits) => {
                 let months: Vec<String> =
                     (0..12).filter(|m| bits & (1 << m) != 0).map(|m| (m + 1).to_string()).collect();
@@ -509,6 +510,9 @@ impl<'a> Speaker<'a> {
             Detail::NoScorecard => {
                 say!(self, "如应参加考核，请改正合作方式", "if the dealer is to be assessed, correct the channel mode")
             }
+            Detail::NeededByIncentive(_) if field.is_some_and(|f| f.name == "last_year_tonnes") => {
+                say!(self, "上年没有销量的经销商填 0", "enter 0 for a dealer without sales last year")
+            }
             Detail::WeightsSum(..) => {
                 say!(self, "调整权重使其合计为100", "change the weights so that they come to 100")
             }
@@ -534,6 +538,35 @@ impl<'a> Speaker<'a> {
     fn referred(&self, issue: &Issue, key: u16) -> Option<&'a Resource> {
         let key = self.resource(issue)?.foreign_keys.get(usize::from(key))?;
         self.schemas.index(&key.resource).map(|index| &self.schemas.resources[index])
+    }
+
+    /// A cell, a column or a sheet that only an incentive programme of the policy needs.
+    fn needed_by_incentive(&self, issue: &Issue, label: &str, programme: u16) -> String {
+        let incentive = self.policy.incentives.get(usize::from(programme));
+        let title = incentive.map_or("", |i| i.title.pick(self.lang));
+        match issue.code {
+            Code::MissingSheet => say!(
+                self,
+                "缺少工作表“{}”，而激励项目“{}”需要它",
+                "the sheet “{}” is missing, and the incentive “{}” needs it",
+                self.title_of(issue),
+                title
+            ),
+            Code::MissingLabel => say!(
+                self,
+                "缺少列“{}”，而激励项目“{}”需要它",
+                "the column “{}” is missing, and the incentive “{}” needs it",
+                label,
+                title
+            ),
+            _ => say!(
+                self,
+                "“{}”为空，而激励项目“{}”需要它",
+                "“{}” is empty, and the incentive “{}” needs it",
+                label,
+                title
+            ),
+        }
     }
 
     fn other(&self, issue: &Issue, field: u16) -> &'a str {

@@ -35,7 +35,7 @@ pub use table::Table;
 
 use jiff::civil::{Date, date};
 
-use crate::policy::Policy;
+use crate::policy::{Incentive, Policy};
 use crate::schema::{Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
 
@@ -121,7 +121,11 @@ pub fn check(
     stop: &dyn Fn() -> bool,
 ) -> Result<Checked, ReadError> {
     let mut issues = Issues::default();
-    let found = sheets::recognise(workbook, schemas, request, exclusions, &mut issues)?;
+    let reads = |is: fn(&Incentive) -> bool| policy.incentives.iter().any(is);
+    let paid_by: &[&str] = if reads(Incentive::needs_receivables) { &["receivables"] } else { &[] };
+    let found = sheets::recognise(workbook, schemas, request, exclusions, paid_by, &mut issues)?;
+    let incentives = found.programmes.iter().any(|p| p == "incentives");
+    let also_kept: &[&str] = if incentives && reads(Incentive::needs_amount) { &["amount"] } else { &[] };
     let cover = match found.cover {
         Some(sheet) => cover::read(workbook, schemas, sheet, &mut issues)?,
         None => CoverValues::default(),
@@ -132,7 +136,7 @@ pub fn check(
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
             let year = cover.period.or(request.period);
-            table::read(workbook, &table::Source { resource, index, sheet, ours, year }, &mut issues, stop)
+            table::read(workbook, &table::Source { resource, index, sheet, ours, year, also_kept }, &mut issues, stop)
         });
         tables.push(table.transpose()?);
     }
@@ -141,8 +145,18 @@ pub fn check(
     cover.overridden(request, &mut issues);
     let stopped = issues.list().iter().any(|i| i.severity == Severity::Error && belongs_to_no_row(i));
     let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
-    let mut scope = checks::Scope { schemas, policy, tables: &mut tables, issues: &mut issues, period, assessed };
+    let mut scope = checks::Scope {
+        schemas,
+        policy,
+        tables: &mut tables,
+        issues: &mut issues,
+        period,
+        assessed,
+        incentives,
+        stopped,
+    };
     let ledger = checks::all(&mut scope);
+    let stopped = scope.stopped;
     issues.sort();
     let names =
         |hidden: bool| workbook.sheets().iter().filter(|s| !hidden || s.hidden).map(|s| s.name.clone()).collect();

@@ -19,12 +19,14 @@ pub struct Found {
     pub programmes: Vec<String>,
 }
 
-/// Recognises the sheets of a workbook and says which are strange, double or missing.
+/// Recognises the sheets of a workbook and says which are strange, double or missing. `paid_by` are sheets that the incentives read by
+/// the policy's own programmes.
 pub fn recognise(
     workbook: &mut Workbook<'_>,
     schemas: &Schemas,
     request: &Request,
     exclusions: &Exclusions,
+    paid_by: &[&str],
     issues: &mut Issues,
 ) -> Result<Found, ReadError> {
     let mut found = {
@@ -65,7 +67,7 @@ pub fn recognise(
     if schemas.caller.is_some() {
         missing_resources(schemas, &found, issues);
     } else {
-        choose(schemas, request, &mut found, issues);
+        choose(schemas, request, paid_by, &mut found, issues);
     }
     Ok(found)
 }
@@ -92,7 +94,7 @@ fn missing_resources(schemas: &Schemas, found: &Found, issues: &mut Issues) {
 }
 
 /// Chooses the programmes that run, and leaves out the sheets that none of those asked for needs.
-fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut Issues) {
+fn choose(schemas: &Schemas, request: &Request, paid_by: &[&str], found: &mut Found, issues: &mut Issues) {
     let is_there =
         |name: &String, found: &Found| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
     let wanted = |name: &str| request.programmes.as_ref().is_none_or(|list| list.iter().any(|p| p == name));
@@ -115,6 +117,7 @@ fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut 
         let needed = |name: &String| {
             let programmes = schemas.programmes.iter().filter(|p| wanted(&p.name));
             programmes.flat_map(|p| p.needs.iter().chain(&p.any_of).chain(&p.uses)).any(|n| n == name)
+                || wanted("incentives") && paid_by.contains(&name.as_str())
         };
         for (index, resource) in schemas.resources.iter().enumerate() {
             found.tables[index] = found.tables[index].filter(|_| needed(&resource.name));

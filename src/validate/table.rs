@@ -110,6 +110,8 @@ pub struct Source<'a> {
     pub ours: Option<std::ops::RangeInclusive<u16>>,
     /// The year of months that stand across without one.
     pub year: Option<i16>,
+    /// Columns that are kept this time although their schema says that nobody reads them.
+    pub also_kept: &'a [&'a str],
 }
 
 /// Reads a sheet.
@@ -192,7 +194,7 @@ impl<'s, 'i> Reader<'s, 'i> {
     fn new(source: &Source<'s>, header: Header, place: Place, epoch_1904: bool, issues: &'i mut Issues) -> Self {
         let resource = source.resource;
         let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
-            Some(_) if field.kept => empty_column(field),
+            Some(_) if field.kept || source.also_kept.contains(&field.name.as_str()) => empty_column(field),
             _ => Column::Absent,
         });
         let columns = columns.collect();

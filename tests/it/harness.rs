@@ -61,6 +61,7 @@ impl Start {
             listen: "127.0.0.1:0".to_owned(),
             places: places(self.data.path()),
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
+            policies: None,
             lang: Lang::Zh,
             limits: self.limits,
         };

@@ -9,9 +9,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 books=()
-annotate() {    # NAME SAMPLE LANGUAGE
-    local status=0
-    "$program" run "$2" -o "$work/$1.xlsx" --lang "$3" >"$work/log" 2>&1 || status=$?
+annotate() {    # NAME SAMPLE LANGUAGE; the policy is the one that the expected result names
+    local status=0 policy
+    policy=$(sed -n 's/^ "policy": "\(.*\)",$/\1/p' "${2%.xlsx}.expected.json")
+    "$program" run "$2" -o "$work/$1.xlsx" --lang "$3" --policy "${policy:-handbook}" >"$work/log" 2>&1 || status=$?
     if [ "$status" -gt 1 ] || [ ! -s "$work/$1.xlsx" ]; then
         echo "$1: the program gave no workbook (exit code $status)"
         tail -n 5 "$work/log"
