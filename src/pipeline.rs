@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 mod error;
 mod facts;
+mod origin;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,8 @@ pub use crate::annotate::Mark;
 pub use error::{EngineError, PipelineError};
 pub use report::{Report, RunIdentity, Status};
 
+use origin::Origin;
+
 use crate::annotate;
 use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
@@ -28,7 +31,7 @@ use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
 use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
-use crate::report::earlier::{self, Comparison, Earlier};
+use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{Calculated, IssueList, Results, summary};
 use crate::report::words::Words;
 use crate::schema::{Schemas, Severity};
@@ -159,7 +162,11 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
     // Where issues were counted only, nobody knows whether an earlier one is among them.
     let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
-    let comparison = earlier.and_then(|earlier| earlier::compare(earlier, checked.issues.list(), &speaker));
+    let comparison = earlier.and_then(|earlier| {
+        let since =
+            if package.origin().is_some() { Since::Nothing } else { Since::Changes { unread: &checked.unread } };
+        earlier::compare(earlier, checked.issues.list(), &speaker, since)
+    });
     let run = Run {
         job,
         policy,
@@ -322,6 +329,7 @@ impl Run<'_> {
             self.job.engine.annotate_limits.notes_max,
         );
         let sha256 = hex::encode(Sha256::digest(self.job.bytes));
+        let origin = Origin::of(self.package, &sha256, self.job.filename);
         let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm);
         let run = json!({
             "period": self.checked.period,
@@ -342,7 +350,7 @@ impl Run<'_> {
             filename,
             xlsm: self.package.kind() == Kind::Xlsm,
             period: self.checked.period,
-            sha256,
+            origin,
             summary,
             run,
             body,
@@ -387,7 +395,9 @@ impl Run<'_> {
         };
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
-        self.package.write(Edits { sheets, graft: Some(graft) }, out).map_err(PipelineError::unpatchable)?;
+        self.package
+            .write(Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()) }, out)
+            .map_err(PipelineError::unpatchable)?;
         Ok(())
     }
 

@@ -19,6 +19,7 @@ mod error;
 mod fills;
 mod limits;
 mod notes;
+mod origin;
 mod parts;
 mod reference;
 mod rels;
@@ -65,6 +66,7 @@ pub struct Package<'a> {
     kind: Kind,
     sheets: Vec<Sheet>,
     ours: Ours,
+    origin: Option<String>,
 }
 
 impl<'a> Package<'a> {
@@ -77,7 +79,8 @@ impl<'a> Package<'a> {
         let parts = Parts::new(&source);
         let (part, kind) = workbook::locate(&parts)?;
         let workbook = Workbook::read(&parts, &part)?;
-        let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
+        let rels = Rels::of(&parts, &part)?;
+        let sheets = workbook.sheets(&rels)?;
         if sheets.len() > source.names().len() {
             return Err(PackageError::unreadable(&part, "it has more sheets than there are parts"));
         }
@@ -87,7 +90,8 @@ impl<'a> Package<'a> {
             source.judge_prolog(index)?;
         }
         let ours = workbook.ours(&sheets);
-        Ok(Package { workbook: part, kind, sheets, ours, source })
+        let origin = origin::read(&parts, &rels);
+        Ok(Package { workbook: part, kind, sheets, ours, origin, source })
     }
 
     /// Whether it is a workbook with macros.
@@ -112,6 +116,12 @@ impl<'a> Package<'a> {
     #[must_use]
     pub fn ours(&self) -> &Ours {
         &self.ours
+    }
+
+    /// What an earlier run said that the package was made from ([`Edits::origin`]), where no part has changed since.
+    #[must_use]
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
     }
 
     /// The cells among these that notes can't be put on, and why: what [`Package::write`] is going to leave out, known beforehand so

@@ -57,7 +57,7 @@ impl Run<'_> {
         lines.push(format!(
             "{}{}",
             self.say("上传文件 SHA-256：", "SHA-256 of the upload: "),
-            &report.sha256[..HASH_SHOWN]
+            &report.origin.sha256[..HASH_SHOWN]
         ));
         lines.join("\n")
     }
@@ -110,8 +110,8 @@ impl Run<'_> {
             row("截止日期", "As of", self.checked.as_of.map_or(String::new(), |d| d.to_string())),
             row("政策", "Policy", format!("{} {} ({rates})", self.policy.id, self.policy.version)),
             row("政策 SHA-256", "Policy SHA-256", self.policy.sha256.clone()),
-            row("上传文件", "Upload", self.job.filename.unwrap_or_default().to_owned()),
-            row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
+            row("上传文件", "Upload", report.origin.filename.clone().unwrap_or_default()),
+            row("上传文件 SHA-256", "Upload SHA-256", report.origin.sha256.clone()),
             row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
             row("申诉", "Appeals", self.appeals()),
         ]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::PipelineError;
+use super::origin::Origin;
 use crate::report::json::Summary;
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
@@ -46,7 +47,7 @@ pub struct Report {
     pub(super) filename: String,
     pub(super) xlsm: bool,
     pub(super) period: Option<i16>,
-    pub(super) sha256: String,
+    pub(super) origin: Origin,
     pub(super) summary: Summary,
     pub(super) run: serde_json::Value,
     pub(super) body: Vec<u8>,

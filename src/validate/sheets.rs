@@ -14,6 +14,8 @@ pub struct Found {
     pub tables: Vec<Option<usize>>,
     /// The programmes whose sheets are there.
     pub programmes: Vec<String>,
+    /// The sheets that are known, but not needed by what was asked for.
+    pub unread: Vec<usize>,
 }
 
 /// Recognises the sheets of a workbook and says which are strange, double or missing.
@@ -87,7 +89,9 @@ fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut 
             programmes.flat_map(|p| p.needs.iter().chain(&p.any_of).chain(&p.uses)).any(|n| n == name)
         };
         for (index, resource) in schemas.resources.iter().enumerate() {
-            found.tables[index] = found.tables[index].filter(|_| needed(&resource.name));
+            if !needed(&resource.name) {
+                found.unread.extend(found.tables[index].take());
+            }
         }
     }
     missing_dealers_or_violations(schemas, request, found, issues);

@@ -1,5 +1,6 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod again;
 mod api;
 mod commands;
 mod fidelity;
