@@ -1,9 +1,13 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod workbook;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+
+pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
 
@@ -127,6 +131,9 @@ pub struct Limits {
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
+    /// How much of a workbook is believed.
+    #[command(flatten)]
+    pub workbook: WorkbookLimits,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -146,6 +153,7 @@ impl Default for Limits {
             retry_after_seconds: 10,
             shutdown_seconds_max: 30,
             http_threads: cores,
+            workbook: WorkbookLimits::default(),
         }
     }
 }

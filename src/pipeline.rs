@@ -15,6 +15,7 @@ mod error;
 mod facts;
 mod origin;
 mod report;
+mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub use error::{EngineError, PipelineError};
 pub use report::{Report, RunIdentity, Status};
 
 use origin::Origin;
+use stop::Stoppable;
 
 use crate::annotate;
 use crate::lang::Lang;
@@ -180,7 +182,11 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
         return Err(PipelineError::Cancelled);
     }
     let mut report = run.report()?;
-    match out.map(|out| run.annotate(&report, out)) {
+    let written = out.map(|out| run.annotate(&report, Stoppable::new(out, job.stop)));
+    if job.stop.load(Ordering::Relaxed) {
+        return Err(PipelineError::Cancelled);
+    }
+    match written {
         Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
         Some(written) => written?,
         None => {}

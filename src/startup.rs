@@ -60,7 +60,8 @@ impl Application {
         let listen = |source| StartupError::Listen { address: settings.listen.clone(), source };
         let listener = TcpListener::bind(&settings.listen).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let engine = Engine::embedded()?;
+        let mut engine = Engine::embedded()?;
+        engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
         let (admin, token) = admin(settings, &store).await?;
         let service = web::Data::new(Service::new(store, engine, admin, settings.limits.clone()));

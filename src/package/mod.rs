@@ -32,6 +32,7 @@ mod source;
 mod stamp;
 mod strip;
 mod styles;
+mod suspicion;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -76,6 +77,7 @@ impl<'a> Package<'a> {
     /// Where the bytes are no .xlsx or .xlsm workbook that can be read within the limits; see [`PackageError`].
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, PackageError> {
         let source = Source::open(bytes, limits)?;
+        suspicion::judge_held(&source)?;
         let parts = Parts::new(&source);
         let (part, kind) = workbook::locate(&parts)?;
         let workbook = Workbook::read(&parts, &part)?;
@@ -88,6 +90,7 @@ impl<'a> Package<'a> {
             let index =
                 source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
             source.judge_prolog(index)?;
+            suspicion::judge_sheet(&source, index, &sheet.part)?;
         }
         let ours = workbook.ours(&sheets);
         let origin = origin::read(&parts, &rels);

@@ -8,6 +8,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::error::{LimitHit, PackageError};
 use super::limits::Limits;
+use super::suspicion;
 
 /// The size from which the ratio of a part is judged.
 const RATIO_FROM_BYTES: u64 = 1 << 20;
@@ -67,6 +68,7 @@ impl<'a> Source<'a> {
             let entry =
                 self.archive.by_index_raw(index).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
             let name = entry.name().map_err(|error| PackageError::unreadable("the archive", error))?.into_owned();
+            suspicion::judge_name(&name)?;
             if entry.encrypted() {
                 return Err(PackageError::Encrypted);
             }

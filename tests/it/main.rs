@@ -2,10 +2,12 @@
 
 mod again;
 mod api;
+mod builder;
 mod commands;
 mod fidelity;
 mod goldens;
 mod harness;
+mod hostile;
 mod mutations;
 mod refusals;
 mod service;
