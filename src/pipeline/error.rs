@@ -147,13 +147,16 @@ impl PipelineError {
 fn too_much(limit: &str, max: u64, lang: Lang) -> String {
     let what = match limit {
         "entries_max" => lang.pick("文件包中的文件数", "files in the package"),
-        "part_bytes_max" => lang.pick("单个部件（样式、批注等）或单个单元格的字节数", "bytes of one part (styles, notes …) or cell"),
+        "part_bytes_max" => {
+            lang.pick("单个部件（样式、批注等）或单个单元格的字节数", "bytes of one part (styles, notes …) or cell")
+        }
         "shared_strings_bytes_max" => lang.pick("共享字符串的字节数", "bytes of the shared strings"),
         "inflated_bytes_max" => lang.pick("解压后的总字节数", "bytes of all parts, inflated"),
         "ratio_max" => lang.pick("部件的压缩倍数", "times that a part is larger than zipped"),
         other => other,
     };
-    let setting = if limit.ends_with("_max") { format!(" (DEALERBOOK_{})", limit.to_uppercase()) } else { String::new() };
+    let setting =
+        if limit.ends_with("_max") { format!(" (DEALERBOOK_{})", limit.to_uppercase()) } else { String::new() };
     match lang {
         Lang::Zh => format!("{what}不得超过 {max}{setting}"),
         Lang::En => format!("at most {max} {what}{setting}"),

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write};
 
+use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 const TYPES: &str = "http://schemas.openxmlformats.org/package/2006/content-types";
@@ -22,9 +23,7 @@ impl Book {
             sheets.iter().enumerate().map(|(n, (name, _))| text(n + 1, name)).collect::<String>()
         };
         let types = each(&|n, _| {
-            format!(
-                "<Override PartName=\"/xl/worksheets/sheet{n}.xml\" ContentType=\"{SHEET}.worksheet+xml\"/>"
-            )
+            format!("<Override PartName=\"/xl/worksheets/sheet{n}.xml\" ContentType=\"{SHEET}.worksheet+xml\"/>")
         });
         let names = each(&|n, name| format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>"));
         let rels = each(&|n, _| {
@@ -87,9 +86,18 @@ impl Book {
 
     /// The package.
     pub fn zipped(&self) -> Vec<u8> {
+        self.packed(CompressionMethod::Deflated)
+    }
+
+    /// The package with its parts as they are.
+    pub fn stored(&self) -> Vec<u8> {
+        self.packed(CompressionMethod::Stored)
+    }
+
+    fn packed(&self, method: CompressionMethod) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in &self.parts {
-            zip.start_file(&**name, SimpleFileOptions::default()).expect("starts");
+            zip.start_file(&**name, SimpleFileOptions::default().compression_method(method)).expect("starts");
             zip.write_all(content).expect("writes");
         }
         zip.finish().expect("finishes").into_inner()

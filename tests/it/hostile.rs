@@ -123,15 +123,27 @@ async fn elements_that_nest_too_deeply_are_refused() {
     assert!(detail.contains("nest too deeply"), "{detail}");
     let tail = format!("</sheetData>{}", deep(100_000));
     let behind = Book::visits().changed("xl/worksheets/sheet1.xml", "</sheetData>", &tail);
-    refused(&app, "behind the rows", behind.changed("xl/worksheets/sheet1.xml", "D001", "").zipped(), 400, "unpatchable")
-        .await;
+    refused(
+        &app,
+        "behind the rows",
+        behind.changed("xl/worksheets/sheet1.xml", "D001", "").zipped(),
+        400,
+        "unpatchable",
+    )
+    .await;
 }
 
 #[actix_web::test]
 async fn entries_of_one_name_and_names_that_lead_out_are_refused() {
     let app = TestApp::spawn().await;
-    refused(&app, "two of a name but for case", Book::visits().with("XL/Workbook.xml", "x").zipped(), 400, "unreadable")
-        .await;
+    refused(
+        &app,
+        "two of a name but for case",
+        Book::visits().with("XL/Workbook.xml", "x").zipped(),
+        400,
+        "unreadable",
+    )
+    .await;
     let mut twice = Book::visits().with("xl/workbook.xmL", "x").zipped();
     while let Some(at) = twice.windows(15).position(|bytes| bytes == b"xl/workbook.xmL") {
         twice[at + 14] = b'l';
@@ -166,7 +178,8 @@ async fn a_workbook_without_anything_to_read_is_answered_with_what_is_missing() 
 async fn a_formula_without_a_cached_value_is_a_fault_at_its_cell() {
     let app = TestApp::spawn().await;
     let formula = Book::visits().changed("xl/worksheets/sheet1.xml", "<t xml:space=\"preserve\">上门</t></is>", "");
-    let formula = formula.changed("xl/worksheets/sheet1.xml", "<c t=\"inlineStr\"><is></c>", "<c><f>A2&amp;\"x\"</f></c>");
+    let formula =
+        formula.changed("xl/worksheets/sheet1.xml", "<c t=\"inlineStr\"><is></c>", "<c><f>A2&amp;\"x\"</f></c>");
     let (status, result) = checked(&app, formula.zipped()).await;
     assert_eq!((status, codes(&result)[0]), (422, "uncached-formula"));
     assert_eq!(result["issues"][0]["cell"], "C2");
@@ -202,11 +215,20 @@ async fn all_columns_that_a_sheet_can_have_are_read() {
     assert_eq!(last.expect("the last column")["cell"], "XFD1");
 }
 
+/// Text as the samples spell it: all but ASCII as references to characters.
+fn references(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+}
+
 #[actix_web::test]
 async fn a_name_of_as_many_characters_as_a_cell_takes_goes_through() {
     let app = Start::with(|limits| limits.upload_bytes_max = 4 << 20).spawn().await;
     let long = "名".repeat(32_767);
-    let upload = crate::fidelity::with_parts(&sample(), |_, text| text.replacen("涪陵丰禾农资经营部", &long, 1), &[]);
+    let upload = crate::fidelity::with_parts(
+        &sample(),
+        |_, text| text.replacen(&references("涪陵丰禾农资经营部"), &long, 1),
+        &[],
+    );
     assert!(text_of(&upload, "xl/").contains(&long), "the sample has that name");
     let (status, result) = checked(&app, upload.clone()).await;
     assert_eq!(status, 200);
@@ -231,7 +253,13 @@ fn text_of(workbook: &[u8], prefix: &str) -> String {
 }
 
 /// What a spreadsheet program could take for a formula, were it one.
-const POISON: [&str; 5] = ["=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", "\tcmd|' /C calc'!A0"];
+const POISON: [&str; 5] = [
+    "=cmd|' /C calc'!A0",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\tcmd|' /C calc'!A0",
+];
 
 /// The cells of a workbook that hold the text, with whether each is a formula.
 fn cells_with(workbook: &[u8], text: &str) -> Vec<(String, bool)> {
@@ -263,7 +291,11 @@ async fn text_that_looks_like_a_formula_stays_text_everywhere() {
     for (upload, query) in [(&good, ""), (&good, "&mark=style"), (&faulty, ""), (&faulty, "&mark=style&lang=en")] {
         for poison in POISON {
             let escaped = poison.replace('\'', "&apos;");
-            let swap = |_: &str, text: String| swaps.iter().fold(text, |text, from| text.replace(&format!(">{from}<"), &format!(" xml:space=\"preserve\">{escaped}<")));
+            let swap = |_: &str, text: String| {
+                swaps.iter().fold(text, |text, from| {
+                    text.replace(&format!(">{}<", references(from)), &format!(" xml:space=\"preserve\">{escaped}<"))
+                })
+            };
             let poisoned = crate::fidelity::with_parts(upload, swap, &[]);
             let name: String = url::form_urlencoded::byte_serialize(format!("{poison}.xlsx").as_bytes()).collect();
             let answer = app.post_run(&format!("?filename={name}{query}"), poisoned).await;
@@ -272,11 +304,15 @@ async fn text_that_looks_like_a_formula_stays_text_everywhere() {
             assert!(!sent.contains(['=', '\'', ' ', '\t', '"', '@']), "{disposition}");
             let workbook = answer.bytes().await.expect("a workbook");
             let cells = cells_with(&workbook, "/C calc");
-            let ours = cells.iter().filter(|(sheet, _)| ["考核结果", "校验结果", "计算说明", "Issues", "About"].contains(&&**sheet));
+            let ours = cells
+                .iter()
+                .filter(|(sheet, _)| ["考核结果", "校验结果", "计算说明", "Issues", "About"].contains(&&**sheet));
             assert!(ours.count() > 1, "the added sheets repeat it: {cells:?}");
             assert!(cells.iter().all(|(_, formula)| !formula), "{poison}: {cells:?}");
             let answer = app.post_run(&format!("?{}", query.trim_start_matches('&')), workbook.to_vec()).await;
-            assert!(cells_with(&answer.bytes().await.expect("a workbook"), "/C calc").iter().all(|(_, formula)| !formula));
+            assert!(
+                cells_with(&answer.bytes().await.expect("a workbook"), "/C calc").iter().all(|(_, formula)| !formula)
+            );
         }
     }
 }

@@ -8,6 +8,7 @@ mod fidelity;
 mod goldens;
 mod harness;
 mod hostile;
+mod memory;
 mod mutations;
 mod refusals;
 mod service;
