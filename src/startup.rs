@@ -40,6 +40,9 @@ pub enum StartupError {
         #[source]
         source: io::Error,
     },
+    /// There are no threads for the calculations.
+    #[error("the operating system gives no threads")]
+    Threads(#[source] io::Error),
     /// The store can't be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,7 +67,8 @@ impl Application {
         engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
         let (admin, token) = admin(settings, &store).await?;
-        let service = web::Data::new(Service::new(store, engine, admin, settings.limits.clone()));
+        let service = Service::new(store, engine, admin, settings.limits.clone());
+        let service = web::Data::new(service.map_err(StartupError::Threads)?);
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
         Ok(Application { server, address, service, token })
     }
