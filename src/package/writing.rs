@@ -101,10 +101,19 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
             }
             Some(_) => {}
         }
+        refuse_apostrophe(&edit.sheet)?;
         refuse_outside(edit)?;
         if edits[..index].iter().any(|other| other.sheet == edit.sheet) {
             return Err(PackageError::unpatchable(&edit.sheet, "it is edited twice"));
         }
+    }
+    Ok(())
+}
+
+/// Excel allows no such names, and LibreOffice can't read the references that our stamps would need.
+fn refuse_apostrophe(sheet: &str) -> Result<(), PackageError> {
+    if sheet.starts_with('\'') || sheet.ends_with('\'') {
+        return Err(PackageError::unpatchable(sheet, "its name begins or ends with an apostrophe; rename the sheet"));
     }
     Ok(())
 }

@@ -149,3 +149,14 @@ fn two_sheets_of_the_same_name_are_not_written_into() {
     let message = result.expect_err("is refused").to_string();
     assert!(message.contains("xl/workbook.xml") && message.contains("same name"), "{message}");
 }
+
+#[test]
+fn a_sheet_whose_name_ends_with_an_apostrophe_is_not_written_into() {
+    let named = WORKBOOK.replace("name=\"S\"", "name=\"S'\"");
+    let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &named)]);
+    let package = Package::open(&input, &Limits::default()).expect("opens");
+    let edits = |sheet: &str| Edits { sheets: vec![edit_of(sheet, 3)], ..Edits::default() };
+    let message = package.write(edits("S'"), Cursor::new(Vec::new())).expect_err("is refused").to_string();
+    assert!(message.contains("S'") && message.contains("apostrophe"), "{message}");
+    package.write(Edits::default(), Cursor::new(Vec::new())).expect("a sheet that is left alone does no harm");
+}
