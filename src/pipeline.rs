@@ -16,6 +16,7 @@ mod facts;
 mod origin;
 mod report;
 mod stop;
+mod template_origin;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +36,7 @@ use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{Calculated, IssueList, Results, summary};
+use crate::report::template;
 use crate::report::words::Words;
 use crate::schema::{Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
@@ -213,6 +215,7 @@ fn check(
     let exclusions = Exclusions {
         sheets: ours.sheets.iter().map(|s| s.name.clone()).collect(),
         columns: ours.blocks.iter().map(|b| (b.sheet.clone(), b.range.first.column..=b.range.last.column)).collect(),
+        from_template: package.property(template::PROPERTY).is_some(),
     };
     let request =
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };

@@ -21,6 +21,7 @@ mod limits;
 mod notes;
 mod origin;
 mod parts;
+mod properties;
 mod reference;
 mod rels;
 mod sheet_parts;

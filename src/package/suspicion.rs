@@ -35,11 +35,7 @@ pub(super) fn judge_held(source: &Source<'_>) -> Result<(), PackageError> {
     for (index, (name, bytes, _)) in source.sums().enumerate() {
         match super::source::key(name).rsplit('/').next() {
             Some("sharedstrings.xml") => judge_strings(source, index, name, bytes)?,
-            Some("styles.xml") if bytes > LOOKED_THROUGH_FROM_BYTES => {
-                if look_through(source, index, name)?.tags > STYLE_TAGS_MAX {
-                    return Err(PackageError::TooLarge { limit: "tags of the styles", max: STYLE_TAGS_MAX });
-                }
-            }
+            Some("styles.xml") if bytes > LOOKED_THROUGH_FROM_BYTES => judge_styles(source, index, name)?,
             _ => {}
         }
     }
@@ -52,6 +48,14 @@ pub(super) fn judge_sheet(source: &Source<'_>, index: usize, part: &str) -> Resu
     let bytes = source.sums().nth(index).map_or(0, |(_, bytes, _)| bytes);
     if bytes > max && look_through(source, index, part)?.longest > max {
         return Err(PackageError::TooLarge { limit: "part_bytes_max", max });
+    }
+    Ok(())
+}
+
+/// Refuses more formats than any workbook has.
+fn judge_styles(source: &Source<'_>, index: usize, part: &str) -> Result<(), PackageError> {
+    if look_through(source, index, part)?.tags > STYLE_TAGS_MAX {
+        return Err(PackageError::TooLarge { limit: "tags of the styles", max: STYLE_TAGS_MAX });
     }
     Ok(())
 }

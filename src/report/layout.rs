@@ -11,10 +11,14 @@ pub const HEADER_ROW: u32 = 4;
 /// The first row of the body, from 0.
 pub const BODY_ROW: u32 = 5;
 
-const INK: Color = Color::RGB(0x1F3864);
-const LINE: Color = Color::RGB(0xBFBFBF);
-const MUTED: Color = Color::RGB(0x7F7F7F);
-const SOFT: Color = Color::RGB(0xF2F2F2);
+/// Headings.
+pub const INK: Color = Color::RGB(0x1F3864);
+/// Borders.
+pub const LINE: Color = Color::RGB(0xBFBFBF);
+/// What is set back.
+pub const MUTED: Color = Color::RGB(0x7F7F7F);
+/// The ground of what is set back.
+pub const SOFT: Color = Color::RGB(0xF2F2F2);
 const NOTICE: Color = Color::RGB(0xC00000);
 
 /// What stands in a column, which decides how it is shown.
@@ -160,10 +164,15 @@ const LINES_MAX: u32 = 12;
 /// The height of a line, in points: enough for Chinese.
 pub const LINE_POINTS: f64 = 16.0;
 
-/// How many prototypes a layout has: plain and muted rows, each of 1 to 12 lines.
-pub const PROTOTYPES: u32 = 2 * LINES_MAX;
+/// How many prototypes a layout has: plain and muted rows.
+pub const PROTOTYPES: u32 = 2;
 
-/// The prototype of a row: muted (set back, or of lesser weight) or not, as high as its longest wrapped text needs.
+/// The heights of body rows, in points: of 1 to 12 lines.
+pub fn heights() -> Vec<f64> {
+    (1..=LINES_MAX).map(|lines| 2.0 + LINE_POINTS * f64::from(lines)).collect()
+}
+
+/// The look of a row, as a body counts them: muted (set back, or of lesser weight) or not, as high as its longest wrapped text needs.
 pub fn prototype<'t>(muted: bool, wrapped: impl IntoIterator<Item = (&'t str, &'t Col)>) -> u32 {
     let lines = wrapped.into_iter().map(|(text, column)| lines(text, column.width)).max().unwrap_or(1);
     u32::from(muted) * LINES_MAX + lines.clamp(1, LINES_MAX) - 1
@@ -186,11 +195,8 @@ impl Layout<'_> {
         self.header(sheet)?;
         for prototype in 0..PROTOTYPES {
             for (n, column) in self.columns.iter().enumerate() {
-                let format = cell(column.look, prototype >= LINES_MAX);
-                sheet.write_blank(BODY_ROW + prototype, n as u16, &format)?;
+                sheet.write_blank(BODY_ROW + prototype, n as u16, &cell(column.look, prototype > 0))?;
             }
-            let lines = prototype % LINES_MAX + 1;
-            sheet.set_row_height(BODY_ROW + prototype, 2.0 + LINE_POINTS * f64::from(lines))?;
         }
         self.colours(sheet)?;
         let last_row = BODY_ROW + self.rows.max(1) - 1;

@@ -16,6 +16,7 @@ pub mod issue_sheet;
 pub mod json;
 pub mod layout;
 pub mod plot;
+pub mod template;
 pub mod words;
 
 /// The fill of each grade, everywhere.

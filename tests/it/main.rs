@@ -12,4 +12,5 @@ mod memory;
 mod mutations;
 mod refusals;
 mod service;
+mod templates;
 mod tokens;
