@@ -62,11 +62,14 @@ async fn encrypted_and_old_workbooks_are_told_apart() {
     refused(&app, "an encrypted entry", zip, 415, "encrypted").await;
 }
 
+/// Lowers one limit.
+type Lower = fn(&mut Limits);
+
 #[actix_web::test]
 async fn every_limit_of_a_workbook_is_a_setting_that_its_refusal_names() {
     let strings = format!("<sst><si><t>{}</t></si></sst>", noise(150_000));
     let bytes = Book::visits().with("xl/sharedStrings.xml", strings);
-    let set: [(&str, fn(&mut Limits)); 5] = [
+    let set: [(&str, Lower); 5] = [
         ("DEALERBOOK_ENTRIES_MAX", |limits| limits.workbook.entries_max = 3),
         ("DEALERBOOK_PART_BYTES_MAX", |limits| limits.workbook.part_bytes_max = 50),
         ("DEALERBOOK_SHARED_STRINGS_BYTES_MAX", |limits| limits.workbook.shared_strings_bytes_max = 1 << 20),

@@ -120,10 +120,9 @@ fn a_part_that_would_fill_the_memory_is_refused() {
     let behind = sheet(&format!("<sheetData/><extLst>{text}</extLst>"));
     for text in [inside, behind] {
         let input = book(&text, &[]);
-        let package = Package::open(&input, &limits).expect("opens");
-        let result =
-            package.write(Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() }, Cursor::new(Vec::new()));
-        assert!(matches!(result, Err(PackageError::TooLarge { limit: "part_bytes_max", .. })));
+        let edits = Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() };
+        let written = Package::open(&input, &limits).and_then(|package| package.write(edits, Cursor::new(Vec::new())));
+        assert!(matches!(written, Err(PackageError::TooLarge { limit: "part_bytes_max", .. })));
     }
     let many = sheet(&format!("<sheetData/><extLst>{}</extLst>", "<a/>".repeat(2_100_000)));
     let input = book(&many, &[]);
