@@ -188,10 +188,10 @@ async fn a_formula_without_a_cached_value_is_a_fault_at_its_cell() {
     assert_eq!(result["issues"][0]["cell"], "C2");
 }
 
-/// Rows up to the last that a sheet can have, most of them empty.
+/// Rows up to the last that a sheet can have, most of them empty or not even there.
 fn all_rows() -> String {
     let mut rows = row(1, &VISITS);
-    rows.extend((2..1_048_576).map(|n| format!("<row r=\"{n}\"/>")));
+    rows.extend((2..1_048_576).step_by(16).map(|n| format!("<row r=\"{n}\"/>")));
     rows + &row(1_048_576, &["D001", "昨天", "上门"])
 }
 
