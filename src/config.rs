@@ -1,9 +1,13 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod workbook;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+
+pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
 
@@ -116,9 +120,6 @@ pub struct Limits {
     /// Bytes of one uploaded workbook; more is 413
     #[arg(long, env = "DEALERBOOK_UPLOAD_BYTES_MAX", default_value_t = Limits::default().upload_bytes_max)]
     pub upload_bytes_max: u64,
-    /// Cells of an .xls, .xlsb or .ods, each sheet as the rectangle around them; more is 413
-    #[arg(long, env = "DEALERBOOK_CONVERTED_CELLS_MAX", default_value_t = Limits::default().converted_cells_max)]
-    pub converted_cells_max: u64,
     /// Bytes of a caller's own schema in a check; more is 413
     #[arg(long, env = "DEALERBOOK_SCHEMA_BYTES_MAX", default_value_t = Limits::default().schema_bytes_max)]
     pub schema_bytes_max: usize,
@@ -146,6 +147,9 @@ pub struct Limits {
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
+    /// How much of a workbook is believed.
+    #[command(flatten)]
+    pub workbook: WorkbookLimits,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -157,7 +161,6 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
         Limits {
             upload_bytes_max: 64 << 20,
-            converted_cells_max: crate::package::Limits::default().converted_cells_max,
             schema_bytes_max: 1 << 20,
             body_seconds_max: 300,
             headers_seconds_max: 10,
@@ -167,6 +170,7 @@ impl Default for Limits {
             retry_after_seconds: 10,
             shutdown_seconds_max: 30,
             http_threads: cores,
+            workbook: WorkbookLimits::default(),
         }
     }
 }

@@ -15,7 +15,9 @@ use sha2::{Digest, Sha256};
 mod conversion;
 mod error;
 mod facts;
+mod origin;
 mod report;
+mod stop;
 mod template_origin;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,9 @@ pub use crate::annotate::Mark;
 pub use error::{EngineError, PipelineError};
 pub use report::{Report, RunIdentity, Status};
 
+use origin::Origin;
+use stop::Stoppable;
+
 use crate::annotate;
 use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
@@ -31,7 +36,7 @@ use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
 use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
-use crate::report::earlier::{self, Comparison, Earlier};
+use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
 use crate::report::template;
 use crate::report::words::Words;
@@ -177,7 +182,11 @@ impl<'a> Job<'a> {
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
     walk(job, |run| {
         let mut report = run.report()?;
-        match out.map(|out| run.annotate(&report, out)) {
+        let written = out.map(|out| run.annotate(&report, Stoppable::new(out, job.stop)));
+        if job.stop.load(Ordering::Relaxed) {
+            return Err(PipelineError::Cancelled);
+        }
+        match written {
             Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
             Some(written) => written?,
             None => {}
@@ -210,7 +219,11 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
     // Where issues were counted only, nobody knows whether an earlier one is among them.
     let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
-    let comparison = earlier.and_then(|earlier| earlier::compare(earlier, checked.issues.list(), &speaker));
+    let comparison = earlier.and_then(|earlier| {
+        let since =
+            if package.origin().is_some() { Since::Nothing } else { Since::Changes { unread: &checked.unread } };
+        earlier::compare(earlier, checked.issues.list(), &speaker, since)
+    });
     let run = Run {
         job,
         policy,
@@ -383,6 +396,7 @@ impl Run<'_> {
             self.speaker.schemas.caller.is_some(),
         );
         let run = self.run_json(status, &sha256);
+        let origin = Origin::of(self.package, &sha256, self.job.filename);
         let body = if self.job.json {
             self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?
         } else {
@@ -394,7 +408,7 @@ impl Run<'_> {
             filename,
             xlsm: self.package.kind() == Kind::Xlsm,
             period: self.checked.period,
-            sha256,
+            origin,
             summary,
             run,
             body,
@@ -467,7 +481,9 @@ impl Run<'_> {
         };
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
-        self.package.write(Edits { sheets, graft: Some(graft) }, out).map_err(PipelineError::unpatchable)?;
+        self.package
+            .write(Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()) }, out)
+            .map_err(PipelineError::unpatchable)?;
         Ok(())
     }
 

@@ -16,6 +16,7 @@ mod templates;
 mod upload;
 mod work;
 
+use std::io;
 use std::sync::Arc;
 
 use actix_web::dev::HttpServiceFactory;
@@ -50,9 +51,13 @@ pub struct Service {
 
 impl Service {
     /// The service over its parts.
-    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> Service {
+    ///
+    /// # Errors
+    /// When the operating system gives no threads for the calculations.
+    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
-        Service { store, engine: Arc::new(engine), workers: Workers::new(&limits), uploads, admin, limits }
+        let workers = Workers::new(&limits)?;
+        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits })
     }
 
     fn busy(&self) -> Problem {

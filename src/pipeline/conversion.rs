@@ -38,8 +38,8 @@ pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError>
         return Err(PipelineError::NotAWorkbook { reason: "it holds no sheet of cells".to_owned() });
     }
     if worksheets.len() > limits.converted_sheets_max {
-        let what = format!("converted_sheets_max = {}", limits.converted_sheets_max);
-        return Err(PipelineError::TooLarge { what });
+        let max = limits.converted_sheets_max as u64;
+        return Err(PipelineError::TooLarge { limit: "converted_sheets_max", max });
     }
     let titles = sheet_titles(&worksheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>());
     let mut text = Text { left: limits.shared_strings_bytes_max, max: limits.shared_strings_bytes_max };
@@ -74,8 +74,7 @@ impl Text {
     fn take(&mut self, value: &Value<'_>) -> Result<(), PipelineError> {
         let Value::Text(text) = value else { return Ok(()) };
         let left = self.left.checked_sub(text.len() as u64);
-        let what = || format!("shared_strings_bytes_max = {}", self.max);
-        self.left = left.ok_or_else(|| PipelineError::TooLarge { what: what() })?;
+        self.left = left.ok_or(PipelineError::TooLarge { limit: "shared_strings_bytes_max", max: self.max })?;
         Ok(())
     }
 }

@@ -39,10 +39,12 @@ pub enum PipelineError {
         reason: String,
     },
     /// It holds too much.
-    #[error("too large: {what}")]
+    #[error("too large: {limit} = {max}")]
     TooLarge {
-        /// What there is too much of.
-        what: String,
+        /// The limit that it exceeds, as the settings call it.
+        limit: &'static str,
+        /// The limit's value.
+        max: u64,
     },
     /// It can't be edited safely.
     #[error("unpatchable: {reason}")]
@@ -76,7 +78,7 @@ impl From<PackageError> for PipelineError {
             PackageError::Unreadable { part, reason } => {
                 PipelineError::Unreadable { reason: format!("{part}: {reason}") }
             }
-            PackageError::TooLarge { limit, max } => PipelineError::TooLarge { what: format!("{limit} = {max}") },
+            PackageError::TooLarge { limit, max } => PipelineError::TooLarge { limit, max },
             PackageError::Unpatchable { part, reason } => {
                 PipelineError::Unpatchable { reason: format!("{part}: {reason}") }
             }
@@ -89,9 +91,8 @@ impl PipelineError {
     /// The workbook was read: what hinders now is that it can't be written into.
     pub(super) fn unpatchable(error: PackageError) -> Self {
         match PipelineError::from(error) {
-            PipelineError::Unreadable { reason } | PipelineError::TooLarge { what: reason } => {
-                PipelineError::Unpatchable { reason }
-            }
+            PipelineError::Unreadable { reason } => PipelineError::Unpatchable { reason },
+            PipelineError::TooLarge { limit, max } => PipelineError::Unpatchable { reason: format!("{limit} = {max}") },
             other => other,
         }
     }
@@ -143,7 +144,7 @@ impl PipelineError {
         let title = self.title(lang);
         let more = match self {
             PipelineError::Unreadable { reason } | PipelineError::Unpatchable { reason } => reason,
-            PipelineError::TooLarge { what } => what,
+            PipelineError::TooLarge { limit, max } => &too_much(limit, *max, lang),
             PipelineError::UnknownPolicy { id, .. } => id,
             PipelineError::NotAWorkbook { .. }
             | PipelineError::Encrypted
@@ -151,5 +152,25 @@ impl PipelineError {
             | PipelineError::Internal(_) => return title,
         };
         format!("{title}{}{more}", lang.pick("：", ": "))
+    }
+}
+
+/// What there is too much of, and the setting that says so.
+fn too_much(limit: &str, max: u64, lang: Lang) -> String {
+    let what = match limit {
+        "entries_max" => lang.pick("文件包中的文件数", "files in the package"),
+        "part_bytes_max" => {
+            lang.pick("单个部件（样式、批注等）或单个单元格的字节数", "bytes of one part (styles, notes …) or cell")
+        }
+        "shared_strings_bytes_max" => lang.pick("共享字符串的字节数", "bytes of the shared strings"),
+        "inflated_bytes_max" => lang.pick("解压后的总字节数", "bytes of all parts, inflated"),
+        "ratio_max" => lang.pick("部件的压缩倍数", "times that a part is larger than zipped"),
+        other => other,
+    };
+    let setting =
+        if limit.ends_with("_max") { format!(" (DEALERBOOK_{})", limit.to_uppercase()) } else { String::new() };
+    match lang {
+        Lang::Zh => format!("{what}不得超过 {max}{setting}"),
+        Lang::En => format!("at most {max} {what}{setting}"),
     }
 }

@@ -65,7 +65,7 @@ impl Run<'_> {
         lines.push(format!(
             "{}{}",
             self.say("上传文件 SHA-256：", "SHA-256 of the upload: "),
-            &report.sha256[..HASH_SHOWN]
+            &report.origin.sha256[..HASH_SHOWN]
         ));
         lines.join("\n")
     }
@@ -121,8 +121,8 @@ impl Run<'_> {
             None => rows.extend(self.policy_rows()),
         }
         rows.extend([
-            row("上传文件", "Upload", self.job.filename.unwrap_or_default().to_owned()),
-            row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
+            row("上传文件", "Upload", report.origin.filename.clone().unwrap_or_default()),
+            row("上传文件 SHA-256", "Upload SHA-256", report.origin.sha256.clone()),
             row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
         ]);
         if self.speaker.schemas.caller.is_none() {

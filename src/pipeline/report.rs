@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::PipelineError;
+use super::origin::Origin;
 pub use crate::report::json::Status;
 use crate::report::json::{RunJson, Summary};
 use crate::schema::Severity;
@@ -36,7 +37,7 @@ pub struct Report {
     pub(super) filename: String,
     pub(super) xlsm: bool,
     pub(super) period: Option<i16>,
-    pub(super) sha256: String,
+    pub(super) origin: Origin,
     pub(super) summary: Summary,
     pub(super) run: RunJson,
     pub(super) body: Vec<u8>,

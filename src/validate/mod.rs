@@ -68,6 +68,8 @@ pub struct Checked {
     pub sheets: Vec<String>,
     /// Those of them that are hidden.
     pub hidden: Vec<String>,
+    /// Those of them that are known, but not needed by the programmes that were asked for.
+    pub unread: Vec<String>,
     /// Those of them that are a template's and were not filled in.
     pub unfilled: Vec<String>,
     /// For each resource its table, where its sheet is there and wanted.
@@ -163,6 +165,7 @@ pub fn check(
     Ok(Checked {
         sheets: names(false),
         hidden: names(true),
+        unread: found.unread.iter().map(|&sheet| workbook.sheets()[sheet].name.clone()).collect(),
         unfilled: found.unfilled.iter().flatten().map(|sheet| workbook.sheets()[*sheet].name.clone()).collect(),
         tables,
         issues,

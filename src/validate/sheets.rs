@@ -17,6 +17,8 @@ pub struct Found {
     pub unfilled: Vec<Option<usize>>,
     /// The programmes whose sheets are there.
     pub programmes: Vec<String>,
+    /// The sheets that are known, but not needed by what was asked for.
+    pub unread: Vec<usize>,
 }
 
 /// Recognises the sheets of a workbook and says which are strange, double or missing. `paid_by` are sheets that the incentives read by
@@ -120,7 +122,9 @@ fn choose(schemas: &Schemas, request: &Request, paid_by: &[&str], found: &mut Fo
                 || wanted("incentives") && paid_by.contains(&name.as_str())
         };
         for (index, resource) in schemas.resources.iter().enumerate() {
-            found.tables[index] = found.tables[index].filter(|_| needed(&resource.name));
+            if !needed(&resource.name) {
+                found.unread.extend(found.tables[index].take());
+            }
         }
     }
     missing_dealers_or_violations(schemas, request, found, issues);

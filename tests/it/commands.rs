@@ -147,7 +147,13 @@ async fn the_first_start_prints_the_token_and_logs_neither_it_nor_file_names() {
 
 /// Starts the server and reads what it prints: its address and, at the first start, its token.
 fn start(folder: &Path) -> (Child, String, Option<String>) {
+    start_with(folder, &[])
+}
+
+/// The same with settings.
+pub fn start_with(folder: &Path, settings: &[(&str, &str)]) -> (Child, String, Option<String>) {
     let mut command = dealerbook(folder);
+    command.envs(settings.iter().copied());
     command.env("DEALERBOOK_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut server = command.spawn().unwrap();
     let (mut address, mut token) = (String::new(), None);
@@ -168,7 +174,7 @@ fn start(folder: &Path) -> (Child, String, Option<String>) {
 }
 
 /// Stops the server as an operator does and gives its logs.
-fn stop(server: &mut Child) -> String {
+pub fn stop(server: &mut Child) -> String {
     let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(server.wait().unwrap().code(), Some(0));

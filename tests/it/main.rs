@@ -1,12 +1,16 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod again;
 mod api;
 mod batches;
+mod builder;
 mod commands;
 mod fidelity;
 mod foreign;
 mod goldens;
 mod harness;
+mod hostile;
+mod memory;
 mod mutations;
 mod own_schema;
 mod refusals;

@@ -35,6 +35,10 @@ if [ -f tests/sheets/live.txt ]; then
         "$python" tests/sheets/recalculate.py --change "$sheet" "$cell" "$value" --expect-change "$total_sheet" "$total_cell" "$work/$book.xlsx" || failed=1
     done <tests/sheets/live.txt
 fi
+# that a save by another program in between loses nothing and doubles nothing
+if "$python" -c 'import openpyxl' 2>/dev/null; then
+    "$python" -W ignore tests/sheets/roundtrip.py "$program" workbooks/rejected/{faulty-small,planted-faults}.xlsx workbooks/accepted/{assessment-small,messy-2007}.xlsx || failed=1
+fi
 if "$python" -c 'import openpyxl' 2>/dev/null && command -v pdftoppm >/dev/null 2>&1; then
     "$program" run workbooks/rejected/faulty-small.xlsx -o "$work/marked.xlsx" >/dev/null 2>&1 || [ $? = 1 ]
     "$python" tests/sheets/marks.py "$work/marked.xlsx" || failed=1
