@@ -27,6 +27,7 @@ pub(super) fn faults(policy: &Policy) -> Vec<String> {
         scorecard(policy, card, &mut faults);
     }
     incentives(policy, &mut faults);
+    faults.extend(policy.section_faults());
     faults
 }
 

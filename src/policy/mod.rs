@@ -2,14 +2,20 @@
 //!
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
+mod applicants;
 mod check;
+mod credit;
 mod examples;
 mod incentive;
 mod scorecard;
+mod section;
 
+pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
+pub use credit::CreditRules;
 pub use examples::Example;
 pub use incentive::{Incentive, IncentiveKind};
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
+pub use section::Section;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +24,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::lang::Lang;
+
+/// The shipped policy.
+const SHIPPED: &str = include_str!("../../schemas/policies/handbook.toml");
 
 /// The rules of one company for one time.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,6 +56,12 @@ pub struct Policy {
     pub scorecards: Vec<Scorecard>,
     /// The incentive programmes, in the order of their lines (handbook 3).
     pub incentives: Vec<Incentive>,
+    /// How applicants are assessed (handbook 4).
+    #[serde(default = "section::shipped")]
+    pub applicants: ApplicantRules,
+    /// When a dealer has credit, and how much (handbook 5).
+    #[serde(default = "section::shipped")]
+    pub credit: CreditRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -154,7 +169,15 @@ impl Policy {
     ///
     /// As [`Policy::parse`].
     pub fn embedded() -> Result<Self, PolicyError> {
-        Self::parse("handbook.toml", include_str!("../../schemas/policies/handbook.toml"))
+        Self::parse("handbook.toml", SHIPPED)
+    }
+
+    /// What is wrong with the sections of the programmes, each said with its name.
+    fn section_faults(&self) -> Vec<String> {
+        fn named<S: Section>(section: &S) -> Vec<String> {
+            section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
+        }
+        [named(&self.applicants), named(&self.credit)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.
@@ -184,8 +207,6 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SHIPPED: &str = include_str!("../../schemas/policies/handbook.toml");
 
     fn faults_after(old: &str, new: &str) -> String {
         assert!(SHIPPED.contains(old), "{old}");

@@ -2,13 +2,19 @@
 //!
 //! A programme never sees a cell, a file or a request. Each has its own file: its inputs, its calculation, its results.
 
+pub mod applicants;
 pub mod assessment;
+pub mod credit;
 mod evenness;
+pub mod figure;
 pub mod incentives;
 mod inputs;
 mod lift;
+pub mod registry;
+pub mod sheets;
 #[cfg(test)]
 mod tests;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};
+pub use registry::{Outcome, Outcomes, Programme, docs};
