@@ -23,21 +23,26 @@ pub struct CreditRules {
 /// The names of the decisions.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Decisions {
+    /// 放行
     pub release: Title,
+    /// 暂缓
     pub hold: Title,
+    /// 例外放行
     pub exception: Title,
 }
 
 /// The names of the reasons.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Reasons {
+    /// 新客户
     pub new_customer: Title,
+    /// 有超期未回款
     pub overdue: Title,
+    /// 超过额度
     pub over_limit: Title,
+    /// 例外批准
     pub exception: Title,
 }
 

@@ -289,7 +289,11 @@ mod tests {
         let names: Vec<&str> =
             good.lift.iter().map(|l| policy.applicants.characteristics[l.characteristic].id.as_str()).collect();
         assert_eq!(names, ["philosophy"]);
-        let (near, _) = assessed(&[("discipline", Answer::Number(2.into())), ("philosophy", category("partial")), ("capital", category("medium"))]);
+        let (near, _) = assessed(&[
+            ("discipline", Answer::Number(2.into())),
+            ("philosophy", category("partial")),
+            ("capital", category("medium")),
+        ]);
         // 100 − 5 − 4 − 2 = 89: one point is missing.
         let changes: Vec<(String, Decimal)> = near.lift.iter().map(|l| (l.to.to_string(), l.points)).collect();
         assert_eq!(changes, [("high".into(), 2.into()), ("full".into(), 4.into()), ("0".into(), 5.into())]);

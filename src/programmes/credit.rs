@@ -255,7 +255,8 @@ impl Dealer {
         }
     }
 
-    fn coefficient(&self) -> Exact {
+    /// The growth coefficient.
+    pub fn coefficient(&self) -> Exact {
         let growth = self.current_sales.checked_div(&self.sales_at_last_adjustment);
         growth.map_or_else(|| self.finance_adjustment.clone(), |growth| &growth * &self.finance_adjustment)
     }
@@ -360,7 +361,10 @@ mod tests {
     fn on_the_last_day_of_february_a_customer_since_30_november_is_no_longer_new() {
         let mut one = dealer();
         one.first_sale_on = Some(date(2007, 11, 30));
-        assert_eq!(grant(&one, Some(date(2008, 2, 29)), &Policy::embedded().unwrap().credit).decision, Decision::Release);
+        assert_eq!(
+            grant(&one, Some(date(2008, 2, 29)), &Policy::embedded().unwrap().credit).decision,
+            Decision::Release
+        );
         let new = granted(&one);
         assert_eq!((new.limit.to_string().as_str(), new.why.new_until), ("0.00", Some(date(2008, 2, 29))));
         assert_eq!(new.why.to_pay, exact("346500"));

@@ -89,8 +89,8 @@ macro_rules! programmes {
             [$((<$programme>::NAME, <$programme>::SOURCE)),*].iter().find(|(own, _)| *own == name).map(|(_, s)| page(s))
         }
 
-        #[cfg(test)]
-        const NAMES: &[&str] = &[$(<$programme>::NAME),*];
+        /// The names of these programmes, in the contract's order.
+        pub const NAMES: &[&str] = &[$(<$programme>::NAME),*];
     };
 }
 

@@ -34,7 +34,8 @@ impl<'a> Sheets<'a> {
         let mut sheets = Self { checked, schemas, left_out: BTreeSet::new(), dealers: BTreeMap::new() };
         let tables = checked.tables.iter().flatten();
         sheets.left_out = tables.flat_map(|table| sheets.faulty_dealers(table)).collect();
-        let known = |row: Row<'a>| (row.text("dealer_id"), Dealership { name: row.text("name"), region: row.text("region") });
+        let known =
+            |row: Row<'a>| (row.text("dealer_id"), Dealership { name: row.text("name"), region: row.text("region") });
         sheets.dealers = sheets.rows("dealers").map(known).collect();
         sheets
     }

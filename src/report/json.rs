@@ -9,7 +9,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use crate::policy::Policy;
 use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
 use crate::programmes::incentives::{Incentives, Line, Paid};
-use crate::programmes::{Change, DealerYear, Lift};
+use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker, Table};
 use crate::workbook::{cell_name, column_name};
@@ -142,6 +142,8 @@ pub struct Calculated<'s> {
     pub assessment: Option<Assessment<'s>>,
     /// The incentives, where they were wanted.
     pub incentives: Option<Incentives<'s>>,
+    /// What came of the other programmes.
+    pub outcomes: Outcomes,
 }
 
 /// The `results` of a run.
@@ -160,6 +162,8 @@ struct ResultsJson<'a> {
     assessment: Option<AssessmentJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     incentives: Option<IncentivesJson<'a>>,
+    #[serde(flatten)]
+    outcomes: &'a Outcomes,
 }
 
 impl Serialize for Results<'_, '_> {
@@ -173,6 +177,7 @@ impl Serialize for Results<'_, '_> {
                 dealers: PaidList { results: self, incentives: i, assessment: a },
                 total: i.total,
             }),
+            outcomes: &self.calculated.outcomes,
         }
         .serialize(serializer)
     }

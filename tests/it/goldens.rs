@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dealerbook::package::{Limits, Package};
+use dealerbook::programmes::registry::NAMES;
 use serde_json::Value;
 
 use crate::harness::{TestApp, XLSX, files, header};
@@ -75,9 +76,9 @@ async fn compare(app: &TestApp, workbook: &Path) -> Vec<String> {
             differences(value, &got["run"][key], key, &mut out);
         }
     }
-    for programme in ["assessment", "incentives"] {
-        if let Some(results) = expected["results"].get(programme) {
-            differences(results, &got["results"][programme], programme, &mut out);
+    for programme in ["assessment", "incentives"].iter().chain(NAMES) {
+        if let Some(results) = expected["results"].get(*programme) {
+            differences(results, &got["results"][*programme], programme, &mut out);
         }
     }
     if expected["issues"].is_array() {

@@ -1,0 +1,452 @@
+//! The sheet of a programme, described once: columns with their values and live formulas, totals, subtotals, colours and charts.
+//!
+//! A programme's own file says what stands in each column; here it is laid out and written, row by row. In formulas `[key]` is the cell
+//! of the column of that key in the same row and `[key:]` are the column's cells in all rows, so that columns may be moved at will.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rust_decimal::Decimal;
+
+use super::columns::Columns;
+use super::double::cache_governs;
+use super::formula::Template;
+use super::layout::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
+use super::programme_chart::Chart;
+use super::words::Words;
+use crate::exact::{Exact, Sum, plain};
+use crate::package::edit::RowSink;
+use crate::programmes::figure::Figure;
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Blank,
+    /// Text.
+    Text(std::borrow::Cow<'a, str>),
+    /// A number.
+    Number(Decimal),
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Value::Text(text.into())
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::Text(text.into())
+    }
+}
+
+impl From<Decimal> for Value<'_> {
+    fn from(number: Decimal) -> Self {
+        Value::Number(number)
+    }
+}
+
+impl From<Figure> for Value<'_> {
+    fn from(figure: Figure) -> Self {
+        Value::Number(figure.decimal())
+    }
+}
+
+impl From<&Exact> for Value<'_> {
+    fn from(exact: &Exact) -> Self {
+        Value::Number(crate::exact::decimal(exact))
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(count: u32) -> Self {
+        Value::Number(count.into())
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Blank, Into::into)
+    }
+}
+
+/// A label in Chinese and English.
+pub type Label = (&'static str, &'static str);
+
+type Of<'a, T> = Box<dyn Fn(usize) -> T + 'a>;
+
+/// A column's content.
+struct Content<'a> {
+    value: Of<'a, Value<'a>>,
+    formula: Option<String>,
+    /// The exact figure behind a rounded one, and its places.
+    exact: Option<(u32, Of<'a, Option<Exact>>)>,
+    summed: bool,
+}
+
+/// A row below the table: cells by their columns, each a value and, where it is live, its formula.
+struct Extra<'a> {
+    cells: Vec<(u16, Value<'a>, Option<String>)>,
+}
+
+/// A sheet that is ready to be laid out and written.
+pub struct Sheet<'a> {
+    /// What it is, in the stamp: the programme's name.
+    pub key: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Its columns.
+    pub columns: Columns,
+    /// How many columns stay in view.
+    pub frozen: u16,
+    /// The totals above the table.
+    pub totals: Vec<Total>,
+    /// Cells coloured by their text: column, text, fill.
+    pub colours: Vec<(u16, String, u32)>,
+    /// The charts, one below the other.
+    pub charts: Vec<Chart>,
+    words: Words<'a>,
+    rows: u32,
+    contents: Vec<Content<'a>>,
+    muted: Of<'a, bool>,
+    extras: Vec<Extra<'a>>,
+}
+
+/// Describes the sheet of a programme whose rows are `T`: a pair of references to an input and its result, for example, in the order
+/// in which they are to stand, what matters first.
+pub struct Describe<'a, T> {
+    items: Rc<Vec<T>>,
+    sheet: Sheet<'a>,
+}
+
+impl<'a, T: Copy + 'a> Describe<'a, T> {
+    /// A sheet of this key and title.
+    pub fn new(key: &'static str, title: Label, words: Words<'a>, items: Vec<T>) -> Self {
+        let sheet = Sheet {
+            key,
+            title: words.lang.pick(title.0, title.1),
+            columns: Columns::default(),
+            frozen: 2,
+            totals: Vec::new(),
+            colours: Vec::new(),
+            charts: Vec::new(),
+            words,
+            rows: items.len() as u32,
+            contents: Vec::new(),
+            muted: Box::new(|_| false),
+            extras: Vec::new(),
+        };
+        Self { items: Rc::new(items), sheet }
+    }
+
+    fn of<R>(&self, value: impl Fn(T) -> R + 'a) -> Of<'a, R> {
+        let items = Rc::clone(&self.items);
+        Box::new(move |row| value(items[row]))
+    }
+
+    /// A column of values.
+    pub fn column<V: Into<Value<'a>>>(
+        &mut self,
+        key: impl Into<String>,
+        label: impl Into<String>,
+        (width, look, group): (f64, Look, Group),
+        value: impl Fn(T) -> V + 'a,
+    ) -> &mut Self {
+        self.sheet.columns.add(key, label, width, look, group);
+        let value = self.of(move |item| value(item).into());
+        self.sheet.contents.push(Content { value, formula: None, exact: None, summed: false });
+        self
+    }
+
+    /// The column that was described last is live: this formula, whose value is the one described.
+    pub fn live(&mut self, formula: impl Into<String>) -> &mut Self {
+        if let Some(last) = self.sheet.contents.last_mut() {
+            last.formula = Some(formula.into());
+        }
+        self
+    }
+
+    /// The same, for a column by its key.
+    pub fn live_at(&mut self, key: &str, formula: impl Into<String>) -> &mut Self {
+        let column = self.sheet.columns.at(key);
+        self.sheet.contents[usize::from(column)].formula = Some(formula.into());
+        self
+    }
+
+    /// The column that was described last is rounded to so many places from this exact figure: where doubles can't be trusted with
+    /// that, the cached value governs.
+    pub fn rounded(&mut self, places: u32, exact: impl Fn(T) -> Option<Exact> + 'a) -> &mut Self {
+        let exact = self.of(exact);
+        if let Some(last) = self.sheet.contents.last_mut() {
+            last.exact = Some((places, exact));
+        }
+        self
+    }
+
+    /// The column that was described last is added up, in the totals and in subtotals; money to the cent.
+    pub fn summed(&mut self) -> &mut Self {
+        if let Some(last) = self.sheet.contents.last_mut() {
+            last.summed = true;
+        }
+        self
+    }
+
+    /// The rows that are set back.
+    pub fn muted(&mut self, muted: impl Fn(T) -> bool + 'a) -> &mut Self {
+        self.sheet.muted = self.of(muted);
+        self
+    }
+
+    /// How many rows there are, in the totals, by the filled cells of a column; the format says of what: `0" 家"`.
+    pub fn counted(&mut self, key: &str, format: (&'static str, &'static str)) -> &mut Self {
+        let formula = format!("COUNTA({})", self.sheet.columns.range(key, self.sheet.rows));
+        let total = Total::new(self.sheet.columns.at(key), formula, self.sheet.rows.to_string());
+        self.sheet.totals.push(Total { format: Some(self.sheet.words.lang.pick(format.0, format.1)), ..total });
+        self
+    }
+
+    /// A total of its own kind, its formula over `[key:]`.
+    pub fn total(&mut self, key: &str, formula: &str, cached: Decimal) -> &mut Self {
+        let formula = self.sheet.spelt(formula);
+        self.sheet.totals.push(Total::new(self.sheet.columns.at(key), formula, cached.normalize().to_string()));
+        self
+    }
+
+    /// A text in a column has a fill.
+    pub fn coloured(&mut self, key: &str, text: impl Into<String>, fill: u32) -> &mut Self {
+        self.sheet.colours.push((self.sheet.columns.at(key), text.into(), fill));
+        self
+    }
+
+    /// A chart.
+    pub fn chart(&mut self, chart: Chart) -> &mut Self {
+        self.sheet.charts.push(chart);
+        self
+    }
+
+    /// A row below the table: cells by their columns.
+    pub fn below<const N: usize>(&mut self, cells: [(&str, Value<'a>); N]) -> &mut Self {
+        let cells = cells.into_iter().map(|(key, value)| (self.sheet.columns.at(key), value, None)).collect();
+        self.sheet.extras.push(Extra { cells });
+        self
+    }
+
+    /// The sheet, with the totals of its summed columns.
+    pub fn finish(mut self) -> Sheet<'a> {
+        for column in 0..self.sheet.contents.len() {
+            if self.sheet.contents[column].summed && self.sheet.rows > 0 {
+                let (formula, sum) = self.sheet.sum(column, None);
+                let total = Total::new(column as u16, formula, sum.normalize().to_string());
+                self.sheet.totals.push(total);
+            }
+        }
+        self.sheet.totals.sort_by_key(|total| total.column);
+        self.sheet
+    }
+
+    /// Below the table the sums of each group of rows of a column, such as each region's, in the order of their first rows; none where
+    /// there are not two groups.
+    pub fn subtotals(&mut self, key: &str) -> &mut Self {
+        let column = self.sheet.columns.at(key);
+        let sheet = &mut self.sheet;
+        let text = |row: usize| match (sheet.contents[usize::from(column)].value)(row) {
+            Value::Text(text) => text.into_owned(),
+            _ => String::new(),
+        };
+        let mut groups: Vec<String> = Vec::new();
+        for row in 0..sheet.rows as usize {
+            let group = text(row);
+            if !group.is_empty() && !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        if groups.len() < 2 {
+            return self;
+        }
+        let label = sheet.words.lang.pick("小计", "Subtotal");
+        for group in groups {
+            let mut cells = vec![(0, Value::from(label), None), (column, Value::from(group.clone()), None)];
+            let summed = (0..sheet.contents.len()).filter(|n| sheet.contents[*n].summed);
+            cells.extend(summed.map(|n| {
+                let (formula, sum) = sheet.sum(n, Some((column, &group)));
+                (n as u16, Value::Number(sum), Some(formula))
+            }));
+            cells.sort_by_key(|(column, ..)| *column);
+            sheet.extras.push(Extra { cells });
+        }
+        self
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// How many rows the table has.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// How many rows stand in the body: the table, and what is below it.
+    pub fn body_rows(&self) -> u32 {
+        self.rows + if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
+    }
+
+    /// The sum of a column over all rows or over those of a group, as a formula and as it is.
+    fn sum(&self, column: usize, group: Option<(u16, &str)>) -> (String, Decimal) {
+        let mut sum = Sum::default();
+        for row in 0..self.rows as usize {
+            let in_group = group.is_none_or(
+                |(by, name)| matches!((self.contents[usize::from(by)].value)(row), Value::Text(text) if text == name),
+            );
+            if let Value::Number(x) = (self.contents[column].value)(row)
+                && in_group
+            {
+                sum.add(x);
+            }
+        }
+        let range = |column: usize| self.columns.range(&self.columns[column].key, self.rows);
+        let formula = match group {
+            None => format!("SUM({})", range(column)),
+            // The group's name stands in the same row, so that names with wildcards or signs need no quoting.
+            Some((by, _)) => {
+                let (of, name) = (range(usize::from(by)), crate::workbook::column_name(by));
+                format!("SUMPRODUCT(({of}={name}#)*1,{})", range(column))
+            }
+        };
+        let total = sum.total();
+        match self.columns[column].look {
+            Look::Money => (format!("ROUND({formula},2)"), total.round(2)),
+            _ => (formula, Decimal::from_str_exact(&plain(&total)).unwrap_or_default()),
+        }
+    }
+
+    /// A formula with its columns spelt out; `#` stands for the row.
+    fn spelt(&self, formula: &str) -> String {
+        let mut out = String::new();
+        let mut rest = formula;
+        while let Some((before, behind)) = rest.split_once('[') {
+            let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
+            out.push_str(before);
+            match key.strip_suffix(':') {
+                Some(key) => {
+                    let letter = self.columns.letter(key);
+                    out += &format!("${letter}${}:${letter}${}", BODY_ROW + 1, BODY_ROW + self.rows.max(1));
+                }
+                None => out += &format!("{}#", self.columns.letter(key)),
+            }
+            rest = after;
+        }
+        out + rest
+    }
+
+    /// The keys that a formula refers to: of its own row, and of all rows.
+    fn references(formula: &str) -> impl Iterator<Item = (&str, bool)> {
+        let keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(key, _)| key);
+        keys.map(|key| key.strip_suffix(':').map_or((key, false), |key| (key, true)))
+    }
+
+    /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.
+    pub fn governed_by_cache(&self) -> Vec<(u16, u32)> {
+        let mut cells: BTreeSet<(u16, u32)> = BTreeSet::new();
+        for row in 0..self.rows {
+            for (column, content) in self.contents.iter().enumerate() {
+                let Some((places, exact)) = &content.exact else { continue };
+                // What doubles make of a product is not known here: near a half they are not trusted.
+                if exact(row as usize).is_some_and(|exact| cache_governs(&exact, *places, f64::NAN)) {
+                    cells.insert((column as u16, BODY_ROW + row));
+                }
+            }
+        }
+        while self.spread(&mut cells) {}
+        let columns: BTreeSet<u16> = cells.iter().map(|(column, _)| *column).collect();
+        let refers = |formula: &str, column: &u16| {
+            formula.contains(&format!("{}{}", crate::workbook::column_name(*column), BODY_ROW + 1))
+        };
+        for total in &self.totals {
+            let bare = total.formula.replace('$', "");
+            if columns.iter().any(|column| refers(&bare, column)) {
+                cells.insert((total.column, TOTALS_ROW));
+            }
+        }
+        for (n, extra) in self.extras.iter().enumerate() {
+            let summed = extra.cells.iter().filter(|(_, _, formula)| formula.is_some()).map(|(column, ..)| column);
+            let row = BODY_ROW + self.rows + 1 + n as u32;
+            cells.extend(summed.filter(|column| columns.contains(column)).map(|column| (*column, row)));
+        }
+        cells.into_iter().collect()
+    }
+
+    /// Adds what refers to governed cells; whether there was any.
+    fn spread(&self, cells: &mut BTreeSet<(u16, u32)>) -> bool {
+        let before = cells.len();
+        if before == 0 {
+            return false;
+        }
+        for (column, content) in self.contents.iter().enumerate() {
+            for (key, whole) in content.formula.iter().flat_map(|f| Self::references(f)) {
+                let of = self.columns.at(key);
+                let rows: Vec<u32> = if whole && cells.iter().any(|(column, _)| *column == of) {
+                    (BODY_ROW..BODY_ROW + self.rows).collect()
+                } else {
+                    cells.iter().filter(|(column, _)| *column == of && !whole).map(|(_, row)| *row).collect()
+                };
+                cells.extend(rows.into_iter().map(|row| (column as u16, row)));
+            }
+        }
+        cells.len() > before
+    }
+
+    /// Writes the body.
+    ///
+    /// # Errors
+    ///
+    /// Those of the sink.
+    pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
+        let formulas: Vec<Option<Template>> =
+            self.contents.iter().map(|c| c.formula.as_ref().map(|f| Template::new(&self.spelt(f)))).collect();
+        let mut buffer = String::new();
+        for row in 0..self.rows {
+            let values: Vec<Value<'_>> = self.contents.iter().map(|c| (c.value)(row as usize)).collect();
+            let wrapped = values.iter().zip(self.columns.iter()).filter(|(_, col)| col.look == Look::Wrap);
+            let texts = wrapped.filter_map(|(value, col)| match value {
+                Value::Text(text) => Some((text.as_ref(), col)),
+                _ => None,
+            });
+            sink.row(layout::prototype((self.muted)(row as usize), texts))?;
+            for (column, (value, formula)) in values.iter().zip(&formulas).enumerate() {
+                let formula = formula.as_ref().map(|template| {
+                    template.fill(&mut buffer, BODY_ROW + row + 1);
+                    buffer.as_str()
+                });
+                cell(sink, column as u16, value, formula);
+            }
+        }
+        self.write_extras(sink, &mut buffer)
+    }
+
+    fn write_extras(&self, sink: &mut dyn RowSink, buffer: &mut String) -> std::io::Result<()> {
+        if !self.extras.is_empty() {
+            sink.row(layout::prototype(false, []))?;
+        }
+        for (n, extra) in self.extras.iter().enumerate() {
+            sink.row(layout::prototype(true, []))?;
+            for (column, value, formula) in &extra.cells {
+                if let Some(formula) = formula {
+                    Template::new(formula).fill(buffer, BODY_ROW + self.rows + 2 + n as u32);
+                }
+                cell(sink, *column, value, formula.as_ref().map(|_| buffer.as_str()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>, formula: Option<&str>) {
+    match (value, formula) {
+        (Value::Blank, None) => {}
+        (Value::Text(text), None) => sink.text(column, text),
+        (Value::Number(x), None) => sink.number(column, &x.normalize().to_string()),
+        (Value::Blank, Some(formula)) => sink.formula_text(column, formula, ""),
+        (Value::Text(text), Some(formula)) => sink.formula_text(column, formula, text),
+        (Value::Number(x), Some(formula)) => sink.formula_number(column, formula, &x.normalize().to_string()),
+    }
+}

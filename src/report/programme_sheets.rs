@@ -1,0 +1,15 @@
+//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order.
+
+use super::programme_sheet::Sheet;
+use super::words::Words;
+use super::{applicants_sheet, credit_sheet};
+use crate::programmes::Outcomes;
+
+/// The sheets of the programmes that ran.
+pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
+    let sheets = [
+        outcomes.applicants.as_ref().map(|outcome| applicants_sheet::sheet(outcome, words)),
+        outcomes.credit.as_ref().map(|outcome| credit_sheet::sheet(outcome, words)),
+    ];
+    sheets.into_iter().flatten().collect()
+}
