@@ -384,6 +384,7 @@ impl Run<'_> {
             speaker: self.speaker,
             subtitle: self.subtitle(),
             notice: self.notice(),
+            partial: self.partial(),
             facts: self.facts(report, &left_out),
             period: self.checked.period,
         };

@@ -11,6 +11,7 @@ use super::{FAIR, GOOD, GRADE_FILLS, POOR};
 use crate::policy::{ApplicantCharacteristic, ApplicantRules};
 use crate::programmes::Outcome;
 use crate::programmes::applicants::{Answer, Applicant, Applicants, Assessed, Lift};
+use crate::schema::FieldType;
 
 type Row<'a> = (&'a Applicant, &'a Assessed);
 
@@ -35,7 +36,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Applicants>, words: Words<'a>) -> Sheet<'a
     }
     sheet.coloured("grade", label("否决", "Rejected"), 0xD9D9D9);
     sheet.muted(|(_, result)| result.vetoed);
-    sheet.counted("name", ("0\" 家\"", "0\" applicants\""));
+    sheet.counted("name", "id", ("0\" 家\"", "0\" applicants\""));
     sheet.chart(Chart {
         title: label("申请人得分", "Points of the applicants").to_owned(),
         kind: ChartKind::Bars,
@@ -46,7 +47,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Applicants>, words: Words<'a>) -> Sheet<'a
             rows: None,
             colour: 0x2F5597,
         }],
-        axes: (String::new(), label("分", "points").to_owned()),
+        axes: (String::new(), String::new()),
         number_format: "0",
     });
     sheet.finish()
@@ -107,7 +108,11 @@ fn scored<'a>(
 ) {
     let name = c.title.pick(words.lang);
     let is_number = c.choices.is_empty();
-    let look = if is_number { Look::Tonnes } else { Look::Centre };
+    let look = match words.field("applicants", c.column()).map(|field| field.type_) {
+        Some(FieldType::Integer) => Look::Count,
+        Some(FieldType::Number) => Look::Tonnes,
+        _ => Look::Centre,
+    };
     let value = format!("{}value", c.id);
     sheet.column(value.clone(), name, (13.0, look, group), move |(a, _)| answer(&a.values[n], c, words));
     let points = format!("{name}\n{}", words.lang.pick("得分", "points"));

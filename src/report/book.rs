@@ -36,6 +36,8 @@ pub struct Added<'a> {
     pub subtitle: String,
     /// What must not be overlooked: example rates, a partial result.
     pub notice: Option<String>,
+    /// What must not be overlooked on sheets that have nothing to do with rates.
+    pub partial: Option<String>,
     /// What the explanations say beside the rules.
     pub facts: Vec<Section>,
     /// The period.
@@ -140,6 +142,7 @@ impl<'a> Added<'a> {
     fn programme(&self, book: &mut Workbook, title: &str, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
         let laid_out = Layout {
             frozen: sheet.frozen,
+            notice: self.partial.clone(),
             ..self.layout(
                 sheet.title.to_owned(),
                 &sheet.columns,

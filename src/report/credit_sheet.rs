@@ -45,7 +45,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Credit>, words: Words<'a>) -> Sheet<'a> {
     {
         sheet.coloured("decision", title.pick(words.lang), fill);
     }
-    sheet.counted("id", ("0\" 家\"", "0\" dealers\""));
+    sheet.counted("name", "id", ("0\" 家\"", "0\" dealers\""));
     if regions {
         sheet.subtotals("region");
     }

@@ -74,7 +74,8 @@ pub fn draw(sheet: &mut Worksheet, title: &str, of: &Sheet<'_>) -> Result<(), Xl
         let lying = matches!(chart.kind, ChartKind::Bars | ChartKind::StackedBars);
         let high = if lying { ROWS_HIGH.max(bars + FREE_ROWS) } else { ROWS_HIGH };
         native.set_width(WIDTH_PIXELS).set_height(layout::pixels_of_layout(row, high));
-        sheet.insert_chart(row, 0, &native)?;
+        // Behind the columns that stand on every printed page: a part of the chart would be repeated with them.
+        sheet.insert_chart(row, of.frozen, &native)?;
         row += high + 1;
     }
     Ok(())

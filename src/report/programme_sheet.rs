@@ -198,10 +198,10 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
-    /// How many rows there are, in the totals, by the filled cells of a column; the format says of what: `0" 家"`.
-    pub fn counted(&mut self, key: &str, format: (&'static str, &'static str)) -> &mut Self {
-        let formula = format!("COUNTA({})", self.sheet.columns.range(key, self.sheet.rows));
-        let total = Total::new(self.sheet.columns.at(key), formula, self.sheet.rows.to_string());
+    /// How many rows there are, in the totals of one column, by the filled cells of another; the format says of what: `0" 家"`.
+    pub fn counted(&mut self, at: &str, of: &str, format: Label) -> &mut Self {
+        let formula = format!("COUNTA({})", self.sheet.columns.range(of, self.sheet.rows));
+        let total = Total::new(self.sheet.columns.at(at), formula, self.sheet.rows.to_string());
         self.sheet.totals.push(Total { format: Some(self.sheet.words.lang.pick(format.0, format.1)), ..total });
         self
     }

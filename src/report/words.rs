@@ -8,7 +8,7 @@ use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::programmes::assessment::{Action, Movement, Scored};
 use crate::programmes::{Change, Lift};
-use crate::schema::Schemas;
+use crate::schema::{Field, Schemas};
 
 /// Who puts results into words.
 #[derive(Clone, Copy)]
@@ -67,6 +67,12 @@ impl<'a> Words<'a> {
         self.category_of("dealers", column, value)
     }
 
+    /// A column of a sheet, by its name.
+    pub fn field(&self, sheet: &str, column: &str) -> Option<&'a Field> {
+        let resource = self.schemas.index(sheet).map(|index| &self.schemas.resources[index])?;
+        resource.field(column).map(|field| &resource.fields[field])
+    }
+
     /// The spelling of a category of any sheet in the reader's language.
     pub fn category_of<'v>(&self, sheet: &str, column: &str, value: &'v str) -> Cow<'v, str>
     where
@@ -75,8 +81,7 @@ impl<'a> Words<'a> {
         if self.lang == Lang::En {
             return Cow::Owned(value.replace('_', " "));
         }
-        let resource = self.schemas.index(sheet).map(|index| &self.schemas.resources[index]);
-        let field = resource.and_then(|r| r.field(column).map(|f| &r.fields[f]));
+        let field = self.field(sheet, column);
         let category = field.and_then(|f| f.categories.iter().find(|c| c.value == value));
         Cow::Borrowed(category.map_or(value, |c| c.label.as_str()))
     }
