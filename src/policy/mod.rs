@@ -2,6 +2,7 @@
 //!
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
+mod accounts;
 mod applicants;
 mod check;
 mod credit;
@@ -10,6 +11,7 @@ mod incentive;
 mod scorecard;
 mod section;
 
+pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
@@ -62,6 +64,9 @@ pub struct Policy {
     /// When a dealer has credit, and how much (handbook 5).
     #[serde(default = "section::shipped")]
     pub credit: CreditRules,
+    /// How accounts are classified (handbook 9).
+    #[serde(default = "section::shipped")]
+    pub accounts: AccountRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -177,7 +182,7 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<String> {
             section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.accounts)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.

@@ -2,6 +2,7 @@
 //!
 //! A programme never sees a cell, a file or a request. Each has its own file: its inputs, its calculation, its results.
 
+pub mod accounts;
 pub mod applicants;
 pub mod assessment;
 pub mod credit;

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{applicants, credit};
+use super::{accounts, applicants, credit};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -99,6 +99,8 @@ programmes! {
     applicants: applicants::Applicants,
     /// 信用额度 (handbook 5)
     credit: credit::Credit,
+    /// 客户分类 (handbook 9)
+    accounts: accounts::Accounts,
 }
 
 /// The module documentation of a source file.

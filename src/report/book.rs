@@ -142,6 +142,7 @@ impl<'a> Added<'a> {
     fn programme(&self, book: &mut Workbook, title: &str, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
         let laid_out = Layout {
             frozen: sheet.frozen,
+            totals_label: sheet.totals_label.unwrap_or(self.speaker.lang.pick("合计", "Totals")),
             notice: self.partial.clone(),
             ..self.layout(
                 sheet.title.to_owned(),

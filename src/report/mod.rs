@@ -3,6 +3,7 @@
 //! rust_xlsxwriter is named only here. The layout of a sheet is made with it; the rows of long tables are streamed into the package.
 
 pub mod about_sheet;
+mod accounts_sheet;
 mod applicants_sheet;
 mod assessment_columns;
 mod assessment_formulas;

@@ -1,7 +1,8 @@
 //! The sheet of a programme, described once: columns with their values and live formulas, totals, subtotals, colours and charts.
 //!
 //! A programme's own file says what stands in each column; here it is laid out and written, row by row. In formulas `[key]` is the cell
-//! of the column of that key in the same row and `[key:]` are the column's cells in all rows, so that columns may be moved at will.
+//! of the column of that key in the same row, `[key:]` are the column's cells in all rows, `[key^]` those down to the same row and `[key!]`
+//! is its cell in the totals, so that columns may be moved at will.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -100,6 +101,8 @@ pub struct Sheet<'a> {
     pub columns: Columns,
     /// How many columns stay in view.
     pub frozen: u16,
+    /// What the row above the table is called, where it isn't totals.
+    pub totals_label: Option<&'static str>,
     /// The totals above the table.
     pub totals: Vec<Total>,
     /// Cells coloured by their text: column, text, fill.
@@ -128,6 +131,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             title: words.lang.pick(title.0, title.1),
             columns: Columns::default(),
             frozen: 2,
+            totals_label: None,
             totals: Vec::new(),
             colours: Vec::new(),
             charts: Vec::new(),
@@ -210,6 +214,12 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     pub fn total(&mut self, key: &str, formula: &str, cached: Decimal) -> &mut Self {
         let formula = self.sheet.spelt(formula);
         self.sheet.totals.push(Total::new(self.sheet.columns.at(key), formula, cached.normalize().to_string()));
+        self
+    }
+
+    /// What the row above the table is called, where it isn't totals.
+    pub fn totals_called(&mut self, label: Label) -> &mut Self {
+        self.sheet.totals_label = Some(self.sheet.words.lang.pick(label.0, label.1));
         self
     }
 
@@ -326,13 +336,15 @@ impl<'a> Sheet<'a> {
         while let Some((before, behind)) = rest.split_once('[') {
             let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
             out.push_str(before);
-            match key.strip_suffix(':') {
-                Some(key) => {
-                    let letter = self.columns.letter(key);
-                    out += &format!("${letter}${}:${letter}${}", BODY_ROW + 1, BODY_ROW + self.rows.max(1));
-                }
-                None => out += &format!("{}#", self.columns.letter(key)),
-            }
+            let bare = key.trim_end_matches([':', '^', '!']);
+            let letter = self.columns.letter(bare);
+            let (first, last) = (BODY_ROW + 1, BODY_ROW + self.rows.max(1));
+            out += &match key.strip_prefix(bare) {
+                Some(":") => format!("${letter}${first}:${letter}${last}"),
+                Some("^") => format!("${letter}${first}:{letter}#"),
+                Some("!") => format!("${letter}${}", TOTALS_ROW + 1),
+                _ => format!("{letter}#"),
+            };
             rest = after;
         }
         out + rest
@@ -341,7 +353,7 @@ impl<'a> Sheet<'a> {
     /// The keys that a formula refers to: of its own row, and of all rows.
     fn references(formula: &str) -> impl Iterator<Item = (&str, bool)> {
         let keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(key, _)| key);
-        keys.map(|key| key.strip_suffix(':').map_or((key, false), |key| (key, true)))
+        keys.map(|key| (key.trim_end_matches([':', '^', '!']), key.ends_with([':', '^', '!'])))
     }
 
     /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.
