@@ -5,6 +5,8 @@
 pub mod accounts;
 pub mod applicants;
 pub mod assessment;
+pub mod channel_options;
+pub mod channels;
 pub mod credit;
 mod evenness;
 pub mod figure;

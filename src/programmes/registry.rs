@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{accounts, applicants, credit};
+use super::{accounts, applicants, channel_options, channels, credit};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -101,6 +101,10 @@ programmes! {
     credit: credit::Credit,
     /// 客户分类 (handbook 9)
     accounts: accounts::Accounts,
+    /// 渠道盘点 (handbook 10)
+    channels: channels::Channels,
+    /// 渠道方案 (handbook 11)
+    channel_options: channel_options::ChannelOptions,
 }
 
 /// The module documentation of a source file.

@@ -9,6 +9,8 @@ mod assessment_columns;
 mod assessment_formulas;
 pub mod assessment_sheet;
 pub mod book;
+mod channel_options_sheet;
+mod channels_sheet;
 mod columns;
 mod credit_sheet;
 mod double;
