@@ -146,7 +146,7 @@ fn lift(choice: &Choice, factors: &[(String, Exact)], gap: &Exact) -> Option<(us
     let hundred = Exact::whole(100);
     let rises = factors.iter().zip(&choice.scores).enumerate().filter_map(|(n, ((_, weight), score))| {
         let rise = (gap * &hundred).checked_div(weight)?;
-        (&(score + &rise) <= &hundred).then_some((n, rise))
+        (score + &rise <= hundred).then_some((n, rise))
     });
     rises.min_by(|(_, a), (_, b)| a.cmp(b))
 }

@@ -42,7 +42,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Accounts>, words: Words<'a>) -> Sheet<'a> 
     }
     sheet.muted(|(_, result)| result.abc == Abc::D);
     let with_potential = outcome.inputs.iter().filter(|account| account.potential.is_some()).count();
-    sheet.total("class", "COUNT([potential:])", with_potential.into());
+    sheet.counted("class", "potential", ("0\" 家有潜力数据\"", "0\" with potential\""));
     if with_potential > 0 {
         sheet.chart(scatter(words));
     }
@@ -71,7 +71,7 @@ fn classes<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
         rules.a_below.normalize(),
         rules.b_below.normalize()
     ));
-    sheet.column("class", label("计划分类", "Plan class"), (14.0, Look::Centre, Group::Result), move |(_, r)| {
+    sheet.column("class", label("计划分类", "Plan class"), (16.0, Look::Centre, Group::Result), move |(_, r)| {
         r.plan_class.map(|class| class_name(class, words))
     });
     sheet.live(format!(

@@ -8,7 +8,7 @@ use super::earlier::Comparison;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
-use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at};
+use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
 use super::plot::Plot;
 use super::programme_chart;
 use super::programme_sheet::Sheet;
@@ -261,6 +261,6 @@ fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
 }
 
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {
-    let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, write };
+    let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, heights: heights(), write };
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: Some(body) }
 }

@@ -30,6 +30,16 @@ pub enum Value<'a> {
     Number(Decimal),
 }
 
+impl Value<'_> {
+    fn is_blank(&self) -> bool {
+        match self {
+            Value::Blank => true,
+            Value::Text(text) => text.is_empty(),
+            Value::Number(_) => false,
+        }
+    }
+}
+
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
         Value::Text(text.into())
@@ -202,11 +212,14 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
-    /// How many rows there are, in the totals of one column, by the filled cells of another; the format says of what: `0" 家"`.
+    /// How many cells of a column hold something, in the totals of the same or another; the format says of what: `0" 家"`.
     pub fn counted(&mut self, at: &str, of: &str, format: Label) -> &mut Self {
-        let formula = format!("COUNTA({})", self.sheet.columns.range(of, self.sheet.rows));
-        let total = Total::new(self.sheet.columns.at(at), formula, self.sheet.rows.to_string());
-        self.sheet.totals.push(Total { format: Some(self.sheet.words.lang.pick(format.0, format.1)), ..total });
+        let sheet = &mut self.sheet;
+        let formula = format!("COUNTA({})", sheet.columns.range(of, sheet.rows));
+        let content = &sheet.contents[usize::from(sheet.columns.at(of))];
+        let filled = (0..sheet.rows as usize).filter(|row| !(content.value)(*row).is_blank()).count();
+        let total = Total::new(sheet.columns.at(at), formula, filled.to_string());
+        sheet.totals.push(Total { format: Some(sheet.words.lang.pick(format.0, format.1)), ..total });
         self
     }
 
