@@ -4,7 +4,7 @@ use super::formula::quoted;
 use super::layout::{Group, Look};
 use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
-use super::words::{Words, money};
+use super::words::{Words, money, percent};
 use super::{FAIR, GOOD};
 use crate::exact::Exact;
 use crate::lang::Lang;
@@ -41,12 +41,33 @@ pub fn sheet<'a>(outcome: &'a Outcome<Accounts>, words: Words<'a>) -> Sheet<'a> 
         sheet.coloured("class", class_name(class, words), fill);
     }
     sheet.muted(|(_, result)| result.abc == Abc::D);
+    explain(&mut sheet, words);
     let with_potential = outcome.inputs.iter().filter(|account| account.potential.is_some()).count();
     sheet.counted("class", "potential", ("0\" 家有潜力数据\"", "0\" with potential\""));
     if with_potential > 0 {
         sheet.chart(scatter(words));
     }
     sheet.finish()
+}
+
+/// The rules in force.
+fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+    let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.accounts);
+    let (a, b) = (percent(rules.a_below), percent(rules.b_below));
+    let abc = match words.lang {
+        Lang::Zh => format!("按年销售额从大到小，本户之前累计占比不到 {a} 为 A，不到 {b} 为 B，其余为 C；没有销售为 D"),
+        Lang::En => format!(
+            "by sales, the largest first: A with less than {a} of all sales before it, B with less than {b}, else C; D without sales"
+        ),
+    };
+    sheet.rule(label("ABC 类", "ABC"), abc);
+    sheet.rule(
+        label("计划分类", "Plan class"),
+        label(
+            "年销售额不低于均值为强，未开发潜力（市场潜力 − 年销售额）不低于均值为有空间：强且有空间为重点，仅强为优势，仅有空间为潜力，都不是为一般；没有潜力数据不分类",
+            "strong with sales at or above the mean, open with potential − sales at or above its mean: both priority, strong only established, open only promising, neither general; none without a potential",
+        ),
+    );
 }
 
 fn class_name(class: PlanClass, words: Words<'_>) -> &str {

@@ -39,6 +39,20 @@ pub fn sheet<'a>(outcome: &'a Outcome<ChannelOptions>, words: Words<'a>) -> Shee
     let exact = label("总分（未四舍五入）", "Total, unrounded");
     sheet.column("exact", exact, (13.0, Look::Rate, Group::Basis), |(_, r)| Value::from(&r.exact));
     sheet.live(points.join("+"));
+    sheet.rule(
+        label("总分", "Total"),
+        label(
+            "Σ 权重 × 评分 ÷ 100；权重写在表头上方，可以试改",
+            "Σ weight × score / 100; the weights stand above the labels and can be tried out",
+        ),
+    );
+    sheet.rule(
+        label("领先分差", "Margin"),
+        label(
+            "首选与次席总分之差；并列首选为 0.00",
+            "the winner's total less the runner-up's; 0.00 between tied winners",
+        ),
+    );
     sheet.totals_called(("权重（%）", "Weights (%)"));
     sheet.coloured("place", label("首选", "first choice"), GOOD);
     sheet.chart(chart(words, &outcome.inputs));

@@ -31,10 +31,34 @@ pub fn sheet<'a>(outcome: &'a Outcome<Channels>, words: Words<'a>) -> Sheet<'a> 
     sheet.counted("channel", "channel", ("0\" 个渠道\"", "0\" channels\""));
     to_win(&mut sheet, words);
     basis(&mut sheet, words);
+    explain(&mut sheet, words);
     sheet.muted(|(_, stock)| stock.tonnes_to_win.is_none());
     sheet.subtotals("region");
     sheet.chart(chart(words));
     sheet.finish()
+}
+
+/// The rules in force.
+fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+    let label = |zh, en| words.lang.pick(zh, en);
+    sheet.rule(
+        label("单户销量", "Tonnes per customer"),
+        label(
+            "已开发客户销量 ÷ 已开发客户数；尚未开发的，取其他区域同类渠道的平均，没有则空",
+            "tonnes developed / customers developed; where nobody is, that of the same channel type elsewhere, else none",
+        ),
+    );
+    sheet.rule(
+        label("估计销量与可争取销量", "Estimated tonnes and tonnes to win"),
+        label(
+            "单户销量 × 客户总数；减去已开发客户销量即可争取销量",
+            "tonnes per customer × customers; less the tonnes developed",
+        ),
+    );
+    sheet.rule(
+        label("开发次序", "Order"),
+        label("按可争取销量从大到小，相同时按原表次序", "tonnes to win, the largest first; ties as on the sheet"),
+    );
 }
 
 /// What is to be won, and why.

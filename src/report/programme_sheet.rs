@@ -4,7 +4,7 @@
 //! of the column of that key in the same row, `[key:]` are the column's cells in all rows, `[key^]` those down to the same row and `[key!]`
 //! is its cell in the totals, so that columns may be moved at will.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
@@ -15,7 +15,7 @@ use super::formula::Template;
 use super::layout::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use super::programme_chart::Chart;
 use super::words::Words;
-use crate::exact::{Exact, Sum, plain};
+use crate::exact::{Exact, Sum};
 use crate::package::edit::RowSink;
 use crate::programmes::figure::Figure;
 
@@ -117,6 +117,8 @@ pub struct Sheet<'a> {
     pub totals: Vec<Total>,
     /// Cells coloured by their text: column, text, fill.
     pub colours: Vec<(u16, String, u32)>,
+    /// The rules in force, for 计算说明: what, and how with its figures.
+    pub rules: Vec<(String, String)>,
     /// The charts, one below the other.
     pub charts: Vec<Chart>,
     words: Words<'a>,
@@ -144,6 +146,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             totals_label: None,
             totals: Vec::new(),
             colours: Vec::new(),
+            rules: Vec::new(),
             charts: Vec::new(),
             words,
             rows: items.len() as u32,
@@ -242,6 +245,12 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
+    /// A rule in force, for 计算说明: what, and how with its figures.
+    pub fn rule(&mut self, what: impl Into<String>, how: impl Into<String>) -> &mut Self {
+        self.sheet.rules.push((what.into(), how.into()));
+        self
+    }
+
     /// A chart.
     pub fn chart(&mut self, chart: Chart) -> &mut Self {
         self.sheet.charts.push(chart);
@@ -257,12 +266,11 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
 
     /// The sheet, with the totals of its summed columns.
     pub fn finish(mut self) -> Sheet<'a> {
-        for column in 0..self.sheet.contents.len() {
-            if self.sheet.contents[column].summed && self.sheet.rows > 0 {
-                let (formula, sum) = self.sheet.sum(column, None);
-                let total = Total::new(column as u16, formula, sum.normalize().to_string());
-                self.sheet.totals.push(total);
-            }
+        let mut sums = self.sheet.no_sums();
+        (0..self.sheet.rows as usize).for_each(|row| self.sheet.add_row(row, &mut sums));
+        for (column, sum) in sums.iter().filter(|_| self.sheet.rows > 0) {
+            let (formula, shown) = (self.sheet.sum_formula(*column, None), self.sheet.shown(*column, sum));
+            self.sheet.totals.push(Total::new(*column as u16, formula, shown.normalize().to_string()));
         }
         self.sheet.totals.sort_by_key(|total| total.column);
         self.sheet
@@ -271,36 +279,26 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// Below the table the sums of each group of rows of a column, such as each region's, in the order of their first rows; none where
     /// there are not two groups.
     pub fn subtotals(&mut self, key: &str) -> &mut Self {
-        let column = self.sheet.columns.at(key);
-        let sheet = &mut self.sheet;
-        let text = |row: usize| match (sheet.contents[usize::from(column)].value)(row) {
-            Value::Text(text) => text.into_owned(),
-            _ => String::new(),
-        };
-        let mut groups: Vec<String> = Vec::new();
-        for row in 0..sheet.rows as usize {
-            let group = text(row);
-            if !group.is_empty() && !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
+        let by = self.sheet.columns.at(key);
+        let groups = self.sheet.sums_by(by);
         if groups.len() < 2 {
             return self;
         }
-        let label = sheet.words.lang.pick("小计", "Subtotal");
-        for group in groups {
-            let mut cells = vec![(0, Value::from(label), None), (column, Value::from(group.clone()), None)];
-            let summed = (0..sheet.contents.len()).filter(|n| sheet.contents[*n].summed);
-            cells.extend(summed.map(|n| {
-                let (formula, sum) = sheet.sum(n, Some((column, &group)));
-                (n as u16, Value::Number(sum), Some(formula))
+        let label = self.sheet.words.lang.pick("小计", "Subtotal");
+        for (group, sums) in groups {
+            let mut cells = vec![(0, Value::from(label), None), (by, Value::from(group), None)];
+            cells.extend(sums.into_iter().map(|(column, sum)| {
+                (column as u16, Value::Number(self.sheet.shown(column, &sum)), Some(self.sheet.sum_formula(column, Some(by))))
             }));
             cells.sort_by_key(|(column, ..)| *column);
-            sheet.extras.push(Extra { cells });
+            self.sheet.extras.push(Extra { cells });
         }
         self
     }
 }
+
+/// The sums of some columns, by their indices.
+type Sums = Vec<(usize, Sum)>;
 
 impl<'a> Sheet<'a> {
     /// How many rows the table has.
@@ -313,33 +311,60 @@ impl<'a> Sheet<'a> {
         self.rows + if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
     }
 
-    /// The sum of a column over all rows or over those of a group, as a formula and as it is.
-    fn sum(&self, column: usize, group: Option<(u16, &str)>) -> (String, Decimal) {
-        let mut sum = Sum::default();
-        for row in 0..self.rows as usize {
-            let in_group = group.is_none_or(
-                |(by, name)| matches!((self.contents[usize::from(by)].value)(row), Value::Text(text) if text == name),
-            );
-            if let Value::Number(x) = (self.contents[column].value)(row)
-                && in_group
-            {
-                sum.add(x);
-            }
+    fn number(&self, column: usize, row: usize) -> Option<Decimal> {
+        match (self.contents[column].value)(row) {
+            Value::Number(x) => Some(x),
+            _ => None,
         }
+    }
+
+    /// No sums yet, of the columns that are added up.
+    fn no_sums(&self) -> Sums {
+        (0..self.contents.len()).filter(|n| self.contents[*n].summed).map(|n| (n, Sum::default())).collect()
+    }
+
+    fn add_row(&self, row: usize, sums: &mut Sums) {
+        for (column, sum) in sums {
+            self.number(*column, row).into_iter().for_each(|x| sum.add(x));
+        }
+    }
+
+    /// The sums of each group of rows of a column, in the order of their first rows.
+    fn sums_by(&self, column: u16) -> Vec<(String, Sums)> {
+        let mut groups: Vec<(String, Sums)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for row in 0..self.rows as usize {
+            let Value::Text(group) = (self.contents[usize::from(column)].value)(row) else { continue };
+            let group = group.into_owned();
+            if group.is_empty() {
+                continue;
+            }
+            let place = *places.entry(group.clone()).or_insert_with(|| {
+                groups.push((group, self.no_sums()));
+                groups.len() - 1
+            });
+            self.add_row(row, &mut groups[place].1);
+        }
+        groups
+    }
+
+    /// The formula of the sum of a column: over all rows, or over those that have in another column what the sum's own row has there.
+    fn sum_formula(&self, column: usize, by: Option<u16>) -> String {
         let range = |column: usize| self.columns.range(&self.columns[column].key, self.rows);
-        let formula = match group {
+        let formula = match by {
             None => format!("SUM({})", range(column)),
-            // The group's name stands in the same row, so that names with wildcards or signs need no quoting.
-            Some((by, _)) => {
-                let (of, name) = (range(usize::from(by)), crate::workbook::column_name(by));
-                format!("SUMPRODUCT(({of}={name}#)*1,{})", range(column))
+            Some(by) => {
+                let own = crate::workbook::column_name(by);
+                format!("SUMPRODUCT(({}={own}#)*1,{})", range(usize::from(by)), range(column))
             }
         };
+        if self.columns[column].look == Look::Money { format!("ROUND({formula},2)") } else { formula }
+    }
+
+    /// A sum as it is shown: money to the cent, all else as it adds up.
+    fn shown(&self, column: usize, sum: &Sum) -> Decimal {
         let total = sum.total();
-        match self.columns[column].look {
-            Look::Money => (format!("ROUND({formula},2)"), total.round(2)),
-            _ => (formula, Decimal::from_str_exact(&plain(&total)).unwrap_or_default()),
-        }
+        if self.columns[column].look == Look::Money { total.round(2) } else { crate::exact::decimal(&total) }
     }
 
     /// A formula with its columns spelt out; `#` stands for the row.
