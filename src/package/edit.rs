@@ -102,7 +102,7 @@ pub enum NewValue {
 /// How a new cell looks: another cell's style with, where given, another number format and fill.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Look {
-    /// The cell of the same sheet whose font, border, alignment and fill are taken; none: the workbook's default style.
+    /// The cell of the same sheet whose font, border, alignment, fill and, where no other is given, number format are taken; none: the workbook's default style.
     pub like: Option<At>,
     /// A number format code such as `0.00`.
     pub number_format: Option<String>,

@@ -11,10 +11,14 @@ pub const HEADER_ROW: u32 = 4;
 /// The first row of the body, from 0.
 pub const BODY_ROW: u32 = 5;
 
-const INK: Color = Color::RGB(0x1F3864);
-const LINE: Color = Color::RGB(0xBFBFBF);
-const MUTED: Color = Color::RGB(0x7F7F7F);
-const SOFT: Color = Color::RGB(0xF2F2F2);
+/// Headings.
+pub const INK: Color = Color::RGB(0x1F3864);
+/// Borders.
+pub const LINE: Color = Color::RGB(0xBFBFBF);
+/// What is set back.
+pub const MUTED: Color = Color::RGB(0x7F7F7F);
+/// The ground of what is set back.
+pub const SOFT: Color = Color::RGB(0xF2F2F2);
 const NOTICE: Color = Color::RGB(0xC00000);
 
 /// What stands in a column, which decides how it is shown.

@@ -24,6 +24,7 @@ pub mod plot;
 mod programme_chart;
 pub mod programme_sheet;
 pub mod programme_sheets;
+pub mod template;
 pub mod words;
 
 /// What is well, what needs a look, what is not well: the fills of every status.

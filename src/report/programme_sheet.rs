@@ -288,7 +288,11 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         for (group, sums) in groups {
             let mut cells = vec![(0, Value::from(label), None), (by, Value::from(group), None)];
             cells.extend(sums.into_iter().map(|(column, sum)| {
-                (column as u16, Value::Number(self.sheet.shown(column, &sum)), Some(self.sheet.sum_formula(column, Some(by))))
+                (
+                    column as u16,
+                    Value::Number(self.sheet.shown(column, &sum)),
+                    Some(self.sheet.sum_formula(column, Some(by))),
+                )
             }));
             cells.sort_by_key(|(column, ..)| *column);
             self.sheet.extras.push(Extra { cells });
