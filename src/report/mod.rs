@@ -21,9 +21,11 @@ pub mod issue_sheet;
 pub mod json;
 pub mod layout;
 pub mod plot;
+mod programme_body;
 mod programme_chart;
 pub mod programme_sheet;
 pub mod programme_sheets;
+mod programme_value;
 pub mod template;
 pub mod words;
 
