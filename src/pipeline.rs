@@ -34,10 +34,11 @@ use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
-use crate::programmes::{Gathered, assessment, dealer_years, gather, incentives};
+use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
+use crate::report::programme_sheets;
 use crate::report::template;
 use crate::report::words::Words;
 use crate::schema::{Caller, Schemas, Severity};
@@ -213,9 +214,11 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
         checked.issues.remove(Code::OutsidePeriod);
     }
     checked.issues.sort();
+    let wanted = !stopped(job, &checked) && !job.checks_only();
+    let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
     let gathered = gather(&mut checked, job.schemas());
     checked.keep_only(job.schemas(), "dealers");
-    let calculated = calculate(job, policy, &checked, gathered);
+    let calculated = outcomes.map(|outcomes| calculate(job, policy, &checked, gathered, outcomes));
     let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
     // Where issues were counted only, nobody knows whether an earlier one is among them.
     let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
@@ -322,27 +325,25 @@ fn stopped(job: &Job<'_>, checked: &Checked) -> bool {
     checked.stopped || checked.has_errors() && job.options.on_error == OnError::Stop
 }
 
-/// Calculates what is wanted and possible; `None` where errors stop it, or only a check was asked for.
+/// Calculates the assessment and the incentives, where they are wanted and possible, beside what came of the other programmes.
 fn calculate<'s>(
     job: &Job<'s>,
     policy: &'s Policy,
     checked: &'s Checked,
     gathered: Option<Gathered>,
-) -> Option<Calculated<'s>> {
-    if stopped(job, checked) || job.checks_only() {
-        return None;
-    }
+    outcomes: Outcomes,
+) -> Calculated<'s> {
     let runs = |name: &str| checked.programmes.iter().any(|p| p == name);
     let gathered = gathered.filter(|_| runs("assessment") || runs("incentives"));
     let Some(gathered) = gathered else {
-        return Some(Calculated { years: Vec::new(), assessment: None, incentives: None });
+        return Calculated { years: Vec::new(), assessment: None, incentives: None, outcomes };
     };
     let mut years = dealer_years(&gathered, checked, job.schemas(), policy);
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
     years.iter_mut().for_each(|year| year.months = None);
     let incentives = runs("incentives").then(|| incentives::calculate(&years, &assessment, policy));
-    Some(Calculated { years, assessment: Some(assessment), incentives })
+    Calculated { years, assessment: Some(assessment), incentives, outcomes }
 }
 
 /// What a run has come to, before it is written.
@@ -471,11 +472,13 @@ impl Run<'_> {
         let added = Added {
             calculated: self.calculated,
             show_assessment: self.show_assessment(),
+            programmes: self.calculated.map_or_else(Vec::new, |c| programme_sheets::of(&c.outcomes, self.words())),
             issues: self.checked.issues.list(),
             comparison: self.comparison,
             speaker: self.speaker,
             subtitle: self.subtitle(),
             notice: self.notice(),
+            partial: self.partial(),
             facts: self.facts(report, &left_out),
             period: self.checked.period,
         };

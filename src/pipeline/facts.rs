@@ -40,16 +40,21 @@ impl Run<'_> {
         }
     }
 
-    /// What must not be overlooked.
-    pub(super) fn notice(&self) -> Option<String> {
-        let mut notices = Vec::new();
-        if self.status() == Status::Partial {
-            notices.push(self.say(
+    /// What must not be overlooked of any result: that it is partial.
+    pub(super) fn partial(&self) -> Option<String> {
+        let partial = || {
+            self.say(
                 "部分结果：有错误的行及其经销商未参与计算，排名按其余经销商计",
                 "Partial result: dealers with faulty rows are left out, ranks are among the rest",
-            ));
-        }
-        if self.example_rates() && self.calculated.is_some() {
+            )
+        };
+        (self.status() == Status::Partial).then(partial)
+    }
+
+    /// What must not be overlooked.
+    pub(super) fn notice(&self) -> Option<String> {
+        let mut notices = Vec::from_iter(self.partial());
+        if self.example_rates() && self.calculated.is_some_and(|c| c.assessment.is_some()) {
             notices.push(self.say(
                 "激励金额按示例费率计算，仅供参考，公司须设定自己的费率",
                 "Incentives use example rates; the company must set its own",

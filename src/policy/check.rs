@@ -29,6 +29,7 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     }
     check_incentives::check(policy, &mut faults);
     faults.extend(policy.check.iter().flat_map(|settings| settings.faults()));
+    faults.extend(policy.section_faults());
     faults
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
+mod accounts;
+mod applicants;
 mod check;
 mod check_incentives;
 pub mod cliffs;
+mod credit;
 mod examples;
 mod fault;
 mod folder;
@@ -17,11 +20,17 @@ mod scorecard_entry;
 mod tests;
 
 pub use check_incentives::CAP_LINE;
+mod section;
+
+pub use accounts::{AccountRules, PlanClasses};
+pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
+pub use credit::CreditRules;
 pub use examples::Example;
 pub use fault::{Fault, Faults};
 pub use folder::FolderError;
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
+pub use section::Section;
 
 use std::collections::BTreeMap;
 
@@ -62,6 +71,15 @@ pub struct Policy {
     pub dealer_cap: Option<Figures>,
     /// What `policy check` looks for.
     pub check: Option<cliffs::Settings>,
+    /// How applicants are assessed (handbook 4).
+    #[serde(default = "section::shipped")]
+    pub applicants: ApplicantRules,
+    /// When a dealer has credit, and how much (handbook 5).
+    #[serde(default = "section::shipped")]
+    pub credit: CreditRules,
+    /// How accounts are classified (handbook 9).
+    #[serde(default = "section::shipped")]
+    pub accounts: AccountRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -218,6 +236,14 @@ impl Policy {
     /// As [`Policy::parse`].
     pub fn shipped() -> Result<Vec<Self>, PolicyError> {
         SHIPPED.iter().map(|(file, text)| Self::parse(file, text)).collect()
+    }
+
+    /// What is wrong with the sections of the programmes, each said with its name.
+    fn section_faults(&self) -> Vec<Fault> {
+        fn named<S: Section>(section: &S) -> Vec<Fault> {
+            section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
+        }
+        [named(&self.applicants), named(&self.credit), named(&self.accounts)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.

@@ -9,7 +9,10 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::fault::fault;
-use super::{Characteristic, Example, Fault, Faults, Figures, Grade, ModeCard, Policy, Rates, Title};
+use super::{
+    AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade, ModeCard,
+    Policy, Rates, Section, Title,
+};
 use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry};
 use crate::schema::nearest;
 
@@ -43,7 +46,8 @@ pub(super) fn extend(own: &mut Table, base: Table) {
 }
 
 /// The keys that it may have beside.
-const OPTIONAL: [&str; 4] = [EXTENDS, "dealer_cap", "check", "examples"];
+const OPTIONAL: [&str; 7] =
+    [EXTENDS, "dealer_cap", "check", "examples", ApplicantRules::NAME, CreditRules::NAME, AccountRules::NAME];
 
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
@@ -113,6 +117,9 @@ impl Reader {
         self.part::<BTreeMap<String, Title>>(table, "entitlements");
         self.part::<Figures>(table, "dealer_cap");
         self.part::<cliffs::Settings>(table, "check");
+        self.part::<ApplicantRules>(table, ApplicantRules::NAME);
+        self.part::<CreditRules>(table, CreditRules::NAME);
+        self.part::<AccountRules>(table, AccountRules::NAME);
     }
 
     fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {

@@ -23,6 +23,14 @@ fn the_shipped_policy_is_sound_and_its_worked_examples_come_out() {
 }
 
 #[test]
+fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
+    let start = SHIPPED.find("[credit]").unwrap();
+    let end = start + SHIPPED[start..].find("\n# ----").unwrap();
+    let without = format!("{}{}", &SHIPPED[..start], &SHIPPED[end..]);
+    assert_eq!(Policy::parse("test.toml", &without).unwrap().credit.ageing_days, [30, 60, 90]);
+}
+
+#[test]
 fn a_total_just_below_a_bound_earns_the_lower_grade() {
     let policy = Policy::embedded().unwrap();
     for (total, grade) in [
@@ -50,6 +58,13 @@ fn what_a_policy_can_get_wrong_is_said() {
         ("violations = [\"promotion\"]", "violations = [\"lateness\"]", "there is no violation lateness"),
         ("total = \"65.00\"", "total = \"66.00\"", "the total is 65.00 instead of 66.00"),
         ("id = \"handbook\"", "", "`id` is missing"),
+        ("ageing_days = [30, 60, 90]", "ageing_days = [30, 30, 90]", "credit: ageing_days must rise"),
+        (
+            "{ value = \"none\", points = 0, reason = \"veto-willingness\"",
+            "{ value = \"none\", points = 1, reason = \"veto-willingness\"",
+            "willingness: a choice with a veto must earn 0",
+        ),
+        ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
     ] {
         let said = faults_after(old, new);
         assert!(said.contains(fault), "{new}: {said}");

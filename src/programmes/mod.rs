@@ -2,8 +2,14 @@
 //!
 //! A programme never sees a cell, a file or a request. Each has its own file: its inputs, its calculation, its results.
 
+pub mod accounts;
+pub mod applicants;
 pub mod assessment;
+pub mod channel_options;
+pub mod channels;
+pub mod credit;
 mod evenness;
+pub mod figure;
 #[cfg(test)]
 mod incentive_tests;
 pub mod incentives;
@@ -11,9 +17,12 @@ mod inputs;
 mod lift;
 mod money;
 pub mod payouts;
+pub mod registry;
+pub mod sheets;
 #[cfg(test)]
 mod tests;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};
 pub use money::Money;
+pub use registry::{Outcome, Outcomes, Programme, docs};

@@ -10,6 +10,8 @@ use super::issue_sheet::Listing;
 use super::json::Calculated;
 use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
 use super::plot::Plot;
+use super::programme_chart;
+use super::programme_sheet::Sheet;
 use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use crate::programmes::incentives::Incentives;
@@ -22,6 +24,8 @@ pub struct Added<'a> {
     pub calculated: Option<&'a Calculated<'a>>,
     /// Whether the assessment was wanted.
     pub show_assessment: bool,
+    /// The sheets of the other programmes that ran, in the contract's order.
+    pub programmes: Vec<Sheet<'a>>,
     /// The issues.
     pub issues: &'a [Issue],
     /// What has become of the issues of an earlier answer.
@@ -32,6 +36,8 @@ pub struct Added<'a> {
     pub subtitle: String,
     /// What must not be overlooked: example rates, a partial result.
     pub notice: Option<String>,
+    /// What must not be overlooked on sheets that have nothing to do with rates.
+    pub partial: Option<String>,
     /// What the explanations say beside the rules.
     pub facts: Vec<Section>,
     /// The period.
@@ -44,33 +50,24 @@ const PAGE_CHARACTERS: f64 = 205.0;
 /// The key of the sheet that lists the issues.
 pub const ISSUES_KEY: &str = "issues";
 
-/// The keys of the added sheets and their titles.
-const SHEETS: [(&str, &str, &str); 4] = [
-    ("assessment", "考核结果", "Assessment"),
-    ("incentives", "激励结果", "Incentives"),
-    (ISSUES_KEY, "校验结果", "Issues"),
-    ("about", "计算说明", "About"),
-];
-
 impl<'a> Added<'a> {
-    /// The keys of the sheets that are added.
-    fn keys(&self) -> Vec<&'static str> {
+    /// The sheets that are added, in order: the key of each, and the title that it wants.
+    fn sheets(&self) -> Vec<(&'static str, &'static str)> {
+        let title = |zh, en| self.speaker.lang.pick(zh, en);
         let assessment = self.show_assessment && self.calculated.is_some_and(|c| c.assessment.is_some());
         let incentives = self.calculated.is_some_and(|c| c.incentives.is_some());
-        let is_there = |key: &str| match key {
-            "assessment" => assessment,
-            "incentives" => incentives,
-            _ => true,
-        };
-        SHEETS.iter().map(|(key, ..)| *key).filter(|key| is_there(key)).collect()
+        let mut sheets = Vec::new();
+        sheets.extend(assessment.then(|| ("assessment", title("考核结果", "Assessment"))));
+        sheets.extend(incentives.then(|| ("incentives", title("激励结果", "Incentives"))));
+        sheets.extend(self.programmes.iter().map(|sheet| (sheet.key, sheet.title)));
+        sheets.push((ISSUES_KEY, title("校验结果", "Issues")));
+        sheets.push(("about", title("计算说明", "About")));
+        sheets
     }
 
     /// The titles that the sheets want.
     pub fn titles(&self) -> Vec<&'static str> {
-        let title = |key: &str| {
-            SHEETS.iter().find(|(k, ..)| *k == key).map_or("", |(_, zh, en)| self.speaker.lang.pick(zh, en))
-        };
-        self.keys().into_iter().map(title).collect()
+        self.sheets().into_iter().map(|(_, title)| title).collect()
     }
 
     /// Makes the sheets under these titles, one for each of [`Added::titles`].
@@ -80,8 +77,9 @@ impl<'a> Added<'a> {
     /// Those of rust_xlsxwriter, which are ours.
     pub fn make(mut self, titles: &[String]) -> Result<Graft<'a>, XlsxError> {
         let words = Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang };
-        let keys = self.keys();
-        let title = |key: &str| keys.iter().position(|k| *k == key).and_then(|n| titles.get(n)).map(String::as_str);
+        let wanted = self.sheets();
+        let title =
+            |key: &str| wanted.iter().position(|(k, _)| *k == key).and_then(|n| titles.get(n)).map(String::as_str);
         let (Some(issues_title), Some(about_title)) = (title("issues"), title("about")) else {
             return Err(XlsxError::ParameterError("a title is missing".to_owned()));
         };
@@ -121,6 +119,14 @@ impl<'a> Added<'a> {
                 sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
             }
         }
+        let mut rules = Vec::new();
+        for mut sheet in std::mem::take(&mut self.programmes) {
+            let Some(own) = title(sheet.key) else { continue };
+            rules.push(about_sheet::rules_of(sheet.title, std::mem::take(&mut sheet.rules)));
+            governed.push((own, sheet.governed_by_cache()));
+            self.programme(&mut book, own, &sheet)?;
+            sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
+        }
         let listing = Listing { issues: self.issues, comparison: self.comparison, speaker: self.speaker };
         let columns = listing.columns();
         let heading = words.lang.pick("校验结果", "Issues").to_owned();
@@ -128,12 +134,32 @@ impl<'a> Added<'a> {
         self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         sections.push(about_sheet::governed(words, &governed));
-        if self.speaker.schemas.caller.is_none() {
+        let assessed = self.calculated.is_none_or(|calculated| calculated.assessment.is_some());
+        if assessed && self.speaker.schemas.caller.is_none() {
             sections.extend(about_sheet::rules(words));
         }
+        sections.extend(rules);
         about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, &plots, words)?;
         sheets.push(GraftSheet { key: "about".to_owned(), title: about_title.to_owned(), body: None });
         Ok(Graft { book: book.save_to_buffer()?, sheets })
+    }
+
+    /// Lays out the sheet of a programme.
+    fn programme(&self, book: &mut Workbook, title: &str, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
+        let laid_out = Layout {
+            frozen: sheet.frozen,
+            totals_label: sheet.totals_label.unwrap_or(self.speaker.lang.pick("合计", "Totals")),
+            notice: self.partial.clone(),
+            ..self.layout(
+                sheet.title.to_owned(),
+                &sheet.columns,
+                sheet.rows(),
+                sheet.totals.clone(),
+                sheet.colours.clone(),
+            )
+        };
+        laid_out.draw(book, title)?;
+        programme_chart::draw(book.worksheet_from_name(title)?, title, sheet)
     }
 
     fn heading(&self, zh: &str, en: &str) -> String {

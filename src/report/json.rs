@@ -10,7 +10,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use crate::policy::{Policy, Rates};
 use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
 use crate::programmes::incentives::{Incentives, Line, Paid};
-use crate::programmes::{Change, DealerYear, Lift};
+use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
 use crate::validate::{Checked, Code, Issue, Speaker, Table};
 use crate::workbook::{cell_name, column_name};
@@ -239,6 +239,8 @@ pub struct Calculated<'s> {
     pub assessment: Option<Assessment<'s>>,
     /// The incentives, where they were wanted.
     pub incentives: Option<Incentives<'s>>,
+    /// What came of the other programmes.
+    pub outcomes: Outcomes,
 }
 
 /// The `results` of a run.
@@ -261,6 +263,8 @@ pub(super) struct ResultsJson<'a> {
     /// The incentives, handbook 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     incentives: Option<IncentivesJson<'a>>,
+    #[serde(flatten)]
+    outcomes: &'a Outcomes,
 }
 
 impl Serialize for Results<'_, '_> {
@@ -274,6 +278,7 @@ impl Serialize for Results<'_, '_> {
                 dealers: PaidList { results: self, incentives: i, assessment: a },
                 total: i.total,
             }),
+            outcomes: &self.calculated.outcomes,
         }
         .serialize(serializer)
     }

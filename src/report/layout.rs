@@ -112,6 +112,7 @@ pub struct Col {
 }
 
 /// A cell of the totals row.
+#[derive(Clone, Debug)]
 pub struct Total {
     /// Where.
     pub column: u16,

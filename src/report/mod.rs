@@ -3,11 +3,16 @@
 //! rust_xlsxwriter is named only here. The layout of a sheet is made with it; the rows of long tables are streamed into the package.
 
 pub mod about_sheet;
+mod accounts_sheet;
+mod applicants_sheet;
 mod assessment_columns;
 mod assessment_formulas;
 pub mod assessment_sheet;
 pub mod book;
+mod channel_options_sheet;
+mod channels_sheet;
 mod columns;
+mod credit_sheet;
 mod double;
 pub mod earlier;
 mod formula;
@@ -21,8 +26,20 @@ pub mod json_schema;
 pub mod layout;
 pub mod plain_book;
 pub mod plot;
+mod programme_body;
+mod programme_chart;
+pub mod programme_sheet;
+pub mod programme_sheets;
+mod programme_value;
 pub mod template;
 pub mod words;
+
+/// What is well, what needs a look, what is not well: the fills of every status.
+pub const GOOD: u32 = 0xC6E0B4;
+/// Needs a look.
+pub const FAIR: u32 = 0xFFF2CC;
+/// Is not well.
+pub const POOR: u32 = 0xF8CBAD;
 
 /// The fill of each grade, everywhere.
 pub const GRADE_FILLS: [(&str, u32); 4] =

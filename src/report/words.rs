@@ -8,7 +8,7 @@ use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::programmes::assessment::{Action, Movement, Scored};
 use crate::programmes::{Change, Lift};
-use crate::schema::Schemas;
+use crate::schema::{Field, Schemas};
 
 /// Who puts results into words.
 #[derive(Clone, Copy)]
@@ -64,11 +64,24 @@ impl<'a> Words<'a> {
     where
         'a: 'v,
     {
+        self.category_of("dealers", column, value)
+    }
+
+    /// A column of a sheet, by its name.
+    pub fn field(&self, sheet: &str, column: &str) -> Option<&'a Field> {
+        let resource = self.schemas.index(sheet).map(|index| &self.schemas.resources[index])?;
+        resource.field(column).map(|field| &resource.fields[field])
+    }
+
+    /// The spelling of a category of any sheet in the reader's language.
+    pub fn category_of<'v>(&self, sheet: &str, column: &str, value: &'v str) -> Cow<'v, str>
+    where
+        'a: 'v,
+    {
         if self.lang == Lang::En {
             return Cow::Owned(value.replace('_', " "));
         }
-        let dealers = self.schemas.index("dealers").map(|index| &self.schemas.resources[index]);
-        let field = dealers.and_then(|r| r.field(column).map(|f| &r.fields[f]));
+        let field = self.field(sheet, column);
         let category = field.and_then(|f| f.categories.iter().find(|c| c.value == value));
         Cow::Borrowed(category.map_or(value, |c| c.label.as_str()))
     }
@@ -95,6 +108,26 @@ impl<'a> Words<'a> {
             ids.iter().map(|id| self.policy.entitlements.get(id).map_or(id.as_str(), |t| t.pick(self.lang))).collect();
         names.join(self.lang.pick("；", "; "))
     }
+}
+
+/// A figure of a policy: 0.80 → 0.8, 2000 → 2000
+pub fn figure(x: &Decimal) -> String {
+    x.normalize().to_string()
+}
+
+/// 320000 → 320,000.00
+pub fn money(yuan: Decimal) -> String {
+    let text = format!("{:.2}", yuan.abs());
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let first = whole.len() % 3;
+    let mut grouped = whole[..first].to_owned();
+    for group in whole.as_bytes()[first..].chunks(3) {
+        if !grouped.is_empty() {
+            grouped.push(',');
+        }
+        grouped.extend(group.iter().map(|digit| char::from(*digit)));
+    }
+    format!("{}{grouped}.{cents}", if yuan.is_sign_negative() && !yuan.is_zero() { "-" } else { "" })
 }
 
 /// 0.9412 → 94.12%

@@ -1,0 +1,194 @@
+//! The sheet of a programme, described once: columns with their values and live formulas, totals, subtotals, colours and charts.
+//!
+//! A programme's own file says what stands in each column; here it is laid out and written, row by row. In formulas `[key]` is the cell
+//! of the column of that key in the same row, `[key:]` are the column's cells in all rows, `[key^]` those down to the same row and `[key!]`
+//! is its cell in the totals, so that columns may be moved at will.
+
+use std::rc::Rc;
+
+use rust_decimal::Decimal;
+
+use super::columns::Columns;
+use super::layout::{Group, Look, Total};
+pub use super::programme_body::Sheet;
+use super::programme_body::{Content, Extra, Of};
+use super::programme_chart::Chart;
+pub use super::programme_value::Value;
+use super::words::Words;
+use crate::exact::Exact;
+
+/// A label in Chinese and English.
+pub type Label = (&'static str, &'static str);
+
+/// Describes the sheet of a programme whose rows are `T`: a pair of references to an input and its result, for example, in the order
+/// in which they are to stand, what matters first.
+pub struct Describe<'a, T> {
+    items: Rc<Vec<T>>,
+    sheet: Sheet<'a>,
+}
+
+impl<'a, T: Copy + 'a> Describe<'a, T> {
+    /// A sheet of this key and title.
+    pub fn new(key: &'static str, title: Label, words: Words<'a>, items: Vec<T>) -> Self {
+        let sheet = Sheet {
+            key,
+            title: words.lang.pick(title.0, title.1),
+            columns: Columns::default(),
+            frozen: 2,
+            totals_label: None,
+            totals: Vec::new(),
+            colours: Vec::new(),
+            rules: Vec::new(),
+            charts: Vec::new(),
+            words,
+            rows: items.len() as u32,
+            contents: Vec::new(),
+            muted: Box::new(|_| false),
+            extras: Vec::new(),
+        };
+        Self { items: Rc::new(items), sheet }
+    }
+
+    fn of<R>(&self, value: impl Fn(T) -> R + 'a) -> Of<'a, R> {
+        let items = Rc::clone(&self.items);
+        Box::new(move |row| value(items[row]))
+    }
+
+    /// A column of values.
+    pub fn column<V: Into<Value<'a>>>(
+        &mut self,
+        key: impl Into<String>,
+        label: impl Into<String>,
+        (width, look, group): (f64, Look, Group),
+        value: impl Fn(T) -> V + 'a,
+    ) -> &mut Self {
+        self.sheet.columns.add(key, label, width, look, group);
+        let value = self.of(move |item| value(item).into());
+        self.sheet.contents.push(Content { value, formula: None, exact: None, summed: false });
+        self
+    }
+
+    /// The column that was described last is live: this formula, whose value is the one described.
+    pub fn live(&mut self, formula: impl Into<String>) -> &mut Self {
+        if let Some(last) = self.sheet.contents.last_mut() {
+            last.formula = Some(formula.into());
+        }
+        self
+    }
+
+    /// The same, for a column by its key.
+    pub fn live_at(&mut self, key: &str, formula: impl Into<String>) -> &mut Self {
+        let column = self.sheet.columns.at(key);
+        self.sheet.contents[usize::from(column)].formula = Some(formula.into());
+        self
+    }
+
+    /// The column that was described last is rounded to so many places from this exact figure: where doubles can't be trusted with
+    /// that, the cached value governs.
+    pub fn rounded(&mut self, places: u32, exact: impl Fn(T) -> Option<Exact> + 'a) -> &mut Self {
+        let exact = self.of(exact);
+        if let Some(last) = self.sheet.contents.last_mut() {
+            last.exact = Some((places, exact));
+        }
+        self
+    }
+
+    /// The column that was described last is added up, in the totals and in subtotals; money to the cent.
+    pub fn summed(&mut self) -> &mut Self {
+        if let Some(last) = self.sheet.contents.last_mut() {
+            last.summed = true;
+        }
+        self
+    }
+
+    /// The rows that are set back.
+    pub fn muted(&mut self, muted: impl Fn(T) -> bool + 'a) -> &mut Self {
+        self.sheet.muted = self.of(muted);
+        self
+    }
+
+    /// How many cells of a column hold something, in the totals of the same or another; the format says of what: `0" 家"`.
+    pub fn counted(&mut self, at: &str, of: &str, format: Label) -> &mut Self {
+        let sheet = &mut self.sheet;
+        let formula = format!("COUNTA({})", sheet.columns.range(of, sheet.rows));
+        let content = &sheet.contents[usize::from(sheet.columns.at(of))];
+        let filled = (0..sheet.rows as usize).filter(|row| !(content.value)(*row).is_blank()).count();
+        let total = Total::new(sheet.columns.at(at), formula, filled.to_string());
+        sheet.totals.push(Total { format: Some(sheet.words.lang.pick(format.0, format.1)), ..total });
+        self
+    }
+
+    /// A total of its own kind, its formula over `[key:]`.
+    pub fn total(&mut self, key: &str, formula: &str, cached: Decimal) -> &mut Self {
+        let formula = self.sheet.spelt(formula);
+        self.sheet.totals.push(Total::new(self.sheet.columns.at(key), formula, cached.normalize().to_string()));
+        self
+    }
+
+    /// What the row above the table is called, where it isn't totals.
+    pub fn totals_called(&mut self, label: Label) -> &mut Self {
+        self.sheet.totals_label = Some(self.sheet.words.lang.pick(label.0, label.1));
+        self
+    }
+
+    /// A text in a column has a fill.
+    pub fn coloured(&mut self, key: &str, text: impl Into<String>, fill: u32) -> &mut Self {
+        self.sheet.colours.push((self.sheet.columns.at(key), text.into(), fill));
+        self
+    }
+
+    /// A rule in force, for 计算说明: what, and how with its figures.
+    pub fn rule(&mut self, what: impl Into<String>, how: impl Into<String>) -> &mut Self {
+        self.sheet.rules.push((what.into(), how.into()));
+        self
+    }
+
+    /// A chart.
+    pub fn chart(&mut self, chart: Chart) -> &mut Self {
+        self.sheet.charts.push(chart);
+        self
+    }
+
+    /// A row below the table: cells by their columns.
+    pub fn below<const N: usize>(&mut self, cells: [(&str, Value<'a>); N]) -> &mut Self {
+        let cells = cells.into_iter().map(|(key, value)| (self.sheet.columns.at(key), value, None)).collect();
+        self.sheet.extras.push(Extra { cells });
+        self
+    }
+
+    /// The sheet, with the totals of its summed columns.
+    pub fn finish(mut self) -> Sheet<'a> {
+        let mut sums = self.sheet.no_sums();
+        (0..self.sheet.rows as usize).for_each(|row| self.sheet.add_row(row, &mut sums));
+        for (column, sum) in sums.iter().filter(|_| self.sheet.rows > 0) {
+            let (formula, shown) = (self.sheet.sum_formula(*column, None), self.sheet.shown(*column, sum));
+            self.sheet.totals.push(Total::new(*column as u16, formula, shown.normalize().to_string()));
+        }
+        self.sheet.totals.sort_by_key(|total| total.column);
+        self.sheet
+    }
+
+    /// Below the table the sums of each group of rows of a column, such as each region's, in the order of their first rows; none where
+    /// there are not two groups.
+    pub fn subtotals(&mut self, key: &str) -> &mut Self {
+        let by = self.sheet.columns.at(key);
+        let groups = self.sheet.sums_by(by);
+        if groups.len() < 2 {
+            return self;
+        }
+        let label = self.sheet.words.lang.pick("小计", "Subtotal");
+        for (group, sums) in groups {
+            let mut cells = vec![(0, Value::from(label), None), (by, Value::from(group), None)];
+            cells.extend(sums.into_iter().map(|(column, sum)| {
+                (
+                    column as u16,
+                    Value::Number(self.sheet.shown(column, &sum)),
+                    Some(self.sheet.sum_formula(column, Some(by))),
+                )
+            }));
+            cells.sort_by_key(|(column, ..)| *column);
+            self.sheet.extras.push(Extra { cells });
+        }
+        self
+    }
+}

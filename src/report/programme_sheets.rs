@@ -1,0 +1,18 @@
+//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order.
+
+use super::programme_sheet::Sheet;
+use super::words::Words;
+use super::{accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet};
+use crate::programmes::Outcomes;
+
+/// The sheets of the programmes that ran.
+pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
+    let sheets = [
+        outcomes.applicants.as_ref().map(|outcome| applicants_sheet::sheet(outcome, words)),
+        outcomes.credit.as_ref().map(|outcome| credit_sheet::sheet(outcome, words)),
+        outcomes.accounts.as_ref().map(|outcome| accounts_sheet::sheet(outcome, words)),
+        outcomes.channels.as_ref().map(|outcome| channels_sheet::sheet(outcome, words)),
+        outcomes.channel_options.as_ref().map(|outcome| channel_options_sheet::sheet(outcome, words)),
+    ];
+    sheets.into_iter().flatten().collect()
+}
