@@ -7,6 +7,7 @@ mod check;
 mod credit;
 mod examples;
 mod incentive;
+mod maintenance;
 mod scorecard;
 mod section;
 
@@ -14,6 +15,7 @@ pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand
 pub use credit::CreditRules;
 pub use examples::Example;
 pub use incentive::{Incentive, IncentiveKind};
+pub use maintenance::MaintenanceRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
 
@@ -62,6 +64,9 @@ pub struct Policy {
     /// When a dealer has credit, and how much (handbook 5).
     #[serde(default = "section::shipped")]
     pub credit: CreditRules,
+    /// How dealers are kept, and when one needs a warning (handbook 12).
+    #[serde(default = "section::shipped")]
+    pub maintenance: MaintenanceRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -177,7 +182,7 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<String> {
             section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.maintenance)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.

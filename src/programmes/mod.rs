@@ -10,10 +10,12 @@ pub mod figure;
 pub mod incentives;
 mod inputs;
 mod lift;
+pub mod maintenance;
 pub mod registry;
 pub mod sheets;
 #[cfg(test)]
 mod tests;
+pub mod year_month;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{applicants, credit};
+use super::{applicants, credit, maintenance};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -99,6 +99,8 @@ programmes! {
     applicants: applicants::Applicants,
     /// 信用额度 (handbook 5)
     credit: credit::Credit,
+    /// 渠道维护与预警 (handbook 12)
+    maintenance: maintenance::Maintenance,
 }
 
 /// The module documentation of a source file.
