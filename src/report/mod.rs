@@ -17,10 +17,13 @@ pub mod incentive_sheet;
 pub mod issue_sheet;
 pub mod json;
 pub mod layout;
+mod maintenance_sheet;
+mod maintenance_words;
 pub mod plot;
 mod programme_chart;
 pub mod programme_sheet;
 pub mod programme_sheets;
+mod visit_report;
 pub mod words;
 
 /// What is well, what needs a look, what is not well: the fills of every status.

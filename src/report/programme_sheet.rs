@@ -213,7 +213,16 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
-    /// A text in a column has a fill.
+    /// The same, in a number format of its own.
+    pub fn total_as(&mut self, key: &str, formula: &str, cached: Decimal, format: &'static str) -> &mut Self {
+        self.total(key, formula, cached);
+        if let Some(total) = self.sheet.totals.last_mut() {
+            total.format = Some(format);
+        }
+        self
+    }
+
+    /// A text in a column has a fill, or a number that is written out.
     pub fn coloured(&mut self, key: &str, text: impl Into<String>, fill: u32) -> &mut Self {
         self.sheet.colours.push((self.sheet.columns.at(key), text.into(), fill));
         self
@@ -223,6 +232,11 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     pub fn chart(&mut self, chart: Chart) -> &mut Self {
         self.sheet.charts.push(chart);
         self
+    }
+
+    /// Where the next row below the table comes, counted from the table's first row.
+    pub fn next_below(&self) -> u32 {
+        self.sheet.rows + 1 + self.sheet.extras.len() as u32
     }
 
     /// A row below the table: cells by their columns.

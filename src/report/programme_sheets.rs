@@ -1,8 +1,8 @@
-//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order.
+//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order; then the reports.
 
 use super::programme_sheet::Sheet;
 use super::words::Words;
-use super::{applicants_sheet, credit_sheet};
+use super::{applicants_sheet, credit_sheet, maintenance_sheet, visit_report};
 use crate::programmes::Outcomes;
 
 /// The sheets of the programmes that ran.
@@ -10,6 +10,8 @@ pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
     let sheets = [
         outcomes.applicants.as_ref().map(|outcome| applicants_sheet::sheet(outcome, words)),
         outcomes.credit.as_ref().map(|outcome| credit_sheet::sheet(outcome, words)),
+        outcomes.maintenance.as_ref().map(|outcome| maintenance_sheet::sheet(outcome, words)),
+        outcomes.maintenance.as_ref().map(|outcome| visit_report::sheet(outcome, words)),
     ];
     sheets.into_iter().flatten().collect()
 }

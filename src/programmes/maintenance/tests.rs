@@ -55,10 +55,7 @@ fn the_window_begins_when_the_dealer_joins_and_ends_on_the_as_of_date() {
     let window = |as_of, joined| Window::of(2007, as_of, joined).map(|w| (w.from, w.to));
     assert_eq!(window(None, Some(date(2003, 3, 1))), Some((date(2007, 1, 1), date(2007, 12, 31))));
     assert_eq!(window(Some(date(2008, 6, 30)), Some(date(2007, 5, 2))), Some((date(2007, 5, 2), date(2007, 12, 31))));
-    assert_eq!(
-        window(Some(date(2007, 5, 2)), Some(date(2007, 5, 2))),
-        Some((date(2007, 5, 2), date(2007, 5, 2)))
-    );
+    assert_eq!(window(Some(date(2007, 5, 2)), Some(date(2007, 5, 2))), Some((date(2007, 5, 2), date(2007, 5, 2))));
     assert_eq!(window(Some(date(2007, 5, 1)), Some(date(2007, 5, 2))), None);
     let outside = care(None, &[], &[]);
     assert!(outside.call_ok && outside.visit_ok && outside.longest_gap_days.is_none());
