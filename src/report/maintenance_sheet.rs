@@ -18,9 +18,8 @@ use crate::programmes::year_month::YearMonth;
 type Row<'a> = (&'a Dealer, &'a Kept);
 
 /// The colours of calls and of visits, and of what was before and is now.
-pub const CALLS: u32 = 0x8FAADC;
-/// The colour of visits.
-pub const VISITS: u32 = 0x548235;
+const CALLS: u32 = 0x8FAADC;
+const VISITS: u32 = 0x548235;
 const BEFORE: u32 = 0xBFBFBF;
 const NOW: u32 = 0xE06666;
 
@@ -43,7 +42,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     if results.latest.is_some() {
         warnings(&mut sheet, sentences);
     }
-    sheet.column("reasons", label("原因", "Reasons"), (48.0, Look::Wrap, Group::Result), move |(_, k)| {
+    sheet.column("reasons", label("原因", "Reasons"), (54.0, Look::Wrap, Group::Result), move |(_, k)| {
         sentences.reasons(k)
     });
     sheet.column("next", label("下一步", "What is next"), (38.0, Look::Wrap, Group::Result), move |(d, k)| {

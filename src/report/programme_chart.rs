@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     ChartSolidFill, ChartType, Color, ObjectMovement, Worksheet, XlsxError,
 };
 
-use super::layout::{self, BODY_ROW, HEADER_ROW, TOTALS_ROW};
+use super::layout::{self, BODY_ROW};
 use super::programme_sheet::Sheet;
 
 /// What a chart shows.
@@ -43,9 +43,9 @@ pub enum ChartKind {
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
-    /// The column of the categories, or of the figures along; `a:b`: the labels of the columns from a to b.
+    /// The column of the categories, or of the figures along.
     pub along: String,
-    /// The column of the values; `a:b`: the totals above the columns from a to b.
+    /// The column of the values.
     pub values: String,
     /// The first row of the table that it shows, from 0, and how many; none: all, as far as they can be told apart.
     pub rows: Option<(u32, u32)>,
@@ -134,16 +134,10 @@ fn native(chart: &Chart, title: &str, of: &Sheet<'_>) -> Native {
 fn add(native: &mut Native, series: &Series, title: &str, of: &Sheet<'_>, scatter: bool) {
     let (first, count) = series.rows.unwrap_or((0, if scatter { of.rows() } else { of.rows().min(BARS_MAX) }));
     let rows = (BODY_ROW + first, BODY_ROW + first + count.max(1) - 1);
-    let range = |key: &str, across: u32| match key.split_once(':') {
-        Some((first, last)) => (title, across, of.columns.at(first), across, of.columns.at(last)),
-        None => (title, rows.0, of.columns.at(key), rows.1, of.columns.at(key)),
-    };
+    let range = |key: &str| (title, rows.0, of.columns.at(key), rows.1, of.columns.at(key));
     let fill = ChartSolidFill::new().set_color(Color::RGB(series.colour)).clone();
     let added = native.add_series();
-    added
-        .set_name(series.name.as_str())
-        .set_categories(range(&series.along, HEADER_ROW))
-        .set_values(range(&series.values, TOTALS_ROW));
+    added.set_name(series.name.as_str()).set_categories(range(&series.along)).set_values(range(&series.values));
     let mut format = ChartFormat::new();
     if scatter {
         let mut marker = ChartMarker::new();

@@ -2,9 +2,7 @@
 
 use super::POOR;
 use super::layout::{Group, Look};
-use super::maintenance_sheet::{CALLS, VISITS};
 use super::maintenance_words::month;
-use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
 use super::words::Words;
 use crate::programmes::Outcome;
@@ -19,9 +17,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     let rows: Vec<&'a Dealer> = inputs.dealers.iter().collect();
     let mut sheet = Describe::new("visit_report", ("拜访报表", "Visit report"), words, rows);
     sheet.column("id", label("经销商编号", "Dealer ID"), who(12.0, Look::Text), |d| d.id.as_str());
-    sheet.column("name", label("经销商名称", "Name"), who(22.0, Look::Text), |d| d.name.as_str());
+    sheet.column("name", label("经销商名称", "Name"), who(20.0, Look::Text), |d| d.name.as_str());
     sheet.column("region", label("区域", "Region"), who(9.0, Look::Text), |d| d.region.as_str());
-    sheet.column("mode", label("合作方式", "Channel mode"), who(20.0, Look::Text), move |d| {
+    sheet.column("mode", label("合作方式", "Channel mode"), who(18.0, Look::Text), move |d| {
         words.category_of("dealers", "channel_mode", &d.channel_mode).into_owned()
     });
     sheet.column("class", label("市场分类", "Market class"), who(7.0, Look::Centre), |d| d.market_class.as_str());
@@ -29,7 +27,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     let (first, last) = (months.first(), months.last());
     let ends = |kind: &str| first.zip(last).map(|(first, last)| (key(kind, *first), key(kind, *last)));
     let total = |sheet: &mut Describe<'a, &'a Dealer>, kind: &str, text: &str, count: fn(&Dealer) -> usize| {
-        sheet.column(kind, text, (8.0, Look::Count, Group::Result), move |d| count(d) as u32);
+        sheet.column(kind, text, (7.0, Look::Count, Group::Result), move |d| count(d) as u32);
         if let Some((first, last)) = ends(kind) {
             sheet.live(format!("SUM([{first}]:[{last}])"));
         }
@@ -47,9 +45,6 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     sheet.counted("name", "id", ("0\" 家\"", "0\" dealers\""));
     for group in ["region", "mode", "class"] {
         sheet.subtotals(group);
-    }
-    if let Some((calls, visits)) = ends("call").zip(ends("visit")) {
-        sheet.chart(chart(words, calls, visits));
     }
     sheet.finish()
 }
@@ -74,7 +69,7 @@ fn monthly<'a>(
     let what = if kind == "call" { words.lang.pick("电话", "call") } else { words.lang.pick("上门", "visit") };
     let text =
         format!("{}\n{what}", month(of, Some(of.year() as i16), words.lang).replace(&format!(" {}", of.year()), ""));
-    sheet.column(key(kind, of), text, (6.0, Look::Count, group), move |d| {
+    sheet.column(key(kind, of), text, (5.2, Look::Count, group), move |d| {
         let days = if kind == "call" { &d.calls } else { &d.visits };
         match d.window.is_some_and(|window| window.months().any(|month| month == of)) {
             true => Value::from(days.iter().filter(|day| YearMonth::of(**day) == of).count() as u32),
@@ -82,25 +77,4 @@ fn monthly<'a>(
         }
     });
     sheet.summed();
-}
-
-fn chart(words: Words<'_>, calls: (String, String), visits: (String, String)) -> Chart {
-    let series = |name: &str, (first, last): (String, String), along: &(String, String), colour| Series {
-        name: name.to_owned(),
-        along: format!("{}:{}", along.0, along.1),
-        values: format!("{first}:{last}"),
-        rows: None,
-        colour,
-    };
-    let along = calls.clone();
-    Chart {
-        title: words.lang.pick("各月电话与上门次数", "Calls and visits by month").to_owned(),
-        kind: ChartKind::Columns,
-        series: vec![
-            series(words.lang.pick("电话", "calls"), calls, &along, CALLS),
-            series(words.lang.pick("上门", "visits"), visits, &along, VISITS),
-        ],
-        axes: (String::new(), String::new()),
-        number_format: "0",
-    }
 }
