@@ -2,6 +2,7 @@
 
 mod notice;
 mod run;
+mod template;
 
 use std::error::Error;
 use std::future::Future;
@@ -39,6 +40,8 @@ enum Command {
     Serve(Settings),
     /// Check, calculate and annotate one workbook, without a server
     Run(RunArgs),
+    /// Write an empty workbook to be filled in
+    Template(template::TemplateArgs),
     /// The administrator's token
     Token(TokenArgs),
 }
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         None => finish(block_on(serve(cli.settings))),
         Some(Command::Serve(settings)) => finish(block_on(serve(settings))),
+        Some(Command::Template(args)) => finish(template::write(&args)),
         Some(Command::Token(args)) => finish(block_on(new_token(args))),
         Some(Command::Run(args)) => {
             block_on(async { Ok(run::run(args).await) }).unwrap_or_else(|error| finish(Err(error)))

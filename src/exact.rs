@@ -79,6 +79,13 @@ impl Exact {
         })
     }
 
+    /// Rounded up to so many places: the least that is enough.
+    pub fn round_up(&self, places: u32) -> Decimal {
+        let rounded = self.round(places);
+        let unit = Decimal::new(1, places);
+        if Exact::from(rounded) < *self { rounded.checked_add(unit).unwrap_or(rounded) } else { rounded }
+    }
+
     /// The whole number of units of `10^-places`, rounded half away from zero.
     fn scaled(&self, places: u32) -> Option<i128> {
         let ten = 10i128.pow(places);

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 mod error;
 mod facts;
 mod report;
+mod template_origin;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,7 @@ use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier};
 use crate::report::json::{Calculated, IssueList, Results, summary};
 use crate::report::programme_sheets;
+use crate::report::template;
 use crate::report::words::Words;
 use crate::schema::{Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
@@ -203,6 +205,7 @@ fn check(
     let exclusions = Exclusions {
         sheets: ours.sheets.iter().map(|s| s.name.clone()).collect(),
         columns: ours.blocks.iter().map(|b| (b.sheet.clone(), b.range.first.column..=b.range.last.column)).collect(),
+        from_template: package.property(template::PROPERTY).is_some(),
     };
     let request =
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };

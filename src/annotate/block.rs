@@ -27,6 +27,9 @@ pub struct ResultColumns<'a, 's> {
 /// A column of the block: label, width, and the cell of a dealer.
 type Column<'b> = (&'static str, f64, Box<dyn Fn(usize) -> Option<(NewValue, Option<&'static str>, Option<Rgb>)> + 'b>);
 
+/// The format of texts: that of the cell beside may show a unit behind them.
+const PLAIN: &str = "General";
+
 /// How many columns there are at most.
 pub const COLUMNS_MAX: u16 = 3;
 
@@ -40,7 +43,7 @@ pub fn block(columns: &ResultColumns<'_, '_>) -> Option<(Block, CellNote)> {
     let mut cells = Vec::new();
     for (n, (label, _, cell)) in contents.iter().enumerate() {
         let column = first + n as u16;
-        let look = Look { like: beside(header.row), ..Look::default() };
+        let look = Look { like: beside(header.row), number_format: Some(PLAIN.to_owned()), fill: None };
         cells.push(NewCell { at: At { row: header.row, column }, value: NewValue::Text((*label).to_owned()), look });
         for (dealer, year) in columns.calculated.years.iter().enumerate() {
             if let Some((value, format, fill)) = cell(dealer) {
@@ -66,7 +69,7 @@ fn contents<'b>(columns: &'b ResultColumns<'_, '_>) -> Vec<Column<'b>> {
             let grade = &columns.policy.grades[assessment.dealers[n].grade?];
             Some((
                 NewValue::Text(grade.title.pick(columns.lang).to_owned()),
-                None,
+                Some(PLAIN),
                 fills.get(grade.id.as_str()).copied(),
             ))
         };

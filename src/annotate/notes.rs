@@ -27,7 +27,7 @@ fn text(issues: &[&Issue], speaker: &Speaker<'_>) -> String {
     }
     let place = issues[0].place;
     if let Some(field) = speaker.field(place.resource, place.field) {
-        lines.push(format!("{}{}", speaker.lang.pick("应填：", "Expected: "), expectation(field, speaker)));
+        lines.push(format!("{}{}", speaker.lang.pick("应填：", "Expected: "), expectation(field, speaker.lang)));
     }
     lines.join("\n")
 }

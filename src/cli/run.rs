@@ -168,7 +168,7 @@ fn write_whole(out: &Path, job: &Job<'_>, lang: Lang) -> Result<Report, RunError
 }
 
 /// A temporary file with the permissions that a file of the user's has, not those of a secret.
-fn ordinary_file(folder: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn ordinary_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dealerbook-");
     #[cfg(unix)]

@@ -11,6 +11,7 @@ mod problem_words;
 mod render;
 mod request;
 mod runs;
+mod templates;
 mod upload;
 mod work;
 
@@ -84,6 +85,7 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}").route(read().to(runs::result)))
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
+        .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .default_service(web::to(no_such_route))
 }
 

@@ -58,6 +58,15 @@ pub enum Problem {
     NoSuchRoute,
     /// No such run.
     NoSuchRun,
+    /// No such template.
+    NoSuchTemplate {
+        /// As the request names it.
+        name: String,
+        /// The one that may be meant.
+        nearest: Option<String>,
+        /// Those that there are.
+        names: Vec<String>,
+    },
     /// The address is right, the method isn't.
     MethodNotAllowed {
         /// The methods that there are.

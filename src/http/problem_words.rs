@@ -151,6 +151,18 @@ impl Problem {
                 ),
                 lang.pick("没有这个编号的运行记录。", "There is no run of this id.").to_owned(),
             ),
+            Problem::NoSuchTemplate { name, nearest, names } => (
+                Fixed(
+                    "no-such-template",
+                    StatusCode::NOT_FOUND,
+                    ["没有这个模板", "No such template"],
+                    [
+                        "请改用所列的名称，例如 GET /v1/templates/workbook.xlsx（整本工作簿）。",
+                        "Use one of the names that are listed, such as GET /v1/templates/workbook.xlsx for the whole workbook.",
+                    ],
+                ),
+                no_such_template(name, nearest.as_deref(), names, lang),
+            ),
             Problem::MethodNotAllowed { allowed } => (
                 Fixed(
                     "method-not-allowed",
@@ -257,6 +269,19 @@ impl Problem {
         };
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
         Words { code, status, title: pick(title), detail, mend: pick(mend) }
+    }
+}
+
+/// Which templates there are, and which may be meant.
+fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: Lang) -> String {
+    let list = names.join(lang.pick("、", ", "));
+    match (lang, nearest) {
+        (Lang::Zh, Some(nearest)) => format!("没有名为“{name}”的模板，您要的可能是 {nearest}。可用的名称：{list}。"),
+        (Lang::Zh, None) => format!("没有名为“{name}”的模板。可用的名称：{list}。"),
+        (Lang::En, Some(nearest)) => {
+            format!("There is no template `{name}`; you may mean {nearest}. Those that there are: {list}.")
+        }
+        (Lang::En, None) => format!("There is no template `{name}`. Those that there are: {list}."),
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct BodyPlan<'e> {
     pub first: u32,
     /// The prototypes.
     pub prototypes: Vec<Prototype>,
+    /// The heights, as attributes with a space before each; none: the prototypes'.
+    pub heights: Vec<String>,
     /// Makes the rows.
     pub write: BodyWriter<'e>,
 }
@@ -38,10 +40,15 @@ struct Slot {
 }
 
 impl Prototype {
-    /// From a row whose styles are numbered as in the user's workbook already.
-    pub(super) fn of(row: &Element) -> Prototype {
+    /// From a row whose styles are numbered as in the user's workbook already; with its height, unless the rows have their own.
+    pub(super) fn of(row: &Element, own_height: bool) -> Prototype {
         let mut attrs = Vec::new();
-        for (name, value) in row.attrs().into_iter().filter(|(name, _)| !matches!(*name, "r" | "spans")) {
+        let kept = |name: &str| match name {
+            "r" | "spans" => false,
+            "ht" | "customHeight" => own_height,
+            _ => true,
+        };
+        for (name, value) in row.attrs().into_iter().filter(|(name, _)| kept(name)) {
             attrs.extend_from_slice(format!(" {name}=\"{}\"", xml::escape_attr(&xml::unescape(value))).as_bytes());
         }
         let slot = |cell: &Element| {
@@ -72,6 +79,7 @@ pub(super) fn write<W: Write>(plan: BodyPlan<'_>, links_before: usize, out: &mut
     let mut sink = Sink {
         out,
         prototypes: &plan.prototypes,
+        heights: &plan.heights,
         row: plan.first,
         digits: itoa(0),
         open: None,
@@ -90,6 +98,7 @@ pub(super) fn write<W: Write>(plan: BodyPlan<'_>, links_before: usize, out: &mut
 struct Sink<'p, W: Write> {
     out: &'p mut W,
     prototypes: &'p [Prototype],
+    heights: &'p [String],
     /// The next row, from 0.
     row: u32,
     /// The open row's number, as text.
@@ -206,9 +215,13 @@ fn needs_space(text: &str) -> bool {
 }
 
 impl<W: Write> RowSink for Sink<'_, W> {
-    fn row(&mut self, prototype: u32) -> io::Result<()> {
+    fn row(&mut self, look: u32) -> io::Result<()> {
         self.end_row()?;
-        let prototype = self.prototypes.get(prototype as usize);
+        let (prototype, height) = match self.heights.len() {
+            0 => (look as usize, None),
+            heights => (look as usize / heights, self.heights.get(look as usize % heights)),
+        };
+        let prototype = self.prototypes.get(prototype);
         let prototype =
             prototype.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there is no such prototype"))?;
         if self.row >= ROWS {
@@ -223,6 +236,7 @@ impl<W: Write> RowSink for Sink<'_, W> {
         self.buffer.extend_from_slice(self.digits.as_bytes());
         self.buffer.push(b'"');
         self.buffer.extend_from_slice(&prototype.attrs);
+        self.buffer.extend_from_slice(height.map_or(&[], |height| height.as_bytes()));
         self.buffer.push(b'>');
         Ok(())
     }

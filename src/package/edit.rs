@@ -102,7 +102,7 @@ pub enum NewValue {
 /// How a new cell looks: another cell's style with, where given, another number format and fill.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Look {
-    /// The cell of the same sheet whose font, border, alignment and fill are taken; none: the workbook's default style.
+    /// The cell of the same sheet whose font, border, alignment, fill and, where no other is given, number format are taken; none: the workbook's default style.
     pub like: Option<At>,
     /// A number format code such as `0.00`.
     pub number_format: Option<String>,
@@ -137,6 +137,8 @@ pub struct Body<'a> {
     pub row: u32,
     /// How many prototype rows there are, at least 1.
     pub prototypes: u32,
+    /// The heights that a row may have, in points; none: as high as its prototype.
+    pub heights: Vec<f64>,
     /// Makes the rows, in order.
     pub write: BodyWriter<'a>,
 }
@@ -147,8 +149,9 @@ pub type BodyWriter<'a> = Box<dyn FnOnce(&mut dyn RowSink) -> std::io::Result<()
 /// Takes the rows of a body. Cells of a row come in ascending columns; a prototype's styled cell for which nothing comes is
 /// written as a styled blank.
 pub trait RowSink {
-    /// Starts the next row, styled like the prototype of that number (from 0).
-    fn row(&mut self, prototype: u32) -> std::io::Result<()>;
+    /// Starts the next row, styled like a prototype (from 0) and of one of the body's heights (from 0): `look` is the prototype's
+    /// number times the number of heights, plus the height's.
+    fn row(&mut self, look: u32) -> std::io::Result<()>;
     /// Text, written as an inline string, never as a formula. Empty text is a blank cell.
     fn text(&mut self, column: u16, text: &str);
     /// A number as decimal text.

@@ -20,6 +20,7 @@ mod fills;
 mod limits;
 mod notes;
 mod parts;
+mod properties;
 mod reference;
 mod rels;
 mod sheet_parts;

@@ -213,9 +213,11 @@ impl Styles {
         xf.unset("quotePrefix");
         xf.children.retain(|node| node.element().is_none_or(|e| e.local() != "extLst"));
         if let Some(code) = &look.number_format {
-            let id = self.number_format(code);
-            xf.set("numFmtId", &id.to_string());
-            xf.set("applyNumberFormat", "1");
+            let id = self.number_format(code).to_string();
+            if xf.attr("numFmtId").as_ref() != Some(&id) {
+                xf.set("numFmtId", &id);
+                xf.set("applyNumberFormat", "1");
+            }
         }
         if let Some(fill) = look.fill {
             let id = self.solid_fill(fill);

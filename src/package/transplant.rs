@@ -222,6 +222,7 @@ fn sheet_of<'e>(
 
 fn place_rows<'e>(grafted: &mut Grafted<'e>, data: &Element, body: Option<Body<'e>>) -> Result<(), PackageError> {
     let first = body.as_ref().map_or(u32::MAX, |body| body.row);
+    let own_height = body.as_ref().is_none_or(|body| body.heights.is_empty());
     let behind = body.as_ref().map_or(u32::MAX, |body| body.row.saturating_add(body.prototypes));
     let mut prototypes: BTreeMap<u32, Prototype> = BTreeMap::new();
     for row in data.elements() {
@@ -229,7 +230,7 @@ fn place_rows<'e>(grafted: &mut Grafted<'e>, data: &Element, body: Option<Body<'
         match number.ok_or_else(|| PackageError::unpatchable(GRAFT, "a row has no number"))? {
             number if number < first => row.write(&mut grafted.before),
             number if number < behind => {
-                prototypes.insert(number - first, Prototype::of(row));
+                prototypes.insert(number - first, Prototype::of(row, own_height));
             }
             _ => {
                 return Err(PackageError::unpatchable(GRAFT, "rows stand behind the prototypes"));
@@ -237,9 +238,10 @@ fn place_rows<'e>(grafted: &mut Grafted<'e>, data: &Element, body: Option<Body<'
         }
     }
     let Some(body) = body else { return Ok(()) };
-    let empty = || Prototype::of(&Element::new("row", &[]));
+    let empty = || Prototype::of(&Element::new("row", &[]), own_height);
     let prototypes = (0..body.prototypes).map(|number| prototypes.remove(&number).unwrap_or_else(empty)).collect();
-    grafted.body = Some(BodyPlan { first: body.row, prototypes, write: body.write });
+    let heights = body.heights.iter().map(|points| format!(" ht=\"{points}\" customHeight=\"1\"")).collect();
+    grafted.body = Some(BodyPlan { first: body.row, prototypes, heights, write: body.write });
     Ok(())
 }
 

@@ -77,6 +77,7 @@ impl Run<'_> {
                 warning: true,
             });
         }
+        sections.extend(self.outdated_template());
         sections.push(Section {
             title: self.say("未能写入文件的内容", "What could not be written into the file"),
             rows: self.left_out_rows(left_out),
@@ -109,7 +110,7 @@ impl Run<'_> {
             self.say("公司自定费率", "the company's own rates")
         };
         let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
-        vec![
+        let mut rows = vec![
             row("状态", "Status", status),
             row("考核年度", "Period", self.checked.period.map_or(String::new(), |p| p.to_string())),
             row("截止日期", "As of", self.checked.as_of.map_or(String::new(), |d| d.to_string())),
@@ -119,7 +120,9 @@ impl Run<'_> {
             row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
             row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
             row("申诉", "Appeals", self.appeals()),
-        ]
+        ];
+        rows.extend(self.template_row());
+        rows
     }
 
     fn appeals(&self) -> String {
@@ -188,6 +191,13 @@ impl Run<'_> {
         if !self.checked.hidden.is_empty() {
             let names = self.checked.hidden.join(self.job.options.lang.pick("、", ", "));
             rows.push(texts([self.say("隐藏的工作表（照常计入）", "Hidden sheets (they count)"), names]));
+        }
+        if !self.checked.unfilled.is_empty() {
+            let names = self.checked.unfilled.join(self.job.options.lang.pick("、", ", "));
+            rows.push(texts([
+                self.say("模板中未填写的工作表（不参与计算）", "Sheets of the template left empty (not used)"),
+                names,
+            ]));
         }
         if self.checked.shipments_decide {
             rows.push(texts([

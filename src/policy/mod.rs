@@ -2,6 +2,7 @@
 //!
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
+mod accounts;
 mod applicants;
 mod check;
 mod credit;
@@ -11,6 +12,7 @@ mod maintenance;
 mod scorecard;
 mod section;
 
+pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
@@ -64,6 +66,9 @@ pub struct Policy {
     /// When a dealer has credit, and how much (handbook 5).
     #[serde(default = "section::shipped")]
     pub credit: CreditRules,
+    /// How accounts are classified (handbook 9).
+    #[serde(default = "section::shipped")]
+    pub accounts: AccountRules,
     /// How dealers are kept, and when one needs a warning (handbook 12).
     #[serde(default = "section::shipped")]
     pub maintenance: MaintenanceRules,
@@ -182,7 +187,7 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<String> {
             section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.maintenance)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.accounts), named(&self.maintenance)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.
@@ -230,6 +235,14 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
+        let start = SHIPPED.find("[credit]").unwrap();
+        let end = start + SHIPPED[start..].find("\n# ----").unwrap();
+        let without = format!("{}{}", &SHIPPED[..start], &SHIPPED[end..]);
+        assert_eq!(Policy::parse("test.toml", &without).unwrap().credit.ageing_days, [30, 60, 90]);
+    }
+
+    #[test]
     fn a_total_just_below_a_bound_earns_the_lower_grade() {
         let policy = Policy::embedded().unwrap();
         for (total, grade) in [
@@ -257,6 +270,13 @@ mod tests {
             ("violations = [\"promotion\"]", "violations = [\"lateness\"]", "there is no violation lateness"),
             ("total = \"65.00\"", "total = \"66.00\"", "the total is 65.00 instead of 66.00"),
             ("id = \"handbook\"", "", "missing field `id`"),
+            ("ageing_days = [30, 60, 90]", "ageing_days = [30, 30, 90]", "credit: ageing_days must rise"),
+            (
+                "{ value = \"none\", points = 0, reason = \"veto-willingness\"",
+                "{ value = \"none\", points = 1, reason = \"veto-willingness\"",
+                "willingness: a choice with a veto must earn 0",
+            ),
+            ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
         ] {
             let said = faults_after(old, new);
             assert!(said.contains(fault), "{new}: {said}");

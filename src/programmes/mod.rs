@@ -2,8 +2,11 @@
 //!
 //! A programme never sees a cell, a file or a request. Each has its own file: its inputs, its calculation, its results.
 
+pub mod accounts;
 pub mod applicants;
 pub mod assessment;
+pub mod channel_options;
+pub mod channels;
 pub mod credit;
 mod evenness;
 pub mod figure;

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{applicants, credit, maintenance};
+use super::{accounts, applicants, channel_options, channels, credit, maintenance};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -99,6 +99,12 @@ programmes! {
     applicants: applicants::Applicants,
     /// 信用额度 (handbook 5)
     credit: credit::Credit,
+    /// 客户分类 (handbook 9)
+    accounts: accounts::Accounts,
+    /// 渠道盘点 (handbook 10)
+    channels: channels::Channels,
+    /// 渠道方案 (handbook 11)
+    channel_options: channel_options::ChannelOptions,
     /// 渠道维护与预警 (handbook 12)
     maintenance: maintenance::Maintenance,
 }

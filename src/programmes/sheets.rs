@@ -79,11 +79,22 @@ impl<'a> Sheets<'a> {
     /// The same, of whatever period.
     pub fn rows_of_all_periods(&self, sheet: &str) -> impl Iterator<Item = Row<'a>> {
         let table = self.checked.table(self.schemas, sheet);
-        let rows = table.into_iter().flat_map(move |table| {
-            let resource = &self.schemas.resources[table.resource];
-            (0..table.len()).map(move |index| Row { resource, table, index })
-        });
+        let rows = table.into_iter().flat_map(|table| self.rows_of(table));
         rows.filter(|row| !row.table.faulty[row.index] && !self.left_out.contains(row.text("dealer_id")))
+    }
+
+    /// The rows that count of groups that are sound: where one row of a group (of an option, by that column) is faulty, none of it counts.
+    pub fn rows_of_sound(&self, sheet: &str, group: &str) -> impl Iterator<Item = Row<'a>> {
+        let all = self.checked.table(self.schemas, sheet).into_iter().flat_map(|table| self.rows_of(table));
+        let unsound: BTreeSet<&'a str> =
+            all.filter(|row| row.table.faulty[row.index]).map(|row| row.text(group)).collect();
+        let group = group.to_owned();
+        self.rows(sheet).filter(move |row| !unsound.contains(row.text(&group)))
+    }
+
+    fn rows_of(&self, table: &'a Table) -> impl Iterator<Item = Row<'a>> {
+        let resource = &self.schemas.resources[table.resource];
+        (0..table.len()).map(move |index| Row { resource, table, index })
     }
 }
 

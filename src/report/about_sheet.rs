@@ -132,6 +132,15 @@ pub fn governed(words: Words<'_>, cells: &[(&str, Vec<(u16, u32)>)]) -> Section 
     }
 }
 
+/// The rules of a programme's sheet.
+pub fn rules_of(sheet: &str, rules: Vec<(String, String)>) -> Section {
+    Section {
+        title: sheet.to_owned(),
+        rows: rules.into_iter().map(|(what, how)| texts([what, how])).collect(),
+        warning: false,
+    }
+}
+
 /// The rules in force: scorecards, grades and incentives with their figures.
 pub fn rules(words: Words<'_>) -> Vec<Section> {
     let policy = words.policy;

@@ -6,7 +6,7 @@ use super::formula::quoted;
 use super::layout::{Group, Look};
 use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
-use super::words::Words;
+use super::words::{Words, figure};
 use super::{FAIR, GOOD, GRADE_FILLS, POOR};
 use crate::policy::{ApplicantCharacteristic, ApplicantRules};
 use crate::programmes::Outcome;
@@ -35,6 +35,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Applicants>, words: Words<'a>) -> Sheet<'a
         sheet.coloured("grade", grade.title.pick(words.lang), fill);
     }
     sheet.coloured("grade", label("否决", "Rejected"), 0xD9D9D9);
+    explain(&mut sheet, words);
     sheet.muted(|(_, result)| result.vetoed);
     sheet.counted("name", "id", ("0\" 家\"", "0\" applicants\""));
     sheet.chart(Chart {
@@ -51,6 +52,32 @@ pub fn sheet<'a>(outcome: &'a Outcome<Applicants>, words: Words<'a>) -> Sheet<'a
         number_format: "0",
     });
     sheet.finish()
+}
+
+/// The rules in force: grades and vetoes, then each characteristic with its bands.
+fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+    let rules = &words.policy.applicants;
+    let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));
+    let grades = rules.grades.iter().map(|grade| {
+        let from = grade
+            .from
+            .as_ref()
+            .map_or_else(|| words.lang.pick("其余", "the rest").to_owned(), |f| format!("≥ {}", figure(f)));
+        format!("{from} {}（{}）", grade.title.pick(words.lang), grade.treatment.pick(words.lang))
+    });
+    sheet.rule(words.lang.pick("评级", "Grades"), join(grades.collect()));
+    for c in &rules.characteristics {
+        let bands = c.bands.iter().map(|band| format!("≥ {} → {}", figure(&band.from), figure(&band.points)));
+        let choices = c.choices.iter().map(|choice| {
+            let value = words.category_of("applicants", c.column(), &choice.value);
+            if choice.veto {
+                format!("{value} → {}", words.lang.pick("否决", "rejected"))
+            } else {
+                format!("{value} → {}", figure(&choice.points))
+            }
+        });
+        sheet.rule(c.title.pick(words.lang), join(bands.chain(choices).collect()));
+    }
 }
 
 /// What came out, and what would change it.

@@ -8,7 +8,7 @@ use super::earlier::Comparison;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
-use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at};
+use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
 use super::plot::Plot;
 use super::programme_chart;
 use super::programme_sheet::Sheet;
@@ -119,8 +119,10 @@ impl<'a> Added<'a> {
                 sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
             }
         }
-        for sheet in std::mem::take(&mut self.programmes) {
+        let mut rules = Vec::new();
+        for mut sheet in std::mem::take(&mut self.programmes) {
             let Some(own) = title(sheet.key) else { continue };
+            rules.push(about_sheet::rules_of(sheet.title, std::mem::take(&mut sheet.rules)));
             governed.push((own, sheet.governed_by_cache()));
             self.programme(&mut book, own, &sheet)?;
             sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
@@ -132,7 +134,10 @@ impl<'a> Added<'a> {
         self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         sections.push(about_sheet::governed(words, &governed));
-        sections.extend(about_sheet::rules(words));
+        if self.calculated.is_none_or(|calculated| calculated.assessment.is_some()) {
+            sections.extend(about_sheet::rules(words));
+        }
+        sections.extend(rules);
         about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, &plots, words)?;
         sheets.push(GraftSheet { key: "about".to_owned(), title: about_title.to_owned(), body: None });
         Ok(Graft { book: book.save_to_buffer()?, sheets })
@@ -142,6 +147,7 @@ impl<'a> Added<'a> {
     fn programme(&self, book: &mut Workbook, title: &str, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
         let laid_out = Layout {
             frozen: sheet.frozen,
+            totals_label: sheet.totals_label.unwrap_or(self.speaker.lang.pick("合计", "Totals")),
             notice: self.partial.clone(),
             ..self.layout(
                 sheet.title.to_owned(),
@@ -260,6 +266,6 @@ fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
 }
 
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {
-    let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, write };
+    let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, heights: heights(), write };
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: Some(body) }
 }

@@ -54,10 +54,52 @@ pub fn sheet<'a>(outcome: &'a Outcome<Credit>, words: Words<'a>) -> Sheet<'a> {
         "A changed limit needs a vice-president's signature or above: ____________________   Date: ____________",
     );
     sheet.below([("id", Value::from(line))]);
+    explain(&mut sheet, words, outcome);
     if aged {
         sheet.chart(ageing_chart(words, &outcome.inputs.dealers));
     }
     sheet.finish()
+}
+
+/// The rules in force.
+fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Credit>) {
+    let (zh, rules) = (words.lang == Lang::Zh, &words.policy.credit);
+    let label = |zh, en| words.lang.pick(zh, en);
+    sheet.rule(
+        label("信用额度", "Limit"),
+        label(
+            "前段销售总额 ÷ 前段天数 × 最长回款期 × 增长系数；增长系数 = 当期销售额 ÷ 上次调整时销售额 × 财务微调系数（没有上次调整时为财务微调系数）",
+            "period sales / its days × longest term × growth coefficient; the coefficient is current sales / sales at the last adjustment × finance's adjustment (that alone without an earlier one)",
+        ),
+    );
+    let months = rules.new_customer_months;
+    let cancelled = match zh {
+        true => format!("首次交易未满 {months} 个月，或有超期未回款，额度为 0"),
+        false => format!("0 under {months} months since the first sale, and where anything is overdue"),
+    };
+    sheet.rule(label("额度取消", "Cancelled"), cancelled);
+    let named = match (rules.exception_approvers.as_slice(), zh) {
+        ([], true) => "未回款余额 + 本次订单大于额度时暂缓；有例外批准人签名的放行".to_owned(),
+        ([], false) => {
+            "outstanding + order above the limit holds the order; with an exception approver named it goes out"
+                .to_owned()
+        }
+        (names, true) => format!("未回款余额 + 本次订单大于额度时暂缓；经 {} 例外批准的放行", names.join("、")),
+        (names, false) => {
+            format!("outstanding + order above the limit holds the order, unless approved by {}", names.join(", "))
+        }
+    };
+    sheet.rule(label("决定", "Decision"), named);
+    let as_of = outcome.inputs.as_of.map_or_else(|| "–".to_owned(), |day| day.to_string());
+    let source = match (outcome.inputs.aged, zh) {
+        (true, true) => format!("按应收账款逐张发票计至 {as_of}；当日到期不算超期，之后开票和回款不计"),
+        (true, false) => format!(
+            "invoice by invoice as of {as_of}; due on that day is not overdue, later invoices and payments don't count"
+        ),
+        (false, true) => "没有应收账款表，取信用额度表所填".to_owned(),
+        (false, false) => "as entered on the credit sheet: there are no receivables".to_owned(),
+    };
+    sheet.rule(label("未回款与账龄", "Outstanding and ageing"), source);
 }
 
 /// The decision, its reasons and what would change it.

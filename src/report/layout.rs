@@ -14,10 +14,14 @@ pub const HEADER_ROW: u32 = 4;
 /// The first row of the body, from 0.
 pub const BODY_ROW: u32 = 5;
 
-const INK: Color = Color::RGB(0x1F3864);
-const LINE: Color = Color::RGB(0xBFBFBF);
-const MUTED: Color = Color::RGB(0x7F7F7F);
-const SOFT: Color = Color::RGB(0xF2F2F2);
+/// Headings.
+pub const INK: Color = Color::RGB(0x1F3864);
+/// Borders.
+pub const LINE: Color = Color::RGB(0xBFBFBF);
+/// What is set back.
+pub const MUTED: Color = Color::RGB(0x7F7F7F);
+/// The ground of what is set back.
+pub const SOFT: Color = Color::RGB(0xF2F2F2);
 const NOTICE: Color = Color::RGB(0xC00000);
 
 /// What stands in a column, which decides how it is shown.
@@ -164,26 +168,15 @@ const LINES_MAX: u32 = 12;
 /// The height of a line, in points: enough for Chinese.
 pub const LINE_POINTS: f64 = 16.0;
 
-/// How many prototypes a layout has: plain and muted rows, each of 1 to 12 lines.
-pub const PROTOTYPES: u32 = 2 * LINES_MAX;
+/// How many prototypes a layout has: plain and muted rows.
+pub const PROTOTYPES: u32 = 2;
 
-/// How many pixels so many rows of the layout take from a row on. A chart below a streamed body stands among rows of the usual height
-/// in the answer, but among prototypes in the layout: only a height in rows is the same in both.
-pub fn pixels_of_layout(first: u32, rows: u32) -> u32 {
-    const USUAL: u32 = 20;
-    let of_row = |row: u32| match row.checked_sub(BODY_ROW).filter(|prototype| *prototype < PROTOTYPES) {
-        Some(prototype) => (height(prototype % LINES_MAX + 1) * 4.0 / 3.0).round() as u32,
-        None => USUAL,
-    };
-    (first..first + rows).map(of_row).sum()
+/// The heights of body rows, in points: of 1 to 12 lines.
+pub fn heights() -> Vec<f64> {
+    (1..=LINES_MAX).map(|lines| 2.0 + LINE_POINTS * f64::from(lines)).collect()
 }
 
-/// The height of a row of so many lines, in points.
-fn height(lines: u32) -> f64 {
-    2.0 + LINE_POINTS * f64::from(lines)
-}
-
-/// The prototype of a row: muted (set back, or of lesser weight) or not, as high as its longest wrapped text needs.
+/// The look of a row, as a body counts them: muted (set back, or of lesser weight) or not, as high as its longest wrapped text needs.
 pub fn prototype<'t>(muted: bool, wrapped: impl IntoIterator<Item = (&'t str, &'t Col)>) -> u32 {
     let lines = wrapped.into_iter().map(|(text, column)| lines(text, column.width)).max().unwrap_or(1);
     u32::from(muted) * LINES_MAX + lines.clamp(1, LINES_MAX) - 1
@@ -206,11 +199,8 @@ impl Layout<'_> {
         self.header(sheet)?;
         for prototype in 0..PROTOTYPES {
             for (n, column) in self.columns.iter().enumerate() {
-                let format = cell(column.look, prototype >= LINES_MAX);
-                sheet.write_blank(BODY_ROW + prototype, n as u16, &format)?;
+                sheet.write_blank(BODY_ROW + prototype, n as u16, &cell(column.look, prototype > 0))?;
             }
-            let lines = prototype % LINES_MAX + 1;
-            sheet.set_row_height(BODY_ROW + prototype, height(lines))?;
         }
         self.colours(sheet)?;
         let last_row = BODY_ROW + self.rows.max(1) - 1;

@@ -3,11 +3,14 @@
 //! rust_xlsxwriter is named only here. The layout of a sheet is made with it; the rows of long tables are streamed into the package.
 
 pub mod about_sheet;
+mod accounts_sheet;
 mod applicants_sheet;
 mod assessment_columns;
 mod assessment_formulas;
 pub mod assessment_sheet;
 pub mod book;
+mod channel_options_sheet;
+mod channels_sheet;
 mod columns;
 mod credit_sheet;
 mod double;
@@ -23,6 +26,7 @@ pub mod plot;
 mod programme_chart;
 pub mod programme_sheet;
 pub mod programme_sheets;
+pub mod template;
 mod visit_report;
 pub mod words;
 

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     ChartSolidFill, ChartType, Color, ObjectMovement, Worksheet, XlsxError,
 };
 
-use super::layout::{self, BODY_ROW};
+use super::layout::BODY_ROW;
 use super::programme_sheet::Sheet;
 
 /// What a chart shows.
@@ -58,7 +58,8 @@ const BARS_MAX: u32 = 30;
 /// A chart is so many rows high, lying bars a row more for each beyond the first few.
 const ROWS_HIGH: u32 = 18;
 const FREE_ROWS: u32 = 8;
-const WIDTH_PIXELS: u32 = 860;
+const WIDTH_PIXELS: u32 = 760;
+const ROW_PIXELS: u32 = 20;
 const MUTED: Color = Color::RGB(0x595959);
 
 /// Puts the charts of a sheet below its table.
@@ -73,7 +74,7 @@ pub fn draw(sheet: &mut Worksheet, title: &str, of: &Sheet<'_>) -> Result<(), Xl
         let bars = of.rows().min(BARS_MAX);
         let lying = matches!(chart.kind, ChartKind::Bars | ChartKind::StackedBars);
         let high = if lying { ROWS_HIGH.max(bars + FREE_ROWS) } else { ROWS_HIGH };
-        native.set_width(WIDTH_PIXELS).set_height(layout::pixels_of_layout(row, high));
+        native.set_width(WIDTH_PIXELS).set_height(high * ROW_PIXELS);
         // Behind the columns that stand on every printed page: a part of the chart would be repeated with them.
         sheet.insert_chart(row, of.frozen, &native)?;
         row += high + 1;

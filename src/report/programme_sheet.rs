@@ -1,9 +1,10 @@
 //! The sheet of a programme, described once: columns with their values and live formulas, totals, subtotals, colours and charts.
 //!
 //! A programme's own file says what stands in each column; here it is laid out and written, row by row. In formulas `[key]` is the cell
-//! of the column of that key in the same row and `[key:]` are the column's cells in all rows, so that columns may be moved at will.
+//! of the column of that key in the same row, `[key:]` are the column's cells in all rows, `[key^]` those down to the same row and `[key!]`
+//! is its cell in the totals, so that columns may be moved at will.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
@@ -14,7 +15,7 @@ use super::formula::Template;
 use super::layout::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use super::programme_chart::Chart;
 use super::words::Words;
-use crate::exact::{Exact, Sum, plain};
+use crate::exact::{Exact, Sum};
 use crate::package::edit::RowSink;
 use crate::programmes::figure::Figure;
 
@@ -27,6 +28,16 @@ pub enum Value<'a> {
     Text(std::borrow::Cow<'a, str>),
     /// A number.
     Number(Decimal),
+}
+
+impl Value<'_> {
+    fn is_blank(&self) -> bool {
+        match self {
+            Value::Blank => true,
+            Value::Text(text) => text.is_empty(),
+            Value::Number(_) => false,
+        }
+    }
 }
 
 impl<'a> From<&'a str> for Value<'a> {
@@ -100,10 +111,14 @@ pub struct Sheet<'a> {
     pub columns: Columns,
     /// How many columns stay in view.
     pub frozen: u16,
+    /// What the row above the table is called, where it isn't totals.
+    pub totals_label: Option<&'static str>,
     /// The totals above the table.
     pub totals: Vec<Total>,
     /// Cells coloured by their text: column, text, fill.
     pub colours: Vec<(u16, String, u32)>,
+    /// The rules in force, for 计算说明: what, and how with its figures.
+    pub rules: Vec<(String, String)>,
     /// The charts, one below the other.
     pub charts: Vec<Chart>,
     words: Words<'a>,
@@ -128,8 +143,10 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             title: words.lang.pick(title.0, title.1),
             columns: Columns::default(),
             frozen: 2,
+            totals_label: None,
             totals: Vec::new(),
             colours: Vec::new(),
+            rules: Vec::new(),
             charts: Vec::new(),
             words,
             rows: items.len() as u32,
@@ -198,11 +215,14 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
-    /// How many rows there are, in the totals of one column, by the filled cells of another; the format says of what: `0" 家"`.
+    /// How many cells of a column hold something, in the totals of the same or another; the format says of what: `0" 家"`.
     pub fn counted(&mut self, at: &str, of: &str, format: Label) -> &mut Self {
-        let formula = format!("COUNTA({})", self.sheet.columns.range(of, self.sheet.rows));
-        let total = Total::new(self.sheet.columns.at(at), formula, self.sheet.rows.to_string());
-        self.sheet.totals.push(Total { format: Some(self.sheet.words.lang.pick(format.0, format.1)), ..total });
+        let sheet = &mut self.sheet;
+        let formula = format!("COUNTA({})", sheet.columns.range(of, sheet.rows));
+        let content = &sheet.contents[usize::from(sheet.columns.at(of))];
+        let filled = (0..sheet.rows as usize).filter(|row| !(content.value)(*row).is_blank()).count();
+        let total = Total::new(sheet.columns.at(at), formula, filled.to_string());
+        sheet.totals.push(Total { format: Some(sheet.words.lang.pick(format.0, format.1)), ..total });
         self
     }
 
@@ -222,9 +242,21 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
+    /// What the row above the table is called, where it isn't totals.
+    pub fn totals_called(&mut self, label: Label) -> &mut Self {
+        self.sheet.totals_label = Some(self.sheet.words.lang.pick(label.0, label.1));
+        self
+    }
+
     /// A text in a column has a fill, or a number that is written out.
     pub fn coloured(&mut self, key: &str, text: impl Into<String>, fill: u32) -> &mut Self {
         self.sheet.colours.push((self.sheet.columns.at(key), text.into(), fill));
+        self
+    }
+
+    /// A rule in force, for 计算说明: what, and how with its figures.
+    pub fn rule(&mut self, what: impl Into<String>, how: impl Into<String>) -> &mut Self {
+        self.sheet.rules.push((what.into(), how.into()));
         self
     }
 
@@ -248,12 +280,11 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
 
     /// The sheet, with the totals of its summed columns.
     pub fn finish(mut self) -> Sheet<'a> {
-        for column in 0..self.sheet.contents.len() {
-            if self.sheet.contents[column].summed && self.sheet.rows > 0 {
-                let (formula, sum) = self.sheet.sum(column, None);
-                let total = Total::new(column as u16, formula, sum.normalize().to_string());
-                self.sheet.totals.push(total);
-            }
+        let mut sums = self.sheet.no_sums();
+        (0..self.sheet.rows as usize).for_each(|row| self.sheet.add_row(row, &mut sums));
+        for (column, sum) in sums.iter().filter(|_| self.sheet.rows > 0) {
+            let (formula, shown) = (self.sheet.sum_formula(*column, None), self.sheet.shown(*column, sum));
+            self.sheet.totals.push(Total::new(*column as u16, formula, shown.normalize().to_string()));
         }
         self.sheet.totals.sort_by_key(|total| total.column);
         self.sheet
@@ -262,36 +293,30 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// Below the table the sums of each group of rows of a column, such as each region's, in the order of their first rows; none where
     /// there are not two groups.
     pub fn subtotals(&mut self, key: &str) -> &mut Self {
-        let column = self.sheet.columns.at(key);
-        let sheet = &mut self.sheet;
-        let text = |row: usize| match (sheet.contents[usize::from(column)].value)(row) {
-            Value::Text(text) => text.into_owned(),
-            _ => String::new(),
-        };
-        let mut groups: Vec<String> = Vec::new();
-        for row in 0..sheet.rows as usize {
-            let group = text(row);
-            if !group.is_empty() && !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
+        let by = self.sheet.columns.at(key);
+        let groups = self.sheet.sums_by(by);
         if groups.len() < 2 {
             return self;
         }
-        let label = sheet.words.lang.pick("小计", "Subtotal");
-        for group in groups {
-            let mut cells = vec![(0, Value::from(label), None), (column, Value::from(group.clone()), None)];
-            let summed = (0..sheet.contents.len()).filter(|n| sheet.contents[*n].summed);
-            cells.extend(summed.map(|n| {
-                let (formula, sum) = sheet.sum(n, Some((column, &group)));
-                (n as u16, Value::Number(sum), Some(formula))
+        let label = self.sheet.words.lang.pick("小计", "Subtotal");
+        for (group, sums) in groups {
+            let mut cells = vec![(0, Value::from(label), None), (by, Value::from(group), None)];
+            cells.extend(sums.into_iter().map(|(column, sum)| {
+                (
+                    column as u16,
+                    Value::Number(self.sheet.shown(column, &sum)),
+                    Some(self.sheet.sum_formula(column, Some(by))),
+                )
             }));
             cells.sort_by_key(|(column, ..)| *column);
-            sheet.extras.push(Extra { cells });
+            self.sheet.extras.push(Extra { cells });
         }
         self
     }
 }
+
+/// The sums of some columns, by their indices.
+type Sums = Vec<(usize, Sum)>;
 
 impl<'a> Sheet<'a> {
     /// How many rows the table has.
@@ -304,33 +329,60 @@ impl<'a> Sheet<'a> {
         self.rows + if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
     }
 
-    /// The sum of a column over all rows or over those of a group, as a formula and as it is.
-    fn sum(&self, column: usize, group: Option<(u16, &str)>) -> (String, Decimal) {
-        let mut sum = Sum::default();
-        for row in 0..self.rows as usize {
-            let in_group = group.is_none_or(
-                |(by, name)| matches!((self.contents[usize::from(by)].value)(row), Value::Text(text) if text == name),
-            );
-            if let Value::Number(x) = (self.contents[column].value)(row)
-                && in_group
-            {
-                sum.add(x);
-            }
+    fn number(&self, column: usize, row: usize) -> Option<Decimal> {
+        match (self.contents[column].value)(row) {
+            Value::Number(x) => Some(x),
+            _ => None,
         }
+    }
+
+    /// No sums yet, of the columns that are added up.
+    fn no_sums(&self) -> Sums {
+        (0..self.contents.len()).filter(|n| self.contents[*n].summed).map(|n| (n, Sum::default())).collect()
+    }
+
+    fn add_row(&self, row: usize, sums: &mut Sums) {
+        for (column, sum) in sums {
+            self.number(*column, row).into_iter().for_each(|x| sum.add(x));
+        }
+    }
+
+    /// The sums of each group of rows of a column, in the order of their first rows.
+    fn sums_by(&self, column: u16) -> Vec<(String, Sums)> {
+        let mut groups: Vec<(String, Sums)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for row in 0..self.rows as usize {
+            let Value::Text(group) = (self.contents[usize::from(column)].value)(row) else { continue };
+            let group = group.into_owned();
+            if group.is_empty() {
+                continue;
+            }
+            let place = *places.entry(group.clone()).or_insert_with(|| {
+                groups.push((group, self.no_sums()));
+                groups.len() - 1
+            });
+            self.add_row(row, &mut groups[place].1);
+        }
+        groups
+    }
+
+    /// The formula of the sum of a column: over all rows, or over those that have in another column what the sum's own row has there.
+    fn sum_formula(&self, column: usize, by: Option<u16>) -> String {
         let range = |column: usize| self.columns.range(&self.columns[column].key, self.rows);
-        let formula = match group {
+        let formula = match by {
             None => format!("SUM({})", range(column)),
-            // The group's name stands in the same row, so that names with wildcards or signs need no quoting.
-            Some((by, _)) => {
-                let (of, name) = (range(usize::from(by)), crate::workbook::column_name(by));
-                format!("SUMPRODUCT(({of}={name}#)*1,{})", range(column))
+            Some(by) => {
+                let own = crate::workbook::column_name(by);
+                format!("SUMPRODUCT(({}={own}#)*1,{})", range(usize::from(by)), range(column))
             }
         };
+        if self.columns[column].look == Look::Money { format!("ROUND({formula},2)") } else { formula }
+    }
+
+    /// A sum as it is shown: money to the cent, all else as it adds up.
+    fn shown(&self, column: usize, sum: &Sum) -> Decimal {
         let total = sum.total();
-        match self.columns[column].look {
-            Look::Money => (format!("ROUND({formula},2)"), total.round(2)),
-            _ => (formula, Decimal::from_str_exact(&plain(&total)).unwrap_or_default()),
-        }
+        if self.columns[column].look == Look::Money { total.round(2) } else { crate::exact::decimal(&total) }
     }
 
     /// A formula with its columns spelt out; `#` stands for the row.
@@ -340,13 +392,15 @@ impl<'a> Sheet<'a> {
         while let Some((before, behind)) = rest.split_once('[') {
             let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
             out.push_str(before);
-            match key.strip_suffix(':') {
-                Some(key) => {
-                    let letter = self.columns.letter(key);
-                    out += &format!("${letter}${}:${letter}${}", BODY_ROW + 1, BODY_ROW + self.rows.max(1));
-                }
-                None => out += &format!("{}#", self.columns.letter(key)),
-            }
+            let bare = key.trim_end_matches([':', '^', '!']);
+            let letter = self.columns.letter(bare);
+            let (first, last) = (BODY_ROW + 1, BODY_ROW + self.rows.max(1));
+            out += &match key.strip_prefix(bare) {
+                Some(":") => format!("${letter}${first}:${letter}${last}"),
+                Some("^") => format!("${letter}${first}:{letter}#"),
+                Some("!") => format!("${letter}${}", TOTALS_ROW + 1),
+                _ => format!("{letter}#"),
+            };
             rest = after;
         }
         out + rest
@@ -355,7 +409,7 @@ impl<'a> Sheet<'a> {
     /// The keys that a formula refers to: of its own row, and of all rows.
     fn references(formula: &str) -> impl Iterator<Item = (&str, bool)> {
         let keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(key, _)| key);
-        keys.map(|key| key.strip_suffix(':').map_or((key, false), |key| (key, true)))
+        keys.map(|key| (key.trim_end_matches([':', '^', '!']), key.ends_with([':', '^', '!'])))
     }
 
     /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.

@@ -2,7 +2,10 @@
 
 use super::programme_sheet::Sheet;
 use super::words::Words;
-use super::{applicants_sheet, credit_sheet, maintenance_sheet, visit_report};
+use super::{
+    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, maintenance_sheet,
+    visit_report,
+};
 use crate::programmes::Outcomes;
 
 /// The sheets of the programmes that ran.
@@ -10,6 +13,9 @@ pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
     let sheets = [
         outcomes.applicants.as_ref().map(|outcome| applicants_sheet::sheet(outcome, words)),
         outcomes.credit.as_ref().map(|outcome| credit_sheet::sheet(outcome, words)),
+        outcomes.accounts.as_ref().map(|outcome| accounts_sheet::sheet(outcome, words)),
+        outcomes.channels.as_ref().map(|outcome| channels_sheet::sheet(outcome, words)),
+        outcomes.channel_options.as_ref().map(|outcome| channel_options_sheet::sheet(outcome, words)),
         outcomes.maintenance.as_ref().map(|outcome| maintenance_sheet::sheet(outcome, words)),
         outcomes.maintenance.as_ref().map(|outcome| visit_report::sheet(outcome, words)),
     ];

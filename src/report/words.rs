@@ -110,6 +110,11 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A figure of a policy: 0.80 → 0.8, 2000 → 2000
+pub fn figure(x: &Decimal) -> String {
+    x.normalize().to_string()
+}
+
 /// 320000 → 320,000.00
 pub fn money(yuan: Decimal) -> String {
     let text = format!("{:.2}", yuan.abs());

@@ -16,6 +16,18 @@ pub struct Field {
     pub title: String,
     /// An English label for people.
     pub title_en: String,
+    /// What it holds, in a Chinese sentence for whoever fills it in.
+    #[serde(default)]
+    pub description: String,
+    /// The same in English.
+    #[serde(default)]
+    pub description_en: String,
+    /// A value as it might be, for the example row of templates.
+    #[serde(default)]
+    pub example: Option<Json>,
+    /// The same in English, where it is free text.
+    #[serde(default)]
+    pub example_en: Option<String>,
     /// The type of its values.
     #[serde(rename = "type")]
     pub type_: FieldType,
@@ -86,6 +98,13 @@ pub struct Category {
     pub aliases: Vec<String>,
 }
 
+impl Category {
+    /// The spelling in the language of the reader.
+    pub fn spelled(&self, lang: crate::lang::Lang) -> &str {
+        lang.pick(&self.label, &self.value)
+    }
+}
+
 /// What must hold for each value.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -148,6 +167,29 @@ impl Field {
     /// The label in the language of the reader.
     pub fn label(&self, lang: crate::lang::Lang) -> &str {
         lang.pick(&self.title, &self.title_en)
+    }
+
+    /// The unit, as readers of a language write it.
+    pub fn unit(&self, lang: crate::lang::Lang) -> Option<&str> {
+        let mut units = self.units.iter().map(String::as_str);
+        match lang {
+            crate::lang::Lang::Zh => units.next(),
+            crate::lang::Lang::En => units.find(|unit| unit.is_ascii()),
+        }
+    }
+
+    /// The spelling of yes or no in the language of the reader.
+    pub fn spelled(&self, value: bool, lang: crate::lang::Lang) -> &str {
+        let spellings = if value { &self.true_values } else { &self.false_values };
+        let is_word = |s: &&String| s.len() > 1 && s.bytes().all(|b| b.is_ascii_lowercase());
+        let english = spellings.iter().find(is_word);
+        let first = spellings.first().map_or("", String::as_str);
+        lang.pick(first, english.map_or(first, String::as_str))
+    }
+
+    /// What it holds, in the language of the reader.
+    pub fn describe(&self, lang: crate::lang::Lang) -> &str {
+        lang.pick(&self.description, &self.description_en)
     }
 
     /// The index of the category that this spelling means, and whether the spelling is a declared one to the letter.

@@ -4,10 +4,12 @@
 //! them. Nothing here reads a cell.
 
 mod embedded;
+mod example;
 mod field;
 mod label;
 mod resource;
 
+pub use example::{marked, unmarked};
 pub use field::{Category, Constraints, Field, FieldType};
 pub use label::{narrow, nearest, nearest_within, normalise};
 pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
@@ -15,10 +17,17 @@ pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Seve
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// A whole workbook: its cover, its sheets, and which programmes need which of them.
 #[derive(Clone, Debug)]
 pub struct Schemas {
+    /// What a whole workbook is called in Chinese,
+    pub title: String,
+    /// and in English.
+    pub title_en: String,
+    /// The version of the package, as it declares it.
+    pub version: String,
     /// The key-value sheet of the period and the as-of date.
     pub cover: Cover,
     /// The tables, in the order in which they are checked: dealers first.
@@ -34,6 +43,9 @@ pub struct Cover {
     pub name: String,
     /// Its Chinese title.
     pub title: String,
+    /// An English title for people.
+    #[serde(rename = "titleEn")]
+    pub title_en: String,
     /// Other names by which it is known.
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -58,7 +70,11 @@ pub enum SchemaError {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Descriptor {
+    title: String,
+    title_en: String,
+    version: String,
     cover: Cover,
     programmes: Vec<Programme>,
     resources: Vec<resource::Entry>,
@@ -75,14 +91,15 @@ impl Schemas {
         let mut descriptor: Descriptor = parse("datapackage.json", embedded::PACKAGE)?;
         descriptor.cover.fields.iter_mut().for_each(Field::prepare);
         let mut resources = Vec::new();
-        for entry in descriptor.resources {
+        for entry in std::mem::take(&mut descriptor.resources) {
             let text = tables
                 .get(entry.schema.as_str())
                 .ok_or_else(|| SchemaError::Meaning(format!("{} is not there", entry.schema)))?;
             let table: resource::TableSchema = parse(&entry.schema, text)?;
-            resources.push(Resource::new(entry, table)?);
+            resources.push(Resource::new(entry, table, Sha256::digest(text.as_bytes()).into())?);
         }
-        let schemas = Self { cover: descriptor.cover, resources, programmes: descriptor.programmes };
+        let Descriptor { title, title_en, version, cover, programmes, .. } = descriptor;
+        let schemas = Self { title, title_en, version, cover, resources, programmes };
         schemas.check()?;
         Ok(schemas)
     }

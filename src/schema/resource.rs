@@ -28,8 +28,14 @@ pub struct Resource {
     pub title: String,
     /// An English title for people.
     pub title_en: String,
+    /// What a row is, and what the sheet is for: in Chinese,
+    pub description: String,
+    /// and in English.
+    pub description_en: String,
     /// Other names by which a sheet is known.
     pub aliases: Vec<String>,
+    /// The SHA-256 of the schema's file.
+    pub sha256: [u8; 32],
     /// The columns.
     pub fields: Vec<Field>,
     /// The columns that tell rows apart, by index; empty: none.
@@ -118,6 +124,10 @@ pub enum RowCheckKind {
 pub struct Programme {
     /// Its name in the contract.
     pub name: String,
+    /// Its Chinese title.
+    pub title: String,
+    /// An English title for people.
+    pub title_en: String,
     /// All of these must be there,
     pub needs: Vec<String>,
     /// and at least one of these, where any are named.
@@ -135,6 +145,10 @@ pub(super) struct Entry {
     name: String,
     title: String,
     title_en: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    description_en: String,
     #[serde(default)]
     aliases: Vec<String>,
     pub(super) schema: String,
@@ -169,7 +183,7 @@ struct Reference {
 }
 
 impl Resource {
-    pub(super) fn new(entry: Entry, mut table: TableSchema) -> Result<Self, SchemaError> {
+    pub(super) fn new(entry: Entry, mut table: TableSchema, sha256: [u8; 32]) -> Result<Self, SchemaError> {
         table.fields.iter_mut().for_each(Field::prepare);
         let place = |name: &String| {
             let found = table.fields.iter().position(|f| f.name == *name);
@@ -190,12 +204,15 @@ impl Resource {
             })
         });
         let foreign_keys = foreign_keys.collect::<Result<_, SchemaError>>()?;
-        let Entry { name, title, title_en, aliases, .. } = entry;
+        let Entry { name, title, title_en, description, description_en, aliases, .. } = entry;
         Ok(Self {
             name,
             title,
             title_en,
+            description,
+            description_en,
             aliases,
+            sha256,
             primary_key,
             foreign_keys,
             period_field,
@@ -207,6 +224,12 @@ impl Resource {
     /// The index of a column by its name.
     pub fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// Whether a column takes part in a key, so that its values are ids: texts, whatever they look like.
+    pub fn is_key(&self, field: usize) -> bool {
+        let foreign = self.foreign_keys.iter().any(|key| key.field == field);
+        foreign || self.primary_key.contains(&field) || self.fields[field].constraints.unique
     }
 
     /// The title in the language of the reader.

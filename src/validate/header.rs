@@ -67,8 +67,10 @@ pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
 
 fn field_of(resource: &Resource, label: &str) -> Option<usize> {
     let label = normalise(label);
-    let called = resource.fields.iter().position(|f| f.is_called(&label));
-    called.or_else(|| resource.fields.iter().position(|f| f.has_label(&label)))
+    // Forms mark what is required with an asterisk.
+    let label = label.trim_matches('*');
+    let called = resource.fields.iter().position(|f| f.is_called(label));
+    called.or_else(|| resource.fields.iter().position(|f| f.has_label(label)))
 }
 
 /// What is wrong with the labels: `missing-label`, `duplicate-label` and `extra-label`.
@@ -108,5 +110,21 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
                 );
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Schemas;
+
+    #[test]
+    fn an_asterisk_marks_a_label_and_is_no_part_of_it() {
+        let schemas = Schemas::embedded().unwrap();
+        for label in ["年度目标销量*", "* 年度目标销量（吨）", "年度目标销量 ＊", "target_tonnes *"]
+        {
+            assert_eq!(field_of(&schemas.resources[0], label), schemas.resources[0].field("target_tonnes"), "{label}");
+        }
+        assert_eq!(field_of(&schemas.resources[0], "*"), None);
     }
 }

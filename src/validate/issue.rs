@@ -201,6 +201,8 @@ pub enum Detail {
     NoViolations,
     /// Not one sheet is known.
     NoKnownSheet,
+    /// The known sheets are those of a template that nobody has filled in.
+    NothingFilledIn,
     /// Not known; the nearest name.
     ExtraSheet(Option<Box<str>>),
     /// The same meaning as the sheet of this index.
@@ -209,6 +211,8 @@ pub enum Detail {
     Coerced(Leniency),
     /// A row of totals.
     TotalsRow,
+    /// A row that is marked as the template's example but says something else.
+    ChangedExample,
     /// Rows that are not of this period.
     OutsidePeriod(i16),
     /// What the request says instead.

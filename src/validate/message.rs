@@ -116,7 +116,7 @@ impl<'a> Speaker<'a> {
                 say!(self, "“{}”应填“是”或“否”，现为“{}”", "“{}” takes yes or no; this is “{}”", label, value)
             }
             Detail::UnexpectedDate => {
-                let wanted = field.map(|f| expectation(f, self)).unwrap_or_default();
+                let wanted = field.map(|f| expectation(f, self.lang)).unwrap_or_default();
                 say!(
                     self,
                     "“{}”应为{}，此单元格是日期：{}",
@@ -143,7 +143,7 @@ impl<'a> Speaker<'a> {
                 say!(self, "“{}”不得大于 {}，现为 {}", "“{}” must be at most {}; this is {}", label, most, value)
             }
             Detail::UnknownCategory(_) => {
-                let allowed = field.map(|f| self.allowed(f)).unwrap_or_default();
+                let allowed = field.map(|f| allowed(f, self.lang)).unwrap_or_default();
                 say!(self, "“{}”不能填“{}”，可填：{}", "“{}” doesn't take “{}”; it takes: {}", label, value, allowed)
             }
             Detail::Duplicate(first) if matches!(issue.code, Code::UniqueError | Code::DuplicateLabel) => {
@@ -184,6 +184,12 @@ impl<'a> Speaker<'a> {
             Detail::BlankLabel => {
                 say!(self, "此列有数据但没有列名，不参与计算", "this column has values but no label and is not used")
             }
+            Detail::NeededBySheets if issue.place.sheet.is_some() => say!(
+                self,
+                "“{}”工作表没有数据行：月度提货、发货流水、违规记录都要以它为准",
+                "the sheet “{}” has no row of data: purchases, shipments and violations refer to it",
+                self.title_of(issue)
+            ),
             Detail::NeededBySheets => say!(
                 self,
                 "缺少“{}”工作表：月度提货、发货流水、违规记录都要以它为准",
@@ -204,6 +210,13 @@ impl<'a> Speaker<'a> {
                 self.title_of(issue)
             ),
             Detail::NoKnownSheet => say!(self, "工作簿中没有可识别的工作表", "no sheet of this workbook is known"),
+            Detail::NothingFilledIn => {
+                say!(
+                    self,
+                    "模板尚未填写：各工作表都没有数据行",
+                    "the template has not been filled in: no sheet has a row of data"
+                )
+            }
             Detail::ExtraSheet(_) => {
                 say!(self, "未知的工作表“{}”，不参与计算", "the sheet “{}” is not known and is not used", value)
             }
@@ -223,6 +236,12 @@ impl<'a> Speaker<'a> {
                 what.words(self.lang)
             ),
             Detail::TotalsRow => say!(self, "合计行，已跳过", "a row of totals, skipped"),
+            Detail::ChangedExample => say!(
+                self,
+                "这一行仍标为模板的示例（{}），内容却改过，无法确定是不是数据",
+                "this row is still marked as the template's example ({}), but has been changed: it may be data or not",
+                value
+            ),
             Detail::OutsidePeriod(period) => say!(
                 self,
                 "{} 行不属于 {} 年度，未计入",
@@ -366,18 +385,22 @@ impl<'a> Speaker<'a> {
             Detail::WeightsSum(..) => {
                 say!(self, "调整权重使其合计为100", "change the weights so that they come to 100")
             }
+            Detail::NothingFilledIn => say!(
+                self,
+                "在表头下方填写数据；示例行可以保留、覆盖或删除",
+                "fill in rows below the header; the example row may stay, be overwritten or deleted"
+            ),
+            Detail::ChangedExample => say!(
+                self,
+                "是数据就去掉开头的“示例：”并填写真实内容，不是就删除这一行",
+                "if it is data, take away “Example:” and enter the true value; if not, delete the row"
+            ),
             Detail::NoKnownSheet => {
                 let titles: Vec<&str> = self.schemas.resources.iter().map(|r| r.label(self.lang)).collect();
                 say!(self, "把工作表命名为：{}", "name the sheets: {}", titles.join(self.lang.pick("、", ", ")))
             }
             _ => return None,
         })
-    }
-
-    /// The values that a column takes.
-    pub fn allowed(&self, field: &Field) -> String {
-        let spelled = field.categories.iter().map(|c| self.lang.pick(&c.label, &c.value));
-        spelled.collect::<Vec<_>>().join(self.lang.pick("、", ", "))
     }
 
     fn other(&self, issue: &Issue, field: u16) -> &'a str {
@@ -395,11 +418,16 @@ impl<'a> Speaker<'a> {
     }
 }
 
+/// The values that a column takes.
+fn allowed(field: &Field, lang: Lang) -> String {
+    let spelled = field.categories.iter().map(|c| c.spelled(lang));
+    spelled.collect::<Vec<_>>().join(lang.pick("、", ", "))
+}
+
 /// What a column takes, in words, for notes: a type or its categories.
-pub fn expectation(field: &Field, speaker: &Speaker<'_>) -> String {
-    let lang = speaker.lang;
+pub fn expectation(field: &Field, lang: Lang) -> String {
     if !field.categories.is_empty() {
-        return speaker.allowed(field);
+        return allowed(field, lang);
     }
     let kind = match field.type_ {
         FieldType::String => lang.pick("文本", "text"),

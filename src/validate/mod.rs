@@ -7,6 +7,7 @@ mod coerce;
 mod column;
 mod cover;
 mod date;
+mod example;
 mod header;
 mod interner;
 mod issue;
@@ -16,6 +17,7 @@ mod message;
 mod number;
 mod sheets;
 mod table;
+mod unfilled;
 
 pub use column::Column;
 pub use cover::CoverValues;
@@ -52,6 +54,8 @@ pub struct Exclusions {
     pub sheets: Vec<String>,
     /// Columns beside a table, by the sheet's name.
     pub columns: Vec<(String, std::ops::RangeInclusive<u16>)>,
+    /// Whether the workbook was made from a template, so that a sheet without a row of data is one that was not wanted.
+    pub from_template: bool,
 }
 
 /// A workbook that has been checked.
@@ -61,6 +65,8 @@ pub struct Checked {
     pub sheets: Vec<String>,
     /// Those of them that are hidden.
     pub hidden: Vec<String>,
+    /// Those of them that are a template's and were not filled in.
+    pub unfilled: Vec<String>,
     /// For each resource its table, where its sheet is there and wanted.
     pub tables: Vec<Option<Table>>,
     /// What is wrong.
@@ -139,6 +145,7 @@ pub fn check(
     Ok(Checked {
         sheets: names(false),
         hidden: names(true),
+        unfilled: found.unfilled.iter().flatten().map(|sheet| workbook.sheets()[*sheet].name.clone()).collect(),
         tables,
         issues,
         period,

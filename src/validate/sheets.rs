@@ -1,7 +1,7 @@
 //! Which sheet is what, and which programmes can run on what is there.
 
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
-use super::{Exclusions, Request};
+use super::{Exclusions, Request, unfilled};
 use crate::schema::{Recognised, Schemas};
 use crate::workbook::{ReadError, Workbook};
 
@@ -12,6 +12,8 @@ pub struct Found {
     pub cover: Option<usize>,
     /// For each resource its sheet.
     pub tables: Vec<Option<usize>>,
+    /// For each resource its sheet, where that is a template's that nobody has filled in: it counts as not there.
+    pub unfilled: Vec<Option<usize>>,
     /// The programmes whose sheets are there.
     pub programmes: Vec<String>,
 }
@@ -24,7 +26,10 @@ pub fn recognise(
     exclusions: &Exclusions,
     issues: &mut Issues,
 ) -> Result<Found, ReadError> {
-    let mut found = Found { tables: vec![None; schemas.resources.len()], ..Found::default() };
+    let mut found = {
+        let none = vec![None; schemas.resources.len()];
+        Found { tables: none.clone(), unfilled: none, ..Found::default() }
+    };
     let names: Vec<(usize, String)> =
         workbook.sheets().iter().enumerate().filter(|(_, s)| s.worksheet).map(|(n, s)| (n, s.name.clone())).collect();
     let mut strange = Vec::new();
@@ -55,8 +60,11 @@ pub fn recognise(
             issues.tell(Code::ExtraSheet, place, Some(&name), Detail::ExtraSheet(nearest));
         }
     }
+    unfilled::set_aside(workbook, schemas, exclusions, &mut found)?;
     if found.tables.iter().all(Option::is_none) {
-        issues.tell(Code::MissingSheet, Place::default(), None, Detail::NoKnownSheet);
+        let template = found.unfilled.iter().any(Option::is_some);
+        let detail = if template { Detail::NothingFilledIn } else { Detail::NoKnownSheet };
+        issues.tell(Code::MissingSheet, Place::default(), None, detail);
     }
     choose(schemas, request, &mut found, issues);
     Ok(found)
@@ -77,7 +85,8 @@ fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut 
             found.programmes.push(programme.name.clone());
         } else if request.programmes.is_some() {
             for name in missing {
-                missing_sheet(schemas, name, Detail::NeededByProgramme(programme.name.as_str().into()), issues);
+                let detail = Detail::NeededByProgramme(programme.name.as_str().into());
+                missing_sheet(schemas, name, found, detail, issues);
             }
         }
     }
@@ -102,9 +111,12 @@ fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &F
         && !is_there("dealers")
         && ["purchases", "shipments", "violations"].into_iter().any(is_there)
     {
-        missing_sheet(schemas, "dealers", Detail::NeededBySheets, issues);
+        missing_sheet(schemas, "dealers", found, Detail::NeededBySheets, issues);
     }
-    if found.programmes.iter().any(|p| p == "assessment" || p == "incentives") && !is_there("violations") {
+    // A sheet of violations that is there and empty says that there are none.
+    let unfilled = schemas.index("violations").is_some_and(|index| found.unfilled[index].is_some());
+    let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
+    if assessed && !is_there("violations") && !unfilled {
         let resource = schemas.index("violations").map(|index| ResourceId::Table(index as u16));
         let place = Place { resource, ..Place::default() };
         let severity = crate::schema::Severity::Warning;
@@ -119,11 +131,13 @@ fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &F
     }
 }
 
-fn missing_sheet(schemas: &Schemas, name: &str, detail: Detail, issues: &mut Issues) {
-    let resource = schemas.index(name).map(|index| ResourceId::Table(index as u16));
+fn missing_sheet(schemas: &Schemas, name: &str, found: &Found, detail: Detail, issues: &mut Issues) {
+    let index = schemas.index(name);
+    let resource = index.map(|index| ResourceId::Table(index as u16));
+    let sheet = index.and_then(|index| found.unfilled[index]).map(|sheet| sheet as u16);
     let already = issues.list().iter().any(|i| i.code == Code::MissingSheet && i.place.resource == resource);
     if !already {
-        issues.tell(Code::MissingSheet, Place { resource, ..Place::default() }, None, detail);
+        issues.tell(Code::MissingSheet, Place { sheet, resource, ..Place::default() }, None, detail);
     }
 }
 

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::coerce::{self, Parsed};
 use super::column::{Column, NumberColumn, TextColumn, Typed};
+use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
@@ -180,10 +181,6 @@ struct Reader<'s, 'i> {
 impl<'s, 'i> Reader<'s, 'i> {
     fn new(source: &Source<'s>, header: Header, place: Place, epoch_1904: bool, issues: &'i mut Issues) -> Self {
         let resource = source.resource;
-        let is_key = |index: usize| {
-            let foreign = resource.foreign_keys.iter().any(|k| k.field == index);
-            foreign || resource.primary_key.contains(&index) || resource.fields[index].constraints.unique
-        };
         let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
             Some(_) if field.kept => empty_column(field),
             _ => Column::Absent,
@@ -191,7 +188,7 @@ impl<'s, 'i> Reader<'s, 'i> {
         let columns = columns.collect();
         let unique = resource.fields.iter().map(|f| f.constraints.unique.then(Default::default)).collect();
         Self {
-            keys: (0..resource.fields.len()).map(is_key).collect(),
+            keys: (0..resource.fields.len()).map(|field| resource.is_key(field)).collect(),
             slots: vec![None; resource.fields.len()],
             table: Table {
                 resource: source.index,
@@ -242,7 +239,21 @@ impl<'s, 'i> Reader<'s, 'i> {
                 Detail::TotalsRow,
             );
         }
-        self.record(index, cells);
+        match example::find(self.resource, &self.table.header, cells, self.epoch_1904) {
+            Some(Example::Untouched) => {}
+            Some(Example::Changed(column)) => self.changed_example(index, column, cells),
+            None => self.record(index, cells),
+        }
+    }
+
+    /// `type-error`: a row that is marked as the template's example, and isn't it any more.
+    ///
+    /// Why: skipped in silence it would be lost, read it would be a dealer called “示例：D001”.
+    fn changed_example(&mut self, row: u32, column: u16, cells: &[Cell<'_>]) {
+        let field = self.table.header.field_at(column).map(|f| f as u16);
+        let value = cells.iter().find(|c| c.column == column).map(|c| c.value.seen().into());
+        let place = Place { row: Some(row), column: Some(column), field, ..self.place };
+        self.push(Code::TypeError, place, value, Detail::ChangedExample);
     }
 
     /// Values under an empty label are said once a column, as `blank-label`.
@@ -417,7 +428,7 @@ fn default_of(field: &Field) -> Typed {
 }
 
 /// A row whose first filled cell says that it adds up the others.
-fn is_total(cells: &[Cell<'_>]) -> bool {
+pub(super) fn is_total(cells: &[Cell<'_>]) -> bool {
     let first = cells.iter().find(|c| !c.value.is_blank());
     let Some(Value::Text(text)) = first.map(|c| &c.value) else { return false };
     if text.trim_start().starts_with(|c: char| c.is_ascii() && !c.eq_ignore_ascii_case(&'t')) {

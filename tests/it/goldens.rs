@@ -176,7 +176,12 @@ fn added_titles(workbook: &[u8]) -> Vec<String> {
 #[actix_web::test]
 async fn an_answer_that_is_uploaded_again_gives_the_same_and_stacks_nothing() {
     let app = TestApp::spawn().await;
-    for name in ["accepted/assessment-small.xlsx", "accepted/messy-2007.xlsx", "rejected/planted-faults.xlsx"] {
+    for name in [
+        "accepted/assessment-small.xlsx",
+        "accepted/messy-2007.xlsx",
+        "accepted/credit-small.xlsx",
+        "rejected/planted-faults.xlsx",
+    ] {
         let original = std::fs::read(root().join("workbooks").join(name)).unwrap();
         let first: Value = app.post_run_for_json("", original.clone()).await.json().await.unwrap();
         let (status, answer) = annotated(&app, "", original).await;
@@ -199,6 +204,8 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
     assert_eq!(added_titles(&en), ["Assessment", "Incentives", "Issues", "About"]);
     let (_, only) = annotated(&app, "?programmes=incentives", sample.clone()).await;
     assert_eq!(added_titles(&only), ["激励结果", "校验结果", "计算说明"]);
+    let credit = std::fs::read(root().join("workbooks/accepted/credit-small.xlsx")).unwrap();
+    assert_eq!(added_titles(&annotated(&app, "", credit).await.1), ["信用额度结果", "校验结果", "计算说明"]);
     let faulty = std::fs::read(root().join("workbooks/rejected/faulty-small.xlsx")).unwrap();
     let (status, marked) = annotated(&app, "", faulty).await;
     assert_eq!((status, added_titles(&marked)), (422, vec!["校验结果".to_owned(), "计算说明".to_owned()]));

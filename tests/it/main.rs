@@ -8,4 +8,5 @@ mod harness;
 mod mutations;
 mod refusals;
 mod service;
+mod templates;
 mod tokens;

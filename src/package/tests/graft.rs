@@ -36,6 +36,21 @@ fn sheets_come_last_with_their_rows() {
 }
 
 #[test]
+fn rows_may_have_heights_of_their_own() {
+    let mut graft = graft_of(&titles(), 0);
+    graft.sheets[0].body = Some(Body {
+        row: 1,
+        prototypes: 1,
+        heights: vec![18.0, 33.75],
+        write: Box::new(|sink| (0..2).try_for_each(|look| sink.row(look))),
+    });
+    let (out, _) = write(&book(&sheet("<sheetData/>"), &[]), Edits { sheets: Vec::new(), graft: Some(graft) });
+    let text = part(&out, "xl/worksheets/sheet2.xml");
+    assert!(text.contains("<row r=\"2\" ht=\"18\" customHeight=\"1\">"), "{text}");
+    assert!(text.contains("<row r=\"3\" ht=\"33.75\" customHeight=\"1\">"), "{text}");
+}
+
+#[test]
 fn a_title_that_is_taken_is_changed_wherever_it_is_named() {
     let workbook = WORKBOOK.replace("\"S\"", "\"考核结果\"");
     let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &workbook)]);
@@ -54,6 +69,7 @@ fn cells_out_of_order_are_an_error() {
     graft.sheets[0].body = Some(Body {
         row: 1,
         prototypes: 1,
+        heights: Vec::new(),
         write: Box::new(|sink| {
             sink.row(0)?;
             sink.number(3, "1");
@@ -74,6 +90,7 @@ fn a_long_body_costs_little() {
     graft.sheets[0].body = Some(Body {
         row: 1,
         prototypes: 1,
+        heights: Vec::new(),
         write: Box::new(|sink| {
             for row in 0..10_000_u32 {
                 sink.row(0)?;

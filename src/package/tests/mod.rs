@@ -178,7 +178,7 @@ pub(super) fn graft_of<'a>(titles: &[String], rows: u32) -> Graft<'a> {
             GraftSheet {
                 key: "assessment".to_owned(),
                 title: titles[0].clone(),
-                body: Some(Body { row: 1, prototypes: 1, write: Box::new(write) }),
+                body: Some(Body { row: 1, prototypes: 1, heights: Vec::new(), write: Box::new(write) }),
             },
             GraftSheet { key: "overview".to_owned(), title: titles[1].clone(), body: None },
         ],

@@ -1,0 +1,42 @@
+//! Templates: empty workbooks that say themselves how they are to be filled in, made of nothing but the schemas.
+//!
+//! The same schemas and language give the same bytes. Every label, list and note stands in a form that comes back through the
+//! check without a word.
+
+mod catalogue;
+mod column;
+mod cover;
+mod notes;
+mod rules;
+mod sheet;
+mod stamp;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+pub use catalogue::{NoSuchTemplate, Template, find, names};
+pub use stamp::{Origin, PROPERTY};
+
+use crate::lang::Lang;
+use crate::schema::Schemas;
+
+/// Draws a template as an .xlsx package.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter: where a schema says what no workbook can hold, such as a list of more than 255 characters.
+pub fn render(template: &Template, schemas: &Schemas, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let properties = DocProperties::new()
+        .set_title(template.title(lang))
+        // No clock: the same template is the same bytes.
+        .set_creation_datetime(&ExcelDateTime::from_ymd(2007, 1, 1)?)
+        .set_custom_property(PROPERTY, stamp::text(template, schemas));
+    book.set_properties(&properties);
+    if template.cover {
+        cover::draw(&mut book, template, schemas, lang)?;
+    }
+    for index in &template.sheets {
+        sheet::draw(&mut book, template, schemas, *index, lang)?;
+    }
+    book.save_to_buffer()
+}
