@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::formula::quoted;
 use super::layout::{Group, Look};
-use super::maintenance_words::{Sentences, month, months};
+use super::maintenance_words::{Sentences, month, months, rules};
 use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
 use super::words::{Words, percent};
@@ -62,6 +62,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
         sheet.chart(falls(sentences, warned as u32));
     }
     by_month(&mut sheet, inputs, words);
+    for (what, how) in rules(words) {
+        sheet.rule(what, how);
+    }
     sheet.finish()
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::{Words, money, percent};
-use crate::exact::Exact;
+use crate::exact::{Exact, decimal};
 use crate::lang::Lang;
 use crate::programmes::maintenance::{Code, Dealer, Kept, Why, Window};
 use crate::programmes::year_month::YearMonth;
@@ -40,6 +40,18 @@ fn change(ratio: &Exact) -> String {
     let ratio = ratio.round(4);
     let sign = if ratio < Decimal::ZERO { "−" } else { "+" };
     format!("{sign}{:.2}%", ratio.abs() * Decimal::ONE_HUNDRED)
+}
+
+/// 30.00%; with more places where a part just below a bound would read as the bound.
+fn part_of(part: &Exact, bound: Decimal) -> String {
+    let places = if part.round(4) == bound { 6 } else { 4 };
+    format!("{:.*}%", places as usize - 2, part.round(places) * Decimal::ONE_HUNDRED)
+}
+
+/// 12.00, and in full where there is more to it: 27.999
+fn tonnes(x: &Exact) -> String {
+    let cents = x.round(2);
+    if Exact::from(cents) == *x { money(cents) } else { decimal(x).to_string() }
 }
 
 /// Puts a dealer's care and warnings into words.
@@ -101,11 +113,10 @@ impl Sentences<'_> {
         match code {
             Code::Drop => {
                 let month = self.latest.map_or(String::new(), |latest| self.month(latest));
-                let tonnes = |x: &Exact| money(x.round(2));
-                let (latest, mean) =
-                    (tonnes(&why.trend.latest), why.trend.mean().as_ref().map_or(String::new(), tonnes));
-                let part = why.trend.part().map_or(Decimal::ZERO, |part| part.round(4));
-                let (part, before) = (format!("{:.2}%", part * Decimal::ONE_HUNDRED), rules.drop_months);
+                let latest = tonnes(&why.trend.latest);
+                let mean = why.trend.mean().map_or(String::new(), |mean| money(mean.round(2)));
+                let part = why.trend.part().map_or(String::new(), |part| part_of(&part, rules.drop_below));
+                let before = rules.drop_months;
                 let below = percent(rules.drop_below);
                 if self.zh() {
                     format!("{month}提货 {latest} 吨，为前 {before} 个月均值 {mean} 吨的 {part}，低于 {below}")
@@ -197,9 +208,60 @@ impl Sentences<'_> {
     }
 }
 
+/// The rules in force with their figures: what, and how.
+pub fn rules(words: Words<'_>) -> [(String, String); 4] {
+    let rules = &words.policy.maintenance;
+    let (gap, share) = (rules.visit_gap_days_max, percent(rules.first_order_only_share_max));
+    let (below, before, silent) = (percent(rules.drop_below), rules.drop_months, rules.silent_months);
+    let (drop, ceased) = (rules.warnings.drop.pick(words.lang), rules.warnings.silent.pick(words.lang));
+    let label = |zh: &str, en: &str| words.lang.pick(zh, en).to_owned();
+    let [care, once, warning, compared] = match words.lang {
+        Lang::Zh => [
+            format!(
+                "每个日历月至少电话一次；两次上门之间、与统计期首尾之间至多 {gap} 天。统计期自 1 月 1 日或当年合作起始日，至 12 月 31 日与截止日期中较早的一天"
+            ),
+            format!("本期恰在一个月有提货（当月合计大于 0）的经销商，占本期有提货经销商的比例至多 {share}"),
+            format!(
+                "看工作簿中最近有提货的月份：低于前 {before} 个月均值的 {below} 为“{drop}”；提过货而最近 {silent} 个月及以上未提为“{ceased}”"
+            ),
+            format!("区域同期变化含该经销商；区域也低于 {below} 的属区域整体下滑，否则属经销商自身"),
+        ],
+        Lang::En => [
+            format!(
+                "a call in each calendar month; at most {gap} days between visits and to the ends of the window, which runs from 1 January, or the day of joining in the year, to the earlier of 31 December and the as-of date"
+            ),
+            format!(
+                "dealers that bought (more than 0 t) in exactly one month of the period: at most {share} of those that bought in it"
+            ),
+            format!(
+                "the latest month with any purchase in the workbook: below {below} of the mean of the {before} months before is “{drop}”; having bought, and not in the latest {silent} months or more, is “{ceased}”"
+            ),
+            format!(
+                "the region's change includes the dealer; where the region too is below {below} the whole region falls, else the decline is the dealer's own"
+            ),
+        ],
+    };
+    [
+        (label("电话与上门", "Calls and visits"), care),
+        (label("仅一个月提货", "Bought once"), once),
+        (label("预警", "Warning"), warning),
+        (label("区域对比", "Beside the region"), compared),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_just_below_a_bound_does_not_read_as_the_bound() {
+        let exact = |text| Exact::from(Decimal::from_str_exact(text).unwrap());
+        let bound = Decimal::from_str_exact("0.70").unwrap();
+        assert_eq!(part_of(&exact("0.699975"), bound), "69.9975%");
+        assert_eq!(part_of(&exact("0.3"), bound), "30.00%");
+        assert_eq!((tonnes(&exact("27.999")), tonnes(&exact("1234"))), ("27.999".to_owned(), "1,234.00".to_owned()));
+        assert_eq!(change(&exact("-0.05")), "−5.00%");
+    }
 
     #[test]
     fn months_that_follow_each_other_are_told_as_runs() {
