@@ -1,25 +1,34 @@
 //! What each dealer bought, month by month over all periods.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::Dealer;
 use crate::exact::{Exact, Sum};
 use crate::programmes::sheets::Sheets;
 use crate::programmes::year_month::YearMonth;
 
-/// The tonnes of a dealer by month; a month without a row is 0.
+/// The tonnes of a dealer by month, the earliest first; a month without a row is 0.
 #[derive(Clone, Debug, Default)]
-pub struct Bought(BTreeMap<YearMonth, Sum>);
+pub struct Bought(Vec<(YearMonth, Sum)>);
 
 impl Bought {
     /// Adds tonnes to a month.
     pub fn add(&mut self, month: YearMonth, tonnes: rust_decimal::Decimal) {
-        self.0.entry(month).or_default().add(tonnes);
+        let place = self.find(month).unwrap_or_else(|place| {
+            self.0.insert(place, (month, Sum::default()));
+            place
+        });
+        self.0[place].1.add(tonnes);
     }
 
     /// The tonnes of a month.
     pub fn tonnes(&self, month: YearMonth) -> Exact {
-        self.0.get(&month).map_or(Exact::ZERO, Sum::total)
+        self.find(month).map_or(Exact::ZERO, |place| self.0[place].1.total())
+    }
+
+    /// Where a month is, or belongs.
+    fn find(&self, month: YearMonth) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&month, |(month, _)| *month)
     }
 
     /// The months with a purchase, the latest first.
