@@ -147,6 +147,24 @@ pub struct Job<'a> {
 ///
 /// [`PipelineError`] where the workbook can't be worked on. Faults in its data are no error: they are in the report.
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
+    walk(job, |run| {
+        let mut report = run.report()?;
+        match out.map(|out| run.annotate(&report, out)) {
+            Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
+            Some(written) => written?,
+            None => {}
+        }
+        Ok(report)
+    })
+}
+
+/// Walks as far as everything is known and nothing is written, and gives what is known to `then`. For [`run`], and for the benches,
+/// which take the time of what comes then alone.
+///
+/// # Errors
+///
+/// As [`run`], and what `then` gives.
+pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineError>) -> Result<T, PipelineError> {
     let policy = job.engine.policy(job.policy)?;
     let package = open(job)?;
     let (mut checked, earlier) = check(job, policy, &package)?;
@@ -177,13 +195,7 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     if job.stop.load(Ordering::Relaxed) {
         return Err(PipelineError::Cancelled);
     }
-    let mut report = run.report()?;
-    match out.map(|out| run.annotate(&report, out)) {
-        Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
-        Some(written) => written?,
-        None => {}
-    }
-    Ok(report)
+    then(&run)
 }
 
 /// Bytes that don't begin as an archive are no workbook; those that do, and are none, are a damaged one.
@@ -289,7 +301,7 @@ fn calculate<'s>(
 }
 
 /// What a run has come to, before it is written.
-struct Run<'r> {
+pub struct Run<'r> {
     job: &'r Job<'r>,
     policy: &'r Policy,
     package: &'r Package<'r>,
@@ -316,7 +328,12 @@ impl Run<'_> {
         Words { schemas: &self.job.engine.schemas, policy: self.policy, lang: self.job.options.lang }
     }
 
-    fn report(&self) -> Result<Report, PipelineError> {
+    /// What was found and calculated; as JSON too, where the job asks for it.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Internal`] where it can't be put into JSON.
+    pub fn report(&self) -> Result<Report, PipelineError> {
         let status = self.status();
         let summary = summary(
             self.checked,
@@ -373,7 +390,12 @@ impl Run<'_> {
         Ok(body)
     }
 
-    fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
+    /// Writes the annotated workbook: decides what stands on the user's sheets, lays out ours, and patches the package.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Unpatchable`] where the workbook can't be written into, [`PipelineError::Internal`] where `out` can't.
+    pub fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
         let limits = &self.job.engine.annotate_limits;
         let annotate::Plan { mut sheets, left_out } =
             annotate::plan(self.checked, self.speaker, limits, self.job.options.mark);

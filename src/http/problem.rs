@@ -197,7 +197,7 @@ impl From<PipelineError> for Problem {
     }
 }
 
-/// Only carries the problem to [`render`](super::render), which knows the request.
+/// Only carries the problem to [`render`](super::render()), which knows the request.
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.words(Lang::En).status

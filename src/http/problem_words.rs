@@ -287,51 +287,50 @@ fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: L
 
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
-    let (code, status, zh, en) = match error {
+    let (status, zh, en) = match error {
         PipelineError::OldFormat => (
-            "old-format",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
             "Save it as .xlsx in Excel or WPS and upload that.",
         ),
         PipelineError::NotAWorkbook { .. } => (
-            "not-a-workbook",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
             "Save it as .xlsx in Excel or WPS and upload that.",
         ),
         PipelineError::Encrypted => (
-            "encrypted",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请去掉工作簿的打开密码后重新上传。",
             "Remove the workbook's password and upload it again.",
         ),
         PipelineError::Unreadable { .. } => (
-            "unreadable",
             StatusCode::BAD_REQUEST,
             "请确认文件能在 Excel 中打开，另存一份后重新上传。",
             "Make sure that Excel opens the file, save a copy and upload that.",
         ),
         PipelineError::TooLarge { .. } => (
-            "workbook-too-large",
             StatusCode::PAYLOAD_TOO_LARGE,
             "请删去多余的工作表、行列或图片后重新上传。",
             "Remove spare sheets, rows, columns or pictures and upload it again.",
         ),
         PipelineError::Unpatchable { .. } => (
-            "unpatchable",
             StatusCode::BAD_REQUEST,
             "请在 Excel 中把内容另存为新的 .xlsx 后重新上传。",
             "Save its contents as a new .xlsx in Excel and upload that.",
         ),
         PipelineError::UnknownPolicy { .. } => (
-            "unknown-policy",
             StatusCode::BAD_REQUEST,
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
         ),
-        PipelineError::Cancelled => ("cancelled", StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
-        PipelineError::Internal(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
+        PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
+        PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
     };
-    Words { code, status, title: error.title(lang), detail: error.detail(lang), mend: lang.pick(zh, en).to_owned() }
+    Words {
+        code: error.code(),
+        status,
+        title: error.title(lang),
+        detail: error.detail(lang),
+        mend: lang.pick(zh, en).to_owned(),
+    }
 }

@@ -107,6 +107,21 @@ impl From<ReadError> for PipelineError {
 }
 
 impl PipelineError {
+    /// What it is, in a word that never changes, for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            PipelineError::NotAWorkbook { .. } => "not-a-workbook",
+            PipelineError::OldFormat => "old-format",
+            PipelineError::Encrypted => "encrypted",
+            PipelineError::Unreadable { .. } => "unreadable",
+            PipelineError::TooLarge { .. } => "workbook-too-large",
+            PipelineError::Unpatchable { .. } => "unpatchable",
+            PipelineError::UnknownPolicy { .. } => "unknown-policy",
+            PipelineError::Cancelled => "cancelled",
+            PipelineError::Internal(_) => "internal",
+        }
+    }
+
     /// What is wrong, in a few words.
     pub fn title(&self, lang: Lang) -> String {
         let (zh, en) = match self {

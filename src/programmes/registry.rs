@@ -1,6 +1,6 @@
 //! Every programme but the assessment and the incentives, by one rule: what it reads, what it calculates, what it tells.
 //!
-//! A programme is one line in [`programmes!`] below. The order of the lines is the contract's, and that of results and sheets.
+//! A programme is one line in `programmes!` below. The order of the lines is the contract's, and that of results and sheets.
 
 use std::borrow::Cow;
 

@@ -8,31 +8,29 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::harness::{part, sample};
 
-fn dealerbook(folder: &Path) -> Command {
+/// The program, to be run in a folder.
+pub fn dealerbook(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dealerbook"));
     command.current_dir(folder).env_remove("DEALERBOOK_ADMIN_TOKEN").env_remove("RUST_LOG");
     command
 }
 
-fn run(folder: &Path, args: &[&str]) -> Output {
+/// What `dealerbook run` comes to in a folder.
+pub fn run(folder: &Path, args: &[&str]) -> Output {
     dealerbook(folder).arg("run").args(args).output().expect("the binary runs")
 }
 
-fn last_line(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned()
-}
-
 #[test]
-fn run_writes_the_answer_and_ends_with_a_summary() {
+fn run_writes_the_answer_and_prints_nothing_but_the_result_as_json() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("in.xlsx"), sample()).unwrap();
     let output = run(folder.path(), &["in.xlsx", "-o", "out.xlsx", "--period", "2007", "--lang", "en", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(fs::read(folder.path().join("out.xlsx")).unwrap().starts_with(b"PK"));
-    assert!(last_line(&output).contains("out.xlsx"), "{output:?}");
-    let json = String::from_utf8_lossy(&output.stdout);
-    let result: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(result["run"]["period"], 2007);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.lines().last().unwrap().ends_with("-> out.xlsx"), "{told}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The integration tests: the real server on a free port, over the real store.
 
 mod api;
+mod batches;
 mod commands;
 mod fidelity;
 mod goldens;

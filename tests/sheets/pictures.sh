@@ -26,5 +26,9 @@ draw assessment-small workbooks/accepted/assessment-small.xlsx zh
 draw assessment-small-en workbooks/accepted/assessment-small.xlsx en
 draw messy-2007 workbooks/accepted/messy-2007.xlsx zh
 draw shipments-2007 workbooks/accepted/shipments-2007.xlsx zh
+for sample in workbooks/programmes/*.py; do
+    name=$(basename "$sample" .py)-small
+    draw "$name" "workbooks/accepted/$name.xlsx" zh
+done
 draw planted-faults workbooks/rejected/planted-faults.xlsx zh
 exit $failed

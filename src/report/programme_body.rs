@@ -1,0 +1,319 @@
+//! The sheet of a programme as it is written: its rows, its sums, and the cells whose cached value governs.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rust_decimal::Decimal;
+
+use super::columns::Columns;
+use super::double::cache_governs;
+use super::formula::Template;
+use super::layout::{self, BODY_ROW, Look, TOTALS_ROW, Total};
+use super::programme_chart::Chart;
+use super::programme_value::Value;
+use super::words::Words;
+use crate::exact::{Exact, Sum};
+use crate::package::edit::RowSink;
+use crate::workbook::column_name;
+
+pub(super) type Of<'a, T> = Box<dyn Fn(usize) -> T + 'a>;
+
+/// A column's content.
+pub(super) struct Content<'a> {
+    pub(super) value: Of<'a, Value<'a>>,
+    pub(super) formula: Option<String>,
+    /// The exact figure behind a rounded one, and its places.
+    pub(super) exact: Option<(u32, Of<'a, Option<Exact>>)>,
+    pub(super) summed: bool,
+}
+
+/// A row below the table: cells by their columns, each a value and, where it is live, its formula.
+pub(super) struct Extra<'a> {
+    pub(super) cells: Vec<(u16, Value<'a>, Option<String>)>,
+}
+
+/// A sheet that is ready to be laid out and written.
+pub struct Sheet<'a> {
+    /// What it is, in the stamp: the programme's name.
+    pub key: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Its columns.
+    pub columns: Columns,
+    /// How many columns stay in view.
+    pub frozen: u16,
+    /// What the row above the table is called, where it isn't totals.
+    pub totals_label: Option<&'static str>,
+    /// The totals above the table.
+    pub totals: Vec<Total>,
+    /// Cells coloured by their text: column, text, fill.
+    pub colours: Vec<(u16, String, u32)>,
+    /// The rules in force, for 计算说明: what, and how with its figures.
+    pub rules: Vec<(String, String)>,
+    /// The charts, one below the other.
+    pub charts: Vec<Chart>,
+    pub(super) words: Words<'a>,
+    pub(super) rows: u32,
+    pub(super) contents: Vec<Content<'a>>,
+    pub(super) muted: Of<'a, bool>,
+    pub(super) extras: Vec<Extra<'a>>,
+}
+
+/// The sums of some columns, by their indices.
+pub(super) type Sums = Vec<(usize, Sum)>;
+
+impl<'a> Sheet<'a> {
+    /// How many rows the table has.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// How many rows stand in the body: the table, and what is below it.
+    pub fn body_rows(&self) -> u32 {
+        self.rows + if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
+    }
+
+    fn number(&self, column: usize, row: usize) -> Option<Decimal> {
+        match (self.contents[column].value)(row) {
+            Value::Number(x) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// No sums yet, of the columns that are added up.
+    pub(super) fn no_sums(&self) -> Sums {
+        (0..self.contents.len()).filter(|n| self.contents[*n].summed).map(|n| (n, Sum::default())).collect()
+    }
+
+    pub(super) fn add_row(&self, row: usize, sums: &mut Sums) {
+        for (column, sum) in sums {
+            self.number(*column, row).into_iter().for_each(|x| sum.add(x));
+        }
+    }
+
+    /// The sums of each group of rows of a column, in the order of their first rows.
+    pub(super) fn sums_by(&self, column: u16) -> Vec<(String, Sums)> {
+        let mut groups: Vec<(String, Sums)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for row in 0..self.rows as usize {
+            let Value::Text(group) = (self.contents[usize::from(column)].value)(row) else { continue };
+            let group = group.into_owned();
+            if group.is_empty() {
+                continue;
+            }
+            let place = *places.entry(group.clone()).or_insert_with(|| {
+                groups.push((group, self.no_sums()));
+                groups.len() - 1
+            });
+            self.add_row(row, &mut groups[place].1);
+        }
+        groups
+    }
+
+    /// The formula of the sum of a column: over all rows, or over those that have in another column what the sum's own row has there.
+    pub(super) fn sum_formula(&self, column: usize, by: Option<u16>) -> String {
+        let range = |column: usize| self.columns.range(&self.columns[column].key, self.rows);
+        let formula = match by {
+            None => format!("SUM({})", range(column)),
+            Some(by) => {
+                let own = column_name(by);
+                format!("SUMPRODUCT(({}={own}#)*1,{})", range(usize::from(by)), range(column))
+            }
+        };
+        if self.columns[column].look == Look::Money { format!("ROUND({formula},2)") } else { formula }
+    }
+
+    /// A sum as it is shown: money to the cent, all else as it adds up.
+    pub(super) fn shown(&self, column: usize, sum: &Sum) -> Decimal {
+        let total = sum.total();
+        if self.columns[column].look == Look::Money { total.round(2) } else { crate::exact::decimal(&total) }
+    }
+
+    /// A formula with its columns spelt out; `#` stands for the row.
+    pub(super) fn spelt(&self, formula: &str) -> String {
+        let mut out = String::new();
+        let mut rest = formula;
+        while let Some((before, behind)) = rest.split_once('[') {
+            let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
+            out.push_str(before);
+            let bare = key.trim_end_matches([':', '^', '!']);
+            let letter = self.columns.letter(bare);
+            let (first, last) = (BODY_ROW + 1, BODY_ROW + self.rows.max(1));
+            out += &match key.strip_prefix(bare) {
+                Some(":") => format!("${letter}${first}:${letter}${last}"),
+                Some("^") => format!("${letter}${first}:{letter}#"),
+                Some("!") => format!("${letter}${}", TOTALS_ROW + 1),
+                _ => format!("{letter}#"),
+            };
+            rest = after;
+        }
+        out + rest
+    }
+
+    /// The keys that a formula refers to: of its own row, and of all rows.
+    fn references(formula: &str) -> impl Iterator<Item = (&str, bool)> {
+        let keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(key, _)| key);
+        keys.map(|key| (key.trim_end_matches([':', '^', '!']), key.ends_with([':', '^', '!'])))
+    }
+
+    /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.
+    pub fn governed_by_cache(&self) -> Vec<(u16, u32)> {
+        let mut cells: BTreeSet<(u16, u32)> = BTreeSet::new();
+        for row in 0..self.rows {
+            for (column, content) in self.contents.iter().enumerate() {
+                let Some((places, exact)) = &content.exact else { continue };
+                // What doubles make of a product is not known here: near a half they are not trusted.
+                if exact(row as usize).is_some_and(|exact| cache_governs(&exact, *places, f64::NAN)) {
+                    cells.insert((column as u16, BODY_ROW + row));
+                }
+            }
+        }
+        while self.spread(&mut cells) {}
+        let columns: BTreeSet<u16> = cells.iter().map(|(column, _)| *column).collect();
+        let refers =
+            |formula: &str, column: &u16| formula.contains(&format!("{}{}", column_name(*column), BODY_ROW + 1));
+        for total in &self.totals {
+            let bare = total.formula.replace('$', "");
+            if columns.iter().any(|column| refers(&bare, column)) {
+                cells.insert((total.column, TOTALS_ROW));
+            }
+        }
+        for (n, extra) in self.extras.iter().enumerate() {
+            let summed = extra.cells.iter().filter(|(_, _, formula)| formula.is_some()).map(|(column, ..)| column);
+            let row = BODY_ROW + self.rows + 1 + n as u32;
+            cells.extend(summed.filter(|column| columns.contains(column)).map(|column| (*column, row)));
+        }
+        cells.into_iter().collect()
+    }
+
+    /// Adds what refers to governed cells; whether there was any.
+    fn spread(&self, cells: &mut BTreeSet<(u16, u32)>) -> bool {
+        let before = cells.len();
+        if before == 0 {
+            return false;
+        }
+        for (column, content) in self.contents.iter().enumerate() {
+            for (key, whole) in content.formula.iter().flat_map(|f| Self::references(f)) {
+                let of = self.columns.at(key);
+                let rows: Vec<u32> = if whole && cells.iter().any(|(column, _)| *column == of) {
+                    (BODY_ROW..BODY_ROW + self.rows).collect()
+                } else {
+                    cells.iter().filter(|(column, _)| *column == of && !whole).map(|(_, row)| *row).collect()
+                };
+                cells.extend(rows.into_iter().map(|row| (column as u16, row)));
+            }
+        }
+        cells.len() > before
+    }
+
+    /// Writes the body.
+    ///
+    /// # Errors
+    ///
+    /// Those of the sink.
+    pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
+        let formulas: Vec<Option<Template>> =
+            self.contents.iter().map(|c| c.formula.as_ref().map(|f| Template::new(&self.spelt(f)))).collect();
+        let mut buffer = String::new();
+        for row in 0..self.rows {
+            let values: Vec<Value<'_>> = self.contents.iter().map(|c| (c.value)(row as usize)).collect();
+            let wrapped = values.iter().zip(self.columns.iter()).filter(|(_, col)| col.look == Look::Wrap);
+            let texts = wrapped.filter_map(|(value, col)| match value {
+                Value::Text(text) => Some((text.as_ref(), col)),
+                _ => None,
+            });
+            sink.row(layout::prototype((self.muted)(row as usize), texts))?;
+            for (column, (value, formula)) in values.iter().zip(&formulas).enumerate() {
+                let formula = formula.as_ref().map(|template| {
+                    template.fill(&mut buffer, BODY_ROW + row + 1);
+                    buffer.as_str()
+                });
+                cell(sink, column as u16, value, formula);
+            }
+        }
+        self.write_extras(sink, &mut buffer)
+    }
+
+    fn write_extras(&self, sink: &mut dyn RowSink, buffer: &mut String) -> std::io::Result<()> {
+        if !self.extras.is_empty() {
+            sink.row(layout::prototype(false, []))?;
+        }
+        for (n, extra) in self.extras.iter().enumerate() {
+            sink.row(layout::prototype(true, []))?;
+            for (column, value, formula) in &extra.cells {
+                if let Some(formula) = formula {
+                    Template::new(formula).fill(buffer, BODY_ROW + self.rows + 2 + n as u32);
+                }
+                cell(sink, *column, value, formula.as_ref().map(|_| buffer.as_str()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>, formula: Option<&str>) {
+    match (value, formula) {
+        (Value::Blank, None) => {}
+        (Value::Text(text), None) => sink.text(column, text),
+        (Value::Number(x), None) => sink.number(column, &x.normalize().to_string()),
+        (Value::Blank, Some(formula)) => sink.formula_text(column, formula, ""),
+        (Value::Text(text), Some(formula)) => sink.formula_text(column, formula, text),
+        (Value::Number(x), Some(formula)) => sink.formula_number(column, formula, &x.normalize().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+    use crate::policy::Policy;
+    use crate::report::layout::Group;
+    use crate::report::programme_sheet::Describe;
+    use crate::schema::Schemas;
+
+    /// Region and yuan; the half of the yuan is rounded to the cent, and a later column refers to that.
+    fn halves(rows: Vec<(&'static str, Decimal)>, check: impl FnOnce(&Sheet<'_>)) {
+        let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
+        let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
+        let mut sheet = Describe::new("halves", ("一半", "Halves"), words, rows);
+        let half = |yuan: Decimal| Exact::from(yuan).checked_div(&Exact::whole(2)).unwrap();
+        sheet.column("region", "Region", (9.0, Look::Text, Group::Identity), |(region, _)| region);
+        sheet.column("yuan", "Yuan", (9.0, Look::Money, Group::Basis), |(_, yuan)| yuan).summed();
+        sheet.column("half", "Half", (9.0, Look::Money, Group::Result), move |(_, yuan)| half(yuan).round(2));
+        sheet.live("ROUND([yuan]/2,2)").rounded(2, move |(_, yuan)| Some(half(yuan))).summed();
+        sheet.column("rest", "Rest", (9.0, Look::Money, Group::Result), move |(_, yuan)| yuan - half(yuan).round(2));
+        sheet.live("[yuan]-[half]");
+        sheet.subtotals("region");
+        check(&sheet.finish());
+    }
+
+    fn cents(cents: i64) -> Decimal {
+        Decimal::new(cents, 2)
+    }
+
+    #[test]
+    fn keys_become_cells_ranges_and_totals() {
+        halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| {
+            assert_eq!(sheet.spelt("[yuan]-SUM([yuan:])+SUM([half^])/[half!]"), "B#-SUM($B$6:$B$7)+SUM($C$6:C#)/$C$4");
+        });
+    }
+
+    #[test]
+    fn sums_and_subtotals_are_those_of_the_values_shown() {
+        halves(vec![("a", cents(101)), ("b", cents(400)), ("a", cents(300))], |sheet| {
+            let totals: Vec<&str> = sheet.totals.iter().map(|total| total.cached.as_str()).collect();
+            assert_eq!(totals, ["8.01", "4.01"]);
+            let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[3].1).collect();
+            assert_eq!(subtotals, [&Value::Number(cents(201)), &Value::Number(cents(200))]);
+        });
+    }
+
+    #[test]
+    fn where_half_a_cent_is_rounded_the_cache_governs_and_so_in_all_that_comes_of_it() {
+        halves(vec![("a", cents(200)), ("b", cents(101))], |sheet| {
+            let cell = |(column, row): (u16, u32)| crate::workbook::cell_name(row, column);
+            let governed: Vec<String> = sheet.governed_by_cache().into_iter().map(cell).collect();
+            assert_eq!(governed, ["C4", "C7", "C9", "C10", "D7"]);
+        });
+        halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| assert!(sheet.governed_by_cache().is_empty()));
+    }
+}
