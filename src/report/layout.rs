@@ -257,7 +257,7 @@ impl Layout<'_> {
     fn colours(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         for (column, text, fill) in &self.colours {
             let rule = ConditionalFormatCell::new();
-            let rule = match text.parse::<f64>() {
+            let rule = match text.parse::<u32>() {
                 Ok(number) => rule.set_rule(ConditionalFormatCellRule::EqualTo(number)),
                 Err(_) => rule.set_rule(ConditionalFormatCellRule::EqualTo(text.as_str())),
             };
