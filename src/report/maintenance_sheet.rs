@@ -92,7 +92,7 @@ fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
     let (sum, n) = (before(rules, ""), rules.drop_months);
     let (drop, silent) = (rules.warnings.drop.pick(lang), rules.warnings.silent.pick(lang));
     let both = format!("{drop}{}{silent}", lang.pick("、", ", "));
-    sheet.column("warning", label("预警", "Warning"), (16.0, Look::Centre, Group::Result), move |(_, k)| {
+    sheet.column("warning", label("预警", "Warning"), (20.0, Look::Centre, Group::Result), move |(_, k)| {
         sentences.warning(k)
     });
     let is_silent = format!("N([silent])>={}", rules.silent_months);
@@ -108,7 +108,7 @@ fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
     sheet.coloured("warning", both, POOR);
     let ratio = (11.0, Look::Percent, Group::Result);
     let places = |change: Option<Exact>| change.map(|change| change.round(4));
-    sheet.column("change", label("本月变化", "Change"), ratio, move |(_, k)| places(k.why.trend.change()));
+    sheet.column("change", label("最近月变化", "Change"), ratio, move |(_, k)| places(k.why.trend.change()));
     sheet.live(format!("IF(ROUND({sum},9)>0,ROUND([latest]*{n}/{sum}-1,4),\"\")"));
     sheet.rounded(4, |(_, k)| k.why.trend.change());
     let of_region = |kept: &Kept| kept.why.region.change().filter(|_| !kept.warnings.is_empty());
