@@ -16,10 +16,10 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     let who = |width, look| (width, look, Group::Identity);
     let rows: Vec<&'a Dealer> = inputs.dealers.iter().collect();
     let mut sheet = Describe::new("visit_report", ("拜访报表", "Visit report"), words, rows);
-    sheet.column("id", label("经销商编号", "Dealer ID"), who(12.0, Look::Text), |d| d.id.as_str());
+    sheet.column("id", label("经销商编号", "Dealer ID"), who(11.0, Look::Text), |d| d.id.as_str());
     sheet.column("name", label("经销商名称", "Name"), who(20.0, Look::Text), |d| d.name.as_str());
     sheet.column("region", label("区域", "Region"), who(9.0, Look::Text), |d| d.region.as_str());
-    sheet.column("mode", label("合作方式", "Channel mode"), who(18.0, Look::Text), move |d| {
+    sheet.column("mode", label("合作方式", "Channel mode"), who(20.0, Look::Text), move |d| {
         words.category_of("dealers", "channel_mode", &d.channel_mode).into_owned()
     });
     sheet.column("class", label("市场分类", "Market class"), who(7.0, Look::Centre), |d| d.market_class.as_str());
@@ -27,7 +27,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     let (first, last) = (months.first(), months.last());
     let ends = |kind: &str| first.zip(last).map(|(first, last)| (key(kind, *first), key(kind, *last)));
     let total = |sheet: &mut Describe<'a, &'a Dealer>, kind: &str, text: &str, count: fn(&Dealer) -> usize| {
-        sheet.column(kind, text, (7.0, Look::Count, Group::Result), move |d| count(d) as u32);
+        sheet.column(kind, text, (6.5, Look::Count, Group::Result), move |d| count(d) as u32);
         if let Some((first, last)) = ends(kind) {
             sheet.live(format!("SUM([{first}]:[{last}])"));
         }
