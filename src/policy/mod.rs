@@ -13,6 +13,7 @@ mod fault;
 mod folder;
 mod incentive;
 mod incentive_entry;
+mod maintenance;
 mod read;
 mod scorecard;
 mod scorecard_entry;
@@ -29,6 +30,7 @@ pub use examples::Example;
 pub use fault::{Fault, Faults};
 pub use folder::FolderError;
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
+pub use maintenance::MaintenanceRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
 
@@ -80,6 +82,9 @@ pub struct Policy {
     /// How accounts are classified (handbook 9).
     #[serde(default = "section::shipped")]
     pub accounts: AccountRules,
+    /// How dealers are kept, and when one needs a warning (handbook 12).
+    #[serde(default = "section::shipped")]
+    pub maintenance: MaintenanceRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -243,7 +248,7 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<Fault> {
             section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.accounts)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.accounts), named(&self.maintenance)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.

@@ -10,8 +10,8 @@ use toml::{Table, Value};
 
 use super::fault::fault;
 use super::{
-    AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade, ModeCard,
-    Policy, Rates, Section, Title,
+    AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade,
+    MaintenanceRules, ModeCard, Policy, Rates, Section, Title,
 };
 use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry};
 use crate::schema::nearest;
@@ -46,8 +46,16 @@ pub(super) fn extend(own: &mut Table, base: Table) {
 }
 
 /// The keys that it may have beside.
-const OPTIONAL: [&str; 7] =
-    [EXTENDS, "dealer_cap", "check", "examples", ApplicantRules::NAME, CreditRules::NAME, AccountRules::NAME];
+const OPTIONAL: &[&str] = &[
+    EXTENDS,
+    "dealer_cap",
+    "check",
+    "examples",
+    ApplicantRules::NAME,
+    CreditRules::NAME,
+    AccountRules::NAME,
+    MaintenanceRules::NAME,
+];
 
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
@@ -120,6 +128,7 @@ impl Reader {
         self.part::<ApplicantRules>(table, ApplicantRules::NAME);
         self.part::<CreditRules>(table, CreditRules::NAME);
         self.part::<AccountRules>(table, AccountRules::NAME);
+        self.part::<MaintenanceRules>(table, MaintenanceRules::NAME);
     }
 
     fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {

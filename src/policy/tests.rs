@@ -57,6 +57,8 @@ fn what_a_policy_can_get_wrong_is_said() {
         ("points = 8, reason = \"outlets-25-40\"", "points = 8, reason = \"outlets-40-up\"", "stands twice"),
         ("violations = [\"promotion\"]", "violations = [\"lateness\"]", "there is no violation lateness"),
         ("total = \"65.00\"", "total = \"66.00\"", "the total is 65.00 instead of 66.00"),
+        ("drop_months = 3", "drop_months = 0", "maintenance: drop_months must lie between 1 and 120"),
+        ("drop_below = \"0.70\"", "drop_below = \"70\"", "maintenance: drop_below must lie between 0 and 1"),
         ("id = \"handbook\"", "", "`id` is missing"),
         ("ageing_days = [30, 60, 90]", "ageing_days = [30, 30, 90]", "credit: ageing_days must rise"),
         (

@@ -15,12 +15,14 @@ mod incentive_tests;
 pub mod incentives;
 mod inputs;
 mod lift;
+pub mod maintenance;
 mod money;
 pub mod payouts;
 pub mod registry;
 pub mod sheets;
 #[cfg(test)]
 mod tests;
+pub mod year_month;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};

@@ -24,6 +24,8 @@ pub mod issue_sheet;
 pub mod json;
 pub mod json_schema;
 pub mod layout;
+mod maintenance_sheet;
+mod maintenance_words;
 pub mod plain_book;
 pub mod plot;
 mod programme_body;
@@ -32,6 +34,7 @@ pub mod programme_sheet;
 pub mod programme_sheets;
 mod programme_value;
 pub mod template;
+mod visit_report;
 pub mod words;
 
 /// What is well, what needs a look, what is not well: the fills of every status.

@@ -210,6 +210,11 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
     assert_eq!(added_titles(&only), ["激励结果", "校验结果", "计算说明"]);
     let credit = std::fs::read(root().join("workbooks/accepted/credit-small.xlsx")).unwrap();
     assert_eq!(added_titles(&annotated(&app, "", credit).await.1), ["信用额度结果", "校验结果", "计算说明"]);
+    let visited = std::fs::read(root().join("workbooks/accepted/maintenance-small.xlsx")).unwrap();
+    let (_, zh) = annotated(&app, "?programmes=maintenance", visited.clone()).await;
+    assert_eq!(added_titles(&zh), ["维护与预警", "拜访报表", "校验结果", "计算说明"]);
+    let (_, en) = annotated(&app, "?programmes=maintenance&lang=en", visited).await;
+    assert_eq!(added_titles(&en), ["Care and warnings", "Visit report", "Issues", "About"]);
     let faulty = std::fs::read(root().join("workbooks/rejected/faulty-small.xlsx")).unwrap();
     let (status, marked) = annotated(&app, "", faulty).await;
     assert_eq!((status, added_titles(&marked)), (422, vec!["校验结果".to_owned(), "计算说明".to_owned()]));
