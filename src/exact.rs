@@ -23,6 +23,12 @@ enum Repr {
     Big(BigInt, BigInt),
 }
 
+impl Default for Exact {
+    fn default() -> Self {
+        Exact::ZERO
+    }
+}
+
 impl Exact {
     /// Nought.
     pub const ZERO: Exact = Exact(Repr::Small(0, 1));

@@ -34,7 +34,7 @@ use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
-use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives};
+use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives, monthly};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
@@ -336,14 +336,15 @@ fn calculate<'s>(
     let runs = |name: &str| checked.programmes.iter().any(|p| p == name);
     let gathered = gathered.filter(|_| runs("assessment") || runs("incentives"));
     let Some(gathered) = gathered else {
-        return Calculated { years: Vec::new(), assessment: None, incentives: None, outcomes };
+        return Calculated { years: Vec::new(), monthly: None, assessment: None, incentives: None, outcomes };
     };
     let mut years = dealer_years(&gathered, checked, job.schemas(), policy);
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
+    let monthly = monthly::add_up(&years, policy);
     years.iter_mut().for_each(|year| year.months = None);
     let incentives = runs("incentives").then(|| incentives::calculate(&years, &assessment, policy));
-    Calculated { years, assessment: Some(assessment), incentives, outcomes }
+    Calculated { years, monthly: Some(monthly), assessment: Some(assessment), incentives, outcomes }
 }
 
 /// What a run has come to, before it is written.

@@ -14,6 +14,7 @@ mod folder;
 mod incentive;
 mod incentive_entry;
 mod maintenance;
+mod overview;
 mod read;
 mod scorecard;
 mod scorecard_entry;
@@ -31,6 +32,7 @@ pub use fault::{Fault, Faults};
 pub use folder::FolderError;
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 pub use maintenance::MaintenanceRules;
+pub use overview::{Attention, OverviewRules};
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
 
@@ -85,6 +87,9 @@ pub struct Policy {
     /// How dealers are kept, and when one needs a warning (handbook 12).
     #[serde(default = "section::shipped")]
     pub maintenance: MaintenanceRules,
+    /// What the overview puts first.
+    #[serde(default = "section::shipped")]
+    pub overview: OverviewRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -248,7 +253,7 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<Fault> {
             section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.accounts), named(&self.maintenance)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.accounts), named(&self.maintenance), named(&self.overview)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.

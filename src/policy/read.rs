@@ -11,7 +11,7 @@ use toml::{Table, Value};
 use super::fault::fault;
 use super::{
     AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade,
-    MaintenanceRules, ModeCard, Policy, Rates, Section, Title,
+    MaintenanceRules, ModeCard, OverviewRules, Policy, Rates, Section, Title,
 };
 use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry};
 use crate::schema::nearest;
@@ -55,6 +55,7 @@ const OPTIONAL: &[&str] = &[
     CreditRules::NAME,
     AccountRules::NAME,
     MaintenanceRules::NAME,
+    OverviewRules::NAME,
 ];
 
 /// The policy, where all of it can be read.
@@ -129,6 +130,7 @@ impl Reader {
         self.part::<CreditRules>(table, CreditRules::NAME);
         self.part::<AccountRules>(table, AccountRules::NAME);
         self.part::<MaintenanceRules>(table, MaintenanceRules::NAME);
+        self.part::<OverviewRules>(table, OverviewRules::NAME);
     }
 
     fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {

@@ -17,6 +17,7 @@ mod inputs;
 mod lift;
 pub mod maintenance;
 mod money;
+pub mod monthly;
 pub mod payouts;
 pub mod registry;
 pub mod sheets;

@@ -7,12 +7,13 @@ use super::assessment_formulas::{Formulas, governed};
 use super::columns::Columns;
 use super::double::{cache_governs, text};
 use super::layout::{self, BODY_ROW, Total};
+use super::overview::Need;
 use super::words::{self, Words};
 use crate::exact::Exact;
 use crate::package::edit::RowSink;
-use crate::policy::{Characteristic, Rule};
+use crate::policy::{Attention, Characteristic, Rule};
 use crate::programmes::DealerYear;
-use crate::programmes::assessment::{Assessed, Assessment, Scored, Seen};
+use crate::programmes::assessment::{Action, Assessed, Assessment, Scored, Seen};
 
 /// The sheet, ready to be written.
 pub struct AssessmentSheet<'a> {
@@ -46,6 +47,41 @@ impl<'a> AssessmentSheet<'a> {
     /// How many dealers have a grade, or none.
     pub fn graded(&self, grade: Option<usize>) -> usize {
         self.assessment.dealers.iter().filter(|d| d.grade == grade).count()
+    }
+
+    /// The region and the grade of each dealer.
+    pub fn regions_and_grades(&self) -> impl Iterator<Item = (&'a str, Option<usize>)> {
+        self.years.iter().zip(&self.assessment.dealers).map(|(year, assessed)| (year.dealer.region, assessed.grade))
+    }
+
+    /// What the overview tells of the dealers: who lost its incentives, is to go, or is a problem dealer.
+    pub fn needs(&self) -> Vec<Need<'a>> {
+        let mut needs = Vec::new();
+        let words = self.words;
+        for (year, assessed) in self.years.iter().zip(&self.assessment.dealers) {
+            let mut need = |reason, words: String| {
+                needs.push(Need { id: year.dealer.id, name: year.dealer.name, reason, words });
+            };
+            if year.dealer.falsified_documents {
+                let what = words.lang.pick("提供虚假资料，取消全部激励", "falsified documents: no incentives");
+                need(Attention::Disqualified, what.to_owned());
+            }
+            if assessed.actions.contains(&Action::Eliminate) {
+                let what = words.lang.pick("连续两年为问题经销商，应淘汰", "a problem dealer two years running: to go");
+                need(Attention::Eliminate, what.to_owned());
+            }
+            let worst = words.policy.grades.len() - 1;
+            if let Some(total) = assessed.total.filter(|_| assessed.grade == Some(worst)) {
+                let grade = words.policy.grades[worst].title.pick(words.lang);
+                let losses = words.losses(&assessed.characteristics);
+                let most = losses.split(['；', ';']).next().unwrap_or_default();
+                need(Attention::ProblemGrade, match words.lang {
+                    crate::lang::Lang::Zh => format!("{grade}，{total} 分（失分最多：{most}）"),
+                    crate::lang::Lang::En => format!("{grade}, {total} points (most lost: {most})"),
+                });
+            }
+        }
+        needs
     }
 
     /// How many rows the body has.

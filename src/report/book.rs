@@ -9,12 +9,17 @@ use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
 use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
+use super::monthly_sheet::{self, Top};
+use super::overview::{Brief, KeyFigure};
+use super::overview_sheet::{self, Grades, Overview};
 use super::plot::Plot;
 use super::programme_chart;
-use super::programme_sheet::Sheet;
+use super::programme_sheet::{Sheet, Value};
 use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use crate::programmes::incentives::Incentives;
+use crate::programmes::monthly::MonthlySales;
+use crate::programmes::registry;
 use crate::validate::{Issue, Speaker};
 use crate::workbook::cell_name;
 
@@ -57,12 +62,28 @@ impl<'a> Added<'a> {
         let assessment = self.show_assessment && self.calculated.is_some_and(|c| c.assessment.is_some());
         let incentives = self.calculated.is_some_and(|c| c.incentives.is_some());
         let mut sheets = Vec::new();
+        sheets.extend(self.overview().then(|| (overview_sheet::KEY, title("总览", "Overview"))));
         sheets.extend(assessment.then(|| ("assessment", title("考核结果", "Assessment"))));
         sheets.extend(incentives.then(|| ("incentives", title("激励结果", "Incentives"))));
         sheets.extend(self.programmes.iter().map(|sheet| (sheet.key, sheet.title)));
+        sheets.extend(self.monthly().map(|_| (monthly_sheet::KEY, title("月度销售报表", "Monthly sales"))));
         sheets.push((ISSUES_KEY, title("校验结果", "Issues")));
         sheets.push(("about", title("计算说明", "About")));
         sheets
+    }
+
+    /// Whether two programmes or more have something to tell; a report is none of its own.
+    fn overview(&self) -> bool {
+        let calculated = self.calculated.filter(|calculated| !calculated.years.is_empty());
+        let assessment = self.show_assessment && calculated.is_some();
+        let incentives = calculated.is_some_and(|calculated| calculated.incentives.is_some());
+        let others = self.programmes.iter().filter(|sheet| registry::NAMES.contains(&sheet.key)).count();
+        usize::from(assessment) + usize::from(incentives) + others > 1
+    }
+
+    /// The months of the dealers, where there are any.
+    fn monthly(&self) -> Option<&'a MonthlySales<'a>> {
+        self.calculated.and_then(|calculated| calculated.monthly.as_ref()).filter(|sales| sales.all.dealers > 0)
     }
 
     /// The titles that the sheets want.
@@ -88,6 +109,12 @@ impl<'a> Added<'a> {
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
         let mut plots = Vec::new();
         let mut sections = std::mem::take(&mut self.facts);
+        let mut overview = Overview { briefs: Vec::new(), grades: None, monthly: self.monthly_of(title(monthly_sheet::KEY)) };
+        if let Some(own) = title(overview_sheet::KEY) {
+            // The first of the sheets; drawn when all others have told what they have to tell.
+            book.add_worksheet().set_name(own)?;
+            sheets.push(small(overview_sheet::KEY, own));
+        }
         if let Some((calculated, assessment)) = self.calculated.and_then(|c| c.assessment.as_ref().map(|a| (c, a))) {
             let scores = AssessmentSheet::new(words, &calculated.years, assessment);
             let scores_title = title("assessment");
@@ -99,6 +126,8 @@ impl<'a> Added<'a> {
             if let Some(own) = scores_title.filter(|_| scores.rows() > 0) {
                 let brief = results(&scores, own, paid_title.zip(calculated.incentives.as_ref()));
                 let lost = losses(&scores, own);
+                overview.grades = Some(Grades::new(&scores, own));
+                overview.briefs.push((own, Brief { figures: key_figures(&brief, words.policy.grades.len() + 2), needs: scores.needs() }));
                 plots = charts(words, &brief, &lost);
                 // What came out stands first, behind what must not be overlooked.
                 let place = sections.iter().take_while(|section| section.warning).count();
@@ -112,6 +141,7 @@ impl<'a> Added<'a> {
                 sheets.push(graft("assessment", own, Box::new(move |sink| scores.write(sink))));
             }
             if let Some((own, sheet)) = paid {
+                overview.briefs.extend(calculated.incentives.as_ref().map(|paid| (own, paid_in_all(words, own, paid))));
                 governed.push((own, sheet.governed_by_cache()));
                 let colours = self.grade_colours(&sheet.columns, &["grade"]);
                 let heading = self.heading("激励结果", "incentives");
@@ -122,10 +152,24 @@ impl<'a> Added<'a> {
         let mut rules = Vec::new();
         for mut sheet in std::mem::take(&mut self.programmes) {
             let Some(own) = title(sheet.key) else { continue };
+            overview.briefs.push((own, told(&mut sheet, own)));
             rules.push(about_sheet::rules_of(sheet.title, std::mem::take(&mut sheet.rules)));
             governed.push((own, sheet.governed_by_cache()));
             self.programme(&mut book, own, &sheet)?;
             sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
+        }
+        if let Some((own, sales)) = overview.monthly {
+            let heading = self.heading("月度销售报表", "monthly sales");
+            monthly_sheet::draw(book.add_worksheet().set_name(own)?, own, sales, &self.top(&heading, &self.partial), words)?;
+            sheets.push(small(monthly_sheet::KEY, own));
+            if let Some(calculated) = self.calculated {
+                overview.briefs.push((own, monthly_sheet::brief(own, sales, &calculated.years, words)));
+            }
+        }
+        if let Some(own) = title(overview_sheet::KEY) {
+            let heading = self.heading("经营总览", "overview");
+            let top = self.top(&heading, &self.notice);
+            overview_sheet::draw(book.worksheet_from_name(own)?, own, &overview, &top, words)?;
         }
         let listing = Listing { issues: self.issues, comparison: self.comparison, speaker: self.speaker };
         let columns = listing.columns();
@@ -140,8 +184,17 @@ impl<'a> Added<'a> {
         }
         sections.extend(rules);
         about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, &plots, words)?;
-        sheets.push(GraftSheet { key: "about".to_owned(), title: about_title.to_owned(), body: None });
+        sheets.push(small("about", about_title));
         Ok(Graft { book: book.save_to_buffer()?, sheets })
+    }
+
+    /// The months, with the title of their sheet.
+    fn monthly_of<'t>(&self, title: Option<&'t str>) -> Option<(&'t str, &'a MonthlySales<'a>)> {
+        title.zip(self.monthly())
+    }
+
+    fn top<'t>(&'t self, heading: &'t str, notice: &'t Option<String>) -> Top<'t> {
+        Top { heading, subtitle: &self.subtitle, notice: notice.as_deref() }
     }
 
     /// Lays out the sheet of a programme.
@@ -264,6 +317,51 @@ fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
         number_format: "General",
     };
     if lost.rows.is_empty() { vec![of_grades] } else { vec![of_grades, of_losses] }
+}
+
+/// A sheet that is drawn whole.
+fn small<'a>(key: &str, title: &str) -> GraftSheet<'a> {
+    GraftSheet { key: key.to_owned(), title: title.to_owned(), body: None }
+}
+
+/// What a programme's sheet tells the overview, its formulas spelt out for there.
+fn told<'a>(sheet: &mut Sheet<'a>, title: &str) -> Brief<'a> {
+    let mut brief = std::mem::take(&mut sheet.brief);
+    let from = super::small_sheet::prefix(title);
+    for figure in &mut brief.figures {
+        figure.formula = sheet.spelt_from(&from, &figure.formula);
+    }
+    if sheet.rows() == 0 {
+        // Nothing to count, and no totals above the table.
+        brief.figures.clear();
+    }
+    brief
+}
+
+/// The first figures of a section, as the overview shows them.
+fn key_figures(section: &Section, count: usize) -> Vec<KeyFigure<'static>> {
+    let figure = |row: &Vec<Cell>| match row.as_slice() {
+        [Cell::Text(label), Cell::Live(formula, cached, format)] => Some(KeyFigure {
+            label: label.clone(),
+            formula: formula.clone(),
+            value: cached.parse::<rust_decimal::Decimal>().map_or(Value::Blank, Value::from),
+            format,
+        }),
+        _ => None,
+    };
+    section.rows.iter().take(count).filter_map(figure).collect()
+}
+
+/// What the incentives come to, for the overview.
+fn paid_in_all(words: Words<'_>, title: &str, incentives: &Incentives<'_>) -> Brief<'static> {
+    let cell = cell_name(TOTALS_ROW, super::incentive_sheet::TOTAL_COLUMN);
+    let figure = KeyFigure {
+        label: words.lang.pick("激励合计（元）", "Incentives (yuan)").to_owned(),
+        formula: format!("{}{cell}", super::small_sheet::prefix(title)),
+        value: incentives.total.into(),
+        format: "#,##0.00",
+    };
+    Brief { figures: if incentives.dealers.is_empty() { Vec::new() } else { vec![figure] }, needs: Vec::new() }
 }
 
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {

@@ -6,8 +6,9 @@ use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
 use super::words::{Words, money};
 use super::{FAIR, GOOD, POOR};
+use crate::exact::Exact;
 use crate::lang::Lang;
-use crate::policy::CreditRules;
+use crate::policy::{Attention, CreditRules};
 use crate::programmes::Outcome;
 use crate::programmes::credit::{Credit, Dealer, Decision, Granted, Reason};
 
@@ -55,10 +56,36 @@ pub fn sheet<'a>(outcome: &'a Outcome<Credit>, words: Words<'a>) -> Sheet<'a> {
     );
     sheet.below([("id", Value::from(line))]);
     explain(&mut sheet, words, outcome);
+    brief(&mut sheet, words, outcome);
     if aged {
         sheet.chart(ageing_chart(words, &outcome.inputs.dealers));
     }
     sheet.finish()
+}
+
+/// What the overview tells: what is owed, and whose orders are held.
+fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a Outcome<Credit>) {
+    let label = |zh, en| words.lang.pick(zh, en);
+    let granted = &outcome.results.dealers;
+    let hold = words.policy.credit.decisions.hold.pick(words.lang);
+    let held = granted.iter().filter(|granted| granted.decision == Decision::Hold).count() as u32;
+    let sum = |of: fn(&Dealer) -> &Exact| {
+        let sum = outcome.inputs.dealers.iter().fold(Exact::ZERO, |sum, dealer| &sum + of(dealer));
+        Value::Number(sum.round(2))
+    };
+    sheet.key_figure(label("暂缓的订单（家）", "Orders held"), format!("COUNTIF([decision:],{})", quoted(hold)), held, "0");
+    sheet.key_figure(label("未回款余额（元）", "Outstanding (yuan)"), "[outstanding!]", sum(|d| &d.outstanding), "#,##0.00");
+    sheet.key_figure(label("超期未回款（元）", "Overdue (yuan)"), "[overdue!]", sum(|d| &d.overdue), "#,##0.00");
+    for (dealer, granted) in outcome.inputs.dealers.iter().zip(granted) {
+        if granted.decision == Decision::Hold {
+            let to_pay = money(granted.why.to_pay.round(2));
+            let text = match words.lang {
+                Lang::Zh => format!("信用{hold}：放行前须回款 {to_pay} 元"),
+                Lang::En => format!("credit {hold}: {to_pay} yuan to be paid first"),
+            };
+            sheet.attention((&dealer.id, &dealer.name), Attention::CreditHold, text);
+        }
+    }
 }
 
 /// The rules in force.

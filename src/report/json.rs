@@ -10,6 +10,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use crate::policy::{Policy, Rates};
 use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
 use crate::programmes::incentives::{Incentives, Line, Paid};
+use crate::programmes::monthly::MonthlySales;
 use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
 use crate::validate::{Checked, Code, Issue, Speaker, Table};
@@ -235,6 +236,8 @@ pub fn summary(
 pub struct Calculated<'s> {
     /// The dealers and their year.
     pub years: Vec<DealerYear<'s>>,
+    /// Their months added up; what the dealers' own months are let go of for.
+    pub monthly: Option<MonthlySales<'s>>,
     /// The assessment; calculated for the incentives too, and shown where it was wanted.
     pub assessment: Option<Assessment<'s>>,
     /// The incentives, where they were wanted.

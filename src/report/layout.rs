@@ -217,8 +217,8 @@ impl Layout<'_> {
 
     fn top(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         heading(sheet, &self.heading, &self.subtitle)?;
-        if let Some(notice) = &self.notice {
-            sheet.write_with_format(2, 0, notice, &Format::new().set_bold().set_font_color(NOTICE))?;
+        if let Some(text) = &self.notice {
+            sheet.write_with_format(2, 0, text, &notice())?;
         }
         if self.totals.is_empty() {
             return Ok(());
@@ -277,6 +277,11 @@ pub fn heading(sheet: &mut Worksheet, heading: &str, subtitle: &str) -> Result<(
     sheet.set_row_height(0, 26)?;
     sheet.write_with_format(1, 0, subtitle, &Format::new().set_font_color(MUTED))?;
     Ok(())
+}
+
+/// How it is said what must not be overlooked.
+pub fn notice() -> Format {
+    Format::new().set_bold().set_font_color(NOTICE)
 }
 
 /// A4 landscape, fitted to so many pages in width, with page numbers.

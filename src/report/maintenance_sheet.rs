@@ -10,7 +10,7 @@ use super::programme_sheet::{Describe, Sheet, Value};
 use super::words::{Words, percent};
 use super::{FAIR, GOOD, POOR};
 use crate::exact::Exact;
-use crate::policy::MaintenanceRules;
+use crate::policy::{Attention, MaintenanceRules};
 use crate::programmes::Outcome;
 use crate::programmes::maintenance::{Code, Dealer, Inputs, Kept, Maintenance, Trend};
 use crate::programmes::year_month::YearMonth;
@@ -65,7 +65,36 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     for (what, how) in rules(words) {
         sheet.rule(what, how);
     }
+    brief(&mut sheet, sentences, outcome);
     sheet.finish()
+}
+
+/// What the overview tells: warnings and missed visits, and whose they are.
+fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, outcome: &'a Outcome<Maintenance>) {
+    let label = |zh, en| sentences.words.lang.pick(zh, en);
+    let dealers = || outcome.inputs.dealers.iter().zip(&outcome.results.dealers);
+    let count = |counts: fn(&Row<'a>) -> bool| dealers().filter(counts).count() as u32;
+    if outcome.results.latest.is_some() {
+        let warned = count(|(_, kept)| !kept.warnings.is_empty());
+        let formula = "SUMPRODUCT(([warning:]<>\"\")*1)";
+        sheet.key_figure(label("有预警的经销商（家）", "Dealers with a warning"), formula, warned, "0");
+    }
+    let missed = count(|(dealer, kept)| dealer.window.is_some() && !kept.care.visit_ok);
+    let formula = format!("COUNTIF([visit_ok:],{})", quoted(label("未达标", "missed")));
+    sheet.key_figure(label("上门未达标（家）", "Visits missed"), formula, missed, "0");
+    for (dealer, kept) in dealers() {
+        let who = (dealer.id.as_str(), dealer.name.as_str());
+        for warning in &kept.warnings {
+            let reason = match warning.code {
+                Code::Silent => Attention::Silent,
+                Code::Drop => Attention::Drop,
+            };
+            sheet.attention(who, reason, sentences.warned(warning.code, &kept.why));
+        }
+        if let Some(gap) = kept.care.longest_gap.filter(|_| !kept.care.visit_ok) {
+            sheet.attention(who, Attention::VisitsMissed, sentences.gap(gap, kept.care.visits));
+        }
+    }
 }
 
 /// What matters first: silence, drops, missed visits, missed calls; the most tonnes lost, the longest gap on top.

@@ -108,7 +108,8 @@ impl Sentences<'_> {
         lines.join("\n")
     }
 
-    fn warned(&self, code: Code, why: &Why) -> String {
+    /// Why a dealer is warned of.
+    pub fn warned(&self, code: Code, why: &Why) -> String {
         let rules = &self.words.policy.maintenance;
         match code {
             Code::Drop => {
@@ -158,7 +159,8 @@ impl Sentences<'_> {
         }
     }
 
-    fn gap(&self, gap: Window, visits: usize) -> String {
+    /// How long nobody called.
+    pub fn gap(&self, gap: Window, visits: usize) -> String {
         let (days, most) = (gap.days(), self.words.policy.maintenance.visit_gap_days_max);
         let Window { from, to } = gap;
         match (self.zh(), visits) {

@@ -8,6 +8,7 @@ use super::columns::Columns;
 use super::double::cache_governs;
 use super::formula::Template;
 use super::layout::{self, BODY_ROW, Look, TOTALS_ROW, Total};
+use super::overview::Brief;
 use super::programme_chart::Chart;
 use super::programme_value::Value;
 use super::words::Words;
@@ -51,6 +52,8 @@ pub struct Sheet<'a> {
     pub rules: Vec<(String, String)>,
     /// The charts, one below the other.
     pub charts: Vec<Chart>,
+    /// What the overview tells of it.
+    pub brief: Brief<'a>,
     pub(super) words: Words<'a>,
     pub(super) rows: u32,
     pub(super) contents: Vec<Content<'a>>,
@@ -130,11 +133,17 @@ impl<'a> Sheet<'a> {
 
     /// A formula with its columns spelt out; `#` stands for the row.
     pub(super) fn spelt(&self, formula: &str) -> String {
+        self.spelt_from("", formula)
+    }
+
+    /// The same with its sheet before each reference, as formulas on other sheets write it: `'信用额度结果'!`.
+    pub(super) fn spelt_from(&self, sheet: &str, formula: &str) -> String {
         let mut out = String::new();
         let mut rest = formula;
         while let Some((before, behind)) = rest.split_once('[') {
             let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
             out.push_str(before);
+            out.push_str(sheet);
             let bare = key.trim_end_matches([':', '^', '!']);
             let letter = self.columns.letter(bare);
             let (first, last) = (BODY_ROW + 1, BODY_ROW + self.rows.max(1));

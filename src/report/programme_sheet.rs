@@ -10,12 +10,14 @@ use rust_decimal::Decimal;
 
 use super::columns::Columns;
 use super::layout::{Group, Look, Total};
+use super::overview::{Brief, KeyFigure, Need};
 pub use super::programme_body::Sheet;
 use super::programme_body::{Content, Extra, Of};
 use super::programme_chart::Chart;
 pub use super::programme_value::Value;
 use super::words::Words;
 use crate::exact::Exact;
+use crate::policy::Attention;
 
 /// A label in Chinese and English.
 pub type Label = (&'static str, &'static str);
@@ -40,6 +42,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             colours: Vec::new(),
             rules: Vec::new(),
             charts: Vec::new(),
+            brief: Brief::default(),
             words,
             rows: items.len() as u32,
             contents: Vec::new(),
@@ -155,6 +158,25 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// A chart.
     pub fn chart(&mut self, chart: Chart) -> &mut Self {
         self.sheet.charts.push(chart);
+        self
+    }
+
+    /// A key figure for the overview: what it is, a formula over `[key:]` and `[key!]`, what that comes to, and its number format.
+    pub fn key_figure(
+        &mut self,
+        label: impl Into<String>,
+        formula: impl Into<String>,
+        value: impl Into<Value<'a>>,
+        format: &'static str,
+    ) -> &mut Self {
+        let (label, formula, value) = (label.into(), formula.into(), value.into());
+        self.sheet.brief.figures.push(KeyFigure { label, formula, value, format });
+        self
+    }
+
+    /// A dealer that needs attention, for the overview: its id and name, why, and that in words with the figures.
+    pub fn attention(&mut self, (id, name): (&'a str, &'a str), reason: Attention, words: String) -> &mut Self {
+        self.sheet.brief.needs.push(Need { id, name, reason, words });
         self
     }
 

@@ -1,0 +1,335 @@
+//! 月度销售报表 / Monthly sales: each month against its plan and the year to date against the target; all dealers, then region by region,
+//! mode by mode and class by class. Figures are those of the dealers on the assessment's sheets.
+
+use rust_xlsxwriter::{
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, Format,
+    ObjectMovement, Worksheet, XlsxError,
+};
+
+use super::layout::{self, BODY_ROW, HEADER_ROW, INK};
+use super::overview::{Brief, KeyFigure, Need};
+use super::programme_value::Value;
+use super::small_sheet::{figures, framed, label, prefix, write};
+use super::words::{Words, percent};
+use crate::exact::Exact;
+use crate::lang::Lang;
+use crate::policy::Attention;
+use crate::programmes::DealerYear;
+use crate::programmes::monthly::{MonthlySales, Months, sum};
+use crate::workbook::{cell_name, column_name};
+
+/// The key of the sheet.
+pub const KEY: &str = "monthly_sales";
+
+const GROUP: u16 = 0;
+const DEALERS: u16 = 2;
+const TARGET: u16 = 3;
+const WHAT: u16 = 4;
+const JANUARY: u16 = 5;
+const TO_DATE: u16 = JANUARY + 12;
+const WIDTHS: [f64; 5] = [12.0, 22.0, 8.0, 12.0, 20.0];
+const MONTH_WIDTH: f64 = 10.0;
+const TONNES: &str = "#,##0.0##";
+const SHARE: &str = "0.0%";
+/// More regions than these are added up in one row: nobody reads them one by one.
+const REGIONS_MAX: usize = 100;
+
+/// What is said of a group, a row each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// What was bought.
+    Actual,
+    /// What was planned.
+    Planned,
+    /// What was bought in months with a plan.
+    Against,
+    /// That of what was planned.
+    Attainment,
+    /// What was bought since January.
+    Cumulative,
+    /// That of the year's target.
+    OfTarget,
+}
+
+const LINES: [Line; 6] =
+    [Line::Actual, Line::Planned, Line::Against, Line::Attainment, Line::Cumulative, Line::OfTarget];
+
+impl Line {
+    fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Line::Actual => lang.pick("实际提货（吨）", "Actual (t)"),
+            Line::Planned => lang.pick("计划提货（吨）", "Plan (t)"),
+            Line::Against => lang.pick("其中有计划的（吨）", "of it with a plan (t)"),
+            Line::Attainment => lang.pick("计划完成率", "Attainment of plan"),
+            Line::Cumulative => lang.pick("累计提货（吨）", "Year to date (t)"),
+            Line::OfTarget => lang.pick("累计占年度目标", "Of the year's target"),
+        }
+    }
+
+    /// The cell of all dealers in a month, or at the end of the year to date behind December.
+    pub fn cell(self, title: &str, month: usize) -> String {
+        let row = BODY_ROW + LINES.iter().position(|line| *line == self).unwrap_or_default() as u32;
+        format!("{}{}", prefix(title), cell_name(row, JANUARY + month as u16))
+    }
+}
+
+/// What the figures of all dealers come to: in a month, or to date where the month is 12; nothing where there is nothing to divide by.
+pub fn figure(sales: &MonthlySales<'_>, line: Line, month: usize) -> Option<Exact> {
+    of_months(&sales.all, sales.months, line, month)
+}
+
+fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exact> {
+    let one = |figures: &[Exact; 12]| figures.get(month).cloned().unwrap_or_else(|| sum(&figures[..months]));
+    match line {
+        Line::Planned => Some(one(&of.planned)),
+        _ if (months..12).contains(&month) => None,
+        Line::Actual => Some(one(&of.actual)),
+        Line::Against => Some(one(&of.against)),
+        Line::Attainment => one(&of.against).checked_div(&one(&of.planned)),
+        Line::Cumulative => Some(of.bought(months.min(month + 1))),
+        Line::OfTarget => of.bought(months.min(month + 1)).checked_div(&of.target),
+    }
+}
+
+/// A figure as it stands in a cell: shares are not rounded there, only shown so.
+pub fn value(figure: Option<Exact>) -> Value<'static> {
+    figure.map_or(Value::Blank, |x| Value::Number(x.round(15).normalize()))
+}
+
+/// A group as it is shown.
+struct Group<'s> {
+    kind: &'static str,
+    name: String,
+    months: std::borrow::Cow<'s, Months>,
+}
+
+/// What stands above the table.
+pub struct Top<'t> {
+    /// The title.
+    pub heading: &'t str,
+    /// Period and policy.
+    pub subtitle: &'t str,
+    /// What must not be overlooked.
+    pub notice: Option<&'t str>,
+}
+
+/// Draws the sheet.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn draw(
+    sheet: &mut Worksheet,
+    title: &str,
+    sales: &MonthlySales<'_>,
+    top: &Top<'_>,
+    words: Words<'_>,
+) -> Result<(), XlsxError> {
+    layout::heading(sheet, top.heading, top.subtitle)?;
+    if let Some(notice) = top.notice {
+        sheet.write_with_format(2, 0, notice, &layout::notice())?;
+    }
+    header(sheet, sales, words)?;
+    let groups = groups(sales, words);
+    let regions = groups.iter().filter(|group| group.kind == kinds(words)[1]);
+    let everybody = regions.map(|group| group.months.dealers).sum::<u32>() == sales.all.dealers;
+    let last_region = BODY_ROW + LINES.len() as u32 * (1 + sales.regions.len().min(REGIONS_MAX + 1) as u32);
+    for (n, group) in groups.iter().enumerate() {
+        let row = BODY_ROW + (n * LINES.len()) as u32;
+        let regions = (n == 0 && everybody).then_some((BODY_ROW + LINES.len() as u32, last_region - 1));
+        draw_group(sheet, row, group, sales.months, regions, words)?;
+    }
+    let rows = (groups.len() * LINES.len()) as u32;
+    sheet.autofilter(HEADER_ROW, 0, BODY_ROW + rows - 1, TO_DATE)?;
+    sheet.set_freeze_panes(BODY_ROW, JANUARY)?;
+    sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
+    let mut chart = chart(title, words);
+    chart.set_width(900).set_height(340);
+    sheet.insert_chart(BODY_ROW + rows + 1, 1, &chart)?;
+    layout::print_setup(sheet, 1, words.lang);
+    Ok(())
+}
+
+fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> Result<(), XlsxError> {
+    let pick = |zh, en| words.lang.pick(zh, en).to_owned();
+    let mut labels = vec![
+        pick("分组", "Group"),
+        pick("名称", "Name"),
+        pick("经销商数", "Dealers"),
+        pick("年度目标（吨）", "Annual target (t)"),
+        pick("项目", "What"),
+    ];
+    labels.extend((0..12).map(|month| month_name(month, words.lang)));
+    labels.push(match words.lang {
+        Lang::Zh => format!("1–{}月累计", sales.months),
+        Lang::En => format!("To date\n(month {})", sales.months),
+    });
+    for (column, text) in labels.iter().enumerate() {
+        let fill = if column < usize::from(JANUARY) { INK } else { Color::RGB(0x2F5597) };
+        sheet.write_string_with_format(HEADER_ROW, column as u16, text, &label(fill))?;
+        sheet.set_column_width(column as u16, WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
+    }
+    sheet.set_row_height(HEADER_ROW, 36)?;
+    sheet.set_column_width(TO_DATE, 13)?;
+    Ok(())
+}
+
+/// 3月, Mar
+pub fn month_name(month: usize, lang: Lang) -> String {
+    const SHORT: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    match lang {
+        Lang::Zh => format!("{}月", month + 1),
+        Lang::En => SHORT[month % 12].to_owned(),
+    }
+}
+
+fn kinds(words: Words<'_>) -> [&'static str; 4] {
+    [("全部", "All"), ("区域", "Region"), ("合作方式", "Channel mode"), ("市场分类", "Market class")]
+        .map(|(zh, en)| words.lang.pick(zh, en))
+}
+
+/// All dealers, then the regions, modes and classes.
+fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
+    use std::borrow::Cow;
+    let [all, region, mode, class] = kinds(words);
+    let name = words.lang.pick("全部经销商", "All dealers").to_owned();
+    let mut groups = vec![Group { kind: all, name, months: Cow::Borrowed(&sales.all) }];
+    let of = |kind, name: &str, months: &'s Months| Group { kind, name: name.to_owned(), months: Cow::Borrowed(months) };
+    groups.extend(sales.regions.iter().take(REGIONS_MAX).map(|(name, months)| of(region, name, months)));
+    if let Some(others) = sales.regions.get(REGIONS_MAX..).filter(|others| !others.is_empty()) {
+        let mut months = Months::default();
+        others.iter().for_each(|(_, of)| months.join(of));
+        let name = match words.lang {
+            Lang::Zh => format!("其余 {} 个区域", others.len()),
+            Lang::En => format!("{} other regions", others.len()),
+        };
+        groups.push(Group { kind: region, name, months: Cow::Owned(months) });
+    }
+    groups.extend(sales.modes.iter().map(|(name, months)| of(mode, &words.category("channel_mode", name), months)));
+    groups.extend(sales.classes.iter().map(|(name, months)| of(class, name, months)));
+    groups
+}
+
+/// The six rows of a group; those of all dealers are the sums of the regions' rows, where every dealer has a region.
+fn draw_group(
+    sheet: &mut Worksheet,
+    first: u32,
+    group: &Group<'_>,
+    months: usize,
+    regions: Option<(u32, u32)>,
+    words: Words<'_>,
+) -> Result<(), XlsxError> {
+    for (n, line) in LINES.into_iter().enumerate() {
+        let row = first + n as u32;
+        let strong = |format: Format| if n == 0 { format.set_bold() } else { format };
+        let shares = matches!(line, Line::Attainment | Line::OfTarget);
+        let look = strong(figures(if shares { SHARE } else { TONNES }));
+        let soft = if shares { look.set_background_color(layout::SOFT) } else { look };
+        write(sheet, (row, GROUP), &group.kind.into(), None, &strong(framed()))?;
+        write(sheet, (row, GROUP + 1), &group.name.as_str().into(), None, &strong(framed()))?;
+        write(sheet, (row, DEALERS), &group.months.dealers.into(), None, &figures("0"))?;
+        write(sheet, (row, TARGET), &value(Some(group.months.target.clone())), None, &figures(TONNES))?;
+        write(sheet, (row, WHAT), &line.name(words.lang).into(), None, &strong(framed()))?;
+        for month in 0..=12 {
+            let figure = of_months(&group.months, months, line, month);
+            let nothing = (months..12).contains(&month) && line != Line::Planned || month == 12 && months == 0;
+            let formula = formula(line, first, month, months, regions).filter(|_| !nothing);
+            let figure = if nothing { Value::Blank } else { value(figure) };
+            write(sheet, (row, JANUARY + month as u16), &figure, formula.as_deref(), &soft)?;
+        }
+    }
+    Ok(())
+}
+
+/// The formula of a line in a month or to date, where the group's rows begin at the first; none where a figure stands for itself.
+fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<(u32, u32)>) -> Option<String> {
+    let letter = column_name(JANUARY + month as u16);
+    let row = |line: Line| first + 1 + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
+    let (january, last) = (column_name(JANUARY), column_name(JANUARY + months.saturating_sub(1) as u16));
+    let own = row(line);
+    match line {
+        Line::Actual | Line::Planned | Line::Against if month == 12 => Some(format!("SUM({january}{own}:{last}{own})")),
+        Line::Actual | Line::Planned | Line::Against => regions.map(|(from, to)| {
+            let what = column_name(WHAT);
+            let range = |letter: &str| format!("{letter}${}:{letter}${}", from + 1, to + 1);
+            format!("SUMIF(${what}${}:${what}${},${what}{own},{})", from + 1, to + 1, range(&letter))
+        }),
+        Line::Attainment => {
+            let (against, planned) = (row(Line::Against), row(Line::Planned));
+            Some(format!("IF({letter}{planned}=0,\"\",{letter}{against}/{letter}{planned})"))
+        }
+        Line::Cumulative => {
+            let (actual, to) = (row(Line::Actual), if month == 12 { last.as_str() } else { letter.as_str() });
+            Some(format!("SUM(${january}{actual}:{to}{actual})"))
+        }
+        Line::OfTarget => {
+            let (target, sum) = (column_name(TARGET), row(Line::Cumulative));
+            Some(format!("IF(${target}{own}=0,\"\",{letter}{sum}/${target}{own})"))
+        }
+    }
+}
+
+/// Actual and plan of all dealers by month, with the year to date against the target.
+pub fn chart(title: &str, words: Words<'_>) -> Chart {
+    let lang = words.lang;
+    let range = |line: Line| {
+        let row = BODY_ROW + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
+        (title, row, JANUARY, row, TO_DATE - 1)
+    };
+    let months = (title, HEADER_ROW, JANUARY, HEADER_ROW, TO_DATE - 1);
+    let mut chart = Chart::new(ChartType::Column);
+    for (line, colour) in [(Line::Actual, 0x2F5597), (Line::Planned, 0xBFBFBF)] {
+        let series = chart.add_series();
+        series.set_name(line.name(lang)).set_categories(months).set_values(range(line)).set_gap(60);
+        series.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(colour))));
+    }
+    let mut shares = Chart::new(ChartType::Line);
+    for (line, colour) in [(Line::Attainment, 0xC55A11), (Line::OfTarget, 0x548235)] {
+        let series = shares.add_series();
+        series.set_name(line.name(lang)).set_categories(months).set_values(range(line)).set_secondary_axis(true);
+        series.set_format(ChartFormat::new().set_line(ChartLine::new().set_color(Color::RGB(colour)).set_width(2.0)));
+    }
+    let mut small = ChartFont::new();
+    small.set_size(9).set_color(Color::RGB(0x595959));
+    shares.y2_axis().set_num_format("0%").set_font(&small).set_min(0).set_major_gridlines(false);
+    chart.combine(&shares);
+    let mut font = ChartFont::new();
+    font.set_bold().set_size(12).set_color(INK);
+    let text = lang.pick("各月提货与目标完成", "Purchases and attainment by month");
+    chart.title().set_name(text).set_font(&font);
+    chart.set_alt_text(text).set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
+    chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&small);
+    chart.y_axis().set_num_format("#,##0").set_font(&small);
+    chart.x_axis().set_font(&small);
+    chart
+}
+
+/// What the overview tells of the sheet of this title.
+pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>], words: Words<'_>) -> Brief<'a> {
+    let pick = |zh, en| words.lang.pick(zh, en).to_owned();
+    let figure = |label, line: Line, format| KeyFigure {
+        label,
+        formula: line.cell(title, 12),
+        value: value(figure(sales, line, 12)),
+        format,
+    };
+    let figures = match sales.months {
+        0 => Vec::new(),
+        _ => vec![
+            figure(pick("累计提货（吨）", "Tonnes to date"), Line::Actual, TONNES),
+            figure(pick("累计占年度目标", "Of the year's target"), Line::OfTarget, SHARE),
+            figure(pick("计划完成率（至今）", "Attainment of plan to date"), Line::Attainment, SHARE),
+        ],
+    };
+    let need = |behind: &crate::programmes::monthly::Behind| {
+        let share = percent(behind.actual.checked_div(&behind.planned)?.round(3));
+        let (actual, planned) = (crate::exact::plain(&behind.actual), crate::exact::plain(&behind.planned));
+        let dealer = &years.get(behind.dealer)?.dealer;
+        let words = match words.lang {
+            Lang::Zh => format!("计划未完成：至今 {actual} 吨，计划 {planned} 吨（{share}）"),
+            Lang::En => format!("behind plan: {actual} t to date of {planned} t ({share})"),
+        };
+        Some(Need { id: dealer.id, name: dealer.name, reason: Attention::MissedPlan, words })
+    };
+    Brief { figures, needs: sales.behind.iter().filter_map(need).collect() }
+}

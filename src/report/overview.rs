@@ -1,0 +1,114 @@
+//! What the overview tells: key figures of each sheet, and the dealers that need attention first and why.
+//!
+//! A programme's sheet says its own (`Describe::key_figure`, `Describe::attention`); how much each reason weighs stands in the policy.
+
+use std::collections::HashMap;
+
+use super::programme_value::Value;
+use crate::policy::{Attention, OverviewRules};
+
+/// What a sheet has to tell the overview.
+#[derive(Debug, Default)]
+pub struct Brief<'a> {
+    /// Its key figures.
+    pub figures: Vec<KeyFigure<'a>>,
+    /// The dealers on it that need attention.
+    pub needs: Vec<Need<'a>>,
+}
+
+/// A key figure.
+#[derive(Debug)]
+pub struct KeyFigure<'a> {
+    /// What it is, with its unit.
+    pub label: String,
+    /// Where it comes from: a formula without its `=`.
+    pub formula: String,
+    /// What that comes to.
+    pub value: Value<'a>,
+    /// Its number format.
+    pub format: &'static str,
+}
+
+/// Why a dealer needs attention.
+#[derive(Debug)]
+pub struct Need<'a> {
+    /// 经销商编号
+    pub id: &'a str,
+    /// 经销商名称
+    pub name: &'a str,
+    /// Why.
+    pub reason: Attention,
+    /// That in words, with its figures.
+    pub words: String,
+}
+
+/// A dealer that needs attention.
+#[derive(Debug, PartialEq)]
+pub struct Needy<'a> {
+    /// 经销商编号
+    pub id: &'a str,
+    /// 经销商名称
+    pub name: &'a str,
+    /// Its reasons' weights added up.
+    pub weight: u32,
+    /// Why, the weightiest first.
+    pub words: Vec<&'a str>,
+    /// The sheet that says the weightiest reason.
+    pub sheet: &'a str,
+}
+
+/// The dealers that need attention first: by the weights of their reasons added up, then by id.
+pub fn first<'b>(briefs: &'b [(&'b str, Brief<'b>)], rules: &OverviewRules) -> Vec<Needy<'b>> {
+    let mut of_dealer: HashMap<&str, Vec<(u32, &'b str, &'b Need<'b>)>> = HashMap::new();
+    for (sheet, brief) in briefs {
+        for need in &brief.needs {
+            of_dealer.entry(need.id).or_default().push((rules.weight(need.reason), sheet, need));
+        }
+    }
+    let mut dealers: Vec<(u32, &str)> =
+        of_dealer.iter().map(|(id, needs)| (needs.iter().map(|(weight, ..)| weight).sum(), *id)).collect();
+    dealers.sort_by(|(a, a_id), (b, b_id)| b.cmp(a).then_with(|| a_id.cmp(b_id)));
+    let shown = dealers.into_iter().filter(|(weight, _)| *weight > 0).take(rules.dealers_max);
+    let needy = |(weight, id): (u32, &'b str)| {
+        let mut needs = of_dealer.remove(id)?;
+        needs.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
+        let (_, sheet, heaviest) = *needs.first()?;
+        let words = needs.iter().map(|(.., need)| need.words.as_str()).collect();
+        Some(Needy { id, name: heaviest.name, weight, words, sheet })
+    };
+    shown.filter_map(needy).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    fn brief(needs: &[(&'static str, Attention)]) -> Brief<'static> {
+        let need = |(id, reason): &(&'static str, Attention)| Need { id, name: "", reason: *reason, words: format!("{reason:?}") };
+        Brief { figures: Vec::new(), needs: needs.iter().map(need).collect() }
+    }
+
+    #[test]
+    fn weights_are_added_up_and_the_weightiest_reason_leads() {
+        let rules = Policy::embedded().unwrap().overview;
+        let briefs = [
+            ("plans", brief(&[("D1", Attention::MissedPlan), ("D2", Attention::MissedPlan)])),
+            ("credit", brief(&[("D3", Attention::CreditHold), ("D2", Attention::CreditHold)])),
+        ];
+        let first = first(&briefs, &rules);
+        let order: Vec<(&str, u32, &str)> = first.iter().map(|dealer| (dealer.id, dealer.weight, dealer.sheet)).collect();
+        assert_eq!(order, [("D2", 110, "credit"), ("D3", 70, "credit"), ("D1", 40, "plans")]);
+        assert_eq!(first[0].words, ["CreditHold", "MissedPlan"]);
+    }
+
+    #[test]
+    fn no_more_are_named_than_the_policy_says_and_none_whose_reasons_weigh_nothing() {
+        let mut rules = Policy::embedded().unwrap().overview;
+        rules.dealers_max = 2;
+        let silent = [("a", brief(&[("D3", Attention::Silent), ("D2", Attention::Silent), ("D1", Attention::Silent)]))];
+        assert_eq!(first(&silent, &rules).iter().map(|dealer| dealer.id).collect::<Vec<_>>(), ["D1", "D2"]);
+        rules.weights.insert(Attention::Silent, 0);
+        assert!(first(&silent, &rules).is_empty());
+    }
+}

@@ -1,0 +1,94 @@
+//! Cells of sheets that are small enough to be drawn whole: in a look, live or not.
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
+
+use super::layout::{INK, LINE, SOFT};
+use super::programme_value::Value;
+
+/// A framed cell.
+pub fn framed() -> Format {
+    Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter)
+}
+
+/// A framed cell of figures.
+pub fn figures(number_format: &str) -> Format {
+    framed().set_num_format(number_format).set_align(FormatAlign::Right)
+}
+
+/// The cell of a label above a table.
+pub fn label(fill: Color) -> Format {
+    framed()
+        .set_bold()
+        .set_font_color(Color::White)
+        .set_background_color(fill)
+        .set_text_wrap()
+        .set_align(FormatAlign::Center)
+}
+
+/// The title of a part of a sheet.
+pub fn title() -> Format {
+    Format::new().set_bold().set_font_size(12).set_font_color(INK).set_background_color(SOFT)
+}
+
+/// The text of a link.
+pub fn link() -> Format {
+    framed().set_font_color(Color::RGB(0x0563C1)).set_underline(rust_xlsxwriter::FormatUnderline::Single)
+}
+
+/// Writes a value, live where there is a formula for it.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Value<'_>,
+    formula: Option<&str>,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    let cached = match value {
+        Value::Blank => String::new(),
+        Value::Text(text) => text.to_string(),
+        Value::Number(x) => x.normalize().to_string(),
+    };
+    match (formula, value) {
+        (Some(formula), _) => {
+            sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(cached), format)?
+        }
+        (None, Value::Blank) => sheet.write_blank(row, column, format)?,
+        (None, Value::Text(text)) => sheet.write_string_with_format(row, column, text.as_ref(), format)?,
+        (None, Value::Number(x)) => {
+            sheet.write_number_with_format(row, column, super::double::double(*x), format)?
+        }
+    };
+    Ok(())
+}
+
+/// Writes a value over several columns of a row.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn write_across(
+    sheet: &mut Worksheet,
+    row: u32,
+    (first, last): (u16, u16),
+    value: &Value<'_>,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    if last > first {
+        sheet.merge_range(row, first, row, last, "", format)?;
+    }
+    write(sheet, (row, first), value, None, format)
+}
+
+/// The place of a cell or sheet, as links write it.
+pub fn place(title: &str, cell: &str) -> String {
+    format!("internal:'{}'!{cell}", title.replace('\'', "''"))
+}
+
+/// A sheet's name as formulas write it, with the mark behind it.
+pub fn prefix(title: &str) -> String {
+    format!("'{}'!", title.replace('\'', "''"))
+}
