@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+mod cards;
 mod conversion;
 mod error;
 mod facts;
@@ -23,6 +24,7 @@ mod template_origin;
 mod tests;
 
 pub use crate::annotate::Mark;
+pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError};
 pub use report::{Report, RunIdentity, Status};
 
@@ -64,6 +66,8 @@ pub struct Options {
     pub check_only: bool,
     /// A caller's own schemas, by which the workbook is checked instead of ours; nothing is calculated then.
     pub schemas: Option<Arc<Schemas>>,
+    /// The dealers' months are kept to the end, for their cards.
+    pub keep_months: bool,
 }
 
 /// The programmes by their names in the contract, in its order.
@@ -342,7 +346,9 @@ fn calculate<'s>(
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
     let monthly = monthly::add_up(&years, policy);
-    years.iter_mut().for_each(|year| year.months = None);
+    if !job.options.keep_months {
+        years.iter_mut().for_each(|year| year.months = None);
+    }
     let incentives = runs("incentives").then(|| incentives::calculate(&years, &assessment, policy));
     Calculated { years, monthly: Some(monthly), assessment: Some(assessment), incentives, outcomes }
 }

@@ -94,6 +94,7 @@ impl Task {
             },
             check_only,
             schemas: None,
+            keep_months: false,
         };
         Task {
             files: args.files,

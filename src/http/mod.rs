@@ -4,6 +4,7 @@
 mod answer;
 mod auth;
 mod calculation;
+mod cards;
 mod filename;
 mod health;
 mod problem;
@@ -91,6 +92,9 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}").route(read().to(runs::result)))
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
+        .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/dealers/{dealer}/card.xlsx").route(read().to(cards::book)))
+        .service(read_only("/runs/{id}/dealers/{dealer}").route(read().to(cards::card)))
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
         .service(read_only("/policies").route(read().to(schemas::policies)))

@@ -59,6 +59,27 @@ pub enum Problem {
     NoSuchRoute,
     /// No such run.
     NoSuchRun,
+    /// No such dealer in a run.
+    NoSuchDealer {
+        /// As the request names it.
+        id: String,
+        /// The nearest one that there is.
+        nearest: Option<String>,
+    },
+    /// A run without results has no cards.
+    NothingCalculated,
+    /// The policy of a run is not in force any more as it was.
+    PolicyChanged {
+        /// Which.
+        id: String,
+    },
+    /// More dealers than are put into one workbook of cards.
+    TooManyCards {
+        /// How many there are.
+        dealers: usize,
+        /// How many there may be.
+        dealers_max: usize,
+    },
     /// No such schema.
     NoSuchSchema {
         /// As the request names it.

@@ -164,6 +164,65 @@ impl Problem {
                 ),
                 not_found(name, nearest.as_deref(), lang),
             ),
+            Problem::NoSuchDealer { id, nearest } => (
+                Fixed(
+                    "no-such-dealer",
+                    StatusCode::NOT_FOUND,
+                    ["没有这家经销商", "No such dealer"],
+                    [
+                        "请改正地址中的经销商编号（须按 URL 编码）。",
+                        "Correct the dealer's id in the address, percent-encoded.",
+                    ],
+                ),
+                not_found(id, nearest.as_deref(), lang),
+            ),
+            Problem::NothingCalculated => (
+                Fixed(
+                    "nothing-calculated",
+                    StatusCode::CONFLICT,
+                    ["没有计算结果", "Nothing was calculated"],
+                    [
+                        "请改正工作簿后重新提交，或加 on_error=partial。",
+                        "Mend the workbook and send it again, or ask for on_error=partial.",
+                    ],
+                ),
+                lang.pick(
+                    "这次运行因错误停止，或只做了校验，没有客户档案。",
+                    "Errors stopped the run, or it was a check only: there are no cards.",
+                )
+                .to_owned(),
+            ),
+            Problem::PolicyChanged { id } => (
+                Fixed(
+                    "policy-changed",
+                    StatusCode::CONFLICT,
+                    ["政策已变更", "The policy has changed"],
+                    ["请用现行政策重新提交工作簿。", "Send the workbook again under the policy in force."],
+                ),
+                match lang {
+                    Lang::Zh => format!("这次运行所用的政策“{id}”已变更或已撤下，不能按原样重算。"),
+                    Lang::En => {
+                        format!("The run's policy `{id}` has changed or is gone, so the run can't be calculated again.")
+                    }
+                },
+            ),
+            Problem::TooManyCards { dealers, dealers_max } => (
+                Fixed(
+                    "too-many-cards",
+                    StatusCode::CONFLICT,
+                    ["经销商过多", "Too many dealers"],
+                    [
+                        "请逐家获取：GET /v1/runs/{id}/dealers/{经销商编号}/card.xlsx。",
+                        "Get them one by one: GET /v1/runs/{id}/dealers/{dealer_id}/card.xlsx.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("共 {dealers} 家经销商，一个工作簿最多 {dealers_max} 家。"),
+                    Lang::En => {
+                        format!("There are {dealers} dealers; one workbook holds the cards of {dealers_max} at most.")
+                    }
+                },
+            ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",

@@ -91,7 +91,7 @@ async fn work(calculation: Calculation, service: &Service) -> Result<Run, Proble
     }
 }
 
-async fn find(id: &str, service: &Service) -> Result<Run, Problem> {
+pub(super) async fn find(id: &str, service: &Service) -> Result<Run, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchRun)?;
     service.store.run(&id.to_string()).await?.ok_or(Problem::NoSuchRun)
 }

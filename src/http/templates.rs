@@ -11,7 +11,7 @@ use crate::lang::Lang;
 use crate::report::template;
 
 const PARAMETERS: &[&str] = &["lang"];
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The template of a name, in the language of `lang=`.
 pub async fn template(
@@ -19,7 +19,7 @@ pub async fn template(
     name: web::Path<String>,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let lang = parse_lang(request.query_string())?;
+    let lang = parse_lang(request.query_string())?.unwrap_or_default();
     let found = template::find(&service.engine.schemas, &name).map_err(|none| Problem::NoSuchTemplate {
         name: shown(&name),
         nearest: none.nearest,
@@ -51,7 +51,8 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-fn parse_lang(query: &str) -> Result<Lang, Problem> {
+/// The language that is asked for, which is all that may be.
+pub(super) fn parse_lang(query: &str) -> Result<Option<Lang>, Problem> {
     let mut lang = None;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match (name.as_ref(), lang, value.trim()) {
@@ -61,5 +62,5 @@ fn parse_lang(query: &str) -> Result<Lang, Problem> {
             (unknown, ..) => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: PARAMETERS }),
         }
     }
-    Ok(lang.unwrap_or_default())
+    Ok(lang)
 }

@@ -253,7 +253,14 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<Fault> {
             section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.accounts), named(&self.maintenance), named(&self.overview)].concat()
+        [
+            named(&self.applicants),
+            named(&self.credit),
+            named(&self.accounts),
+            named(&self.maintenance),
+            named(&self.overview),
+        ]
+        .concat()
     }
 
     /// The scorecard of a channel mode, by its index.

@@ -71,7 +71,11 @@ impl Months {
     pub fn join(&mut self, others: &Months) {
         self.dealers += others.dealers;
         self.target = &self.target + &others.target;
-        let figures = [(&mut self.actual, &others.actual), (&mut self.planned, &others.planned), (&mut self.against, &others.against)];
+        let figures = [
+            (&mut self.actual, &others.actual),
+            (&mut self.planned, &others.planned),
+            (&mut self.against, &others.against),
+        ];
         for (own, others) in figures {
             own.iter_mut().zip(others).for_each(|(own, other)| *own = &*own + other);
         }

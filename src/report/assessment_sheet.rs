@@ -75,10 +75,13 @@ impl<'a> AssessmentSheet<'a> {
                 let grade = words.policy.grades[worst].title.pick(words.lang);
                 let losses = words.losses(&assessed.characteristics);
                 let most = losses.split(['；', ';']).next().unwrap_or_default();
-                need(Attention::ProblemGrade, match words.lang {
-                    crate::lang::Lang::Zh => format!("{grade}，{total} 分（失分最多：{most}）"),
-                    crate::lang::Lang::En => format!("{grade}, {total} points (most lost: {most})"),
-                });
+                need(
+                    Attention::ProblemGrade,
+                    match words.lang {
+                        crate::lang::Lang::Zh => format!("{grade}，{total} 分（失分最多：{most}）"),
+                        crate::lang::Lang::En => format!("{grade}, {total} points (most lost: {most})"),
+                    },
+                );
             }
         }
         needs
@@ -167,7 +170,7 @@ impl<'a> AssessmentSheet<'a> {
         let mut buffer = String::new();
         for (n, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
             let muted = assessed.card.is_none() || year.dealer.falsified_documents;
-            let (lift, losses) = (self.lift(assessed), self.words.losses(&assessed.characteristics));
+            let (lift, losses) = (self.words.lifts(assessed), self.words.losses(&assessed.characteristics));
             let line = Line { row: BODY_ROW + n as u32 + 1, year, assessed, lift: &lift, losses: &losses };
             sink.row(layout::prototype(muted, [(lift.as_str(), lift_column), (losses.as_str(), losses_column)]))?;
             self.row(sink, &formulas, &line, &mut buffer);
@@ -212,21 +215,6 @@ impl<'a> AssessmentSheet<'a> {
                 self.characteristic(sink, formulas, first, line, scored, buffer);
             }
         }
-    }
-
-    fn lift(&self, assessed: &Assessed<'_>) -> String {
-        if let Some(missing) = assessed.points_missing {
-            let better = assessed
-                .grade
-                .and_then(|g| g.checked_sub(1))
-                .map_or("", |g| self.words.policy.grades[g].title.pick(self.words.lang));
-            return match self.words.lang {
-                crate::lang::Lang::Zh => format!("单项改进不足以达到{better}，尚差 {missing} 分"),
-                crate::lang::Lang::En => format!("no single change reaches {better}; {missing} points are missing"),
-            };
-        }
-        let lifts: Vec<String> = assessed.lift.iter().map(|l| self.words.lift(l)).collect();
-        lifts.join("\n")
     }
 
     fn first_column(&self, characteristic: usize) -> u16 {

@@ -109,7 +109,8 @@ impl<'a> Added<'a> {
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
         let mut plots = Vec::new();
         let mut sections = std::mem::take(&mut self.facts);
-        let mut overview = Overview { briefs: Vec::new(), grades: None, monthly: self.monthly_of(title(monthly_sheet::KEY)) };
+        let mut overview =
+            Overview { briefs: Vec::new(), grades: None, monthly: self.monthly_of(title(monthly_sheet::KEY)) };
         if let Some(own) = title(overview_sheet::KEY) {
             // The first of the sheets; drawn when all others have told what they have to tell.
             book.add_worksheet().set_name(own)?;
@@ -127,7 +128,10 @@ impl<'a> Added<'a> {
                 let brief = results(&scores, own, paid_title.zip(calculated.incentives.as_ref()));
                 let lost = losses(&scores, own);
                 overview.grades = Some(Grades::new(&scores, own));
-                overview.briefs.push((own, Brief { figures: key_figures(&brief, words.policy.grades.len() + 2), needs: scores.needs() }));
+                overview.briefs.push((
+                    own,
+                    Brief { figures: key_figures(&brief, words.policy.grades.len() + 2), needs: scores.needs() },
+                ));
                 plots = charts(words, &brief, &lost);
                 // What came out stands first, behind what must not be overlooked.
                 let place = sections.iter().take_while(|section| section.warning).count();
@@ -160,7 +164,13 @@ impl<'a> Added<'a> {
         }
         if let Some((own, sales)) = overview.monthly {
             let heading = self.heading("月度销售报表", "monthly sales");
-            monthly_sheet::draw(book.add_worksheet().set_name(own)?, own, sales, &self.top(&heading, &self.partial), words)?;
+            monthly_sheet::draw(
+                book.add_worksheet().set_name(own)?,
+                own,
+                sales,
+                &self.top(&heading, &self.partial),
+                words,
+            )?;
             sheets.push(small(monthly_sheet::KEY, own));
             if let Some(calculated) = self.calculated {
                 overview.briefs.push((own, monthly_sheet::brief(own, sales, &calculated.years, words)));

@@ -73,8 +73,18 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
         let sum = outcome.inputs.dealers.iter().fold(Exact::ZERO, |sum, dealer| &sum + of(dealer));
         Value::Number(sum.round(2))
     };
-    sheet.key_figure(label("暂缓的订单（家）", "Orders held"), format!("COUNTIF([decision:],{})", quoted(hold)), held, "0");
-    sheet.key_figure(label("未回款余额（元）", "Outstanding (yuan)"), "[outstanding!]", sum(|d| &d.outstanding), "#,##0.00");
+    sheet.key_figure(
+        label("暂缓的订单（家）", "Orders held"),
+        format!("COUNTIF([decision:],{})", quoted(hold)),
+        held,
+        "0",
+    );
+    sheet.key_figure(
+        label("未回款余额（元）", "Outstanding (yuan)"),
+        "[outstanding!]",
+        sum(|d| &d.outstanding),
+        "#,##0.00",
+    );
     sheet.key_figure(label("超期未回款（元）", "Overdue (yuan)"), "[overdue!]", sum(|d| &d.overdue), "#,##0.00");
     for (dealer, granted) in outcome.inputs.dealers.iter().zip(granted) {
         if granted.decision == Decision::Hold {

@@ -52,7 +52,8 @@ pub enum Look {
 }
 
 impl Look {
-    fn number_format(self) -> Option<&'static str> {
+    /// The number format of a cell; none for texts.
+    pub fn number_format(self) -> Option<&'static str> {
         Some(match self {
             Look::Text | Look::Wrap | Look::Centre => return None,
             Look::Points => "0.00",

@@ -91,9 +91,9 @@ fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exa
     }
 }
 
-/// A figure as it stands in a cell: shares are not rounded there, only shown so.
+/// A figure as it stands in a cell, a dash where there is nothing to divide by. Shares are not rounded there, only shown so.
 pub fn value(figure: Option<Exact>) -> Value<'static> {
-    figure.map_or(Value::Blank, |x| Value::Number(x.round(15).normalize()))
+    figure.map_or(Value::from("–"), |x| Value::Number(x.round(15).normalize()))
 }
 
 /// A group as it is shown.
@@ -194,7 +194,8 @@ fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
     let [all, region, mode, class] = kinds(words);
     let name = words.lang.pick("全部经销商", "All dealers").to_owned();
     let mut groups = vec![Group { kind: all, name, months: Cow::Borrowed(&sales.all) }];
-    let of = |kind, name: &str, months: &'s Months| Group { kind, name: name.to_owned(), months: Cow::Borrowed(months) };
+    let of =
+        |kind, name: &str, months: &'s Months| Group { kind, name: name.to_owned(), months: Cow::Borrowed(months) };
     groups.extend(sales.regions.iter().take(REGIONS_MAX).map(|(name, months)| of(region, name, months)));
     if let Some(others) = sales.regions.get(REGIONS_MAX..).filter(|others| !others.is_empty()) {
         let mut months = Months::default();
@@ -256,7 +257,7 @@ fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<
         }),
         Line::Attainment => {
             let (against, planned) = (row(Line::Against), row(Line::Planned));
-            Some(format!("IF({letter}{planned}=0,\"\",{letter}{against}/{letter}{planned})"))
+            Some(format!("IF({letter}{planned}=0,\"–\",{letter}{against}/{letter}{planned})"))
         }
         Line::Cumulative => {
             let (actual, to) = (row(Line::Actual), if month == 12 { last.as_str() } else { letter.as_str() });
@@ -264,7 +265,7 @@ fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<
         }
         Line::OfTarget => {
             let (target, sum) = (column_name(TARGET), row(Line::Cumulative));
-            Some(format!("IF(${target}{own}=0,\"\",{letter}{sum}/${target}{own})"))
+            Some(format!("IF(${target}{own}=0,\"–\",{letter}{sum}/${target}{own})"))
         }
     }
 }
@@ -293,6 +294,7 @@ pub fn chart(title: &str, words: Words<'_>) -> Chart {
     small.set_size(9).set_color(Color::RGB(0x595959));
     shares.y2_axis().set_num_format("0%").set_font(&small).set_min(0).set_major_gridlines(false);
     chart.combine(&shares);
+    chart.y2_axis().set_num_format("0%");
     let mut font = ChartFont::new();
     font.set_bold().set_size(12).set_color(INK);
     let text = lang.pick("各月提货与目标完成", "Purchases and attainment by month");

@@ -85,7 +85,12 @@ mod tests {
     use crate::policy::Policy;
 
     fn brief(needs: &[(&'static str, Attention)]) -> Brief<'static> {
-        let need = |(id, reason): &(&'static str, Attention)| Need { id, name: "", reason: *reason, words: format!("{reason:?}") };
+        let need = |(id, reason): &(&'static str, Attention)| Need {
+            id,
+            name: "",
+            reason: *reason,
+            words: format!("{reason:?}"),
+        };
         Brief { figures: Vec::new(), needs: needs.iter().map(need).collect() }
     }
 
@@ -97,7 +102,8 @@ mod tests {
             ("credit", brief(&[("D3", Attention::CreditHold), ("D2", Attention::CreditHold)])),
         ];
         let first = first(&briefs, &rules);
-        let order: Vec<(&str, u32, &str)> = first.iter().map(|dealer| (dealer.id, dealer.weight, dealer.sheet)).collect();
+        let order: Vec<(&str, u32, &str)> =
+            first.iter().map(|dealer| (dealer.id, dealer.weight, dealer.sheet)).collect();
         assert_eq!(order, [("D2", 110, "credit"), ("D3", 70, "credit"), ("D1", 40, "plans")]);
         assert_eq!(first[0].words, ["CreditHold", "MissedPlan"]);
     }

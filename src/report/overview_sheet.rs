@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, ObjectMovement,
-    Url, Worksheet, XlsxError,
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, FormatAlign,
+    ObjectMovement, Url, Worksheet, XlsxError,
 };
 
 use super::assessment_sheet::AssessmentSheet;
@@ -48,8 +48,8 @@ pub struct Grades<'b> {
 const LEFT: (u16, u16) = (0, 5);
 const RIGHT: (u16, u16) = (6, 11);
 const WIDTH: f64 = 11.5;
-const CHART_PIXELS: (u32, u32) = (505, 300);
-const CHART_ROWS: u32 = 16;
+const CHART_PIXELS: (u32, u32) = (505, 380);
+const CHART_ROWS: u32 = 20;
 const GRADES_MAX: usize = 4;
 const BLUE: Color = Color::RGB(0x2F5597);
 
@@ -194,7 +194,7 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
     for (n, dealer) in needy.iter().enumerate() {
         let row = row + 2 + n as u32;
         let why = dealer.words.join("\n");
-        write(sheet, (row, 0), &dealer.weight.into(), None, &figures("0"))?;
+        write(sheet, (row, 0), &dealer.weight.into(), None, &figures("0").set_align(FormatAlign::Center))?;
         let url = Url::new(place(dealer.sheet, "A1")).set_text(dealer.id);
         sheet.write_url_with_format(row, 1, url, &link())?;
         write_across(sheet, row, (2, 3), &dealer.name.into(), &framed().set_text_wrap())?;
@@ -206,12 +206,7 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
 }
 
 /// How many dealers of each region have each grade; gives the row behind them.
-fn grades_by_region(
-    sheet: &mut Worksheet,
-    row: u32,
-    grades: &Grades<'_>,
-    words: Words<'_>,
-) -> Result<u32, XlsxError> {
+fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words: Words<'_>) -> Result<u32, XlsxError> {
     heading(sheet, row, LEFT, words.lang.pick("各区域评级（家）", "Dealers by region and grade"))?;
     let header = row + 1;
     write_across(sheet, header, (0, 1), &words.lang.pick("区域", "Region").into(), &label(BLUE))?;
@@ -226,8 +221,7 @@ fn grades_by_region(
         write_across(sheet, next, (0, 1), &(*region).into(), &framed())?;
         for (n, dealers) in graded.iter().enumerate() {
             let letter = crate::workbook::column_name(2 + n as u16);
-            let formula =
-                format!("SUMPRODUCT(EXACT({},$A{})*{})", grades.region, next + 1, of_grade(&letter));
+            let formula = format!("SUMPRODUCT(EXACT({},$A{})*{})", grades.region, next + 1, of_grade(&letter));
             write(sheet, (next, 2 + n as u16), &(*dealers).into(), Some(&formula), &figures("0"))?;
         }
         next += 1;
@@ -287,14 +281,10 @@ fn months(
         let name = if month == 12 { pick("至今", "To date").to_owned() } else { month_name(month, words.lang) };
         write(sheet, (own, column), &name.into(), None, &framed())?;
         for (n, (line, _, format)) in columns.into_iter().enumerate() {
-            let value = monthly_sheet::value(monthly_sheet::figure(sales, line, month));
             let shown = month == 12 || month < sales.months || line == Line::Planned;
-            let cell = line.cell(title, month);
-            let formula = match line {
-                // Nothing to divide by: the cell there holds no figure, and must not count as 0 here.
-                Line::Attainment | Line::OfTarget => format!("IF({cell}=\"\",\"\",{cell})"),
-                _ => cell,
-            };
+            let figure = monthly_sheet::value(monthly_sheet::figure(sales, line, month));
+            let value = if shown { figure } else { Value::Blank };
+            let formula = line.cell(title, month);
             let at = (own, column + 1 + n as u16);
             write(sheet, at, &value, Some(&formula).filter(|_| shown).map(String::as_str), &figures(format))?;
         }
@@ -325,6 +315,6 @@ fn grades_chart(own: &str, header: u32, grades: &Grades<'_>, words: Words<'_>) -
     small.set_size(9).set_color(Color::RGB(0x595959));
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&small);
     chart.x_axis().set_font(&small).set_num_format("0");
-    chart.y_axis().set_font(&small).set_reverse().set_major_gridlines(false);
+    chart.y_axis().set_font(&small).set_reverse().set_label_interval(1).set_major_gridlines(false);
     chart
 }

@@ -75,6 +75,25 @@ impl<'a> Sheet<'a> {
         self.rows + if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
     }
 
+    /// The row of each dealer by its id, where the rows are dealers.
+    pub fn dealers(&self) -> Option<HashMap<String, usize>> {
+        let id = layout::at(&self.columns, "id").map(usize::from)?;
+        if self.columns[id].label != self.words.lang.pick("经销商编号", "Dealer ID") {
+            return None;
+        }
+        let text = |row: usize| match (self.contents[id].value)(row) {
+            Value::Text(id) => Some((id.into_owned(), row)),
+            _ => None,
+        };
+        Some((0..self.rows as usize).filter_map(text).collect())
+    }
+
+    /// The cells of a row that aren't empty, with their columns.
+    pub fn cells(&self, row: usize) -> impl Iterator<Item = (&layout::Col, Value<'a>)> {
+        let cells = self.columns.iter().zip(&self.contents).map(move |(col, content)| (col, (content.value)(row)));
+        cells.filter(|(_, value)| !value.is_blank())
+    }
+
     fn number(&self, column: usize, row: usize) -> Option<Decimal> {
         match (self.contents[column].value)(row) {
             Value::Number(x) => Some(x),

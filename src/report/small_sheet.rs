@@ -5,19 +5,23 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workshe
 use super::layout::{INK, LINE, SOFT};
 use super::programme_value::Value;
 
-/// A framed cell.
+/// A framed cell of text.
 pub fn framed() -> Format {
+    frame().set_indent(1)
+}
+
+fn frame() -> Format {
     Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter)
 }
 
 /// A framed cell of figures.
 pub fn figures(number_format: &str) -> Format {
-    framed().set_num_format(number_format).set_align(FormatAlign::Right)
+    frame().set_num_format(number_format).set_align(FormatAlign::Right)
 }
 
 /// The cell of a label above a table.
 pub fn label(fill: Color) -> Format {
-    framed()
+    frame()
         .set_bold()
         .set_font_color(Color::White)
         .set_background_color(fill)
@@ -58,9 +62,7 @@ pub fn write(
         }
         (None, Value::Blank) => sheet.write_blank(row, column, format)?,
         (None, Value::Text(text)) => sheet.write_string_with_format(row, column, text.as_ref(), format)?,
-        (None, Value::Number(x)) => {
-            sheet.write_number_with_format(row, column, super::double::double(*x), format)?
-        }
+        (None, Value::Number(x)) => sheet.write_number_with_format(row, column, super::double::double(*x), format)?,
     };
     Ok(())
 }

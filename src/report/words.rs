@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::lang::Lang;
 use crate::policy::Policy;
-use crate::programmes::assessment::{Action, Movement, Scored};
+use crate::programmes::assessment::{Action, Assessed, Movement, Scored};
 use crate::programmes::{Change, Lift};
 use crate::schema::{Field, Schemas};
 
@@ -31,6 +31,20 @@ impl<'a> Words<'a> {
             Lang::Zh => format!("{what}{change}：+{} 分，达到{grade}", lift.points),
             Lang::En => format!("{what}: {change} → +{} → {grade}", lift.points),
         }
+    }
+
+    /// What would reach the next grade, a line each.
+    pub fn lifts(&self, assessed: &Assessed<'_>) -> String {
+        if let Some(missing) = assessed.points_missing {
+            let better = assessed.grade.and_then(|grade| grade.checked_sub(1));
+            let better = better.map_or("", |grade| self.policy.grades[grade].title.pick(self.lang));
+            return match self.lang {
+                Lang::Zh => format!("单项改进不足以达到{better}，尚差 {missing} 分"),
+                Lang::En => format!("no single change reaches {better}; {missing} points are missing"),
+            };
+        }
+        let lifts: Vec<String> = assessed.lift.iter().map(|lift| self.lift(lift)).collect();
+        lifts.join("\n")
     }
 
     fn change(&self, change: &Change<'_>, characteristic: &str) -> String {

@@ -22,6 +22,7 @@ mod table;
 mod unfilled;
 mod wide;
 
+pub use coerce::Parsed;
 pub use column::Column;
 pub use cover::CoverValues;
 pub use date::date_of_serial;

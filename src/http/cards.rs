@@ -1,0 +1,144 @@
+//! The dealer cards of a kept run: calculated again from the kept upload with the run's options, so that nothing more need be kept.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::atomic::AtomicBool;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::request::shown;
+use super::templates::{XLSX, parse_lang};
+use super::work::WorkError;
+use super::{Problem, Service, filename, runs};
+use crate::lang::Lang;
+use crate::pipeline::{self, CARDS_MAX, Job, NoCard, OnError, Options};
+use crate::store::{ArtefactError, Run};
+
+type Answer = Result<HttpResponse, Problem>;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+enum Wanted {
+    Json(String),
+    Book(String),
+    All,
+}
+
+/// `GET /v1/runs/{id}/dealers/{dealer_id}`
+pub async fn card(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
+    let (run, dealer) = path.into_inner();
+    let (_, bytes) = made(&request, &run, Wanted::Json(dealer), &service).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(bytes))
+}
+
+/// `GET /v1/runs/{id}/dealers/{dealer_id}/card.xlsx`
+pub async fn book(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
+    let (id, dealer) = path.into_inner();
+    let (lang, bytes) = made(&request, &id, Wanted::Book(dealer.clone()), &service).await?;
+    Ok(workbook(&format!("{}-{dealer}.xlsx", lang.pick("客户档案", "dealer-card")), &id, bytes))
+}
+
+/// `GET /v1/runs/{id}/cards.xlsx`
+pub async fn books(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
+    let (lang, bytes) = made(&request, &id, Wanted::All, &service).await?;
+    Ok(workbook(lang.pick("客户档案.xlsx", "dealer-cards.xlsx"), &id, bytes))
+}
+
+fn workbook(name: &str, run: &str, bytes: Vec<u8>) -> HttpResponse {
+    let name = filename::clean(&name.replace(['/', '\\'], "_")).unwrap_or_default();
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, XLSX))
+        .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&name, run)))
+        .body(bytes)
+}
+
+/// What the kept result tells of how it was made.
+#[derive(Deserialize)]
+struct Kept {
+    run: KeptRun,
+    #[serde(default)]
+    results: Option<BTreeMap<String, IgnoredAny>>,
+}
+
+#[derive(Deserialize)]
+struct KeptRun {
+    period: Option<i16>,
+    as_of: Option<String>,
+    policy: Option<KeptPolicy>,
+    partial: bool,
+}
+
+#[derive(Deserialize)]
+struct KeptPolicy {
+    id: String,
+    sha256: String,
+}
+
+async fn made(
+    request: &HttpRequest,
+    id: &str,
+    wanted: Wanted,
+    service: &web::Data<Service>,
+) -> Result<(Lang, Vec<u8>), Problem> {
+    let asked = parse_lang(request.query_string())?;
+    let run = runs::find(id, service).await?;
+    let lang = asked.or_else(|| run.lang.parse().ok()).unwrap_or_default();
+    let of = service.clone();
+    let bytes = match service.workers.run(move |stop| make(&run, lang, &wanted, &of, stop)).await {
+        Ok(bytes) => bytes?,
+        Err(WorkError::Full) => return Err(service.busy()),
+        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
+    };
+    Ok((lang, bytes))
+}
+
+/// Calculates the run again and takes the cards from it. Synchronous; runs on a worker.
+fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &AtomicBool) -> Result<Vec<u8>, Problem> {
+    let kept: Kept = serde_json::from_slice(&read(&run.result_sha256, service)?).map_err(Problem::internal)?;
+    let (Some(results), Some(policy)) = (kept.results, kept.run.policy) else { return Err(Problem::NothingCalculated) };
+    let in_force = service.engine.policies.iter().find(|own| own.id == policy.id);
+    if in_force.is_none_or(|own| own.sha256 != policy.sha256) {
+        return Err(Problem::PolicyChanged { id: policy.id });
+    }
+    let options = Options {
+        period: kept.run.period,
+        as_of: kept.run.as_of.and_then(|day| day.parse().ok()),
+        on_error: if kept.run.partial { OnError::Partial } else { OnError::Stop },
+        lang,
+        programmes: Some(results.into_keys().collect()),
+        keep_months: true,
+        ..Options::default()
+    };
+    let bytes = read(&run.upload_sha256, service)?;
+    let job = Job {
+        bytes: &bytes,
+        filename: run.filename.as_deref(),
+        options: &options,
+        engine: &service.engine,
+        policy: Some(&policy.id),
+        json: false,
+        stop,
+    };
+    let made = pipeline::walk(&job, |calculated| match wanted {
+        Wanted::Json(dealer) => calculated.card(dealer),
+        Wanted::Book(dealer) => calculated.card_book(dealer),
+        Wanted::All => calculated.card_books(),
+    })?;
+    made.map_err(|none| match (none, wanted) {
+        (NoCard::NoSuchDealer(nearest), Wanted::Json(id) | Wanted::Book(id)) => {
+            Problem::NoSuchDealer { id: shown(id), nearest: nearest.as_deref().map(shown) }
+        }
+        (NoCard::TooMany { dealers }, _) => Problem::TooManyCards { dealers, dealers_max: CARDS_MAX },
+        _ => Problem::NothingCalculated,
+    })
+}
+
+fn read(name: &str, service: &Service) -> Result<Vec<u8>, ArtefactError> {
+    let mut artefact = service.store.artefacts().open_checked(name)?;
+    let mut bytes = Vec::new();
+    let read = artefact.file.read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|source| ArtefactError::Io { name: name.to_owned(), source })
+}
