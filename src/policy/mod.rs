@@ -10,6 +10,7 @@ mod examples;
 mod incentive;
 mod scorecard;
 mod section;
+mod stock;
 
 pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
@@ -18,6 +19,7 @@ pub use examples::Example;
 pub use incentive::{Incentive, IncentiveKind};
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
+pub use stock::StockRules;
 
 use std::collections::BTreeMap;
 
@@ -64,6 +66,9 @@ pub struct Policy {
     /// When a dealer has credit, and how much (handbook 5).
     #[serde(default = "section::shipped")]
     pub credit: CreditRules,
+    /// How much stock is safe (handbook 6).
+    #[serde(default = "section::shipped")]
+    pub stock: StockRules,
     /// How accounts are classified (handbook 9).
     #[serde(default = "section::shipped")]
     pub accounts: AccountRules,
@@ -182,7 +187,7 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<String> {
             section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.accounts)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.stock), named(&self.accounts)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.
@@ -271,6 +276,7 @@ mod tests {
                 "{ value = \"none\", points = 1, reason = \"veto-willingness\"",
                 "willingness: a choice with a veto must earn 0",
             ),
+            ("safety_factor = \"1.5\"", "safety_factor = \"0\"", "stock: safety_factor must lie above 0"),
             ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
         ] {
             let said = faults_after(old, new);

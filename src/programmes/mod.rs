@@ -14,7 +14,9 @@ pub mod incentives;
 mod inputs;
 mod lift;
 pub mod registry;
+pub mod roi;
 pub mod sheets;
+pub mod stock;
 #[cfg(test)]
 mod tests;
 

@@ -26,6 +26,9 @@ mod programme_chart;
 pub mod programme_sheet;
 pub mod programme_sheets;
 mod programme_value;
+mod roi_sheet;
+mod stock_report;
+mod stock_sheet;
 pub mod template;
 pub mod words;
 

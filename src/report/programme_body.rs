@@ -24,6 +24,8 @@ pub(super) struct Content<'a> {
     /// The exact figure behind a rounded one, and its places.
     pub(super) exact: Option<(u32, Of<'a, Option<Exact>>)>,
     pub(super) summed: bool,
+    /// In totals and subtotals it is the quotient of the sums of these two columns.
+    pub(super) quotient: Option<(u16, u16)>,
 }
 
 /// A row below the table: cells by their columns, each a value and, where it is live, its formula.
@@ -126,6 +128,20 @@ impl<'a> Sheet<'a> {
     pub(super) fn shown(&self, column: usize, sum: &Sum) -> Decimal {
         let total = sum.total();
         if self.columns[column].look == Look::Money { total.round(2) } else { crate::exact::decimal(&total) }
+    }
+
+    /// The quotient of two sums; none where what is divided by is not above 0.
+    pub(super) fn quotient(&self, (dividend, divisor): (u16, u16), sums: &Sums) -> Option<Decimal> {
+        let sum =
+            |column: u16| sums.iter().find(|(n, _)| *n == usize::from(column)).map(|(n, sum)| self.shown(*n, sum));
+        let (dividend, divisor) = (Exact::from(sum(dividend)?), Exact::from(sum(divisor)?));
+        (divisor.signum() > 0).then(|| dividend.checked_div(&divisor))?.map(|quotient| quotient.round(15))
+    }
+
+    /// The columns whose totals are quotients, with the two columns of each.
+    pub(super) fn quotients(&self) -> Vec<(u16, (u16, u16))> {
+        let columns = self.contents.iter().enumerate();
+        columns.filter_map(|(n, content)| Some((n as u16, content.quotient?))).collect()
     }
 
     /// A formula with its columns spelt out; `#` stands for the row.

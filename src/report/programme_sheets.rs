@@ -1,8 +1,11 @@
-//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order.
+//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order; then the reports.
 
 use super::programme_sheet::Sheet;
 use super::words::Words;
-use super::{accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet};
+use super::{
+    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, roi_sheet, stock_report,
+    stock_sheet,
+};
 use crate::programmes::Outcomes;
 
 /// The sheets of the programmes that ran.
@@ -10,9 +13,12 @@ pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
     let sheets = [
         outcomes.applicants.as_ref().map(|outcome| applicants_sheet::sheet(outcome, words)),
         outcomes.credit.as_ref().map(|outcome| credit_sheet::sheet(outcome, words)),
+        outcomes.stock.as_ref().map(|outcome| stock_sheet::sheet(outcome, words)),
+        outcomes.roi.as_ref().map(|outcome| roi_sheet::sheet(outcome, words)),
         outcomes.accounts.as_ref().map(|outcome| accounts_sheet::sheet(outcome, words)),
         outcomes.channels.as_ref().map(|outcome| channels_sheet::sheet(outcome, words)),
         outcomes.channel_options.as_ref().map(|outcome| channel_options_sheet::sheet(outcome, words)),
+        outcomes.stock.as_ref().map(|outcome| stock_report::sheet(outcome, words)),
     ];
     sheets.into_iter().flatten().collect()
 }

@@ -156,6 +156,7 @@ async fn every_code_that_these_sheets_can_raise_is_raised_by_a_sample() {
         "uncached-formula",
         "reconciliation",
         "no-scorecard",
+        "no-capital",
         "note-left-out",
     ] {
         assert!(raised.contains(code), "{code}");
