@@ -324,6 +324,24 @@ mod tests {
     }
 
     #[test]
+    fn a_quotient_of_sums_stands_in_totals_and_subtotals_where_there_is_something_to_divide_by() {
+        let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
+        let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
+        let rows = vec![("a", 3, 2), ("a", 3, 2), ("b", 5, 0)];
+        let mut sheet = Describe::new("margins", ("比率", "Margins"), words, rows);
+        sheet.column("region", "Region", (9.0, Look::Text, Group::Identity), |(region, ..)| region);
+        sheet.column("margin", "Margin", (9.0, Look::Percent, Group::Result), |_| Value::Blank);
+        sheet.column("won", "Won", (9.0, Look::Money, Group::Basis), |(_, won, _)| Decimal::from(won)).summed();
+        sheet.column("of", "Of", (9.0, Look::Money, Group::Basis), |(.., of)| Decimal::from(of)).summed();
+        sheet.quotient_at("margin", "won", "of").subtotals("region");
+        let sheet = sheet.finish();
+        let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[2].1).collect();
+        assert_eq!(subtotals, [&Value::Number(Decimal::new(15, 1)), &Value::Blank]);
+        assert_eq!(sheet.totals[0].formula, "IF(D4>0,C4/D4,\"\")");
+        assert_eq!(sheet.totals[0].cached, "2.75");
+    }
+
+    #[test]
     fn where_half_a_cent_is_rounded_the_cache_governs_and_so_in_all_that_comes_of_it() {
         halves(vec![("a", cents(200)), ("b", cents(101))], |sheet| {
             let cell = |(column, row): (u16, u32)| crate::workbook::cell_name(row, column);

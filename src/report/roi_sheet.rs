@@ -23,15 +23,17 @@ const CAPITAL: &str = "(SUM([inventory]:[fixed_assets])-[payables])";
 enum Standing {
     Loss,
     NoCapital,
+    Even,
     Profit,
 }
 
 impl Standing {
     fn of(shares: &Shares) -> Self {
-        match (shares.net.signum() < 0, &shares.roi) {
-            (true, _) => Standing::Loss,
-            (false, None) => Standing::NoCapital,
-            (false, Some(_)) => Standing::Profit,
+        match (shares.net.signum(), &shares.roi) {
+            (..0, _) => Standing::Loss,
+            (_, None) => Standing::NoCapital,
+            (0, Some(_)) => Standing::Even,
+            (1.., Some(_)) => Standing::Profit,
         }
     }
 
@@ -39,6 +41,7 @@ impl Standing {
         match self {
             Standing::Loss => lang.pick("亏损", "loss"),
             Standing::NoCapital => lang.pick("无占用资金", "no capital"),
+            Standing::Even => lang.pick("保本", "break-even"),
             Standing::Profit => lang.pick("盈利", "profit"),
         }
     }
@@ -71,7 +74,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Roi>, words: Words<'a>) -> Sheet<'a> {
     ] {
         sheet.quotient_at(key, dividend, divisor);
     }
-    for (standing, fill) in [(Standing::Loss, POOR), (Standing::NoCapital, FAIR), (Standing::Profit, GOOD)] {
+    for (standing, fill) in
+        [(Standing::Loss, POOR), (Standing::NoCapital, FAIR), (Standing::Even, FAIR), (Standing::Profit, GOOD)]
+    {
         sheet.coloured("standing", standing.name(words.lang), fill);
     }
     sheet.counted("name", "id", ("0\" 家\"", "0\" dealers\""));
@@ -103,10 +108,11 @@ fn earned<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, overall: Opti
     });
     let name = |standing: Standing| quoted(standing.name(lang));
     sheet.live(format!(
-        "IF(ROUND({NET},9)<0,{},IF(ROUND({CAPITAL},9)>0,{},{}))",
+        "IF(ROUND({NET},9)<0,{},IF(ROUND({CAPITAL},9)<=0,{},IF(ROUND({NET},9)=0,{},{})))",
         name(Standing::Loss),
-        name(Standing::Profit),
-        name(Standing::NoCapital)
+        name(Standing::NoCapital),
+        name(Standing::Even),
+        name(Standing::Profit)
     ));
     sheet.column("why", label("怎么来的", "What it comes of"), result(46.0, Look::Wrap), move |(d, r)| {
         why(d, r, words)

@@ -98,16 +98,13 @@ fn advised<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.column(
         "order",
         label("建议订货（吨）", "Suggested order (t)"),
-        result(11.0, Look::Tonnes),
+        result(13.0, Look::Tonnes),
         |(_, a)| a.suggested_order,
     );
     sheet.live("MAX(0,ROUND([safety]-[closing]-[transit],9))").summed();
-    sheet.column(
-        "excess",
-        label("超出安全库存（吨）", "Above safety stock (t)"),
-        result(11.0, Look::Tonnes),
-        |(_, a)| Value::from(&a.why.excess),
-    );
+    sheet.column("excess", label("超储（吨）", "Above safety stock (t)"), result(13.0, Look::Tonnes), |(_, a)| {
+        Value::from(&a.why.excess)
+    });
     sheet.live("MAX(0,ROUND([closing]-[safety],9))").summed();
     sheet.column("why", label("依据", "Why"), result(34.0, Look::Wrap), move |(i, a)| why(i, a, words));
     sheet.column("advice", label("怎么办", "What to do"), result(36.0, Look::Wrap), move |(i, a)| {
@@ -123,7 +120,7 @@ fn advised<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 /// What it comes of.
 fn basis<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let basis = |look| (10.0, look, Group::Basis);
+    let basis = |look| (13.0, look, Group::Basis);
     sheet.column("safety", label("安全库存（吨）", "Safety stock (t)"), basis(Look::Tonnes), |(_, a)| {
         a.safety_stock
     });

@@ -207,6 +207,13 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
     assert_eq!(added_titles(&only), ["激励结果", "校验结果", "计算说明"]);
     let credit = std::fs::read(root().join("workbooks/accepted/credit-small.xlsx")).unwrap();
     assert_eq!(added_titles(&annotated(&app, "", credit).await.1), ["信用额度结果", "校验结果", "计算说明"]);
+    let stock = std::fs::read(root().join("workbooks/accepted/stock-without-dealers.xlsx")).unwrap();
+    assert_eq!(
+        added_titles(&annotated(&app, "", stock.clone()).await.1),
+        ["库存建议", "进销存报表", "校验结果", "计算说明"]
+    );
+    let (_, stock) = annotated(&app, "?lang=en", stock).await;
+    assert_eq!(added_titles(&stock), ["Stock advice", "Stock report", "Issues", "About"]);
     let faulty = std::fs::read(root().join("workbooks/rejected/faulty-small.xlsx")).unwrap();
     let (status, marked) = annotated(&app, "", faulty).await;
     assert_eq!((status, added_titles(&marked)), (422, vec!["校验结果".to_owned(), "计算说明".to_owned()]));

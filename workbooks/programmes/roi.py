@@ -29,7 +29,7 @@ FIGURES = [
     (500000, 470000, None, None, None, 36000, None, None, None, 90000, 60000, None, None, None),                 # a loss
     (200000, 188000, None, None, None, None, None, None, None, 20000, None, None, None, 30000),                  # capital below 0
     (100000, 90000, None, 1000, None, None, None, None, None, 50000, None, None, None, "50000.00"),              # capital 0
-    (100000, 90000, None, 1000, None, None, None, None, None, 50000, None, None, None, "49999.99"),              # a cent of capital
+    ("0.05", "0.04", None, None, None, None, None, None, None, 50000, None, None, None, "49999.99"),            # a cent of capital
     (0, 0, 2000, None, None, 3000, None, None, 500, 10000, None, None, 40000, 0),                                # no revenue
     ("640000.005", "560000", "1250.5", "4200.25", 9800, 21000, 3500, "1120.75", None, 80000, 64000, 16000, 40000, 0),   # half a cent of gross profit
     (800000, 800000, 30000, 10000, 10000, 10000, None, None, None, 100000, 100000, None, None, None),            # neither profit nor loss
