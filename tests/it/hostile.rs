@@ -52,7 +52,7 @@ async fn encrypted_and_old_workbooks_are_told_apart() {
     let app = TestApp::spawn().await;
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     ole.resize(4096, 0);
-    refused(&app, "an old workbook", ole.clone(), 415, "old-format").await;
+    refused(&app, "an old workbook that is broken", ole.clone(), 400, "unreadable").await;
     ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     refused(&app, "a password", ole, 415, "encrypted").await;
     let mut zip = Book::visits().zipped();
