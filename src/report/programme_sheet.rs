@@ -134,13 +134,22 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
+    /// The same, in a number format of its own.
+    pub fn total_as(&mut self, key: &str, formula: &str, cached: Decimal, format: &'static str) -> &mut Self {
+        self.total(key, formula, cached);
+        if let Some(total) = self.sheet.totals.last_mut() {
+            total.format = Some(format);
+        }
+        self
+    }
+
     /// What the row above the table is called, where it isn't totals.
     pub fn totals_called(&mut self, label: Label) -> &mut Self {
         self.sheet.totals_label = Some(self.sheet.words.lang.pick(label.0, label.1));
         self
     }
 
-    /// A text in a column has a fill.
+    /// A text in a column has a fill, or a number that is written out.
     pub fn coloured(&mut self, key: &str, text: impl Into<String>, fill: u32) -> &mut Self {
         self.sheet.colours.push((self.sheet.columns.at(key), text.into(), fill));
         self

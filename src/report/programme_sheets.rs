@@ -3,8 +3,8 @@
 use super::programme_sheet::Sheet;
 use super::words::Words;
 use super::{
-    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, roi_sheet, stock_report,
-    stock_sheet,
+    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, maintenance_sheet,
+    roi_sheet, stock_report, stock_sheet, visit_report,
 };
 use crate::programmes::Outcomes;
 
@@ -18,7 +18,9 @@ pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
         outcomes.accounts.as_ref().map(|outcome| accounts_sheet::sheet(outcome, words)),
         outcomes.channels.as_ref().map(|outcome| channels_sheet::sheet(outcome, words)),
         outcomes.channel_options.as_ref().map(|outcome| channel_options_sheet::sheet(outcome, words)),
+        outcomes.maintenance.as_ref().map(|outcome| maintenance_sheet::sheet(outcome, words)),
         outcomes.stock.as_ref().map(|outcome| stock_report::sheet(outcome, words)),
+        outcomes.maintenance.as_ref().map(|outcome| visit_report::sheet(outcome, words)),
     ];
     sheets.into_iter().flatten().collect()
 }

@@ -166,7 +166,7 @@ fn why(dealer: &Dealer, returned: &Returned, words: Words<'_>) -> String {
     };
     text += &match (returned.roi, zh) {
         (Some(roi), true) => format!("；÷ 占用资金 {capital} = {}", percent(roi.decimal())),
-        (Some(roi), false) => format!("; / capital {capital} = {}", percent(roi.decimal())),
+        (Some(roi), false) => format!("; over capital {capital} = {}", percent(roi.decimal())),
         (None, true) => format!("；占用资金 {capital} 不大于 0，不计算投入产出比"),
         (None, false) => format!("; capital {capital} is not above 0, so there is no ROI"),
     };
