@@ -11,7 +11,7 @@ use toml::{Table, Value};
 use super::fault::fault;
 use super::{
     AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade,
-    MaintenanceRules, ModeCard, Policy, Rates, Section, Title,
+    MaintenanceRules, ModeCard, Policy, Rates, Section, StockRules, Title,
 };
 use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry};
 use crate::schema::nearest;
@@ -53,6 +53,7 @@ const OPTIONAL: &[&str] = &[
     "examples",
     ApplicantRules::NAME,
     CreditRules::NAME,
+    StockRules::NAME,
     AccountRules::NAME,
     MaintenanceRules::NAME,
 ];
@@ -127,6 +128,7 @@ impl Reader {
         self.part::<cliffs::Settings>(table, "check");
         self.part::<ApplicantRules>(table, ApplicantRules::NAME);
         self.part::<CreditRules>(table, CreditRules::NAME);
+        self.part::<StockRules>(table, StockRules::NAME);
         self.part::<AccountRules>(table, AccountRules::NAME);
         self.part::<MaintenanceRules>(table, MaintenanceRules::NAME);
     }
