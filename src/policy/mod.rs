@@ -8,6 +8,8 @@ mod check;
 mod credit;
 mod examples;
 mod incentive;
+mod plans;
+mod review;
 mod scorecard;
 mod section;
 
@@ -16,6 +18,8 @@ pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand
 pub use credit::CreditRules;
 pub use examples::Example;
 pub use incentive::{Incentive, IncentiveKind};
+pub use plans::PlanRules;
+pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
 
@@ -64,6 +68,12 @@ pub struct Policy {
     /// When a dealer has credit, and how much (handbook 5).
     #[serde(default = "section::shipped")]
     pub credit: CreditRules,
+    /// Which metrics are opportunities (handbook 7).
+    #[serde(default = "section::shipped")]
+    pub review: ReviewRules,
+    /// How joint plans are scored (handbook 8).
+    #[serde(default = "section::shipped")]
+    pub plans: PlanRules,
     /// How accounts are classified (handbook 9).
     #[serde(default = "section::shipped")]
     pub accounts: AccountRules,
@@ -182,7 +192,8 @@ impl Policy {
         fn named<S: Section>(section: &S) -> Vec<String> {
             section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.accounts)].concat()
+        [named(&self.applicants), named(&self.credit), named(&self.review), named(&self.plans), named(&self.accounts)]
+            .concat()
     }
 
     /// The scorecard of a channel mode, by its index.
@@ -266,6 +277,13 @@ mod tests {
             ("total = \"65.00\"", "total = \"66.00\"", "the total is 65.00 instead of 66.00"),
             ("id = \"handbook\"", "", "missing field `id`"),
             ("ageing_days = [30, 60, 90]", "ageing_days = [30, 30, 90]", "credit: ageing_days must rise"),
+            ("opportunity_below = \"1\"", "opportunity_below = \"1.1\"", "review: opportunity_below must lie"),
+            ("results = [\"sales\"]", "results = [\"sale\"]", "unknown variant `sale`"),
+            (
+                "amber_from = \"0.8\"",
+                "amber_from = \"1\"",
+                "plans: amber_from, green_from and attainment_cap must rise",
+            ),
             (
                 "{ value = \"none\", points = 0, reason = \"veto-willingness\"",
                 "{ value = \"none\", points = 1, reason = \"veto-willingness\"",

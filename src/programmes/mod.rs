@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod applicants;
 pub mod assessment;
+pub mod attainment;
 pub mod channel_options;
 pub mod channels;
 pub mod credit;
@@ -13,7 +14,9 @@ pub mod figure;
 pub mod incentives;
 mod inputs;
 mod lift;
+pub mod plans;
 pub mod registry;
+pub mod review;
 pub mod sheets;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{accounts, applicants, channel_options, channels, credit};
+use super::{accounts, applicants, channel_options, channels, credit, plans, review};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -99,6 +99,10 @@ programmes! {
     applicants: applicants::Applicants,
     /// 信用额度 (handbook 5)
     credit: credit::Credit,
+    /// 生意回顾 (handbook 7)
+    review: review::Review,
+    /// 联合生意计划 (handbook 8)
+    plans: plans::Plans,
     /// 客户分类 (handbook 9)
     accounts: accounts::Accounts,
     /// 渠道盘点 (handbook 10)

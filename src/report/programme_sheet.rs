@@ -125,6 +125,15 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
+    /// The same, in a number format of its own.
+    pub fn total_as(&mut self, key: &str, formula: &str, cached: Decimal, format: &'static str) -> &mut Self {
+        self.total(key, formula, cached);
+        if let Some(total) = self.sheet.totals.last_mut() {
+            total.format = Some(format);
+        }
+        self
+    }
+
     /// What the row above the table is called, where it isn't totals.
     pub fn totals_called(&mut self, label: Label) -> &mut Self {
         self.sheet.totals_label = Some(self.sheet.words.lang.pick(label.0, label.1));

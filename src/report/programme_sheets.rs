@@ -2,7 +2,9 @@
 
 use super::programme_sheet::Sheet;
 use super::words::Words;
-use super::{accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet};
+use super::{
+    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, plans_sheet, review_sheet,
+};
 use crate::programmes::Outcomes;
 
 /// The sheets of the programmes that ran.
@@ -10,6 +12,8 @@ pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
     let sheets = [
         outcomes.applicants.as_ref().map(|outcome| applicants_sheet::sheet(outcome, words)),
         outcomes.credit.as_ref().map(|outcome| credit_sheet::sheet(outcome, words)),
+        outcomes.review.as_ref().map(|outcome| review_sheet::sheet(outcome, words)),
+        outcomes.plans.as_ref().map(|outcome| plans_sheet::sheet(outcome, words)),
         outcomes.accounts.as_ref().map(|outcome| accounts_sheet::sheet(outcome, words)),
         outcomes.channels.as_ref().map(|outcome| channels_sheet::sheet(outcome, words)),
         outcomes.channel_options.as_ref().map(|outcome| channel_options_sheet::sheet(outcome, words)),
