@@ -258,7 +258,9 @@ fn to_green(
     };
     let mut gains: Vec<(usize, Exact)> = own.iter().filter_map(|n| gain(*n)).collect();
     gains.retain(|(_, gain)| gain.signum() > 0);
-    gains.sort_by(|a, b| b.1.cmp(&a.1));
+    // A row that no figure turns green, since its target is 0, comes last.
+    let stuck = |n: usize| rows[n].goal.actual_for(&green).is_none();
+    gains.sort_by(|a, b| stuck(a.0).cmp(&stuck(b.0)).then_with(|| b.1.cmp(&a.1)));
     let mut missing = &(&green * weights) - sum;
     let mut needed = Vec::new();
     for (n, gain) in gains {
@@ -361,5 +363,8 @@ mod tests {
         assert_eq!(shown(&found.dealers[0]), ("77.50".into(), Some(Status::Red)));
         assert_eq!(needed, [(1, "25.00".to_owned())]);
         assert!(plans(vec![row("D1", goal(false, "10", "10"), 1)]).dealers[0].why.to_green.is_empty());
+        let stuck = plans(vec![row("D1", goal(true, "0", "5"), 1), row("D1", goal(false, "10", "9"), 1)]);
+        let order: Vec<usize> = stuck.dealers[0].why.to_green.iter().map(|(n, _)| *n).collect();
+        assert_eq!(order, [1, 0], "no figure comes to a target of 0 where lower is better");
     }
 }

@@ -48,7 +48,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     sheet.column(
         "advice",
         label("待办与转绿办法", "To do, and what would turn it green"),
-        (44.0, Look::Wrap, Group::Result),
+        (52.0, Look::Wrap, Group::Result),
         {
             move |l| match l.attained {
                 None => plans_words::of_dealer(l.dealer, rows, words),
@@ -216,7 +216,7 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     let green = rules.green_from.normalize();
     sheet.column(
         "to_go",
-        label("距绿灯（指标值）", "To green, in the measure"),
+        label("距绿灯\n（指标值）", "To green, in the measure"),
         result(12.0, Look::Tonnes),
         move |l| l.to_go(rules).map(|x| x.round(9)),
     );
@@ -251,7 +251,7 @@ fn counts<'a>(sheet: &mut Plan<'a>, words: Words<'a>, results: &'a Results) {
         };
         count(key, &text, format!("([status:]={})", quoted(name)), Some(status));
     }
-    count("unscored", words.lang.pick("未计分（行）", "Rows not scored"), "([ratio:]=\"\")".to_owned(), None);
+    count("unscored", words.lang.pick("未计分", "Rows not scored"), "([ratio:]=\"\")".to_owned(), None);
 }
 
 /// What it comes of.
@@ -272,13 +272,11 @@ fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     });
     sheet.column("weight", label("权重", "Weight"), basis(9.0, Look::Tonnes), move |l| Some(&own(&l)?.weight));
     let ratio = match words.lang {
-        Lang::Zh => format!("达成率（最高 {}，未四舍五入）", percent(rules.attainment_cap)),
+        Lang::Zh => format!("达成率\n（最高 {}，\n未四舍五入）", percent(rules.attainment_cap)),
         Lang::En => format!("Attainment, at most {}, unrounded", percent(rules.attainment_cap)),
     };
     sheet.column("ratio", ratio, basis(14.0, Look::Index), |l| l.ratio().map(|ratio| ratio.round(15)));
-    let uncapped = attainment::formula(&direction(true));
-    let cap = rules.attainment_cap.normalize();
-    sheet.live(format!("IF([measure]=\"\",\"\",IF({uncapped}=\"\",\"\",MIN({cap},{uncapped})))"));
+    sheet.live(attainment::formula(&direction(true), Some(rules.attainment_cap)));
     sheet.column(
         "weights",
         label("经销商计分权重合计", "The dealer's weights"),
@@ -286,8 +284,8 @@ fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
         |l| Value::from(&l.dealer.why.weights),
     );
     sheet.live("ROUND(SUMPRODUCT(EXACT([id:],[id])*ISNUMBER([ratio:]),[weight:]),9)");
-    let mean = label("加权达成率（未四舍五入）", "Weighted attainment, unrounded");
-    sheet.column("mean", mean, basis(13.0, Look::Index), |l| {
+    let mean = label("加权达成率\n（未四舍五入）", "Weighted attainment, unrounded");
+    sheet.column("mean", mean, basis(15.0, Look::Index), |l| {
         let mean = l.dealer.why.mean.as_ref().filter(|_| l.attained.is_none());
         mean.map(|mean| mean.round(15))
     });

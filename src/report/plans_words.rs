@@ -9,14 +9,15 @@ use crate::programmes::plans::{Attained, PlanRow, Scored, Status};
 /// A card names at most so many rows.
 const NAMED_MAX: usize = 8;
 
-/// 由 9 增至 10（+6.67 分）: what a row needs to be green; none where no figure does.
+/// 由 9 增至 10（+6.67 分）: what a row needs to be green, and the points that brings; none where no figure does.
 fn step(row: &PlanRow, points: &Exact, words: Words<'_>) -> Option<String> {
     let green = words.policy.plans.green_from.into();
     let change = attainment::change(&row.goal, &green, "", words)?;
-    let points = points.round(2);
-    Some(match words.lang {
-        Lang::Zh => format!("{change}（+{points} 分）"),
-        Lang::En => format!("{change} (+{points})"),
+    let points = attainment::telling(points, 2);
+    Some(match (points.is_zero(), words.lang) {
+        (true, _) => change,
+        (false, Lang::Zh) => format!("{change}（+{points} 分）"),
+        (false, Lang::En) => format!("{change} (+{points})"),
     })
 }
 
@@ -33,7 +34,8 @@ pub fn of_dealer(dealer: &Scored, rows: &[PlanRow], words: Words<'_>) -> String 
     if status == Status::Green {
         return String::new();
     }
-    let missing = (&(&Exact::from(words.policy.plans.green_from) - mean) * &Exact::whole(100)).round_up(2);
+    let short = &Exact::from(words.policy.plans.green_from) - mean;
+    let missing = attainment::telling(&(&short * &Exact::whole(100)), 2);
     let mut lines = vec![match zh {
         true => format!("还差 {missing} 分转绿："),
         false => format!("{missing} points to green:"),
@@ -41,7 +43,7 @@ pub fn of_dealer(dealer: &Scored, rows: &[PlanRow], words: Words<'_>) -> String 
     lines.extend(dealer.why.to_green.iter().take(NAMED_MAX).map(|(n, points)| {
         let row = &rows[*n];
         let step = step(row, points, words).unwrap_or_else(|| unreachable(words).to_owned());
-        format!("{}{}{step}", row.measure, words.lang.pick("", ": "))
+        format!("{}{}{step}", row.measure, words.lang.pick("：", ": "))
     }));
     match (dealer.why.to_green.len().saturating_sub(NAMED_MAX), zh) {
         (0, _) => {}
@@ -56,30 +58,26 @@ pub fn of_row(row: &PlanRow, attained: &Attained, gain: Option<&Exact>, words: W
     let zh = words.lang == Lang::Zh;
     let mut lines = Vec::new();
     if attained.overdue {
-        let (due, days) = (row.due_on.map_or(String::new(), |day| day.to_string()), attained.days_overdue);
-        lines.push(match (row.owner.is_empty(), zh) {
-            (true, true) => format!("应于 {due} 完成，逾期 {days} 天"),
-            (false, true) => format!("应于 {due} 完成，逾期 {days} 天，请{}完成", row.owner),
-            (true, false) => format!("was due on {due}, {days} days ago"),
-            (false, false) => format!("was due on {due}, {days} days ago; {} to complete it", row.owner),
+        let (action, owner, days) = (&row.action, &row.owner, attained.days_overdue);
+        let due = row.due_on.map_or(String::new(), |day| day.to_string());
+        lines.push(match (owner.is_empty(), zh) {
+            (true, true) => format!("{action}：应于 {due} 完成，逾期 {days} 天"),
+            (false, true) => format!("{action}：应于 {due} 完成，逾期 {days} 天，请{owner}完成"),
+            (true, false) => format!("{action}: was due on {due}; days overdue: {days}"),
+            (false, false) => format!("{action}: was due on {due}; days overdue: {days}; for {owner} to complete"),
         });
     }
+    let measure = format!("{}{}", row.measure, words.lang.pick("：", ": "));
     match (attained.status, gain) {
-        (None, _) => lines.push(format!(
-            "{}{}",
-            attainment::none(&row.goal, words),
-            words.lang.pick("，不计分", "; not scored")
-        )),
-        (Some(Status::Green), _) => {}
-        (_, gain) => {
-            let none = Exact::ZERO;
-            let step = step(row, gain.unwrap_or(&none), words);
-            lines.push(match (step, zh) {
-                (None, _) => unreachable(words).to_owned(),
-                (Some(step), true) => format!("{step}转绿"),
-                (Some(step), false) => format!("{step} turns it green"),
-            });
+        (None, _) => {
+            let unscored = words.lang.pick("，不计分", "; not scored");
+            lines.push(format!("{measure}{}{unscored}", attainment::none(&row.goal, words)));
         }
+        (Some(Status::Green), _) => {}
+        (Some(_), gain) => lines.push(match step(row, gain.unwrap_or(&Exact::ZERO), words) {
+            None => format!("{measure}{}", unreachable(words)),
+            Some(step) => format!("{measure}{step}{}", words.lang.pick("转绿", " turns it green")),
+        }),
     }
     lines.join("\n")
 }

@@ -111,7 +111,7 @@ fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 fn ranked<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let result = |width, look| (width, look, Group::Result);
-    sheet.column("outcome", label("结论", "Outcome"), result(15.0, Look::Centre), move |(_, r)| {
+    sheet.column("outcome", label("结论", "Outcome"), result(18.0, Look::Centre), move |(_, r)| {
         name(r.why.outcome, words)
     });
     sheet.live(outcome_formula(words));
@@ -119,6 +119,11 @@ fn ranked<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.live(
         "IF([weighted]=\"\",\"\",1+SUMPRODUCT(EXACT([id:],[id])*ISNUMBER([weighted:])*([weighted:]>[weighted])))",
     );
+    sheet.column("weighted", label("加权差距", "Weighted shortfall"), result(11.0, Look::Index), |(_, r)| {
+        r.why.weighted.as_ref().map(|weighted| weighted.round(12))
+    });
+    let opportunity = quoted(name(Outcome::Opportunity, words));
+    sheet.live(format!("IF([outcome]={opportunity},ROUND([weight]*(1-[ratio]),12),\"\")")).summed();
     sheet.column("dimension", label("维度", "Dimension"), result(11.0, Look::Centre), move |(m, _)| {
         words.category_of("review", "dimension", &m.dimension).into_owned()
     });
@@ -128,8 +133,8 @@ fn ranked<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.rounded(4, |(_, r)| r.why.attainment.clone());
     sheet.column(
         "gap",
-        label("差距（实际 − 目标）", "Gap (actual − target)"),
-        result(13.0, Look::Tonnes),
+        label("差距\n（实际 − 目标）", "Gap\n(actual − target)"),
+        result(16.0, Look::Tonnes),
         |(_, r)| r.gap,
     );
     sheet.live("ROUND([actual]-[target],9)");
@@ -137,11 +142,6 @@ fn ranked<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.column("advice", label("依据与建议", "Grounds and advice"), result(40.0, Look::Wrap), move |(m, r)| {
         advice(m, r, words)
     });
-    sheet.column("weighted", label("加权差距", "Weighted shortfall"), result(11.0, Look::Index), |(_, r)| {
-        r.why.weighted.as_ref().map(|weighted| weighted.round(12))
-    });
-    let opportunity = quoted(name(Outcome::Opportunity, words));
-    sheet.live(format!("IF([outcome]={opportunity},ROUND([weight]*(1-[ratio]),12),\"\")")).summed();
 }
 
 fn outcome_formula(words: Words<'_>) -> String {
@@ -171,12 +171,12 @@ fn basis<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.column("target", label("目标", "Target"), basis(11.0, Look::Tonnes), |(m, _)| Value::from(&m.goal.target));
     sheet.column("actual", label("实际", "Actual"), basis(11.0, Look::Tonnes), |(m, _)| m.goal.actual.as_ref());
     sheet.column("weight", label("权重", "Weight"), basis(9.0, Look::Tonnes), |(m, _)| Value::from(&m.weight));
-    let ratio = label("达成率（未四舍五入）", "Attainment, unrounded");
-    sheet.column("ratio", ratio, basis(13.0, Look::Index), |(_, r)| {
+    let ratio = label("达成率\n（未四舍五入）", "Attainment, unrounded");
+    sheet.column("ratio", ratio, basis(15.0, Look::Index), |(_, r)| {
         r.why.attainment.as_ref().map(|ratio| ratio.round(15))
     });
-    sheet.live(attainment::formula(&direction(true)));
-    let dealer = label("本户加权差距合计", "The dealer's weighted shortfall");
+    sheet.live(attainment::formula(&direction(true), None));
+    let dealer = label("本户加权\n差距合计", "The dealer's weighted shortfall");
     sheet.column("dealer", dealer, basis(13.0, Look::Index), |(_, r)| r.why.dealer_weighted.round(12));
     sheet.live("ROUND(SUMPRODUCT(EXACT([id:],[id])*1,[weighted:]),12)");
 }
@@ -190,34 +190,41 @@ fn plotted<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
         format!("{who} {}", m.metric)
     });
     let beyond = |r: &Reviewed| r.why.attainment.as_ref().map(|ratio| ratio - &Exact::whole(1));
-    sheet.column("short", label("图表：低于目标", "Chart: below"), other(11.0, Look::Percent), move |(_, r)| {
-        beyond(r).map(|x| x.min(Exact::ZERO).round(12))
-    });
+    sheet.column(
+        "short",
+        label("图表：\n低于目标", "Chart: below"),
+        other(11.0, Look::Percent),
+        move |(_, r)| beyond(r).map(|x| x.min(Exact::ZERO).round(12)),
+    );
     sheet.live("IF([ratio]=\"\",\"\",ROUND(MIN(0,[ratio]-1),12))");
-    sheet.column("over", label("图表：高于目标", "Chart: above"), other(11.0, Look::Percent), move |(_, r)| {
-        beyond(r).map(|x| x.max(Exact::ZERO).round(12))
-    });
+    sheet.column(
+        "over",
+        label("图表：\n高于目标", "Chart: above"),
+        other(11.0, Look::Percent),
+        move |(_, r)| beyond(r).map(|x| x.max(Exact::ZERO).round(12)),
+    );
     sheet.live("IF([ratio]=\"\",\"\",ROUND(MAX(0,[ratio]-1),12))");
 }
 
 fn advice(metric: &Metric, reviewed: &Reviewed, words: Words<'_>) -> String {
-    let Some(ratio) = reviewed.attainment.map(|figure| figure.decimal()) else {
+    let Some(ratio) = &reviewed.why.attainment else {
         return attainment::none(&metric.goal, words).to_owned();
     };
-    let zh = words.lang == Lang::Zh;
-    let needed = attainment::change(&metric.goal, &Exact::whole(1), &metric.unit, words)
-        .unwrap_or_else(|| words.lang.pick("须降至 0", "down to 0").to_owned());
+    let full = Exact::whole(1);
+    let lang = words.lang;
+    let step = match attainment::change(&metric.goal, &full, &metric.unit, words) {
+        Some(change) => format!("{change}{}", lang.pick("即达标", " meets the target")),
+        None => lang.pick("降至 0 才达标", "only 0 meets the target").to_owned(),
+    };
     match (reviewed.why.outcome, reviewed.why.weighted.as_ref()) {
         (Outcome::Opportunity, Some(weighted)) => {
-            let (weight, weighted) = (plain(&metric.weight), weighted.round(4).normalize());
-            if zh {
-                format!("{needed}即达标；权重 {weight} ×（1 − {}）= {weighted}", percent(ratio))
-            } else {
-                format!("{needed} meets the target; weight {weight} × (1 − {}) = {weighted}", percent(ratio))
-            }
+            let short = percent(attainment::telling(&(&full - ratio), 4));
+            let (weight, weighted) = (plain(&metric.weight), attainment::telling(weighted, 4).normalize());
+            let why = lang.pick("权重", "weight");
+            let of = lang.pick("缺口", "shortfall");
+            format!("{step}{}{why} {weight} × {of} {short} = {weighted}", lang.pick("；", "; "))
         }
-        (Outcome::Missed, _) if zh => format!("结果指标，不列为机会；{needed}即达标"),
-        (Outcome::Missed, _) => format!("a result, no opportunity; {needed} meets the target"),
+        (Outcome::Missed, _) => format!("{}{step}", lang.pick("结果指标，不列为机会；", "a result, no opportunity; ")),
         _ => String::new(),
     }
 }
