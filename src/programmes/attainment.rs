@@ -42,7 +42,7 @@ impl Goal {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use rust_decimal::Decimal;
 
     use super::*;

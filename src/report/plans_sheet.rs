@@ -64,6 +64,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     if regions {
         sheet.subtotals("region");
     }
+    if outcome.inputs.as_of.is_none() {
+        sheet.below([("id", Value::from(no_as_of(words)))]);
+    }
     explain(&mut sheet, words, outcome.inputs.as_of);
     sheet.chart(chart(words, rows.iter().all(|row| !row.name.is_empty()), dealers));
     sheet.finish()
@@ -88,7 +91,7 @@ impl Line<'_> {
     }
 
     /// What the row's actual figure lacks to be green; below 0 where it must fall.
-    fn to_go(&self, rules: &PlanRules) -> Option<Exact> {
+    fn lacking(&self, rules: &PlanRules) -> Option<Exact> {
         let green = rules.green_from.into();
         let short = *self.ratio()? < green;
         let needed = self.row.goal.actual_for(&green).filter(|_| short)?;
@@ -218,7 +221,7 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
         "to_go",
         label("距绿灯\n（指标值）", "To green, in the measure"),
         result(12.0, Look::Tonnes),
-        move |l| l.to_go(rules).map(|x| x.round(9)),
+        move |l| l.lacking(rules).map(|x| x.round(9)),
     );
     let lower = attainment::is_lower(&words.category_of("plans", "direction", "lower"));
     sheet.live(format!(
@@ -348,10 +351,16 @@ fn explain<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
         (Some(day), Lang::En) => {
             format!("due before {day} and not done; an action counts on each row that it stands on")
         }
-        (None, Lang::Zh) => "没有截止日期，不判断逾期；请在封面填写截止日期".to_owned(),
-        (None, Lang::En) => "there is no as-of date, so nothing is overdue; enter one on the cover".to_owned(),
+        (None, _) => no_as_of(words).to_owned(),
     };
     sheet.rule(label("逾期行动", "Overdue actions"), overdue);
+}
+
+fn no_as_of(words: Words<'_>) -> &str {
+    words.lang.pick(
+        "没有截止日期，不判断逾期；请在封面填写截止日期",
+        "there is no as-of date, so nothing is told overdue; enter one on the cover",
+    )
 }
 
 /// A date as spreadsheet programs count it.
