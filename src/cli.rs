@@ -1,24 +1,37 @@
-//! The command line: serve, run one workbook without a server, make a new token.
+//! The command line: one file a command. A command is a line in `Command` and one in [`main`]; its arguments bring their own help
+//! and examples.
 
+mod batch;
+mod check;
+mod cliff_words;
+mod completions;
+mod console;
+mod destinations;
+mod fault;
+mod inputs;
 mod notice;
+mod one;
+mod policy;
 mod run;
+mod serve;
+mod stop;
+mod tally;
+mod task;
 mod template;
+mod token;
+mod words;
 
 use std::error::Error;
 use std::future::Future;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use crate::config::{self, Places, Settings};
-use crate::lang::Lang;
-use crate::startup::Application;
-use crate::store::Store;
-use crate::{telemetry, token};
+use crate::config::Settings;
+use crate::telemetry;
 
-pub use run::RunArgs;
-
+/// What a command that found the data at fault exits with.
+const DATA_AT_FAULT: u8 = 1;
 /// What a command that could not do its work exits with.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -26,7 +39,7 @@ const COULD_NOT_RUN: u8 = 2;
 ///
 /// Without a command it serves.
 #[derive(Debug, Parser)]
-#[command(name = "dealerbook", version, args_conflicts_with_subcommands = true)]
+#[command(name = "dealerbook", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -34,103 +47,66 @@ pub struct Cli {
     settings: Settings,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  dealerbook                                    # serves on http://127.0.0.1:8080
+  dealerbook run dealers.xlsx -o answer.xlsx
+  dealerbook check dealers.xlsx
+  dealerbook run --help                         # the help of each command has examples";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve over HTTP (what happens without a command)
+    #[command(after_help = serve::EXAMPLES)]
     Serve(Settings),
-    /// Check, calculate and annotate one workbook, without a server
-    Run(RunArgs),
+    /// Check, calculate and annotate workbooks, without a server
+    Run(run::RunArgs),
+    /// Check workbooks and calculate nothing
+    Check(check::CheckArgs),
+    /// Check a policy, and name its cliffs
+    #[command(after_help = policy::EXAMPLES)]
+    Policy(policy::PolicyArgs),
     /// Write an empty workbook to be filled in
     Template(template::TemplateArgs),
     /// The administrator's token
-    Token(TokenArgs),
-}
-
-#[derive(Debug, Args)]
-struct TokenArgs {
-    /// Make and print a new token; the one before is void at once
-    #[arg(long, required = true)]
-    new: bool,
-    #[command(flatten)]
-    places: Places,
-    /// Language of the notices: zh or en
-    #[arg(long, default_value = "zh", value_parser = config::lang)]
-    lang: Lang,
+    Token(token::TokenArgs),
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
 }
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
-        None => finish(block_on(serve(cli.settings))),
-        Some(Command::Serve(settings)) => finish(block_on(serve(settings))),
+        None => finish(block_on(serve::serve(cli.settings))),
+        Some(Command::Serve(settings)) => finish(block_on(serve::serve(settings))),
+        Some(Command::Run(args)) => finish(block_on(batch::work(args.into()))),
+        Some(Command::Check(args)) => finish(block_on(batch::work(args.into()))),
+        Some(Command::Policy(args)) => finish(policy::run(&args)),
         Some(Command::Template(args)) => finish(template::write(&args)),
-        Some(Command::Token(args)) => finish(block_on(new_token(args))),
-        Some(Command::Run(args)) => {
-            block_on(async { Ok(run::run(args).await) }).unwrap_or_else(|error| finish(Err(error)))
-        }
+        Some(Command::Token(args)) => finish(block_on(token::new_token(args))),
+        Some(Command::Completions(args)) => finish(completions::print(&args)),
     }
 }
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+/// What a command exits with, or why it could not do its work.
+type Outcome<T = ExitCode> = Result<T, Box<dyn Error + Send + Sync>>;
 
-fn block_on<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
 }
 
-fn finish(outcome: Outcome<()>) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("dealerbook: {}", telemetry::causes(error.as_ref()));
-            ExitCode::from(COULD_NOT_RUN)
-        }
-    }
-}
-
-async fn serve(settings: Settings) -> Outcome<()> {
-    telemetry::init();
-    let signal = stop_signal()?;
-    let application = Application::build(&settings).await?;
-    let started = notice::started(application.address(), application.token(), settings.lang);
-    // A service without anybody to read its output serves all the same.
-    let _ = writeln!(io::stdout(), "{started}");
-    tracing::info!(address = %application.address(), version = env!("CARGO_PKG_VERSION"), "listening");
-    Ok(application.run_until(signal).await?)
-}
-
-async fn new_token(args: TokenArgs) -> Outcome<()> {
-    let store = Store::open(&args.places).await?;
-    let token = token::replace(&store).await?;
-    store.close().await;
-    println!("{}", notice::new_token(&token, args.lang));
-    Ok(())
-}
-
-/// Done at the first SIGINT or SIGTERM.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Done at the first Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
+fn finish(outcome: Outcome) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("dealerbook: {}", telemetry::causes(error.as_ref()));
+        ExitCode::from(COULD_NOT_RUN)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use clap::error::ErrorKind;
 
     use super::*;
 
@@ -148,6 +124,23 @@ mod tests {
                 _ => cli.settings,
             };
             assert_eq!(settings.listen, "[::]:1");
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_can_be_parsed() {
+        let cli = Cli::command();
+        let texts = cli.get_subcommands().chain([&cli]).map(|command| {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Examples:\n  dealerbook"), "{}", command.get_name());
+            help
+        });
+        for line in texts.collect::<Vec<_>>().join("\n").lines().filter_map(|line| line.strip_prefix("  dealerbook")) {
+            let of_the_shell = ["#", "&&", ">", ">>"];
+            let words = line.split_whitespace().take_while(|word| !of_the_shell.contains(word));
+            let parsed = Cli::try_parse_from(["dealerbook"].into_iter().chain(words));
+            let shows_help = parsed.as_ref().is_err_and(|error| error.kind() == ErrorKind::DisplayHelp);
+            assert!(parsed.is_ok() || shows_help, "{line}: {parsed:?}");
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod workbook;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+
+pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
 
@@ -16,6 +20,9 @@ pub struct Settings {
     /// Where things are kept.
     #[command(flatten)]
     pub places: Places,
+    /// Folder of the company's own policies, *.toml; the first by its name is the default
+    #[arg(long, env = "DEALERBOOK_POLICIES")]
+    pub policies: Option<PathBuf>,
     /// The administrator's token; without one, a token is made and printed at the first start
     #[arg(long, env = "DEALERBOOK_ADMIN_TOKEN", hide_env_values = true)]
     pub admin_token: Option<Secret>,
@@ -54,10 +61,20 @@ impl Places {
 }
 
 impl Settings {
+    /// The folder of policies, when one was given; an empty one counts as none.
+    pub fn policies(&self) -> Option<PathBuf> {
+        folder(self.policies.clone())
+    }
+
     /// The administrator's token, when one was given; an empty one counts as none.
     pub fn admin_token(&self) -> Option<&str> {
         given(self.admin_token.as_ref().map(Secret::expose))
     }
+}
+
+/// A folder, when one was given; an empty name counts as none.
+pub fn folder(given: Option<PathBuf>) -> Option<PathBuf> {
+    given.filter(|folder| !folder.as_os_str().is_empty())
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
@@ -103,6 +120,9 @@ pub struct Limits {
     /// Bytes of one uploaded workbook; more is 413
     #[arg(long, env = "DEALERBOOK_UPLOAD_BYTES_MAX", default_value_t = Limits::default().upload_bytes_max)]
     pub upload_bytes_max: u64,
+    /// Bytes of a caller's own schema in a check; more is 413
+    #[arg(long, env = "DEALERBOOK_SCHEMA_BYTES_MAX", default_value_t = Limits::default().schema_bytes_max)]
+    pub schema_bytes_max: usize,
     /// Seconds that a request's body may take to arrive; longer is 408
     #[arg(long, env = "DEALERBOOK_BODY_SECONDS_MAX", default_value_t = Limits::default().body_seconds_max, value_parser = at_least_one())]
     pub body_seconds_max: u64,
@@ -127,6 +147,9 @@ pub struct Limits {
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
+    /// How much of a workbook is believed.
+    #[command(flatten)]
+    pub workbook: WorkbookLimits,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -138,6 +161,7 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
         Limits {
             upload_bytes_max: 64 << 20,
+            schema_bytes_max: 1 << 20,
             body_seconds_max: 300,
             headers_seconds_max: 10,
             uploads_max: 64,
@@ -146,6 +170,7 @@ impl Default for Limits {
             retry_after_seconds: 10,
             shutdown_seconds_max: 30,
             http_threads: cores,
+            workbook: WorkbookLimits::default(),
         }
     }
 }
@@ -155,6 +180,7 @@ impl Limits {
     pub fn for_testing() -> Self {
         Limits {
             upload_bytes_max: 1 << 20,
+            schema_bytes_max: 256 << 10,
             body_seconds_max: 5,
             uploads_max: 8,
             workers: 1,

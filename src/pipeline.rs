@@ -5,15 +5,19 @@
 
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
+mod conversion;
 mod error;
 mod facts;
+mod origin;
 mod report;
+mod stop;
 mod template_origin;
 #[cfg(test)]
 mod tests;
@@ -22,6 +26,9 @@ pub use crate::annotate::Mark;
 pub use error::{EngineError, PipelineError};
 pub use report::{Report, RunIdentity, Status};
 
+use origin::Origin;
+use stop::Stoppable;
+
 use crate::annotate;
 use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
@@ -29,12 +36,12 @@ use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
 use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives};
 use crate::report::book::{Added, ISSUES_KEY};
-use crate::report::earlier::{self, Comparison, Earlier};
-use crate::report::json::{Calculated, IssueList, Results, summary};
+use crate::report::earlier::{self, Comparison, Earlier, Since};
+use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
 use crate::report::programme_sheets;
 use crate::report::template;
 use crate::report::words::Words;
-use crate::schema::{Schemas, Severity};
+use crate::schema::{Caller, Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
 use crate::workbook::Workbook;
 
@@ -55,6 +62,8 @@ pub struct Options {
     pub mark: Mark,
     /// Only check; calculate nothing.
     pub check_only: bool,
+    /// A caller's own schemas, by which the workbook is checked instead of ours; nothing is calculated then.
+    pub schemas: Option<Arc<Schemas>>,
 }
 
 /// The programmes by their names in the contract, in its order.
@@ -105,10 +114,24 @@ impl Engine {
     pub fn embedded() -> Result<Engine, EngineError> {
         Ok(Engine {
             schemas: Schemas::embedded()?,
-            policies: vec![Policy::embedded()?],
+            policies: Policy::shipped()?,
             package_limits: package::Limits::default(),
             annotate_limits: annotate::Limits::default(),
         })
+    }
+
+    /// The same with the company's own policies from a folder, which come first: the first of them is the default.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where one of them is wrong, with everything that is wrong with all of them.
+    pub fn with_policies(folder: Option<&Path>) -> Result<Engine, EngineError> {
+        let mut engine = Engine::embedded()?;
+        if let Some(folder) = folder {
+            let own = Policy::in_folder(folder, &engine.policies)?;
+            engine.policies.splice(0..0, own);
+        }
+        Ok(engine)
     }
 
     fn policy(&self, id: Option<&str>) -> Result<&Policy, PipelineError> {
@@ -138,6 +161,17 @@ pub struct Job<'a> {
     pub stop: &'a AtomicBool,
 }
 
+impl<'a> Job<'a> {
+    /// The schemas by which the workbook is checked.
+    fn schemas(&self) -> &'a Schemas {
+        self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
+    }
+
+    fn checks_only(&self) -> bool {
+        self.options.check_only || self.options.schemas.is_some()
+    }
+}
+
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
 /// Where the result is wanted as JSON, a file that can be read but not written into is no error: the report says so
@@ -147,27 +181,56 @@ pub struct Job<'a> {
 ///
 /// [`PipelineError`] where the workbook can't be worked on. Faults in its data are no error: they are in the report.
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
+    walk(job, |run| {
+        let mut report = run.report()?;
+        let written = out.map(|out| run.annotate(&report, Stoppable::new(out, job.stop)));
+        if job.stop.load(Ordering::Relaxed) {
+            return Err(PipelineError::Cancelled);
+        }
+        match written {
+            Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
+            Some(written) => written?,
+            None => {}
+        }
+        Ok(report)
+    })
+}
+
+/// Walks as far as everything is known and nothing is written, and gives what is known to `then`. For [`run`], and for the benches,
+/// which take the time of what comes then alone.
+///
+/// # Errors
+///
+/// As [`run`], and what `then` gives.
+pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineError>) -> Result<T, PipelineError> {
     let policy = job.engine.policy(job.policy)?;
-    let package = open(job)?;
-    let (mut checked, earlier) = check(job, policy, &package)?;
-    foretell(&package, &job.engine.schemas, &mut checked)?;
+    let converted = conversion::convert(job)?;
+    let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
+    let package = open(bytes, &job.engine.package_limits)?;
+    let (mut checked, earlier) = check(job, bytes, policy, &package)?;
+    foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
         checked.issues.remove(Code::OutsidePeriod);
     }
     checked.issues.sort();
-    let wanted = !stopped(job, &checked) && !job.options.check_only;
-    let outcomes = wanted.then(|| Outcomes::calculate(&checked, &job.engine.schemas, policy));
-    let gathered = gather(&mut checked, &job.engine.schemas);
-    checked.keep_only(&job.engine.schemas, "dealers");
+    let wanted = !stopped(job, &checked) && !job.checks_only();
+    let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
+    let gathered = gather(&mut checked, job.schemas());
+    checked.keep_only(job.schemas(), "dealers");
     let calculated = outcomes.map(|outcomes| calculate(job, policy, &checked, gathered, outcomes));
-    let speaker = Speaker { schemas: &job.engine.schemas, policy, sheets: &checked.sheets, lang: job.options.lang };
+    let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
     // Where issues were counted only, nobody knows whether an earlier one is among them.
     let earlier = earlier.filter(|_| checked.issues.beyond() == 0);
-    let comparison = earlier.and_then(|earlier| earlier::compare(earlier, checked.issues.list(), &speaker));
+    let comparison = earlier.and_then(|earlier| {
+        let since =
+            if package.origin().is_some() { Since::Nothing } else { Since::Changes { unread: &checked.unread } };
+        earlier::compare(earlier, checked.issues.list(), &speaker, since)
+    });
     let run = Run {
         job,
         policy,
+        converted_from: converted.as_ref().map(|made| made.kind),
         package: &package,
         checked: &checked,
         speaker: &speaker,
@@ -177,19 +240,13 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     if job.stop.load(Ordering::Relaxed) {
         return Err(PipelineError::Cancelled);
     }
-    let mut report = run.report()?;
-    match out.map(|out| run.annotate(&report, out)) {
-        Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
-        Some(written) => written?,
-        None => {}
-    }
-    Ok(report)
+    then(&run)
 }
 
 /// Bytes that don't begin as an archive are no workbook; those that do, and are none, are a damaged one.
-fn open<'j>(job: &Job<'j>) -> Result<Package<'j>, PipelineError> {
-    match Package::open(job.bytes, &job.engine.package_limits) {
-        Err(PackageError::NotZip { reason }) if !job.bytes.starts_with(b"PK") => {
+fn open<'b>(bytes: &'b [u8], limits: &package::Limits) -> Result<Package<'b>, PipelineError> {
+    match Package::open(bytes, limits) {
+        Err(PackageError::NotZip { reason }) if !bytes.starts_with(b"PK") => {
             Err(PipelineError::NotAWorkbook { reason })
         }
         opened => Ok(opened?),
@@ -198,6 +255,7 @@ fn open<'j>(job: &Job<'j>) -> Result<Package<'j>, PipelineError> {
 
 fn check(
     job: &Job<'_>,
+    bytes: &[u8],
     policy: &Policy,
     package: &Package<'_>,
 ) -> Result<(Checked, Option<Vec<Earlier>>), PipelineError> {
@@ -205,13 +263,13 @@ fn check(
     let exclusions = Exclusions {
         sheets: ours.sheets.iter().map(|s| s.name.clone()).collect(),
         columns: ours.blocks.iter().map(|b| (b.sheet.clone(), b.range.first.column..=b.range.last.column)).collect(),
-        from_template: package.property(template::PROPERTY).is_some(),
+        from_template: job.options.schemas.is_none() && package.property(template::PROPERTY).is_some(),
     };
     let request =
         Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
-    let mut workbook = Workbook::open(job.bytes)?;
+    let mut workbook = Workbook::open(bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
-    let checked = validate::check(&mut workbook, &job.engine.schemas, policy, &request, &exclusions, &stop)?;
+    let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
     // A sheet of ours that was damaged since is none: it is replaced all the same.
     let issues = ours.sheets.iter().find(|sheet| sheet.key == ISSUES_KEY);
     let earlier = issues.and_then(|sheet| earlier::read(&mut workbook, &sheet.name).ok());
@@ -224,7 +282,7 @@ fn foretell(package: &Package<'_>, schemas: &Schemas, checked: &mut Checked) -> 
     if package.signed() {
         told.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
     }
-    let dealers = checked.table(schemas, "dealers");
+    let dealers = checked.table(schemas, "dealers").filter(|_| schemas.caller.is_none());
     for (sheet, name) in checked.sheets.iter().enumerate() {
         let sheet_place = Place { sheet: Some(sheet as u16), ..Place::default() };
         let mut cells: BTreeMap<At, Place> = BTreeMap::new();
@@ -280,7 +338,7 @@ fn calculate<'s>(
     let Some(gathered) = gathered else {
         return Calculated { years: Vec::new(), assessment: None, incentives: None, outcomes };
     };
-    let mut years = dealer_years(&gathered, checked, &job.engine.schemas, policy);
+    let mut years = dealer_years(&gathered, checked, job.schemas(), policy);
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
     years.iter_mut().for_each(|year| year.months = None);
@@ -289,9 +347,11 @@ fn calculate<'s>(
 }
 
 /// What a run has come to, before it is written.
-struct Run<'r> {
+pub struct Run<'r> {
     job: &'r Job<'r>,
     policy: &'r Policy,
+    /// What the upload was, where it was made anew.
+    converted_from: Option<package::ForeignKind>,
     package: &'r Package<'r>,
     checked: &'r Checked,
     speaker: &'r Speaker<'r>,
@@ -313,10 +373,15 @@ impl Run<'_> {
     }
 
     fn words(&self) -> Words<'_> {
-        Words { schemas: &self.job.engine.schemas, policy: self.policy, lang: self.job.options.lang }
+        Words { schemas: self.job.schemas(), policy: self.policy, lang: self.job.options.lang }
     }
 
-    fn report(&self) -> Result<Report, PipelineError> {
+    /// What was found and calculated; as JSON too, where the job asks for it.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Internal`] where it can't be put into JSON.
+    pub fn report(&self) -> Result<Report, PipelineError> {
         let status = self.status();
         let summary = summary(
             self.checked,
@@ -326,15 +391,13 @@ impl Run<'_> {
             self.job.engine.annotate_limits.notes_max,
         );
         let sha256 = hex::encode(Sha256::digest(self.job.bytes));
-        let filename = report::answer_name(self.job.filename, self.package.kind() == Kind::Xlsm);
-        let run = json!({
-            "period": self.checked.period,
-            "as_of": self.checked.as_of.map(|d| d.to_string()),
-            "policy": {"id": self.policy.id, "version": self.policy.version, "sha256": self.policy.sha256, "rates": self.policy.rates},
-            "workbook": {"filename": self.job.filename, "sha256": sha256, "bytes": self.job.bytes.len()},
-            "partial": status == Status::Partial,
-            "status": status.as_str(),
-        });
+        let filename = report::answer_name(
+            self.job.filename,
+            self.package.kind() == Kind::Xlsm,
+            self.speaker.schemas.caller.is_some(),
+        );
+        let run = self.run_json(status, &sha256);
+        let origin = Origin::of(self.package, &sha256, self.job.filename);
         let body = if self.job.json {
             self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?
         } else {
@@ -346,13 +409,36 @@ impl Run<'_> {
             filename,
             xlsm: self.package.kind() == Kind::Xlsm,
             period: self.checked.period,
-            sha256,
+            origin,
             summary,
             run,
             body,
             headlines,
             unwritten: None,
         })
+    }
+
+    /// The run as results tell it; who keeps it gives it its id.
+    fn run_json(&self, status: Status, sha256: &str) -> RunJson {
+        let Policy { id, version, sha256: hash, rates, .. } = self.policy;
+        let policy = PolicyJson { id: id.clone(), version: version.clone(), sha256: hash.clone(), rates: *rates };
+        let caller = self.speaker.schemas.caller.clone();
+        RunJson {
+            id: String::new(),
+            created_at: String::new(),
+            period: self.checked.period,
+            as_of: self.checked.as_of.map(|d| d.to_string()),
+            policy: caller.is_none().then_some(policy),
+            schema: caller.map(|Caller { name, title, sha256 }| SchemaJson { name, title, sha256 }),
+            workbook: WorkbookJson {
+                filename: self.job.filename.map(str::to_owned),
+                sha256: sha256.to_owned(),
+                bytes: self.job.bytes.len(),
+            },
+            partial: status == Status::Partial,
+            status,
+            unwritten: None,
+        }
     }
 
     /// Everything of the result but the run.
@@ -366,14 +452,19 @@ impl Run<'_> {
         serde_json::to_writer(&mut body, summary)?;
         body.extend_from_slice(b",\"issues\":");
         serde_json::to_writer(&mut body, &issues)?;
-        if !self.job.options.check_only {
+        if !self.job.checks_only() {
             body.extend_from_slice(b",\"results\":");
             serde_json::to_writer(&mut body, &results)?;
         }
         Ok(body)
     }
 
-    fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
+    /// Writes the annotated workbook: decides what stands on the user's sheets, lays out ours, and patches the package.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Unpatchable`] where the workbook can't be written into, [`PipelineError::Internal`] where `out` can't.
+    pub fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
         let limits = &self.job.engine.annotate_limits;
         let annotate::Plan { mut sheets, left_out } =
             annotate::plan(self.checked, self.speaker, limits, self.job.options.mark);
@@ -393,12 +484,14 @@ impl Run<'_> {
         };
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
-        self.package.write(Edits { sheets, graft: Some(graft) }, out).map_err(PipelineError::unpatchable)?;
+        self.package
+            .write(Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()) }, out)
+            .map_err(PipelineError::unpatchable)?;
         Ok(())
     }
 
     fn add_block(&self, report: &Report, sheets: &mut Vec<SheetEdit>) {
-        let table = self.checked.table(&self.job.engine.schemas, "dealers");
+        let table = self.checked.table(self.job.schemas(), "dealers");
         let (Some(calculated), Some(table)) = (self.calculated, table) else { return };
         let columns = annotate::ResultColumns {
             table,

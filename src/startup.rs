@@ -40,6 +40,9 @@ pub enum StartupError {
         #[source]
         source: io::Error,
     },
+    /// There are no threads for the calculations.
+    #[error("the operating system gives no threads")]
+    Threads(#[source] io::Error),
     /// The store can't be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -60,10 +63,12 @@ impl Application {
         let listen = |source| StartupError::Listen { address: settings.listen.clone(), source };
         let listener = TcpListener::bind(&settings.listen).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let engine = Engine::embedded()?;
+        let mut engine = Engine::with_policies(settings.policies().as_deref())?;
+        engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
         let (admin, token) = admin(settings, &store).await?;
-        let service = web::Data::new(Service::new(store, engine, admin, settings.limits.clone()));
+        let service = Service::new(store, engine, admin, settings.limits.clone());
+        let service = web::Data::new(service.map_err(StartupError::Threads)?);
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
         Ok(Application { server, address, service, token })
     }

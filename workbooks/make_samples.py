@@ -9,10 +9,12 @@ the issues of a faulty workbook are noted where the fault is planted.
 import argparse
 import os
 import random
+import sys
 from datetime import date, timedelta
 from fractions import Fraction as F
 
 import oracle
+import samples_incentives
 from oracle import Book, Dealer, Purchase, Shipment, Violation
 from samples_book import FIELDS, LABEL, TITLE, ZH, Bare, Formula, Grid, Raw, Writer, dump, letter, plain_row, rewrite, sheet_parts, yes
 
@@ -836,7 +838,11 @@ def thread(path, sheet, cell):
     rewrite(path, change)
 
 
-SAMPLES = {"dealers-200": dealers_200, "shipments-2007": shipments_2007, "messy-2007": messy_2007, "planted-faults": planted_faults, "partial-2007": partial_2007, "small": small_ones}
+def incentives(out):
+    samples_incentives.make(out, sys.modules[__name__])
+
+
+SAMPLES = {"dealers-200": dealers_200, "shipments-2007": shipments_2007, "messy-2007": messy_2007, "planted-faults": planted_faults, "partial-2007": partial_2007, "small": small_ones, "incentives": incentives}
 
 
 def main():

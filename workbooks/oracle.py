@@ -22,7 +22,8 @@ Dealer = namedtuple("Dealer", "id name region market mode joined network target 
 Purchase = namedtuple("Purchase", "dealer month planned actual fault")                # month: (year, month); planned: Fraction or None
 Shipment = namedtuple("Shipment", "no date dealer product tonnes amount")
 Violation = namedtuple("Violation", "dealer date kind confirmed note")
-Book = namedtuple("Book", "period as_of dealers purchases shipments violations")      # shipments: None where there is no ledger
+Invoice = namedtuple("Invoice", "no dealer date due amount paid paid_on")
+Book = namedtuple("Book", "period as_of dealers purchases shipments violations receivables", defaults=[None])   # shipments: None where there is no ledger
 
 CARD_OF = {"general_agency": None, "joint_sales_agency": "agency", "joint_venture_agency": None, "general_distributor": "general_distributor",
            "regional_distributor": "distributor", "direct_store": "distributor", "chain_store": "distributor"}
@@ -279,30 +280,102 @@ def lifts(d, card, total, grade, points, rank, own, others, ratio, ratios, count
 
 # ---- the incentives -----------------------------------------------------------------------------------------------------
 
-def reward(book, facts):
+def line(programme, basis, rate, fixed=None):
+    """[(amount, line)], or nothing where it comes to nothing."""
+    amount = rounded(F(fixed) if fixed is not None else basis * rate, 2)
+    shape = {"programme": programme, "basis": None if basis is None else plain(basis), "rate": None if rate is None else plain(rate), "amount": shown(amount, 2)}
+    return [(amount, shape)] if amount > 0 else []
+
+
+def handbook_lines(book, d, grade, f):
+    """The handbook's four programmes; all of them are bound to a grade."""
+    own, seen, out = f["volume"], f["violations"], []
+    if grade is None:
+        return out
+    if grade in EXCESS and own > d.target:
+        out += line("excess_volume", own - d.target, EXCESS[grade])
+    if own == d.total and own > 0:
+        if grade in EXCLUSIVE_FIXED:
+            out += line("exclusive_sale", None, None, EXCLUSIVE_FIXED[grade])
+        elif grade in EXCLUSIVE_RATE:
+            out += line("exclusive_sale", own, EXCLUSIVE_RATE[grade])
+    if seen["price"] + seen["cross_region"] == 0 and grade in COMPLIANCE:
+        out += line("compliance", None, None, COMPLIANCE[grade])
+    if seen["promotion"] == 0 and grade in PROMOTION:
+        out += line("promotion", None, None, PROMOTION[grade])
+    return out
+
+
+AGENCIES = ("general_agency", "joint_sales_agency", "joint_venture_agency")
+TIERS = [(F(100), F(3)), (F(500), F(13, 2)), (F(1500), F(10))]                       # tonnes, yuan a tonne of the slice
+REBATES = [(F(200000), F(2, 1000)), (F(1000000), F(5, 1000)), (F(3000000), F(8, 1000))]   # yuan, share of the whole
+GROWTH_FROM, GROWTH = F(10, 100), {"core": 15, "key": 12, "ordinary": 8}
+PROMPT = {"core": F(4, 1000), "key": F(3, 1000), "ordinary": F(25, 10000), "problem": F(1, 1000)}
+DEALER_CAP = {"core": 120000, "key": 80000, "ordinary": 50000}
+
+
+def bounded(lines, minimum=0, cap=None):
+    """A programme's lines: none below its minimum, its cap as a fixed sum where that bites."""
+    amount = sum((a for a, _ in lines), F(0))
+    if amount < minimum:
+        return []
+    return line(lines[0][1]["programme"], None, None, cap) if cap is not None and amount > cap else lines
+
+
+def money_of(book, dealer):
+    """What was shipped to a dealer in the period, and what of its invoices was paid in the period and in time, both in yuan."""
+    shipped = sum((s.amount for s in book.shipments or [] if s.dealer == dealer and s.date.year == book.period), F(0))
+    in_time = [i for i in book.receivables or [] if i.dealer == dealer and i.paid_on and i.paid_on.year == book.period and i.paid_on <= i.due]
+    return shipped, sum((min(i.paid, i.amount) if i.amount >= 0 else i.paid for i in in_time), F(0))
+
+
+def progressive_lines(book, d, grade, f):
+    """The sample policy of every kind: grades, modes, regions, minimums and caps as schemas/policies/progressive.toml declares them."""
+    own, out = f["volume"], []
+    shipped, collected = money_of(book, d.id)
+    graded = grade in ("core", "key", "ordinary")
+    if grade in EXCESS and own > d.target:
+        out += bounded(line("excess_volume", own - d.target, EXCESS[grade]), minimum=100)
+    if own == d.total and own > 0 and grade == "core":
+        out += line("exclusive_sale", None, None, 20000)
+    if own == d.total and own > 0 and grade == "key":
+        out += bounded(line("exclusive_sale", own, 5), cap=20000)
+    if f["violations"]["price"] + f["violations"]["cross_region"] == 0 and grade in COMPLIANCE:
+        out += line("compliance", None, None, COMPLIANCE[grade])
+    if graded:
+        slices = []
+        for n, (low, rate) in enumerate(TIERS):
+            high = TIERS[n + 1][0] if n + 1 < len(TIERS) else own
+            if own > low:
+                slices += line("volume_tiers", min(own, high) - low, rate)
+        out += bounded(slices, cap=30000)
+    if graded and d.mode not in AGENCIES:
+        reached = [rate for low, rate in REBATES if shipped >= low]
+        if reached:
+            out += bounded(line("sales_rebate", shipped, reached[-1]), minimum=500)
+    if grade in GROWTH and d.last_year and (own - d.last_year) / d.last_year >= GROWTH_FROM:
+        out += bounded(line("growth", own - d.last_year, GROWTH[grade]), cap=15000)
+    if d.mode in AGENCIES and own > 0:
+        out += bounded(line("agency_commission", own, 12), minimum=1000)
+    if d.mode in AGENCIES and d.region in ("涪陵", "岳阳") and shipped > 0:
+        out += bounded(line("regional_commission", shipped, F(15, 10000)), cap=5000)
+    if grade in PROMPT and collected > 0:
+        out += bounded(line("prompt_payment", collected, PROMPT[grade]), minimum=200)
+    over = sum((a for a, _ in out), F(0)) - DEALER_CAP.get(grade, F(10) ** 30)
+    if over > 0:
+        out.append((-over, {"programme": "cap", "basis": None, "rate": None, "amount": shown(-over, 2)}))
+    return out
+
+
+LINES = {"handbook": handbook_lines, "progressive": progressive_lines}
+
+
+def reward(book, facts, policy="handbook"):
     rows, grand = [], F(0)
     for d in book.dealers:
         f = facts[d.id]
-        grade, own, seen = f["grade"], f["volume"], f["violations"]
-        lines = []
-
-        def pay(programme, basis, rate, fixed=None):
-            amount = rounded(F(fixed) if fixed is not None else basis * rate, 2)
-            if amount > 0:
-                lines.append((amount, {"programme": programme, "basis": None if basis is None else plain(basis), "rate": None if rate is None else plain(rate), "amount": shown(amount, 2)}))
-
-        if grade is not None and not d.falsified:
-            if grade in EXCESS and own > d.target:
-                pay("excess_volume", own - d.target, EXCESS[grade])
-            if own == d.total and own > 0:
-                if grade in EXCLUSIVE_FIXED:
-                    pay("exclusive_sale", None, None, EXCLUSIVE_FIXED[grade])
-                elif grade in EXCLUSIVE_RATE:
-                    pay("exclusive_sale", own, EXCLUSIVE_RATE[grade])
-            if seen["price"] + seen["cross_region"] == 0 and grade in COMPLIANCE:
-                pay("compliance", None, None, COMPLIANCE[grade])
-            if seen["promotion"] == 0 and grade in PROMOTION:
-                pay("promotion", None, None, PROMOTION[grade])
+        grade = f["grade"]
+        lines = [] if d.falsified else LINES[policy](book, d, grade, f)
         total = sum((a for a, _ in lines), F(0))
         grand += total
         rows.append({"dealer_id": d.id, "grade": grade, "lines": [x for _, x in lines], "total": shown(total, 2),
@@ -311,10 +384,10 @@ def reward(book, facts):
     return {"dealers": rows, "total": shown(grand, 2)}
 
 
-def calculate(book):
+def calculate(book, policy="handbook"):
     """{period, as_of, results} of a book."""
     assessment, facts = assess(book)
-    return {"period": book.period, "as_of": book.as_of.isoformat(), "results": {"assessment": assessment, "incentives": reward(book, facts)}}
+    return {"period": book.period, "as_of": book.as_of.isoformat(), "results": {"assessment": assessment, "incentives": reward(book, facts, policy)}}
 
 
 def reconcile(book):
@@ -337,7 +410,8 @@ LABELS = {
                 "营销服务水平", "资金能力", "信誉度", "上年评级", "提供虚假资料", "保证金", "上年销量"],
     "月度提货": ["经销商编号", "月份", "计划提货量", "实际提货量", "我方原因"],
     "发货流水": ["发货单号", "发货日期", "经销商编号", "产品", "数量", "金额"],
-    "违规记录": ["经销商编号", "日期", "违规类型", "是否属实", "备注"]}
+    "违规记录": ["经销商编号", "日期", "违规类型", "是否属实", "备注"],
+    "应收账款": ["发票号", "经销商编号", "开票日期", "到期日", "金额", "已回款", "回款日期"]}
 
 
 def exact(x):
@@ -389,9 +463,10 @@ def read_plain(path):
     ledger = rows("发货流水")
     shipments = None if ledger is None else [Shipment(r[0], day(r[1]), r[2], r[3], exact(r[4]), exact(r[5])) for r in ledger]
     violations = [Violation(r[0], day(r[1]), WORDS[r[2]], whether(r[3], True), r[4]) for r in rows("违规记录") or []]
+    invoices = [Invoice(r[0], r[1], day(r[2]), day(r[3]), exact(r[4]), exact(r[5]) or F(0), day(r[6])) for r in rows("应收账款") or []]
     latest = [p.month[0] for p in purchases] + [s.date.year for s in shipments or []]
     period = cover.get("考核年度") or max(latest)
-    return Book(period, day(cover.get("截止日期")) or date(period, 12, 31), dealers, purchases, shipments, violations)
+    return Book(period, day(cover.get("截止日期")) or date(period, 12, 31), dealers, purchases, shipments, violations, invoices)
 
 
 # ---- comparing ----------------------------------------------------------------------------------------------------------
@@ -423,7 +498,7 @@ def check(folder):
         if plain is None:
             print(f"{os.path.basename(path)}: not a plain workbook, skipped (make_samples.py hands over what it means)")
             continue
-        got = calculate(plain)
+        got = calculate(plain, want.pop("policy", "handbook"))
         want["results"] = {k: v for k, v in want["results"].items() if k in got["results"]}
         want.pop("issues", None)
         found = list(differences(got, want))
@@ -440,6 +515,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("book", nargs="?")
     p.add_argument("--check", metavar="FOLDER")
+    p.add_argument("--policy", default="handbook", choices=list(LINES))
     a = p.parse_args()
     if a.check:
         sys.exit(not check(a.check))
@@ -448,7 +524,7 @@ def main():
     book = read_plain(a.book)
     if book is None:
         p.error("not a plain workbook")
-    json.dump(calculate(book), sys.stdout, ensure_ascii=False, indent=1)
+    json.dump(calculate(book, a.policy), sys.stdout, ensure_ascii=False, indent=1)
 
 
 if __name__ == "__main__":

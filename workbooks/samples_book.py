@@ -18,11 +18,12 @@ FIELDS = {
                 "service_level", "capital_strength", "creditworthiness", "previous_grade", "falsified_documents", "deposit", "last_year_tonnes"],
     "purchases": ["dealer_id", "month", "planned_tonnes", "actual_tonnes", "supplier_fault"],
     "shipments": ["shipment_no", "date", "dealer_id", "product", "tonnes", "amount"],
-    "violations": ["dealer_id", "date", "kind", "confirmed", "note"]}
-TITLE = {"dealers": "经销商档案", "purchases": "月度提货", "shipments": "发货流水", "violations": "违规记录"}
+    "violations": ["dealer_id", "date", "kind", "confirmed", "note"],
+    "receivables": ["invoice_no", "dealer_id", "invoice_date", "due_date", "amount", "paid", "paid_on"]}
+TITLE = {"dealers": "经销商档案", "purchases": "月度提货", "shipments": "发货流水", "violations": "违规记录", "receivables": "应收账款"}
 LABEL = {r: dict(zip(FIELDS[r], oracle.LABELS[TITLE[r]])) for r in FIELDS}
 ZH = {v: k for k, v in oracle.WORDS.items()}
-FORMAT_OF = {"date": "date", "joined_on": "date", "deposit": "money", "amount": "money", "target_tonnes": "tonnes", "total_urea_tonnes": "tonnes", "last_year_tonnes": "tonnes",
+FORMAT_OF = {"date": "date", "joined_on": "date", "invoice_date": "date", "due_date": "date", "paid_on": "date", "paid": "money", "deposit": "money", "amount": "money", "target_tonnes": "tonnes", "total_urea_tonnes": "tonnes", "last_year_tonnes": "tonnes",
              "planned_tonnes": "tonnes", "actual_tonnes": "tonnes", "tonnes": "tonnes", "outlets": "whole"}
 
 Formula = namedtuple("Formula", "text value")        # value None: no cached value at all; "": an empty text
@@ -51,6 +52,8 @@ def plain_row(resource, x):
         return [x.dealer, f"{x.month[0]}年{x.month[1]}月", x.planned, x.actual, "是" if x.fault else None]
     if resource == "shipments":
         return [x.no, x.date, x.dealer, x.product, x.tonnes, x.amount]
+    if resource == "receivables":
+        return [x.no, x.dealer, x.date, x.due, x.amount, x.paid, x.paid_on]
     return [x.dealer, x.date, ZH[x.kind], yes(x.confirmed), x.note]
 
 
@@ -219,7 +222,7 @@ def dump(path, expected):
         pad = " " * indent
         return "[\n" + ",\n".join(pad + " " + json.dumps(x, ensure_ascii=False) for x in items) + f"\n{pad}]" if items else "[]"
 
-    parts = [f' "{k}": {json.dumps(expected[k])}' for k in ("period", "as_of") if k in expected]
+    parts = [f' "{k}": {json.dumps(expected[k])}' for k in ("policy", "period", "as_of") if k in expected]
     if "results" in expected:
         a, i = expected["results"]["assessment"], expected["results"]["incentives"]
         parts.append(f' "results": {{\n  "assessment": {{"dealers": {block(a["dealers"], 2)}}},\n  "incentives": {{"dealers": {block(i["dealers"], 2)}, "total": "{i["total"]}"}}\n }}')

@@ -6,13 +6,18 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::package::edit::{At, MarkRule};
-use crate::schema::{Field, FieldType, Severity};
+use crate::schema::{Category, Field, FieldType, Severity};
 use crate::validate::{Code, Detail, Issue, Speaker};
 use crate::workbook::cell_name;
 
 /// A string literal in a formula holds at most so many characters; a longer value can't be compared.
 const LITERAL_MAX: usize = 255;
+
+/// A rule compares with so many texts that count as blank.
+const MISSING_MAX: usize = 20;
 
 /// The cells of each rule: its severity, column and formula.
 type Groups = BTreeMap<(Severity, u16, String), Vec<At>>;
@@ -51,7 +56,16 @@ fn formula(issue: &Issue, speaker: &Speaker<'_>) -> Option<String> {
     let field = speaker.field(issue.place.resource, issue.place.field);
     let filled = |condition: String| format!("LEN({CELL})>0,{condition}");
     Some(match &issue.detail {
-        Detail::Required | Detail::NeededByScorecard(_) | Detail::PlanNeeded | Detail::BlankLabel => {
+        Detail::Required if field.is_some_and(|f| !f.missing_values.is_empty()) => {
+            let missing = field?.missing_values.iter().filter(|m| m.chars().count() <= LITERAL_MAX).take(MISSING_MAX);
+            let any = missing.map(|m| format!(",TRIM({CELL})=\"{}\"", m.replace('"', "\"\""))).collect::<String>();
+            format!("OR(LEN(TRIM({CELL}))=0{any})")
+        }
+        Detail::Required
+        | Detail::NeededByScorecard(_)
+        | Detail::NeededByIncentive(_)
+        | Detail::PlanNeeded
+        | Detail::BlankLabel => {
             format!("LEN(TRIM({CELL}))=0")
         }
         Detail::Uncached => format!("LEN({CELL})=0"),
@@ -62,16 +76,45 @@ fn formula(issue: &Issue, speaker: &Speaker<'_>) -> Option<String> {
         Detail::Minimum(least) => filled(format!("IFERROR(VALUE({CELL})<{least},FALSE)")),
         Detail::ExclusiveMinimum(least) => filled(format!("IFERROR(VALUE({CELL})<={least},FALSE)")),
         Detail::Maximum(most) => filled(format!("IFERROR(VALUE({CELL})>{most},FALSE)")),
+        Detail::ExclusiveMaximum(most) => filled(format!("IFERROR(VALUE({CELL})>={most},FALSE)")),
+        Detail::TooShort(least) => filled(format!("LEN({CELL})<{least}")),
+        Detail::TooLong(most) => format!("LEN({CELL})>{most}"),
+        Detail::TooEarly(bound) if field?.type_ == FieldType::Date => {
+            beyond(if bound.exclusive { "<=" } else { "<" }, bound.date)
+        }
+        Detail::TooLate(bound) if field?.type_ == FieldType::Date => {
+            beyond(if bound.exclusive { ">=" } else { ">" }, bound.date)
+        }
         Detail::NotADate | Detail::NoSuchDate => format!("ISTEXT({CELL}),ISERROR(DATEVALUE({CELL}))"),
         Detail::NotAMonth | Detail::NoSuchMonth => {
             format!("ISTEXT({CELL}),ISERROR(DATEVALUE({CELL}&\"-1\")),ISERROR(DATEVALUE({CELL}&\"1日\"))")
         }
-        Detail::UnknownCategory(_) => {
+        Detail::UnknownCategory(_) if is_short(field?) => {
             filled(none_of(field?.categories.iter().flat_map(|c| [&c.value, &c.label].into_iter().chain(&c.aliases))))
         }
         Detail::NotABoolean => filled(none_of(field?.true_values.iter().chain(&field?.false_values))),
         _ => still_seen(issue, field)?,
     })
+}
+
+/// The cell's day compared with another; a function instead of a serial, which the workbook's own system would decide.
+fn beyond(than: &str, date: Date) -> String {
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    format!("LEN({CELL})>0,IFERROR(INT({DAY}){than}DATE({year},{month},{day}),FALSE)")
+}
+
+/// The serial of the cell's day, whether it holds a date or the text of one.
+const DAY: &str = "IF(ISNUMBER(\u{1}),\u{1},DATEVALUE(\u{1}))";
+
+/// Whether all spellings of a column's categories find room in a formula.
+fn is_short(field: &Field) -> bool {
+    const SPELLINGS_MAX: usize = 100;
+    const CHARACTERS_MAX: usize = 4_000;
+    let spellings = || field.categories.iter().flat_map(|c| [&c.value, &c.label].into_iter().chain(&c.aliases));
+    let characters = || spellings().map(|s| s.chars().count());
+    spellings().count() <= SPELLINGS_MAX
+        && characters().sum::<usize>() <= CHARACTERS_MAX
+        && characters().all(|n| n <= LITERAL_MAX)
 }
 
 fn none_of<'v>(values: impl Iterator<Item = &'v String>) -> String {
@@ -88,8 +131,14 @@ fn still_seen(issue: &Issue, field: Option<&Field>) -> Option<String> {
     let field = field.filter(|_| !labels);
     let spellings: Vec<&String> = match field {
         Some(f) if !f.categories.is_empty() => {
-            let category = f.categories.iter().find(|c| c.label == value || c.value == value)?;
+            let meant = |c: &&Category| c.label == value || c.value == value;
+            let Some(category) = f.categories.iter().find(meant) else { return text(value) };
             [&category.value, &category.label].into_iter().chain(&category.aliases).collect()
+        }
+        Some(f) if f.type_ == FieldType::Date && f.categories.is_empty() => {
+            let Ok(date) = value.parse::<Date>() else { return text(value) };
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            return Some(format!("IFERROR(INT({DAY})=DATE({year},{month},{day}),FALSE)"));
         }
         Some(f) if f.type_ == FieldType::Boolean => {
             let meant = if f.true_values.iter().any(|v| v == value) { &f.true_values } else { &f.false_values };
@@ -105,6 +154,10 @@ fn still_seen(issue: &Issue, field: Option<&Field>) -> Option<String> {
         let any: Vec<String> = spellings.iter().map(|s| format!("{CELL}=\"{}\"", s.replace('"', "\"\""))).collect();
         return Some(format!("OR({})", any.join(",")));
     }
+    text(value)
+}
+
+fn text(value: &str) -> Option<String> {
     (value.chars().count() <= LITERAL_MAX).then(|| format!("TRIM({CELL})=\"{}\"", value.trim().replace('"', "\"\"")))
 }
 

@@ -52,7 +52,7 @@ pub fn new_token(token: &str, lang: Lang) -> String {
     }
 }
 
-/// An address that a client on this machine can use: not 0.0.0.0 or [::].
+/// An address that a client on this machine can use: not `0.0.0.0` or `[::]`.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),

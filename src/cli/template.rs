@@ -2,11 +2,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 
 use super::Outcome;
-use super::run::ordinary_file;
+use super::one::ordinary_file;
 use crate::config;
 use crate::lang::Lang;
 use crate::report::template::{self, NoSuchTemplate};
@@ -14,7 +15,7 @@ use crate::schema::Schemas;
 
 /// Which template goes where.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = names())]
+#[command(after_help = EXAMPLES)]
 pub struct TemplateArgs {
     /// Which template: `workbook` for every sheet, a programme for the sheets that it reads, or one sheet
     name: String,
@@ -38,14 +39,14 @@ enum TemplateError {
 }
 
 /// Writes the template and prints where it is.
-pub fn write(args: &TemplateArgs) -> Outcome<()> {
+pub fn write(args: &TemplateArgs) -> Outcome<ExitCode> {
     let schemas = Schemas::embedded()?;
     let found = template::find(&schemas, &args.name).map_err(|none| no_such(&args.name, &none, args.lang))?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(found.file_name(args.lang)));
     let bytes = template::render(&found, &schemas, args.lang)?;
     put(&out, &bytes, args.out.is_some(), args.lang)?;
     println!("{}", out.display());
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes beside the place first. A file that was not named may be somebody's work: it is never replaced.
@@ -79,7 +80,26 @@ fn no_such(name: &str, none: &NoSuchTemplate, lang: Lang) -> TemplateError {
     })
 }
 
-fn names() -> String {
-    let names = Schemas::embedded().map(|schemas| template::names(&schemas)).unwrap_or_default();
-    format!("Names: {}", names.join(", "))
+/// The names stand here as text, so that not every start of the program has to read the schemas; a test compares them.
+const EXAMPLES: &str = "\
+Names:
+  workbook, assessment, incentives, maintenance, cover, dealers, purchases, shipments, violations, applicants, credit,
+  receivables, stock, roi, review, plans, accounts, channels, channel_options, visits
+
+Examples:
+  dealerbook template workbook -o empty.xlsx               # every sheet
+  dealerbook template assessment -o assessment.xlsx        # the sheets that the assessment reads
+  dealerbook template purchases --lang en -o purchases.xlsx";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_template() {
+        let names = template::names(&Schemas::embedded().unwrap());
+        let listed = EXAMPLES.lines().skip(1).take_while(|line| !line.is_empty()).collect::<String>();
+        let listed: Vec<&str> = listed.split([',', ' ']).filter(|name| !name.is_empty()).collect();
+        assert_eq!(listed, names);
+    }
 }

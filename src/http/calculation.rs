@@ -29,7 +29,8 @@ impl Calculation {
     ///
     /// # Errors
     /// When the workbook can't be worked on, or the files can't be kept; nothing is kept when the workbook can't be worked on.
-    pub fn run(self, stop: &AtomicBool) -> Result<Run, Problem> {
+    pub fn run(mut self, stop: &AtomicBool) -> Result<Run, Problem> {
+        self.ask.complete()?;
         let (id, created_at) = (clock::run_id(), clock::now());
         let (mut report, mut answer) = self.annotate(stop)?;
         let mut content_type = report.content_type();

@@ -11,10 +11,12 @@ mod problem_words;
 mod render;
 mod request;
 mod runs;
+mod schemas;
 mod templates;
 mod upload;
 mod work;
 
+use std::io;
 use std::sync::Arc;
 
 use actix_web::dev::HttpServiceFactory;
@@ -49,9 +51,13 @@ pub struct Service {
 
 impl Service {
     /// The service over its parts.
-    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> Service {
+    ///
+    /// # Errors
+    /// When the operating system gives no threads for the calculations.
+    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
-        Service { store, engine: Arc::new(engine), workers: Workers::new(&limits), uploads, admin, limits }
+        let workers = Workers::new(&limits)?;
+        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits })
     }
 
     fn busy(&self) -> Problem {
@@ -85,6 +91,10 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}").route(read().to(runs::result)))
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
+        .service(read_only("/schemas").route(read().to(schemas::package)))
+        .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
+        .service(read_only("/policies").route(read().to(schemas::policies)))
+        .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .default_service(web::to(no_such_route))
 }

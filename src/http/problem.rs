@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
+use crate::schema::Fault;
 use crate::store::{ArtefactError, StoreError};
 
 /// The content type of problem documents.
@@ -58,6 +59,35 @@ pub enum Problem {
     NoSuchRoute,
     /// No such run.
     NoSuchRun,
+    /// No such schema.
+    NoSuchSchema {
+        /// As the request names it.
+        name: String,
+        /// The nearest one that there is.
+        nearest: Option<String>,
+    },
+    /// No such policy.
+    NoSuchPolicy {
+        /// As the request names it.
+        id: String,
+        /// The nearest one that there is.
+        nearest: Option<String>,
+    },
+    /// A caller's own schema that can't be used.
+    InvalidSchema {
+        /// Everything that is wrong with it.
+        faults: Vec<Fault>,
+    },
+    /// A caller's own schema that is too large.
+    SchemaTooLarge {
+        /// What it may be.
+        bytes_max: usize,
+    },
+    /// A parameter that means nothing beside a caller's own schema.
+    NotWithSchema {
+        /// The parameter.
+        name: &'static str,
+    },
     /// No such template.
     NoSuchTemplate {
         /// As the request names it.
@@ -118,7 +148,20 @@ pub struct Document {
     parameter: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<FaultDocument>,
 }
+
+/// A fault of a caller's own schema as it is sent.
+#[derive(Debug, serde::Serialize)]
+pub struct FaultDocument {
+    pointer: String,
+    detail: String,
+    mend: String,
+}
+
+/// So many faults of a descriptor are sent.
+const FAULTS_SENT_MAX: usize = 500;
 
 impl Problem {
     /// Our own failure, whatever its kind.
@@ -139,7 +182,18 @@ impl Problem {
             mend: words.mend,
             parameter: parameter.map(str::to_owned),
             allowed,
+            faults: self.faults(lang),
         }
+    }
+
+    fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
+        let Problem::InvalidSchema { faults } = self else { return Vec::new() };
+        let document = |fault: &Fault| FaultDocument {
+            pointer: fault.pointer.clone(),
+            detail: fault.detail(lang),
+            mend: fault.mend(lang),
+        };
+        faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
     }
 
     /// The headers that go with the document.
@@ -165,6 +219,7 @@ impl Problem {
             Problem::UnknownParameter { name, allowed } => (Some(name), allowed.to_vec()),
             Problem::InvalidValue { name, allowed, .. } => (Some(name), allowed.clone()),
             Problem::RepeatedParameter { name } => (Some(name), Vec::new()),
+            Problem::NotWithSchema { name } => (Some(name), Vec::new()),
             _ => (None, Vec::new()),
         }
     }
@@ -197,7 +252,7 @@ impl From<PipelineError> for Problem {
     }
 }
 
-/// Only carries the problem to [`render`](super::render), which knows the request.
+/// Only carries the problem to [`render`](super::render()), which knows the request.
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.words(Lang::En).status

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use super::Problem;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
+use crate::schema::Fault;
 
 /// What a problem says in one language.
 pub struct Words {
@@ -151,6 +152,71 @@ impl Problem {
                 ),
                 lang.pick("没有这个编号的运行记录。", "There is no run of this id.").to_owned(),
             ),
+            Problem::NoSuchSchema { name, nearest } => (
+                Fixed(
+                    "no-such-schema",
+                    StatusCode::NOT_FOUND,
+                    ["没有这个数据结构", "No such schema"],
+                    [
+                        "请改正名称；GET /v1/schemas 列出所有工作表。",
+                        "Correct the name; GET /v1/schemas lists all sheets.",
+                    ],
+                ),
+                not_found(name, nearest.as_deref(), lang),
+            ),
+            Problem::NoSuchPolicy { id, nearest } => (
+                Fixed(
+                    "no-such-policy",
+                    StatusCode::NOT_FOUND,
+                    ["没有这个政策", "No such policy"],
+                    [
+                        "请改正编号；GET /v1/policies 列出所有政策。",
+                        "Correct the id; GET /v1/policies lists all policies.",
+                    ],
+                ),
+                not_found(id, nearest.as_deref(), lang),
+            ),
+            Problem::InvalidSchema { faults } => (
+                Fixed(
+                    "invalid-schema",
+                    StatusCode::BAD_REQUEST,
+                    ["schema 字段中的描述文件有误", "The descriptor in the field `schema` is faulty"],
+                    [
+                        "请按 faults 逐条改正描述文件（Data Package，含 Table Schema）后重试。",
+                        "Mend the descriptor (a Data Package with its Table Schemas) fault by fault as `faults` says.",
+                    ],
+                ),
+                invalid_schema(faults, lang),
+            ),
+            Problem::SchemaTooLarge { bytes_max } => (
+                Fixed(
+                    "schema-too-large",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["描述文件过大", "The descriptor is too large"],
+                    [
+                        "请删去用不到的工作表或取值；也可请管理员放宽上限。",
+                        "Leave out sheets or values that are not needed, or ask the administrator for a higher limit.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("schema 字段不得超过 {bytes_max} 字节。"),
+                    Lang::En => format!("The field `schema` may have {bytes_max} bytes at most."),
+                },
+            ),
+            Problem::NotWithSchema { name } => (
+                Fixed(
+                    "not-with-schema",
+                    StatusCode::BAD_REQUEST,
+                    ["参数与 schema 字段不能同用", "A parameter that doesn't go with the field `schema`"],
+                    ["请去掉这个参数，或去掉 schema 字段。", "Leave out the parameter, or the field `schema`."],
+                ),
+                match lang {
+                    Lang::Zh => format!("按自带的描述文件校验时，参数“{name}”没有意义。"),
+                    Lang::En => {
+                        format!("A check against a descriptor of your own has no use for the parameter `{name}`.")
+                    }
+                },
+            ),
             Problem::NoSuchTemplate { name, nearest, names } => (
                 Fixed(
                     "no-such-template",
@@ -272,6 +338,24 @@ impl Problem {
     }
 }
 
+fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
+    match (lang, nearest) {
+        (Lang::Zh, Some(nearest)) => format!("没有“{name}”；是否为“{nearest}”？"),
+        (Lang::Zh, None) => format!("没有“{name}”。"),
+        (Lang::En, Some(nearest)) => format!("There is no `{name}`; is `{nearest}` meant?"),
+        (Lang::En, None) => format!("There is no `{name}`."),
+    }
+}
+
+/// How many faults there are, and the first in words: some clients show nothing but this.
+fn invalid_schema(faults: &[Fault], lang: Lang) -> String {
+    let first = faults.first().map(|fault| (fault.pointer.as_str(), fault.detail(lang))).unwrap_or_default();
+    match lang {
+        Lang::Zh => format!("共 {} 处错误；第一处在“{}”：{}。", faults.len(), first.0, first.1),
+        Lang::En => format!("{} faults; the first is at `{}`: {}.", faults.len(), first.0, first.1),
+    }
+}
+
 /// Which templates there are, and which may be meant.
 fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: Lang) -> String {
     let list = names.join(lang.pick("、", ", "));
@@ -287,51 +371,45 @@ fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: L
 
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
-    let (code, status, zh, en) = match error {
-        PipelineError::OldFormat => (
-            "old-format",
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
-            "Save it as .xlsx in Excel or WPS and upload that.",
-        ),
+    let (status, zh, en) = match error {
         PipelineError::NotAWorkbook { .. } => (
-            "not-a-workbook",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
             "Save it as .xlsx in Excel or WPS and upload that.",
         ),
         PipelineError::Encrypted => (
-            "encrypted",
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请去掉工作簿的打开密码后重新上传。",
             "Remove the workbook's password and upload it again.",
         ),
         PipelineError::Unreadable { .. } => (
-            "unreadable",
             StatusCode::BAD_REQUEST,
             "请确认文件能在 Excel 中打开，另存一份后重新上传。",
             "Make sure that Excel opens the file, save a copy and upload that.",
         ),
         PipelineError::TooLarge { .. } => (
-            "workbook-too-large",
             StatusCode::PAYLOAD_TOO_LARGE,
             "请删去多余的工作表、行列或图片后重新上传。",
             "Remove spare sheets, rows, columns or pictures and upload it again.",
         ),
         PipelineError::Unpatchable { .. } => (
-            "unpatchable",
             StatusCode::BAD_REQUEST,
             "请在 Excel 中把内容另存为新的 .xlsx 后重新上传。",
             "Save its contents as a new .xlsx in Excel and upload that.",
         ),
         PipelineError::UnknownPolicy { .. } => (
-            "unknown-policy",
             StatusCode::BAD_REQUEST,
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
         ),
-        PipelineError::Cancelled => ("cancelled", StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
-        PipelineError::Internal(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
+        PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
+        PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
     };
-    Words { code, status, title: error.title(lang), detail: error.detail(lang), mend: lang.pick(zh, en).to_owned() }
+    Words {
+        code: error.code(),
+        status,
+        title: error.title(lang),
+        detail: error.detail(lang),
+        mend: lang.pick(zh, en).to_owned(),
+    }
 }

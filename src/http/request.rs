@@ -1,14 +1,24 @@
 //! What a request asks for: its parameters, from the address or from a form's text fields, parsed strictly.
 
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
 use jiff::civil::Date;
 use url::form_urlencoded;
 
 use super::{Problem, filename};
 use crate::lang::Lang;
 use crate::pipeline::{Mark, OnError, Options, PROGRAMMES};
+use crate::schema::Schemas;
 
 /// The parameters that there are.
 pub const PARAMETERS: &[&str] = &["period", "as_of", "policy", "filename", "on_error", "lang", "programmes", "mark"];
+
+/// The field of a form that holds a caller's own schema.
+pub const SCHEMA: &str = "schema";
+
+/// What means nothing beside a caller's own schema: nothing of ours is calculated.
+const NOT_WITH_SCHEMA: [&str; 4] = ["period", "as_of", "policy", "programmes"];
 
 const SHOWN_CHARS_MAX: usize = 80;
 
@@ -23,6 +33,9 @@ pub struct Ask {
     pub filename: Option<String>,
     /// The language, when it is asked for.
     pub lang: Option<Lang>,
+    /// Whether a schema of the caller's own may come along.
+    pub takes_schema: bool,
+    descriptor: Option<Bytes>,
     given: Vec<String>,
 }
 
@@ -55,6 +68,37 @@ impl Ask {
             "" => Ok(()),
             value => self.set(name, value),
         }
+    }
+
+    /// A caller's own schema, to be read by [`Ask::complete`].
+    ///
+    /// # Errors
+    /// For a second one.
+    pub fn add_schema(&mut self, descriptor: Bytes) -> Result<(), Problem> {
+        match self.descriptor.replace(descriptor) {
+            Some(_) => Err(Problem::RepeatedParameter { name: SCHEMA.to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads the caller's own schema, where there is one, once all the rest is known. That takes time, so it is a worker's task.
+    ///
+    /// # Errors
+    /// For a faulty schema, and for a parameter that means nothing beside one.
+    pub fn complete(&mut self) -> Result<(), Problem> {
+        let Some(descriptor) = self.descriptor.take() else { return Ok(()) };
+        let has_value = |name: &&&str| match **name {
+            "period" => self.options.period.is_some(),
+            "as_of" => self.options.as_of.is_some(),
+            "policy" => self.policy.is_some(),
+            _ => self.options.programmes.is_some(),
+        };
+        if let Some(name) = NOT_WITH_SCHEMA.iter().find(has_value) {
+            return Err(Problem::NotWithSchema { name });
+        }
+        let schemas = Schemas::parse(&String::from_utf8_lossy(&descriptor));
+        self.options.schemas = Some(Arc::new(schemas.map_err(|faults| Problem::InvalidSchema { faults })?));
+        Ok(())
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Problem> {

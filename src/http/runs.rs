@@ -52,6 +52,7 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
 async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     let form = Form::asked(request);
     let mut ask = Ask::from_query(request.query_string())?;
+    ask.takes_schema = kind == Kind::Validation;
     if service.workers.are_full() {
         return Err(service.busy());
     }

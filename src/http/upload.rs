@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::request::{Ask, shown};
+use super::request::{Ask, SCHEMA, shown};
 use super::{Problem, Service, filename};
 use crate::config::Limits;
 
@@ -36,7 +36,7 @@ pub async fn receive(
     let arrival = async {
         match shape {
             Shape::Raw => file.fill(payload, Problem::from_payload).await,
-            Shape::Form => form(request, payload, ask, file).await,
+            Shape::Form => form(request, payload, ask, file, limits).await,
         }
     };
     let arrived = tokio::time::timeout(limits.body_time_max(), arrival).await;
@@ -67,7 +67,7 @@ impl Shape {
     fn bytes_max(self, limits: &Limits) -> u64 {
         match self {
             Shape::Raw => limits.upload_bytes_max,
-            Shape::Form => limits.upload_bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX),
+            Shape::Form => limits.form_bytes_max(),
         }
     }
 }
@@ -105,10 +105,10 @@ async fn form(
     payload: web::Payload,
     ask: &mut Ask,
     file: Spooling,
+    limits: &Limits,
 ) -> Result<NamedTempFile, Problem> {
     let bytes_max = file.bytes_max;
-    let mut fields =
-        Multipart::new(request.headers(), at_most(payload, bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX)));
+    let mut fields = Multipart::new(request.headers(), at_most(payload, limits.form_bytes_max()));
     let mut file = Some(file);
     let mut workbook = None;
     while let Some(field) = fields.next().await {
@@ -120,6 +120,10 @@ async fn form(
                 let name = sent_name(&field);
                 workbook = Some((file.fill(field, move |error| Problem::from_form(error, bytes_max)).await?, name));
             }
+            SCHEMA if ask.takes_schema => {
+                let too_large = Problem::SchemaTooLarge { bytes_max: limits.schema_bytes_max };
+                ask.add_schema(read(field, limits.schema_bytes_max, too_large, bytes_max).await?)?;
+            }
             _ => text(field, ask, bytes_max).await?,
         }
     }
@@ -128,11 +132,23 @@ async fn form(
     Ok(workbook)
 }
 
-async fn text(mut field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem> {
+async fn text(field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem> {
     let name = field.name().unwrap_or_default().to_owned();
-    let bytes = field.bytes(TEXT_BYTES_MAX).await.map_err(|_| Problem::MalformedForm)?;
-    let bytes = bytes.map_err(|error| Problem::from_form(error, bytes_max))?;
+    let bytes = read(field, TEXT_BYTES_MAX, Problem::MalformedForm, bytes_max).await?;
     ask.add(&name, &String::from_utf8_lossy(&bytes))
+}
+
+/// The whole of a small field, `too_large` where it isn't one.
+async fn read(mut field: Field, field_bytes_max: usize, too_large: Problem, bytes_max: u64) -> Result<Bytes, Problem> {
+    let bytes = field.bytes(field_bytes_max).await.map_err(|_| too_large)?;
+    bytes.map_err(|error| Problem::from_form(error, bytes_max))
+}
+
+impl Limits {
+    /// What a whole form may have.
+    fn form_bytes_max(&self) -> u64 {
+        self.upload_bytes_max.saturating_add(self.schema_bytes_max as u64).saturating_add(FORM_EXTRA_BYTES_MAX)
+    }
 }
 
 /// The file name that the form gives the workbook.

@@ -1,10 +1,12 @@
 //! Calculations off the async threads: a few at once, a few more waiting, and no others. Whoever stops waiting stops the work.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::runtime::{self, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task;
+use tokio::task::{self, JoinHandle};
 use tracing::Span;
 
 use crate::config::Limits;
@@ -17,6 +19,35 @@ pub struct Workers {
     /// Calculations that run.
     desks: Arc<Semaphore>,
     places_max: usize,
+    threads: Arc<Threads>,
+}
+
+/// Threads for nothing but calculations, as many as there are workers: an allocator keeps some of what each thread has had, and on the
+/// threads that also read and write files that would add up.
+#[derive(Debug)]
+struct Threads(Option<Runtime>);
+
+impl Threads {
+    fn new(count: usize) -> io::Result<Threads> {
+        let mut runtime = runtime::Builder::new_current_thread();
+        runtime.max_blocking_threads(count).thread_name("calculation").build().map(Some).map(Threads)
+    }
+
+    fn spawn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+        match &self.0 {
+            Some(runtime) => runtime.spawn_blocking(work),
+            None => task::spawn_blocking(work),
+        }
+    }
+}
+
+impl Drop for Threads {
+    /// Doesn't wait: whoever stops the server has waited long enough.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Why work has no outcome.
@@ -32,13 +63,18 @@ pub enum WorkError {
 
 impl Workers {
     /// As many as the limits say.
-    pub fn new(limits: &Limits) -> Workers {
-        let places_max = limits.workers as usize + limits.queue_max as usize;
-        Workers {
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn new(limits: &Limits) -> io::Result<Workers> {
+        let workers = limits.workers as usize;
+        let places_max = workers + limits.queue_max as usize;
+        Ok(Workers {
             places: Arc::new(Semaphore::new(places_max)),
-            desks: Arc::new(Semaphore::new(limits.workers as usize)),
+            desks: Arc::new(Semaphore::new(workers)),
             places_max,
-        }
+            threads: Arc::new(Threads::new(workers)?),
+        })
     }
 
     /// Whether more work would be refused.
@@ -72,7 +108,7 @@ impl Workers {
         let stop = StopOnDrop::default();
         let flag = stop.0.clone();
         let span = Span::current();
-        let task = task::spawn_blocking(move || {
+        let task = self.threads.spawn(move || {
             let _taken: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, desk);
             span.in_scope(|| work(&flag))
         });
@@ -96,7 +132,7 @@ mod tests {
     use super::*;
 
     fn workers() -> Workers {
-        Workers::new(&Limits { workers: 1, queue_max: 1, ..Limits::for_testing() })
+        Workers::new(&Limits { workers: 1, queue_max: 1, ..Limits::for_testing() }).unwrap()
     }
 
     #[tokio::test]

@@ -20,6 +20,8 @@ pub struct Edits<'a> {
     pub sheets: Vec<SheetEdit>,
     /// The new sheets, in the order in which they are to stand behind the last sheet.
     pub graft: Option<Graft<'a>>,
+    /// What the package is made from, to be remembered until somebody else changes it; text without a meaning here.
+    pub origin: Option<String>,
 }
 
 /// What is done to one sheet of the user.

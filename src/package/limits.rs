@@ -13,6 +13,10 @@ pub struct Limits {
     pub inflated_bytes_max: u64,
     /// How many times larger than its zipped form a part of more than a mebibyte may be.
     pub ratio_max: u64,
+    /// The cells of a workbook that can't be patched (.xls, .xlsb, .ods), each sheet counted as the rectangle that holds them all.
+    pub converted_cells_max: u64,
+    /// The sheets of such a workbook.
+    pub converted_sheets_max: usize,
 }
 
 impl Default for Limits {
@@ -23,6 +27,8 @@ impl Default for Limits {
             shared_strings_bytes_max: 192 << 20,
             inflated_bytes_max: 2 << 30,
             ratio_max: 400,
+            converted_cells_max: 2_000_000,
+            converted_sheets_max: 250,
         }
     }
 }

@@ -17,8 +17,10 @@ mod content_types;
 pub mod edit;
 mod error;
 mod fills;
+mod foreign;
 mod limits;
 mod notes;
+mod origin;
 mod parts;
 mod properties;
 mod reference;
@@ -32,6 +34,7 @@ mod source;
 mod stamp;
 mod strip;
 mod styles;
+mod suspicion;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -47,9 +50,11 @@ use std::io::{Seek, Write};
 
 pub use error::PackageError;
 pub use fills::OurFill;
+pub use foreign::{Foreign, ForeignKind, Noted, foreign, with_1904_epoch};
 pub use limits::Limits;
 pub use reference::Range;
 pub use stamp::{OurBlock, OurSheet, Ours};
+pub use titles::sheet_titles;
 pub use workbook::{Kind, Sheet, SheetKind, Visibility};
 pub use writing::{NoteLeftOut, WhyLeftOut, Written};
 
@@ -66,6 +71,7 @@ pub struct Package<'a> {
     kind: Kind,
     sheets: Vec<Sheet>,
     ours: Ours,
+    origin: Option<String>,
 }
 
 impl<'a> Package<'a> {
@@ -75,10 +81,12 @@ impl<'a> Package<'a> {
     /// Where the bytes are no .xlsx or .xlsm workbook that can be read within the limits; see [`PackageError`].
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, PackageError> {
         let source = Source::open(bytes, limits)?;
+        suspicion::judge_held(&source)?;
         let parts = Parts::new(&source);
         let (part, kind) = workbook::locate(&parts)?;
         let workbook = Workbook::read(&parts, &part)?;
-        let sheets = workbook.sheets(&Rels::of(&parts, &part)?)?;
+        let rels = Rels::of(&parts, &part)?;
+        let sheets = workbook.sheets(&rels)?;
         if sheets.len() > source.names().len() {
             return Err(PackageError::unreadable(&part, "it has more sheets than there are parts"));
         }
@@ -86,9 +94,11 @@ impl<'a> Package<'a> {
             let index =
                 source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
             source.judge_prolog(index)?;
+            suspicion::judge_sheet(&source, index, &sheet.part)?;
         }
         let ours = workbook.ours(&sheets);
-        Ok(Package { workbook: part, kind, sheets, ours, source })
+        let origin = origin::read(&parts, &rels);
+        Ok(Package { workbook: part, kind, sheets, ours, origin, source })
     }
 
     /// Whether it is a workbook with macros.
@@ -113,6 +123,12 @@ impl<'a> Package<'a> {
     #[must_use]
     pub fn ours(&self) -> &Ours {
         &self.ours
+    }
+
+    /// What an earlier run said that the package was made from ([`Edits::origin`]), where no part has changed since.
+    #[must_use]
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
     }
 
     /// The cells among these that notes can't be put on, and why: what [`Package::write`] is going to leave out, known beforehand so

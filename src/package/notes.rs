@@ -221,28 +221,37 @@ fn make_runs(text: &mut Element, prefix: &str) {
     text.children.insert(index, Node::Element(run));
 }
 
-/// Cuts a note at our line: runs behind it go, the one that holds it keeps what stands before it. False where there is no such line.
+/// Cuts a note at our line, over however many runs a program has spread it: what stands before it stays. False where there is no such
+/// line.
 fn strip_runs(text: &mut Element) -> bool {
-    let mut found = false;
+    let whole: String = text.elements().filter_map(text_of).collect();
+    let Some(at) = whole.find(stamp::LINE) else {
+        return false;
+    };
+    let mut left = whole[..at].strip_suffix('\n').unwrap_or(&whole[..at]).len();
     text.children.retain_mut(|node| {
-        let Node::Element(run) = node else {
-            return true;
-        };
-        if found {
-            return run.local() != "r";
+        let Node::Element(run) = node else { return true };
+        let Some(own) = text_of(run) else { return true };
+        if left == 0 {
+            return false;
         }
-        let holder = if run.local() == "t" { Some(run) } else { run.child_mut("t") };
-        let Some(holder) = holder else { return true };
-        let whole = holder.text();
-        let Some(at) = whole.find(stamp::LINE) else {
-            return true;
-        };
-        found = true;
-        let kept = whole[..at].strip_suffix('\n').unwrap_or(&whole[..at]);
-        holder.set_text(kept);
-        !kept.is_empty()
+        if own.len() > left {
+            let holder = if run.local() == "t" { Some(run) } else { run.child_mut("t") };
+            holder.into_iter().for_each(|holder| holder.set_text(&own[..left]));
+        }
+        left = left.saturating_sub(own.len());
+        true
     });
-    found
+    true
+}
+
+/// The text of a run, or of plain text; none of anything else.
+fn text_of(run: &Element) -> Option<String> {
+    match run.local() {
+        "t" => Some(run.text()),
+        "r" => Some(run.child("t").map(Element::text).unwrap_or_default()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -270,6 +279,15 @@ mod tests {
         assert_eq!(notes.comments()[0].text(), "mine");
         notes.put(&[note("first\nsecond")], &BTreeSet::new(), &mut Changes::default()).expect("puts");
         assert_eq!(notes.finish(), once);
+    }
+
+    #[test]
+    fn our_line_is_known_when_a_program_has_spread_it_over_runs() {
+        let spread = "<r><t>mine&#10;</t></r><r><t xml:space=\"preserve\">—— </t></r><r><t>Dealerbook ——&#10;fi</t></r><r><t>rst</t></r>";
+        let text = USERS.replace("<t>mine</t>", spread);
+        let mut notes = Notes::read(Some(text), "c", false).expect("reads");
+        notes.strip(&mut Changes::default());
+        assert_eq!(notes.finish(), USERS.replace("<t>mine</t>", "<r><t>mine</t></r>"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::error::PackageError;
+use super::origin::{self, Summing, Sums};
 use super::sheet_patch::SheetPatch;
 use super::source::{Source, key};
 use super::transplant::Grafted;
@@ -25,6 +26,8 @@ pub(super) struct Parts<'s, 'a, 'e> {
     patched: BTreeMap<usize, SheetPatch>,
     removed: BTreeSet<usize>,
     added: Vec<(String, Content<'e>)>,
+    /// The part that is written last, and the text that is remembered in it.
+    origin: Option<(String, String)>,
 }
 
 impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
@@ -35,6 +38,7 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
             patched: BTreeMap::new(),
             removed: BTreeSet::new(),
             added: Vec::new(),
+            origin: None,
         }
     }
 
@@ -94,6 +98,11 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
         self.added.push((part.to_owned(), Content::Sheet(Box::new(sheet))));
     }
 
+    /// Has a text remembered in a part that is written last.
+    pub(super) fn remember(&mut self, part: String, text: String) {
+        self.origin = Some((part, text));
+    }
+
     /// Has a sheet patched as a stream.
     pub(super) fn patch(&mut self, index: usize, patch: SheetPatch) {
         self.patched.insert(index, patch);
@@ -119,35 +128,40 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
     pub(super) fn write<W: Write + Seek>(self, out: W) -> Result<Tally, PackageError> {
         let mut zip = ZipWriter::new(out);
         let mut tally = Tally::default();
+        let mut sums = Sums::default();
         let mut patched = self.patched;
-        for (index, name) in self.source.names().iter().enumerate() {
+        for (index, (name, bytes, crc)) in self.source.sums().enumerate() {
             if self.removed.contains(&index) {
                 continue;
             }
             if let Some(patch) = patched.remove(&index) {
-                start(&mut zip, name)?;
-                let mut buffered = BufWriter::with_capacity(1 << 16, &mut zip);
-                self.source.stream(index, |stream| {
-                    sheet_patch::patch(stream, &mut buffered, &patch, self.source.part_bytes_max(), name)
+                entry(&mut zip, &mut sums, name, |out| {
+                    let mut buffered = BufWriter::with_capacity(1 << 16, out);
+                    self.source.stream(index, |stream| {
+                        sheet_patch::patch(stream, &mut buffered, &patch, self.source.part_bytes_max(), name)
+                    })?;
+                    Ok(buffered.flush()?)
                 })?;
-                buffered.flush()?;
             } else if let Some(bytes) = self.changed.get(&index) {
-                start(&mut zip, name)?;
-                zip.write_all(bytes)?;
+                entry(&mut zip, &mut sums, name, |out| Ok(out.write_all(bytes)?))?;
             } else {
                 self.source.copy(index, &mut zip)?;
+                sums.add(name, bytes, crc);
             }
         }
         for (name, content) in self.added {
-            start(&mut zip, &name)?;
-            match content {
-                Content::Bytes(bytes) => zip.write_all(&bytes)?,
+            entry(&mut zip, &mut sums, &name, |out| match content {
+                Content::Bytes(bytes) => Ok(out.write_all(&bytes)?),
                 Content::Sheet(sheet) => {
-                    let mut buffered = BufWriter::with_capacity(1 << 16, &mut zip);
+                    let mut buffered = BufWriter::with_capacity(1 << 16, out);
                     tally.links_left_out += transplant::write(*sheet, &mut buffered)?;
-                    buffered.flush()?;
+                    Ok(buffered.flush()?)
                 }
-            }
+            })?;
+        }
+        if let Some((name, text)) = self.origin {
+            start(&mut zip, &name)?;
+            zip.write_all(origin::markup(&text, &sums).as_bytes())?;
         }
         zip.finish().map_err(zip_error)?;
         Ok(tally)
@@ -159,6 +173,20 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
 pub(super) struct Tally {
     /// Links beyond what a sheet may have.
     pub links_left_out: u64,
+}
+
+/// Writes an entry and sums it up.
+fn entry<W: Write + Seek>(
+    zip: &mut ZipWriter<W>,
+    sums: &mut Sums,
+    name: &str,
+    write: impl FnOnce(&mut Summing<'_, W>) -> Result<(), PackageError>,
+) -> Result<(), PackageError> {
+    start(zip, name)?;
+    let mut out = Summing::new(zip);
+    write(&mut out)?;
+    out.end(name, sums);
+    Ok(())
 }
 
 fn start<W: Write + Seek>(zip: &mut ZipWriter<W>, name: &str) -> Result<(), PackageError> {

@@ -7,7 +7,9 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, Write};
 use zip::{ZipArchive, ZipWriter};
 
 use super::error::{LimitHit, PackageError};
+use super::foreign::OLE;
 use super::limits::Limits;
+use super::suspicion;
 
 /// The size from which the ratio of a part is judged.
 const RATIO_FROM_BYTES: u64 = 1 << 20;
@@ -16,6 +18,8 @@ const RATIO_FROM_BYTES: u64 = 1 << 20;
 pub(super) struct Source<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     names: Vec<String>,
+    /// Of each entry its length and checksum, as the directory tells them.
+    sums: Vec<(u64, u32)>,
     lookup: HashMap<String, usize>,
     limits: Limits,
 }
@@ -53,7 +57,8 @@ impl<'a> Source<'a> {
         if archive.has_duplicate_names() {
             return Err(PackageError::unreadable("the archive", "two entries have the same name"));
         }
-        let mut source = Source { names: Vec::new(), lookup: HashMap::new(), limits: limits.clone(), archive };
+        let mut source =
+            Source { names: Vec::new(), sums: Vec::new(), lookup: HashMap::new(), limits: limits.clone(), archive };
         source.index()?;
         Ok(source)
     }
@@ -64,11 +69,13 @@ impl<'a> Source<'a> {
             let entry =
                 self.archive.by_index_raw(index).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
             let name = entry.name().map_err(|error| PackageError::unreadable("the archive", error))?.into_owned();
+            suspicion::judge_name(&name)?;
             if entry.encrypted() {
                 return Err(PackageError::Encrypted);
             }
             total = total.saturating_add(entry.size());
             judge(&self.limits, total, entry.size(), entry.compressed_size())?;
+            self.sums.push((entry.size(), entry.crc32()));
             let key = key(&name);
             judge_held(&self.limits, &key, entry.size())?;
             if self.lookup.insert(key, index).is_some() {
@@ -82,6 +89,11 @@ impl<'a> Source<'a> {
     /// The names of all entries, in their order.
     pub(super) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// The names of all entries with their lengths and checksums.
+    pub(super) fn sums(&self) -> impl Iterator<Item = (&str, u64, u32)> {
+        self.names.iter().zip(&self.sums).map(|(name, &(bytes, crc))| (name.as_str(), bytes, crc))
     }
 
     /// The entry of a part.
@@ -173,7 +185,7 @@ fn judge(limits: &Limits, total: u64, size: u64, zipped: u64) -> Result<(), Pack
 
 /// Tells OLE2 documents: encrypted workbooks and those of Excel 97-2003.
 fn refuse_ole(bytes: &[u8]) -> Result<(), PackageError> {
-    if !bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
+    if !bytes.starts_with(&OLE) {
         return Ok(());
     }
     let stream: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();

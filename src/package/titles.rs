@@ -4,6 +4,21 @@ use std::collections::BTreeSet;
 
 const UNITS_MAX: usize = 31;
 
+/// The titles that sheets of these names can have in a new workbook.
+#[must_use]
+pub fn sheet_titles(wanted: &[&str]) -> Vec<String> {
+    let is_allowed = |name: &str| {
+        let bare = name.trim();
+        name.encode_utf16().count() <= UNITS_MAX && !bare.is_empty() && clean(bare) == bare
+    };
+    let lowered: BTreeSet<String> = wanted.iter().map(|name| name.to_lowercase()).collect();
+    if lowered.len() == wanted.len() && wanted.iter().all(|name| is_allowed(name)) {
+        // Space around a name is allowed, and stays.
+        return wanted.iter().map(|name| (*name).to_owned()).collect();
+    }
+    unique(wanted.iter().copied(), [])
+}
+
 /// Titles as the sheets are going to have them: without forbidden characters, at most 31 UTF-16 units, and unlike any other
 /// whatever the case.
 pub(super) fn unique<'t>(

@@ -16,7 +16,7 @@ use super::sheet_survey::{self, Survey};
 use super::styles::Styles;
 use super::transplant::{self, Into};
 use super::workbook::{Sheet, SheetKind, Workbook};
-use super::{Package, stamp, strip, xml};
+use super::{Package, origin, stamp, strip, xml};
 
 /// What came of a [`Package::write`].
 #[derive(Clone, Debug, Default)]
@@ -70,6 +70,9 @@ pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, ou
             Into { workbook: &mut job.workbook, rels: &mut job.rels, types: &mut job.types, styles: &mut job.styles };
         written.not_carried = transplant::graft(&mut parts, &mut into, graft, &written.titles)?;
     }
+    if let Some(text) = edits.origin {
+        origin::remember(&mut parts, &mut job.rels, &mut job.types, &package.workbook, text);
+    }
     job.finish(&mut parts)?;
     written.links_left_out = parts.write(out)?.links_left_out;
     Ok(written)
@@ -98,10 +101,19 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
             }
             Some(_) => {}
         }
+        refuse_apostrophe(&edit.sheet)?;
         refuse_outside(edit)?;
         if edits[..index].iter().any(|other| other.sheet == edit.sheet) {
             return Err(PackageError::unpatchable(&edit.sheet, "it is edited twice"));
         }
+    }
+    Ok(())
+}
+
+/// Excel allows no such names, and LibreOffice can't read the references that our stamps would need.
+fn refuse_apostrophe(sheet: &str) -> Result<(), PackageError> {
+    if sheet.starts_with('\'') || sheet.ends_with('\'') {
+        return Err(PackageError::unpatchable(sheet, "its name begins or ends with an apostrophe; rename the sheet"));
     }
     Ok(())
 }
@@ -140,6 +152,7 @@ impl<'p, 'a> Job<'p, 'a> {
         let mut rels = Rels::of(parts, &package.workbook)?;
         let mut types = ContentTypes::read(parts)?;
         strip::remove_sheets(package, parts, &mut workbook, &mut rels, &mut types)?;
+        origin::forget(parts, &mut rels, &mut types);
         let (styles_part, text) = match rels.of_kind("styles") {
             Some(rel) => (rel.target.clone(), parts.text(&rel.target)?),
             None => {

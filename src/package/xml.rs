@@ -82,6 +82,17 @@ impl Iterator for Attributes<'_> {
     }
 }
 
+/// Whether the attributes of a tag are nothing but attributes. A quote too many may find its partner far behind, and that one's
+/// partner may move when something is added between them.
+fn has_sound_attributes(tag: &str, name_len: usize) -> bool {
+    let mut attributes = attributes(tag, name_len);
+    let is_sound = |a: Attribute| {
+        let odd = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<');
+        !tag[a.name].contains(odd) && !tag[a.value].contains('<')
+    };
+    attributes.by_ref().all(is_sound) && tag[attributes.at..].trim().is_empty()
+}
+
 /// The local part of a qualified name.
 pub(super) fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
@@ -300,6 +311,11 @@ impl Builder {
         if self.count > NODES_MAX {
             return Err(PackageError::TooLarge { limit: "nodes of a part", max: NODES_MAX });
         }
+        if let Event::Start(start) | Event::Empty(start) = event
+            && !has_sound_attributes(start, start.name().as_ref().len())
+        {
+            return Err(PackageError::unreadable(part, "the attributes of a tag are broken"));
+        }
         match event {
             Event::Start(start) => {
                 if self.stack.len() >= DEPTH_MAX {
@@ -451,6 +467,14 @@ pub(super) fn insert_ranked(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_of_which_the_quotes_do_not_pair_is_refused() {
+        for text in ["<a><b c=\"d e=\"f\"/><b g=\"h\"/></a>", "<a b=c/>", "<a b/>", "<a b=\"<\"/>"] {
+            let error = parse(text, "xl/styles.xml").expect_err(text).to_string();
+            assert!(error.contains("xl/styles.xml"), "{error}");
+        }
+    }
 
     #[test]
     fn what_is_not_touched_comes_back_byte_for_byte() {

@@ -2,11 +2,11 @@
 
 use crate::lang::Lang;
 use crate::package::PackageError;
-use crate::policy::PolicyError;
+use crate::policy::{FolderError, PolicyError};
 use crate::schema::SchemaError;
 use crate::workbook::ReadError;
 
-/// The embedded schemas or policies are wrong.
+/// The schemas or policies are wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The schemas.
@@ -15,6 +15,9 @@ pub enum EngineError {
     /// A policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The folder of the company's own policies.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
 }
 
 /// Why a workbook could not be worked on.
@@ -26,9 +29,6 @@ pub enum PipelineError {
         /// What it is instead.
         reason: String,
     },
-    /// It is an .xls or another old document.
-    #[error("an old format")]
-    OldFormat,
     /// It is encrypted.
     #[error("encrypted")]
     Encrypted,
@@ -39,10 +39,12 @@ pub enum PipelineError {
         reason: String,
     },
     /// It holds too much.
-    #[error("too large: {what}")]
+    #[error("too large: {limit} = {max}")]
     TooLarge {
-        /// What there is too much of.
-        what: String,
+        /// The limit that it exceeds, as the settings call it.
+        limit: &'static str,
+        /// The limit's value.
+        max: u64,
     },
     /// It can't be edited safely.
     #[error("unpatchable: {reason}")]
@@ -71,12 +73,12 @@ impl From<PackageError> for PipelineError {
         match error {
             PackageError::NotZip { reason } => PipelineError::Unreadable { reason },
             PackageError::NotWorkbook { reason } => PipelineError::NotAWorkbook { reason },
-            PackageError::OldFormat => PipelineError::OldFormat,
+            PackageError::OldFormat => PipelineError::NotAWorkbook { reason: error.to_string() },
             PackageError::Encrypted => PipelineError::Encrypted,
             PackageError::Unreadable { part, reason } => {
                 PipelineError::Unreadable { reason: format!("{part}: {reason}") }
             }
-            PackageError::TooLarge { limit, max } => PipelineError::TooLarge { what: format!("{limit} = {max}") },
+            PackageError::TooLarge { limit, max } => PipelineError::TooLarge { limit, max },
             PackageError::Unpatchable { part, reason } => {
                 PipelineError::Unpatchable { reason: format!("{part}: {reason}") }
             }
@@ -89,9 +91,8 @@ impl PipelineError {
     /// The workbook was read: what hinders now is that it can't be written into.
     pub(super) fn unpatchable(error: PackageError) -> Self {
         match PipelineError::from(error) {
-            PipelineError::Unreadable { reason } | PipelineError::TooLarge { what: reason } => {
-                PipelineError::Unpatchable { reason }
-            }
+            PipelineError::Unreadable { reason } => PipelineError::Unpatchable { reason },
+            PipelineError::TooLarge { limit, max } => PipelineError::Unpatchable { reason: format!("{limit} = {max}") },
             other => other,
         }
     }
@@ -107,11 +108,24 @@ impl From<ReadError> for PipelineError {
 }
 
 impl PipelineError {
+    /// What it is, in a word that never changes, for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            PipelineError::NotAWorkbook { .. } => "not-a-workbook",
+            PipelineError::Encrypted => "encrypted",
+            PipelineError::Unreadable { .. } => "unreadable",
+            PipelineError::TooLarge { .. } => "workbook-too-large",
+            PipelineError::Unpatchable { .. } => "unpatchable",
+            PipelineError::UnknownPolicy { .. } => "unknown-policy",
+            PipelineError::Cancelled => "cancelled",
+            PipelineError::Internal(_) => "internal",
+        }
+    }
+
     /// What is wrong, in a few words.
     pub fn title(&self, lang: Lang) -> String {
         let (zh, en) = match self {
             PipelineError::NotAWorkbook { .. } => ("这不是 Excel 工作簿", "This is not an Excel workbook"),
-            PipelineError::OldFormat => ("这是旧格式的文件（.xls）", "This is a file of the old format (.xls)"),
             PipelineError::Encrypted => ("工作簿已加密", "The workbook is encrypted"),
             PipelineError::Unreadable { .. } => ("工作簿无法读取", "The workbook can't be read"),
             PipelineError::TooLarge { .. } => ("工作簿内容过大", "The workbook holds too much"),
@@ -130,14 +144,33 @@ impl PipelineError {
         let title = self.title(lang);
         let more = match self {
             PipelineError::Unreadable { reason } | PipelineError::Unpatchable { reason } => reason,
-            PipelineError::TooLarge { what } => what,
+            PipelineError::TooLarge { limit, max } => &too_much(limit, *max, lang),
             PipelineError::UnknownPolicy { id, .. } => id,
             PipelineError::NotAWorkbook { .. }
-            | PipelineError::OldFormat
             | PipelineError::Encrypted
             | PipelineError::Cancelled
             | PipelineError::Internal(_) => return title,
         };
         format!("{title}{}{more}", lang.pick("：", ": "))
+    }
+}
+
+/// What there is too much of, and the setting that says so.
+fn too_much(limit: &str, max: u64, lang: Lang) -> String {
+    let what = match limit {
+        "entries_max" => lang.pick("文件包中的文件数", "files in the package"),
+        "part_bytes_max" => {
+            lang.pick("单个部件（样式、批注等）或单个单元格的字节数", "bytes of one part (styles, notes …) or cell")
+        }
+        "shared_strings_bytes_max" => lang.pick("共享字符串的字节数", "bytes of the shared strings"),
+        "inflated_bytes_max" => lang.pick("解压后的总字节数", "bytes of all parts, inflated"),
+        "ratio_max" => lang.pick("部件的压缩倍数", "times that a part is larger than zipped"),
+        other => other,
+    };
+    let setting =
+        if limit.ends_with("_max") { format!(" (DEALERBOOK_{})", limit.to_uppercase()) } else { String::new() };
+    match lang {
+        Lang::Zh => format!("{what}不得超过 {max}{setting}"),
+        Lang::En => format!("at most {max} {what}{setting}"),
     }
 }

@@ -21,8 +21,16 @@ impl Run<'_> {
         self.policy.rates == Rates::Example
     }
 
-    /// Period, as-of date and policy in a line.
+    /// Period, as-of date and policy in a line; of a caller's own schema its title and hash.
     pub(super) fn subtitle(&self) -> String {
+        if let Some(caller) = &self.speaker.schemas.caller {
+            let title = caller.title.as_deref().unwrap_or("–");
+            let hash = &caller.sha256[..HASH_SHOWN];
+            return match self.job.options.lang {
+                Lang::Zh => format!("校验依据 {title}　SHA-256 {hash}"),
+                Lang::En => format!("Checked against {title} · SHA-256 {hash}"),
+            };
+        }
         let period = self.checked.period.map_or("–".to_owned(), |p| p.to_string());
         let as_of = self.checked.as_of.map_or("–".to_owned(), |d| d.to_string());
         let (title, version) = (self.policy.title.pick(self.job.options.lang), &self.policy.version);
@@ -62,7 +70,7 @@ impl Run<'_> {
         lines.push(format!(
             "{}{}",
             self.say("上传文件 SHA-256：", "SHA-256 of the upload: "),
-            &report.sha256[..HASH_SHOWN]
+            &report.origin.sha256[..HASH_SHOWN]
         ));
         lines.join("\n")
     }
@@ -84,7 +92,10 @@ impl Run<'_> {
             warning: true,
         });
         sections.push(Section {
-            title: self.say("本次计算", "This calculation"),
+            title: match self.speaker.schemas.caller {
+                Some(_) => self.say("本次校验", "This check"),
+                None => self.say("本次计算", "This calculation"),
+            },
             rows: self.run_rows(report),
             warning: false,
         });
@@ -101,28 +112,45 @@ impl Run<'_> {
         let status = match report.status {
             Status::Ok if self.calculated.is_none() => self.say("已校验", "checked"),
             Status::Ok => self.say("已计算", "calculated"),
+            Status::Faulty if self.speaker.schemas.caller.is_some() => self.say("有错误", "there are errors"),
             Status::Faulty => self.say("有错误，未计算", "errors stopped the calculation"),
             Status::Partial => self.say("部分结果", "partial"),
         };
+        let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
+        let mut rows = vec![row("状态", "Status", status)];
+        match &self.speaker.schemas.caller {
+            Some(caller) => rows.extend([
+                row("校验依据", "Checked against", caller.title.clone().unwrap_or_default()),
+                row("校验依据 SHA-256", "SHA-256 of the descriptor", caller.sha256.clone()),
+            ]),
+            None => rows.extend(self.policy_rows()),
+        }
+        rows.extend([
+            row("上传文件", "Upload", report.origin.filename.clone().unwrap_or_default()),
+            row("上传文件 SHA-256", "Upload SHA-256", report.origin.sha256.clone()),
+            row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
+        ]);
+        if self.speaker.schemas.caller.is_none() {
+            rows.push(row("申诉", "Appeals", self.appeals()));
+        }
+        rows.extend(self.template_row());
+        rows
+    }
+
+    /// Period, as-of date and policy.
+    fn policy_rows(&self) -> [Row; 4] {
         let rates = if self.example_rates() {
             self.say("示例费率", "example rates")
         } else {
             self.say("公司自定费率", "the company's own rates")
         };
         let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
-        let mut rows = vec![
-            row("状态", "Status", status),
+        [
             row("考核年度", "Period", self.checked.period.map_or(String::new(), |p| p.to_string())),
             row("截止日期", "As of", self.checked.as_of.map_or(String::new(), |d| d.to_string())),
             row("政策", "Policy", format!("{} {} ({rates})", self.policy.id, self.policy.version)),
             row("政策 SHA-256", "Policy SHA-256", self.policy.sha256.clone()),
-            row("上传文件", "Upload", self.job.filename.unwrap_or_default().to_owned()),
-            row("上传文件 SHA-256", "Upload SHA-256", report.sha256.clone()),
-            row("程序版本", "Program version", format!("Dealerbook {}", env!("CARGO_PKG_VERSION"))),
-            row("申诉", "Appeals", self.appeals()),
-        ];
-        rows.extend(self.template_row());
-        rows
+        ]
     }
 
     fn appeals(&self) -> String {
@@ -151,7 +179,7 @@ impl Run<'_> {
             };
             rows.push(texts([self.say("与上次结果相比", "Since the earlier answer"), counts]));
         }
-        if self.calculated.is_none() {
+        if self.calculated.is_none() && self.speaker.schemas.caller.is_none() {
             rows.insert(0, row("经销商", "Dealers", summary.dealers));
         }
         if self.checked.issues.beyond() > 0 {
@@ -170,7 +198,9 @@ impl Run<'_> {
             sheet.into_iter().chain(cell.as_deref()).collect::<Vec<_>>().join(" ")
         };
         let issues = self.checked.issues.list().iter().filter(told).take(INFOS_SHOWN);
-        let mut rows: Vec<Row> = issues.map(|i| texts([place(i), self.speaker.message(i)])).collect();
+        let mut rows = self.conversion_rows();
+        let issues = issues.map(|i| texts([place(i), self.speaker.message(i)]));
+        rows.extend(issues);
         let beyond = [
             (left_out.notes, self.say("超出批注上限的单元格", "Cells beyond the limit of notes")),
             (left_out.marks, self.say("超出标记上限的单元格", "Cells beyond the limit of marks")),
@@ -179,6 +209,41 @@ impl Run<'_> {
         let words = beyond.into_iter().filter(|(count, _)| *count > 0);
         rows.extend(words.map(|(count, label)| texts([label, format!("{count}: {only_listed}")])));
         rows
+    }
+
+    /// What a workbook made anew lacks of the upload.
+    fn conversion_rows(&self) -> Vec<Row> {
+        let Some(kind) = self.converted_from else { return Vec::new() };
+        let made = match self.job.options.lang {
+            Lang::Zh => format!("上传的是 {}，无法直接写入；本文件是按其各单元格的值新建的 .xlsx", kind.extension()),
+            Lang::En => {
+                format!(
+                    "the upload was {}, which can't be written into; this is a new .xlsx of its values",
+                    kind.extension()
+                )
+            }
+        };
+        vec![
+            texts([self.say("文件格式", "Kind of file"), made]),
+            texts([
+                self.say("已带入", "Carried over"),
+                self.say(
+                    "工作表及其名称、顺序和隐藏状态，文本、数字、日期、逻辑值、错误值，公式的结果",
+                    "sheets with their names, order and hiding; texts, numbers, dates, booleans, error values; the results of formulas",
+                ),
+            ]),
+            texts([
+                self.say("未带入", "Not carried over"),
+                self.say(
+                    "公式本身，日期以外的数字格式，字体、颜色、边框，列宽、行高、合并单元格，批注、条件格式、数据验证、筛选，图表、图片、数据透视表，宏，名称和打印设置",
+                    "the formulas themselves; number formats other than dates; fonts, colours, borders; widths, heights, merged cells; notes, conditional formats, validations, filters; charts, pictures, pivot tables; macros; names and print settings",
+                ),
+            ]),
+            texts([
+                self.say("原文件", "The upload itself"),
+                self.say("未作改动，请一并保留", "is unchanged; keep it beside this one"),
+            ]),
+        ]
     }
 
     /// Infos, hidden sheets, and where the tonnes come from.

@@ -3,21 +3,12 @@
 use std::io::{self, Write};
 
 use super::PipelineError;
-use crate::report::json::Summary;
+use super::origin::Origin;
+pub use crate::report::json::Status;
+use crate::report::json::{RunJson, Summary};
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
 use crate::workbook::cell_name;
-
-/// What became of the calculation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Calculated.
-    Ok,
-    /// Errors stopped it.
-    Faulty,
-    /// Calculated without the faulty rows.
-    Partial,
-}
 
 impl Status {
     /// As it stands in results.
@@ -46,9 +37,9 @@ pub struct Report {
     pub(super) filename: String,
     pub(super) xlsm: bool,
     pub(super) period: Option<i16>,
-    pub(super) sha256: String,
+    pub(super) origin: Origin,
     pub(super) summary: Summary,
-    pub(super) run: serde_json::Value,
+    pub(super) run: RunJson,
     pub(super) body: Vec<u8>,
     pub(super) headlines: Vec<String>,
     pub(super) unwritten: Option<PipelineError>,
@@ -95,7 +86,7 @@ impl Report {
     }
 
     pub(super) fn cannot_write(&mut self, error: PipelineError) {
-        self.run["unwritten"] = error.to_string().into();
+        self.run.unwritten = Some(error.to_string());
         self.unwritten = Some(error);
     }
 
@@ -110,10 +101,8 @@ impl Report {
     ///
     /// Those of `out`.
     pub fn write_json(&self, identity: &RunIdentity<'_>, mut out: impl Write) -> io::Result<()> {
-        let mut run = serde_json::Map::new();
-        run.insert("id".to_owned(), identity.id.into());
-        run.insert("created_at".to_owned(), identity.created_at.into());
-        run.extend(self.run.as_object().cloned().unwrap_or_default());
+        let (id, created_at) = (identity.id.to_owned(), identity.created_at.to_owned());
+        let run = RunJson { id, created_at, ..self.run.clone() };
         out.write_all(b"{\"run\":")?;
         serde_json::to_writer(&mut out, &run)?;
         out.write_all(b",")?;
@@ -139,16 +128,16 @@ pub(super) fn headlines(checked: &Checked, speaker: &Speaker<'_>) -> Vec<String>
     weighty.take(HEADLINES_MAX).map(line).collect()
 }
 
-/// The name of the answer: that of the upload with 考核结果 behind it, once.
-pub(super) fn answer_name(upload: Option<&str>, xlsm: bool) -> String {
-    const SUFFIX: &str = "-考核结果";
+/// The name of the answer: that of the upload with 考核结果 behind it, or 校验结果 where nothing of ours was assessed; once.
+pub(super) fn answer_name(upload: Option<&str>, xlsm: bool, caller: bool) -> String {
+    const SUFFIXES: [&str; 2] = ["-考核结果", "-校验结果"];
     let upload = upload.unwrap_or("dealerbook");
     let stem = match upload.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() && extension.len() <= 5 => stem,
         _ => upload,
     };
-    let stem = stem.strip_suffix(SUFFIX).unwrap_or(stem);
-    format!("{stem}{SUFFIX}.{}", if xlsm { "xlsm" } else { "xlsx" })
+    let stem = SUFFIXES.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(stem);
+    format!("{stem}{}.{}", SUFFIXES[usize::from(caller)], if xlsm { "xlsm" } else { "xlsx" })
 }
 
 #[cfg(test)]
@@ -157,9 +146,10 @@ mod tests {
 
     #[test]
     fn the_answer_is_named_after_the_upload_and_keeps_its_kind() {
-        assert_eq!(answer_name(Some("2007年考核.xlsx"), false), "2007年考核-考核结果.xlsx");
-        assert_eq!(answer_name(Some("2007.经销商.xlsm"), true), "2007.经销商-考核结果.xlsm");
-        assert_eq!(answer_name(Some("2007年考核-考核结果.xlsx"), false), "2007年考核-考核结果.xlsx");
-        assert_eq!(answer_name(None, false), "dealerbook-考核结果.xlsx");
+        assert_eq!(answer_name(Some("2007年考核.xlsx"), false, false), "2007年考核-考核结果.xlsx");
+        assert_eq!(answer_name(Some("2007.经销商.xlsm"), true, false), "2007.经销商-考核结果.xlsm");
+        assert_eq!(answer_name(Some("2007年考核-考核结果.xlsx"), false, false), "2007年考核-考核结果.xlsx");
+        assert_eq!(answer_name(Some("订单.xlsx"), false, true), "订单-校验结果.xlsx");
+        assert_eq!(answer_name(None, false, false), "dealerbook-考核结果.xlsx");
     }
 }

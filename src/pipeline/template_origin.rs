@@ -8,7 +8,7 @@ use crate::report::template::{Origin, PROPERTY};
 impl Run<'_> {
     /// The template by the stamp of the upload.
     fn origin(&self) -> Option<Origin> {
-        let stamp = self.package.property(PROPERTY)?;
+        let stamp = self.package.property(PROPERTY).filter(|_| self.speaker.schemas.caller.is_none())?;
         Some(Origin::read(&stamp, &self.job.engine.schemas))
     }
 

@@ -66,34 +66,55 @@ fn issue_rows(bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn an_answer_of_an_answer_differs_in_what_it_says_of_the_earlier_one_alone() {
+fn what_was_said_of_an_earlier_answer_is_said_again_while_nothing_changes() {
     for mark in [Mark::Conditional, Mark::Style] {
         let options = Options { mark, ..Options::default() };
         let once = answer(&workbook("rejected/faulty-small.xlsx"), &options);
-        let twice = answer(&once, &options);
-        let (before, after) = (parts(&once), parts(&twice));
-        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
-        // The sheets of issues and explanations, with what they need of the workbook and its styles.
-        let may = ["xl/styles.xml", "xl/workbook.xml", "xl/worksheets/sheet8.xml", "xl/worksheets/sheet9.xml"];
-        for (name, text) in before.iter().filter(|(name, _)| !may.contains(&name.as_str())) {
-            assert_eq!(Some(text), after.get(name), "{name}, {mark:?}");
-        }
+        let mended = with_text(&once, STRINGS, ">12a<", ">12<");
+        let twice = answer(&mended, &options);
+        assert!(issue_rows(&twice).iter().any(|row| row.contains("已改")), "{mark:?}");
+        let again = answer(&twice, &options);
+        assert_eq!(parts(&twice), parts(&again), "{mark:?}");
     }
 }
 
 #[test]
-fn an_answer_without_issues_comes_back_the_same() {
+fn an_answer_names_the_upload_that_it_goes_back_to_until_it_is_changed() {
+    let hash = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
+    let names = |answer: &[u8], upload: &[u8]| {
+        let about = parts(answer).into_values().find(|text| text.contains("SHA-256") && text.contains("sheetData"));
+        about.expect("the explanations").contains(&hash(upload))
+    };
     let options = Options::default();
-    let once = answer(&workbook("accepted/assessment-small.xlsx"), &options);
+    let upload = workbook("accepted/assessment-small.xlsx");
+    let once = answer(&upload, &options);
+    assert!(names(&once, &upload));
     let twice = answer(&once, &options);
-    let (before, mut after) = (parts(&once), parts(&twice));
-    assert_eq!(before.len(), after.len());
-    let about = before.iter().find(|(_, text)| text.contains("SHA-256") && text.contains("sheetData"));
-    let about = about.expect("the explanations").0.clone();
-    // They name the hash of the upload, and so does the note on the result columns.
-    for (name, text) in before.iter().filter(|(name, _)| **name != about && !name.contains("comments")) {
-        assert_eq!(Some(text), after.remove(name).as_ref(), "{name}");
-    }
+    assert!(names(&twice, &upload) && !names(&twice, &once));
+    let changed = with_text(&once, "docProps/core.xml", "</cp:coreProperties>", "</cp:coreProperties>\n");
+    let after = answer(&changed, &options);
+    assert!(names(&after, &changed) && !names(&after, &upload));
+}
+
+#[test]
+fn an_issue_list_of_which_everything_stands_as_before_says_nothing_of_it() {
+    let options = Options::default();
+    let once = answer(&workbook("rejected/faulty-small.xlsx"), &options);
+    let saved = with_text(&once, "docProps/core.xml", "</cp:coreProperties>", "</cp:coreProperties>\n");
+    assert_eq!(issue_rows(&once), issue_rows(&answer(&saved, &options)));
+}
+
+#[test]
+fn faults_of_sheets_that_are_not_read_this_time_are_not_said_to_be_mended() {
+    let once = answer(&workbook("rejected/faulty-small.xlsx"), &Options::default());
+    assert!(issue_rows(&once).iter().any(|row| row.contains("进销存|E4|")));
+    let mended = with_text(&once, STRINGS, ">12a<", ">12<");
+    let only = Options { programmes: Some(vec!["assessment".to_owned()]), ..Options::default() };
+    let lines = issue_rows(&answer(&mended, &only));
+    let gone: Vec<&String> = lines.iter().filter(|row| row.contains("已改")).collect();
+    assert!(gone.len() == 1 && gone[0].contains("经销商档案|H4|"), "{lines:?}");
+    let all = issue_rows(&answer(&mended, &Options::default()));
+    assert!(all.iter().any(|row| row.starts_with("错误|未改|进销存|E4|")), "{all:?}");
 }
 
 #[test]

@@ -5,19 +5,34 @@
 mod accounts;
 mod applicants;
 mod check;
+mod check_incentives;
+pub mod cliffs;
 mod credit;
 mod examples;
+mod fault;
+mod folder;
 mod incentive;
+mod incentive_entry;
+mod maintenance;
 mod plans;
+mod read;
 mod review;
 mod scorecard;
+mod scorecard_entry;
+#[cfg(test)]
+mod tests;
+
+pub use check_incentives::CAP_LINE;
 mod section;
 
 pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
-pub use incentive::{Incentive, IncentiveKind};
+pub use fault::{Fault, Faults};
+pub use folder::FolderError;
+pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
+pub use maintenance::MaintenanceRules;
 pub use plans::PlanRules;
 pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
@@ -31,12 +46,8 @@ use sha2::{Digest, Sha256};
 
 use crate::lang::Lang;
 
-/// The shipped policy.
-const SHIPPED: &str = include_str!("../../schemas/policies/handbook.toml");
-
 /// The rules of one company for one time.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Policy {
     /// A short name.
     pub id: String,
@@ -62,6 +73,10 @@ pub struct Policy {
     pub scorecards: Vec<Scorecard>,
     /// The incentive programmes, in the order of their lines (handbook 3).
     pub incentives: Vec<Incentive>,
+    /// A dealer is paid no more than this for a year, all programmes together, in yuan.
+    pub dealer_cap: Option<Figures>,
+    /// What `policy check` looks for.
+    pub check: Option<cliffs::Settings>,
     /// How applicants are assessed (handbook 4).
     #[serde(default = "section::shipped")]
     pub applicants: ApplicantRules,
@@ -77,16 +92,24 @@ pub struct Policy {
     /// How accounts are classified (handbook 9).
     #[serde(default = "section::shipped")]
     pub accounts: AccountRules,
+    /// How dealers are kept, and when one needs a warning (handbook 12).
+    #[serde(default = "section::shipped")]
+    pub maintenance: MaintenanceRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
-    /// The SHA-256 of the file, in hex.
+    /// The policy whose parts count where this one says nothing of its own.
+    pub extends: Option<String>,
+    /// The SHA-256 of the file, in hex; where it extends another policy, of that one's file and its own behind it.
     #[serde(skip)]
     pub sha256: String,
+    /// All that the file says, to be shown.
+    #[serde(skip)]
+    pub content: serde_json::Value,
 }
 
 /// Whose the rates are.
-#[derive(Clone, Copy, Debug, Deserialize, serde::Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, serde::Serialize, schemars::JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Rates {
     /// The shipped examples; every output says so.
@@ -97,7 +120,6 @@ pub enum Rates {
 
 /// A name in both languages.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
 pub struct Title {
     /// Chinese.
     pub zh: String,
@@ -114,7 +136,7 @@ impl Title {
 
 /// The scorecard of a mode.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected the id of a scorecard, or false")]
 pub enum ModeCard {
     /// This one, by its id.
     Card(String),
@@ -124,7 +146,6 @@ pub enum ModeCard {
 
 /// A grade (handbook 2.2).
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Grade {
     /// `core`, `key`, `ordinary` or `problem`.
     pub id: String,
@@ -140,25 +161,43 @@ pub struct Grade {
     pub support: Option<Title>,
 }
 
+/// The policies that are built into the program: file and text, the default first.
+const SHIPPED: [(&str, &str); 2] = [
+    ("handbook.toml", include_str!("../../schemas/policies/handbook.toml")),
+    ("progressive.toml", include_str!("../../schemas/policies/progressive.toml")),
+];
+
 /// Why a policy can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
-    /// It is not TOML or lacks a key.
+    /// It is not TOML.
     #[error("policy {file}: {source}")]
     Syntax {
         /// Which file.
         file: String,
-        /// What the reader says.
+        /// What the reader says, with line and column.
         source: Box<toml::de::Error>,
     },
     /// It says what can't be; all faults at once.
-    #[error("policy {file}: {}", .faults.join("; "))]
+    #[error("policy {file}: {faults}")]
     Meaning {
         /// Which file.
         file: String,
         /// What is wrong, a sentence each.
-        faults: Vec<String>,
+        faults: Faults,
     },
+}
+
+impl PolicyError {
+    /// What is wrong, a sentence each.
+    pub fn faults(&self) -> Vec<Fault> {
+        match self {
+            PolicyError::Syntax { source, .. } => {
+                vec![Fault::new(format!("不是有效的 TOML：{source}"), format!("it is not TOML: {source}"))]
+            }
+            PolicyError::Meaning { faults, .. } => faults.0.clone(),
+        }
+    }
 }
 
 impl Policy {
@@ -168,32 +207,66 @@ impl Policy {
     ///
     /// [`PolicyError`] names everything that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
-        let mut policy: Policy = toml::from_str(text)
-            .map_err(|source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) })?;
-        policy.sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+        let meaning = |faults| PolicyError::Meaning { file: file.to_owned(), faults: Faults(faults) };
+        let mut table = toml_table(file, text)?;
+        let mut digest = Sha256::new();
+        if let Some(name) = table.get(read::EXTENDS).and_then(toml::Value::as_str) {
+            let base = SHIPPED.iter().find(|(file, text)| file.strip_suffix(".toml") == Some(name) && !extends(text));
+            let Some((base_file, base)) = base else {
+                return Err(meaning(vec![fault::fault!(
+                    "extends：没有政策 {}；可写 handbook",
+                    "extends: there is no policy {} to extend; handbook is there",
+                    name
+                )]));
+            };
+            digest.update(base.as_bytes());
+            read::extend(&mut table, toml_table(base_file, base)?);
+        }
+        digest.update(text.as_bytes());
+        let content = serde_json::to_value(&table).unwrap_or_default();
+        let mut policy = read::policy(table).map_err(meaning)?;
+        policy.content = content;
+        policy.sha256 = hex::encode(digest.finalize());
         let mut faults = check::faults(&policy);
         if faults.is_empty() {
             faults = examples::faults(&policy);
         }
-        if faults.is_empty() { Ok(policy) } else { Err(PolicyError::Meaning { file: file.to_owned(), faults }) }
+        if faults.is_empty() { Ok(policy) } else { Err(meaning(faults)) }
     }
 
-    /// The shipped policy: the handbook's rules with its example rates.
+    /// The default policy: the handbook's rules with its example rates.
     ///
     /// # Errors
     ///
     /// As [`Policy::parse`].
     pub fn embedded() -> Result<Self, PolicyError> {
-        Self::parse("handbook.toml", SHIPPED)
+        let (file, text) = SHIPPED[0];
+        Self::parse(file, text)
+    }
+
+    /// All policies that are built into the program, the default first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::parse`].
+    pub fn shipped() -> Result<Vec<Self>, PolicyError> {
+        SHIPPED.iter().map(|(file, text)| Self::parse(file, text)).collect()
     }
 
     /// What is wrong with the sections of the programmes, each said with its name.
-    fn section_faults(&self) -> Vec<String> {
-        fn named<S: Section>(section: &S) -> Vec<String> {
-            section.faults().into_iter().map(|fault| format!("{}: {fault}", S::NAME)).collect()
+    fn section_faults(&self) -> Vec<Fault> {
+        fn named<S: Section>(section: &S) -> Vec<Fault> {
+            section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
         }
-        [named(&self.applicants), named(&self.credit), named(&self.review), named(&self.plans), named(&self.accounts)]
-            .concat()
+        [
+            named(&self.applicants),
+            named(&self.credit),
+            named(&self.review),
+            named(&self.plans),
+            named(&self.accounts),
+            named(&self.maintenance),
+        ]
+        .concat()
     }
 
     /// The scorecard of a channel mode, by its index.
@@ -220,79 +293,11 @@ impl Policy {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn toml_table(file: &str, text: &str) -> Result<toml::Table, PolicyError> {
+    toml::from_str(text).map_err(|source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) })
+}
 
-    fn faults_after(old: &str, new: &str) -> String {
-        assert!(SHIPPED.contains(old), "{old}");
-        match Policy::parse("test.toml", &SHIPPED.replacen(old, new, 1)) {
-            Err(error) => error.to_string(),
-            Ok(_) => panic!("{new} was accepted"),
-        }
-    }
-
-    #[test]
-    fn the_shipped_policy_is_sound_and_its_worked_examples_come_out() {
-        let policy = Policy::embedded().unwrap();
-        assert_eq!(policy.examples.len(), 3);
-        assert_eq!(policy.rates, Rates::Example);
-        assert_eq!(policy.sha256.len(), 64);
-    }
-
-    #[test]
-    fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
-        let start = SHIPPED.find("[credit]").unwrap();
-        let end = start + SHIPPED[start..].find("\n# ----").unwrap();
-        let without = format!("{}{}", &SHIPPED[..start], &SHIPPED[end..]);
-        assert_eq!(Policy::parse("test.toml", &without).unwrap().credit.ageing_days, [30, 60, 90]);
-    }
-
-    #[test]
-    fn a_total_just_below_a_bound_earns_the_lower_grade() {
-        let policy = Policy::embedded().unwrap();
-        for (total, grade) in [
-            ("90.00", "core"),
-            ("89.99", "key"),
-            ("75.00", "key"),
-            ("60.00", "ordinary"),
-            ("59.99", "problem"),
-            ("-5.00", "problem"),
-        ] {
-            assert_eq!(policy.grades[policy.grade_of(Decimal::from_str_exact(total).unwrap())].id, grade, "{total}");
-        }
-    }
-
-    #[test]
-    fn what_a_policy_can_get_wrong_is_said() {
-        for (old, new, fault) in [
-            ("weight = 20\n", "weight = 21\n", "the weights come to 101 instead of 100"),
-            ("{ from = 6, points = 15", "{ from = 1, points = 15", "overlap"),
-            ("{ from = 0, points = 4", "{ from = 1, points = 4", "the last band must begin at 0"),
-            ("general_agency = false", "", "mode general_agency has neither a scorecard nor false"),
-            ("general_agency = false", "general_agency = \"nobody\"", "there is no scorecard nobody"),
-            ("from = \"75\"", "from = \"95\"", "grade core must begin above grade key"),
-            ("points = 8, reason = \"outlets-25-40\"", "points = 8, reason = \"outlets-40-up\"", "stands twice"),
-            ("violations = [\"promotion\"]", "violations = [\"lateness\"]", "there is no violation lateness"),
-            ("total = \"65.00\"", "total = \"66.00\"", "the total is 65.00 instead of 66.00"),
-            ("id = \"handbook\"", "", "missing field `id`"),
-            ("ageing_days = [30, 60, 90]", "ageing_days = [30, 30, 90]", "credit: ageing_days must rise"),
-            ("opportunity_below = \"1\"", "opportunity_below = \"1.1\"", "review: opportunity_below must lie"),
-            ("results = [\"sales\"]", "results = [\"sale\"]", "unknown variant `sale`"),
-            (
-                "amber_from = \"0.8\"",
-                "amber_from = \"1\"",
-                "plans: amber_from, green_from and attainment_cap must rise",
-            ),
-            (
-                "{ value = \"none\", points = 0, reason = \"veto-willingness\"",
-                "{ value = \"none\", points = 1, reason = \"veto-willingness\"",
-                "willingness: a choice with a veto must earn 0",
-            ),
-            ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
-        ] {
-            let said = faults_after(old, new);
-            assert!(said.contains(fault), "{new}: {said}");
-        }
-    }
+/// Whether a shipped policy extends another one, so that it can't be extended itself.
+fn extends(text: &str) -> bool {
+    toml::from_str::<toml::Table>(text).is_ok_and(|table| table.contains_key(read::EXTENDS))
 }

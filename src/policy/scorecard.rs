@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::Title;
+use super::scorecard_entry::Entry;
 
 /// A scorecard of 100 points.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Scorecard {
     /// Its name in results.
     pub id: String,
@@ -26,19 +26,18 @@ impl Scorecard {
 
 /// One characteristic of a card.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Entry")]
 pub struct Characteristic {
     /// Its name in results; for the kinds `category` and `count` also the column that it reads.
     pub id: String,
     /// The most points it can earn.
     pub weight: Decimal,
     /// How it earns them.
-    #[serde(flatten)]
     pub rule: Rule,
 }
 
 /// The kinds of rule.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub enum Rule {
     /// By the dealer's rank in annual tonnes among the dealers of its card.
     Rank {
@@ -77,7 +76,6 @@ pub enum Rule {
 
 /// From a bound on, so many points.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Band {
     /// The bound, itself included.
     pub from: i64,
@@ -89,7 +87,6 @@ pub struct Band {
 
 /// A value and its points.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ValuePoints {
     /// The canonical value.
     pub value: String,

@@ -18,7 +18,7 @@ pub trait Section: DeserializeOwned {
 /// Where the shipped policy lacks it or has it wrong; the tests of the policy would have said so.
 #[expect(clippy::expect_used, reason = "the file is built into the program, and a test reads it")]
 pub(super) fn shipped<T: Section>() -> T {
-    let policy: toml::Table = super::SHIPPED.parse().expect("the shipped policy is TOML");
+    let policy: toml::Table = super::SHIPPED[0].1.parse().expect("the shipped policy is TOML");
     let section = policy.get(T::NAME).expect("the shipped policy has every section").clone();
     section.try_into().expect("the shipped policy's sections are sound")
 }

@@ -97,7 +97,7 @@ impl std::fmt::Display for Seen<'_> {
 }
 
 /// How a grade moved against the year before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Movement {
     /// There was none.
@@ -111,7 +111,7 @@ pub enum Movement {
 }
 
 /// What follows from an assessment, in the order in which it is listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// 淘汰: two years running a problem dealer.

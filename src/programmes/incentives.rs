@@ -1,11 +1,13 @@
 //! Incentives (激励政策, 返利), handbook 3: what each programme pays each dealer, line by line.
+//!
+//! What a programme pays doesn't depend on the others, nor on the order in which they stand; only the dealer's cap looks at all.
 
 use rust_decimal::Decimal;
 
 use super::assessment::{Assessed, Assessment};
 use super::inputs::DealerYear;
-use crate::exact::{Exact, decimal};
-use crate::policy::{Incentive, IncentiveKind, Policy};
+use super::payouts::earned;
+use crate::policy::{CAP_LINE, Incentive, Policy};
 
 /// The incentives of all dealers, in the sheet's order.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ pub struct Incentives<'s> {
 /// What a dealer is paid.
 #[derive(Debug)]
 pub struct Paid<'s> {
-    /// The lines that pay.
+    /// The lines that pay, and behind them the negative one of the dealer's cap where it bites.
     pub lines: Vec<Line<'s>>,
     /// Their sum, 2 places.
     pub total: Decimal,
@@ -29,17 +31,24 @@ pub struct Paid<'s> {
     pub forfeited_deposit: Option<Decimal>,
 }
 
-/// A line: basis × rate, or a fixed sum.
-#[derive(Clone, Debug)]
+/// A line: basis × rate, or a fixed sum. A programme with marginal tiers has a line a slice.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line<'s> {
-    /// The programme.
+    /// The programme, or [`CAP_LINE`].
     pub programme: &'s str,
-    /// Tonnes; `None` for a fixed sum.
+    /// Tonnes or yuan; `None` for a fixed sum.
     pub basis: Option<Decimal>,
-    /// Yuan a tonne; `None` for a fixed sum.
+    /// Yuan a tonne or a share of the amount; `None` for a fixed sum.
     pub rate: Option<Decimal>,
     /// Yuan, 2 places.
     pub amount: Decimal,
+}
+
+impl<'s> Line<'s> {
+    fn fixed(programme: &'s str, mut amount: Decimal) -> Self {
+        amount.rescale(2);
+        Self { programme, basis: None, rate: None, amount }
+    }
 }
 
 /// Calculates the incentives of assessed dealers.
@@ -54,8 +63,7 @@ pub fn calculate<'s>(years: &[DealerYear<'s>], assessment: &Assessment<'s>, poli
 fn pay<'s>(year: &DealerYear<'s>, assessed: &Assessed<'s>, policy: &'s Policy) -> Paid<'s> {
     let disqualified = year.dealer.falsified_documents;
     let grade = assessed.grade.filter(|_| !disqualified).map(|g| &policy.grades[g]);
-    let lines: Vec<Line<'s>> =
-        grade.into_iter().flat_map(|g| policy.incentives.iter().filter_map(|i| line(i, &g.id, year))).collect();
+    let lines = if disqualified { Vec::new() } else { lines_of_dealer(policy, grade.map(|g| g.id.as_str()), year) };
     let mut total: Decimal = lines.iter().map(|l| l.amount).sum();
     total.rescale(2);
     let mut deposit = year.dealer.deposit;
@@ -68,24 +76,26 @@ fn pay<'s>(year: &DealerYear<'s>, assessed: &Assessed<'s>, policy: &'s Policy) -
     }
 }
 
-/// The line of a programme, where it pays.
-fn line<'s>(incentive: &'s Incentive, grade: &str, year: &DealerYear<'_>) -> Option<Line<'s>> {
-    let basis = match &incentive.kind {
-        IncentiveKind::AboveTarget => (&year.volume - &Exact::from(year.dealer.target_tonnes)).max(Exact::ZERO),
-        IncentiveKind::ExclusiveSale if year.sells_only_ours() => year.volume.clone(),
-        IncentiveKind::NoViolation { violations } if violations.iter().all(|v| year.violations.of(v) == 0) => {
-            Exact::ZERO
-        }
-        _ => return None,
-    };
-    let line = if let Some(fixed) = incentive.fixed.get(grade) {
-        let mut amount = *fixed;
-        amount.rescale(2);
-        Line { programme: &incentive.id, basis: None, rate: None, amount }
-    } else {
-        let rate = *incentive.rate.get(grade)?;
-        let amount = (&basis * &Exact::from(rate)).round(2);
-        Line { programme: &incentive.id, basis: Some(decimal(&basis)), rate: Some(rate), amount }
-    };
-    (!line.amount.is_zero()).then_some(line)
+/// The lines of a dealer that has this grade (`None` without a scorecard), with that of its cap.
+pub fn lines_of_dealer<'s>(policy: &'s Policy, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
+    let mut lines: Vec<Line<'s>> = policy.incentives.iter().flat_map(|i| lines(i, grade, year)).collect();
+    let sum: Decimal = lines.iter().map(|l| l.amount).sum();
+    let cap = policy.dealer_cap.as_ref().and_then(|cap| cap.of(grade));
+    if let Some(cap) = cap.filter(|cap| sum > *cap) {
+        lines.push(Line::fixed(CAP_LINE, cap - sum));
+    }
+    lines
+}
+
+/// The lines of a programme, where it pays: none where it comes to less than its minimum, a fixed sum where its cap bites.
+pub fn lines<'s>(incentive: &'s Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
+    let lines = earned(incentive, grade, year);
+    let sum: Decimal = lines.iter().map(|l| l.amount).sum();
+    if incentive.minimum.is_some_and(|minimum| sum < minimum) {
+        return Vec::new();
+    }
+    match incentive.cap {
+        Some(cap) if sum > cap => vec![Line::fixed(&incentive.id, cap)],
+        _ => lines,
+    }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::money::{self, Money};
 use crate::exact::Exact;
 use crate::policy::Policy;
 use crate::schema::{Resource, Schemas};
@@ -39,6 +40,8 @@ pub struct Dealer<'s> {
     pub falsified_documents: bool,
     /// 保证金, yuan
     pub deposit: Decimal,
+    /// 上年销量, tonnes
+    pub last_year_tonnes: Option<Decimal>,
     /// 合作起始日期
     pub joined_on: Option<Date>,
 }
@@ -110,13 +113,25 @@ pub struct DealerYear<'s> {
     pub volume: Exact,
     /// Confirmed violations of the period.
     pub violations: Violations,
+    /// What the ledgers say in yuan; `None` where there is none that a programme reads.
+    pub money: Option<Box<Money>>,
 }
 
 impl<'s> DealerYear<'s> {
     /// Adds up the year.
     pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
         let volume = months.iter().fold(Exact::ZERO, |sum, month| &sum + &month.actual);
-        Self { dealer, months: Some(Box::new(months)), volume, violations }
+        Self { dealer, months: Some(Box::new(months)), volume, violations, money: None }
+    }
+
+    /// The amount of the shipments, in yuan.
+    pub fn amount(&self) -> Exact {
+        self.money.as_ref().map_or(Exact::ZERO, |money| money.amount.clone())
+    }
+
+    /// What was collected within the term, in yuan.
+    pub fn collected(&self) -> Exact {
+        self.money.as_ref().map_or(Exact::ZERO, |money| money.collected.clone())
     }
 
     /// Whether the dealer sells only our urea: own tonnes = all-brand tonnes, above 0.
@@ -130,6 +145,7 @@ impl<'s> DealerYear<'s> {
 pub struct Gathered {
     ledger: Ledger,
     violations: Vec<Violations>,
+    money: Vec<Money>,
     left_out: Vec<bool>,
 }
 
@@ -138,8 +154,9 @@ pub fn gather(checked: &mut Checked, schemas: &Schemas) -> Option<Gathered> {
     let ledger = checked.ledger.take()?;
     let table = checked.table(schemas, "dealers")?;
     let violations = violations(checked, schemas, table.len());
+    let money = money::gather(checked, schemas, table.len());
     let left_out = left_out(checked, schemas, table, &ledger);
-    Some(Gathered { ledger, violations, left_out })
+    Some(Gathered { ledger, violations, money, left_out })
 }
 
 /// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row.
@@ -151,7 +168,7 @@ pub fn dealer_years<'s>(
 ) -> Vec<DealerYear<'s>> {
     let Some(table) = checked.table(schemas, "dealers") else { return Vec::new() };
     let resource = &schemas.resources[table.resource];
-    let Gathered { ledger, violations, left_out } = gathered;
+    let Gathered { ledger, violations, money, left_out } = gathered;
     let columns = Columns::new(resource);
     let mut years = Vec::with_capacity(table.len());
     years.extend((0..table.len()).filter(|row| !left_out[*row]).filter_map(|row| {
@@ -161,7 +178,10 @@ pub fn dealer_years<'s>(
             planned: ledger.planned(row, m),
             supplier_fault: ledger.supplier_fault(row, m),
         });
-        Some(DealerYear::new(dealer, months, violations[row]))
+        Some(DealerYear {
+            money: money.get(row).cloned().map(Box::new),
+            ..DealerYear::new(dealer, months, violations[row])
+        })
     }));
     years
 }
@@ -206,6 +226,7 @@ struct Columns {
     previous_grade: usize,
     falsified: usize,
     deposit: usize,
+    last_year: usize,
     joined: usize,
 }
 
@@ -223,6 +244,7 @@ impl Columns {
             previous_grade: field("previous_grade"),
             falsified: field("falsified_documents"),
             deposit: field("deposit"),
+            last_year: field("last_year_tonnes"),
             joined: field("joined_on"),
         }
     }
@@ -260,6 +282,7 @@ impl Columns {
             previous_grade: value(self.previous_grade).and_then(|grade| policy.grade(grade)),
             falsified_documents: table.column(self.falsified).boolean(row).unwrap_or(false),
             deposit: table.column(self.deposit).number(row).unwrap_or_default(),
+            last_year_tonnes: table.column(self.last_year).number(row),
             joined_on: table.column(self.joined).date(row),
         })
     }

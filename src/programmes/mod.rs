@@ -11,16 +11,23 @@ pub mod channels;
 pub mod credit;
 mod evenness;
 pub mod figure;
+#[cfg(test)]
+mod incentive_tests;
 pub mod incentives;
 mod inputs;
 mod lift;
+pub mod maintenance;
+mod money;
+pub mod payouts;
 pub mod plans;
 pub mod registry;
 pub mod review;
 pub mod sheets;
 #[cfg(test)]
 mod tests;
+pub mod year_month;
 
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};
+pub use money::Money;
 pub use registry::{Outcome, Outcomes, Programme, docs};

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{accounts, applicants, channel_options, channels, credit, plans, review};
+use super::{accounts, applicants, channel_options, channels, credit, maintenance, plans, review};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -109,6 +109,8 @@ programmes! {
     channels: channels::Channels,
     /// 渠道方案 (handbook 11)
     channel_options: channel_options::ChannelOptions,
+    /// 渠道维护与预警 (handbook 12)
+    maintenance: maintenance::Maintenance,
 }
 
 /// The module documentation of a source file.

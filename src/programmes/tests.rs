@@ -56,6 +56,7 @@ prop_compose! {
             previous_grade: previous,
             falsified_documents: falsified,
             deposit: Decimal::ZERO,
+            last_year_tonnes: None,
             joined_on: None,
         };
         DealerYear::new(dealer, months, Violations { price, promotion, cross_region })

@@ -60,7 +60,11 @@ pub fn draw(
     words: Words<'_>,
 ) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet().set_name(title)?;
-    layout::heading(sheet, words.lang.pick("计算说明", "About this calculation"), subtitle)?;
+    let heading = match words.schemas.caller {
+        Some(_) => words.lang.pick("校验说明", "About this check"),
+        None => words.lang.pick("计算说明", "About this calculation"),
+    };
+    layout::heading(sheet, heading, subtitle)?;
     for (column, width) in WIDTHS {
         sheet.set_column_width(column, width)?;
     }
@@ -159,25 +163,19 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
         rows: grades.collect(),
         warning: false,
     });
-    let figures = |figures: &std::collections::BTreeMap<String, rust_decimal::Decimal>, unit: &str| {
-        let of = policy
-            .grades
-            .iter()
-            .filter_map(|g| figures.get(&g.id).map(|f| format!("{} {}{unit}", g.title.pick(words.lang), plain(f))));
-        of.collect::<Vec<_>>()
-    };
-    let incentives = policy.incentives.iter().map(|i| {
-        let mut parts = figures(&i.fixed, words.lang.pick(" 元", " yuan"));
-        parts.extend(figures(&i.rate, words.lang.pick(" 元/吨", " yuan/t")));
-        texts([i.title.pick(words.lang).to_owned(), parts.join(words.lang.pick("；", "; "))])
+    let incentives = policy.incentives.iter().map(|i| texts([i.title.pick(words.lang).to_owned(), words.incentive(i)]));
+    let cap = policy.dealer_cap.as_ref().map(|cap| {
+        let label = words.lang.pick("每家经销商全年封顶", "Cap of a dealer's year");
+        texts([label.to_owned(), words.dealer_cap(cap)])
     });
+    let incentives: Vec<Row> = incentives.chain(cap).collect();
     let example = policy.rates == Rates::Example;
     let title = if example {
         words.lang.pick("激励标准（示例费率）", "Incentive rates (examples)")
     } else {
         words.lang.pick("激励标准", "Incentive rates")
     };
-    sections.push(Section { title: title.to_owned(), rows: incentives.collect(), warning: example });
+    sections.push(Section { title: title.to_owned(), rows: incentives, warning: example });
     sections
 }
 

@@ -134,7 +134,8 @@ impl<'a> Added<'a> {
         self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         sections.push(about_sheet::governed(words, &governed));
-        if self.calculated.is_none_or(|calculated| calculated.assessment.is_some()) {
+        let assessed = self.calculated.is_none_or(|calculated| calculated.assessment.is_some());
+        if assessed && self.speaker.schemas.caller.is_none() {
             sections.extend(about_sheet::rules(words));
         }
         sections.extend(rules);

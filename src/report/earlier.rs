@@ -4,10 +4,13 @@
 
 use std::collections::HashMap;
 
-use super::issue_sheet::{COLUMNS, MENDED, is_listed};
-use crate::validate::{Issue, Speaker};
+use super::issue_sheet::{COLUMNS, MENDED, NEW, is_listed};
+use crate::validate::{Code, Issue, Speaker};
 use crate::workbook::{ReadError, Row, Workbook, cell_name};
 
+/// The faults that more than one sheet, or the choice of programmes, decides.
+const SEVERAL_SHEETS: [Code; 5] =
+    [Code::ForeignKey, Code::RowCheck, Code::Reconciliation, Code::NoScorecard, Code::MissingSheet];
 /// The labels stand in one of the first rows.
 const HEADER_ROWS: u32 = 30;
 /// As few labels tell the header.
@@ -19,6 +22,18 @@ const MENDED_MAX: usize = 10_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
     cells: HashMap<&'static str, String>,
+}
+
+/// What has happened to the workbook since the earlier answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Since<'s> {
+    /// Nothing at all: what the earlier answer said of the one before it still stands.
+    Nothing,
+    /// Whatever people do; these sheets were not read this time.
+    Changes {
+        /// Their names.
+        unread: &'s [String],
+    },
 }
 
 /// What has become of the faults since.
@@ -34,6 +49,18 @@ impl Earlier {
     /// What stands in the column of that key.
     pub fn get(&self, key: &str) -> &str {
         self.cells.get(key).map_or("", String::as_str)
+    }
+
+    fn is(&self, state: (&str, &str)) -> bool {
+        [state.0, state.1].contains(&self.get("state"))
+    }
+
+    /// Whether this run would have found the fault if it were still there. Without some of the sheets, what several of them decide
+    /// together isn't looked at; nor is an empty cell that another programme needs.
+    fn was_looked_for(&self, unread: &[String]) -> bool {
+        let of_several = SEVERAL_SHEETS.iter().any(|code| code.text() == self.get("code"));
+        let needed = self.get("code") == Code::ConstraintError.text() && self.get("value").is_empty();
+        unread.is_empty() || !(of_several || needed || unread.iter().any(|sheet| sheet == self.get("sheet")))
     }
 
     fn by_cell(&self) -> [String; 4] {
@@ -60,8 +87,7 @@ pub fn read(workbook: &mut Workbook<'_>, sheet: &str) -> Result<Vec<Earlier>, Re
         }
         let cell = |cell: &crate::workbook::Cell<'_>| Some((*columns.get(&cell.column)?, cell.value.seen()));
         let fault = Earlier { cells: row.cells.iter().filter_map(cell).collect() };
-        let mended = [MENDED.0, MENDED.1].contains(&fault.get("state"));
-        if !fault.get("code").is_empty() && !mended {
+        if !fault.get("code").is_empty() {
             faults.push(fault);
         }
         Ok(faults.len() < crate::validate::ISSUES_MAX)
@@ -76,13 +102,32 @@ fn labels(row: &Row<'_, '_>) -> HashMap<u16, &'static str> {
     if labels.len() >= LABELS_MIN { labels } else { HashMap::new() }
 }
 
-/// Finds each issue among the earlier faults: by its cell and code, else, where rows have moved, by its column, value and code.
-pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>) -> Option<Comparison> {
-    let listed: Vec<&Issue> = issues.iter().filter(|issue| is_listed(issue)).collect();
-    if earlier.is_empty() && listed.is_empty() {
+/// Finds each issue among the earlier faults: by its cell and code, else, where rows have moved, by its column, value and code. None
+/// where that says nothing: every fault is there as before.
+pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>, since: Since<'_>) -> Option<Comparison> {
+    if matches!(since, Since::Nothing) && earlier.iter().all(|fault| fault.get("state").is_empty()) {
         return None;
     }
-    let mut open = vec![false; listed.len()];
+    let (gone_before, standing): (Vec<Earlier>, Vec<Earlier>) = earlier.into_iter().partition(|fault| fault.is(MENDED));
+    let listed: Vec<&Issue> = issues.iter().filter(|issue| is_listed(issue)).collect();
+    let (found, gone) = find(&standing, &listed, speaker);
+    let (open, mended): (Vec<bool>, Vec<Earlier>) = match since {
+        Since::Nothing => {
+            let was_open = |found: &Option<usize>| found.is_some_and(|n| !standing[n].is(NEW));
+            (found.iter().map(was_open).collect(), gone_before)
+        }
+        Since::Changes { unread } => {
+            let gone = standing.into_iter().zip(gone).filter(|(fault, gone)| *gone && fault.was_looked_for(unread));
+            (found.iter().map(Option::is_some).collect(), gone.map(|(fault, _)| fault).collect())
+        }
+    };
+    let says_something = !mended.is_empty() || open.contains(&false);
+    says_something.then(|| Comparison { open, mended: mended.into_iter().take(MENDED_MAX).collect() })
+}
+
+/// Of each issue the earlier fault that it is; and of each earlier fault whether no issue is it.
+fn find(earlier: &[Earlier], listed: &[&Issue], speaker: &Speaker<'_>) -> (Vec<Option<usize>>, Vec<bool>) {
+    let mut found = vec![None; listed.len()];
     let mut gone = vec![true; earlier.len()];
     let keys: [(OfEarlier, OfIssue); 2] = [(Earlier::by_cell, by_cell), (Earlier::by_value, by_value)];
     for (of_earlier, of_issue) in keys {
@@ -91,13 +136,12 @@ pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>) -
             waiting.entry(of_earlier(fault)).or_default().push(n);
         }
         for (n, issue) in listed.iter().enumerate() {
-            if let (false, Some(found)) = (open[n], waiting.get_mut(&of_issue(issue, speaker)).and_then(Vec::pop)) {
-                (open[n], gone[found]) = (true, false);
+            if let (None, Some(fault)) = (found[n], waiting.get_mut(&of_issue(issue, speaker)).and_then(Vec::pop)) {
+                (found[n], gone[fault]) = (Some(fault), false);
             }
         }
     }
-    let mended = earlier.into_iter().zip(gone).filter(|(_, gone)| *gone).map(|(fault, _)| fault);
-    Some(Comparison { open, mended: mended.take(MENDED_MAX).collect() })
+    (found, gone)
 }
 
 /// What tells one earlier fault from another.

@@ -25,7 +25,7 @@ pub const MENDED: (&str, &str) = ("已改", "mended");
 /// A fault that was there before.
 const OPEN: (&str, &str) = ("未改", "open");
 /// A fault that wasn't.
-const NEW: (&str, &str) = ("新", "new");
+pub const NEW: (&str, &str) = ("新", "new");
 
 /// The columns; the state is there only where there is an earlier answer to compare with.
 pub const COLUMNS: [Column; 9] = [

@@ -3,19 +3,99 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use crate::policy::Policy;
+use crate::policy::{Policy, Rates};
 use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
 use crate::programmes::incentives::{Incentives, Line, Paid};
 use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
-use crate::validate::{Checked, Issue, Speaker, Table};
+use crate::validate::{Checked, Code, Issue, Speaker, Table};
 use crate::workbook::{cell_name, column_name};
 
+/// What tells a run from others, and what it was made of.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Run")]
+pub struct RunJson {
+    /// A UUID of version 7: ids sort by time.
+    pub id: String,
+    /// RFC 3339 in UTC.
+    pub created_at: String,
+    /// The calendar year that is assessed.
+    pub period: Option<i16>,
+    /// The as-of date, as 2007-12-31.
+    pub as_of: Option<String>,
+    /// The policy in force; null where a caller's own schema was checked against.
+    pub policy: Option<PolicyJson>,
+    /// The caller's own schema; only there when the workbook was checked against one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<SchemaJson>,
+    /// The upload.
+    pub workbook: WorkbookJson,
+    /// Whether faulty rows were left out.
+    pub partial: bool,
+    /// What became of it.
+    pub status: Status,
+    /// Why there is no annotated workbook; only there when the file can't be written into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unwritten: Option<String>,
+}
+
+/// The policy of a run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Policy")]
+pub struct PolicyJson {
+    /// Its short name.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// The hash of its file, in hex.
+    pub sha256: String,
+    /// Whose the rates are.
+    pub rates: Rates,
+}
+
+/// The caller's own schema of a check.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Schema")]
+pub struct SchemaJson {
+    /// The package's name, where it has one.
+    pub name: Option<String>,
+    /// Its title, or else its name.
+    pub title: Option<String>,
+    /// The hash of the descriptor as it came, in hex.
+    pub sha256: String,
+}
+
+/// The upload of a run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Workbook")]
+pub struct WorkbookJson {
+    /// Its name, where it had one.
+    pub filename: Option<String>,
+    /// Its hash, in hex.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: usize,
+}
+
+/// What became of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Calculated.
+    Ok,
+    /// Errors stopped it.
+    Faulty,
+    /// Calculated without the faulty rows.
+    Partial,
+}
+
 /// Counts and sums over the whole workbook.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Summary {
     /// How many errors.
     pub errors: usize,
@@ -36,13 +116,15 @@ pub struct Summary {
 }
 
 /// How often a fault stands in a column.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct CodeCount {
     /// The sheet's name in the workbook.
     pub sheet: Option<String>,
     /// The field.
     pub field: Option<String>,
     /// The code.
+    #[schemars(with = "Code")]
     pub code: &'static str,
     /// How grave it is.
     pub severity: Severity,
@@ -51,19 +133,33 @@ pub struct CodeCount {
 }
 
 /// An issue as programs read it.
-#[derive(Debug, Serialize)]
-struct IssueJson<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Issue")]
+pub(super) struct IssueJson<'a> {
+    /// How grave it is.
     severity: Severity,
+    /// What it is.
+    #[schemars(with = "Code")]
     code: &'static str,
+    /// The sheet's name in the workbook.
     sheet: Option<&'a str>,
+    /// The resource of the schema.
     resource: Option<&'a str>,
+    /// The row as Excel shows it.
     row: Option<u32>,
+    /// The column's letters.
     column: Option<String>,
+    /// The field of the schema.
     field: Option<&'a str>,
+    /// The cell as Excel shows it.
     cell: Option<String>,
+    /// The value that was seen.
     value: Option<&'a str>,
+    /// What is wrong, in words.
     message: String,
+    /// How to mend it, where there is something definite to say.
     suggestion: Option<String>,
+    /// For folded issues, how many cells or rows; else 1.
     count: u32,
 }
 
@@ -122,11 +218,12 @@ pub fn summary(
         count,
     });
     let calculated = results.filter(|r| r.assessment.is_some()).map(|r| r.years.len());
+    let dealers = checked.table(speaker.schemas, "dealers").filter(|_| speaker.schemas.caller.is_none());
     Summary {
         errors: checked.issues.of(Severity::Error),
         warnings: checked.issues.of(Severity::Warning),
         infos: checked.issues.of(Severity::Info),
-        dealers: calculated.unwrap_or_else(|| checked.table(speaker.schemas, "dealers").map_or(0, Table::len)),
+        dealers: calculated.unwrap_or_else(|| dealers.map_or(0, Table::len)),
         incentive_total: results.and_then(|r| r.incentives.as_ref()).map(|i| i.total),
         grades,
         notes_max,
@@ -156,10 +253,14 @@ pub struct Results<'a, 's> {
     pub words: super::words::Words<'a>,
 }
 
-#[derive(Serialize)]
-struct ResultsJson<'a> {
+/// The results of each programme that ran; one that didn't is absent.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Results")]
+pub(super) struct ResultsJson<'a> {
+    /// The annual assessment, handbook 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     assessment: Option<AssessmentJson<'a>>,
+    /// The incentives, handbook 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     incentives: Option<IncentivesJson<'a>>,
     #[serde(flatten)]
@@ -183,13 +284,17 @@ impl Serialize for Results<'_, '_> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Assessment")]
 struct AssessmentJson<'a> {
+    #[schemars(with = "Vec<AssessedJson<'a>>")]
     dealers: AssessedList<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Incentives")]
 struct IncentivesJson<'a> {
+    #[schemars(with = "Vec<PaidJson<'a>>")]
     dealers: PaidList<'a>,
     total: Decimal,
 }
@@ -226,7 +331,8 @@ impl Serialize for PaidList<'_> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Assessed")]
 struct AssessedJson<'a> {
     dealer_id: &'a str,
     name: &'a str,
@@ -246,7 +352,8 @@ struct AssessedJson<'a> {
     points_missing: Option<Decimal>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Scored")]
 struct ScoredJson<'a> {
     id: &'a str,
     value: String,
@@ -255,7 +362,8 @@ struct ScoredJson<'a> {
     reason: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Lift")]
 struct LiftJson<'a> {
     characteristic: &'a str,
     change: ChangeJson<'a>,
@@ -264,8 +372,10 @@ struct LiftJson<'a> {
     reaches: &'a str,
 }
 
-#[derive(Serialize)]
+/// The smallest change that reaches the next grade, in the terms of its characteristic.
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(deny_unknown_fields, rename = "Change")]
 enum ChangeJson<'a> {
     Rank { from: u32, to: u32, tonnes: String },
     Count { from: i64, to: i64 },
@@ -334,7 +444,8 @@ fn lift_json<'a>(lift: &'a Lift<'a>, results: &Results<'a, 'a>) -> LiftJson<'a> 
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Paid")]
 struct PaidJson<'a> {
     dealer_id: &'a str,
     grade: Option<&'a str>,
@@ -344,7 +455,8 @@ struct PaidJson<'a> {
     forfeited_deposit: Option<Decimal>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Line")]
 struct LineJson<'a> {
     programme: &'a str,
     basis: Option<String>,

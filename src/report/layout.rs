@@ -1,6 +1,9 @@
 //! How an added sheet looks: title, notices, totals, header, frozen panes, print set-up; and prototypes for the rows of its body.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, FormatBorder, Formula, Workbook,
+    Worksheet, XlsxError,
+};
 
 use crate::lang::Lang;
 
@@ -44,6 +47,8 @@ pub enum Look {
     Money,
     /// Yuan a tonne.
     Rate,
+    /// A share of an amount, as a percentage.
+    Share,
 }
 
 impl Look {
@@ -56,6 +61,7 @@ impl Look {
             Look::Percent => "0.00%",
             Look::Index => "0.0000",
             Look::Money => "#,##0.00;-#,##0.00;–",
+            Look::Share => "0.00##%;-0.00##%;–",
             Look::Rate => "#,##0.####;-#,##0.####;–",
         })
     }
@@ -152,7 +158,7 @@ pub struct Layout<'l> {
     pub pages_wide: u16,
     /// The totals row.
     pub totals: Vec<Total>,
-    /// Cells of a column coloured by their text: column, text, fill.
+    /// Cells of a column coloured by their text or number: column, what stands there, fill.
     pub colours: Vec<(u16, String, u32)>,
     /// The label of the totals row, in its first column.
     pub totals_label: &'l str,
@@ -253,9 +259,12 @@ impl Layout<'_> {
 
     fn colours(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         for (column, text, fill) in &self.colours {
-            let rule = rust_xlsxwriter::ConditionalFormatCell::new()
-                .set_rule(rust_xlsxwriter::ConditionalFormatCellRule::EqualTo(text.as_str()))
-                .set_format(Format::new().set_background_color(Color::RGB(*fill)));
+            let rule = ConditionalFormatCell::new();
+            let rule = match text.parse::<u32>() {
+                Ok(number) => rule.set_rule(ConditionalFormatCellRule::EqualTo(number)),
+                Err(_) => rule.set_rule(ConditionalFormatCellRule::EqualTo(text.as_str())),
+            };
+            let rule = rule.set_format(Format::new().set_background_color(Color::RGB(*fill)));
             sheet.add_conditional_format(BODY_ROW, *column, BODY_ROW + self.rows.max(1) - 1, *column, &rule)?;
         }
         Ok(())

@@ -17,10 +17,17 @@ mod credit_sheet;
 mod double;
 pub mod earlier;
 mod formula;
+mod incentive_columns;
+mod incentive_formulas;
 pub mod incentive_sheet;
+pub mod incentive_words;
 pub mod issue_sheet;
 pub mod json;
+pub mod json_schema;
 pub mod layout;
+mod maintenance_sheet;
+mod maintenance_words;
+pub mod plain_book;
 mod plans_sheet;
 mod plans_words;
 pub mod plot;
@@ -31,6 +38,7 @@ pub mod programme_sheets;
 mod programme_value;
 mod review_sheet;
 pub mod template;
+mod visit_report;
 pub mod words;
 
 /// What is well, what needs a look, what is not well: the fills of every status.

@@ -140,7 +140,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
-    /// A text in a column has a fill.
+    /// A text in a column has a fill, or a number that is written out.
     pub fn coloured(&mut self, key: &str, text: impl Into<String>, fill: u32) -> &mut Self {
         self.sheet.colours.push((self.sheet.columns.at(key), text.into(), fill));
         self
@@ -156,6 +156,11 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     pub fn chart(&mut self, chart: Chart) -> &mut Self {
         self.sheet.charts.push(chart);
         self
+    }
+
+    /// Where the next row below the table comes, counted from the table's first row.
+    pub fn next_below(&self) -> u32 {
+        self.sheet.rows + 1 + self.sheet.extras.len() as u32
     }
 
     /// A row below the table: cells by their columns.

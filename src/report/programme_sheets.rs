@@ -1,9 +1,10 @@
-//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order.
+//! The sheets of all programmes but the assessment and the incentives: one line each, in the contract's order; then the reports.
 
 use super::programme_sheet::Sheet;
 use super::words::Words;
 use super::{
-    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, plans_sheet, review_sheet,
+    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, maintenance_sheet,
+    plans_sheet, review_sheet, visit_report,
 };
 use crate::programmes::Outcomes;
 
@@ -17,6 +18,8 @@ pub fn of<'a>(outcomes: &'a Outcomes, words: Words<'a>) -> Vec<Sheet<'a>> {
         outcomes.accounts.as_ref().map(|outcome| accounts_sheet::sheet(outcome, words)),
         outcomes.channels.as_ref().map(|outcome| channels_sheet::sheet(outcome, words)),
         outcomes.channel_options.as_ref().map(|outcome| channel_options_sheet::sheet(outcome, words)),
+        outcomes.maintenance.as_ref().map(|outcome| maintenance_sheet::sheet(outcome, words)),
+        outcomes.maintenance.as_ref().map(|outcome| visit_report::sheet(outcome, words)),
     ];
     sheets.into_iter().flatten().collect()
 }

@@ -1,5 +1,9 @@
 //! A column: its labels, its type, its constraints.
 
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use regex::Regex;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
@@ -7,7 +11,7 @@ use serde_json::Value as Json;
 use super::label::normalise;
 
 /// A column of a table.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
     /// Its English name, fixed.
@@ -58,19 +62,59 @@ pub struct Field {
     /// `points`: "30%" is 30 here, not 0.3.
     #[serde(default)]
     pub percent: Option<String>,
+    /// The form of a text; only a caller's own schema asks for one.
+    #[serde(skip)]
+    pub format: Format,
+    /// How a caller's own schema writes dates in texts, in the signs of strftime.
+    #[serde(skip)]
+    pub date_format: Option<String>,
+    /// Whether a time of day may stand behind the date, unchecked.
+    #[serde(skip)]
+    pub with_time: bool,
+    /// Texts that count as blank; only a caller's own schema has any.
+    #[serde(skip)]
+    pub missing_values: Vec<String>,
+    /// Whether another table, or this one, refers to it.
+    #[serde(skip)]
+    pub referred_to: bool,
     /// The labels by which it is known, in the form in which labels are compared: title, name, English label, aliases.
     #[serde(skip)]
-    labels: Vec<String>,
+    pub(super) labels: Vec<String>,
     /// The units, in the same form.
     #[serde(skip)]
-    label_units: Vec<String>,
+    pub(super) label_units: Vec<String>,
+    /// The category of each spelling.
+    #[serde(skip)]
+    pub(super) spellings: Spellings,
+}
+
+/// The categories by their spellings, to the letter and in the form in which names are compared.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spellings {
+    exact: HashMap<String, usize>,
+    normalised: HashMap<String, usize>,
+}
+
+/// The form of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Any text.
+    #[default]
+    Plain,
+    /// An e-mail address.
+    Email,
+    /// A URI with its scheme.
+    Uri,
+    /// A UUID, with hyphens.
+    Uuid,
 }
 
 /// The types of Table Schema that are used.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
     /// Text, a category where there are categories.
+    #[default]
     String,
     /// A decimal number.
     Number,
@@ -124,6 +168,103 @@ pub struct Constraints {
     /// More than this.
     #[serde(default, deserialize_with = "decimal")]
     pub exclusive_minimum: Option<Decimal>,
+    /// What only a caller's own schema asks for.
+    #[serde(skip)]
+    pub more: More,
+}
+
+/// Constraints that only a caller's own schema has.
+#[derive(Clone, Debug, Default)]
+pub struct More {
+    /// Less than this.
+    pub exclusive_maximum: Option<Decimal>,
+    /// No day before this one; of months the first day.
+    pub earliest: Option<Bound>,
+    /// No day behind this one.
+    pub latest: Option<Bound>,
+    /// So many characters at least.
+    pub min_length: Option<u32>,
+    /// So many characters at most.
+    pub max_length: Option<u32>,
+    /// What the whole text must look like.
+    pub pattern: Option<Pattern>,
+    /// The only numbers, days or booleans, where they are counted; of texts they are categories.
+    pub one_of: Vec<Scalar>,
+}
+
+impl More {
+    /// Whether a text has the length and the look that are asked for.
+    pub fn fits(&self, text: &str) -> bool {
+        // Counted only where a length is asked for: most columns ask for none, and some are long.
+        let characters = || text.chars().count();
+        let long_enough = self.min_length.is_none_or(|least| characters() >= least as usize);
+        let short_enough = self.max_length.is_none_or(|most| characters() <= most as usize);
+        long_enough && short_enough && self.pattern.as_ref().is_none_or(|pattern| pattern.fits(text))
+    }
+}
+
+/// A bound among days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The day.
+    pub date: Date,
+    /// Whether the day itself is out of bounds.
+    pub exclusive: bool,
+}
+
+/// A value that is no text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar {
+    /// A number or a year.
+    Number(Decimal),
+    /// A day, or a month as its first.
+    Date(Date),
+    /// Yes or no.
+    Boolean(bool),
+}
+
+/// A regular expression that a whole text must match.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As it was written.
+    pub text: String,
+    regex: Regex,
+}
+
+/// A compiled pattern takes so much memory at most.
+const PATTERN_BYTES_MAX: usize = 1 << 20;
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    ///
+    /// What the reader of regular expressions says; look-around and back references are not known to it.
+    pub fn parse(text: &str) -> Result<Self, regex::Error> {
+        let regex = regex::RegexBuilder::new(&format!("^(?:{text})$")).size_limit(PATTERN_BYTES_MAX).build()?;
+        Ok(Self { text: text.to_owned(), regex })
+    }
+
+    /// Whether the whole text matches.
+    pub fn fits(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+}
+
+/// A text is compared with so many categories at most in search of the nearest.
+const COMPARED_MAX: usize = 500;
+
+impl Spellings {
+    fn of(categories: &[Category]) -> Self {
+        let mut spellings = Spellings::default();
+        let own = categories.iter().enumerate().flat_map(|(n, c)| [(n, &c.value), (n, &c.label)]);
+        let others = categories.iter().enumerate().flat_map(|(n, c)| c.aliases.iter().map(move |alias| (n, alias)));
+        for (index, spelling) in own.chain(others) {
+            spellings.exact.entry(spelling.clone()).or_insert(index);
+            spellings.normalised.entry(normalise(spelling)).or_insert(index);
+        }
+        spellings
+    }
 }
 
 fn yes() -> bool {
@@ -141,6 +282,7 @@ impl Field {
         let labels = [&self.title, &self.name, &self.title_en].into_iter().chain(&self.aliases);
         self.labels = labels.map(|label| normalise(label)).collect();
         self.label_units = self.units.iter().map(|unit| normalise(unit)).collect();
+        self.spellings = Spellings::of(&self.categories);
     }
 
     /// Whether a normalised label is the column's title or name.
@@ -194,18 +336,16 @@ impl Field {
 
     /// The index of the category that this spelling means, and whether the spelling is a declared one to the letter.
     pub fn category(&self, text: &str) -> Option<(usize, bool)> {
-        let spellings =
-            |c: &'_ Category| -> Vec<String> { [&c.value, &c.label].into_iter().chain(&c.aliases).cloned().collect() };
-        if let Some(index) = self.categories.iter().position(|c| c.value == text || c.label == text) {
-            return Some((index, true));
-        }
-        let wanted = normalise(text);
-        let find = |c: &Category| spellings(c).iter().find(|s| normalise(s) == wanted).map(|s| s == text);
-        self.categories.iter().enumerate().find_map(|(index, c)| find(c).map(|exact| (index, exact)))
+        let Spellings { exact, normalised } = &self.spellings;
+        let found = exact.get(text).map(|index| (*index, true));
+        found.or_else(|| normalised.get(&normalise(text)).map(|index| (*index, false)))
     }
 
     /// The category that is nearest to a text, where one is near.
     pub fn nearest_category(&self, text: &str) -> Option<&Category> {
+        if self.categories.len() > COMPARED_MAX {
+            return None;
+        }
         let labels = self
             .categories
             .iter()

@@ -3,16 +3,20 @@
 //! Standard Frictionless properties where they exist, own ones (`aliases`, `titleEn`, `units`, `rowChecks`, `severity`) beside
 //! them. Nothing here reads a cell.
 
+mod caller;
 mod embedded;
 mod example;
 mod field;
 mod label;
 mod resource;
+mod served;
 
+pub use caller::{Caller, Fault, FaultKind};
 pub use example::{marked, unmarked};
-pub use field::{Category, Constraints, Field, FieldType};
+pub use field::{Bound, Category, Constraints, Field, FieldType, Format, More, Pattern, Scalar};
 pub use label::{narrow, nearest, nearest_within, normalise};
-pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity};
+pub use resource::{ForeignKey, Programme, Resource, RowCheck, RowCheckKind, Severity, Wide};
+pub use served::Served;
 
 use std::collections::BTreeMap;
 
@@ -34,10 +38,12 @@ pub struct Schemas {
     pub resources: Vec<Resource>,
     /// The programmes and the sheets that they need.
     pub programmes: Vec<Programme>,
+    /// Whose they are, where they are a caller's own: no cover, no programme and no check of ours belongs to them.
+    pub caller: Option<Caller>,
 }
 
-/// The cover: labels in the first column, values in the second.
-#[derive(Clone, Debug, Deserialize)]
+/// The cover: labels in the first column, values in the second. A caller's own schemas have none: no field.
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Cover {
     /// `cover`
     pub name: String,
@@ -99,7 +105,7 @@ impl Schemas {
             resources.push(Resource::new(entry, table, Sha256::digest(text.as_bytes()).into())?);
         }
         let Descriptor { title, title_en, version, cover, programmes, .. } = descriptor;
-        let schemas = Self { title, title_en, version, cover, resources, programmes };
+        let schemas = Self { title, title_en, version, cover, resources, programmes, caller: None };
         schemas.check()?;
         Ok(schemas)
     }
@@ -115,30 +121,38 @@ impl Schemas {
         let is = |title: &str, own: &str, aliases: &[String]| {
             [title, own].into_iter().chain(aliases.iter().map(String::as_str)).any(|known| normalise(known) == name)
         };
-        if is(&self.cover.title, &self.cover.name, &self.cover.aliases) {
+        if !self.cover.fields.is_empty() && is(&self.cover.title, &self.cover.name, &self.cover.aliases) {
             return Some(Recognised::Cover);
         }
-        self.resources
-            .iter()
-            .position(|r| is(&r.title, &r.name, &r.aliases) || normalise(&r.title_en) == name)
-            .map(Recognised::Table)
+        let named = |r: &Resource| r.sheet_names.iter().any(|known| normalise(known) == name);
+        let known = |r: &Resource| is(&r.title, &r.name, &r.aliases) || normalise(&r.title_en) == name;
+        let found = self.resources.iter().position(named).or_else(|| self.resources.iter().position(known));
+        found.map(Recognised::Table)
+    }
+
+    /// Which resource the sheet at this place of the workbook is, counted from 1, where a caller's own schema goes by places.
+    pub fn recognise_at(&self, number: usize) -> Option<Recognised> {
+        self.resources.iter().position(|r| r.sheet_number == Some(number)).map(Recognised::Table)
     }
 
     /// The title of the known sheet whose name is nearest to this one, where one is near.
     pub fn nearest_sheet(&self, sheet: &str) -> Option<&str> {
         let titles =
             self.resources.iter().flat_map(|r| [r.title.as_str(), r.name.as_str()]).chain([self.cover.title.as_str()]);
-        nearest(sheet, titles)
+        nearest(sheet, titles.filter(|title| !title.is_empty()))
     }
 
     fn check(&self) -> Result<(), SchemaError> {
         for resource in &self.resources {
             for key in &resource.foreign_keys {
-                let known = self.index(&key.resource).is_some_and(|i| self.resources[i].field(&key.target).is_some());
+                let target = self.index(&key.resource).map(|index| &self.resources[index]);
+                let known = target.is_some_and(|other| key.targets.iter().all(|name| other.field(name).is_some()));
                 if !known {
                     return Err(SchemaError::Meaning(format!(
                         "{}: foreign key to {}.{}",
-                        resource.name, key.resource, key.target
+                        resource.name,
+                        key.resource,
+                        key.targets.join(", ")
                     )));
                 }
             }

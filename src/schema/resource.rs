@@ -1,13 +1,29 @@
 //! A table: its columns, keys and checks over several cells.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::SchemaError;
 use super::field::Field;
+use super::label::normalise;
 
 /// How grave an issue is, the gravest first.
-#[derive(Clone, Copy, Debug, Default, Deserialize, serde::Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    serde::Serialize,
+    schemars::JsonSchema,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Stops the calculation.
@@ -20,7 +36,7 @@ pub enum Severity {
 }
 
 /// A table that a sheet may hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resource {
     /// Its English name, fixed.
     pub name: String,
@@ -34,6 +50,10 @@ pub struct Resource {
     pub description_en: String,
     /// Other names by which a sheet is known.
     pub aliases: Vec<String>,
+    /// The names of its sheet in a caller's own schema, which go before all others.
+    pub sheet_names: Vec<String>,
+    /// Its sheet's place in the workbook, from 1, where a caller's own schema goes by that.
+    pub sheet_number: Option<usize>,
     /// The SHA-256 of the schema's file.
     pub sha256: [u8; 32],
     /// The columns.
@@ -46,17 +66,32 @@ pub struct Resource {
     pub row_checks: Vec<RowCheck>,
     /// The column that says to which period a row belongs, by index.
     pub period_field: Option<usize>,
+    /// How the table may be laid out with its months across.
+    pub wide: Option<Wide>,
 }
 
-/// A column whose values must stand in another table.
+/// A layout in which the values of one column stand across as labels, a column each.
+#[derive(Clone, Debug)]
+pub struct Wide {
+    /// The column whose values stand across, by index.
+    pub across: usize,
+    /// The column that is meant where a label says nothing but the value across, by index.
+    pub bare: usize,
+    /// The columns whose values stand beneath, by index, each with the further labels of its group in normal form.
+    pub groups: Vec<(usize, Vec<String>)>,
+    /// Labels of sums, in normal form.
+    pub totals: Vec<String>,
+}
+
+/// Columns whose values must stand in another table.
 #[derive(Clone, Debug)]
 pub struct ForeignKey {
-    /// The column here, by index.
-    pub field: usize,
+    /// The columns here, by index; a fault stands at the first.
+    pub fields: Vec<usize>,
     /// The other table.
     pub resource: String,
-    /// Its column.
-    pub target: String,
+    /// Its columns, as many.
+    pub targets: Vec<String>,
     /// How grave a stranger is.
     pub severity: Severity,
 }
@@ -166,11 +201,20 @@ pub(super) struct TableSchema {
     #[serde(default)]
     row_checks: Vec<RowCheck>,
     period_field: Option<String>,
+    wide: Option<WideLabels>,
+}
+
+#[derive(Deserialize)]
+struct WideLabels {
+    across: String,
+    bare: String,
+    groups: BTreeMap<String, Vec<String>>,
+    totals: Vec<String>,
 }
 
 #[derive(Deserialize)]
 struct Key {
-    fields: [String; 1],
+    fields: Vec<String>,
     reference: Reference,
     #[serde(default)]
     severity: Severity,
@@ -179,7 +223,7 @@ struct Key {
 #[derive(Deserialize)]
 struct Reference {
     resource: String,
-    fields: [String; 1],
+    fields: Vec<String>,
 }
 
 impl Resource {
@@ -195,15 +239,25 @@ impl Resource {
             place(&check.field)?;
         }
         let foreign_keys = table.foreign_keys.iter().map(|key| {
-            let [target] = key.reference.fields.clone();
             Ok(ForeignKey {
-                field: place(&key.fields[0])?,
+                fields: key.fields.iter().map(place).collect::<Result<_, _>>()?,
                 resource: key.reference.resource.clone(),
-                target,
+                targets: key.reference.fields.clone(),
                 severity: key.severity,
             })
         });
         let foreign_keys = foreign_keys.collect::<Result<_, SchemaError>>()?;
+        let normal = |labels: &[String]| labels.iter().map(|label| normalise(label)).collect::<Vec<_>>();
+        let wide = table.wide.as_ref().map(|wide| {
+            let groups = wide.groups.iter().map(|(name, labels)| Ok((place(name)?, normal(labels))));
+            Ok(Wide {
+                across: place(&wide.across)?,
+                bare: place(&wide.bare)?,
+                groups: groups.collect::<Result<_, SchemaError>>()?,
+                totals: normal(&wide.totals),
+            })
+        });
+        let wide = wide.transpose()?;
         let Entry { name, title, title_en, description, description_en, aliases, .. } = entry;
         Ok(Self {
             name,
@@ -212,10 +266,13 @@ impl Resource {
             description,
             description_en,
             aliases,
+            sheet_names: Vec::new(),
+            sheet_number: None,
             sha256,
             primary_key,
             foreign_keys,
             period_field,
+            wide,
             row_checks: table.row_checks,
             fields: table.fields,
         })
@@ -228,7 +285,7 @@ impl Resource {
 
     /// Whether a column takes part in a key, so that its values are ids: texts, whatever they look like.
     pub fn is_key(&self, field: usize) -> bool {
-        let foreign = self.foreign_keys.iter().any(|key| key.field == field);
+        let foreign = self.foreign_keys.iter().any(|key| key.fields.contains(&field)) || self.fields[field].referred_to;
         foreign || self.primary_key.contains(&field) || self.fields[field].constraints.unique
     }
 

@@ -27,10 +27,36 @@ pub enum Parsed<'v> {
     Date(Date),
 }
 
+impl Parsed<'_> {
+    /// The value as people would write it.
+    pub fn spelled<'p>(&'p self, field: &'p Field) -> Cow<'p, str> {
+        match self {
+            Parsed::Text(text) => Cow::Borrowed(text),
+            Parsed::Number(x) => Cow::Owned(x.normalize().to_string()),
+            Parsed::Category(index) => Cow::Borrowed(&field.categories[*index].label),
+            Parsed::Boolean(b) => {
+                let spellings = if *b { &field.true_values } else { &field.false_values };
+                Cow::Borrowed(spellings.first().map_or("", String::as_str))
+            }
+            Parsed::Date(date) if field.type_ == FieldType::Yearmonth => Cow::Owned(date.strftime("%Y-%m").to_string()),
+            Parsed::Date(date) => Cow::Owned(date.to_string()),
+        }
+    }
+
+    /// The value as one text that is the same for the same value in any table: for keys.
+    pub fn identity<'p>(&'p self, field: &'p Field) -> Cow<'p, str> {
+        match self {
+            Parsed::Category(index) => Cow::Borrowed(&field.categories[*index].value),
+            Parsed::Boolean(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            other => other.spelled(field),
+        }
+    }
+}
+
 /// What is wrong with a cell.
 pub type Fault = (Code, Detail);
 
-/// Reads a cell that is not blank.
+/// Reads a cell that is not blank, by its type; [`bounds::fault`](super::bounds::fault) checks the rest.
 ///
 /// # Errors
 ///
@@ -51,7 +77,7 @@ pub fn parse<'v>(
         FieldType::String if key => id(value),
         FieldType::String => Ok((Parsed::Text(text_of(value)), Leniency::NONE)),
         FieldType::Number | FieldType::Integer => number(field, value),
-        FieldType::Date => date(value, epoch_1904),
+        FieldType::Date => date(field, value, epoch_1904),
         FieldType::Yearmonth => month(value, epoch_1904),
         FieldType::Year => year(value),
         FieldType::Boolean => boolean(field, value),
@@ -123,17 +149,10 @@ fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency)
     if field.type_ == FieldType::Integer && !number.fract().is_zero() {
         return Err(type_error(Detail::NotAnInteger));
     }
-    let bounds = &field.constraints;
-    let constraint = |detail| Err((Code::ConstraintError, detail));
-    match (bounds.minimum, bounds.exclusive_minimum, bounds.maximum) {
-        (Some(least), ..) if number < least => constraint(Detail::Minimum(least)),
-        (_, Some(least), _) if number <= least => constraint(Detail::ExclusiveMinimum(least)),
-        (.., Some(most)) if number > most => constraint(Detail::Maximum(most)),
-        _ => Ok((Parsed::Number(number), leniency)),
-    }
+    Ok((Parsed::Number(number), leniency))
 }
 
-fn date<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+fn date<'v>(field: &Field, value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
     let fault = || type_error(Detail::NotADate);
     Ok(match value {
         Value::DateSerial(serial) => (Parsed::Date(date_of_serial(*serial, false).ok_or_else(fault)?), Leniency::NONE),
@@ -142,9 +161,17 @@ fn date<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency
             (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT)
         }
         Value::Number(serial) => (Parsed::Date(plausible(*serial, epoch_1904).ok_or_else(fault)?), Leniency::SERIAL),
-        Value::Text(text) => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),
+        Value::Text(text) => match declared_date(field, text) {
+            Some(date) => (Parsed::Date(date), Leniency::NONE),
+            None => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),
+        },
         _ => return Err(type_error(Detail::NotADate)),
     })
+}
+
+/// A date in the form that a caller's own schema declares.
+fn declared_date(field: &Field, text: &str) -> Option<Date> {
+    Date::strptime(field.date_format.as_ref()?, text.trim()).ok()
 }
 
 /// The date of a bare number, where it is one that people keep books of: a 3 in a column of months is no 3 January 1900.

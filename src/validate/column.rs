@@ -1,8 +1,11 @@
 //! Typed columns, held tightly: a ledger may have a million rows.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::coerce::Parsed;
 use super::interner::Interner;
 
 /// A typed value; what is faulty or empty is `Null`.
@@ -15,7 +18,7 @@ pub enum Typed {
     /// A number.
     Number(Decimal),
     /// A category, by its index in the schema.
-    Category(u8),
+    Category(u16),
     /// Yes or no.
     Boolean(bool),
     /// A date, or a month as its first day.
@@ -31,8 +34,8 @@ pub enum Column {
     Text(TextColumn),
     /// Numbers.
     Number(NumberColumn),
-    /// Categories; 255 is null.
-    Category(Vec<u8>),
+    /// Categories; [`u16::MAX`] is null.
+    Category(Vec<u16>),
     /// Yes, no or null.
     Boolean(Vec<Option<bool>>),
     /// Dates and months.
@@ -98,7 +101,7 @@ impl Column {
             (Column::Number(c), Typed::Number(x)) => c.push(Some(x)),
             (Column::Number(c), _) => c.push(None),
             (Column::Category(c), Typed::Category(index)) => c.push(index),
-            (Column::Category(c), _) => c.push(u8::MAX),
+            (Column::Category(c), _) => c.push(u16::MAX),
             (Column::Boolean(c), Typed::Boolean(b)) => c.push(Some(b)),
             (Column::Boolean(c), _) => c.push(None),
             (Column::Date(c), Typed::Date(d)) => c.push(Some(d)),
@@ -126,7 +129,7 @@ impl Column {
     /// The category in a row, by its index in the schema.
     pub fn category(&self, row: usize) -> Option<usize> {
         let Column::Category(c) = self else { return None };
-        c.get(row).copied().filter(|c| *c != u8::MAX).map(usize::from)
+        c.get(row).copied().filter(|c| *c != u16::MAX).map(usize::from)
     }
 
     /// Yes or no in a row.
@@ -134,8 +137,33 @@ impl Column {
         if let Column::Boolean(c) = self { c.get(row).copied().flatten() } else { None }
     }
 
+    /// Whatever stands in a row; `None` where nothing does.
+    pub fn value(&self, row: usize) -> Option<Parsed<'_>> {
+        Some(match self {
+            Column::Absent => return None,
+            Column::Text(_) => Parsed::Text(Cow::Borrowed(self.text(row)?)),
+            Column::Number(_) => Parsed::Number(self.number(row)?),
+            Column::Category(_) => Parsed::Category(self.category(row)?),
+            Column::Boolean(_) => Parsed::Boolean(self.boolean(row)?),
+            Column::Date(_) => Parsed::Date(self.date(row)?),
+        })
+    }
+
     /// The date in a row, or the first day of the month.
     pub fn date(&self, row: usize) -> Option<Date> {
         if let Column::Date(c) = self { c.get(row).copied().flatten() } else { None }
+    }
+
+    /// The value in a row, as it was pushed.
+    pub fn typed(&self, row: usize) -> Typed {
+        let value = match self {
+            Column::Absent => None,
+            Column::Text(_) => self.symbol(row).map(Typed::Text),
+            Column::Number(_) => self.number(row).map(Typed::Number),
+            Column::Category(_) => self.category(row).map(|index| Typed::Category(index as u16)),
+            Column::Boolean(_) => self.boolean(row).map(Typed::Boolean),
+            Column::Date(_) => self.date(row).map(Typed::Date),
+        };
+        value.unwrap_or(Typed::Null)
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::Request;
+use super::bounds;
 use super::coerce::{self, Parsed};
 use super::issue::{Code, Detail, Issues, Place, ResourceId};
 use super::leniency::Leniency;
@@ -76,7 +77,8 @@ impl CoverValues {
         if cell.uncached {
             return push(Code::UncachedFormula, Detail::Uncached);
         }
-        match coerce::parse(field, false, &cell.value, epoch_1904) {
+        let parsed = coerce::parse(field, false, &cell.value, epoch_1904);
+        match parsed.and_then(|(parsed, leniency)| bounds::fault(field, &parsed).map_or(Ok((parsed, leniency)), Err)) {
             Err((code, detail)) => push(code, detail),
             Ok((parsed, leniency)) => {
                 if leniency != Leniency::NONE {

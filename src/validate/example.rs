@@ -21,6 +21,8 @@ pub enum Example {
 /// Whether a row is marked as an example. Sorted columns don't matter: the mark stands with the schema's first one.
 pub fn find(resource: &Resource, header: &Header, cells: &[Cell<'_>], epoch_1904: bool) -> Option<Example> {
     let column = header.columns.first().copied().flatten()?;
+    // A caller's own schema has no examples, and so no template of ours.
+    resource.fields.first()?.example.as_ref()?;
     let mark = cells.iter().find(|cell| cell.column == column)?;
     let Value::Text(text) = &mark.value else { return None };
     let rest = Value::Text(Cow::Owned(unmarked(text)?));

@@ -68,7 +68,7 @@ impl Interner {
     }
 
     /// All texts, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         (0..self.ends.len() as u32).map(|n| self.get(n))
     }
 }

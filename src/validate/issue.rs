@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::leniency::Leniency;
-use crate::schema::Severity;
+use crate::schema::{Bound, Severity};
 
 /// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// A required column is missing.
@@ -175,12 +175,28 @@ pub enum Detail {
     ExclusiveMinimum(Decimal),
     /// Above the maximum.
     Maximum(Decimal),
+    /// At or above the maximum.
+    ExclusiveMaximum(Decimal),
+    /// Before the first day that is allowed.
+    TooEarly(Bound),
+    /// Behind the last day that is allowed.
+    TooLate(Bound),
+    /// Fewer characters than this.
+    TooShort(u32),
+    /// More characters than this.
+    TooLong(u32),
+    /// The text does not match the pattern.
+    NotOfPattern,
+    /// No e-mail address, URI or UUID.
+    NotOfFormat,
+    /// None of the values that are counted.
+    NotListed,
     /// Not one of the categories; the nearest of them by its index.
     UnknownCategory(Option<u16>),
     /// The value or key stands in this row already.
     Duplicate(u32),
-    /// Not in the other table; the nearest value there.
-    Stranger(Option<Box<str>>),
+    /// Not in the table that this foreign key refers to, by its number; the nearest value there.
+    Stranger(u16, Option<Box<str>>),
     /// An error value.
     ErrorValue,
     /// A formula without a cached value.
@@ -195,6 +211,10 @@ pub enum Detail {
     BlankLabel,
     /// These sheets stand without the one that they need.
     NeededBySheets,
+    /// A foreign key of the resource of this index refers to it.
+    NeededByKey(u16),
+    /// A sheet of a caller's own schema is not there.
+    NotThere,
     /// A programme that was asked for needs it.
     NeededByProgramme(Box<str>),
     /// No violations sheet: everybody is taken to have none.
@@ -211,6 +231,18 @@ pub enum Detail {
     Coerced(Leniency),
     /// A row of totals.
     TotalsRow,
+    /// A column of totals, in a sheet that has its months across.
+    TotalsColumn,
+    /// The months stand across.
+    WideLayout,
+    /// A month across of which nobody says the year.
+    MonthWithoutYear,
+    /// A month across that stands in this column already.
+    RepeatedMonth(u16),
+    /// A month across that lacks the column of this field.
+    MonthLacks(u16),
+    /// So many sheets have the columns of this resource.
+    SpreadSheets(u16, u16),
     /// A row that is marked as the template's example but says something else.
     ChangedExample,
     /// Rows that are not of this period.
@@ -221,6 +253,8 @@ pub enum Detail {
     OwnAboveAll(Decimal),
     /// The scorecard that needs it, by its index.
     NeededByScorecard(u16),
+    /// The incentive programme of the policy that needs it, by its index.
+    NeededByIncentive(u16),
     /// The months of the period without a row, as bits 0 to 11.
     MissingMonths(u16),
     /// A network customer's row without a plan.
@@ -279,6 +313,11 @@ impl Issues {
     pub fn tell(&mut self, code: Code, place: Place, value: Option<&str>, detail: Detail) {
         let value = value.map(Into::into);
         self.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
+    }
+
+    /// Whether the same was told last: where months stand across, twelve rows share the cell of their dealer.
+    pub fn ends_with(&self, code: Code, place: Place, detail: &Detail) -> bool {
+        self.list.last().is_some_and(|last| last.code == code && last.place == place && last.detail == *detail)
     }
 
     /// Takes the issues of a code out again.

@@ -1,11 +1,13 @@
 //! The words of an issue, in the language of its reader: what is wrong, what is expected, and how to mend it.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::coerce::Parsed;
 use super::issue::{Code, Detail, Issue, ResourceId};
 use crate::lang::Lang;
 use crate::policy::Policy;
-use crate::schema::{Field, FieldType, Resource, Schemas};
+use crate::schema::{Bound, Field, FieldType, Format, Resource, Scalar, Schemas};
 use crate::workbook::column_name;
 
 /// What the words need to know beside the issue itself.
@@ -113,7 +115,8 @@ impl<'a> Speaker<'a> {
                 value
             ),
             Detail::NotABoolean => {
-                say!(self, "“{}”应填“是”或“否”，现为“{}”", "“{}” takes yes or no; this is “{}”", label, value)
+                let [yes, no] = [true, false].map(|value| field.map_or("", |f| f.spelled(value, self.lang)));
+                say!(self, "“{}”应填“{}”或“{}”，现为“{}”", "“{}” takes {} or {}; this is “{}”", label, yes, no, value)
             }
             Detail::UnexpectedDate => {
                 let wanted = field.map(|f| expectation(f, self.lang)).unwrap_or_default();
@@ -142,7 +145,73 @@ impl<'a> Speaker<'a> {
             Detail::Maximum(most) => {
                 say!(self, "“{}”不得大于 {}，现为 {}", "“{}” must be at most {}; this is {}", label, most, value)
             }
-            Detail::UnknownCategory(_) => {
+            Detail::ExclusiveMaximum(most) => {
+                say!(self, "“{}”必须小于 {}，现为 {}", "“{}” must be below {}; this is {}", label, most, value)
+            }
+            Detail::TooEarly(bound) => {
+                let day = day(field, bound.date);
+                match bound.exclusive {
+                    true => {
+                        say!(self, "“{}”必须晚于 {}，现为 {}", "“{}” must be after {}; this is {}", label, day, value)
+                    }
+                    false => say!(
+                        self,
+                        "“{}”不得早于 {}，现为 {}",
+                        "“{}” must not be before {}; this is {}",
+                        label,
+                        day,
+                        value
+                    ),
+                }
+            }
+            Detail::TooLate(bound) => {
+                let day = day(field, bound.date);
+                match bound.exclusive {
+                    true => {
+                        say!(self, "“{}”必须早于 {}，现为 {}", "“{}” must be before {}; this is {}", label, day, value)
+                    }
+                    false => say!(
+                        self,
+                        "“{}”不得晚于 {}，现为 {}",
+                        "“{}” must not be after {}; this is {}",
+                        label,
+                        day,
+                        value
+                    ),
+                }
+            }
+            Detail::TooShort(least) => say!(
+                self,
+                "“{}”至少 {} 个字符，现为“{}”",
+                "“{}” must have {} characters at least; this is “{}”",
+                label,
+                least,
+                value
+            ),
+            Detail::TooLong(most) => say!(
+                self,
+                "“{}”最多 {} 个字符，现为“{}”",
+                "“{}” must have {} characters at most; this is “{}”",
+                label,
+                most,
+                value
+            ),
+            Detail::NotOfPattern => {
+                let pattern = field.and_then(|f| f.constraints.more.pattern.as_ref()).map_or("", |p| p.text.as_str());
+                say!(
+                    self,
+                    "“{}”应符合格式 {}，现为“{}”",
+                    "“{}” must look like {}; this is “{}”",
+                    label,
+                    shortened(pattern),
+                    value
+                )
+            }
+            Detail::NotOfFormat => {
+                let form = field.map_or("", |f| form(f.format, self.lang));
+                say!(self, "“{}”应为{}，现为“{}”", "“{}” takes {}; this is “{}”", label, form, value)
+            }
+            Detail::UnknownCategory(_) | Detail::NotListed => {
                 let allowed = field.map(|f| allowed(f, self.lang)).unwrap_or_default();
                 say!(self, "“{}”不能填“{}”，可填：{}", "“{}” doesn't take “{}”; it takes: {}", label, value, allowed)
             }
@@ -153,9 +222,9 @@ impl<'a> Speaker<'a> {
                 let key = self.key_labels(issue);
                 say!(self, "本行与第 {} 行重复（{} 相同）", "this row repeats row {} (the same {})", first + 1, key)
             }
-            Detail::Stranger(_) => {
-                let dealers = self.schemas.resources.first().map_or("", |r| r.label(self.lang));
-                say!(self, "“{}” {} 不在“{}”中", "“{}” {} is not in “{}”", label, value, dealers)
+            Detail::Stranger(key, _) => {
+                let other = self.referred(issue, *key).map_or("", |r| r.label(self.lang));
+                say!(self, "“{}” {} 不在“{}”中", "“{}” {} is not in “{}”", label, value, other)
             }
             Detail::ErrorValue => say!(self, "“{}”是错误值 {}", "“{}” is the error value {}", label, value),
             Detail::Uncached => say!(
@@ -171,7 +240,7 @@ impl<'a> Speaker<'a> {
                 label,
                 field.map_or("", |f| f.name.as_str())
             ),
-            Detail::DuplicateLabel(first) => say!(
+            Detail::DuplicateLabel(first) | Detail::RepeatedMonth(first) => say!(
                 self,
                 "列名“{}”与 {} 列重复",
                 "the label “{}” means the same as column {}",
@@ -179,10 +248,10 @@ impl<'a> Speaker<'a> {
                 column_name(*first)
             ),
             Detail::ExtraLabel(_) => {
-                say!(self, "未知的列“{}”，不参与计算", "the column “{}” is not known and is not used", value)
+                say!(self, "未知的列“{}”，未予采用", "the column “{}” is not known and is not used", value)
             }
             Detail::BlankLabel => {
-                say!(self, "此列有数据但没有列名，不参与计算", "this column has values but no label and is not used")
+                say!(self, "此列有数据但没有列名，未予采用", "this column has values but no label and is not used")
             }
             Detail::NeededBySheets if issue.place.sheet.is_some() => say!(
                 self,
@@ -196,6 +265,19 @@ impl<'a> Speaker<'a> {
                 "the sheet “{}” is missing: purchases, shipments and violations refer to it",
                 self.title_of(issue)
             ),
+            Detail::NeededByKey(index) => {
+                let other = self.schemas.resources.get(usize::from(*index)).map_or("", |r| r.label(self.lang));
+                say!(
+                    self,
+                    "缺少工作表“{}”：“{}”要以它为准",
+                    "the sheet “{}” is missing: “{}” refers to it",
+                    self.title_of(issue),
+                    other
+                )
+            }
+            Detail::NotThere => {
+                say!(self, "工作簿中没有工作表“{}”", "there is no sheet “{}” in the workbook", self.title_of(issue))
+            }
             Detail::NeededByProgramme(programme) => say!(
                 self,
                 "缺少工作表“{}”，无法计算 {}",
@@ -218,7 +300,7 @@ impl<'a> Speaker<'a> {
                 )
             }
             Detail::ExtraSheet(_) => {
-                say!(self, "未知的工作表“{}”，不参与计算", "the sheet “{}” is not known and is not used", value)
+                say!(self, "未知的工作表“{}”，未予采用", "the sheet “{}” is not known and is not used", value)
             }
             Detail::DuplicateSheet(first) => say!(
                 self,
@@ -236,6 +318,30 @@ impl<'a> Speaker<'a> {
                 what.words(self.lang)
             ),
             Detail::TotalsRow => say!(self, "合计行，已跳过", "a row of totals, skipped"),
+            Detail::TotalsColumn => say!(self, "“{}”为合计列，已跳过", "“{}” is a column of totals, skipped", value),
+            Detail::WideLayout => say!(
+                self,
+                "本表按横排读取：每行一家经销商，{} 个月份横列；空白单元格按该月无提货计",
+                "this sheet was read as laid out wide: a dealer a row, {} months across; an empty cell is a month without purchases",
+                issue.count
+            ),
+            Detail::MonthWithoutYear => say!(
+                self,
+                "“{}”没有写明年份，封面、表头上方的标题和请求中也都没有",
+                "“{}” says no year, and neither do the cover, the title above nor the request",
+                value
+            ),
+            Detail::MonthLacks(field) => {
+                say!(self, "“{}”没有对应的“{}”列", "“{}” has no column for “{}”", value, self.other(issue, *field))
+            }
+            Detail::SpreadSheets(count, resource) => say!(
+                self,
+                "未知的工作表“{}”，不参与计算；共有 {} 张未知工作表的列与“{}”相同",
+                "the sheet “{}” is not known and is not used; {} unknown sheets have the columns of “{}”",
+                value,
+                count,
+                self.title(*resource)
+            ),
             Detail::ChangedExample => say!(
                 self,
                 "这一行仍标为模板的示例（{}），内容却改过，无法确定是不是数据",
@@ -269,6 +375,7 @@ impl<'a> Speaker<'a> {
                 let card = self.policy.scorecards.get(usize::from(*card)).map_or("", |c| c.title.pick(self.lang));
                 say!(self, "“{}”为空，而“{}”需要它", "“{}” is empty, and the {} needs it", label, card)
             }
+            Detail::NeededByIncentive(programme) => self.needed_by_incentive(issue, label, *programme),
             Detail::MissingMonths(bits) => {
                 let months: Vec<String> =
                     (0..12).filter(|m| bits & (1 << m) != 0).map(|m| (m + 1).to_string()).collect();
@@ -364,12 +471,33 @@ impl<'a> Speaker<'a> {
                 let category = field?.categories.get(usize::from(*nearest))?;
                 self.lang.pick(&category.label, &category.value).to_owned()
             }
-            Detail::Stranger(Some(nearest)) => nearest.to_string(),
+            Detail::Stranger(_, Some(nearest)) => nearest.to_string(),
             Detail::ExtraLabel(Some(nearest)) => {
                 let resource = self.resource(issue)?;
                 resource.fields.get(usize::from(*nearest))?.label(self.lang).to_owned()
             }
             Detail::ExtraSheet(Some(nearest)) => nearest.to_string(),
+            Detail::MonthWithoutYear => say!(
+                self,
+                "在封面填写考核年度，或把列名写成“2007年1月”",
+                "enter the period on the cover, or write labels such as 2007-01"
+            ),
+            Detail::RepeatedMonth(_) => say!(
+                self,
+                "在月份上方加一行，分别注明“计划”和“实际”；同一月份同一种数只留一列",
+                "add a row above the months that says which are planned and which actual; keep one column a month and kind"
+            ),
+            Detail::MonthLacks(_) => say!(
+                self,
+                "补上该月的这一列，没有提货填 0",
+                "add this column for the month, with 0 where nothing was purchased"
+            ),
+            Detail::SpreadSheets(_, resource) => say!(
+                self,
+                "把各表的行合并到一张“{}”，加一列“月份”；或每家经销商一行，1月至12月横排",
+                "put their rows together on one sheet “{}” with a column for the month, or lay it out with a dealer a row and the months across",
+                self.title(*resource)
+            ),
             Detail::Uncached => say!(
                 self,
                 "用 Excel 或 WPS 打开并保存一次，再上传",
@@ -381,6 +509,9 @@ impl<'a> Speaker<'a> {
             Detail::ErrorValue => say!(self, "改正公式或直接填写数值", "mend the formula or enter the value"),
             Detail::NoScorecard => {
                 say!(self, "如应参加考核，请改正合作方式", "if the dealer is to be assessed, correct the channel mode")
+            }
+            Detail::NeededByIncentive(_) if field.is_some_and(|f| f.name == "last_year_tonnes") => {
+                say!(self, "上年没有销量的经销商填 0", "enter 0 for a dealer without sales last year")
             }
             Detail::WeightsSum(..) => {
                 say!(self, "调整权重使其合计为100", "change the weights so that they come to 100")
@@ -403,12 +534,51 @@ impl<'a> Speaker<'a> {
         })
     }
 
+    /// The table that a foreign key of the issue's own table refers to.
+    fn referred(&self, issue: &Issue, key: u16) -> Option<&'a Resource> {
+        let key = self.resource(issue)?.foreign_keys.get(usize::from(key))?;
+        self.schemas.index(&key.resource).map(|index| &self.schemas.resources[index])
+    }
+
+    /// A cell, a column or a sheet that only an incentive programme of the policy needs.
+    fn needed_by_incentive(&self, issue: &Issue, label: &str, programme: u16) -> String {
+        let incentive = self.policy.incentives.get(usize::from(programme));
+        let title = incentive.map_or("", |i| i.title.pick(self.lang));
+        match issue.code {
+            Code::MissingSheet => say!(
+                self,
+                "缺少工作表“{}”，而激励项目“{}”需要它",
+                "the sheet “{}” is missing, and the incentive “{}” needs it",
+                self.title_of(issue),
+                title
+            ),
+            Code::MissingLabel => say!(
+                self,
+                "缺少列“{}”，而激励项目“{}”需要它",
+                "the column “{}” is missing, and the incentive “{}” needs it",
+                label,
+                title
+            ),
+            _ => say!(
+                self,
+                "“{}”为空，而激励项目“{}”需要它",
+                "“{}” is empty, and the incentive “{}” needs it",
+                label,
+                title
+            ),
+        }
+    }
+
     fn other(&self, issue: &Issue, field: u16) -> &'a str {
         self.field(issue.place.resource, Some(field)).map_or("", |f| f.label(self.lang))
     }
 
     fn title_of(&self, issue: &Issue) -> &'a str {
         self.resource(issue).map_or("", |r| r.label(self.lang))
+    }
+
+    fn title(&self, resource: u16) -> &'a str {
+        self.schemas.resources.get(usize::from(resource)).map_or("", |r| r.label(self.lang))
     }
 
     fn key_labels(&self, issue: &Issue) -> String {
@@ -418,35 +588,100 @@ impl<'a> Speaker<'a> {
     }
 }
 
-/// The values that a column takes.
+/// The values that a column takes; of a long list the first.
 fn allowed(field: &Field, lang: Lang) -> String {
-    let spelled = field.categories.iter().map(|c| c.spelled(lang));
-    spelled.collect::<Vec<_>>().join(lang.pick("、", ", "))
+    const SHOWN_MAX: usize = 30;
+    let listed = &field.constraints.more.one_of;
+    let categories = field.categories.iter().map(|c| c.spelled(lang).to_owned());
+    let mut shown: Vec<String> = categories.chain(listed.iter().map(|x| scalar(field, x))).take(SHOWN_MAX).collect();
+    if field.categories.len() + listed.len() > SHOWN_MAX {
+        shown.push("…".to_owned());
+    }
+    shown.join(lang.pick("、", ", "))
 }
 
 /// What a column takes, in words, for notes: a type or its categories.
 pub fn expectation(field: &Field, lang: Lang) -> String {
-    if !field.categories.is_empty() {
+    let more = &field.constraints.more;
+    if !field.categories.is_empty() || !more.one_of.is_empty() {
         return allowed(field, lang);
     }
+    let boolean;
     let kind = match field.type_ {
-        FieldType::String => lang.pick("文本", "text"),
+        FieldType::String => form(field.format, lang),
         FieldType::Number => lang.pick("数字", "a number"),
         FieldType::Integer => lang.pick("整数", "a whole number"),
         FieldType::Date => lang.pick("日期，如 2007-03-05", "a date such as 2007-03-05"),
         FieldType::Yearmonth => lang.pick("年月，如 2007-03", "a month such as 2007-03"),
         FieldType::Year => lang.pick("四位年份", "a year of four digits"),
-        FieldType::Boolean => lang.pick("是 或 否", "yes or no"),
+        FieldType::Boolean => {
+            let [yes, no] = [true, false].map(|value| field.spelled(value, lang));
+            boolean = format!("{yes}{}{no}", lang.pick(" 或 ", " or "));
+            &boolean
+        }
     };
     let bound = |zh: &str, en: &str, x: Option<Decimal>| x.map(|x| format!("{} {x}", lang.pick(zh, en)));
     let bounds = [
         bound("不小于", "at least", field.constraints.minimum),
         bound("大于", "above", field.constraints.exclusive_minimum),
         bound("不大于", "at most", field.constraints.maximum),
+        bound("小于", "below", more.exclusive_maximum),
     ];
     let mut words = vec![kind.to_owned()];
     words.extend(bounds.into_iter().flatten());
+    words.extend(expected_days(field, lang));
+    words.extend(expected_look(field, lang));
     words.join(lang.pick("，", ", "))
+}
+
+fn expected_days(field: &Field, lang: Lang) -> impl Iterator<Item = String> {
+    let words = |bound: Bound, [(zh, en), (zh_not, en_not)]: [(&str, &str); 2]| {
+        let words = if bound.exclusive { lang.pick(zh, en) } else { lang.pick(zh_not, en_not) };
+        format!("{words} {}", day(Some(field), bound.date))
+    };
+    let more = &field.constraints.more;
+    let earliest = more.earliest.map(|bound| words(bound, [("晚于", "after"), ("不早于", "not before")]));
+    let latest = more.latest.map(|bound| words(bound, [("早于", "before"), ("不晚于", "not after")]));
+    earliest.into_iter().chain(latest)
+}
+
+fn expected_look(field: &Field, lang: Lang) -> impl Iterator<Item = String> {
+    let more = &field.constraints.more;
+    let characters = |zh: &str, en: &str, count: u32| match lang {
+        Lang::Zh => format!("{zh} {count} 个字符"),
+        Lang::En => format!("{en} {count} characters"),
+    };
+    let least = more.min_length.map(|count| characters("至少", "at least", count));
+    let most = more.max_length.map(|count| characters("最多", "at most", count));
+    let pattern = more.pattern.as_ref().map(|p| format!("{} {}", lang.pick("格式", "like"), shortened(&p.text)));
+    [least, most, pattern].into_iter().flatten()
+}
+
+/// What a text must be.
+fn form(format: Format, lang: Lang) -> &'static str {
+    match format {
+        Format::Plain => lang.pick("文本", "text"),
+        Format::Email => lang.pick("电子邮件地址", "an e-mail address"),
+        Format::Uri => lang.pick("带协议的网址（URI）", "a URI with its scheme"),
+        Format::Uuid => lang.pick("UUID", "a UUID"),
+    }
+}
+
+/// A day as it stands in a column: of a month without the day.
+fn day(field: Option<&Field>, date: Date) -> String {
+    match field.map(|f| f.type_) {
+        Some(FieldType::Yearmonth) => date.strftime("%Y-%m").to_string(),
+        _ => date.to_string(),
+    }
+}
+
+fn scalar(field: &Field, value: &Scalar) -> String {
+    let parsed = match value {
+        Scalar::Number(x) => Parsed::Number(*x),
+        Scalar::Date(date) => Parsed::Date(*date),
+        Scalar::Boolean(b) => Parsed::Boolean(*b),
+    };
+    parsed.spelled(field).into_owned()
 }
 
 /// A long value, cut for a message.

@@ -2,6 +2,7 @@
 //!
 //! Every fault is found in one pass, at its cell. Nothing here calculates a score or knows of files and requests.
 
+mod bounds;
 mod checks;
 mod coerce;
 mod column;
@@ -14,10 +15,12 @@ mod issue;
 mod ledger;
 mod leniency;
 mod message;
+mod month_label;
 mod number;
 mod sheets;
 mod table;
 mod unfilled;
+mod wide;
 
 pub use column::Column;
 pub use cover::CoverValues;
@@ -32,7 +35,7 @@ pub use table::Table;
 
 use jiff::civil::{Date, date};
 
-use crate::policy::Policy;
+use crate::policy::{Incentive, Policy};
 use crate::schema::{Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
 
@@ -65,6 +68,8 @@ pub struct Checked {
     pub sheets: Vec<String>,
     /// Those of them that are hidden.
     pub hidden: Vec<String>,
+    /// Those of them that are known, but not needed by the programmes that were asked for.
+    pub unread: Vec<String>,
     /// Those of them that are a template's and were not filled in.
     pub unfilled: Vec<String>,
     /// For each resource its table, where its sheet is there and wanted.
@@ -118,7 +123,11 @@ pub fn check(
     stop: &dyn Fn() -> bool,
 ) -> Result<Checked, ReadError> {
     let mut issues = Issues::default();
-    let found = sheets::recognise(workbook, schemas, request, exclusions, &mut issues)?;
+    let reads = |is: fn(&Incentive) -> bool| policy.incentives.iter().any(is);
+    let paid_by: &[&str] = if reads(Incentive::needs_receivables) { &["receivables"] } else { &[] };
+    let found = sheets::recognise(workbook, schemas, request, exclusions, paid_by, &mut issues)?;
+    let incentives = found.programmes.iter().any(|p| p == "incentives");
+    let also_kept: &[&str] = if incentives && reads(Incentive::needs_amount) { &["amount"] } else { &[] };
     let cover = match found.cover {
         Some(sheet) => cover::read(workbook, schemas, sheet, &mut issues)?,
         None => CoverValues::default(),
@@ -128,7 +137,8 @@ pub fn check(
         let table = found.tables[index].map(|sheet| {
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
-            table::read(workbook, &table::Source { resource, index, sheet, ours }, &mut issues, stop)
+            let year = cover.period.or(request.period);
+            table::read(workbook, &table::Source { resource, index, sheet, ours, year, also_kept }, &mut issues, stop)
         });
         tables.push(table.transpose()?);
     }
@@ -137,14 +147,25 @@ pub fn check(
     cover.overridden(request, &mut issues);
     let stopped = issues.list().iter().any(|i| i.severity == Severity::Error && belongs_to_no_row(i));
     let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
-    let mut scope = checks::Scope { schemas, policy, tables: &mut tables, issues: &mut issues, period, assessed };
+    let mut scope = checks::Scope {
+        schemas,
+        policy,
+        tables: &mut tables,
+        issues: &mut issues,
+        period,
+        assessed,
+        incentives,
+        stopped,
+    };
     let ledger = checks::all(&mut scope);
+    let stopped = scope.stopped;
     issues.sort();
     let names =
         |hidden: bool| workbook.sheets().iter().filter(|s| !hidden || s.hidden).map(|s| s.name.clone()).collect();
     Ok(Checked {
         sheets: names(false),
         hidden: names(true),
+        unread: found.unread.iter().map(|&sheet| workbook.sheets()[sheet].name.clone()).collect(),
         unfilled: found.unfilled.iter().flatten().map(|sheet| workbook.sheets()[*sheet].name.clone()).collect(),
         tables,
         issues,

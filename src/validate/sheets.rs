@@ -1,8 +1,9 @@
 //! Which sheet is what, and which programmes can run on what is there.
 
+use super::header::{self, HEADER_ROWS, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::{Exclusions, Request, unfilled};
-use crate::schema::{Recognised, Schemas};
+use crate::schema::{Recognised, Resource, Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
 
 /// The sheets that are to be read.
@@ -16,14 +17,18 @@ pub struct Found {
     pub unfilled: Vec<Option<usize>>,
     /// The programmes whose sheets are there.
     pub programmes: Vec<String>,
+    /// The sheets that are known, but not needed by what was asked for.
+    pub unread: Vec<usize>,
 }
 
-/// Recognises the sheets of a workbook and says which are strange, double or missing.
+/// Recognises the sheets of a workbook and says which are strange, double or missing. `paid_by` are sheets that the incentives read by
+/// the policy's own programmes.
 pub fn recognise(
     workbook: &mut Workbook<'_>,
     schemas: &Schemas,
     request: &Request,
     exclusions: &Exclusions,
+    paid_by: &[&str],
     issues: &mut Issues,
 ) -> Result<Found, ReadError> {
     let mut found = {
@@ -35,7 +40,7 @@ pub fn recognise(
     let mut strange = Vec::new();
     for (sheet, name) in names.into_iter().filter(|(_, name)| !exclusions.sheets.contains(name)) {
         let place = Place { sheet: Some(sheet as u16), ..Place::default() };
-        match schemas.recognise(&name) {
+        match schemas.recognise(&name).or_else(|| schemas.recognise_at(sheet + 1)) {
             Some(Recognised::Cover) if found.cover.is_none() => found.cover = Some(sheet),
             Some(Recognised::Table(index)) if found.tables[index].is_none() => found.tables[index] = Some(sheet),
             Some(which) => {
@@ -54,24 +59,44 @@ pub fn recognise(
             None => strange.push((sheet, name, place)),
         }
     }
-    for (_, name, place) in strange {
-        if has_cells(workbook, &name)? {
-            let nearest = schemas.nearest_sheet(&name).map(Into::into);
-            issues.tell(Code::ExtraSheet, place, Some(&name), Detail::ExtraSheet(nearest));
-        }
-    }
+    tell_strange(workbook, schemas, strange, issues)?;
     unfilled::set_aside(workbook, schemas, exclusions, &mut found)?;
     if found.tables.iter().all(Option::is_none) {
         let template = found.unfilled.iter().any(Option::is_some);
         let detail = if template { Detail::NothingFilledIn } else { Detail::NoKnownSheet };
         issues.tell(Code::MissingSheet, Place::default(), None, detail);
     }
-    choose(schemas, request, &mut found, issues);
+    if schemas.caller.is_some() {
+        missing_resources(schemas, &found, issues);
+    } else {
+        choose(schemas, request, paid_by, &mut found, issues);
+    }
     Ok(found)
 }
 
+/// `missing-sheet` of a caller's own schema: an error where a foreign key of another sheet refers to it, else a warning.
+///
+/// Why: a misspelt name must not leave a sheet unchecked in silence. Example: 订单明细 instead of 订单.
+fn missing_resources(schemas: &Schemas, found: &Found, issues: &mut Issues) {
+    if found.tables.iter().all(Option::is_none) {
+        return;
+    }
+    for (index, resource) in schemas.resources.iter().enumerate().filter(|(index, _)| found.tables[*index].is_none()) {
+        let refers = |other: &usize| {
+            let keys = &schemas.resources[*other].foreign_keys;
+            found.tables[*other].is_some() && keys.iter().any(|key| key.resource == resource.name)
+        };
+        let (severity, detail) = match (0..schemas.resources.len()).find(refers) {
+            Some(other) => (Severity::Error, Detail::NeededByKey(other as u16)),
+            None => (Severity::Warning, Detail::NotThere),
+        };
+        let place = Place { resource: Some(ResourceId::Table(index as u16)), ..Place::default() };
+        issues.push(Issue { severity, code: Code::MissingSheet, place, value: None, detail, count: 1 });
+    }
+}
+
 /// Chooses the programmes that run, and leaves out the sheets that none of those asked for needs.
-fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut Issues) {
+fn choose(schemas: &Schemas, request: &Request, paid_by: &[&str], found: &mut Found, issues: &mut Issues) {
     let is_there =
         |name: &String, found: &Found| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
     let wanted = |name: &str| request.programmes.as_ref().is_none_or(|list| list.iter().any(|p| p == name));
@@ -94,9 +119,12 @@ fn choose(schemas: &Schemas, request: &Request, found: &mut Found, issues: &mut 
         let needed = |name: &String| {
             let programmes = schemas.programmes.iter().filter(|p| wanted(&p.name));
             programmes.flat_map(|p| p.needs.iter().chain(&p.any_of).chain(&p.uses)).any(|n| n == name)
+                || wanted("incentives") && paid_by.contains(&name.as_str())
         };
         for (index, resource) in schemas.resources.iter().enumerate() {
-            found.tables[index] = found.tables[index].filter(|_| needed(&resource.name));
+            if !needed(&resource.name) {
+                found.unread.extend(found.tables[index].take());
+            }
         }
     }
     missing_dealers_or_violations(schemas, request, found, issues);
@@ -119,7 +147,7 @@ fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &F
     if assessed && !is_there("violations") && !unfilled {
         let resource = schemas.index("violations").map(|index| ResourceId::Table(index as u16));
         let place = Place { resource, ..Place::default() };
-        let severity = crate::schema::Severity::Warning;
+        let severity = Severity::Warning;
         issues.push(Issue {
             severity,
             code: Code::MissingSheet,
@@ -141,11 +169,62 @@ fn missing_sheet(schemas: &Schemas, name: &str, found: &Found, detail: Detail, i
     }
 }
 
-fn has_cells(workbook: &mut Workbook<'_>, name: &str) -> Result<bool, ReadError> {
-    let mut any = false;
+/// `extra-sheet`: what is not known, with the nearest name; several sheets of one layout get one suggestion, at the first of them.
+///
+/// Why: a misspelt name must not leave a sheet out in silence, and a table that is spread over a sheet a month is common. Example: 2007年1月,
+/// 2007年2月, each with dealers and tonnes.
+fn tell_strange(
+    workbook: &mut Workbook<'_>,
+    schemas: &Schemas,
+    strange: Vec<(usize, String, Place)>,
+    issues: &mut Issues,
+) -> Result<(), ReadError> {
+    let mut told = Vec::new();
+    for (_, name, place) in strange {
+        let top = top_labels(workbook, &name)?;
+        if !top.is_empty() {
+            let near = schemas.nearest_sheet(&name);
+            let alike = if near.is_none() { resource_like(schemas, &top) } else { None };
+            told.push((name, place, near, alike));
+        }
+    }
+    let mut suggested = Vec::new();
+    for (name, place, near, alike) in &told {
+        let count = told.iter().filter(|(.., other)| other == alike).count();
+        let detail = match alike {
+            Some(index) if count > 1 && !suggested.contains(index) => {
+                suggested.push(*index);
+                Detail::SpreadSheets(count as u16, *index as u16)
+            }
+            Some(index) if count == 1 => Detail::ExtraSheet(Some(schemas.resources[*index].title.as_str().into())),
+            _ => Detail::ExtraSheet(near.map(Into::into)),
+        };
+        issues.tell(Code::ExtraSheet, *place, Some(name), detail);
+    }
+    Ok(())
+}
+
+/// The table whose columns these are, as far as a sheet a month has them: the rows may lack what tells them apart.
+fn resource_like(schemas: &Schemas, top: &[Labels]) -> Option<usize> {
+    let is_like = |resource: &Resource| {
+        let Some(wide) = &resource.wide else { return false };
+        let header = header::find(resource, top);
+        let keys = resource.primary_key.iter().filter(|field| **field != wide.across);
+        keys.map(|field| header.columns[*field]).all(|column| column.is_some())
+            && wide.groups.iter().any(|(field, _)| header.columns[*field].is_some())
+    };
+    schemas.resources.iter().position(is_like)
+}
+
+/// The labels near the top; none where no cell there holds anything.
+fn top_labels(workbook: &mut Workbook<'_>, name: &str) -> Result<Vec<Labels>, ReadError> {
+    let mut top = Vec::new();
     workbook.rows(name, |row| {
-        any |= row.cells.iter().any(|c| !c.value.is_blank());
-        Ok(!any)
+        let labels = header::labels(row.cells);
+        if !labels.is_empty() {
+            top.push((row.index, labels));
+        }
+        Ok(row.index + 1 < HEADER_ROWS || top.is_empty())
     })?;
-    Ok(any)
+    Ok(top)
 }

@@ -1,9 +1,12 @@
 //! Reading a sheet into typed columns, with everything that is wrong in its cells.
 
+mod wide_rows;
+
 use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
 
+use super::bounds;
 use super::coerce::{self, Parsed};
 use super::column::{Column, NumberColumn, TextColumn, Typed};
 use super::example::{self, Example};
@@ -11,8 +14,10 @@ use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::leniency::Leniency;
+use super::wide;
 use crate::schema::{Field, FieldType, Resource, normalise};
 use crate::workbook::{Cell, ReadError, Value, Workbook};
+use wide_rows::Across;
 
 /// A sheet as typed columns.
 #[derive(Debug)]
@@ -31,6 +36,10 @@ pub struct Table {
     pub outside: Vec<bool>,
     /// A column for each field of the schema.
     pub columns: Vec<Column>,
+    /// Where the months stand across, the month of each row.
+    across: Option<Across>,
+    /// Whether its header leaves open what is meant, so that no row was read.
+    pub unread: bool,
     /// For each column of the sheet whether any cell of it holds something.
     used: Vec<bool>,
 }
@@ -70,32 +79,22 @@ impl Table {
         }
     }
 
-    /// The place of a cell.
+    /// The place of a cell. Where months stand across, a field that no month has is missed at the row's own column.
     pub fn place(&self, row: usize, field: usize) -> Place {
+        let of_row = || self.header.columns.iter().flatten().min().copied();
+        let across = || self.across.as_ref().and_then(|across| across.column(row, field).or_else(of_row));
         Place {
             sheet: Some(self.sheet as u16),
             resource: Some(ResourceId::Table(self.resource as u16)),
             row: Some(self.rows[row]),
-            column: self.header.columns[field],
+            column: self.header.columns[field].or_else(across),
             field: Some(field as u16),
         }
     }
 
     /// The value of a cell as people would write it.
     pub fn seen(&self, resource: &Resource, row: usize, field: usize) -> Option<Box<str>> {
-        let column = self.column(field);
-        let text = match column {
-            Column::Absent => return None,
-            Column::Text(_) => column.text(row)?.to_owned(),
-            Column::Number(_) => column.number(row)?.normalize().to_string(),
-            Column::Category(_) => resource.fields[field].categories[column.category(row)?].label.clone(),
-            Column::Boolean(_) => if column.boolean(row)? { "是" } else { "否" }.to_owned(),
-            Column::Date(_) if resource.fields[field].type_ == FieldType::Yearmonth => {
-                column.date(row)?.strftime("%Y-%m").to_string()
-            }
-            Column::Date(_) => column.date(row)?.to_string(),
-        };
-        Some(text.into())
+        Some(self.column(field).value(row)?.spelled(&resource.fields[field]).into())
     }
 }
 
@@ -109,6 +108,10 @@ pub struct Source<'a> {
     pub sheet: usize,
     /// Columns of our own from an earlier answer.
     pub ours: Option<std::ops::RangeInclusive<u16>>,
+    /// The year of months that stand across without one.
+    pub year: Option<i16>,
+    /// Columns that are kept this time although their schema says that nobody reads them.
+    pub also_kept: &'a [&'a str],
 }
 
 /// Reads a sheet.
@@ -139,6 +142,9 @@ pub fn read(
         resource: Some(ResourceId::Table(source.index as u16)),
         ..Place::default()
     };
+    if let Some(found) = wide::find(source.resource, &header, &top) {
+        return wide_rows::read(workbook, source, found, &top, place, issues, stop);
+    }
     header::check(source.resource, &header, &top, place, issues);
     let mut reader = Reader::new(source, header, place, epoch_1904, issues);
     if source.resource.fields.iter().any(Field::percent_is_points) {
@@ -171,6 +177,12 @@ struct Reader<'s, 'i> {
     /// For each unique field its texts and the rows of their first appearance.
     unique: Vec<Option<(Interner, Vec<u32>)>>,
     primary: HashMap<u64, u32>,
+    /// The row of the sheet that was told last as repeating another: where months stand across, it is several rows of the table.
+    repeated_row: Option<u32>,
+    /// The values of key columns that are neither texts nor dates.
+    key_texts: Interner,
+    /// The numbers of the first parts of keys of more than two columns.
+    key_numbers: HashMap<(usize, u64), u32>,
     coerced: HashMap<usize, Forgiven>,
     /// The cells in a percent format, where that matters.
     percentages: std::collections::HashSet<(u32, u32)>,
@@ -182,7 +194,7 @@ impl<'s, 'i> Reader<'s, 'i> {
     fn new(source: &Source<'s>, header: Header, place: Place, epoch_1904: bool, issues: &'i mut Issues) -> Self {
         let resource = source.resource;
         let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
-            Some(_) if field.kept => empty_column(field),
+            Some(_) if field.kept || source.also_kept.contains(&field.name.as_str()) => empty_column(field),
             _ => Column::Absent,
         });
         let columns = columns.collect();
@@ -198,9 +210,14 @@ impl<'s, 'i> Reader<'s, 'i> {
                 faulty: Vec::new(),
                 outside: Vec::new(),
                 columns,
+                across: None,
+                unread: false,
                 used: Vec::new(),
             },
             primary: HashMap::new(),
+            repeated_row: None,
+            key_texts: Interner::default(),
+            key_numbers: HashMap::new(),
             coerced: HashMap::new(),
             percentages: Default::default(),
             blank_labels: Vec::new(),
@@ -219,7 +236,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             match self.table.header.field_at(cell.column) {
                 Some(field) => {
                     self.slots[field] = Some(n);
-                    known_value |= cell.uncached || !cell.value.is_blank();
+                    known_value |= !is_blank(cell, &self.resource.fields[field]);
                 }
                 None => self.unlabelled(index, cell, is_ours),
             }
@@ -228,16 +245,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             return;
         }
         if is_total(cells) {
-            let first = cells.iter().find(|c| !c.value.is_blank());
-            let column = first.map(|c| c.column);
-            let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
-            let value = first.map(|c| c.value.seen().into());
-            return self.push(
-                Code::TotalsRow,
-                Place { row: Some(index), column, field, ..self.place },
-                value,
-                Detail::TotalsRow,
-            );
+            return self.totals(index, cells);
         }
         match example::find(self.resource, &self.table.header, cells, self.epoch_1904) {
             Some(Example::Untouched) => {}
@@ -254,6 +262,15 @@ impl<'s, 'i> Reader<'s, 'i> {
         let value = cells.iter().find(|c| c.column == column).map(|c| c.value.seen().into());
         let place = Place { row: Some(row), column: Some(column), field, ..self.place };
         self.push(Code::TypeError, place, value, Detail::ChangedExample);
+    }
+
+    fn totals(&mut self, index: u32, cells: &[Cell<'_>]) {
+        let first = cells.iter().find(|c| !c.value.is_blank());
+        let column = first.map(|c| c.column);
+        let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
+        let value = first.map(|c| c.value.seen().into());
+        let place = Place { row: Some(index), column, field, ..self.place };
+        self.push(Code::TotalsRow, place, value, Detail::TotalsRow);
     }
 
     /// Values under an empty label are said once a column, as `blank-label`.
@@ -285,9 +302,10 @@ impl<'s, 'i> Reader<'s, 'i> {
         let schema = &self.resource.fields[field];
         let place =
             Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
-        let Some(cell) = cell.filter(|c| c.uncached || !c.value.is_blank()) else {
+        let Some(cell) = cell.filter(|c| !is_blank(c, schema)) else {
             if schema.constraints.required {
-                self.fault(row, Code::ConstraintError, place, None, Detail::Required);
+                let seen = cell.map(|c| &c.value).filter(|value| !value.is_blank());
+                self.fault(row, Code::ConstraintError, place, seen, Detail::Required);
             }
             return default_of(schema);
         };
@@ -306,6 +324,11 @@ impl<'s, 'i> Reader<'s, 'i> {
                 Typed::Null
             }
             Ok((parsed, leniency)) => {
+                if let Some((code, detail)) = bounds::fault(schema, &parsed) {
+                    self.fault(row, code, place, Some(&cell.value), detail);
+                    // A key that breaks a constraint is still the one that others refer to.
+                    return if self.keys[field] { self.store(row, field, place, parsed) } else { Typed::Null };
+                }
                 if !leniency.is_none() {
                     self.forgive(field, place, &cell.value, leniency);
                 }
@@ -315,34 +338,33 @@ impl<'s, 'i> Reader<'s, 'i> {
     }
 
     fn store(&mut self, row: usize, field: usize, place: Place, parsed: Parsed<'_>) -> Typed {
+        if self.unique[field].is_some() {
+            self.check_unique(row, field, place, &parsed);
+        }
         match parsed {
             Parsed::Number(x) => Typed::Number(x),
-            Parsed::Category(index) => Typed::Category(index as u8),
+            Parsed::Category(index) => Typed::Category(index as u16),
             Parsed::Boolean(b) => Typed::Boolean(b),
             Parsed::Date(d) => Typed::Date(d),
-            Parsed::Text(text) => {
-                if self.unique[field].is_some() {
-                    self.check_unique(row, field, place, &text);
-                }
-                match &mut self.table.columns[field] {
-                    Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
-                    _ => Typed::Null,
-                }
-            }
+            Parsed::Text(text) => match &mut self.table.columns[field] {
+                Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
+                _ => Typed::Null,
+            },
         }
     }
 
     /// `unique-error`: a value that must be unique stands twice.
     ///
     /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
-    fn check_unique(&mut self, row: usize, field: usize, place: Place, text: &str) {
+    fn check_unique(&mut self, row: usize, field: usize, place: Place, parsed: &Parsed<'_>) {
+        let text = parsed.spelled(&self.resource.fields[field]);
         let Some((texts, first_rows)) = &mut self.unique[field] else { return };
-        let (number, new) = texts.intern(text);
+        let (number, new) = texts.intern(&text);
         if new {
             first_rows.push(self.table.rows[row]);
         } else {
             let first = first_rows[number as usize];
-            self.fault(row, Code::UniqueError, place, Some(&Value::Text(text.into())), Detail::Duplicate(first));
+            self.fault(row, Code::UniqueError, place, Some(&Value::Text(text)), Detail::Duplicate(first));
         }
     }
 
@@ -351,25 +373,43 @@ impl<'s, 'i> Reader<'s, 'i> {
     /// Why: two rows for a dealer's month would both be added up. Example: D006 in 2007-04 twice.
     fn check_primary_key(&mut self, row: usize) {
         let Some(&first_field) = self.resource.primary_key.first() else { return };
-        let mut key = 0u64;
-        for &field in &self.resource.primary_key {
-            let column = &self.table.columns[field];
-            let part = match column {
-                Column::Date(_) => {
-                    column.date(row).map(|d| (d.year() as u32) << 16 | (d.month() as u32) << 8 | d.day() as u32)
-                }
-                _ => column.symbol(row),
-            };
-            let Some(part) = part else { return };
-            key = key << 32 | u64::from(part);
-        }
+        let Some(key) = self.key_of(row) else { return };
         if let Some(&first) = self.primary.get(&key) {
             let place = self.table.place(row, first_field);
             let value = self.table.seen(self.resource, row, first_field);
             self.table.faulty[row] = true;
-            self.push(Code::PrimaryKey, place, value, Detail::Duplicate(first));
+            if self.repeated_row.replace(self.table.rows[row]) != Some(self.table.rows[row]) {
+                self.push(Code::PrimaryKey, place, value, Detail::Duplicate(first));
+            }
         } else {
             self.primary.insert(key, self.table.rows[row]);
+        }
+    }
+
+    /// The key of a row as a number. Two parts fit into it; of more, all but the last are numbered by their values.
+    fn key_of(&mut self, row: usize) -> Option<u64> {
+        let mut key = 0u64;
+        for (n, &field) in self.resource.primary_key.iter().enumerate() {
+            if n > 1 {
+                let next = self.key_numbers.len() as u32;
+                key = u64::from(*self.key_numbers.entry((n, key)).or_insert(next));
+            }
+            key = key << 32 | u64::from(self.key_part(row, field)?);
+        }
+        Some(key)
+    }
+
+    fn key_part(&mut self, row: usize, field: usize) -> Option<u32> {
+        match &self.table.columns[field] {
+            Column::Date(_) => {
+                let date = self.table.columns[field].date(row)?;
+                Some((date.year() as u32) << 16 | (date.month() as u32) << 8 | date.day() as u32)
+            }
+            Column::Text(_) => self.table.columns[field].symbol(row),
+            other => {
+                let value = other.value(row)?;
+                Some(self.key_texts.intern(&value.identity(&self.resource.fields[field])).0)
+            }
         }
     }
 
@@ -405,6 +445,12 @@ impl<'s, 'i> Reader<'s, 'i> {
         self.table.outside = vec![false; self.table.rows.len()];
         self.table
     }
+}
+
+/// Whether a cell counts as blank in a column: some schemas have texts for that, such as n/a.
+fn is_blank(cell: &Cell<'_>, field: &Field) -> bool {
+    let is_missing = || field.missing_values.iter().any(|missing| *missing == cell.value.seen().trim());
+    !cell.uncached && (cell.value.is_blank() || !field.missing_values.is_empty() && is_missing())
 }
 
 fn empty_column(field: &Field) -> Column {

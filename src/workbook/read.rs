@@ -153,7 +153,7 @@ fn value(data: DataRef<'_>, epoch_shift: f64) -> Value<'_> {
     }
 }
 
-fn error_code(error: &CellErrorType) -> &'static str {
+pub(super) fn error_code(error: &CellErrorType) -> &'static str {
     match error {
         CellErrorType::Div0 => "#DIV/0!",
         CellErrorType::NA => "#N/A",

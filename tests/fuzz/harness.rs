@@ -64,7 +64,7 @@ pub fn annotate(text: &[u8]) {
     let once = {
         let mut out = Cursor::new(Vec::new());
         if package
-            .write(Edits { sheets: names.iter().map(|name| edit(name)).collect(), graft: None }, &mut out)
+            .write(Edits { sheets: names.iter().map(|name| edit(name)).collect(), ..Edits::default() }, &mut out)
             .is_err()
         {
             return;
@@ -74,7 +74,8 @@ pub fn annotate(text: &[u8]) {
     let package = Package::open(&once, &Limits::default()).expect("what was written opens again");
     assert_eq!(package.ours().marked.len(), names.len(), "each sheet is stamped once");
     let mut out = Cursor::new(Vec::new());
-    let again = package.write(Edits { sheets: names.iter().map(|name| edit(name)).collect(), graft: None }, &mut out);
+    let again =
+        package.write(Edits { sheets: names.iter().map(|name| edit(name)).collect(), ..Edits::default() }, &mut out);
     again.expect("what was written can be annotated again");
 }
 

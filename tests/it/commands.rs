@@ -8,31 +8,33 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::harness::{part, sample};
 
-fn dealerbook(folder: &Path) -> Command {
+/// The program, to be run in a folder.
+pub fn dealerbook(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dealerbook"));
-    command.current_dir(folder).env_remove("DEALERBOOK_ADMIN_TOKEN").env_remove("RUST_LOG");
+    command
+        .current_dir(folder)
+        .env_remove("DEALERBOOK_ADMIN_TOKEN")
+        .env_remove("DEALERBOOK_POLICIES")
+        .env_remove("RUST_LOG");
     command
 }
 
-fn run(folder: &Path, args: &[&str]) -> Output {
+/// What `dealerbook run` comes to in a folder.
+pub fn run(folder: &Path, args: &[&str]) -> Output {
     dealerbook(folder).arg("run").args(args).output().expect("the binary runs")
 }
 
-fn last_line(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned()
-}
-
 #[test]
-fn run_writes_the_answer_and_ends_with_a_summary() {
+fn run_writes_the_answer_and_prints_nothing_but_the_result_as_json() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("in.xlsx"), sample()).unwrap();
     let output = run(folder.path(), &["in.xlsx", "-o", "out.xlsx", "--period", "2007", "--lang", "en", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(fs::read(folder.path().join("out.xlsx")).unwrap().starts_with(b"PK"));
-    assert!(last_line(&output).contains("out.xlsx"), "{output:?}");
-    let json = String::from_utf8_lossy(&output.stdout);
-    let result: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(result["run"]["period"], 2007);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.lines().last().unwrap().ends_with("-> out.xlsx"), "{told}");
 }
 
 #[test]
@@ -46,6 +48,67 @@ fn what_is_no_workbook_leaves_the_earlier_answer_alone() {
     assert_eq!(fs::read(folder.path().join("out.xlsx")).unwrap(), b"earlier");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     assert_eq!(run(folder.path(), &["nowhere.xlsx", "-o", "out.xlsx"]).status.code(), Some(2));
+}
+
+const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/policies/progressive.toml");
+
+fn check_policy(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = dealerbook(folder).args(["policy", "check"]).args(args).output().expect("the binary runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn a_policy_is_checked_and_its_cliffs_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said) = check_policy(folder.path(), &[POLICY, "--lang", "en"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("Annual rebate, 555 → 556 t"), "{said}");
+    assert!(said.contains("+3,006.00 yuan (1,998.00 → 5,004.00)"), "{said}");
+    let (_, fewer) = check_policy(folder.path(), &[POLICY, "--lang", "en", "--cliff", "5000"]);
+    assert!(fewer.contains("1666 → 1667 t") && !fewer.contains("555 → 556 t"), "{fewer}");
+}
+
+#[test]
+fn a_policy_with_faults_has_all_of_them_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(POLICY).unwrap();
+    let check = |changes: &[(&str, &str)]| {
+        let text = changes.iter().fold(text.clone(), |text, (old, new)| text.replacen(old, new, 1));
+        fs::write(folder.path().join("own.toml"), text).unwrap();
+        let (code, said) = check_policy(folder.path(), &["own.toml"]);
+        assert_eq!(code, Some(1), "{said}");
+        said
+    };
+    let said = check(&[("cap = \"5000\"", "capp = \"5000\""), ("kind = \"growth\"", "kind = \"grow\"")]);
+    assert!(said.contains("没有 `capp` 这个键；是否应为 `cap`？") && said.contains("incentives[6] (growth)"), "{said}");
+    let said = check(&[("from = \"500\"", "from = \"50\""), ("minimum = \"200\"", "minimum = \"-200\"")]);
+    assert!(said.contains("各档下限须递增") && said.contains("minimum -200 须大于 0"), "{said}");
+    assert_eq!(check_policy(folder.path(), &["nowhere.toml"]).0, Some(2));
+}
+
+#[test]
+fn policies_of_a_folder_come_first_and_those_with_faults_stop_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("in.xlsx"), sample()).unwrap();
+    fs::create_dir(folder.path().join("own")).unwrap();
+    let handbook = include_str!("../../schemas/policies/handbook.toml");
+    let own =
+        handbook.replacen("id = \"handbook\"", "id = \"own\"", 1).replacen("rates = \"example\"", "rates = \"own\"", 1);
+    fs::write(folder.path().join("own/2007.toml"), &own).unwrap();
+    let output = run(folder.path(), &["in.xlsx", "--json", "--policies", "own"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let json = String::from_utf8_lossy(&output.stdout);
+    let result: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!((&result["run"]["policy"]["id"], &result["run"]["policy"]["rates"]), (&"own".into(), &"own".into()));
+
+    for (name, old) in [("a.toml", "weight = 20\n"), ("b.toml", "weight = 30\n")] {
+        fs::write(folder.path().join("own").join(name), own.replacen(old, "weight = 7\n", 1)).unwrap();
+    }
+    let mut server = dealerbook(folder.path());
+    let output = server.env("DEALERBOOK_LISTEN", "127.0.0.1:0").env("DEALERBOOK_POLICIES", "own").output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(words.contains("a.toml") && words.contains("b.toml"), "{words}");
 }
 
 #[test]
@@ -84,7 +147,13 @@ async fn the_first_start_prints_the_token_and_logs_neither_it_nor_file_names() {
 
 /// Starts the server and reads what it prints: its address and, at the first start, its token.
 fn start(folder: &Path) -> (Child, String, Option<String>) {
+    start_with(folder, &[])
+}
+
+/// The same with settings.
+pub fn start_with(folder: &Path, settings: &[(&str, &str)]) -> (Child, String, Option<String>) {
     let mut command = dealerbook(folder);
+    command.envs(settings.iter().copied());
     command.env("DEALERBOOK_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut server = command.spawn().unwrap();
     let (mut address, mut token) = (String::new(), None);
@@ -105,7 +174,7 @@ fn start(folder: &Path) -> (Child, String, Option<String>) {
 }
 
 /// Stops the server as an operator does and gives its logs.
-fn stop(server: &mut Child) -> String {
+pub fn stop(server: &mut Child) -> String {
     let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(server.wait().unwrap().code(), Some(0));

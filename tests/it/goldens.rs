@@ -17,8 +17,11 @@ fn root() -> &'static Path {
 /// The workbooks that have an expected result beside them.
 fn samples(folder: &Path) -> Vec<PathBuf> {
     let beside = |path: &PathBuf| path.with_extension("expected.json").is_file();
-    let mut samples: Vec<PathBuf> =
-        files(folder).into_iter().filter(|p| p.extension().is_some_and(|e| e == "xlsx") && beside(p)).collect();
+    let is_workbook = |path: &PathBuf| {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
+        extension.is_some_and(|extension| ["xlsx", "xlsm", "xls", "xlsb", "ods"].contains(&extension.as_str()))
+    };
+    let mut samples: Vec<PathBuf> = files(folder).into_iter().filter(|p| is_workbook(p) && beside(p)).collect();
     samples.sort();
     samples
 }
@@ -61,8 +64,9 @@ async fn compare(app: &TestApp, workbook: &Path) -> Vec<String> {
     let expected: Value =
         serde_json::from_slice(&std::fs::read(workbook.with_extension("expected.json")).unwrap()).unwrap();
     let partial = workbook.file_stem().is_some_and(|name| name.to_string_lossy().starts_with("partial"));
-    let query = if partial { "?on_error=partial" } else { "" };
-    let answer = app.post_run_for_json(query, std::fs::read(workbook).unwrap()).await;
+    let policy = expected["policy"].as_str().unwrap_or("handbook");
+    let query = format!("?policy={policy}&on_error={}", if partial { "partial" } else { "stop" });
+    let answer = app.post_run_for_json(&query, std::fs::read(workbook).unwrap()).await;
     let status = answer.status().as_u16();
     let got: Value = answer.json().await.expect("a result");
     let mut out = Vec::new();
@@ -206,9 +210,28 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
     assert_eq!(added_titles(&only), ["激励结果", "校验结果", "计算说明"]);
     let credit = std::fs::read(root().join("workbooks/accepted/credit-small.xlsx")).unwrap();
     assert_eq!(added_titles(&annotated(&app, "", credit).await.1), ["信用额度结果", "校验结果", "计算说明"]);
+    let visited = std::fs::read(root().join("workbooks/accepted/maintenance-small.xlsx")).unwrap();
+    let (_, zh) = annotated(&app, "?programmes=maintenance", visited.clone()).await;
+    assert_eq!(added_titles(&zh), ["维护与预警", "拜访报表", "校验结果", "计算说明"]);
+    let (_, en) = annotated(&app, "?programmes=maintenance&lang=en", visited).await;
+    assert_eq!(added_titles(&en), ["Care and warnings", "Visit report", "Issues", "About"]);
     let faulty = std::fs::read(root().join("workbooks/rejected/faulty-small.xlsx")).unwrap();
     let (status, marked) = annotated(&app, "", faulty).await;
     assert_eq!((status, added_titles(&marked)), (422, vec!["校验结果".to_owned(), "计算说明".to_owned()]));
+}
+
+#[actix_web::test]
+async fn only_a_policy_that_reads_the_receivables_checks_them_with_the_incentives() {
+    let app = TestApp::spawn().await;
+    let faulty = std::fs::read(root().join("workbooks/rejected/incentive-inputs.xlsx")).unwrap();
+    for (query, errors) in [
+        ("?programmes=incentives&policy=progressive", 3),
+        ("?programmes=assessment&policy=progressive", 0),
+        ("?policy=handbook", 0),
+    ] {
+        let result: Value = app.post_run_for_json(query, faulty.clone()).await.json().await.unwrap();
+        assert_eq!(result["summary"]["errors"], errors, "{query}: {}", result["issues"]);
+    }
 }
 
 #[actix_web::test]

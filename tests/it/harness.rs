@@ -61,6 +61,7 @@ impl Start {
             listen: "127.0.0.1:0".to_owned(),
             places: places(self.data.path()),
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
+            policies: None,
             lang: Lang::Zh,
             limits: self.limits,
         };
@@ -201,4 +202,32 @@ pub async fn problem(answer: Response, status: u16, code: &str) -> Value {
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// All text of a workbook's parts, one behind the other.
+pub fn texts(workbook: &[u8]) -> String {
+    parts(workbook).into_iter().filter(|(name, _)| name.starts_with("xl/")).map(|(_, text)| text).collect()
+}
+
+/// The formulas of the cells of a workbook.
+pub fn formulas(workbook: &[u8]) -> Vec<String> {
+    let sheets = parts(workbook).into_iter().filter(|(name, _)| name.starts_with("xl/worksheets/sheet"));
+    let of_sheet = |(_, text): (String, String)| -> Vec<String> {
+        let cells = text.split("<f>").skip(1).filter_map(|rest| rest.split_once("</f>"));
+        cells.map(|(formula, _)| formula.to_owned()).collect()
+    };
+    sheets.flat_map(of_sheet).collect()
+}
+
+fn parts(workbook: &[u8]) -> Vec<(String, String)> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(workbook)).expect("opens");
+    let mut parts = Vec::new();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).expect("an entry");
+        let name = entry.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut content).expect("reads");
+        parts.push((name, String::from_utf8_lossy(&content).into_owned()));
+    }
+    parts
 }

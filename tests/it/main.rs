@@ -1,12 +1,20 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod again;
 mod api;
+mod batches;
+mod builder;
 mod commands;
 mod fidelity;
+mod foreign;
 mod goldens;
 mod harness;
+mod hostile;
+mod memory;
 mod mutations;
+mod own_schema;
 mod refusals;
+mod schemas;
 mod service;
 mod templates;
 mod tokens;

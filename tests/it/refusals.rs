@@ -100,6 +100,72 @@ async fn a_body_that_does_not_arrive_in_time_is_refused() {
     app.assert_nothing_stored().await;
 }
 
+/// Sends the head of a request and then pieces of its body, one every so often, until the server answers.
+fn trickle(address: std::net::SocketAddr, head: &str, piece: &[u8], pause: Duration) -> String {
+    let mut client = TcpStream::connect(address).unwrap();
+    client.write_all(head.as_bytes()).unwrap();
+    client.set_read_timeout(Some(pause)).unwrap();
+    let mut answer = Vec::new();
+    for _ in 0..1000 {
+        let mut chunk = [0; 4096];
+        match client.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&chunk[..read]),
+            Err(_) if answer.is_empty() => drop(client.write(piece)),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+#[actix_web::test]
+async fn a_body_that_trickles_has_no_more_time_than_one_that_stands_still() {
+    let app = Start::with(|limits| limits.body_seconds_max = 1).spawn().await;
+    let address = app.address;
+    let head = format!(
+        "POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 100000\r\n\r\n",
+        crate::harness::TOKEN
+    );
+    let answer = spawn_blocking(move || trickle(address, &head, b"PK", Duration::from_millis(50))).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    app.assert_nothing_stored().await;
+}
+
+#[actix_web::test]
+async fn a_body_that_stops_half_way_leaves_nothing() {
+    let app = TestApp::spawn().await;
+    let address = app.address;
+    let head = format!(
+        "POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 100000\r\n\r\n",
+        crate::harness::TOKEN
+    );
+    let spool = app.data().join("spool");
+    let client = spawn_blocking(move || {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.write_all(head.as_bytes()).unwrap();
+        client.write_all(&sample()[..5000]).unwrap();
+        client
+    });
+    let client = client.await.unwrap();
+    let until_files = |wanted: usize| {
+        let spool = spool.clone();
+        async move {
+            while files(&spool).len() != wanted {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), until_files(1)).await.expect("it arrives");
+    drop(client);
+    tokio::time::timeout(Duration::from_secs(10), until_files(0)).await.expect("it is given up");
+    app.assert_nothing_stored().await;
+
+    let cut = "--b\r\nContent-Disposition: form-data; name=\"workbook\"; filename=\"a.xlsx\"\r\n\r\nPK";
+    let form = app.request("POST", "/v1/runs").header("Content-Type", "multipart/form-data; boundary=b").body(cut);
+    problem(send(form).await, 400, "incomplete-body").await;
+    app.assert_nothing_stored().await;
+}
+
 #[actix_web::test]
 async fn unknown_addresses_methods_and_runs_are_told_apart() {
     let app = TestApp::spawn().await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::builder::{Book, VISITS, row};
 use crate::harness::{Start, TestApp, header, problem, sample};
 
 #[actix_web::test]
@@ -30,6 +31,19 @@ async fn a_client_that_goes_away_gives_up_its_place() {
     waiting.abort();
     app.until_busy(1).await;
     drop(occupied);
+    app.assert_nothing_stored().await;
+}
+
+#[actix_web::test]
+async fn a_client_that_goes_away_stops_its_calculation() {
+    let app = Start::with(|limits| limits.upload_bytes_max = 16 << 20).spawn().await;
+    let rows: String = (2..200_000).map(|n| row(n, &["D001", "2007-03-05", "上门"])).collect();
+    let upload = Book::of(&[("客户维护", &(row(1, &VISITS) + &rows))]).zipped();
+    let running = tokio::spawn(app.request("POST", "/v1/runs").body(upload).send());
+    app.until_busy(1).await;
+    running.abort();
+    app.until_busy(0).await;
+    // One that had been calculated to its end would have left its files.
     app.assert_nothing_stored().await;
 }
 

@@ -11,9 +11,9 @@ python=${PYTHON:-python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
-draw() {    # NAME SAMPLE LANGUAGE
+draw() {    # NAME SAMPLE LANGUAGE [POLICY]
     local status=0
-    "$program" run "$2" -o "$work/$1.xlsx" --lang "$3" >"$work/$1.log" 2>&1 || status=$?
+    "$program" run "$2" -o "$work/$1.xlsx" --lang "$3" --policy "${4:-handbook}" >"$work/$1.log" 2>&1 || status=$?
     if [ "$status" -gt 1 ] || [ ! -s "$work/$1.xlsx" ]; then     # 1: the data is at fault, and the workbook says where
         echo "$1: the program gave no workbook (exit code $status)"
         tail -n 5 "$work/$1.log"
@@ -26,6 +26,7 @@ draw assessment-small workbooks/accepted/assessment-small.xlsx zh
 draw assessment-small-en workbooks/accepted/assessment-small.xlsx en
 draw messy-2007 workbooks/accepted/messy-2007.xlsx zh
 draw shipments-2007 workbooks/accepted/shipments-2007.xlsx zh
+draw progressive-2007 workbooks/accepted/progressive-2007.xlsx zh progressive
 for sample in workbooks/programmes/*.py; do
     name=$(basename "$sample" .py)-small
     draw "$name" "workbooks/accepted/$name.xlsx" zh

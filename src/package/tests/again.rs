@@ -7,7 +7,7 @@ fn titles() -> Vec<String> {
 }
 
 fn annotate(bytes: &[u8]) -> Vec<u8> {
-    write(bytes, Edits { sheets: vec![edit_of("S", 3)], graft: Some(graft_of(&titles(), 4)) }).0
+    write(bytes, Edits { sheets: vec![edit_of("S", 3)], graft: Some(graft_of(&titles(), 4)), ..Edits::default() }).0
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn annotate(bytes: &[u8], users: &[(String, u16)]) -> (Vec<u8>, Written) {
         SheetEdit { fills, ..edit_of(name, *column) }
     };
     let sheets = users.iter().map(edit).collect();
-    write(bytes, Edits { sheets, graft: Some(graft_of(&titles, 5)) })
+    write(bytes, Edits { sheets, graft: Some(graft_of(&titles, 5)), ..Edits::default() })
 }
 
 fn case(path: &Path) -> Case {

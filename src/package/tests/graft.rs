@@ -13,7 +13,8 @@ fn titles() -> Vec<String> {
 #[test]
 fn sheets_come_last_with_their_rows() {
     let input = book(&sheet("<sheetData/>"), &[]);
-    let (out, written) = write(&input, Edits { sheets: Vec::new(), graft: Some(graft_of(&titles(), 3)) });
+    let (out, written) =
+        write(&input, Edits { sheets: Vec::new(), graft: Some(graft_of(&titles(), 3)), ..Edits::default() });
     assert_eq!(written.titles, titles());
     assert!(written.not_carried.is_empty(), "{:?}", written.not_carried);
     let text = part(&out, "xl/worksheets/sheet2.xml");
@@ -44,7 +45,7 @@ fn rows_may_have_heights_of_their_own() {
         heights: vec![18.0, 33.75],
         write: Box::new(|sink| (0..2).try_for_each(|look| sink.row(look))),
     });
-    let (out, _) = write(&book(&sheet("<sheetData/>"), &[]), Edits { sheets: Vec::new(), graft: Some(graft) });
+    let (out, _) = write(&book(&sheet("<sheetData/>"), &[]), Edits { graft: Some(graft), ..Edits::default() });
     let text = part(&out, "xl/worksheets/sheet2.xml");
     assert!(text.contains("<row r=\"2\" ht=\"18\" customHeight=\"1\">"), "{text}");
     assert!(text.contains("<row r=\"3\" ht=\"33.75\" customHeight=\"1\">"), "{text}");
@@ -56,7 +57,8 @@ fn a_title_that_is_taken_is_changed_wherever_it_is_named() {
     let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &workbook)]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
     assert_eq!(package.titles_for(&["考核结果", "考核结果"]), ["考核结果 (2)", "考核结果 (3)"]);
-    let (out, written) = write(&input, Edits { sheets: Vec::new(), graft: Some(graft_of(&titles(), 1)) });
+    let (out, written) =
+        write(&input, Edits { sheets: Vec::new(), graft: Some(graft_of(&titles(), 1)), ..Edits::default() });
     assert_eq!(written.titles[0], "考核结果 (2)");
     assert!(part(&out, "xl/worksheets/sheet3.xml").contains("<f>'考核结果 (2)'!C2*2</f>"));
     assert!(part(&out, "xl/charts/chart1.xml").contains("'考核结果 (2)'!$C$2:$C$4"));
@@ -79,7 +81,11 @@ fn cells_out_of_order_are_an_error() {
     });
     let input = book(&sheet("<sheetData/>"), &[]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
-    assert!(package.write(Edits { sheets: Vec::new(), graft: Some(graft) }, Cursor::new(Vec::new())).is_err());
+    assert!(
+        package
+            .write(Edits { sheets: Vec::new(), graft: Some(graft), ..Edits::default() }, Cursor::new(Vec::new()))
+            .is_err()
+    );
 }
 
 /// `cargo test --release --lib package -- --ignored --nocapture` prints what a long body costs.
@@ -113,6 +119,6 @@ fn a_long_body_costs_little() {
     let package = Package::open(&input, &Limits::default()).expect("opens");
     let start = std::time::Instant::now();
     let mut out = Cursor::new(Vec::new());
-    package.write(Edits { sheets: Vec::new(), graft: Some(graft) }, &mut out).expect("writes");
+    package.write(Edits { sheets: Vec::new(), graft: Some(graft), ..Edits::default() }, &mut out).expect("writes");
     println!("10,000 x 45: {:?}, {} bytes", start.elapsed(), out.get_ref().len());
 }

@@ -102,7 +102,8 @@ fn broken_sheets_are_errors_and_never_panics() {
         let Ok(package) = Package::open(&input, &Limits::default()) else {
             continue;
         };
-        let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
+        let result =
+            package.write(Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() }, Cursor::new(Vec::new()));
         assert!(result.is_err(), "{text}");
     }
     let odd = sheet(
@@ -119,14 +120,14 @@ fn a_part_that_would_fill_the_memory_is_refused() {
     let behind = sheet(&format!("<sheetData/><extLst>{text}</extLst>"));
     for text in [inside, behind] {
         let input = book(&text, &[]);
-        let package = Package::open(&input, &limits).expect("opens");
-        let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
-        assert!(matches!(result, Err(PackageError::TooLarge { limit: "part_bytes_max", .. })));
+        let edits = Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() };
+        let written = Package::open(&input, &limits).and_then(|package| package.write(edits, Cursor::new(Vec::new())));
+        assert!(matches!(written, Err(PackageError::TooLarge { limit: "part_bytes_max", .. })));
     }
     let many = sheet(&format!("<sheetData/><extLst>{}</extLst>", "<a/>".repeat(2_100_000)));
     let input = book(&many, &[]);
     let package = Package::open(&input, &Limits { ratio_max: 100_000, ..Limits::default() }).expect("opens");
-    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
+    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() }, Cursor::new(Vec::new()));
     assert!(matches!(result, Err(PackageError::TooLarge { .. })));
 }
 
@@ -143,7 +144,18 @@ fn two_sheets_of_the_same_name_are_not_written_into() {
     let twice = WORKBOOK.replace("</sheets>", "<sheet name=\"S\" sheetId=\"2\" r:id=\"rId1\"/></sheets>");
     let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &twice)]);
     let package = Package::open(&input, &Limits::default()).expect("opens");
-    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
+    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() }, Cursor::new(Vec::new()));
     let message = result.expect_err("is refused").to_string();
     assert!(message.contains("xl/workbook.xml") && message.contains("same name"), "{message}");
+}
+
+#[test]
+fn a_sheet_whose_name_ends_with_an_apostrophe_is_not_written_into() {
+    let named = WORKBOOK.replace("name=\"S\"", "name=\"S'\"");
+    let input = book(&sheet("<sheetData/>"), &[("xl/workbook.xml", &named)]);
+    let package = Package::open(&input, &Limits::default()).expect("opens");
+    let edits = |sheet: &str| Edits { sheets: vec![edit_of(sheet, 3)], ..Edits::default() };
+    let message = package.write(edits("S'"), Cursor::new(Vec::new())).expect_err("is refused").to_string();
+    assert!(message.contains("S'") && message.contains("apostrophe"), "{message}");
+    package.write(Edits::default(), Cursor::new(Vec::new())).expect("a sheet that is left alone does no harm");
 }

@@ -111,7 +111,7 @@ pub(super) fn edit_of(sheet: &str, column: u16) -> SheetEdit {
 }
 
 pub(super) fn patch(bytes: &[u8], sheets: Vec<SheetEdit>) -> (Vec<u8>, Written) {
-    write(bytes, Edits { sheets, graft: None })
+    write(bytes, Edits { sheets, ..Edits::default() })
 }
 
 pub(super) fn write(bytes: &[u8], edits: Edits<'_>) -> (Vec<u8>, Written) {

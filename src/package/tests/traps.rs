@@ -64,7 +64,8 @@ fn a_strict_file_stays_strict() {
         ],
     );
     let titles = ["A".to_owned(), "B".to_owned()];
-    let (out, _) = write(&input, Edits { sheets: vec![edit_of("S", 3)], graft: Some(graft_of(&titles, 1)) });
+    let (out, _) =
+        write(&input, Edits { sheets: vec![edit_of("S", 3)], graft: Some(graft_of(&titles, 1)), ..Edits::default() });
     for name in names(&out).iter().filter(|name| !name.contains("Content_Types")) {
         let text = part(&out, name);
         assert!(!text.contains("schemas.openxmlformats.org/spreadsheetml/2006/main"), "{name}: {text}");
@@ -117,7 +118,7 @@ fn a_value_of_the_users_is_never_overwritten() {
     assert_eq!(part(&out, S).matches("r=\"D1\"").count(), 1, "a blank gives way");
     let full = book(&sheet("<sheetData><row r=\"1\"><c r=\"D1\"><v>1</v></c></row></sheetData>"), &[]);
     let package = Package::open(&full, &Limits::default()).expect("opens");
-    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], graft: None }, Cursor::new(Vec::new()));
+    let result = package.write(Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() }, Cursor::new(Vec::new()));
     assert!(matches!(result, Err(PackageError::Unpatchable { .. })));
 }
 

@@ -67,10 +67,10 @@ fn legend(lang: Lang) -> &'static str {
 
 /// Where the ids stand that a column refers to, if the template has that sheet.
 fn listed(template: &Template, schemas: &Schemas, resource: &Resource, field: usize, lang: Lang) -> Option<Listed> {
-    let key = resource.foreign_keys.iter().find(|key| key.field == field)?;
+    let key = resource.foreign_keys.iter().find(|key| key.fields == [field])?;
     let index = schemas.index(&key.resource).filter(|index| template.sheets.contains(index))?;
     let target = &schemas.resources[index];
-    let column = target.field(&key.target)?;
+    let column = target.field(key.targets.first()?)?;
     let sheet = target.label(lang).to_owned();
     Some(Listed { sheet, column: column_name(column as u16), first: EXAMPLE_ROW + 1 })
 }

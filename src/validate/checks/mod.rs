@@ -2,6 +2,7 @@
 
 mod dealers;
 mod foreign_key;
+mod incentive_inputs;
 mod period;
 mod plans;
 mod reconciliation;
@@ -28,6 +29,10 @@ pub struct Scope<'a> {
     pub period: Option<i16>,
     /// Whether an assessment is wanted and its sheets are there.
     pub assessed: bool,
+    /// Whether incentives are wanted and their sheets are there.
+    pub incentives: bool,
+    /// Whether a fault belongs to no row.
+    pub stopped: bool,
 }
 
 /// Runs all checks, those within a row first, and adds up the ledger on the way.
@@ -42,6 +47,9 @@ pub fn all(scope: &mut Scope<'_>) -> Option<Ledger> {
         return None;
     }
     plans::plan_of_network_customer(scope);
+    if scope.incentives {
+        incentive_inputs::check(scope);
+    }
     let ledger = Ledger::add_up(scope.schemas, scope.tables)?;
     reconciliation::check(scope, &ledger);
     dealers::own_above_all(scope, &ledger);
@@ -68,9 +76,12 @@ impl<'a> Scope<'a> {
     fn say(&mut self, table: usize, row: usize, field: usize, severity: Severity, code: Code, detail: Detail) {
         let resource = &self.schemas.resources[table];
         let Some(table) = self.tables[table].as_mut() else { return };
-        let place = table.place(row, field);
-        let value = table.seen(resource, row, field);
         table.faulty[row] |= severity == Severity::Error;
+        let place = table.place(row, field);
+        if self.issues.ends_with(code, place, &detail) {
+            return;
+        }
+        let value = table.seen(resource, row, field);
         self.issues.push(Issue { severity, code, place, value, detail, count: 1 });
     }
 }

@@ -44,6 +44,9 @@ pub(super) fn twelve_planned_months(scope: &mut Scope<'_>, ledger: &Ledger) {
     let check = scope
         .row_check("dealers", |c| (c.kind == RowCheckKind::TwelvePlannedMonths).then(|| (c.field.clone(), c.severity)));
     let (Some((field, severity)), Some(index)) = (check, scope.schemas.index("dealers")) else { return };
+    if scope.table("purchases").is_some_and(|table| table.unread) {
+        return;
+    }
     let (Some(network), Some(mode)) =
         (scope.resource(index).field(&field), scope.resource(index).field("channel_mode"))
     else {

@@ -1,0 +1,74 @@
+//! The workbooks of one command, one after the other: what one of them does spoils no other.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::console::Console;
+use super::fault::Fault;
+use super::inputs::{self, Input};
+use super::tally::Tally;
+use super::task::Task;
+use super::{Outcome, destinations, one, stop};
+use crate::pipeline::{Engine, PipelineError, Report};
+
+/// Works on them. Ctrl-C ends it with what is done so far and without leaving anything half behind.
+pub async fn work(task: Task) -> Outcome {
+    let signal = stop::signal()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = stop.clone();
+    tokio::spawn(async move {
+        signal.await;
+        flag.store(true, Ordering::Relaxed);
+    });
+    tokio::task::spawn_blocking(move || all(&task, &stop)).await?
+}
+
+fn all(task: &Task, stop: &AtomicBool) -> Outcome {
+    let said = |fault: Fault| fault.said(task.options.lang);
+    let engine = Engine::with_policies(task.policies.as_deref())?;
+    knows_policy(&engine, task).map_err(said)?;
+    let inputs = inputs::find(&task.files);
+    let outs = destinations::choose(task.out.as_deref(), task.force, &inputs).map_err(said)?;
+    let mut console = Console::new(task, inputs.list.len());
+    let mut tally = Tally::default();
+    for (input, out) in inputs.list.into_iter().zip(outs) {
+        console.begin(&input.path);
+        let path = input.path.clone();
+        let end = guarded(task, &engine, input, out.as_deref(), stop);
+        if matches!(end, Err(Fault::Workbook(PipelineError::Cancelled))) {
+            break;
+        }
+        tally.count(&end);
+        console.tell(&path, out.as_deref(), end)?;
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    Ok(console.finish(&tally)?)
+}
+
+/// A policy that isn't there is said once, not for each workbook.
+fn knows_policy(engine: &Engine, task: &Task) -> Result<(), Fault> {
+    let known: Vec<String> = engine.policies.iter().map(|policy| policy.id.clone()).collect();
+    match &task.policy {
+        Some(id) if !known.contains(id) => Err(Fault::Workbook(PipelineError::UnknownPolicy { id: id.clone(), known })),
+        _ => Ok(()),
+    }
+}
+
+/// In a thread of its own, so that a bug which one workbook brings out doesn't keep the others from their turn.
+fn guarded(
+    task: &Task,
+    engine: &Engine,
+    Input { path, fault }: Input,
+    out: Option<&Path>,
+    stop: &AtomicBool,
+) -> Result<Report, Fault> {
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    let work = || one::work(task, engine, &path, out, stop);
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or(Err(Fault::Panicked))
+}

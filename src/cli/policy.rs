@@ -1,0 +1,119 @@
+//! `dealerbook policy check`: whether a policy is sound, and where it has cliffs. Exits with 0 when it is sound, 1 when it has faults,
+//! 2 when the file can't be read.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
+
+use super::cliff_words::CliffWords;
+use super::{DATA_AT_FAULT, Outcome};
+use crate::config;
+use crate::lang::Lang;
+use crate::policy::cliffs::{self, Settings};
+use crate::policy::{Fault, Policy};
+use crate::schema::Schemas;
+
+/// What is to be done with a policy.
+#[derive(Clone, Debug, Args)]
+pub struct PolicyArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Check a policy, run its worked examples, and name its cliffs
+    #[command(after_help = EXAMPLES)]
+    Check(CheckArgs),
+}
+
+/// How it is called.
+pub const EXAMPLES: &str = "\
+Examples:
+  dealerbook policy check own.toml
+  dealerbook policy check own.toml --cliff 5000 --lang en
+  dealerbook policy check own.toml --tonnes 3000
+
+A cliff is a place where a tonne more, or a hundredth of a point, changes what a dealer is paid by more than a set sum.
+
+Exit codes:
+  0  the policy is sound; its cliffs are no faults
+  1  it has faults, all of which are named
+  2  the file can't be read";
+
+#[derive(Clone, Debug, Args)]
+struct CheckArgs {
+    /// The policy, a TOML file
+    file: PathBuf,
+    /// Name steps of more than so many yuan, in place of the policy's `check.cliff`
+    #[arg(long, value_name = "YUAN", value_parser = positive)]
+    cliff: Option<Decimal>,
+    /// The annual tonnes of the dealer on whom steps at a grade's bound are worked out, in place of `check.tonnes`
+    #[arg(long, value_name = "TONNES", value_parser = positive)]
+    tonnes: Option<Decimal>,
+    /// Language of what it says: zh or en
+    #[arg(long, default_value = "zh", value_parser = config::lang)]
+    lang: Lang,
+}
+
+fn positive(text: &str) -> Result<Decimal, String> {
+    let figure = Decimal::from_str_exact(text).ok().filter(|x| *x > Decimal::ZERO);
+    figure.ok_or_else(|| "a number above 0 / 须为大于 0 的数".to_owned())
+}
+
+/// Does it.
+pub fn run(args: &PolicyArgs) -> Outcome {
+    let Command::Check(args) = &args.command;
+    let name = args.file.display().to_string();
+    let text = fs::read_to_string(&args.file).map_err(|error| format!("{name}: {error}"))?;
+    let mut out = io::stdout().lock();
+    match Policy::parse(&name, &text).map_err(|error| error.faults()) {
+        Err(faults) => {
+            writeln!(out, "{}", faulty(&args.file, &faults, args.lang))?;
+            Ok(ExitCode::from(DATA_AT_FAULT))
+        }
+        Ok(policy) => {
+            writeln!(out, "{}", sound(args, &policy, &Schemas::embedded()?))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn faulty(file: &Path, faults: &[Fault], lang: Lang) -> String {
+    let head = match lang {
+        Lang::Zh => format!("{}：有 {} 处错误", file.display(), faults.len()),
+        Lang::En => format!("{}: {} faults", file.display(), faults.len()),
+    };
+    let lines = faults.iter().map(|fault| format!("  {}", fault.pick(lang)));
+    [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+fn sound(args: &CheckArgs, policy: &Policy, schemas: &Schemas) -> String {
+    let (title, examples) = (policy.title.pick(args.lang), policy.examples.len());
+    let (id, version, file) = (&policy.id, &policy.version, args.file.display());
+    let head = match args.lang {
+        Lang::Zh => format!("{file}：政策 {id} {version}（{title}）无误，{examples} 个算例结果相符"),
+        Lang::En => {
+            format!("{file}: the policy {id} {version} ({title}) is sound; its {examples} worked examples come out")
+        }
+    };
+    let Some(settings) = settings(args, policy) else {
+        let none =
+            args.lang.pick("没有 [check] 一节，未查找断点", "it has no section [check], so cliffs were not looked for");
+        return format!("{head}\n{none}");
+    };
+    let words = CliffWords { policy, schemas, settings: &settings, lang: args.lang };
+    let found = cliffs::find(policy, &settings);
+    let lines = found.iter().map(|cliff| format!("  {}", words.cliff(cliff)));
+    [head, words.heading(found.len())].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// The policy's settings, with what the command line says instead.
+fn settings(args: &CheckArgs, policy: &Policy) -> Option<Settings> {
+    let own = policy.check.clone()?;
+    Some(Settings { cliff: args.cliff.unwrap_or(own.cliff), tonnes: args.tonnes.unwrap_or(own.tonnes), ..own })
+}

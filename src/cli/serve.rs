@@ -1,0 +1,30 @@
+//! `dealerbook serve`, and what happens without a command.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use super::{Outcome, notice, stop};
+use crate::config::Settings;
+use crate::startup::Application;
+use crate::telemetry;
+
+pub const EXAMPLES: &str = "\
+Examples:
+  dealerbook serve                              # on http://127.0.0.1:8080, with everything kept in ./data
+  dealerbook serve --listen 0.0.0.0:8080 --data /srv/dealerbook
+  dealerbook serve --workers 2 --upload-bytes-max 16777216
+
+Every option can be set in the environment as well, by the name that stands with it.";
+
+/// Serves until it is told to end.
+pub async fn serve(settings: Settings) -> Outcome {
+    telemetry::init();
+    let signal = stop::signal()?;
+    let application = Application::build(&settings).await?;
+    let started = notice::started(application.address(), application.token(), settings.lang);
+    // A service without anybody to read its output serves all the same.
+    let _ = writeln!(io::stdout(), "{started}");
+    tracing::info!(address = %application.address(), version = env!("CARGO_PKG_VERSION"), "listening");
+    application.run_until(signal).await?;
+    Ok(ExitCode::SUCCESS)
+}

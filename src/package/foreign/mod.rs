@@ -1,0 +1,162 @@
+//! Workbooks that can be read but not patched: .xls, .xlsb and .ods. Told by their bytes and judged before anybody reads them whole.
+//!
+//! Whoever reads the cells of these kinds holds a sheet at a time, repeated cells multiplied out; so what they come to is counted first.
+//! What the reader of cells doesn't tell (error values, percentages) is noted on the way.
+
+mod epoch;
+mod ods;
+mod xls;
+mod xlsb;
+
+use std::collections::{HashMap, HashSet};
+
+use super::error::PackageError;
+use super::limits::Limits;
+use super::source::Source;
+
+pub use epoch::with_1904_epoch;
+
+/// What an OLE2 document begins with.
+pub(super) const OLE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+/// The kind of a workbook that can't be patched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForeignKind {
+    /// Excel 97-2003.
+    Xls,
+    /// Excel's binary workbook.
+    Xlsb,
+    /// An OpenDocument spreadsheet.
+    Ods,
+}
+
+impl ForeignKind {
+    /// The extension by which people know it.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            ForeignKind::Xls => ".xls",
+            ForeignKind::Xlsb => ".xlsb",
+            ForeignKind::Ods => ".ods",
+        }
+    }
+}
+
+/// A workbook that can be read but not patched, found to be within the limits.
+#[derive(Debug)]
+pub struct Foreign {
+    /// What it is.
+    pub kind: ForeignKind,
+    /// What its cells hold beside their values, by the name of the sheet.
+    pub sheets: HashMap<String, Noted>,
+}
+
+/// What is known of cells beside their values; rows and columns from 0.
+#[derive(Debug, Default)]
+pub struct Noted {
+    /// Cells that hold an error value.
+    pub errors: HashMap<(u32, u32), &'static str>,
+    /// Cells whose number is a percentage.
+    pub percentages: HashSet<(u32, u32)>,
+}
+
+/// Tells whether a workbook is of a kind that can't be patched, and judges it.
+///
+/// # Errors
+/// Where it is of such a kind, and encrypted, broken or beyond the limits.
+pub fn foreign(bytes: &[u8], limits: &Limits) -> Result<Option<Foreign>, PackageError> {
+    if bytes.starts_with(&OLE) {
+        xls::judge(bytes, limits)?;
+        return Ok(Some(Foreign { kind: ForeignKind::Xls, sheets: HashMap::new() }));
+    }
+    if !bytes.starts_with(b"PK") {
+        return Ok(None);
+    }
+    let source = Source::open(bytes, limits)?;
+    if source.find("xl/workbook.bin").is_some() {
+        let sheets = xlsb::judge(&source, limits)?;
+        return Ok(Some(Foreign { kind: ForeignKind::Xlsb, sheets }));
+    }
+    if ods::is_one(&source)? {
+        let sheets = ods::judge(&source, limits)?;
+        return Ok(Some(Foreign { kind: ForeignKind::Ods, sheets }));
+    }
+    Ok(None)
+}
+
+/// What the cells of a workbook come to, counted until it is too much.
+struct Tally<'l> {
+    limits: &'l Limits,
+    cells: u64,
+    text_bytes: u64,
+}
+
+impl<'l> Tally<'l> {
+    fn new(limits: &'l Limits) -> Self {
+        Tally { limits, cells: 0, text_bytes: 0 }
+    }
+
+    fn add_cells(&mut self, cells: u64) -> Result<(), PackageError> {
+        self.cells = self.cells.saturating_add(cells);
+        let max = self.limits.converted_cells_max;
+        if self.cells > max { Err(PackageError::TooLarge { limit: "converted_cells_max", max }) } else { Ok(()) }
+    }
+
+    fn add_text(&mut self, bytes: u64) -> Result<(), PackageError> {
+        self.text_bytes = self.text_bytes.saturating_add(bytes);
+        let max = self.limits.shared_strings_bytes_max;
+        if self.text_bytes > max {
+            return Err(PackageError::TooLarge { limit: "shared_strings_bytes_max", max });
+        }
+        Ok(())
+    }
+}
+
+/// The rectangle that holds all cells of a sheet: this is what is held of it.
+#[derive(Default)]
+struct Area {
+    bounds: Option<[u64; 4]>,
+}
+
+impl Area {
+    fn take(&mut self, rows: (u64, u64), columns: (u64, u64)) {
+        let [top, bottom, left, right] = self.bounds.unwrap_or([rows.0, rows.1, columns.0, columns.1]);
+        self.bounds = Some([top.min(rows.0), bottom.max(rows.1), left.min(columns.0), right.max(columns.1)]);
+    }
+
+    fn cells(&self) -> u64 {
+        self.bounds.map_or(0, |[top, bottom, left, right]| (bottom - top + 1).saturating_mul(right - left + 1))
+    }
+}
+
+/// The error value of a code as binary workbooks have it.
+fn error_of(code: u8) -> &'static str {
+    match code {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0F => "#VALUE!",
+        0x17 => "#REF!",
+        0x1D => "#NAME?",
+        0x24 => "#NUM!",
+        _ => "#N/A",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_reaches_over_all_that_was_put_into_it() {
+        let mut area = Area::default();
+        assert_eq!(area.cells(), 0);
+        area.take((3, 3), (2, 4));
+        area.take((10, 12), (0, 0));
+        assert_eq!(area.cells(), 10 * 5);
+    }
+
+    #[test]
+    fn what_is_neither_ole_nor_zip_is_not_foreign() {
+        assert!(foreign(b"a,b\n1,2\n", &Limits::default()).is_ok_and(|foreign| foreign.is_none()));
+    }
+}

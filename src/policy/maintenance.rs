@@ -1,0 +1,54 @@
+//! How dealers are kept, and when one needs a warning (handbook 12).
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::{Section, Title};
+
+/// The section `[maintenance]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaintenanceRules {
+    /// At most so many days between visits.
+    pub visit_gap_days_max: u32,
+    /// At most this share of those who bought may have bought in one month only.
+    pub first_order_only_share_max: Decimal,
+    /// A month below this part of the mean before it is a drop.
+    pub drop_below: Decimal,
+    /// The mean is over so many months.
+    pub drop_months: u32,
+    /// So many of the latest months without any purchase are silence.
+    pub silent_months: u32,
+    /// What people call each warning.
+    pub warnings: Warnings,
+}
+
+/// The names of the warnings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warnings {
+    /// 提货下滑
+    pub drop: Title,
+    /// 停止提货
+    pub silent: Title,
+}
+
+impl Section for MaintenanceRules {
+    const NAME: &'static str = "maintenance";
+
+    fn faults(&self) -> Vec<String> {
+        let share = |x: Decimal| (Decimal::ZERO..=Decimal::ONE).contains(&x);
+        let months = |x: u32| (1..=120).contains(&x);
+        [
+            (self.visit_gap_days_max > 0, "visit_gap_days_max must be at least 1"),
+            (share(self.first_order_only_share_max), "first_order_only_share_max must lie between 0 and 1"),
+            (share(self.drop_below), "drop_below must lie between 0 and 1"),
+            (months(self.drop_months), "drop_months must lie between 1 and 120"),
+            (months(self.silent_months), "silent_months must lie between 1 and 120"),
+        ]
+        .into_iter()
+        .filter(|(holds, _)| !holds)
+        .map(|(_, fault)| fault.to_owned())
+        .collect()
+    }
+}

@@ -1,0 +1,221 @@
+//! # Keeping dealers (渠道维护) and early warning
+//!
+//! Handbook 12. Says who was not called or visited often enough, who bought once and never again, and whose purchases fall or cease.
+//!
+//! Sheets: `dealers` 经销商档案 and `visits` 客户维护; `shipments` 发货流水, else `purchases` 月度提货, for what was bought. Policy
+//! section: `[maintenance]`.
+//!
+//! ## Rules
+//!
+//! - The **window** of a dealer runs from 1 January of the period, or the day it joined in that year, to the earlier of 31 December and
+//!   the as-of date. Only calls and visits in it count. A dealer that joins after it has no window: nothing was due, so nothing was missed.
+//! - **call_ok**: a call in each calendar month that the window touches, the as-of month included; `months_without_call` lists the others.
+//! - **visit_ok**: the longest gap is at most 61 days. Gaps lie between visits and between them and the ends of the window.
+//! - A **purchase** is a month whose tonnes come to more than 0: what was all returned was not bought. Shipments decide where they are there.
+//! - **first_order_only**: a purchase in exactly one month of the period. Its share of the dealers that bought in the period may be 4% at
+//!   most; where nobody bought there is no share and nothing to judge.
+//! - **Early warnings** are on the latest month with any purchase in the workbook, of whatever period, and may both apply:
+//!   - `drop`: the month is below 70% of the mean of the three months before it, a month without a row counting 0. Where that mean is not
+//!     above 0 there is nothing to fall from, and no change.
+//!   - `silent`: a dealer that has bought, and not in the two latest months or more.
+//!   - Each stands with the dealer's change against that mean and with its region's, reckoned the same way over all its dealers, itself included.
+//!
+//! The sheet adds by when the next visit is due (61 days behind the last one, or the window's first day), which months want a call, and
+//! whether a fall is the dealer's own or its region's: the region's, where the region drops by the same measure. Where no period is
+//! known, it is the year of the latest call or visit.
+//!
+//! ## Example
+//!
+//! Visits on 1 March and 1 May 2007: the gaps are 59, 61 and, to 31 December, 244 days, so the visits are not well. 200 t in October and
+//! none since: in December the mean of the three months before is (180 + 200 + 0) / 3, the change is −1.0000, and there are both warnings.
+
+mod care;
+mod tonnes;
+mod warning;
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::figure::Figure;
+use super::registry::Programme;
+use super::sheets::Sheets;
+use super::year_month::YearMonth;
+use crate::exact::Exact;
+use crate::policy::Policy;
+pub use care::{Care, Window};
+pub use tonnes::Bought;
+pub use warning::{Code, Trend, Warning};
+
+/// 渠道维护与预警.
+pub struct Maintenance;
+
+/// What the care for dealers is judged on.
+pub struct Inputs {
+    /// The calendar year.
+    pub year: Option<i16>,
+    /// The dealers, in the sheet's order.
+    pub dealers: Vec<Dealer>,
+}
+
+/// A dealer, how it was cared for and what it bought.
+pub struct Dealer {
+    /// 经销商编号
+    pub id: String,
+    /// 经销商名称
+    pub name: String,
+    /// 区域
+    pub region: String,
+    /// 合作方式, canonical.
+    pub channel_mode: String,
+    /// 市场分类; may be empty.
+    pub market_class: String,
+    /// The days that count; none where the dealer joins later.
+    pub window: Option<Window>,
+    /// The days of its calls in the window, in order.
+    pub calls: Vec<Date>,
+    /// The days of its visits in the window, in order.
+    pub visits: Vec<Date>,
+    /// What it bought, in all periods.
+    pub bought: Bought,
+}
+
+/// `results.maintenance`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Maintenance")]
+pub struct Results {
+    /// The dealers, in the sheet's order.
+    pub dealers: Vec<Kept>,
+    /// The share of those who bought in the period that did so in one month only, 4 places; null where nobody bought.
+    pub first_order_only_share: Option<Figure>,
+    /// Whether that share is small enough; null where nobody bought.
+    pub first_order_only_ok: Option<bool>,
+    /// The month of the early warnings.
+    #[serde(skip)]
+    pub latest: Option<YearMonth>,
+}
+
+/// What came out for a dealer.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MaintenanceDealer")]
+pub struct Kept {
+    /// 经销商编号
+    pub dealer_id: String,
+    /// How it was cared for.
+    #[serde(flatten)]
+    pub care: Care,
+    /// Whether it bought in exactly one month of the period.
+    pub first_order_only: bool,
+    /// The early warnings: drop, then silent.
+    pub warnings: Vec<Warning>,
+    /// The figures that explain it.
+    #[serde(skip)]
+    pub why: Why,
+}
+
+/// What explains the warnings.
+#[derive(Debug)]
+pub struct Why {
+    /// In how many months of the period it bought.
+    pub months_bought: u32,
+    /// Its latest purchase, and for how many of the latest months it has been silent since.
+    pub last_bought: Option<(YearMonth, u32)>,
+    /// Its tonnes of the latest month and of those before.
+    pub trend: Trend,
+    /// Those of its region.
+    pub region: Trend,
+    /// Whether it is the only dealer of its region.
+    pub alone: bool,
+}
+
+impl Programme for Maintenance {
+    const NAME: &'static str = "maintenance";
+    const SOURCE: &'static str = include_str!("maintenance.rs");
+    type Inputs = Inputs;
+    type Results = Results;
+
+    fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Inputs {
+        let latest_contact = || sheets.rows("visits").filter_map(|row| row.date("date")).max();
+        let year = sheets.period().or_else(|| latest_contact().map(Date::year));
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut dealers: Vec<Dealer> = Vec::new();
+        for row in sheets.rows("dealers") {
+            places.insert(row.text("dealer_id"), dealers.len());
+            dealers.push(Dealer {
+                id: row.text("dealer_id").to_owned(),
+                name: row.text("name").to_owned(),
+                region: row.text("region").to_owned(),
+                channel_mode: row.category("channel_mode").to_owned(),
+                market_class: row.category("market_class").to_owned(),
+                window: year.and_then(|year| Window::of(year, sheets.as_of(), row.date("joined_on"))),
+                calls: Vec::new(),
+                visits: Vec::new(),
+                bought: Bought::default(),
+            });
+        }
+        for row in sheets.rows("visits") {
+            if let (Some(n), Some(day)) = (places.get(row.text("dealer_id")), row.date("date")) {
+                dealers[*n].add_contact(row.category("kind"), day);
+            }
+        }
+        tonnes::add_up(sheets, &places, &mut dealers);
+        dealers.iter_mut().for_each(Dealer::sort);
+        Inputs { year, dealers }
+    }
+
+    fn calculate(inputs: &Inputs, policy: &Policy) -> Results {
+        let rules = &policy.maintenance;
+        let latest = inputs.dealers.iter().filter_map(|dealer| dealer.bought.latest()).max();
+        let regions = warning::regions(&inputs.dealers, latest, rules);
+        let kept = |dealer: &Dealer| {
+            let months_bought = inputs.year.map_or(0, |year| dealer.bought.months_of(year));
+            let (region, dealers) = &regions[dealer.region.as_str()];
+            let why = Why {
+                months_bought,
+                last_bought: dealer.bought.latest().zip(latest).map(|(own, latest)| (own, latest.since(own))),
+                trend: Trend::of(&dealer.bought, latest, rules),
+                region: region.clone(),
+                alone: *dealers == 1,
+            };
+            Kept {
+                dealer_id: dealer.id.clone(),
+                care: Care::of(dealer, rules),
+                first_order_only: months_bought == 1,
+                warnings: warning::of(&why, latest, rules),
+                why,
+            }
+        };
+        let dealers: Vec<Kept> = inputs.dealers.iter().map(kept).collect();
+        let count = |counts: fn(u32) -> bool| dealers.iter().filter(|d| counts(d.why.months_bought)).count() as i64;
+        let share = Exact::whole(count(|months| months == 1)).checked_div(&Exact::whole(count(|months| months > 0)));
+        Results {
+            first_order_only_share: share.as_ref().map(Figure::ratio),
+            first_order_only_ok: share.map(|share| share <= rules.first_order_only_share_max.into()),
+            dealers,
+            latest,
+        }
+    }
+}
+
+impl Dealer {
+    /// Adds a call or a visit, where it lies in the window.
+    fn add_contact(&mut self, kind: &str, day: Date) {
+        if self.window.is_none_or(|window| !window.holds(day)) {
+            return;
+        }
+        match kind {
+            "call" => self.calls.push(day),
+            _ => self.visits.push(day),
+        }
+    }
+
+    fn sort(&mut self) {
+        self.calls.sort_unstable();
+        self.visits.sort_unstable();
+    }
+}
+
+#[cfg(test)]
+mod tests;

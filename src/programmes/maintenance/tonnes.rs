@@ -1,0 +1,61 @@
+//! What each dealer bought, month by month over all periods.
+
+use std::collections::HashMap;
+
+use super::Dealer;
+use crate::exact::{Exact, Sum};
+use crate::programmes::sheets::Sheets;
+use crate::programmes::year_month::YearMonth;
+
+/// The tonnes of a dealer by month, the earliest first; a month without a row is 0.
+#[derive(Clone, Debug, Default)]
+pub struct Bought(Vec<(YearMonth, Sum)>);
+
+impl Bought {
+    /// Adds tonnes to a month.
+    pub fn add(&mut self, month: YearMonth, tonnes: rust_decimal::Decimal) {
+        let place = self.find(month).unwrap_or_else(|place| {
+            self.0.insert(place, (month, Sum::default()));
+            place
+        });
+        self.0[place].1.add(tonnes);
+    }
+
+    /// The tonnes of a month.
+    pub fn tonnes(&self, month: YearMonth) -> Exact {
+        self.find(month).map_or(Exact::ZERO, |place| self.0[place].1.total())
+    }
+
+    /// Where a month is, or belongs.
+    fn find(&self, month: YearMonth) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&month, |(month, _)| *month)
+    }
+
+    /// The months with a purchase, the latest first.
+    fn months(&self) -> impl Iterator<Item = YearMonth> {
+        self.0.iter().rev().filter(|(_, tonnes)| tonnes.total().signum() > 0).map(|(month, _)| *month)
+    }
+
+    /// The latest month with a purchase.
+    pub fn latest(&self) -> Option<YearMonth> {
+        self.months().next()
+    }
+
+    /// In how many months of a year there was a purchase.
+    pub fn months_of(&self, year: i16) -> u32 {
+        self.months().filter(|month| month.year() == i32::from(year)).count() as u32
+    }
+}
+
+/// Adds up the shipments, or the purchases where there are none. Only months that have a row take memory.
+pub(super) fn add_up(sheets: &Sheets<'_>, places: &HashMap<&str, usize>, dealers: &mut [Dealer]) {
+    let (sheet, day, tonnes) = match sheets.has("shipments") {
+        true => ("shipments", "date", "tonnes"),
+        false => ("purchases", "month", "actual_tonnes"),
+    };
+    for row in sheets.rows_of_all_periods(sheet) {
+        if let (Some(n), Some(day)) = (places.get(row.text("dealer_id")), row.date(day)) {
+            dealers[*n].bought.add(YearMonth::of(day), row.number(tonnes));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What the ledgers say of each dealer in yuan: shipped, and collected within the term.
+
+use rust_decimal::Decimal;
+
+use crate::exact::{Exact, Sum};
+use crate::schema::Schemas;
+use crate::validate::{Checked, Column, Ledger, Table};
+
+/// The money of a dealer's year.
+#[derive(Clone, Debug)]
+pub struct Money {
+    /// The amount of the period's shipments, returns taken off; 0 where no declared programme reads it.
+    pub amount: Exact,
+    /// What was collected in the period on or before the due date.
+    pub collected: Exact,
+}
+
+/// The money by row of the dealers sheet; nothing where no ledger has any that was kept.
+pub fn gather(checked: &Checked, schemas: &Schemas, dealers: usize) -> Vec<Money> {
+    let has = |name, of_row: OfTable| {
+        checked.table(schemas, name).is_some_and(|table| of_row(checked, schemas, table).is_some())
+    };
+    if !has("shipments", shipped) && !has("receivables", collected) {
+        return Vec::new();
+    }
+    let amounts = sum(checked, schemas, dealers, "shipments", shipped);
+    let collected = sum(checked, schemas, dealers, "receivables", collected);
+    let money = |(amount, collected): (Sum, Sum)| Money { amount: amount.total(), collected: collected.total() };
+    amounts.into_iter().zip(collected).map(money).collect()
+}
+
+type OfRow<'t> = Box<dyn Fn(usize) -> Option<Decimal> + 't>;
+type OfTable = for<'t> fn(&Checked, &Schemas, &'t Table) -> Option<OfRow<'t>>;
+
+/// Adds up by dealer what the rows of a table without faults come to.
+fn sum(checked: &Checked, schemas: &Schemas, dealers: usize, name: &str, of_row: OfTable) -> Vec<Sum> {
+    let mut sums = vec![Sum::default(); dealers];
+    let table = checked.table(schemas, name);
+    if let Some((table, of_row)) = table.and_then(|table| Some((table, of_row(checked, schemas, table)?))) {
+        for (row, dealer) in Ledger::dealers_of(schemas, &checked.tables, table) {
+            if let Some(x) = of_row(row).filter(|_| !table.faulty[row] && !table.outside[row]) {
+                sums[dealer].add(x);
+            }
+        }
+    }
+    sums
+}
+
+/// The amount of a shipment, where the column was kept.
+fn shipped<'t>(_: &Checked, schemas: &Schemas, table: &'t Table) -> Option<OfRow<'t>> {
+    let amount = table.column(schemas.resources[table.resource].field("amount")?);
+    (!matches!(amount, Column::Absent)).then(|| Box::new(|row| amount.number(row)) as OfRow<'t>)
+}
+
+/// What of an invoice was paid on time and in the period; no more than the invoice.
+fn collected<'t>(checked: &Checked, schemas: &Schemas, table: &'t Table) -> Option<OfRow<'t>> {
+    let column = |name| schemas.resources[table.resource].field(name).map(|field| table.column(field));
+    let (amount, paid, paid_on, due) = (column("amount")?, column("paid")?, column("paid_on")?, column("due_date")?);
+    let period = checked.period?;
+    Some(Box::new(move |row| {
+        let (day, paid, amount) = (paid_on.date(row)?, paid.number(row)?, amount.number(row)?);
+        let counts = day.year() == period && day <= due.date(row)?;
+        let paid = if amount >= Decimal::ZERO { paid.min(amount) } else { paid };
+        counts.then_some(paid)
+    }))
+}

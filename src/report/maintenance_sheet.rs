@@ -1,0 +1,307 @@
+//! 维护与预警 / Care and warnings: silent and falling dealers first, then missed visits and calls; what to do next, live.
+
+use std::cmp::Reverse;
+
+use super::formula::quoted;
+use super::layout::{Group, Look};
+use super::maintenance_words::{Sentences, month, months, rules};
+use super::programme_chart::{Chart, ChartKind, Series};
+use super::programme_sheet::{Describe, Sheet, Value};
+use super::words::{Words, percent};
+use super::{FAIR, GOOD, POOR};
+use crate::exact::Exact;
+use crate::policy::MaintenanceRules;
+use crate::programmes::Outcome;
+use crate::programmes::maintenance::{Code, Dealer, Inputs, Kept, Maintenance, Trend};
+use crate::programmes::year_month::YearMonth;
+
+type Row<'a> = (&'a Dealer, &'a Kept);
+
+/// The colours of calls and of visits, and of what was before and is now.
+const CALLS: u32 = 0x8FAADC;
+const VISITS: u32 = 0x548235;
+const BEFORE: u32 = 0xBFBFBF;
+const NOW: u32 = 0xE06666;
+
+/// The sheet.
+pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'a> {
+    let (inputs, results) = (&outcome.inputs, &outcome.results);
+    let mut rows: Vec<Row<'a>> = inputs.dealers.iter().zip(&results.dealers).collect();
+    rows.sort_by_cached_key(|(_, kept)| urgency(kept));
+    let warned = rows.iter().filter(|(_, kept)| !kept.warnings.is_empty()).count();
+    let sentences = Sentences { words, period: inputs.year, latest: results.latest };
+    let label = |zh, en| words.lang.pick(zh, en);
+    let mut sheet = Describe::new("maintenance", ("维护与预警", "Care and warnings"), words, rows);
+    sheet.column("id", label("经销商编号", "Dealer ID"), (12.0, Look::Text, Group::Identity), |(d, _)| {
+        d.id.as_str()
+    });
+    sheet.column("name", label("经销商名称", "Name"), (22.0, Look::Text, Group::Identity), |(d, _)| {
+        d.name.as_str()
+    });
+    sheet.column("region", label("区域", "Region"), (9.0, Look::Text, Group::Identity), |(d, _)| d.region.as_str());
+    if results.latest.is_some() {
+        warnings(&mut sheet, sentences);
+    }
+    sheet.column("reasons", label("原因", "Reasons"), (54.0, Look::Wrap, Group::Result), move |(_, k)| {
+        sentences.reasons(k)
+    });
+    sheet.column("next", label("下一步", "What is next"), (38.0, Look::Wrap, Group::Result), move |(d, k)| {
+        sentences.next(d, k)
+    });
+    care(&mut sheet, words);
+    if let Some(latest) = results.latest {
+        bought(&mut sheet, sentences, latest);
+    }
+    sheet.muted(|(dealer, kept)| dealer.window.is_none() && kept.warnings.is_empty());
+    sheet.counted("name", "id", ("0\" 家\"", "0\" dealers\""));
+    if results.latest.is_some() {
+        first_orders(&mut sheet, words, outcome);
+    }
+    sheet.subtotals("region");
+    if warned > 0 {
+        sheet.chart(falls(sentences, warned as u32));
+    }
+    by_month(&mut sheet, inputs, words);
+    for (what, how) in rules(words) {
+        sheet.rule(what, how);
+    }
+    sheet.finish()
+}
+
+/// What matters first: silence, drops, missed visits, missed calls; the most tonnes lost, the longest gap on top.
+fn urgency(kept: &Kept) -> (u8, Reverse<Exact>, Reverse<Option<u32>>, Reverse<usize>) {
+    let has = |code| kept.warnings.iter().any(|warning| warning.code == code);
+    let class = [has(Code::Silent), has(Code::Drop), !kept.care.visit_ok, !kept.care.call_ok];
+    let class = class.iter().position(|applies| *applies).unwrap_or(class.len()) as u8;
+    let Trend { latest, .. } = &kept.why.trend;
+    let lost = kept.why.trend.mean().filter(|_| !kept.warnings.is_empty()).map_or(Exact::ZERO, |mean| &mean - latest);
+    (class, Reverse(lost), Reverse(kept.care.longest_gap_days), Reverse(kept.care.months_without_call.len()))
+}
+
+/// The columns of the months before the latest one, added up.
+fn before(rules: &MaintenanceRules, suffix: &str) -> String {
+    let months: Vec<String> = (1..=rules.drop_months).map(|n| format!("[before{n}{suffix}]")).collect();
+    format!("({})", months.join("+"))
+}
+
+/// The warnings, and the changes beside each other.
+fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
+    let words = sentences.words;
+    let (lang, rules) = (words.lang, &words.policy.maintenance);
+    let label = |zh, en| lang.pick(zh, en);
+    let (sum, n) = (before(rules, ""), rules.drop_months);
+    let (drop, silent) = (rules.warnings.drop.pick(lang), rules.warnings.silent.pick(lang));
+    let both = format!("{drop}{}{silent}", lang.pick("、", ", "));
+    sheet.column("warning", label("预警", "Warning"), (20.0, Look::Centre, Group::Result), move |(_, k)| {
+        sentences.warning(k)
+    });
+    let is_silent = format!("N([silent])>={}", rules.silent_months);
+    sheet.live(format!(
+        "IF(AND(ROUND({sum},9)>0,ROUND([latest]*{n}-{}*{sum},9)<0),IF({is_silent},{},{}),IF({is_silent},{},\"\"))",
+        rules.drop_below.normalize(),
+        quoted(&both),
+        quoted(drop),
+        quoted(silent),
+    ));
+    sheet.coloured("warning", drop, FAIR);
+    sheet.coloured("warning", silent, POOR);
+    sheet.coloured("warning", both, POOR);
+    let ratio = (11.0, Look::Percent, Group::Result);
+    let places = |change: Option<Exact>| change.map(|change| change.round(4));
+    sheet.column("change", label("最近月变化", "Change"), ratio, move |(_, k)| places(k.why.trend.change()));
+    sheet.live(format!("IF(ROUND({sum},9)>0,ROUND([latest]*{n}/{sum}-1,4),\"\")"));
+    sheet.rounded(4, |(_, k)| k.why.trend.change());
+    let of_region = |kept: &Kept| kept.why.region.change().filter(|_| !kept.warnings.is_empty());
+    sheet.column("region_change", label("区域同期变化", "Region's change"), ratio, move |(_, k)| {
+        places(of_region(k))
+    });
+    let over = |what: &str| format!("SUMPRODUCT(([region:]=[region])*{what})");
+    let (all, now) = (over(&before(rules, ":")), over("[latest:]"));
+    // Only where there is a warning: a sum over all dealers in each of 10,000 rows takes long.
+    sheet.live(format!("IF([warning]=\"\",\"\",IF(ROUND({all},9)>0,ROUND({now}*{n}/{all}-1,4),\"\"))"));
+    sheet.rounded(4, move |(_, k)| of_region(k));
+}
+
+/// Calls and visits: whether they are well, what is due, and what it comes of.
+fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+    let (lang, most) = (words.lang, words.policy.maintenance.visit_gap_days_max);
+    let label = |zh, en| lang.pick(zh, en);
+    let (well, missed) = (label("达标", "met"), label("未达标", "missed"));
+    let mut judged = |key: &str, text: &str, holds: String, value: fn(&Kept) -> bool| {
+        sheet.column(key, text, (9.0, Look::Centre, Group::Result), move |(d, k)| {
+            d.window.map(|_| if value(k) { well } else { missed })
+        });
+        sheet.live(format!("IF([from]=\"\",\"\",IF({holds},{},{}))", quoted(well), quoted(missed)));
+        sheet.coloured(key, well, GOOD);
+        sheet.coloured(key, missed, POOR);
+    };
+    judged("visit_ok", label("上门", "Visits"), format!("[gap]<={most}"), |kept| kept.care.visit_ok);
+    judged("call_ok", label("电话", "Calls"), "[missing]=0".to_owned(), |kept| kept.care.call_ok);
+    let day = (13.0, Look::Centre, Group::Result);
+    sheet.column("due", label("下次上门不迟于", "Next visit by"), day, |(_, k)| {
+        k.care.next_visit.map(|day| day.to_string())
+    });
+    // Year, month and day by themselves: the letters of date formats differ from language to language.
+    let due = format!("DATEVALUE(IF([last_visit]=\"\",[from],[last_visit]))+{most}");
+    sheet.live(format!("IF([from]=\"\",\"\",YEAR({due})&TEXT(MONTH({due}),\"-00\")&TEXT(DAY({due}),\"-00\"))"));
+    let count = (9.0, Look::Count, Group::Basis);
+    sheet.column("visits", label("上门次数", "Visits made"), count, |(_, k)| k.care.visits as u32);
+    sheet.summed();
+    sheet.column(
+        "gap",
+        label("上门最长间隔（天）", "Longest gap (days)"),
+        (11.0, Look::Count, Group::Basis),
+        |(_, k)| k.care.longest_gap_days,
+    );
+    let day = (12.0, Look::Centre, Group::Basis);
+    sheet.column("last_visit", label("最近上门", "Last visit"), day, |(d, _)| {
+        d.visits.last().map(ToString::to_string)
+    });
+    sheet.column("from", label("统计起始日", "Counted from"), day, |(d, _)| d.window.map(|w| w.from.to_string()));
+    sheet.column("calls", label("电话次数", "Calls made"), count, |(_, k)| k.care.calls as u32);
+    sheet.summed();
+    sheet.column(
+        "missing",
+        label("无电话月数", "Months without a call"),
+        (11.0, Look::Count, Group::Basis),
+        |(_, k)| k.care.months_without_call.len() as u32,
+    );
+    sheet.summed();
+    sheet.column(
+        "without",
+        label("无电话的月份", "Which months"),
+        (18.0, Look::Wrap, Group::Basis),
+        move |(_, k)| months(&k.care.months_without_call, lang),
+    );
+}
+
+/// What was bought: in how many months, since when not, and the months that the warnings look at.
+fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, latest: YearMonth) {
+    let words = sentences.words;
+    let (lang, rules) = (words.lang, &words.policy.maintenance);
+    let label = |zh, en| lang.pick(zh, en);
+    let (yes, other) = (label("是", "yes"), Group::OtherBasis);
+    sheet.column(
+        "first_only",
+        label("仅一个月提货", "Bought once"),
+        (9.0, Look::Centre, other),
+        move |(_, k)| k.first_order_only.then_some(yes),
+    );
+    sheet.live(format!("IF([months_bought]=1,{},\"\")", quoted(yes)));
+    sheet.coloured("first_only", yes, FAIR);
+    sheet.column("months_bought", label("提货月数", "Months bought in"), (9.0, Look::Count, other), |(_, k)| {
+        k.why.months_bought
+    });
+    sheet.column("last_bought", label("最近提货", "Last bought in"), (11.0, Look::Centre, other), |(_, k)| {
+        k.why.last_bought.map(|(month, _)| month.to_string())
+    });
+    sheet.column("silent", label("至今未提货月数", "Months since"), (10.0, Look::Count, other), |(_, k)| {
+        k.why.last_bought.map(|(_, months)| months)
+    });
+    let mut tonnes = |key: String, of: YearMonth, value: Box<dyn Fn(&'a Kept) -> &'a Exact>| {
+        let name = month(of, sentences.period, lang);
+        let text = if lang == crate::lang::Lang::Zh { format!("{name}提货（吨）") } else { format!("{name} (t)") };
+        sheet.column(key, text, (12.0, Look::Tonnes, other), move |(_, k)| value(k));
+        sheet.summed();
+    };
+    tonnes("latest".to_owned(), latest, Box::new(|kept| &kept.why.trend.latest));
+    for n in 1..=rules.drop_months {
+        let value = Box::new(move |kept: &'a Kept| &kept.why.trend.before[n as usize - 1]);
+        tonnes(format!("before{n}"), latest.earlier(n), value);
+    }
+    let text = match lang {
+        crate::lang::Lang::Zh => format!("前 {} 个月均值（吨）", rules.drop_months),
+        crate::lang::Lang::En => format!("Mean of {} months before (t)", rules.drop_months),
+    };
+    let mean = |kept: &Kept| {
+        let before = &kept.why.trend.before;
+        before.iter().fold(Exact::ZERO, |sum, x| &sum + x).checked_div(&Exact::whole(before.len() as i64))
+    };
+    sheet.column("mean", text, (13.0, Look::Tonnes, other), move |(_, k)| mean(k).map(|mean| mean.round(3)));
+    sheet.live(format!("ROUND({}/{},3)", before(rules, ""), rules.drop_months));
+    sheet.rounded(3, move |(_, k)| mean(k));
+}
+
+/// The share of those who bought once, above the table and in words below it.
+fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Maintenance>) {
+    let count = |counts: fn(u32) -> bool| {
+        outcome.results.dealers.iter().filter(|kept| counts(kept.why.months_bought)).count() as i64
+    };
+    let (once, all) = (count(|months| months == 1), count(|months| months > 0));
+    let Some(share) = Exact::whole(once).checked_div(&Exact::whole(all)) else { return };
+    let formula = "COUNTIF([months_bought:],1)/COUNTIF([months_bought:],\">0\")";
+    sheet.total_as("first_only", formula, share.round(15), "0.00%");
+    let (most, shown) = (percent(words.policy.maintenance.first_order_only_share_max), percent(share.round(4)));
+    let well = outcome.results.first_order_only_ok == Some(true);
+    let text = match words.lang {
+        crate::lang::Lang::Zh => format!(
+            "本期仅一个月提货的经销商 {once} 家，占有提货的 {all} 家的 {shown}，上限 {most}：{}",
+            if well { "达标" } else { "未达标" }
+        ),
+        crate::lang::Lang::En => format!(
+            "Dealers that bought in one month only: {once} of the {all} that bought, {shown}; at most {most}: {}",
+            if well { "met" } else { "missed" }
+        ),
+    };
+    sheet.below([("id", Value::from(text))]);
+}
+
+/// The dealers with warnings: the latest month beside the mean before.
+fn falls(sentences: Sentences<'_>, warned: u32) -> Chart {
+    let lang = sentences.words.lang;
+    let latest = sentences.latest.map_or(String::new(), |latest| month(latest, sentences.period, lang));
+    let series = |name: String, values: &str, colour| Series {
+        name,
+        along: "name".to_owned(),
+        values: values.to_owned(),
+        rows: Some((0, warned.min(30))),
+        colour,
+    };
+    let mean = lang.pick("此前月均", "mean before").to_owned();
+    Chart {
+        title: lang
+            .pick("预警经销商：最近月提货与此前月均（吨）", "Dealers with a warning: latest month and mean before (t)")
+            .to_owned(),
+        kind: ChartKind::Bars,
+        series: vec![series(mean, "mean", BEFORE), series(latest, "latest", NOW)],
+        axes: (String::new(), String::new()),
+        number_format: "#,##0",
+    }
+}
+
+/// Calls and visits month by month, below the table and drawn.
+fn by_month<'a>(sheet: &mut Describe<'a, Row<'a>>, inputs: &Inputs, words: Words<'a>) {
+    let windows = || inputs.dealers.iter().filter_map(|dealer| dealer.window);
+    let Some((from, to)) = windows().map(|w| w.from).min().zip(windows().map(|w| w.to).max()) else { return };
+    let first = sheet.next_below();
+    let months: Vec<YearMonth> = YearMonth::of(from).to(YearMonth::of(to)).collect();
+    for month in &months {
+        let count = |days: fn(&Dealer) -> &Vec<jiff::civil::Date>| {
+            let all = inputs.dealers.iter().flat_map(days);
+            Value::from(all.filter(|day| YearMonth::of(**day) == *month).count() as u32)
+        };
+        sheet.below([
+            ("id", Value::from(month.to_string())),
+            ("visits", count(|dealer| &dealer.visits)),
+            ("calls", count(|dealer| &dealer.calls)),
+        ]);
+    }
+    let series = |name: &str, values: &str, colour| Series {
+        name: name.to_owned(),
+        along: "id".to_owned(),
+        values: values.to_owned(),
+        rows: Some((first, months.len() as u32)),
+        colour,
+    };
+    let lang = words.lang;
+    sheet.chart(Chart {
+        title: lang.pick("各月电话与上门次数", "Calls and visits by month").to_owned(),
+        kind: ChartKind::Columns,
+        series: vec![
+            series(lang.pick("电话", "calls"), "calls", CALLS),
+            series(lang.pick("上门", "visits"), "visits", VISITS),
+        ],
+        axes: (String::new(), String::new()),
+        number_format: "0",
+    });
+}

@@ -1,0 +1,54 @@
+//! Many large uploads at once: they wait on disk, and only those that are worked on take memory.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+
+use futures_util::future::join_all;
+
+use crate::builder::Book;
+use crate::commands::{start_with, stop};
+
+const UPLOADS: usize = 8;
+const UPLOAD_BYTES: usize = 24 << 20;
+/// A calculation holds its upload and, beside it, about as much as the rest of the program.
+const ALLOWED_BYTES: usize = 2 * UPLOAD_BYTES + (64 << 20);
+
+const _: () = assert!(ALLOWED_BYTES < UPLOADS * UPLOAD_BYTES, "the bound means something");
+
+/// A small workbook with a large picture in it that can't be zipped.
+fn large() -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    let picture: Vec<u8> = (0..UPLOAD_BYTES)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect();
+    Book::visits().with("xl/media/image1.png", picture).stored()
+}
+
+/// The most memory that a process has had so far.
+fn peak_bytes(process: u32) -> usize {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("the process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") << 10
+}
+
+#[actix_web::test]
+async fn eight_large_uploads_at_once_take_the_memory_of_those_that_are_worked_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = [("DEALERBOOK_WORKERS", "1"), ("DEALERBOOK_HTTP_THREADS", "2")];
+    let (mut server, address, token) = start_with(folder.path(), &settings);
+    let (token, upload) = (token.expect("a token"), large());
+    assert!(upload.len() >= UPLOAD_BYTES);
+    let client = reqwest::Client::new();
+    let send = |_| client.post(format!("{address}/v1/runs")).bearer_auth(&token).body(upload.clone()).send();
+    let answers = join_all((0..UPLOADS).map(send)).await;
+    let peak = peak_bytes(server.id());
+    stop(&mut server);
+    for answer in answers {
+        assert_eq!(answer.expect("an answer").status(), 200);
+    }
+    println!("{} MiB at most", peak >> 20);
+    assert!(peak < ALLOWED_BYTES, "{} MiB, of {} MiB allowed", peak >> 20, ALLOWED_BYTES >> 20);
+}
