@@ -13,7 +13,7 @@ use super::{
     AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade,
     MaintenanceRules, ModeCard, Policy, Rates, Section, Title,
 };
-use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry};
+use super::{PlanRules, ReviewRules, SHIPPED, cliffs, incentive_entry, scorecard_entry};
 use crate::schema::nearest;
 
 /// The key that names the policy whose parts count where a policy says nothing of its own.
@@ -53,6 +53,8 @@ const OPTIONAL: &[&str] = &[
     "examples",
     ApplicantRules::NAME,
     CreditRules::NAME,
+    ReviewRules::NAME,
+    PlanRules::NAME,
     AccountRules::NAME,
     MaintenanceRules::NAME,
 ];
