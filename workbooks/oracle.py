@@ -494,7 +494,7 @@ def check(folder):
         if "results" not in want or "assessment" not in want["results"]:
             print(f"{os.path.basename(path)}: no assessment in it, skipped")
             continue
-        plain = read_plain(book)
+        plain = read_plain(book) if os.path.exists(book) else None
         if plain is None:
             print(f"{os.path.basename(path)}: not a plain workbook, skipped (make_samples.py hands over what it means)")
             continue
