@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod applicants;
 pub mod assessment;
+pub mod attainment;
 pub mod channel_options;
 pub mod channels;
 pub mod credit;
@@ -19,8 +20,12 @@ pub mod maintenance;
 mod money;
 pub mod monthly;
 pub mod payouts;
+pub mod plans;
 pub mod registry;
+pub mod review;
+pub mod roi;
 pub mod sheets;
+pub mod stock;
 #[cfg(test)]
 mod tests;
 pub mod year_month;

@@ -38,8 +38,8 @@ pub struct Cards<'r> {
 pub struct Of<'r> {
     /// The sheet.
     pub sheet: Sheet<'r>,
-    /// The rows by the dealer's id.
-    pub rows: HashMap<String, usize>,
+    /// The rows by the dealer's id, from the top.
+    pub rows: HashMap<String, Vec<usize>>,
 }
 
 impl<'r> Of<'r> {

@@ -15,6 +15,7 @@ use super::monthly_sheet::month_name;
 use super::programme_value::Value;
 use super::small_sheet::{figures, framed, label, title, write, write_across};
 use super::words::{self, money, percent};
+use crate::lang::Lang;
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::Assessed;
 use crate::programmes::incentives::Paid;
@@ -28,6 +29,8 @@ const WIDTH: f64 = 9.5;
 /// Excel takes so many characters in a sheet's name.
 const NAME_MAX: usize = 31;
 const CHART_PIXELS: (u32, u32) = (950, 280);
+/// So many rows of a programme are told on a card; a page holds no more.
+const ROWS_MAX: usize = 8;
 const BLUE: Color = Color::RGB(0x2F5597);
 
 impl Cards<'_> {
@@ -82,8 +85,10 @@ impl Cards<'_> {
             None => {}
         }
         for of in &self.sheets {
-            if let Some(at) = of.rows.get(id) {
-                row = programme(sheet, row + 1, of, *at)?;
+            match of.rows.get(id).map(Vec::as_slice) {
+                Some([at]) => row = programme(sheet, row + 1, of, *at)?,
+                Some(several) => row = rows_of(sheet, row + 1, of, several, lang)?,
+                None => {}
             }
         }
         if let Some((_, year, _)) = year {
@@ -307,7 +312,7 @@ fn programme(sheet: &mut Worksheet, row: u32, of: &Of<'_>, at: usize) -> Result<
         let split = if on_right { column + 3 } else { column + 2 };
         let last = if on_right { LAST } else { RIGHT - 1 };
         write_across(sheet, next, (column, split - 1), &one_line(col).into(), &framed())?;
-        write_across(sheet, next, (split, last), &shown(col, value), &framed())?;
+        write_across(sheet, next, (split, last), &as_text(col, value), &framed())?;
         next += u32::from(on_right);
         on_right = !on_right;
     }
@@ -319,12 +324,45 @@ fn programme(sheet: &mut Worksheet, row: u32, of: &Of<'_>, at: usize) -> Result<
     Ok(next)
 }
 
+/// The same of several rows, such as a dealer's products: a line each.
+fn rows_of(sheet: &mut Worksheet, row: u32, of: &Of<'_>, rows: &[usize], lang: Lang) -> Result<u32, XlsxError> {
+    part(sheet, row, (LEFT, LAST), of.sheet.title)?;
+    let mut next = row + 1;
+    for at in rows.iter().take(ROWS_MAX) {
+        let (mut name, mut told) = (Vec::new(), Vec::new());
+        for (col, value) in of.sheet.cells(*at) {
+            let Value::Text(text) = as_text(col, value) else { continue };
+            match col.group {
+                Group::Identity if !["id", "name", "region"].contains(&col.key.as_str()) => {
+                    name.push(text.into_owned())
+                }
+                Group::Result => {
+                    told.push(format!("{}{}{}", one_line(col), lang.pick("：", ": "), text.replace('\n', " ")))
+                }
+                _ => {}
+            }
+        }
+        let text = told.join(lang.pick("；", "; "));
+        long(sheet, next, &name.join(" "), &text.into())?;
+        next += 1;
+    }
+    if let Some(others) = rows.len().checked_sub(ROWS_MAX).filter(|others| *others > 0) {
+        let text = match lang {
+            Lang::Zh => format!("另有 {others} 行，见结果工作簿“{}”", of.sheet.title),
+            Lang::En => format!("{others} more on the sheet `{}` of the answer", of.sheet.title),
+        };
+        long(sheet, next, "", &text.into())?;
+        next += 1;
+    }
+    Ok(next)
+}
+
 fn one_line(col: &Col) -> String {
     col.label.replace('\n', " ")
 }
 
 /// A figure as its column shows it, as text: it stands to the left like all that is beside it.
-fn shown<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
+fn as_text<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
     match (value, col.look) {
         (Value::Number(x), Look::Money) => money(x).into(),
         (Value::Number(x), Look::Percent | Look::Share) => percent(x.round_dp(4)).into(),

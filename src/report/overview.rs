@@ -2,7 +2,7 @@
 //!
 //! A programme's sheet says its own (`Describe::key_figure`, `Describe::attention`); how much each reason weighs stands in the policy.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::programme_value::Value;
 use crate::policy::{Attention, OverviewRules};
@@ -57,6 +57,15 @@ pub struct Needy<'a> {
     pub sheet: &'a str,
 }
 
+/// So many reasons of a dealer are told; its own sheets tell the others.
+const WORDS_MAX: usize = 4;
+
+/// The weights of a dealer's reasons: each once, on however many products or by however many sheets it is given.
+fn weight(needs: &[(u32, &str, &Need<'_>)], rules: &OverviewRules) -> u32 {
+    let reasons: BTreeSet<Attention> = needs.iter().map(|(.., need)| need.reason).collect();
+    reasons.into_iter().map(|reason| rules.weight(reason)).fold(0, u32::saturating_add)
+}
+
 /// The dealers that need attention first: by the weights of their reasons added up, then by id.
 pub fn first<'b>(briefs: &'b [(&'b str, Brief<'b>)], rules: &OverviewRules) -> Vec<Needy<'b>> {
     let mut of_dealer: HashMap<&str, Vec<(u32, &'b str, &'b Need<'b>)>> = HashMap::new();
@@ -65,15 +74,14 @@ pub fn first<'b>(briefs: &'b [(&'b str, Brief<'b>)], rules: &OverviewRules) -> V
             of_dealer.entry(need.id).or_default().push((rules.weight(need.reason), sheet, need));
         }
     }
-    let mut dealers: Vec<(u32, &str)> =
-        of_dealer.iter().map(|(id, needs)| (needs.iter().map(|(weight, ..)| weight).sum(), *id)).collect();
+    let mut dealers: Vec<(u32, &str)> = of_dealer.iter().map(|(id, needs)| (weight(needs, rules), *id)).collect();
     dealers.sort_by(|(a, a_id), (b, b_id)| b.cmp(a).then_with(|| a_id.cmp(b_id)));
     let shown = dealers.into_iter().filter(|(weight, _)| *weight > 0).take(rules.dealers_max);
     let needy = |(weight, id): (u32, &'b str)| {
         let mut needs = of_dealer.remove(id)?;
         needs.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
         let (_, sheet, heaviest) = *needs.first()?;
-        let words = needs.iter().map(|(.., need)| need.words.as_str()).collect();
+        let words = needs.iter().take(WORDS_MAX).map(|(.., need)| need.words.as_str()).collect();
         Some(Needy { id, name: heaviest.name, weight, words, sheet })
     };
     shown.filter_map(needy).collect()
@@ -106,6 +114,14 @@ mod tests {
             first.iter().map(|dealer| (dealer.id, dealer.weight, dealer.sheet)).collect();
         assert_eq!(order, [("D2", 110, "credit"), ("D3", 70, "credit"), ("D1", 40, "plans")]);
         assert_eq!(first[0].words, ["CreditHold", "MissedPlan"]);
+    }
+
+    #[test]
+    fn a_reason_counts_once_however_often_it_is_given() {
+        let rules = Policy::embedded().unwrap().overview;
+        let products = [("stock", brief(&[("D1", Attention::Overstock); 6]))];
+        let first = first(&products, &rules);
+        assert_eq!((first[0].weight, first[0].words.len()), (50, 4));
     }
 
     #[test]

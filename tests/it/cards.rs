@@ -33,7 +33,10 @@ async fn a_card_says_of_a_dealer_what_the_run_says_and_its_months() {
     // What the oracle has calculated apart from the program.
     assert_eq!(card["results"]["assessment"]["dealers"][0]["volume_tonnes"], "1160");
     assert_eq!(card["results"]["incentives"]["dealers"][0]["total"], "42800.00");
-    assert_eq!((&card["dealer"]["name"], &card["dealer"]["target_tonnes"]), (&json!("涪陵丰禾农资经营部"), &json!("1000")));
+    assert_eq!(
+        (&card["dealer"]["name"], &card["dealer"]["target_tonnes"]),
+        (&json!("涪陵丰禾农资经营部"), &json!("1000"))
+    );
     assert_eq!(card["violations"], json!({ "price": 0, "promotion": 0, "cross_region": 0 }));
     let months = card["months"].as_array().unwrap();
     let tonnes: f64 = months.iter().map(|month| month["actual_tonnes"].as_str().unwrap().parse::<f64>().unwrap()).sum();
