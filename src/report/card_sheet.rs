@@ -24,13 +24,13 @@ use crate::validate::Parsed;
 const LAST: u16 = 12;
 const LEFT: u16 = 0;
 const RIGHT: u16 = 6;
-const FIRST_WIDTH: f64 = 16.0;
-const WIDTH: f64 = 9.5;
+const FIRST_WIDTH: f64 = 20.0;
+const WIDTH: f64 = 12.5;
 /// Excel takes so many characters in a sheet's name.
 const NAME_MAX: usize = 31;
-const CHART_PIXELS: (u32, u32) = (950, 280);
+const CHART_PIXELS: (u32, u32) = (1220, 300);
 /// So many rows of a programme are told on a card; a page holds no more.
-const ROWS_MAX: usize = 8;
+const ROWS_MAX: usize = 6;
 const BLUE: Color = Color::RGB(0x2F5597);
 
 impl Cards<'_> {

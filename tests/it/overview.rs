@@ -23,11 +23,12 @@ async fn the_overview_stands_first_among_the_added_sheets_and_is_live_and_linked
     let figures = rows(&answer, "总览");
     let result = rows(&answer, "激励结果");
     // The total above the table of incentives, as it stands there.
-    let total = result[3].iter().filter_map(|cell| cell.parse::<f64>().ok()).next().unwrap();
+    let totals: Vec<f64> = result[3].iter().filter_map(|cell| cell.parse().ok()).collect();
     let shown = figures.iter().find(|row| row.iter().any(|cell| cell == "激励合计（元）")).unwrap();
-    assert_eq!(shown.last().unwrap().parse::<f64>().unwrap(), total);
+    let shown: f64 = shown.last().unwrap().parse().unwrap();
+    assert!(shown > 0.0 && totals.contains(&shown), "{shown} {totals:?}");
     assert!(formulas(&answer).iter().any(|formula| formula.starts_with("'激励结果'!")));
-    assert!(texts(&answer).contains("location=\"'考核结果'!A1\"") || texts(&answer).contains("'考核结果'!A1"));
+    assert!(texts(&answer).contains("location=\"'考核结果'!A1\""));
 }
 
 #[actix_web::test]
