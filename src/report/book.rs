@@ -179,7 +179,10 @@ impl<'a> Added<'a> {
         if let Some(own) = title(overview_sheet::KEY) {
             let heading = self.heading("经营总览", "overview");
             let top = self.top(&heading, &self.notice);
-            overview_sheet::draw(book.worksheet_from_name(own)?, own, &overview, &top, words)?;
+            let placed = overview_sheet::draw(book.worksheet_from_name(own)?, own, &overview, &top, words)?;
+            let of_governed = placed.into_iter().filter(|(_, formula)| is_governed(formula, &governed));
+            let cells = of_governed.map(|(at, _)| at).collect();
+            governed.push((own, cells));
         }
         let listing = Listing { issues: self.issues, comparison: self.comparison, speaker: self.speaker };
         let columns = listing.columns();
@@ -329,6 +332,15 @@ fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
     if lost.rows.is_empty() { vec![of_grades] } else { vec![of_grades, of_losses] }
 }
 
+/// Whether a formula is nothing but a reference to a cell whose cached value governs.
+fn is_governed(formula: &str, governed: &[(&str, Vec<(u16, u32)>)]) -> bool {
+    let bare = formula.replace('$', "");
+    governed.iter().any(|(title, cells)| {
+        let cell = bare.strip_prefix(&super::small_sheet::prefix(&title.replace('$', "")));
+        cell.is_some_and(|cell| cells.iter().any(|(column, row)| cell_name(*row, *column) == cell))
+    })
+}
+
 /// A sheet that is drawn whole.
 fn small<'a>(key: &str, title: &str) -> GraftSheet<'a> {
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: None }
@@ -377,4 +389,24 @@ fn paid_in_all(words: Words<'_>, title: &str, incentives: &Incentives<'_>) -> Br
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {
     let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, heights: heights(), write };
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: Some(body) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_to_a_cell_whose_cache_governs_is_governed_and_what_is_reckoned_of_others_is_not() {
+        let governed = [("激励结果", vec![(4, 3)]), ("Bob's", vec![(0, 0)])];
+        for (formula, holds) in [
+            ("'激励结果'!E4", true),
+            ("'激励结果'!$E$4", true),
+            ("'Bob''s'!A1", true),
+            ("'激励结果'!E5", false),
+            ("'考核结果'!E4", false),
+            ("COUNTIF('激励结果'!E4:E9,1)", false),
+        ] {
+            assert_eq!(is_governed(formula, &governed), holds, "{formula}");
+        }
+    }
 }

@@ -87,7 +87,7 @@ impl<'b> Grades<'b> {
     }
 }
 
-/// Draws the sheet.
+/// Draws the sheet; gives the places of the key figures, column and row, with their formulas.
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub fn draw(
     overview: &Overview<'_>,
     top: &Top<'_>,
     words: Words<'_>,
-) -> Result<(), XlsxError> {
+) -> Result<Vec<((u16, u32), String)>, XlsxError> {
     layout::heading(sheet, top.heading, top.subtitle)?;
     if let Some(notice) = top.notice {
         sheet.write_with_format(2, 0, notice, &layout::notice())?;
@@ -106,7 +106,8 @@ pub fn draw(
     for column in LEFT.0..=RIGHT.1 {
         sheet.set_column_width(column, WIDTH)?;
     }
-    let row = key_figures(sheet, 3, &overview.briefs, words)?;
+    let mut placed = Vec::new();
+    let row = key_figures(sheet, 3, &overview.briefs, &mut placed, words)?;
     let row = attention(sheet, row + 1, &first(&overview.briefs, &words.policy.overview), words)?;
     let begin = row + 1;
     let mut end = begin;
@@ -128,7 +129,7 @@ pub fn draw(
     }
     layout::print_setup(sheet, 1, words.lang);
     sheet.set_portrait().set_print_fit_to_pages(1, 1);
-    Ok(())
+    Ok(placed)
 }
 
 fn heading(sheet: &mut Worksheet, row: u32, (from, to): (u16, u16), text: &str) -> Result<(), XlsxError> {
@@ -142,6 +143,7 @@ fn key_figures(
     sheet: &mut Worksheet,
     row: u32,
     briefs: &[(&str, Brief<'_>)],
+    placed: &mut Vec<((u16, u32), String)>,
     words: Words<'_>,
 ) -> Result<u32, XlsxError> {
     heading(sheet, row, (LEFT.0, RIGHT.1), words.lang.pick("关键数据", "Key figures"))?;
@@ -152,6 +154,7 @@ fn key_figures(
         let (next, half) = if on_left { (&mut left, LEFT) } else { (&mut right, RIGHT) };
         for (n, figure) in brief.figures.iter().enumerate() {
             key_figure(sheet, *next, half.0, (title, n == 0), figure)?;
+            placed.push(((half.1, *next), figure.formula.clone()));
             *next += 1;
         }
     }
