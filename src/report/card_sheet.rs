@@ -13,7 +13,7 @@ use super::card::{Cards, Of};
 use super::layout::{self, Col, Group, Look};
 use super::monthly_sheet::month_name;
 use super::programme_value::Value;
-use super::small_sheet::{figures, framed, label, title, write, write_across};
+use super::small_sheet::{cut, figures, framed, label, set_lines, title, write, write_across};
 use super::words::{self, money, percent};
 use crate::lang::Lang;
 use crate::programmes::DealerYear;
@@ -58,7 +58,7 @@ impl Cards<'_> {
         let year = self.year(id);
         let name = year.map_or("", |(_, year, _)| year.dealer.name);
         let heading = format!("{}{} {id}", lang.pick("客户档案　", "Dealer card: "), name);
-        layout::heading(sheet, heading.trim_end(), &self.subtitle)?;
+        layout::heading(sheet, cut(heading.trim_end()), &self.subtitle)?;
         if let Some(notice) = &self.notice {
             sheet.write_with_format(2, 0, notice, &layout::notice())?;
         }
@@ -294,8 +294,8 @@ fn long(sheet: &mut Worksheet, row: u32, name: &str, text: &Value<'_>) -> Result
     write_across(sheet, row, (LEFT, LEFT + 1), &name.into(), &framed())?;
     write_across(sheet, row, (LEFT + 2, LAST), text, &framed().set_text_wrap())?;
     if let Value::Text(text) = text {
-        let lines = layout::lines(text, WIDTH * f64::from(LAST - 1)).max(1);
-        sheet.set_row_height(row, 2.0 + layout::LINE_POINTS * f64::from(lines))?;
+        let lines = layout::lines(text, WIDTH * f64::from(LAST - 1));
+        set_lines(sheet, row, lines)?;
     }
     Ok(())
 }

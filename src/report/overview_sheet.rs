@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, FormatAlign,
-    ObjectMovement, Url, Worksheet, XlsxError,
+    ObjectMovement, Worksheet, XlsxError,
 };
 
 use super::assessment_sheet::AssessmentSheet;
@@ -13,7 +13,7 @@ use super::layout::{self, INK};
 use super::monthly_sheet::{self, Line, Top, month_name};
 use super::overview::{Brief, KeyFigure, Needy, first};
 use super::programme_value::Value;
-use super::small_sheet::{figures, framed, label, link, place, prefix, title, write, write_across};
+use super::small_sheet::{figures, framed, label, link, link_to, prefix, set_lines, title, write, write_across};
 use super::words::Words;
 use crate::lang::Lang;
 use crate::programmes::monthly::MonthlySales;
@@ -170,7 +170,7 @@ fn key_figure(
 ) -> Result<(), XlsxError> {
     write_across(sheet, row, (column, column + 1), &Value::Blank, &framed())?;
     if begins {
-        sheet.write_url_with_format(row, column, Url::new(place(title, "A1")).set_text(title), &link())?;
+        sheet.write_url_with_format(row, column, link_to(title, title), &link())?;
     }
     write_across(sheet, row, (column + 2, column + 4), &figure.label.as_str().into(), &framed())?;
     write(sheet, (row, column + 5), &figure.value, Some(&figure.formula), &figures(figure.format).set_bold())
@@ -198,12 +198,12 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
         let row = row + 2 + n as u32;
         let why = dealer.words.join("\n");
         write(sheet, (row, 0), &dealer.weight.into(), None, &figures("0").set_align(FormatAlign::Center))?;
-        let url = Url::new(place(dealer.sheet, "A1")).set_text(dealer.id);
+        let url = link_to(dealer.sheet, dealer.id);
         sheet.write_url_with_format(row, 1, url, &link())?;
         write_across(sheet, row, (2, 3), &dealer.name.into(), &framed().set_text_wrap())?;
         write_across(sheet, row, (4, 11), &why.as_str().into(), &framed().set_text_wrap())?;
         let lines = layout::lines(&why, WIDTH * 8.0).max(layout::lines(dealer.name, WIDTH * 2.0));
-        sheet.set_row_height(row, 2.0 + layout::LINE_POINTS * f64::from(lines))?;
+        set_lines(sheet, row, lines)?;
     }
     Ok(row + 2 + needy.len() as u32)
 }
@@ -273,8 +273,7 @@ fn months(
         (Line::OfTarget, pick("占年度目标", "Of target"), "0.0%"),
     ];
     heading(sheet, row, (column, column + 5), pick("各月提货与目标完成", "Purchases and attainment by month"))?;
-    let link_to = Url::new(place(title, "A1")).set_text(title);
-    sheet.write_url_with_format(row + 1, column, link_to, &link().set_text_wrap())?;
+    sheet.write_url_with_format(row + 1, column, link_to(title, title), &link().set_text_wrap())?;
     for (n, (_, text, _)) in columns.iter().enumerate() {
         write(sheet, (row + 1, column + 1 + n as u16), &(*text).into(), None, &label(BLUE))?;
     }

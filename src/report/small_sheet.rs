@@ -1,6 +1,6 @@
 //! Cells of sheets that are small enough to be drawn whole: in a look, live or not.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Url, Worksheet, XlsxError};
 
 use super::layout::{INK, LINE, SOFT};
 use super::programme_value::Value;
@@ -39,6 +39,27 @@ pub fn link() -> Format {
     framed().set_font_color(Color::RGB(0x0563C1)).set_underline(rust_xlsxwriter::FormatUnderline::Single)
 }
 
+/// Excel takes so many characters in a cell, and rows no higher than so many lines.
+const TEXT_MAX: usize = 32_000;
+const LINES_MAX: u32 = 24;
+/// The text of a link is cut behind so many characters.
+const LINK_MAX: usize = 200;
+
+/// As much of a text as a cell takes.
+pub fn cut(text: &str) -> &str {
+    text.char_indices().nth(TEXT_MAX).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Makes a row as high as so many lines, as far as a row may be.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxError> {
+    sheet.set_row_height(row, 2.0 + super::layout::LINE_POINTS * f64::from(lines.clamp(1, LINES_MAX)))?;
+    Ok(())
+}
+
 /// Writes a value, live where there is a formula for it.
 ///
 /// # Errors
@@ -53,7 +74,7 @@ pub fn write(
 ) -> Result<(), XlsxError> {
     let cached = match value {
         Value::Blank => String::new(),
-        Value::Text(text) => text.to_string(),
+        Value::Text(text) => cut(text).to_owned(),
         Value::Number(x) => x.normalize().to_string(),
     };
     match (formula, value) {
@@ -61,7 +82,7 @@ pub fn write(
             sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(cached), format)?
         }
         (None, Value::Blank) => sheet.write_blank(row, column, format)?,
-        (None, Value::Text(text)) => sheet.write_string_with_format(row, column, text.as_ref(), format)?,
+        (None, Value::Text(text)) => sheet.write_string_with_format(row, column, cut(text), format)?,
         (None, Value::Number(x)) => sheet.write_number_with_format(row, column, super::double::double(*x), format)?,
     };
     Ok(())
@@ -86,8 +107,14 @@ pub fn write_across(
 }
 
 /// The place of a cell or sheet, as links write it.
-pub fn place(title: &str, cell: &str) -> String {
+fn place(title: &str, cell: &str) -> String {
     format!("internal:'{}'!{cell}", title.replace('\'', "''"))
+}
+
+/// A link to a sheet.
+pub fn link_to(title: &str, text: &str) -> Url {
+    let text: String = text.chars().take(LINK_MAX).collect();
+    Url::new(place(title, "A1")).set_text(text)
 }
 
 /// A sheet's name as formulas write it, with the mark behind it.
