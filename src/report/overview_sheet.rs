@@ -31,6 +31,9 @@ pub struct Overview<'b> {
     pub monthly: Option<(&'b str, &'b MonthlySales<'b>)>,
 }
 
+/// A key figure's place, column and row, and its formula.
+pub type Placed = ((u16, u32), String);
+
 /// Grades by region.
 pub struct Grades<'b> {
     /// The regions that are shown by themselves, with how many dealers have each grade.
@@ -98,7 +101,7 @@ pub fn draw(
     overview: &Overview<'_>,
     top: &Top<'_>,
     words: Words<'_>,
-) -> Result<Vec<((u16, u32), String)>, XlsxError> {
+) -> Result<Vec<Placed>, XlsxError> {
     layout::heading(sheet, top.heading, top.subtitle)?;
     if let Some(notice) = top.notice {
         sheet.write_with_format(2, 0, notice, &layout::notice())?;
@@ -143,7 +146,7 @@ fn key_figures(
     sheet: &mut Worksheet,
     row: u32,
     briefs: &[(&str, Brief<'_>)],
-    placed: &mut Vec<((u16, u32), String)>,
+    placed: &mut Vec<Placed>,
     words: Words<'_>,
 ) -> Result<u32, XlsxError> {
     heading(sheet, row, (LEFT.0, RIGHT.1), words.lang.pick("关键数据", "Key figures"))?;
