@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::bounds;
 use super::coerce::{self, Parsed};
-use super::column::{Column, NumberColumn, TextColumn, Typed};
+use super::column::{Column, DateColumn, NumberColumn, TextColumn, Typed};
 use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
@@ -459,7 +459,7 @@ fn empty_column(field: &Field) -> Column {
         FieldType::String => Column::Text(TextColumn::default()),
         FieldType::Number | FieldType::Integer | FieldType::Year => Column::Number(NumberColumn::default()),
         FieldType::Boolean => Column::Boolean(Vec::new()),
-        FieldType::Date | FieldType::Yearmonth => Column::Date(Vec::new()),
+        FieldType::Date | FieldType::Yearmonth => Column::Date(DateColumn::default()),
     }
 }
 
