@@ -23,7 +23,7 @@ mod template_origin;
 mod tests;
 
 pub use crate::annotate::Mark;
-pub use error::{EngineError, PipelineError};
+pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use report::{Report, RunIdentity, Status};
 
 use origin::Origin;

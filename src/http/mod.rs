@@ -5,8 +5,13 @@ mod answer;
 mod auth;
 mod calculation;
 mod filename;
+mod etag;
 mod health;
+mod metrics;
+mod openapi;
+mod pages;
 mod problem;
+mod problem_samples;
 mod problem_words;
 mod render;
 mod request;
@@ -24,6 +29,7 @@ use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
 pub use auth::AdminToken;
+pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
 pub use work::Workers;
@@ -47,6 +53,8 @@ pub struct Service {
     pub admin: AdminToken,
     /// What is refused.
     pub limits: Limits,
+    /// What has been done since the start.
+    pub metrics: Metrics,
 }
 
 impl Service {
@@ -57,7 +65,7 @@ impl Service {
     pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let workers = Workers::new(&limits)?;
-        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits })
+        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits, metrics: Metrics::default() })
     }
 
     fn busy(&self) -> Problem {
@@ -70,6 +78,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(read_only("/healthz").route(read().to(health::alive)))
         .service(read_only("/readyz").route(read().to(health::ready)))
+        .service(read_only("/metrics").route(read().to(metrics::metrics)).wrap(middleware::from_fn(auth::guard)))
+        .service(read_only("/openapi.json").route(read().to(openapi::document)))
+        .service(read_only("/docs").route(read().to(pages::docs)))
+        .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme)))
         .service(versioned())
         .default_service(web::to(no_such_route));
 }

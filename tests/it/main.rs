@@ -12,6 +12,7 @@ mod harness;
 mod hostile;
 mod memory;
 mod mutations;
+mod openapi;
 mod own_schema;
 mod refusals;
 mod schemas;
