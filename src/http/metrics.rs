@@ -71,7 +71,11 @@ impl Metrics {
         registry.register("runs", "Runs and validations that were kept", runs.clone());
         registry.register("problems", "Requests that could not be served, by the problem's code", problems.clone());
         registry.register("requests", "Answers, by their status", requests.clone());
-        registry.register("calculation_seconds", "Time from the upload's arrival to its run, with waiting", seconds.clone());
+        registry.register(
+            "calculation_seconds",
+            "Time from the upload's arrival to its run, with waiting",
+            seconds.clone(),
+        );
         registry.register("calculations_running", "Calculations that run", running.clone());
         registry.register("calculations_waiting", "Calculations that wait for a worker", waiting.clone());
     }

@@ -4,8 +4,8 @@
 mod answer;
 mod auth;
 mod calculation;
-mod filename;
 mod etag;
+mod filename;
 mod health;
 mod metrics;
 mod openapi;

@@ -30,8 +30,8 @@ use crate::lang::Lang;
     info(title = "Dealerbook", description = include_str!("openapi/introduction.md")),
     servers((url = "/", description = "This server")),
     tags(
-        (name = "workbooks", description = "Workbooks in, the same workbooks annotated out"),
-        (name = "runs", description = "What was calculated before"),
+        (name = "workbooks", description = "Workbooks"),
+        (name = "runs", description = "Earlier runs"),
         (name = "in force", description = "Templates, schemas and policies"),
         (name = "service", description = "Running the service"),
     ),
@@ -79,10 +79,11 @@ fn kept(lang: Lang) -> &'static (Value, Bytes) {
 
 fn describe(lang: Lang) -> Value {
     let mut document = serde_json::to_value(Paths::openapi()).unwrap_or_default();
+    components::add(&mut document);
     if lang == Lang::Zh {
         translation::translate(&mut document);
     }
-    components::add(&mut document);
+    components::add_schemas(&mut document);
     refusals::add(&mut document, lang);
     document
 }

@@ -8,6 +8,7 @@ mod frame;
 mod markdown;
 mod origin;
 mod programme;
+mod table;
 
 pub use docs::{__path_docs, docs};
 pub use programme::{__path_programme, programme};

@@ -19,7 +19,11 @@ pub const TYPE_PREFIX: &str = "urn:dealerbook:problem:";
 
 /// Why a request can't be served.
 #[derive(Debug, thiserror::Error, strum::EnumDiscriminants)]
-#[strum_discriminants(name(ProblemKind), derive(strum::EnumIter), doc = "A problem without what it says about one request.")]
+#[strum_discriminants(
+    name(ProblemKind),
+    derive(strum::EnumIter),
+    doc = "A problem without what it says about one request."
+)]
 #[error("{}", self.words(Lang::En).code)]
 pub enum Problem {
     /// There is no workbook in the request.

@@ -8,7 +8,8 @@ use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
 
 /// A faulty descriptor, small enough to be read beside its faults.
-const FAULTY_DESCRIPTOR: &str = r#"{"resources": [{"name": "orders", "schema": {"fields": [{"name": "amount", "type": "nummer"}]}}]}"#;
+const FAULTY_DESCRIPTOR: &str =
+    r#"{"resources": [{"name": "orders", "schema": {"fields": [{"name": "amount", "type": "nummer"}]}}]}"#;
 
 impl Problem {
     /// One of each code, in the order of their declaration.
@@ -27,9 +28,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::UnknownParameter => {
             Problem::UnknownParameter { name: "perod".to_owned(), allowed: super::request::PARAMETERS }
         }
-        ProblemKind::InvalidValue => {
-            super::request::invalid("on_error", "skip", vec!["stop", "partial"])
-        }
+        ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
         ProblemKind::Unauthorized => Problem::Unauthorized { presented: false },
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
@@ -55,7 +54,9 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::BodyTooSlow => Problem::BodyTooSlow { seconds_max: 300 },
         ProblemKind::TooLarge => Problem::TooLarge { bytes_max: 64 << 20 },
         ProblemKind::UnsupportedMediaType => Problem::UnsupportedMediaType { content_type: "text/csv".to_owned() },
-        ProblemKind::Workbook => return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect(),
+        ProblemKind::Workbook => {
+            return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
+        }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
         ProblemKind::Internal => Problem::internal("a sample"),

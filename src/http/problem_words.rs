@@ -181,7 +181,10 @@ impl Problem {
                     "no-such-page",
                     StatusCode::NOT_FOUND,
                     ["没有这一页说明", "No such page"],
-                    ["请改用所列的名称；/docs 列出所有说明。", "Use one of the names that are listed; /docs lists all pages."],
+                    [
+                        "请改用所列的名称；/docs 列出所有说明。",
+                        "Use one of the names that are listed; /docs lists all pages.",
+                    ],
                 ),
                 match lang {
                     Lang::Zh => format!("没有“{name}”的说明。可用的名称：{}。", names.join("、")),

@@ -11,8 +11,8 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::{Problem, Service};
 use super::problem::CONTENT_TYPE;
+use super::{Problem, Service};
 use crate::lang::Lang;
 use crate::telemetry::causes;
 

@@ -39,7 +39,7 @@ type Answer = Result<HttpResponse, Problem>;
     post, path = "/v1/runs", tag = "workbooks", operation_id = "calculate",
     params(parameters::Ask),
     request_body(description = "The workbook as it is, whatever spreadsheet type is declared, or a form", content(
-        (ref("#/components/schemas/Workbook") = "application/octet-stream"),
+        (ref("#/components/schemas/WorkbookFile") = "application/octet-stream"),
         (ref("#/components/schemas/RunForm") = "multipart/form-data"),
     )),
     responses(answers::Sent),
@@ -56,7 +56,7 @@ pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web
     post, path = "/v1/validations", tag = "workbooks", operation_id = "validate",
     params(parameters::Ask),
     request_body(description = "The workbook as it is, whatever spreadsheet type is declared, or a form", content(
-        (ref("#/components/schemas/Workbook") = "application/octet-stream"),
+        (ref("#/components/schemas/WorkbookFile") = "application/octet-stream"),
         (ref("#/components/schemas/ValidationForm") = "multipart/form-data"),
     )),
     responses(answers::Sent),

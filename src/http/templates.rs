@@ -21,7 +21,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
         parameters::IfNoneMatch,
     ),
     responses(
-        (status = 200, description = "The template", body = ref("#/components/schemas/Workbook"), content_type = XLSX,
+        (status = 200, description = "The template", body = ref("#/components/schemas/WorkbookFile"), content_type = XLSX,
             headers(
                 ("ETag" = String, description = "The answer's hash"),
                 ("Content-Disposition" = String, description = "The template's name (RFC 6266)"),

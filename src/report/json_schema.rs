@@ -2,8 +2,8 @@
 //!
 //! A programme's results come into it with their field in `ResultsJson`: its type derives `JsonSchema`.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
 use super::json::{IssueJson, ResultsJson, RunJson, Summary};

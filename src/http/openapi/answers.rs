@@ -19,7 +19,8 @@ pub struct Sent;
 impl IntoResponses for Sent {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let calculated = "The annotated workbook or, with `Accept: application/json`, the result";
-        let faulty = "The same, where errors in the data stopped the calculation: the errors are marked in the workbook";
+        let faulty =
+            "The same, where errors in the data stopped the calculation: the errors are marked in the workbook";
         let location = "Where the result can be had again; the workbook at this address followed by /workbook.xlsx";
         let answer = |description, example| {
             let answer = workbook(description).content("application/json", result(example));
@@ -54,7 +55,7 @@ impl IntoResponses for Outcome {
 }
 
 fn workbook(description: &str) -> ResponseBuilder {
-    let bytes = ContentBuilder::new().schema(Some(Ref::from_schema_name("Workbook"))).build();
+    let bytes = ContentBuilder::new().schema(Some(Ref::from_schema_name("WorkbookFile"))).build();
     let disposition = text_header("The workbook's name, named after the upload (RFC 6266); not beside JSON");
     let answer = ResponseBuilder::new().description(description).header("Content-Disposition", disposition);
     WORKBOOKS.iter().fold(answer, |answer, kind| answer.content(*kind, bytes.clone()))

@@ -8,17 +8,24 @@ use crate::http::problem;
 use crate::http::{runs, schemas};
 use crate::report::json_schema;
 
-/// Adds the schemas and the way to sign in.
+/// Adds what has texts for people: forms, headers and the way to sign in.
 pub fn add(document: &mut Value) {
-    document["components"]["schemas"] = schemas_of_types();
-    for (name, schema) in others() {
-        document["components"]["schemas"][name] = schema;
-    }
+    document["components"]["schemas"]["RunForm"] = parameters::form(false);
+    document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
         "schema": {"type": "string", "format": "uuid"},
     });
+}
+
+/// Adds all other schemas, which are in English only.
+pub fn add_schemas(document: &mut Value) {
+    let Value::Object(of_types) = schemas_of_types() else { return };
+    let others = others().map(|(name, schema)| (name.to_owned(), schema));
+    for (name, schema) in of_types.into_iter().chain(others) {
+        document["components"]["schemas"][name] = schema;
+    }
 }
 
 fn schemas_of_types() -> Value {
@@ -32,11 +39,9 @@ fn schemas_of_types() -> Value {
     Value::Object(generator.take_definitions(true))
 }
 
-fn others() -> [(&'static str, Value); 8] {
+fn others() -> [(&'static str, Value); 6] {
     [
-        ("Workbook", json!({"type": "string", "format": "binary", "description": "A workbook's bytes"})),
-        ("RunForm", parameters::form(false)),
-        ("ValidationForm", parameters::form(true)),
+        ("WorkbookFile", json!({"type": "string", "format": "binary", "description": "A workbook's bytes"})),
         (
             "DataPackage",
             json!({
@@ -84,4 +89,19 @@ fn others() -> [(&'static str, Value); 8] {
             }),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_schema_takes_the_place_of_another() {
+        let of_types = schemas_of_types();
+        for (name, _) in
+            others().into_iter().chain(["RunForm", "ValidationForm", "ProblemType"].map(|name| (name, Value::Null)))
+        {
+            assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
+        }
+    }
 }

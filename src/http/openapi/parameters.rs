@@ -19,7 +19,6 @@ pub struct OnlyLang;
 /// The tags of answers that the client has.
 pub struct IfNoneMatch;
 
-
 impl IntoParams for Ask {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         asked().into_iter().map(|field| field.parameter()).collect()
@@ -32,7 +31,12 @@ impl IntoParams for Filter {
         let limit = integer(1, 200).default(Some(json!(50))).build();
         [
             Field::new("limit", limit, "Runs on a page", json!(50)),
-            Field::new("before", uuid, "Only runs older than this one; `next` of a page leads to the older ones", Value::Null),
+            Field::new(
+                "before",
+                uuid,
+                "Only runs older than this one; `next` of a page leads to the older ones",
+                Value::Null,
+            ),
             Field::new("kind", one_of(&["run", "validation"]), "Only calculations, or only checks", json!("run")),
             Field::new("status", one_of(&["ok", "faulty", "partial"]), "Only those that ended so", json!("faulty")),
             Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)),
@@ -62,7 +66,8 @@ pub fn form(takes_schema: bool) -> Value {
     let workbook = json!({"type": "string", "format": "binary", "description": "The workbook"});
     properties.insert("workbook".to_owned(), workbook);
     if takes_schema {
-        let description = "A Data Package descriptor of your own, with its Table Schemas, to check the workbook against";
+        let description =
+            "A Data Package descriptor of your own, with its Table Schemas, to check the workbook against";
         properties.insert("schema".to_owned(), json!({"type": "string", "description": description}));
     }
     for Field { name, schema, description, .. } in asked() {
@@ -78,14 +83,54 @@ fn asked() -> Vec<Field> {
     let known: Vec<String> = PROGRAMMES.iter().map(|name| regex::escape(name)).collect();
     let programmes = text().pattern(Some(format!("^({0})(,({0}))*$", known.join("|")))).build();
     vec![
-        Field::new("period", integer(1900, 9999).build(), "The calendar year that is assessed; without it the cover's, else the latest purchase month's", json!(2007)),
-        Field::new("as_of", date, "The as-of date; without it the cover's, else the period's last day", json!("2007-12-31")),
-        Field::new("policy", text().build(), "The policy's id, as /v1/policies lists them; without it the first one", json!("handbook")),
-        Field::new("filename", text().build(), "The name of a raw body, after which the answer is named", json!("2007.xlsx")),
-        Field::new("on_error", one_of(&["stop", "partial"]), "Errors stop the calculation, or dealers with faulty rows are left out; stop by default", json!("partial")),
-        Field::new("lang", one_of(&["zh", "en"]), "The language of messages and added sheets; zh by default", json!("en")),
-        Field::new("programmes", programmes, "Only these programmes, between commas; without it all whose sheets are there", json!("assessment,incentives")),
-        Field::new("mark", one_of(&["conditional", "style"]), "Faulty cells are marked by conditional formats that go when the cell is mended, or by a fill; conditional by default", json!("style")),
+        Field::new(
+            "period",
+            integer(1900, 9999).build(),
+            "The calendar year that is assessed; without it the cover's, else the latest purchase month's",
+            json!(2007),
+        ),
+        Field::new(
+            "as_of",
+            date,
+            "The as-of date; without it the cover's, else the period's last day",
+            json!("2007-12-31"),
+        ),
+        Field::new(
+            "policy",
+            text().build(),
+            "The policy's id, as /v1/policies lists them; without it the first one",
+            json!("handbook"),
+        ),
+        Field::new(
+            "filename",
+            text().build(),
+            "The name of a raw body, after which the answer is named",
+            json!("2007.xlsx"),
+        ),
+        Field::new(
+            "on_error",
+            one_of(&["stop", "partial"]),
+            "Errors stop the calculation, or dealers with faulty rows are left out; stop by default",
+            json!("partial"),
+        ),
+        Field::new(
+            "lang",
+            one_of(&["zh", "en"]),
+            "The language of messages and added sheets; zh by default",
+            json!("en"),
+        ),
+        Field::new(
+            "programmes",
+            programmes,
+            "Only these programmes, between commas; without it all whose sheets are there",
+            json!("assessment,incentives"),
+        ),
+        Field::new(
+            "mark",
+            one_of(&["conditional", "style"]),
+            "Faulty cells are marked by conditional formats that go when the cell is mended, or by a fill; conditional by default",
+            json!("style"),
+        ),
     ]
 }
 

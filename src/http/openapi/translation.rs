@@ -1,4 +1,5 @@
-//! The description in Chinese: every summary and description of paths, parameters and answers. The schemas' stay English, as the names in them.
+//! The description in Chinese: every summary and description of paths, parameters, forms and answers. The other schemas' stay English, as
+//! the names in them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -22,7 +23,9 @@ pub fn translate(document: &mut Value) {
 pub fn each_text(value: &mut Value, visit: &mut impl FnMut(&mut String)) {
     match value {
         Value::Object(members) => {
-            for (name, member) in members.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "license")) {
+            for (name, member) in
+                members.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "license"))
+            {
                 match member {
                     Value::String(text) if matches!(name.as_str(), "summary" | "description") => visit(text),
                     member => each_text(member, visit),

@@ -49,6 +49,7 @@ fn path(operation: &Operation<'_>) -> String {
 }
 
 fn kinds<'d>(operation: &Operation<'d>) -> Vec<&'d str> {
-    let content: Option<&'d Value> = operation.described["responses"].get("200").and_then(|answer| answer.get("content"));
+    let content: Option<&'d Value> =
+        operation.described["responses"].get("200").and_then(|answer| answer.get("content"));
     content.and_then(Value::as_object).into_iter().flatten().map(|(kind, _)| kind.as_str()).collect()
 }

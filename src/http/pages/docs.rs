@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::frame::Page;
+use super::table::table;
 use super::{curl, markdown, origin, programme};
 use crate::http::openapi::{self, parameters, refusals};
 use crate::http::render;
@@ -47,7 +48,11 @@ impl<'d> Operation<'d> {
 
     fn all(document: &'d Value) -> impl Iterator<Item = Operation<'d>> {
         members(&document["paths"]).flat_map(|(path, methods)| {
-            members(methods).map(move |(method, described)| Operation { method: method.to_uppercase(), path, described })
+            members(methods).map(move |(method, described)| Operation {
+                method: method.to_uppercase(),
+                path,
+                described,
+            })
         })
     }
 }
@@ -56,7 +61,8 @@ impl<'d> Operation<'d> {
 type Group<'d> = (&'d str, Vec<Operation<'d>>);
 
 fn groups(document: &Value) -> Vec<Group<'_>> {
-    let of = |tag: &Value| Operation::all(document).filter(|operation| operation.described["tags"][0] == *tag).collect();
+    let of =
+        |tag: &Value| Operation::all(document).filter(|operation| operation.described["tags"][0] == *tag).collect();
     let tags = document["tags"].as_array().into_iter().flatten();
     tags.map(|tag| (tag["description"].as_str().unwrap_or_default(), of(&tag["name"]))).collect()
 }
@@ -93,7 +99,7 @@ fn main(document: &Value, groups: &[Group<'_>], origin: &str, lang: Lang) -> Mar
         p { (lang.pick("下面的命令行中，请把 TOKEN 换成您的令牌。", "In the lines below, put your token in the place of TOKEN.")) }
         @for (title, operations) in groups {
             h2 { (title) }
-            @for operation in operations { (section(operation, origin, lang)) }
+            @for operation in operations { (section(operation, document, origin, lang)) }
         }
         (problems(document, lang))
         h2 #programmes { (lang.pick("计算模块", "Programmes")) }
@@ -102,7 +108,7 @@ fn main(document: &Value, groups: &[Group<'_>], origin: &str, lang: Lang) -> Mar
     }
 }
 
-fn section(operation: &Operation<'_>, origin: &str, lang: Lang) -> Markup {
+fn section(operation: &Operation<'_>, document: &Value, origin: &str, lang: Lang) -> Markup {
     html! {
         section id=(operation.text("operationId")) {
             h3 { (operation.text("summary")) }
@@ -110,6 +116,7 @@ fn section(operation: &Operation<'_>, origin: &str, lang: Lang) -> Markup {
             @if !operation.text("description").is_empty() { p { (markdown::inline(operation.text("description"))) } }
             @for line in curl::lines(operation, origin) { pre tabindex="0" { code { (line) } } }
             (parameters(operation, lang))
+            (form(operation, document, lang))
             (answers(operation, lang))
         }
     }
@@ -117,26 +124,48 @@ fn section(operation: &Operation<'_>, origin: &str, lang: Lang) -> Markup {
 
 fn parameters(operation: &Operation<'_>, lang: Lang) -> Markup {
     let parameters = operation.described["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if parameters.is_empty() {
-        return html! {};
-    }
+    let row = |parameter: &Value| {
+        let text = |name: &str| parameter[name].as_str().unwrap_or_default().to_owned();
+        let cells = [
+            html! { code { (text("name")) } },
+            html! { (place(&text("in"), lang)) },
+            values(parameter, lang),
+            markdown::inline(&text("description")),
+        ];
+        (None, cells)
+    };
+    let columns = match lang {
+        Lang::Zh => ["名称", "位置", "取值", "说明"],
+        Lang::En => ["Name", "In", "Values", "Meaning"],
+    };
     html! {
-        h4 { (lang.pick("参数", "Parameters")) }
-        div.wide tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { (lang.pick("名称", "Name")) }
-                    th scope="col" { (lang.pick("位置", "In")) }
-                    th scope="col" { (lang.pick("取值", "Values")) }
-                    th scope="col" { (lang.pick("说明", "Meaning")) }
-                } }
-                tbody { @for parameter in parameters { tr {
-                    th scope="row" { code { (parameter["name"].as_str().unwrap_or_default()) } }
-                    td { (place(parameter["in"].as_str().unwrap_or_default(), lang)) }
-                    td { (values(parameter, lang)) }
-                    td { (markdown::inline(parameter["description"].as_str().unwrap_or_default())) }
-                } } }
-            }
+        @if !parameters.is_empty() {
+            h4 { (lang.pick("参数", "Parameters")) }
+            (table(columns, parameters.iter().map(row)))
+        }
+    }
+}
+
+/// The fields of a form that aren't parameters of the address as well.
+fn form(operation: &Operation<'_>, document: &Value, lang: Lang) -> Markup {
+    let form = &operation.described["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"];
+    let form = form.as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#')));
+    let parameters: Vec<&Value> = operation.described["parameters"].as_array().into_iter().flatten().collect();
+    let own = members(form.map_or(&Value::Null, |form| &form["properties"]))
+        .filter(|(name, _)| parameters.iter().all(|parameter| parameter["name"] != *name));
+    let row = |(name, field): (&str, &Value)| {
+        (None, [html! { code { (name) } }, html! { (field["description"].as_str().unwrap_or_default()) }])
+    };
+    let columns = match lang {
+        Lang::Zh => ["字段", "说明"],
+        Lang::En => ["Field", "Meaning"],
+    };
+    html! {
+        @if form.is_some() {
+            h4 { (lang.pick("表单字段", "Form fields")) }
+            p { (markdown::inline(operation.described["requestBody"]["description"].as_str().unwrap_or_default())) }
+            (table(columns, own.map(row)))
+            p { (lang.pick("上面的参数也可以作为表单的文本字段。", "The parameters above may stand in the form as well, as text fields.")) }
         }
     }
 }
@@ -155,7 +184,8 @@ fn values(parameter: &Value, lang: Lang) -> Markup {
     let schema = &parameter["schema"];
     let choices: Vec<&str> = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let bounds = schema["minimum"].as_i64().zip(schema["maximum"].as_i64());
-    let example = parameter.get("example").map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
+    let example =
+        parameter.get("example").map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
     html! {
         @if !choices.is_empty() {
             @for (at, choice) in choices.iter().enumerate() { @if at > 0 { ", " } code { (choice) } }
@@ -171,31 +201,31 @@ fn values(parameter: &Value, lang: Lang) -> Markup {
 
 fn answers(operation: &Operation<'_>, lang: Lang) -> Markup {
     let answers: BTreeMap<&str, &Value> = members(&operation.described["responses"]).collect();
+    let row = |(status, answer): (&str, &Value)| (None, [html! { (status) }, meaning(answer), carried(answer)]);
+    let columns = match lang {
+        Lang::Zh => ["状态码", "说明", "内容类型与响应头"],
+        Lang::En => ["Status", "Meaning", "Content and headers"],
+    };
     html! {
         h4 { (lang.pick("回答", "Answers")) }
-        div.wide tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { (lang.pick("状态码", "Status")) }
-                    th scope="col" { (lang.pick("说明", "Meaning")) }
-                    th scope="col" { (lang.pick("内容类型与响应头", "Content and headers")) }
-                } }
-                tbody { @for (status, answer) in answers { tr {
-                    th scope="row" { (status) }
-                    td { (meaning(answer)) }
-                    td.kinds {
-                        @for (kind, _) in members(&answer["content"]) { code { (kind) } " " }
-                        @for (name, _) in members(&answer["headers"]).filter(|(name, _)| *name != "X-Request-Id") { span.muted { (name) } " " }
-                    }
-                } } }
-            }
+        (table(columns, answers.into_iter().map(row)))
+    }
+}
+
+/// What an answer carries: content types, and headers but for the one that all have.
+fn carried(answer: &Value) -> Markup {
+    html! {
+        ul.kinds {
+            @for (kind, _) in members(&answer["content"]) { li { code { (kind) } } }
+            @for (name, _) in members(&answer["headers"]).filter(|(name, _)| *name != "X-Request-Id") { li.muted { (name) } }
         }
     }
 }
 
 /// An answer's description; where it refuses, its problems, each a link into their table.
 fn meaning(answer: &Value) -> Markup {
-    let examples: Vec<&str> = members(&answer["content"][problem::CONTENT_TYPE]["examples"]).map(|(code, _)| code).collect();
+    let examples: Vec<&str> =
+        members(&answer["content"][problem::CONTENT_TYPE]["examples"]).map(|(code, _)| code).collect();
     html! {
         @if examples.is_empty() {
             (markdown::inline(answer["description"].as_str().unwrap_or_default()))
@@ -207,34 +237,27 @@ fn meaning(answer: &Value) -> Markup {
 
 fn problems(document: &Value, lang: Lang) -> Markup {
     let types = document["components"]["schemas"]["ProblemType"]["oneOf"].as_array().into_iter().flatten();
+    let columns = match lang {
+        Lang::Zh => ["代码", "状态码", "含义", "怎么办"],
+        Lang::En => ["Code", "Status", "Meaning", "What to do"],
+    };
     html! {
         h2 #problems { (lang.pick("错误类型", "Problems")) }
         p { (markdown::inline(lang.pick(
             "错误以 `application/problem+json`（RFC 9457）回答；`type` 是 `urn:dealerbook:problem:` 加下面的代码，永不改变。",
             "Problems are answered as `application/problem+json` (RFC 9457); `type` is `urn:dealerbook:problem:` and the code below, which never changes.",
         ))) }
-        div.wide tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { (lang.pick("代码", "Code")) }
-                    th scope="col" { (lang.pick("状态码", "Status")) }
-                    th scope="col" { (lang.pick("含义", "Meaning")) }
-                    th scope="col" { (lang.pick("怎么办", "What to do")) }
-                } }
-                tbody { @for one in types { (problem_row(one)) } }
-            }
-        }
+        (table(columns, types.map(problem_row)))
     }
 }
 
-fn problem_row(one: &Value) -> Markup {
+fn problem_row(one: &Value) -> (Option<String>, [Markup; 4]) {
     let code = one["const"].as_str().and_then(|name| name.strip_prefix(problem::TYPE_PREFIX)).unwrap_or_default();
-    html! {
-        tr id={ "problem-" (code) } {
-            th scope="row" { code { (code) } }
-            td { (one["x-status"]) }
-            td { (one["title"].as_str().unwrap_or_default()) }
-            td { (markdown::inline(one["description"].as_str().unwrap_or_default())) }
-        }
-    }
+    let cells = [
+        html! { code { (code) } },
+        html! { (one["x-status"]) },
+        html! { (one["title"].as_str().unwrap_or_default()) },
+        markdown::inline(one["description"].as_str().unwrap_or_default()),
+    ];
+    (Some(format!("problem-{code}")), cells)
 }

@@ -63,7 +63,9 @@ mod tests {
 
     #[test]
     fn links_stay_on_this_server() {
-        let html = blocks("[a](javascript:alert(1)) [b](https://example.com) [c](//example.com) [d](/docs) ![e](http://example.com/x.png)");
+        let html = blocks(
+            "[a](javascript:alert(1)) [b](https://example.com) [c](//example.com) [d](/docs) ![e](http://example.com/x.png)",
+        );
         let html = html.into_string();
         assert!(!html.contains("javascript") && !html.contains("example.com"), "{html}");
         assert!(html.contains(r##"<a href="#">a</a>"##) && html.contains(r#"<a href="/docs">d</a>"#), "{html}");
