@@ -162,7 +162,7 @@ fn form(operation: &Operation<'_>, document: &Value, lang: Lang) -> Markup {
     };
     html! {
         @if form.is_some() {
-            h4 { (lang.pick("表单字段", "Form fields")) }
+            h4 { (lang.pick("请求正文", "Body")) }
             p { (markdown::inline(operation.described["requestBody"]["description"].as_str().unwrap_or_default())) }
             (table(columns, own.map(row)))
             p { (lang.pick("上面的参数也可以作为表单的文本字段。", "The parameters above may stand in the form as well, as text fields.")) }
@@ -170,7 +170,7 @@ fn form(operation: &Operation<'_>, document: &Value, lang: Lang) -> Markup {
     }
 }
 
-fn place<'a>(place: &'a str, lang: Lang) -> &'a str {
+fn place(place: &str, lang: Lang) -> &str {
     match place {
         "query" => lang.pick("查询参数", "query"),
         "path" => lang.pick("地址", "path"),

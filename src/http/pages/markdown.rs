@@ -1,11 +1,11 @@
 //! Markdown as HTML. HTML in it is shown as text, and links lead nowhere but within this server.
 
 use maud::{Markup, PreEscaped};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
-/// A whole text, its headings one level lower: the page has a title of its own.
+/// A whole text; its first heading is the page's.
 pub fn blocks(text: &str) -> Markup {
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(lower).map(harmless);
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(harmless);
     written(events)
 }
 
@@ -39,17 +39,6 @@ fn is_ours(address: &str) -> bool {
     address.starts_with('#') || (address.starts_with('/') && !address.starts_with("//"))
 }
 
-fn lower(event: Event<'_>) -> Event<'_> {
-    let next = |level| HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6);
-    match event {
-        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-            Event::Start(Tag::Heading { level: next(level), id, classes, attrs })
-        }
-        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(next(level))),
-        event => event,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,8 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_one_lower() {
-        assert_eq!(blocks("# A\n").into_string(), "<h2>A</h2>\n");
+    fn a_sentence_has_no_paragraph_around_it() {
         assert_eq!(inline("a `b` c").into_string(), "a <code>b</code> c");
     }
 }
