@@ -112,9 +112,13 @@ impl Engine {
     ///
     /// [`EngineError`] where one of them is wrong.
     pub fn embedded() -> Result<Engine, EngineError> {
+        Engine::of(Policy::shipped()?)
+    }
+
+    fn of(policies: Vec<Policy>) -> Result<Engine, EngineError> {
         Ok(Engine {
             schemas: Schemas::embedded()?,
-            policies: Policy::shipped()?,
+            policies,
             package_limits: package::Limits::default(),
             annotate_limits: annotate::Limits::default(),
         })
@@ -132,6 +136,18 @@ impl Engine {
             engine.policies.splice(0..0, own);
         }
         Ok(engine)
+    }
+
+    /// The same for one policy: the others are read only where they may be meant, for each start of a command reads them anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::with_policies`].
+    pub fn for_policy(folder: Option<&Path>, id: Option<&str>) -> Result<Engine, EngineError> {
+        if folder.is_some() || id.is_some() {
+            return Engine::with_policies(folder);
+        }
+        Engine::of(vec![Policy::embedded()?])
     }
 
     fn policy(&self, id: Option<&str>) -> Result<&Policy, PipelineError> {

@@ -5,7 +5,8 @@
 
 A programme's file has `books()`: for each workbook its sheets, each a list of rows {field: value} in canonical values; and `expected(sheets, as_of)`:
 the contract's `results.<programme>`, calculated from the handbook alone and knowing nothing of the program.  Numbers are ints, Fractions or
-decimal texts.  A `Fault` goes into its cell as it is; its issue stands in `ISSUES` under the workbook, which is then called partial-….  Labels and the spelling of categories come from schemas/tables.  Needs xlsxwriter.
+decimal texts.  A `Fault` goes into its cell as it is; its issue stands in `ISSUES` under the workbook, which is then called partial-…; warnings
+stand there with their severity.  Labels and the spelling of categories come from schemas/tables.  Needs xlsxwriter.
 
 --check reads the rows of a plain workbook and compares with the results beside it: so the oracle itself is held against the contract's examples.
 """
@@ -154,10 +155,11 @@ def main():
             continue
         issues = getattr(programme, "ISSUES", {})
         for book, sheets in programme.books().items():
-            path = os.path.join(a.out, "rejected" if book in issues else "accepted", book)
+            found = [{"severity": "error"} | issue for issue in issues.get(book, [])]
+            path = os.path.join(a.out, "rejected" if any(i["severity"] == "error" for i in found) else "accepted", book)
             write(path + ".xlsx", sheets)
             dump(path + ".expected.json", {"period": 2007, "as_of": str(AS_OF), "results": {name: programme.expected(sheets, AS_OF)},
-                                           "issues": [{"severity": "error"} | issue for issue in issues.get(book, [])]})
+                                           "issues": found})
             print("made", book)
 
 

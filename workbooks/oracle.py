@@ -434,8 +434,19 @@ def month(x):
     return int(year), int(rest.rstrip("月"))
 
 
+class Spelt(Exception):
+    """A sheet is there that isn't laid out as declared."""
+
+
 def read_plain(path):
     """A book from a workbook in the declared spellings; None of one that isn't."""
+    try:
+        return read_book(path)
+    except Spelt:
+        return None
+
+
+def read_book(path):
     import openpyxl
     wb = openpyxl.load_workbook(path, data_only=True)
     if "经销商档案" not in wb.sheetnames:
@@ -454,6 +465,8 @@ def read_plain(path):
             if first is None or first in ("合计", "总计", "小计"):
                 continue
             out.append([None if k is None else row[k] for k in at])
+        if at is None and wb[name].max_row > 1:
+            raise Spelt(name)
         return out
 
     cover = {r[0]: r[1] for r in wb["封面"].iter_rows(values_only=True, max_col=2) if r[0]} if "封面" in wb.sheetnames else {}
@@ -494,7 +507,7 @@ def check(folder):
         if "results" not in want or "assessment" not in want["results"]:
             print(f"{os.path.basename(path)}: no assessment in it, skipped")
             continue
-        plain = read_plain(book)
+        plain = read_plain(book) if os.path.exists(book) else None
         if plain is None:
             print(f"{os.path.basename(path)}: not a plain workbook, skipped (make_samples.py hands over what it means)")
             continue

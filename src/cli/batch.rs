@@ -12,6 +12,7 @@ use super::tally::Tally;
 use super::task::Task;
 use super::{Outcome, destinations, one, stop};
 use crate::pipeline::{Engine, PipelineError, Report};
+use crate::schema::Schemas;
 
 /// Works on them. Ctrl-C ends it with what is done so far and without leaving anything half behind.
 pub async fn work(task: Task) -> Outcome {
@@ -22,13 +23,16 @@ pub async fn work(task: Task) -> Outcome {
         signal.await;
         flag.store(true, Ordering::Relaxed);
     });
-    tokio::task::spawn_blocking(move || all(&task, &stop)).await?
+    tokio::task::spawn_blocking(move || all(task, &stop)).await?
 }
 
-fn all(task: &Task, stop: &AtomicBool) -> Outcome {
-    let said = |fault: Fault| fault.said(task.options.lang);
-    let engine = Engine::with_policies(task.policies.as_deref())?;
-    knows_policy(&engine, task).map_err(said)?;
+fn all(mut task: Task, stop: &AtomicBool) -> Outcome {
+    let lang = task.options.lang;
+    let said = |fault: Fault| fault.said(lang);
+    let engine = Engine::for_policy(task.policies.as_deref(), task.policy.as_deref())?;
+    knows_policy(&engine, &task).map_err(said)?;
+    task.options.schemas = task.schema.as_deref().map(own_schema).transpose().map_err(said)?;
+    let task = &task;
     let inputs = inputs::find(&task.files);
     let outs = destinations::choose(task.out.as_deref(), task.force, &inputs).map_err(said)?;
     let mut console = Console::new(task, inputs.list.len());
@@ -47,6 +51,14 @@ fn all(task: &Task, stop: &AtomicBool) -> Outcome {
         }
     }
     Ok(console.finish(&tally)?)
+}
+
+/// Reads the caller's own Data Package.
+fn own_schema(file: &Path) -> Result<Arc<Schemas>, Fault> {
+    let text =
+        std::fs::read_to_string(file).map_err(|source| Fault::SchemaUnread { file: file.to_path_buf(), source })?;
+    let parsed = Schemas::parse(&text);
+    parsed.map(Arc::new).map_err(|faults| Fault::InvalidSchema { file: file.to_path_buf(), faults })
 }
 
 /// A policy that isn't there is said once, not for each workbook.

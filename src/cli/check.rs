@@ -1,5 +1,7 @@
 //! `dealerbook check`: workbooks checked as `run` checks them, and nothing calculated.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::task::{Task, TaskArgs};
@@ -11,6 +13,9 @@ use crate::pipeline::OnError;
 pub struct CheckArgs {
     #[command(flatten)]
     task: TaskArgs,
+    /// A Data Package of one's own, as JSON: the workbooks are checked against that instead
+    #[arg(long, value_name = "DESCRIPTOR", conflicts_with_all = ["period", "as_of", "policy", "programmes"])]
+    schema: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -18,6 +23,7 @@ Examples:
   dealerbook check dealers.xlsx
   dealerbook check 2007/*.xlsx -o checked       # and writes the workbooks, their faults marked
   dealerbook check 2007 --json > issues.jsonl
+  dealerbook check orders.xlsx --schema orders.json -o checked.xlsx
   dealerbook check dealers.xlsx --lang en && dealerbook run dealers.xlsx -o answer.xlsx
 
 Exit codes, of several workbooks the gravest:
@@ -27,6 +33,6 @@ Exit codes, of several workbooks the gravest:
 
 impl From<CheckArgs> for Task {
     fn from(args: CheckArgs) -> Task {
-        Task::new(args.task, OnError::Stop, true)
+        Task { schema: args.schema, ..Task::new(args.task, OnError::Stop, true) }
     }
 }

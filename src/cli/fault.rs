@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
+use crate::schema;
 use crate::telemetry;
 
 /// What hinders.
@@ -26,6 +27,10 @@ pub enum Fault {
     NotAFile { out: PathBuf },
     /// The answer would take the place of its own workbook, or of another one that was given.
     InPlace { out: PathBuf, own: bool },
+    /// The caller's own schema can't be read.
+    SchemaUnread { file: PathBuf, source: io::Error },
+    /// The caller's own schema is faulty.
+    InvalidSchema { file: PathBuf, faults: Vec<schema::Fault> },
     /// A bug of ours.
     Panicked,
 }
@@ -41,6 +46,8 @@ impl Fault {
             Fault::NotAFolder { .. } => "not-a-folder",
             Fault::NotAFile { .. } => "not-a-file",
             Fault::InPlace { .. } => "in-place",
+            Fault::SchemaUnread { .. } => "schema-unread",
+            Fault::InvalidSchema { .. } => "invalid-schema",
             Fault::Panicked => "internal",
         }
     }
@@ -81,6 +88,19 @@ impl Fault {
                 "结果会覆盖另一个要处理的工作簿",
                 "an answer would take the place of another workbook that was given",
             ),
+            Fault::SchemaUnread { file, source } => at(
+                file,
+                &format!("模式无法读取：{}", words_of(source, lang)),
+                &format!("the schema can't be read: {}", words_of(source, lang)),
+            ),
+            Fault::InvalidSchema { file, faults } => {
+                let told: Vec<String> = faults.iter().map(|fault| told(fault, lang)).collect();
+                at(
+                    file,
+                    &format!("模式有误\n{}", told.join("\n")),
+                    &format!("the schema is faulty\n{}", told.join("\n")),
+                )
+            }
             Fault::Panicked => lang.pick("程序内部错误", "the program failed, which is a fault of its own").to_owned(),
         }
     }
@@ -105,6 +125,8 @@ impl Fault {
                 "Give -o another place, or --force if that is what you want.",
             ),
             Fault::InPlace { own: false, .. } => ("请用 -o 指定别处。", "Give -o another place."),
+            Fault::SchemaUnread { .. } => ("请检查 --schema 的路径。", "Check the path of --schema."),
+            Fault::InvalidSchema { .. } => ("请改正以上各处。", "Mend all of these."),
             Fault::Panicked => {
                 ("请将该文件和以上信息告知开发者。", "Tell the developers, with the file and the lines above.")
             }
@@ -124,6 +146,12 @@ impl Fault {
         let error = json!({"code": self.code(), "detail": self.detail(lang), "mend": self.mend(lang)});
         json!({"file": file.to_string_lossy(), "error": error})
     }
+}
+
+/// A fault of a schema in a line: where, what, how to mend it.
+fn told(fault: &schema::Fault, lang: Lang) -> String {
+    let pointer = if fault.pointer.is_empty() { "/" } else { &fault.pointer };
+    format!("  {pointer}{}{} {}", lang.pick("：", ": "), fault.detail(lang), fault.mend(lang))
 }
 
 fn words_of(error: &io::Error, lang: Lang) -> String {

@@ -75,6 +75,8 @@ pub struct Task {
     pub policy: Option<String>,
     /// The folder of the company's own policies.
     pub policies: Option<PathBuf>,
+    /// The caller's own Data Package, to be checked against.
+    pub schema: Option<PathBuf>,
     /// What is to be done with each.
     pub options: Options,
 }
@@ -102,6 +104,7 @@ impl Task {
             json: args.json,
             policy: args.policy,
             policies: config::folder(args.policies),
+            schema: None,
             options,
         }
     }

@@ -16,18 +16,23 @@ pub fn outcome(report: &Report, check_only: bool, lang: Lang) -> String {
         (Status::Faulty, false) => ("有错误，未计算", "has errors, not calculated"),
         (Status::Partial, _) => ("已计算无错误的部分", "calculated without the faulty rows"),
     };
+    // A caller's own schema knows neither a period nor dealers.
+    let of_dealers = report.period().is_some() || counts.dealers > 0;
     match lang {
-        Lang::Zh => format!(
-            "{zh}。考核年度 {period}，经销商 {} 家，错误 {}，警告 {}，提示 {}",
-            counts.dealers, counts.errors, counts.warnings, counts.infos
-        ),
-        Lang::En => format!(
-            "{en}; period {period}, {}, {}, {}, {}",
-            count(counts.dealers, "dealer"),
-            count(counts.errors, "error"),
-            count(counts.warnings, "warning"),
-            count(counts.infos, "info")
-        ),
+        Lang::Zh => {
+            let about = if of_dealers {
+                format!("考核年度 {period}，经销商 {} 家，", counts.dealers)
+            } else {
+                String::new()
+            };
+            format!("{zh}。{about}错误 {}，警告 {}，提示 {}", counts.errors, counts.warnings, counts.infos)
+        }
+        Lang::En => {
+            let dealers = count(counts.dealers, "dealer");
+            let about = if of_dealers { format!("period {period}, {dealers}, ") } else { String::new() };
+            let (errors, warnings) = (count(counts.errors, "error"), count(counts.warnings, "warning"));
+            format!("{en}; {about}{errors}, {warnings}, {}", count(counts.infos, "info"))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::fault::fault;
-use super::{Band, Characteristic, Fault, ModeCard, Policy, Rule, Scorecard, check_incentives};
+use super::{Band, Characteristic, Fault, ModeCard, Policy, Rule, Scorecard, check_incentives, section};
 
 /// The channel modes, grades and violations of the contract.
 pub(super) const MODES: [&str; 7] = [
@@ -29,7 +29,7 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     }
     check_incentives::check(policy, &mut faults);
     faults.extend(policy.check.iter().flat_map(|settings| settings.faults()));
-    faults.extend(policy.section_faults());
+    faults.extend(section::faults(policy));
     faults
 }
 

@@ -14,7 +14,9 @@ mod folder;
 mod incentive;
 mod incentive_entry;
 mod maintenance;
+mod plans;
 mod read;
+mod review;
 mod scorecard;
 mod scorecard_entry;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod tests;
 
 pub use check_incentives::CAP_LINE;
 mod section;
+mod stock;
 
 pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
@@ -31,8 +34,11 @@ pub use fault::{Fault, Faults};
 pub use folder::FolderError;
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 pub use maintenance::MaintenanceRules;
+pub use plans::PlanRules;
+pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
+pub use stock::StockRules;
 
 use std::collections::BTreeMap;
 
@@ -79,6 +85,15 @@ pub struct Policy {
     /// When a dealer has credit, and how much (handbook 5).
     #[serde(default = "section::shipped")]
     pub credit: CreditRules,
+    /// How much stock is safe (handbook 6).
+    #[serde(default = "section::shipped")]
+    pub stock: StockRules,
+    /// Which metrics are opportunities (handbook 7).
+    #[serde(default = "section::shipped")]
+    pub review: ReviewRules,
+    /// How joint plans are scored (handbook 8).
+    #[serde(default = "section::shipped")]
+    pub plans: PlanRules,
     /// How accounts are classified (handbook 9).
     #[serde(default = "section::shipped")]
     pub accounts: AccountRules,
@@ -241,14 +256,6 @@ impl Policy {
     /// As [`Policy::parse`].
     pub fn shipped() -> Result<Vec<Self>, PolicyError> {
         SHIPPED.iter().map(|(file, text)| Self::parse(file, text)).collect()
-    }
-
-    /// What is wrong with the sections of the programmes, each said with its name.
-    fn section_faults(&self) -> Vec<Fault> {
-        fn named<S: Section>(section: &S) -> Vec<Fault> {
-            section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
-        }
-        [named(&self.applicants), named(&self.credit), named(&self.accounts), named(&self.maintenance)].concat()
     }
 
     /// The scorecard of a channel mode, by its index.

@@ -9,11 +9,8 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::fault::fault;
-use super::{
-    AccountRules, ApplicantRules, Characteristic, CreditRules, Example, Fault, Faults, Figures, Grade,
-    MaintenanceRules, ModeCard, Policy, Rates, Section, Title,
-};
-use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry};
+use super::{Characteristic, Example, Fault, Faults, Figures, Grade, ModeCard, Policy, Rates, Title};
+use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry, section};
 use crate::schema::nearest;
 
 /// The key that names the policy whose parts count where a policy says nothing of its own.
@@ -46,16 +43,7 @@ pub(super) fn extend(own: &mut Table, base: Table) {
 }
 
 /// The keys that it may have beside.
-const OPTIONAL: &[&str] = &[
-    EXTENDS,
-    "dealer_cap",
-    "check",
-    "examples",
-    ApplicantRules::NAME,
-    CreditRules::NAME,
-    AccountRules::NAME,
-    MaintenanceRules::NAME,
-];
+const OPTIONAL: &[&str] = &[EXTENDS, "dealer_cap", "check", "examples"];
 
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
@@ -88,7 +76,7 @@ pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
 
 /// Reads the parts of a policy one by one, so that one that is wrong doesn't hide the next.
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     /// What is wrong, with the path of the part.
     faults: Vec<(String, Fault)>,
     /// The paths of the keys that nothing reads.
@@ -108,7 +96,7 @@ impl Reader {
     fn keys(&mut self, table: &Table) {
         let missing = NEEDED.iter().filter(|key| !table.contains_key(**key));
         self.faults.extend(missing.map(|key| (String::new(), fault!("缺少 `{}`", "`{}` is missing", key))));
-        let known = |key: &str| NEEDED.contains(&key) || OPTIONAL.contains(&key);
+        let known = |key: &str| NEEDED.contains(&key) || OPTIONAL.contains(&key) || section::NAMES.contains(&key);
         self.unknown.extend(table.keys().filter(|key| !known(key)).cloned());
     }
 
@@ -125,13 +113,10 @@ impl Reader {
         self.part::<BTreeMap<String, Title>>(table, "entitlements");
         self.part::<Figures>(table, "dealer_cap");
         self.part::<cliffs::Settings>(table, "check");
-        self.part::<ApplicantRules>(table, ApplicantRules::NAME);
-        self.part::<CreditRules>(table, CreditRules::NAME);
-        self.part::<AccountRules>(table, AccountRules::NAME);
-        self.part::<MaintenanceRules>(table, MaintenanceRules::NAME);
+        section::read(self, table);
     }
 
-    fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {
+    pub(super) fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {
         let Some(value) = table.get(key) else { return };
         if let Err(error) = self.read::<T>(value, &format!("{key}.")) {
             self.faults.push((key.to_owned(), unreadable(&error)));

@@ -1,6 +1,12 @@
 //! The section of a programme in a policy. A policy that leaves one out has the handbook's.
 
 use serde::de::DeserializeOwned;
+use toml::Table;
+
+use super::read::Reader;
+use super::{
+    AccountRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, PlanRules, Policy, ReviewRules, StockRules,
+};
 
 /// The figures and names of one programme's rules.
 pub trait Section: DeserializeOwned {
@@ -21,4 +27,36 @@ pub(super) fn shipped<T: Section>() -> T {
     let policy: toml::Table = super::SHIPPED[0].1.parse().expect("the shipped policy is TOML");
     let section = policy.get(T::NAME).expect("the shipped policy has every section").clone();
     section.try_into().expect("the shipped policy's sections are sound")
+}
+
+/// All sections: each by its field in [`Policy`] and its rules.
+macro_rules! sections {
+    ($($field:ident: $rules:ident),* $(,)?) => {
+        /// Their keys.
+        pub(super) const NAMES: &[&str] = &[$($rules::NAME),*];
+
+        /// What is wrong with them, each said with its name.
+        pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
+            [$(named(&policy.$field)),*].concat()
+        }
+
+        /// Reads each alone, so that one that is wrong doesn't hide the next.
+        pub(super) fn read(reader: &mut Reader, table: &Table) {
+            $(reader.part::<$rules>(table, $rules::NAME);)*
+        }
+    };
+}
+
+sections! {
+    applicants: ApplicantRules,
+    credit: CreditRules,
+    stock: StockRules,
+    review: ReviewRules,
+    plans: PlanRules,
+    accounts: AccountRules,
+    maintenance: MaintenanceRules,
+}
+
+fn named<S: Section>(section: &S) -> Vec<Fault> {
+    section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
 }

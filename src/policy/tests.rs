@@ -61,11 +61,15 @@ fn what_a_policy_can_get_wrong_is_said() {
         ("drop_below = \"0.70\"", "drop_below = \"70\"", "maintenance: drop_below must lie between 0 and 1"),
         ("id = \"handbook\"", "", "`id` is missing"),
         ("ageing_days = [30, 60, 90]", "ageing_days = [30, 30, 90]", "credit: ageing_days must rise"),
+        ("opportunity_below = \"1\"", "opportunity_below = \"1.1\"", "review: opportunity_below must lie"),
+        ("results = [\"sales\"]", "results = [\"sale\"]", "unknown variant `sale`"),
+        ("amber_from = \"0.8\"", "amber_from = \"1\"", "plans: amber_from, green_from and attainment_cap must rise"),
         (
             "{ value = \"none\", points = 0, reason = \"veto-willingness\"",
             "{ value = \"none\", points = 1, reason = \"veto-willingness\"",
             "willingness: a choice with a veto must earn 0",
         ),
+        ("safety_factor = \"1.5\"", "safety_factor = \"0\"", "stock: safety_factor must lie above 0"),
         ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
     ] {
         let said = faults_after(old, new);

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod applicants;
 pub mod assessment;
+pub mod attainment;
 pub mod channel_options;
 pub mod channels;
 pub mod credit;
@@ -18,8 +19,12 @@ mod lift;
 pub mod maintenance;
 mod money;
 pub mod payouts;
+pub mod plans;
 pub mod registry;
+pub mod review;
+pub mod roi;
 pub mod sheets;
+pub mod stock;
 #[cfg(test)]
 mod tests;
 pub mod year_month;

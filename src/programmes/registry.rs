@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{accounts, applicants, channel_options, channels, credit, maintenance};
+use super::{accounts, applicants, channel_options, channels, credit, maintenance, plans, review, roi, stock};
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::validate::Checked;
@@ -101,6 +101,14 @@ programmes! {
     applicants: applicants::Applicants,
     /// 信用额度 (handbook 5)
     credit: credit::Credit,
+    /// 1.5倍库存原则 (handbook 6)
+    stock: stock::Stock,
+    /// 投入产出 (handbook 7)
+    roi: roi::Roi,
+    /// 生意回顾 (handbook 7)
+    review: review::Review,
+    /// 联合生意计划 (handbook 8)
+    plans: plans::Plans,
     /// 客户分类 (handbook 9)
     accounts: accounts::Accounts,
     /// 渠道盘点 (handbook 10)

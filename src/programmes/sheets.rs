@@ -15,7 +15,7 @@ pub struct Sheets<'a> {
     schemas: &'a Schemas,
     /// The dealers that have a faulty row in any sheet: none of their rows counts.
     left_out: BTreeSet<&'a str>,
-    /// Name and region of each dealer, where there is a dealers sheet.
+    /// Who each dealer is, where there is a dealers sheet.
     dealers: BTreeMap<&'a str, Dealership<'a>>,
 }
 
@@ -26,6 +26,10 @@ pub struct Dealership<'a> {
     pub name: &'a str,
     /// 区域
     pub region: &'a str,
+    /// 合作方式, canonical.
+    pub channel_mode: &'a str,
+    /// 市场分类; may be empty.
+    pub market_class: &'a str,
 }
 
 impl<'a> Sheets<'a> {
@@ -34,9 +38,13 @@ impl<'a> Sheets<'a> {
         let mut sheets = Self { checked, schemas, left_out: BTreeSet::new(), dealers: BTreeMap::new() };
         let tables = checked.tables.iter().flatten();
         sheets.left_out = tables.flat_map(|table| sheets.faulty_dealers(table)).collect();
-        let known =
-            |row: Row<'a>| (row.text("dealer_id"), Dealership { name: row.text("name"), region: row.text("region") });
-        sheets.dealers = sheets.rows("dealers").map(known).collect();
+        let known = |row: Row<'a>| Dealership {
+            name: row.text("name"),
+            region: row.text("region"),
+            channel_mode: row.category("channel_mode"),
+            market_class: row.category("market_class"),
+        };
+        sheets.dealers = sheets.rows("dealers").map(|row| (row.text("dealer_id"), known(row))).collect();
         sheets
     }
 
@@ -66,7 +74,7 @@ impl<'a> Sheets<'a> {
         self.checked.as_of
     }
 
-    /// Name and region of a dealer.
+    /// Who a dealer is.
     pub fn dealer(&self, id: &str) -> Dealership<'a> {
         self.dealers.get(id).copied().unwrap_or_default()
     }

@@ -24,6 +24,8 @@ pub(super) struct Content<'a> {
     /// The exact figure behind a rounded one, and its places.
     pub(super) exact: Option<(u32, Of<'a, Option<Exact>>)>,
     pub(super) summed: bool,
+    /// In totals and subtotals it is the quotient of the sums of these two columns.
+    pub(super) quotient: Option<(u16, u16)>,
 }
 
 /// A row below the table: cells by their columns, each a value and, where it is live, its formula.
@@ -126,6 +128,20 @@ impl<'a> Sheet<'a> {
     pub(super) fn shown(&self, column: usize, sum: &Sum) -> Decimal {
         let total = sum.total();
         if self.columns[column].look == Look::Money { total.round(2) } else { crate::exact::decimal(&total) }
+    }
+
+    /// The quotient of two sums; none where what is divided by is not above 0.
+    pub(super) fn quotient(&self, (dividend, divisor): (u16, u16), sums: &Sums) -> Option<Decimal> {
+        let sum =
+            |column: u16| sums.iter().find(|(n, _)| *n == usize::from(column)).map(|(n, sum)| self.shown(*n, sum));
+        let (dividend, divisor) = (Exact::from(sum(dividend)?), Exact::from(sum(divisor)?));
+        (divisor.signum() > 0).then(|| dividend.checked_div(&divisor))?.map(|quotient| quotient.round(15))
+    }
+
+    /// The columns whose totals are quotients, with the two columns of each.
+    pub(super) fn quotients(&self) -> Vec<(u16, (u16, u16))> {
+        let columns = self.contents.iter().enumerate();
+        columns.filter_map(|(n, content)| Some((n as u16, content.quotient?))).collect()
     }
 
     /// A formula with its columns spelt out; `#` stands for the row.
@@ -305,6 +321,24 @@ mod tests {
             let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[3].1).collect();
             assert_eq!(subtotals, [&Value::Number(cents(201)), &Value::Number(cents(200))]);
         });
+    }
+
+    #[test]
+    fn a_quotient_of_sums_stands_in_totals_and_subtotals_where_there_is_something_to_divide_by() {
+        let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
+        let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
+        let rows = vec![("a", 3, 2), ("a", 3, 2), ("b", 5, 0)];
+        let mut sheet = Describe::new("margins", ("比率", "Margins"), words, rows);
+        sheet.column("region", "Region", (9.0, Look::Text, Group::Identity), |(region, ..)| region);
+        sheet.column("margin", "Margin", (9.0, Look::Percent, Group::Result), |_| Value::Blank);
+        sheet.column("won", "Won", (9.0, Look::Money, Group::Basis), |(_, won, _)| Decimal::from(won)).summed();
+        sheet.column("of", "Of", (9.0, Look::Money, Group::Basis), |(.., of)| Decimal::from(of)).summed();
+        sheet.quotient_at("margin", "won", "of").subtotals("region");
+        let sheet = sheet.finish();
+        let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[2].1).collect();
+        assert_eq!(subtotals, [&Value::Number(Decimal::new(15, 1)), &Value::Blank]);
+        assert_eq!(sheet.totals[0].formula, "IF(D4>0,C4/D4,\"\")");
+        assert_eq!(sheet.totals[0].cached, "2.75");
     }
 
     #[test]

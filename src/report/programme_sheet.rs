@@ -9,13 +9,14 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 
 use super::columns::Columns;
-use super::layout::{Group, Look, Total};
+use super::layout::{Group, Look, TOTALS_ROW, Total};
 pub use super::programme_body::Sheet;
 use super::programme_body::{Content, Extra, Of};
 use super::programme_chart::Chart;
 pub use super::programme_value::Value;
 use super::words::Words;
 use crate::exact::Exact;
+use crate::workbook::column_name;
 
 /// A label in Chinese and English.
 pub type Label = (&'static str, &'static str);
@@ -64,7 +65,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     ) -> &mut Self {
         self.sheet.columns.add(key, label, width, look, group);
         let value = self.of(move |item| value(item).into());
-        self.sheet.contents.push(Content { value, formula: None, exact: None, summed: false });
+        self.sheet.contents.push(Content { value, formula: None, exact: None, summed: false, quotient: None });
         self
     }
 
@@ -98,6 +99,14 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         if let Some(last) = self.sheet.contents.last_mut() {
             last.summed = true;
         }
+        self
+    }
+
+    /// In the totals and in subtotals a column is the quotient of the sums of two others; none where what is divided by is not above 0.
+    pub fn quotient_at(&mut self, key: &str, dividend: &str, divisor: &str) -> &mut Self {
+        let columns = &self.sheet.columns;
+        let (column, of) = (columns.at(key), (columns.at(dividend), columns.at(divisor)));
+        self.sheet.contents[usize::from(column)].quotient = Some(of);
         self
     }
 
@@ -178,6 +187,12 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             let (formula, shown) = (self.sheet.sum_formula(*column, None), self.sheet.shown(*column, sum));
             self.sheet.totals.push(Total::new(*column as u16, formula, shown.normalize().to_string()));
         }
+        for (column, of) in self.sheet.quotients() {
+            if let Some(quotient) = self.sheet.quotient(of, &sums) {
+                let formula = quotient_formula(of, &(TOTALS_ROW + 1).to_string());
+                self.sheet.totals.push(Total::new(column, formula, quotient.normalize().to_string()));
+            }
+        }
         self.sheet.totals.sort_by_key(|total| total.column);
         self.sheet
     }
@@ -193,6 +208,9 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         let label = self.sheet.words.lang.pick("小计", "Subtotal");
         for (group, sums) in groups {
             let mut cells = vec![(0, Value::from(label), None), (by, Value::from(group), None)];
+            cells.extend(self.sheet.quotients().into_iter().map(|(column, of)| {
+                (column, Value::from(self.sheet.quotient(of, &sums)), Some(quotient_formula(of, "#")))
+            }));
             cells.extend(sums.into_iter().map(|(column, sum)| {
                 (
                     column as u16,
@@ -205,4 +223,10 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         }
         self
     }
+}
+
+/// The quotient of two cells of a row.
+fn quotient_formula((dividend, divisor): (u16, u16), row: &str) -> String {
+    let (dividend, divisor) = (column_name(dividend), column_name(divisor));
+    format!("IF({divisor}{row}>0,{dividend}{row}/{divisor}{row},\"\")")
 }

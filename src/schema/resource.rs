@@ -142,6 +142,13 @@ pub enum RowCheckKind {
         /// Taken off.
         minus: Vec<String>,
     },
+    /// What is tied up, less what is owed, should be above 0; it stands on what is owed, or on its own column where nothing is.
+    NoCapital {
+        /// Tied up.
+        plus: Vec<String>,
+        /// Owed.
+        minus: String,
+    },
     /// The weights of each group must come to a sum and be the same in every group.
     Weights {
         /// The column of the group.

@@ -52,6 +52,8 @@ pub enum Code {
     Reconciliation,
     /// The channel mode has no scorecard.
     NoScorecard,
+    /// There is no capital, so no return on it.
+    NoCapital,
     /// A note that could not be written, as a threaded comment stands there.
     NoteLeftOut,
     /// The package was signed, and the signature is void now.
@@ -83,6 +85,7 @@ impl Code {
             Code::UncachedFormula => "uncached-formula",
             Code::Reconciliation => "reconciliation",
             Code::NoScorecard => "no-scorecard",
+            Code::NoCapital => "no-capital",
             Code::NoteLeftOut => "note-left-out",
             Code::SignatureVoid => "signature-void",
         }
@@ -94,7 +97,7 @@ impl Code {
             Code::ExtraLabel | Code::BlankLabel | Code::ExtraSheet | Code::Reconciliation | Code::NoScorecard => {
                 Severity::Warning
             }
-            Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
+            Code::NoCapital | Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
             Code::Coerced | Code::TotalsRow | Code::OutsidePeriod => Severity::Info,
             _ => Severity::Error,
         }
@@ -263,6 +266,8 @@ pub enum Detail {
     Shipped(Decimal),
     /// The mode has no scorecard.
     NoScorecard,
+    /// The capital comes to this.
+    NoCapital(Decimal),
     /// Above the value of this field.
     AboveField(u16, Decimal),
     /// 0 although this field is above 0.

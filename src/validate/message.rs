@@ -404,6 +404,12 @@ impl<'a> Speaker<'a> {
                 "the channel mode “{}” has no scorecard; the dealer is not assessed",
                 value
             ),
+            Detail::NoCapital(capital) => say!(
+                self,
+                "库存占用＋应收占用＋预付款＋固定资产－应付款 ＝ {}，占用资金不大于 0，不计算投入产出比",
+                "inventory + receivables + prepayments + fixed assets − payables = {}; without capital there is no ROI",
+                capital
+            ),
             Detail::AboveField(other, limit) => say!(
                 self,
                 "“{}” {} 大于“{}” {}",
@@ -510,6 +516,11 @@ impl<'a> Speaker<'a> {
             Detail::NoScorecard => {
                 say!(self, "如应参加考核，请改正合作方式", "if the dealer is to be assessed, correct the channel mode")
             }
+            Detail::NoCapital(_) => say!(
+                self,
+                "核对各项占用是否漏填，应付款是否偏大",
+                "see whether an item that is tied up is missing, or the payables are too high"
+            ),
             Detail::NeededByIncentive(_) if field.is_some_and(|f| f.name == "last_year_tonnes") => {
                 say!(self, "上年没有销量的经销商填 0", "enter 0 for a dealer without sales last year")
             }

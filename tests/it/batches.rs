@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::commands::{dealerbook, run};
@@ -96,11 +96,14 @@ fn faults_are_told_in_the_language_that_is_asked_for() {
     let folder = folder();
     assert!(told(&run(folder.path(), &["nowhere.xlsx"])).contains("文件或文件夹不存在。请检查路径"));
     assert!(
-        told(&run(folder.path(), &["good.xlsx", "--policy", "x"])).contains("没有这个政策：x；可用的政策：handbook。")
+        told(&run(folder.path(), &["good.xlsx", "--policy", "x"])).contains("没有这个政策：x；可用的政策：handbook")
     );
     let english = run(folder.path(), &["good.xlsx", "--policy", "x", "--lang", "en"]);
     assert_eq!(english.status.code(), Some(2));
-    assert!(told(&english).contains("no such policy: x; there are: handbook. Correct --policy"), "{english:?}");
+    assert!(
+        told(&english).contains("no such policy: x; there are: handbook, progressive. Correct --policy"),
+        "{english:?}"
+    );
 }
 
 #[test]
@@ -217,6 +220,10 @@ fn the_examples_of_the_help_run_as_they_stand() {
             put(folder.path(), name, &bytes);
         }
         put(folder.path(), "faulty.xlsx", &faulty());
+        put(folder.path(), "orders.xlsx", &sample());
+        let field = json!({"name": "dealer_id", "title": "经销商编号"});
+        let resource = json!({"name": "dealers", "title": "经销商档案", "schema": {"fields": [field]}});
+        put(folder.path(), "orders.json", json!({"resources": [resource]}).to_string().as_bytes());
         for place in [".local/share/bash-completion/completions", ".zfunc", ".config/fish/completions"] {
             fs::create_dir_all(folder.path().join(place)).unwrap();
         }
@@ -237,4 +244,23 @@ fn shell(folder: &Path, line: &str) -> Output {
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).current_dir(folder).env("PATH", path).env("HOME", folder);
     shell.env("PROFILE", folder.join("profile")).env_remove("DEALERBOOK_ADMIN_TOKEN").output().expect("a shell")
+}
+
+#[test]
+fn workbooks_are_checked_against_a_schema_of_ones_own() {
+    let folder = folder();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/own-schema");
+    let (orders, schema) = (own.join("orders.xlsx"), own.join("orders.datapackage.json"));
+    let against = |schema: &Path| {
+        let (orders, schema) = (orders.to_str().unwrap(), schema.to_str().unwrap());
+        check(folder.path(), &[orders, "--schema", schema, "--lang", "en"])
+    };
+    let checked = against(&schema);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(told(&checked).contains("客户!C4"), "{checked:?}");
+    put(folder.path(), "faulty.json", br#"{"resources": [{"name": "a"}, {"name": "a"}]}"#);
+    let refused = against(&folder.path().join("faulty.json"));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(told(&refused).contains("/resources/0") && told(&refused).contains("/resources/1"), "{refused:?}");
+    assert_eq!(against(&folder.path().join("nowhere.json")).status.code(), Some(2));
 }

@@ -160,6 +160,7 @@ async fn every_code_that_these_sheets_can_raise_is_raised_by_a_sample() {
         "uncached-formula",
         "reconciliation",
         "no-scorecard",
+        "no-capital",
         "note-left-out",
     ] {
         assert!(raised.contains(code), "{code}");
@@ -210,6 +211,13 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
     assert_eq!(added_titles(&only), ["激励结果", "校验结果", "计算说明"]);
     let credit = std::fs::read(root().join("workbooks/accepted/credit-small.xlsx")).unwrap();
     assert_eq!(added_titles(&annotated(&app, "", credit).await.1), ["信用额度结果", "校验结果", "计算说明"]);
+    let stock = std::fs::read(root().join("workbooks/accepted/stock-without-dealers.xlsx")).unwrap();
+    assert_eq!(
+        added_titles(&annotated(&app, "", stock.clone()).await.1),
+        ["库存建议", "进销存报表", "校验结果", "计算说明"]
+    );
+    let (_, stock) = annotated(&app, "?lang=en", stock).await;
+    assert_eq!(added_titles(&stock), ["Stock advice", "Stock report", "Issues", "About"]);
     let visited = std::fs::read(root().join("workbooks/accepted/maintenance-small.xlsx")).unwrap();
     let (_, zh) = annotated(&app, "?programmes=maintenance", visited.clone()).await;
     assert_eq!(added_titles(&zh), ["维护与预警", "拜访报表", "校验结果", "计算说明"]);

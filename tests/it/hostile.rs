@@ -52,9 +52,10 @@ async fn encrypted_and_old_workbooks_are_told_apart() {
     let app = TestApp::spawn().await;
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     ole.resize(4096, 0);
-    refused(&app, "an old workbook", ole.clone(), 415, "old-format").await;
-    ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-    refused(&app, "a password", ole, 415, "encrypted").await;
+    refused(&app, "an old workbook that is broken", ole, 400, "unreadable").await;
+    let mut package = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a compound file");
+    package.create_stream("EncryptedPackage").expect("a stream");
+    refused(&app, "a password", package.into_inner().into_inner(), 415, "encrypted").await;
     let mut zip = Book::visits().zipped();
     // The flag of an encrypted entry, in the directory's first entry.
     let directory = zip.windows(4).position(|bytes| bytes == b"PK\x01\x02").expect("the directory");

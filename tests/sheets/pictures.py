@@ -26,7 +26,7 @@ import recalculate as office  # noqa: E402
 ADDED = {"考核结果": "assessment", "激励结果": "incentives", "校验结果": "issues", "计算说明": "about", "Assessment": "assessment", "Incentives": "incentives", "Issues": "issues", "About": "about"}
 PROGRAMMES = {"applicants": ("新经销商结果", "Applicant results"), "credit": ("信用额度结果", "Credit results"), "stock": ("库存建议", "Stock advice"), "roi": ("投入产出结果", "ROI results"),
               "review": ("生意回顾结果", "Review results"), "plans": ("计划积分卡", "Plan scorecard"), "accounts": ("客户分类结果", "Account classes"),
-              "channels": ("渠道盘点结果", "Channel results"), "channel_options": ("渠道方案结果", "Channel choice"), "maintenance": ("维护与预警", "Care and warnings"), "visit_report": ("拜访报表", "Visit report")}
+              "channels": ("渠道盘点结果", "Channel results"), "channel_options": ("渠道方案结果", "Channel choice"), "maintenance": ("维护与预警", "Care and warnings"), "stock_report": ("进销存报表", "Stock report"), "visit_report": ("拜访报表", "Visit report")}
 ADDED |= {title: name for name, titles in PROGRAMMES.items() for title in titles}
 DEALERS = {"经销商档案", "dealers", "经销商", "经销商资料", "dealer list"}
 BESIDE = {"考核得分", "评级", "激励合计", "Total", "Grade", "Incentives"}

@@ -1,5 +1,6 @@
 //! Checks over several cells, rows and sheets; one kind a file.
 
+mod capital;
 mod dealers;
 mod foreign_key;
 mod incentive_inputs;
@@ -39,6 +40,7 @@ pub struct Scope<'a> {
 pub fn all(scope: &mut Scope<'_>) -> Option<Ledger> {
     foreign_key::check(scope);
     rows::check(scope);
+    capital::check(scope);
     weights::check(scope);
     period::check(scope);
     dealers::needed_by_scorecard(scope);
