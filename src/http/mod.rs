@@ -80,8 +80,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/readyz").route(read().to(health::ready)))
         .service(read_only("/metrics").route(read().to(metrics::metrics)).wrap(middleware::from_fn(auth::guard)))
         .service(read_only("/openapi.json").route(read().to(openapi::document)))
-        .service(read_only("/docs").route(read().to(pages::docs)))
-        .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme)))
+        .service(read_only("/docs").route(read().to(pages::docs::docs)))
+        .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
         .default_service(web::to(no_such_route));
 }

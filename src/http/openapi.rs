@@ -50,8 +50,8 @@ use crate::lang::Lang;
         super::health::ready,
         super::metrics::metrics,
         document,
-        super::pages::docs,
-        super::pages::programme,
+        super::pages::docs::docs,
+        super::pages::programme::programme,
     )
 )]
 struct Paths;
@@ -99,7 +99,7 @@ fn describe(lang: Lang) -> Value {
             content_type = "application/json", headers(("ETag" = String, description = "The answer's hash"))),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::LANG)))
+    extensions(("x-problems" = json!(refusals::PARAMETERS)))
 )]
 pub async fn document(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let lang = only_lang(request.query_string())?.unwrap_or(Lang::En);

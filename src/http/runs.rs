@@ -43,7 +43,7 @@ type Answer = Result<HttpResponse, Problem>;
         (ref("#/components/schemas/RunForm") = "multipart/form-data"),
     )),
     responses(answers::Sent),
-    extensions(("x-problems" = json!(refusals::UPLOAD)))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD]))))
 )]
 pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     make(Kind::Run, &request, payload, service).await
@@ -60,7 +60,7 @@ pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web
         (ref("#/components/schemas/ValidationForm") = "multipart/form-data"),
     )),
     responses(answers::Sent),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::UPLOAD, refusals::OWN_SCHEMA]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD, refusals::OWN_SCHEMA]))))
 )]
 pub async fn validate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     make(Kind::Validation, &request, payload, service).await

@@ -47,7 +47,7 @@ type Answer = Result<HttpResponse, Problem>;
     params(parameters::OnlyLang),
     responses((status = 200, description = "The Data Package", body = ref("#/components/schemas/DataPackage"),
         content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::TOKEN_AND_LANG)))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
 pub async fn package(request: HttpRequest) -> Answer {
     Ok(HttpResponse::Ok().json(served(&request)?.package()))
@@ -64,7 +64,7 @@ pub async fn package(request: HttpRequest) -> Answer {
     ),
     responses((status = 200, description = "The schema", body = ref("#/components/schemas/TableSchema"),
         content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN_AND_LANG, &["no-such-schema"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-schema"]]))))
 )]
 pub async fn schema(request: HttpRequest, name: web::Path<String>) -> Answer {
     let served = served(&request)?;
@@ -88,7 +88,7 @@ pub async fn schema(request: HttpRequest, name: web::Path<String>) -> Answer {
     params(parameters::OnlyLang),
     responses((status = 200, description = "The list", body = ref("#/components/schemas/PolicyList"),
         content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::TOKEN_AND_LANG)))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
 pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answer {
     let lang = lang(&request)?;
@@ -111,9 +111,9 @@ pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answ
         ("id" = String, Path, description = "The policy's id", example = "handbook"),
         parameters::OnlyLang,
     ),
-    responses((status = 200, description = "The policy", body = ref("#/components/schemas/Policy"),
+    responses((status = 200, description = "The policy", body = ref("#/components/schemas/PolicyFile"),
         content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN_AND_LANG, &["no-such-policy"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-policy"]]))))
 )]
 pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
     lang(&request)?;

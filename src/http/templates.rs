@@ -28,7 +28,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
             )),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN_AND_LANG, &["no-such-template"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-template"]]))))
 )]
 pub async fn template(
     request: HttpRequest,

@@ -38,7 +38,7 @@ impl TryFrom<String> for Kind {
 
 /// One run. What is serialized is what a list shows; the names of the artefacts are our own affair.
 #[derive(Clone, Debug, FromRow, serde::Serialize, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(rename = "RunListed", deny_unknown_fields)]
 pub struct Run {
     /// A UUID of version 7: ids sort by time.
     pub id: String,

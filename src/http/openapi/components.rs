@@ -63,7 +63,7 @@ fn others() -> [(&'static str, Value); 6] {
             }),
         ),
         (
-            "Policy",
+            "PolicyFile",
             json!({
                 "type": "object",
                 "description": "All that a policy says, as its file has it, and the file's hash",

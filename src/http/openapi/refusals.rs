@@ -11,18 +11,10 @@ use crate::lang::Lang;
 
 /// Whatever needs a token.
 pub const TOKEN: &[&str] = &["unauthorized", "internal"];
-/// Addresses that take no parameter but the language, and no token.
-pub const LANG: &[&str] = &["unknown-parameter", "invalid-value", "repeated-parameter"];
-/// Addresses that take no parameter but the language.
-pub const TOKEN_AND_LANG: &[&str] =
-    &["unauthorized", "internal", "unknown-parameter", "invalid-value", "repeated-parameter"];
-/// A workbook that is sent.
+/// Parameters that are read strictly.
+pub const PARAMETERS: &[&str] = &["unknown-parameter", "invalid-value", "repeated-parameter"];
+/// A workbook that is sent, beside the two above.
 pub const UPLOAD: &[&str] = &[
-    "unauthorized",
-    "internal",
-    "unknown-parameter",
-    "invalid-value",
-    "repeated-parameter",
     "missing-workbook",
     "malformed-form",
     "malformed-request",

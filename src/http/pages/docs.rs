@@ -22,7 +22,7 @@ use crate::lang::Lang;
     get, path = "/docs", tag = "service", operation_id = "getPage",
     params(parameters::OnlyLang),
     responses((status = 200, description = "The page", body = String, content_type = "text/html")),
-    extensions(("x-problems" = json!(refusals::LANG)))
+    extensions(("x-problems" = json!(refusals::PARAMETERS)))
 )]
 pub async fn docs(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let lang = only_lang(request.query_string())?.unwrap_or_else(|| render::lang(&request));

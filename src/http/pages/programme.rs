@@ -23,16 +23,16 @@ use crate::programmes;
         parameters::OnlyLang,
     ),
     responses((status = 200, description = "The page", body = String, content_type = "text/html")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::LANG, &["no-such-page"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::PARAMETERS, &["no-such-page"]]))))
 )]
 pub async fn programme(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
     let lang = only_lang(request.query_string())?.unwrap_or_else(|| render::lang(&request));
     let Some(text) = programmes::docs(&name) else {
         return Err(Problem::NoSuchPage { name: shown(&name), names: names().map(str::to_owned).collect() });
     };
-    let title = heading(&text).unwrap_or(&name);
+    let title = called(heading(&text).unwrap_or(&name), lang);
     let main = html! {
-        @if lang == Lang::Zh { p.note { "本页取自程序源码中的说明，目前只有英文；单元格名称、结果字段以本页为准。" } }
+        @if lang == Lang::Zh { p.note { "本页取自程序源码中的说明，目前只有英文。" } }
         article lang="en" { (markdown::blocks(&text)) }
     };
     Ok(Page { lang, title, contents: contents(lang, Some(&name)), main }.answer(&request))
@@ -54,7 +54,7 @@ pub fn links(lang: Lang, current: Option<&str>) -> Markup {
             @for (name, title) in pages() {
                 li {
                     a href=(format!("/docs/programmes/{}?lang={}", segment(name), lang.code()))
-                        aria-current=[(current == Some(name)).then_some("page")] { (title) }
+                        aria-current=[(current == Some(name)).then_some("page")] { (called(&title, lang)) }
                 }
             }
         }
@@ -71,6 +71,15 @@ fn contents(lang: Lang, current: Option<&str>) -> Markup {
 
 fn names() -> impl Iterator<Item = &'static str> {
     PROGRAMMES.iter().copied().filter(|name| programmes::docs(name).is_some())
+}
+
+/// What a page is called: its title, or the Chinese name that stands in brackets in it.
+fn called(title: &str, lang: Lang) -> &str {
+    let chinese = title.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    match (lang, chinese) {
+        (Lang::Zh, Some((chinese, _))) => chinese,
+        _ => title,
+    }
 }
 
 fn heading(text: &str) -> Option<&str> {
