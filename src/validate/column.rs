@@ -39,7 +39,7 @@ pub enum Column {
     /// Yes, no or null.
     Boolean(Vec<Option<bool>>),
     /// Dates and months.
-    Date(Vec<Option<Date>>),
+    Date(DateColumn),
 }
 
 /// Texts, each distinct one once.
@@ -88,6 +88,25 @@ impl NumberColumn {
             LONG => Some(self.long[self.mantissas[row] as usize]),
             scale => Some(Decimal::new(self.mantissas[row], scale.into())),
         }
+    }
+}
+
+/// Dates in four bytes each.
+#[derive(Debug, Default)]
+pub struct DateColumn(Vec<u32>);
+
+/// No date: there is no day 0.
+const NO_DATE: u32 = 0;
+
+impl DateColumn {
+    fn push(&mut self, date: Option<Date>) {
+        let packed = |d: Date| u32::from(d.year().unsigned_abs()) << 16 | (d.month() as u32) << 8 | d.day() as u32;
+        self.0.push(date.filter(|date| date.year() >= 0).map_or(NO_DATE, packed));
+    }
+
+    fn get(&self, row: usize) -> Option<Date> {
+        let packed = self.0.get(row).copied().filter(|packed| *packed != NO_DATE)?;
+        Date::new((packed >> 16) as i16, (packed >> 8 & 0xFF) as i8, (packed & 0xFF) as i8).ok()
     }
 }
 
@@ -151,7 +170,7 @@ impl Column {
 
     /// The date in a row, or the first day of the month.
     pub fn date(&self, row: usize) -> Option<Date> {
-        if let Column::Date(c) = self { c.get(row).copied().flatten() } else { None }
+        if let Column::Date(c) = self { c.get(row) } else { None }
     }
 
     /// The value in a row, as it was pushed.

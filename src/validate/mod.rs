@@ -20,6 +20,7 @@ mod number;
 mod sheets;
 mod table;
 mod unfilled;
+mod unique;
 mod wide;
 
 pub use column::Column;

@@ -8,12 +8,13 @@ use rust_decimal::Decimal;
 
 use super::bounds;
 use super::coerce::{self, Parsed};
-use super::column::{Column, NumberColumn, TextColumn, Typed};
+use super::column::{Column, DateColumn, NumberColumn, TextColumn, Typed};
 use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::leniency::Leniency;
+use super::unique::Unique;
 use super::wide;
 use crate::schema::{Field, FieldType, Resource, normalise};
 use crate::workbook::{Cell, ReadError, Value, Workbook};
@@ -174,8 +175,8 @@ struct Reader<'s, 'i> {
     table: Table,
     /// Whether each field takes part in a key.
     keys: Vec<bool>,
-    /// For each unique field its texts and the rows of their first appearance.
-    unique: Vec<Option<(Interner, Vec<u32>)>>,
+    /// For each unique field what has been seen in it.
+    unique: Vec<Option<Unique>>,
     primary: HashMap<u64, u32>,
     /// The row of the sheet that was told last as repeating another: where months stand across, it is several rows of the table.
     repeated_row: Option<u32>,
@@ -358,12 +359,9 @@ impl<'s, 'i> Reader<'s, 'i> {
     /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
     fn check_unique(&mut self, row: usize, field: usize, place: Place, parsed: &Parsed<'_>) {
         let text = parsed.spelled(&self.resource.fields[field]);
-        let Some((texts, first_rows)) = &mut self.unique[field] else { return };
-        let (number, new) = texts.intern(&text);
-        if new {
-            first_rows.push(self.table.rows[row]);
-        } else {
-            let first = first_rows[number as usize];
+        let Some(unique) = &mut self.unique[field] else { return };
+        if let Some(first) = unique.take(row as u32, &text) {
+            let first = self.table.rows[first as usize];
             self.fault(row, Code::UniqueError, place, Some(&Value::Text(text)), Detail::Duplicate(first));
         }
     }
@@ -461,7 +459,7 @@ fn empty_column(field: &Field) -> Column {
         FieldType::String => Column::Text(TextColumn::default()),
         FieldType::Number | FieldType::Integer | FieldType::Year => Column::Number(NumberColumn::default()),
         FieldType::Boolean => Column::Boolean(Vec::new()),
-        FieldType::Date | FieldType::Yearmonth => Column::Date(Vec::new()),
+        FieldType::Date | FieldType::Yearmonth => Column::Date(DateColumn::default()),
     }
 }
 
