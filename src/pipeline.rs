@@ -25,7 +25,7 @@ mod tests;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
-pub use error::{EngineError, PipelineError};
+pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use report::{Report, RunIdentity, Status};
 
 use origin::Origin;

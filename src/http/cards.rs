@@ -9,8 +9,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::request::shown;
-use super::templates::{XLSX, parse_lang};
+use super::openapi::{parameters, refusals};
+use super::request::{only_lang, shown};
+use super::templates::XLSX;
 use super::work::WorkError;
 use super::{Problem, Service, filename, runs};
 use crate::lang::Lang;
@@ -27,21 +28,62 @@ enum Wanted {
     All,
 }
 
-/// `GET /v1/runs/{id}/dealers/{dealer_id}`
+/// All that a run says about one dealer
+///
+/// Its row, its months, its violations, and what each programme says about it.
+#[utoipa::path(
+    get, path = "/v1/runs/{id}/dealers/{dealer_id}", tag = "runs", operation_id = "getDealerCard",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        ("dealer_id" = String, Path, description = "The dealer's id, percent-encoded", example = "D001"),
+        parameters::OnlyLang,
+    ),
+    responses((status = 200, description = "The card", body = ref("#/components/schemas/DealerCard"), content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
+)]
 pub async fn card(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
     let (run, dealer) = path.into_inner();
     let (_, bytes) = made(&request, &run, Wanted::Json(dealer), &service).await?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(bytes))
 }
 
-/// `GET /v1/runs/{id}/dealers/{dealer_id}/card.xlsx`
+/// A dealer's card, to be printed
+///
+/// One page.
+#[utoipa::path(
+    get, path = "/v1/runs/{id}/dealers/{dealer_id}/card.xlsx", tag = "runs", operation_id = "getDealerCardWorkbook",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        ("dealer_id" = String, Path, description = "The dealer's id, percent-encoded", example = "D001"),
+        parameters::OnlyLang,
+    ),
+    responses(
+        (status = 200, description = "The card as a workbook", body = ref("#/components/schemas/WorkbookFile"), content_type = XLSX,
+            headers(("Content-Disposition" = String, description = "The workbook's name (RFC 6266)"))),
+    ),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
+)]
 pub async fn book(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
     let (id, dealer) = path.into_inner();
     let (lang, bytes) = made(&request, &id, Wanted::Book(dealer.clone()), &service).await?;
     Ok(workbook(&format!("{}-{dealer}.xlsx", lang.pick("客户档案", "dealer-card")), &id, bytes))
 }
 
-/// `GET /v1/runs/{id}/cards.xlsx`
+/// The cards of all dealers of a run
+///
+/// A sheet a dealer.
+#[utoipa::path(
+    get, path = "/v1/runs/{id}/cards.xlsx", tag = "runs", operation_id = "getDealerCards",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        parameters::OnlyLang,
+    ),
+    responses(
+        (status = 200, description = "The cards as a workbook, a sheet each", body = ref("#/components/schemas/WorkbookFile"), content_type = XLSX,
+            headers(("Content-Disposition" = String, description = "The workbook's name (RFC 6266)"))),
+    ),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "too-many-cards"]]))))
+)]
 pub async fn books(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
     let (lang, bytes) = made(&request, &id, Wanted::All, &service).await?;
     Ok(workbook(lang.pick("客户档案.xlsx", "dealer-cards.xlsx"), &id, bytes))
@@ -83,7 +125,7 @@ async fn made(
     wanted: Wanted,
     service: &web::Data<Service>,
 ) -> Result<(Lang, Vec<u8>), Problem> {
-    let asked = parse_lang(request.query_string())?;
+    let asked = only_lang(request.query_string())?;
     let run = runs::find(id, service).await?;
     let lang = asked.or_else(|| run.lang.parse().ok()).unwrap_or_default();
     let of = service.clone();

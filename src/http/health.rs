@@ -5,15 +5,22 @@ use actix_web::{HttpResponse, web};
 use super::{Problem, Service};
 use crate::telemetry::causes;
 
-/// `GET /healthz`: the process answers.
+/// Whether the process answers
+#[utoipa::path(
+    get, path = "/healthz", tag = "service", operation_id = "getHealth",
+    responses((status = 200, description = "It does", body = String, content_type = "text/plain", example = "ok")),
+    extensions(("x-problems" = json!([])))
+)]
 pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database and the folders can be used.
-///
-/// # Errors
-/// A problem that lists what can't.
+/// Whether the database and the folders can be used
+#[utoipa::path(
+    get, path = "/readyz", tag = "service", operation_id = "getReadiness",
+    responses((status = 200, description = "They can", body = ref("#/components/schemas/Readiness"), content_type = "application/json")),
+    extensions(("x-problems" = json!(["not-ready"])))
+)]
 pub async fn ready(service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let faults = service.store.faults().await;
     if faults.is_empty() {

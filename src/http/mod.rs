@@ -5,9 +5,14 @@ mod answer;
 mod auth;
 mod calculation;
 mod cards;
+mod etag;
 mod filename;
 mod health;
+mod metrics;
+mod openapi;
+mod pages;
 mod problem;
+mod problem_samples;
 mod problem_words;
 mod render;
 mod request;
@@ -25,6 +30,7 @@ use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
 pub use auth::AdminToken;
+pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
 pub use work::Workers;
@@ -48,6 +54,8 @@ pub struct Service {
     pub admin: AdminToken,
     /// What is refused.
     pub limits: Limits,
+    /// What has been done since the start.
+    pub metrics: Metrics,
 }
 
 impl Service {
@@ -58,7 +66,7 @@ impl Service {
     pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let workers = Workers::new(&limits)?;
-        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits })
+        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits, metrics: Metrics::default() })
     }
 
     fn busy(&self) -> Problem {
@@ -71,6 +79,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(read_only("/healthz").route(read().to(health::alive)))
         .service(read_only("/readyz").route(read().to(health::ready)))
+        .service(read_only("/metrics").route(read().to(metrics::metrics)).wrap(middleware::from_fn(auth::guard)))
+        .service(read_only("/openapi.json").route(read().to(openapi::document)))
+        .service(read_only("/docs").route(read().to(pages::docs::docs)))
+        .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
         .default_service(web::to(no_such_route));
 }
@@ -93,8 +105,8 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/runs/{id}").route(read().to(runs::result)))
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
-        .service(read_only("/runs/{id}/dealers/{dealer}/card.xlsx").route(read().to(cards::book)))
-        .service(read_only("/runs/{id}/dealers/{dealer}").route(read().to(cards::card)))
+        .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
+        .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
         .service(read_only("/policies").route(read().to(schemas::policies)))

@@ -18,7 +18,12 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 pub const TYPE_PREFIX: &str = "urn:dealerbook:problem:";
 
 /// Why a request can't be served.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(ProblemKind),
+    derive(strum::EnumIter),
+    doc = "A problem without what it says about one request."
+)]
 #[error("{}", self.words(Lang::En).code)]
 pub enum Problem {
     /// There is no workbook in the request.
@@ -94,6 +99,13 @@ pub enum Problem {
         /// The nearest one that there is.
         nearest: Option<String>,
     },
+    /// No such page of documentation.
+    NoSuchPage {
+        /// As the request names it.
+        name: String,
+        /// Those that there are.
+        names: Vec<String>,
+    },
     /// A caller's own schema that can't be used.
     InvalidSchema {
         /// Everything that is wrong with it.
@@ -156,28 +168,43 @@ pub enum Problem {
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// A problem as it is sent.
-#[derive(Debug, serde::Serialize)]
+/// A problem as it is sent (RFC 9457).
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Problem", deny_unknown_fields)]
 pub struct Document {
+    /// What is wrong: `urn:dealerbook:problem:` and a code that never changes.
     r#type: String,
+    /// What is wrong, in a few words; the same for all problems of a type.
     title: String,
+    /// The answer's status.
     status: u16,
+    /// What is wrong with this request.
     detail: String,
+    /// The request's id, as in the header `X-Request-Id` and in the log.
+    #[schemars(extend("format" = "uri"))]
     instance: String,
+    /// What to do about it.
     mend: String,
+    /// The parameter concerned, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
+    /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
+    /// Everything that is wrong with a schema of the caller's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
 }
 
 /// A fault of a caller's own schema as it is sent.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "SchemaFault", deny_unknown_fields)]
 pub struct FaultDocument {
+    /// Where it stands in the descriptor, as a JSON Pointer.
     pointer: String,
+    /// What is wrong.
     detail: String,
+    /// What to do about it.
     mend: String,
 }
 

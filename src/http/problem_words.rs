@@ -235,6 +235,21 @@ impl Problem {
                 ),
                 not_found(id, nearest.as_deref(), lang),
             ),
+            Problem::NoSuchPage { name, names } => (
+                Fixed(
+                    "no-such-page",
+                    StatusCode::NOT_FOUND,
+                    ["没有这一页说明", "No such page"],
+                    [
+                        "请改用所列的名称；/docs 列出所有说明。",
+                        "Use one of the names that are listed; /docs lists all pages.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("没有“{name}”的说明。可用的名称：{}。", names.join("、")),
+                    Lang::En => format!("There is no page on `{name}`. Those that there are: {}.", names.join(", ")),
+                },
+            ),
             Problem::InvalidSchema { faults } => (
                 Fixed(
                     "invalid-schema",

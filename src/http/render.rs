@@ -7,12 +7,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::Problem;
 use super::problem::CONTENT_TYPE;
+use super::{Problem, Service};
 use crate::lang::Lang;
 use crate::telemetry::causes;
 
@@ -49,6 +49,9 @@ pub async fn render(
     let id = request_id(response.request());
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+    }
+    if let Some(service) = response.request().app_data::<web::Data<Service>>() {
+        service.metrics.count_answer(response.status().as_u16());
     }
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), milliseconds, "answered");
@@ -90,6 +93,9 @@ fn foreign(status: StatusCode, error: Option<&Error>) -> Problem {
 
 fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
     log(problem);
+    if let Some(service) = request.app_data::<web::Data<Service>>() {
+        service.metrics.count_problem(problem.words(Lang::En).code);
+    }
     let document = problem.document(lang(request), format!("urn:uuid:{}", request_id(request)));
     let mut answer = HttpResponse::build(problem.words(Lang::En).status);
     for header in problem.headers() {
@@ -114,7 +120,7 @@ fn request_id(request: &HttpRequest) -> String {
 }
 
 /// The language that the request's own parameters ask for; else that of its `Accept-Language`; else Chinese.
-fn lang(request: &HttpRequest) -> Lang {
+pub fn lang(request: &HttpRequest) -> Lang {
     let parsed = request.extensions().get::<Lang>().copied();
     parsed.or_else(|| asked_lang(request.query_string())).or_else(|| accepted_lang(request)).unwrap_or_default()
 }

@@ -20,6 +20,9 @@ pub const SCHEMA: &str = "schema";
 /// What means nothing beside a caller's own schema: nothing of ours is calculated.
 const NOT_WITH_SCHEMA: [&str; 4] = ["period", "as_of", "policy", "programmes"];
 
+const ONLY_LANG: &[&str] = &["lang"];
+const LANGUAGES: [(&str, Lang); 2] = [("zh", Lang::Zh), ("en", Lang::En)];
+
 const SHOWN_CHARS_MAX: usize = 80;
 
 /// What is asked for with a workbook.
@@ -111,7 +114,7 @@ impl Ask {
                 self.options.on_error =
                     one_of("on_error", value, &[("stop", OnError::Stop), ("partial", OnError::Partial)])?;
             }
-            "lang" => self.set_lang(one_of("lang", value, &[("zh", Lang::Zh), ("en", Lang::En)])?),
+            "lang" => self.set_lang(one_of("lang", value, &LANGUAGES)?),
             "programmes" => self.options.programmes = Some(programmes(value)?),
             "mark" => {
                 self.options.mark =
@@ -128,6 +131,23 @@ impl Ask {
         self.lang = Some(lang);
         self.options.lang = lang;
     }
+}
+
+/// The language, of an address that takes no other parameter. An empty value is none.
+///
+/// # Errors
+/// As [`Ask::from_query`].
+pub fn only_lang(query: &str) -> Result<Option<Lang>, Problem> {
+    let mut lang = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match (name.as_ref(), value.trim()) {
+            ("lang", _) if lang.is_some() => return Err(Problem::RepeatedParameter { name: "lang".to_owned() }),
+            ("lang", "") => {}
+            ("lang", value) => lang = Some(one_of("lang", value, &LANGUAGES)?),
+            (unknown, _) => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: ONLY_LANG }),
+        }
+    }
+    Ok(lang)
 }
 
 /// A year of four digits.

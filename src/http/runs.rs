@@ -1,5 +1,7 @@
 //! Runs and validations: made, listed and had again.
 
+use std::time::Instant;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -8,6 +10,7 @@ use uuid::Uuid;
 
 use super::answer::{self, Form};
 use super::calculation::Calculation;
+use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, one_of, shown, year};
 use super::work::WorkError;
 use super::{Problem, Service, upload};
@@ -17,36 +20,91 @@ const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
 const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period"];
 
+/// A page of the list of runs.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RunList {
+    /// Newest first.
+    runs: Vec<Run>,
+    /// The address of the older ones.
+    next: Option<String>,
+}
+
 type Answer = Result<HttpResponse, Problem>;
 
-/// `POST /v1/runs`
+/// Check, assess and annotate a workbook
+///
+/// The workbook comes back with faults marked, results beside the dealers and a sheet for each programme; nothing else in it changes.
+#[utoipa::path(
+    post, path = "/v1/runs", tag = "workbooks", operation_id = "calculate",
+    params(parameters::Ask),
+    request_body(description = "The workbook as it is, whatever spreadsheet type is declared, or a form", content(
+        (ref("#/components/schemas/WorkbookFile") = "application/octet-stream"),
+        (ref("#/components/schemas/RunForm") = "multipart/form-data"),
+    )),
+    responses(answers::Sent),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD]))))
+)]
 pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     make(Kind::Run, &request, payload, service).await
 }
 
-/// `POST /v1/validations`
+/// Only check and annotate a workbook
+///
+/// As a run, without calculation. A form may bring a schema of the caller's own, against which any workbook is checked.
+#[utoipa::path(
+    post, path = "/v1/validations", tag = "workbooks", operation_id = "validate",
+    params(parameters::Ask),
+    request_body(description = "The workbook as it is, whatever spreadsheet type is declared, or a form", content(
+        (ref("#/components/schemas/WorkbookFile") = "application/octet-stream"),
+        (ref("#/components/schemas/ValidationForm") = "multipart/form-data"),
+    )),
+    responses(answers::Sent),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD, refusals::OWN_SCHEMA]))))
+)]
 pub async fn validate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
     make(Kind::Validation, &request, payload, service).await
 }
 
-/// `GET /v1/runs/{id}`
+/// The result of a run
+#[utoipa::path(
+    get, path = "/v1/runs/{id}", tag = "runs", operation_id = "getResult",
+    params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
+    responses(answers::Outcome),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run"]]))))
+)]
 pub async fn result(id: web::Path<String>, service: web::Data<Service>) -> Answer {
     let run = find(&id, &service).await?;
     answer::of_run(StatusCode::OK, &run, Form::Json, &service).await
 }
 
-/// `GET /v1/runs/{id}/workbook.xlsx`
+/// The annotated workbook of a run
+#[utoipa::path(
+    get, path = "/v1/runs/{id}/workbook.xlsx", tag = "runs", operation_id = "getWorkbook",
+    params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
+    responses(answers::Workbook),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run", "unpatchable"]]))))
+)]
 pub async fn workbook(id: web::Path<String>, service: web::Data<Service>) -> Answer {
     let run = find(&id, &service).await?;
     answer::of_run(StatusCode::OK, &run, Form::Workbook, &service).await
 }
 
-/// `GET /v1/runs`: newest first; `next` is the address of the older ones.
+/// The runs and validations that are kept
+///
+/// Newest first; `next` is the address of the older ones, null on the last page.
+#[utoipa::path(
+    get, path = "/v1/runs", tag = "runs", operation_id = "listRuns",
+    params(parameters::Filter),
+    responses((status = 200, description = "A page of the list", body = ref("#/components/schemas/RunList"),
+        content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["unknown-parameter", "invalid-value"]]))))
+)]
 pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
     let (filter, rows_max) = parse_filter(request.query_string())?;
     let page = service.store.runs(&filter, rows_max).await?;
     let next = page.before.map(|before| next_address(request.query_string(), &before));
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "runs": page.runs, "next": next })))
+    Ok(HttpResponse::Ok().json(RunList { runs: page.runs, next }))
 }
 
 async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
@@ -62,9 +120,11 @@ async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service:
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
+    let begin = Instant::now();
     let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
     let run = work(calculation, &service).await?;
     service.store.insert_run(&run).await?;
+    service.metrics.count_run(&run, begin.elapsed());
     tracing::info!(
         run = run.id,
         kind = kind.as_str(),

@@ -1,28 +1,71 @@
 //! What is in force, as JSON: schemas and policies.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Value, json};
-use url::form_urlencoded;
 
-use super::request::{one_of, shown};
+use super::openapi::{parameters, refusals};
+use super::request::{only_lang, shown};
 use super::{Problem, Service};
 use crate::lang::Lang;
-use crate::policy::Policy;
+use crate::policy::{Policy, Rates};
 use crate::report::json_schema;
 use crate::schema::{Served, nearest};
 
 /// The name of the JSON Schema of results among the Table Schemas.
 const RESULTS: &str = "results";
-const PARAMETERS: &[&str] = &["lang"];
+
+/// The policies that there are, the default one first.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PolicyList {
+    /// One for each.
+    policies: Vec<PolicyBrief>,
+}
+
+/// What a list says about a policy.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct PolicyBrief {
+    /// What `policy=` takes.
+    id: String,
+    /// Its version.
+    version: String,
+    /// Its title in the language that was asked for.
+    title: String,
+    /// Whether the rates are the company's own.
+    rates: Rates,
+    /// The hash of its file.
+    sha256: String,
+}
 
 type Answer = Result<HttpResponse, Problem>;
 
-/// `GET /v1/schemas`: the whole Data Package.
+/// The schemas of all sheets
+///
+/// A Frictionless Data Package with all that workbooks are checked against.
+#[utoipa::path(
+    get, path = "/v1/schemas", tag = "in force", operation_id = "listSchemas",
+    params(parameters::OnlyLang),
+    responses((status = 200, description = "The Data Package", body = ref("#/components/schemas/DataPackage"),
+        content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
+)]
 pub async fn package(request: HttpRequest) -> Answer {
     Ok(HttpResponse::Ok().json(served(&request)?.package()))
 }
 
-/// `GET /v1/schemas/{name}`: one Table Schema, or the JSON Schema of results.
+/// The schema of one sheet
+///
+/// A Frictionless Table Schema; under the name `results` the JSON Schema of results.
+#[utoipa::path(
+    get, path = "/v1/schemas/{name}", tag = "in force", operation_id = "getSchema",
+    params(
+        ("name" = String, Path, description = "The sheet's English name, or `results`", example = "dealers"),
+        parameters::OnlyLang,
+    ),
+    responses((status = 200, description = "The schema", body = ref("#/components/schemas/TableSchema"),
+        content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-schema"]]))))
+)]
 pub async fn schema(request: HttpRequest, name: web::Path<String>) -> Answer {
     let served = served(&request)?;
     if *name == RESULTS {
@@ -37,18 +80,41 @@ pub async fn schema(request: HttpRequest, name: web::Path<String>) -> Answer {
     }
 }
 
-/// `GET /v1/policies`: what policies there are, the default first.
+/// The policies that there are
+///
+/// The default one first.
+#[utoipa::path(
+    get, path = "/v1/policies", tag = "in force", operation_id = "listPolicies",
+    params(parameters::OnlyLang),
+    responses((status = 200, description = "The list", body = ref("#/components/schemas/PolicyList"),
+        content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
+)]
 pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answer {
     let lang = lang(&request)?;
-    let brief = |policy: &Policy| {
-        let Policy { id, version, title, rates, sha256, .. } = policy;
-        json!({"id": id, "version": version, "title": title.pick(lang), "rates": rates, "sha256": sha256})
+    let brief = |policy: &Policy| PolicyBrief {
+        id: policy.id.clone(),
+        version: policy.version.clone(),
+        title: policy.title.pick(lang).to_owned(),
+        rates: policy.rates,
+        sha256: policy.sha256.clone(),
     };
-    let policies: Vec<Value> = service.engine.policies.iter().map(brief).collect();
-    Ok(HttpResponse::Ok().json(json!({ "policies": policies })))
+    Ok(HttpResponse::Ok().json(PolicyList { policies: service.engine.policies.iter().map(brief).collect() }))
 }
 
-/// `GET /v1/policies/{id}`: all that a policy says, as its file has it, and the file's hash.
+/// All that a policy says
+///
+/// As its file has it, and the file's hash.
+#[utoipa::path(
+    get, path = "/v1/policies/{id}", tag = "in force", operation_id = "getPolicy",
+    params(
+        ("id" = String, Path, description = "The policy's id", example = "handbook"),
+        parameters::OnlyLang,
+    ),
+    responses((status = 200, description = "The policy", body = ref("#/components/schemas/PolicyFile"),
+        content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-policy"]]))))
+)]
 pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
     lang(&request)?;
     let policies = &service.engine.policies;
@@ -67,13 +133,5 @@ fn served(request: &HttpRequest) -> Result<Served, Problem> {
 
 /// The language of titles, the only parameter there is.
 fn lang(request: &HttpRequest) -> Result<Lang, Problem> {
-    let mut asked = None;
-    for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
-        match name.as_ref() {
-            "lang" if asked.is_some() => return Err(Problem::RepeatedParameter { name: "lang".to_owned() }),
-            "lang" => asked = Some(one_of("lang", &value, &[("zh", Lang::Zh), ("en", Lang::En)])?),
-            unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: PARAMETERS }),
-        }
-    }
-    Ok(asked.unwrap_or_default())
+    only_lang(request.query_string()).map(Option::unwrap_or_default)
 }

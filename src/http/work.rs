@@ -19,6 +19,7 @@ pub struct Workers {
     /// Calculations that run.
     desks: Arc<Semaphore>,
     places_max: usize,
+    desks_max: usize,
     threads: Arc<Threads>,
 }
 
@@ -73,6 +74,7 @@ impl Workers {
             places: Arc::new(Semaphore::new(places_max)),
             desks: Arc::new(Semaphore::new(workers)),
             places_max,
+            desks_max: workers,
             threads: Arc::new(Threads::new(workers)?),
         })
     }
@@ -85,6 +87,16 @@ impl Workers {
     /// How many calculations run or wait.
     pub fn busy(&self) -> usize {
         self.places_max - self.places.available_permits()
+    }
+
+    /// How many calculations run.
+    pub fn running(&self) -> usize {
+        self.desks_max - self.desks.available_permits()
+    }
+
+    /// How many calculations wait for a worker.
+    pub fn waiting(&self) -> usize {
+        self.busy().saturating_sub(self.running())
     }
 
     /// Takes one worker out of service until the returned value is dropped. For tests and for maintenance.

@@ -21,7 +21,12 @@ pub enum EngineError {
 }
 
 /// Why a workbook could not be worked on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(PipelineErrorKind),
+    derive(strum::EnumIter),
+    doc = "Why a workbook could not be worked on, without the particulars."
+)]
 pub enum PipelineError {
     /// It is no workbook that can be patched.
     #[error("not a workbook: {reason}")]

@@ -1,4 +1,29 @@
-//! The annual assessment (经销商考核), handbook 2: scorecards, points, totals, grades, movements and actions.
+//! # The annual assessment (经销商考核)
+//!
+//! Handbook 2. Gives each dealer points on the card of its mode, a total, a grade, and says what would lift it to the next one.
+//!
+//! Sheets: `dealers` 经销商档案 with `purchases` 月度提货 or `shipments` 发货流水, which decides the tonnes where it is there; `violations`
+//! 违规记录, without which every dealer is taken to have none. Policy sections: `modes`, `characteristics`, `grades`, `scorecards`.
+//!
+//! ## Rules
+//!
+//! - The **card** is that of the dealer's mode. A mode without a card is not assessed: the dealer stays in every list, with nulls.
+//! - **annual_volume** scores by rank in tonnes among the dealers of the card; equal volumes share the better rank.
+//! - **exclusivity** = own tonnes / tonnes of all brands; whole steps below the card's full share cost points, down to 0.
+//! - **evenness** = weight × index. For a network customer the index is the mean over twelve months of actual / planned, at most 1 a month
+//!   and 1 where the supplier was at fault; for any other dealer that of actual / a twelfth of the year's tonnes.
+//! - **price_discipline**, **promotion**, **cross_region** lose points with each confirmed violation in the period, below 0 where it
+//!   comes to that.
+//! - All other characteristics score by category or by bands that include their lower bound.
+//! - **total** = the sum of the rounded points, 2 places, not floored at 0. The **grade** is the best whose lower bound it reaches.
+//! - **movement** compares with last year's grade; **actions** follow: `eliminate` for a problem dealer two years running, `improve` for one
+//!   that went down, `disqualify` for falsified documents.
+//! - **lift**: for each characteristic the smallest single change that reaches the next grade; **points_missing** where none does.
+//!
+//! ## Example
+//!
+//! A network customer buys as planned in ten months, 50 of 100 tonnes in one and nothing in another: the index is 10.5 / 12 = 0.8750,
+//! and evenness earns 15 × 0.875 = 13.13 of 15 points.
 
 use rust_decimal::Decimal;
 

@@ -1,6 +1,27 @@
-//! Incentives (激励政策, 返利), handbook 3: what each programme pays each dealer, line by line.
+//! # Incentives (激励政策, 返利)
 //!
-//! What a programme pays doesn't depend on the others, nor on the order in which they stand; only the dealer's cap looks at all.
+//! Handbook 3. Says what each incentive pays each dealer, line by line, so that finance can tie out each one.
+//!
+//! Sheets: those of the assessment; `receivables` 应收账款 where the policy pays for prompt payment. Policy sections: `incentives`,
+//! `entitlements`. The rates of the shipped policies are examples, and every output says so.
+//!
+//! ## Rules
+//!
+//! - A line is basis × rate = amount, or a fixed sum; only lines that pay are listed. Each amount is rounded to the cent.
+//! - An incentive pays the grades, modes and regions that it is for. What it pays doesn't depend on the others, nor on the order in which
+//!   they stand. Where its cap bites, it pays the cap as a fixed sum; below its minimum it pays nothing; none takes money back.
+//! - **excess_volume**: tonnes above target × rate. **exclusive_sale**: where only own tonnes are sold. **compliance**, **promotion**: where
+//!   there is no confirmed violation of their kinds.
+//! - A policy may also declare tiers (`marginal`, each slice at its own rate, or `retroactive`, the reached rate on the whole), growth,
+//!   commission and prompt payment.
+//! - **total** = the sum of the lines. Where the dealer's cap bites, the line `cap` stands last and is negative.
+//! - **entitlements** are what the grade brings beside money. A disqualified dealer has no incentives, no entitlements, and loses its
+//!   deposit (`forfeited_deposit`).
+//!
+//! ## Example
+//!
+//! A key dealer bought 1,250 tonnes against a target of 1,000, with example rates: 250 × 20 = 5,000.00 for tonnes above target, 6,000.00
+//! for compliance and 5,000.00 for promotion, 16,000.00 in all.
 
 use rust_decimal::Decimal;
 

@@ -2,8 +2,8 @@
 //!
 //! A programme's results come into it with their field in `ResultsJson`: its type derives `JsonSchema`.
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
 use super::json::{IssueJson, ResultsJson, RunJson, Summary};
@@ -22,6 +22,11 @@ struct Document {
     /// What was calculated: null where errors stopped it, absent from a validation.
     #[schemars(skip_serializing_if = "Option::is_none")]
     results: Option<ResultsJson<'static>>,
+}
+
+/// The same among the definitions of another document; gives the reference to it.
+pub fn describe(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<Document>()
 }
 
 /// The JSON Schema (2020-12) of `{run, summary, issues, results}`.

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Store, StoreError};
 
 /// What was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Checked and calculated.
@@ -37,7 +37,8 @@ impl TryFrom<String> for Kind {
 }
 
 /// One run. What is serialized is what a list shows; the names of the artefacts are our own affair.
-#[derive(Clone, Debug, FromRow, serde::Serialize)]
+#[derive(Clone, Debug, FromRow, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "RunListed", deny_unknown_fields)]
 pub struct Run {
     /// A UUID of version 7: ids sort by time.
     pub id: String,

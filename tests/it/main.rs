@@ -13,6 +13,7 @@ mod harness;
 mod hostile;
 mod memory;
 mod mutations;
+mod openapi;
 mod overview;
 mod own_schema;
 mod refusals;

@@ -1,0 +1,134 @@
+//! The schemas of what is taken and answered. Those of our own types are made from the types.
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+use super::parameters;
+use crate::http::problem;
+use crate::http::{runs, schemas};
+use crate::report::json_schema;
+
+/// Adds what has texts for people: forms, headers and the way to sign in.
+pub fn add(document: &mut Value) {
+    document["components"]["schemas"]["RunForm"] = parameters::form(false);
+    document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
+    document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
+    document["components"]["headers"]["RequestId"] = json!({
+        "description": "The request's id, as it stands in the log",
+        "schema": {"type": "string", "format": "uuid"},
+    });
+}
+
+/// Adds all other schemas, which are in English only.
+pub fn add_schemas(document: &mut Value) {
+    let Value::Object(of_types) = schemas_of_types() else { return };
+    let others = others().map(|(name, schema)| (name.to_owned(), schema));
+    for (name, schema) in of_types.into_iter().chain(others) {
+        document["components"]["schemas"][name] = schema;
+    }
+}
+
+fn schemas_of_types() -> Value {
+    let mut settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.definitions_path = "/components/schemas".into();
+    let mut generator = settings.into_generator();
+    json_schema::describe(&mut generator);
+    generator.subschema_for::<problem::Document>();
+    generator.subschema_for::<runs::RunList>();
+    generator.subschema_for::<schemas::PolicyList>();
+    Value::Object(generator.take_definitions(true))
+}
+
+fn others() -> [(&'static str, Value); 7] {
+    [
+        ("WorkbookFile", json!({"type": "string", "format": "binary", "description": "A workbook's bytes"})),
+        (
+            "DataPackage",
+            json!({
+                "type": "object",
+                "description": "A Frictionless Data Package: a resource a sheet, each with its Table Schema",
+                "required": ["name", "resources"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "resources": {"type": "array", "items": {"type": "object", "required": ["name", "schema"]}},
+                },
+            }),
+        ),
+        (
+            "TableSchema",
+            json!({
+                "type": "object",
+                "description": "A Frictionless Table Schema; for the name `results` the JSON Schema of results",
+                "anyOf": [{"required": ["fields"]}, {"required": ["$schema", "properties"]}],
+            }),
+        ),
+        (
+            "PolicyFile",
+            json!({
+                "type": "object",
+                "description": "All that a policy says, as its file has it, and the file's hash",
+                "required": ["id", "version", "sha256"],
+                "properties": {"id": {"type": "string"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+            }),
+        ),
+        (
+            "DealerCard",
+            json!({
+                "type": "object",
+                "description": "A dealer's row by the names of its fields, its twelve months, its confirmed violations, and its part of each programme's results",
+                "required": ["dealer_id", "period", "dealer", "months", "violations", "results"],
+                "properties": {
+                    "dealer_id": {"type": "string"},
+                    "period": {"type": ["integer", "null"]},
+                    "dealer": {"type": ["object", "null"]},
+                    "months": {"type": ["array", "null"], "items": {
+                        "type": "object",
+                        "required": ["month", "actual_tonnes", "planned_tonnes", "supplier_fault"],
+                        "properties": {
+                            "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
+                            "actual_tonnes": {"type": "string"},
+                            "planned_tonnes": {"type": ["string", "null"]},
+                            "supplier_fault": {"type": "boolean"},
+                        },
+                        "additionalProperties": false,
+                    }},
+                    "violations": {"type": ["object", "null"], "additionalProperties": {"type": "integer"}},
+                    "results": {"type": "object"},
+                },
+                "additionalProperties": false,
+            }),
+        ),
+        (
+            "Readiness",
+            json!({
+                "type": "object",
+                "required": ["status"],
+                "properties": {"status": {"const": "ready"}},
+                "additionalProperties": false,
+            }),
+        ),
+        (
+            "Description",
+            json!({
+                "type": "object",
+                "required": ["openapi", "info", "paths", "components"],
+                "properties": {"openapi": {"type": "string", "pattern": "^3\\.1\\."}},
+            }),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_schema_takes_the_place_of_another() {
+        let of_types = schemas_of_types();
+        for (name, _) in
+            others().into_iter().chain(["RunForm", "ValidationForm", "ProblemType"].map(|name| (name, Value::Null)))
+        {
+            assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
+        }
+    }
+}

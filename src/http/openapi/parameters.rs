@@ -1,0 +1,177 @@
+//! Parameters, as the interface's description tells them. What they really are, `request` and `runs` decide; a test holds the names against theirs.
+
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type};
+
+use crate::pipeline::PROGRAMMES;
+
+/// What goes with a workbook.
+pub struct Ask;
+
+/// What narrows the list of runs.
+pub struct Filter;
+
+/// The language alone.
+pub struct OnlyLang;
+
+/// The tags of answers that the client has.
+pub struct IfNoneMatch;
+
+impl IntoParams for Ask {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        asked().into_iter().map(|field| field.parameter()).collect()
+    }
+}
+
+impl IntoParams for Filter {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let uuid = text().format(Some(SchemaFormat::Custom("uuid".to_owned()))).build();
+        let limit = integer(1, 200).default(Some(json!(50))).build();
+        [
+            Field::new("limit", limit, "Runs on a page", json!(50)),
+            Field::new(
+                "before",
+                uuid,
+                "Only runs older than this one; `next` of a page leads to the older ones",
+                Value::Null,
+            ),
+            Field::new("kind", one_of(&["run", "validation"]), "Only calculations, or only checks", json!("run")),
+            Field::new("status", one_of(&["ok", "faulty", "partial"]), "Only those that ended so", json!("faulty")),
+            Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)),
+        ]
+        .map(|field| field.parameter())
+        .into()
+    }
+}
+
+impl IntoParams for OnlyLang {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "The language of titles and texts; Chinese unless the description says otherwise";
+        vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for IfNoneMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "The `ETag` of an earlier answer: where it is still the same, 304";
+        vec![header("If-None-Match", text().build(), description)]
+    }
+}
+
+/// A form with a workbook and the same parameters as text fields.
+pub fn form(takes_schema: bool) -> Value {
+    let mut properties = serde_json::Map::new();
+    let workbook = json!({"type": "string", "format": "binary", "description": "The workbook"});
+    properties.insert("workbook".to_owned(), workbook);
+    if takes_schema {
+        let description =
+            "A Data Package descriptor of your own, with its Table Schemas, to check the workbook against";
+        properties.insert("schema".to_owned(), json!({"type": "string", "description": description}));
+    }
+    for Field { name, schema, description, .. } in asked() {
+        let mut schema = serde_json::to_value(schema).unwrap_or_default();
+        schema["description"] = description.into();
+        properties.insert(name.to_owned(), schema);
+    }
+    json!({"type": "object", "required": ["workbook"], "properties": properties, "additionalProperties": false})
+}
+
+fn asked() -> Vec<Field> {
+    let date = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).build();
+    let known: Vec<String> = PROGRAMMES.iter().map(|name| regex::escape(name)).collect();
+    let programmes = text().pattern(Some(format!("^({0})(,({0}))*$", known.join("|")))).build();
+    vec![
+        Field::new(
+            "period",
+            integer(1900, 9999).build(),
+            "The calendar year that is assessed; without it the cover's, else the latest purchase month's",
+            json!(2007),
+        ),
+        Field::new(
+            "as_of",
+            date,
+            "The as-of date; without it the cover's, else the period's last day",
+            json!("2007-12-31"),
+        ),
+        Field::new(
+            "policy",
+            text().build(),
+            "The policy's id, as /v1/policies lists them; without it the first one",
+            json!("handbook"),
+        ),
+        Field::new(
+            "filename",
+            text().build(),
+            "The name of a raw body, after which the answer is named",
+            json!("2007.xlsx"),
+        ),
+        Field::new(
+            "on_error",
+            one_of(&["stop", "partial"]),
+            "Errors stop the calculation, or dealers with faulty rows are left out; stop by default",
+            json!("partial"),
+        ),
+        Field::new(
+            "lang",
+            one_of(&["zh", "en"]),
+            "The language of messages and added sheets; zh by default",
+            json!("en"),
+        ),
+        Field::new(
+            "programmes",
+            programmes,
+            "Only these programmes, between commas; without it all whose sheets are there",
+            json!("assessment,incentives"),
+        ),
+        Field::new(
+            "mark",
+            one_of(&["conditional", "style"]),
+            "Faulty cells are marked by conditional formats that go when the cell is mended, or by a fill; conditional by default",
+            json!("style"),
+        ),
+    ]
+}
+
+/// A parameter, or the text field of a form that stands for it.
+struct Field {
+    name: &'static str,
+    schema: Object,
+    description: &'static str,
+    example: Value,
+}
+
+impl Field {
+    fn new(name: &'static str, schema: Object, description: &'static str, example: Value) -> Field {
+        Field { name, schema, description, example }
+    }
+
+    fn parameter(self) -> Parameter {
+        let parameter = ParameterBuilder::new().name(self.name).parameter_in(ParameterIn::Query);
+        let parameter = parameter.required(Required::False).style(Some(ParameterStyle::Form));
+        let parameter = parameter.description(Some(self.description)).schema(Some(schema(self.schema)));
+        parameter.example(Some(self.example).filter(|example| !example.is_null())).build()
+    }
+}
+
+fn header(name: &str, of: Object, description: &str) -> Parameter {
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
+    parameter.description(Some(description)).schema(Some(schema(of))).build()
+}
+
+fn schema(object: Object) -> RefOr<Schema> {
+    RefOr::T(Schema::Object(object))
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn integer(minimum: i16, maximum: i16) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(minimum)).maximum(Some(maximum))
+}
+
+fn one_of(values: &[&'static str]) -> Object {
+    text().enum_values(Some(values.to_vec())).build()
+}

@@ -1,0 +1,52 @@
+//! The description against the code that serves it.
+
+use std::collections::BTreeSet;
+
+use actix_web::{App, HttpRequest, test, web};
+use utoipa::OpenApi;
+
+use super::translation::{CHINESE, each_text};
+use super::*;
+use crate::http::request::PARAMETERS;
+use crate::http::routes;
+
+#[test]
+async fn every_text_is_in_chinese_too_and_none_is_left_over() {
+    let mut english = serde_json::to_value(Paths::openapi()).unwrap();
+    components::add(&mut english);
+    let mut texts = BTreeSet::new();
+    each_text(&mut english, &mut |text| {
+        texts.insert(text.clone());
+    });
+    let known: BTreeSet<String> = CHINESE.keys().cloned().collect();
+    assert_eq!(texts.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "not in zh.json");
+    assert_eq!(known.difference(&texts).collect::<Vec<_>>(), Vec::<&String>::new(), "in zh.json, but nowhere else");
+}
+
+#[test]
+async fn the_parameters_are_those_that_are_understood() {
+    let of = |path: &str| -> BTreeSet<&str> {
+        let parameters = described(Lang::En)["paths"][path]["post"]["parameters"].as_array().unwrap();
+        parameters.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect()
+    };
+    assert_eq!(of("/v1/runs"), PARAMETERS.iter().copied().collect());
+    assert_eq!(of("/v1/validations"), of("/v1/runs"));
+}
+
+/// actix tells the routes that are registered only in what it writes for debugging; when it no longer does, this test says so.
+#[test]
+async fn every_route_that_is_registered_is_described() {
+    async fn told(request: HttpRequest) -> String {
+        format!("{:?}", request.resource_map())
+    }
+    let app = App::new().configure(routes).route("/told", web::get().to(told));
+    let app = test::init_service(app).await;
+    let told = test::call_and_read_body(&app, test::TestRequest::get().uri("/told").to_request()).await;
+    let told = String::from_utf8_lossy(&told);
+    let pattern = regex::Regex::new(r#"patterns: Single\("([^"]*)"\)"#).unwrap();
+    let registered: BTreeSet<&str> = pattern.captures_iter(&told).map(|found| found.get(1).unwrap().as_str()).collect();
+    let described: BTreeSet<&str> =
+        described(Lang::En)["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = described.iter().map(|path| path.strip_prefix("/v1").unwrap_or(path)).chain(["", "/v1", "/told"]);
+    assert_eq!(registered, expected.collect(), "{told}");
+}

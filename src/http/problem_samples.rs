@@ -1,0 +1,116 @@
+//! One problem of each code: what the interface's description and its pages list, with an example each.
+
+use strum::IntoEnumIterator;
+
+use super::Problem;
+use super::problem::ProblemKind;
+use crate::pipeline::{PipelineError, PipelineErrorKind};
+use crate::schema::Schemas;
+
+/// A faulty descriptor, small enough to be read beside its faults.
+const FAULTY_DESCRIPTOR: &str =
+    r#"{"resources": [{"name": "orders", "schema": {"fields": [{"name": "amount", "type": "nummer"}]}}]}"#;
+
+impl Problem {
+    /// One of each code, in the order of their declaration.
+    pub fn samples() -> Vec<Problem> {
+        ProblemKind::iter().flat_map(samples_of).collect()
+    }
+}
+
+/// One for each code of a kind; a problem with the workbook has many.
+fn samples_of(kind: ProblemKind) -> Vec<Problem> {
+    let problem = match kind {
+        ProblemKind::MissingWorkbook => Problem::MissingWorkbook,
+        ProblemKind::MalformedForm => Problem::MalformedForm,
+        ProblemKind::MalformedRequest => Problem::MalformedRequest,
+        ProblemKind::IncompleteBody => Problem::IncompleteBody,
+        ProblemKind::UnknownParameter => {
+            Problem::UnknownParameter { name: "perod".to_owned(), allowed: super::request::PARAMETERS }
+        }
+        ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
+        ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
+        ProblemKind::Unauthorized => Problem::Unauthorized { presented: false },
+        ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
+        ProblemKind::NoSuchRun => Problem::NoSuchRun,
+        ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
+        ProblemKind::NothingCalculated => Problem::NothingCalculated,
+        ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },
+        ProblemKind::TooManyCards => Problem::TooManyCards { dealers: 1200, dealers_max: 1000 },
+        ProblemKind::NoSuchSchema => {
+            Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
+        }
+        ProblemKind::NoSuchPolicy => {
+            Problem::NoSuchPolicy { id: "handbok".to_owned(), nearest: Some("handbook".to_owned()) }
+        }
+        ProblemKind::NoSuchPage => Problem::NoSuchPage { name: "credits".to_owned(), names: vec!["credit".to_owned()] },
+        ProblemKind::InvalidSchema => {
+            Problem::InvalidSchema { faults: Schemas::parse(FAULTY_DESCRIPTOR).err().unwrap_or_default() }
+        }
+        ProblemKind::SchemaTooLarge => Problem::SchemaTooLarge { bytes_max: 1 << 20 },
+        ProblemKind::NotWithSchema => Problem::NotWithSchema { name: "period" },
+        ProblemKind::NoSuchTemplate => Problem::NoSuchTemplate {
+            name: "dealer".to_owned(),
+            nearest: Some("dealers".to_owned()),
+            names: vec!["workbook".to_owned(), "dealers".to_owned()],
+        },
+        ProblemKind::MethodNotAllowed => Problem::MethodNotAllowed { allowed: "GET, HEAD" },
+        ProblemKind::BodyTooSlow => Problem::BodyTooSlow { seconds_max: 300 },
+        ProblemKind::TooLarge => Problem::TooLarge { bytes_max: 64 << 20 },
+        ProblemKind::UnsupportedMediaType => Problem::UnsupportedMediaType { content_type: "text/csv".to_owned() },
+        ProblemKind::Workbook => {
+            return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
+        }
+        ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
+        ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
+        ProblemKind::Internal => Problem::internal("a sample"),
+    };
+    vec![problem]
+}
+
+/// Our own failure is a problem of its own, whoever had it.
+fn sample_of(kind: PipelineErrorKind) -> Option<PipelineError> {
+    Some(match kind {
+        PipelineErrorKind::NotAWorkbook => PipelineError::NotAWorkbook { reason: "%PDF-1.7".to_owned() },
+        PipelineErrorKind::Encrypted => PipelineError::Encrypted,
+        PipelineErrorKind::Unreadable => {
+            PipelineError::Unreadable { reason: "xl/worksheets/sheet1.xml: unexpected end of file".to_owned() }
+        }
+        PipelineErrorKind::TooLarge => PipelineError::TooLarge { limit: "entries_max", max: 20_000 },
+        PipelineErrorKind::Unpatchable => {
+            PipelineError::Unpatchable { reason: "xl/workbook.xml: two sheets are called 经销商档案".to_owned() }
+        }
+        PipelineErrorKind::UnknownPolicy => {
+            PipelineError::UnknownPolicy { id: "handbok".to_owned(), known: vec!["handbook".to_owned()] }
+        }
+        PipelineErrorKind::Cancelled => PipelineError::Cancelled,
+        PipelineErrorKind::Internal => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::lang::Lang;
+
+    #[test]
+    fn every_problem_has_one_sample_and_a_code_of_its_own() {
+        let samples = Problem::samples();
+        let codes: BTreeSet<_> = samples.iter().map(|problem| problem.words(Lang::En).code).collect();
+        assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
+        let kinds = ProblemKind::iter().count() - 1 + PipelineErrorKind::iter().count() - 1;
+        assert_eq!(samples.len(), kinds);
+    }
+
+    #[test]
+    fn every_sample_says_in_both_languages_what_is_wrong_and_what_to_do() {
+        for problem in Problem::samples() {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| problem.words(lang));
+            for (zh, en) in [(&zh.title, &en.title), (&zh.detail, &en.detail), (&zh.mend, &en.mend)] {
+                assert!(!en.is_empty() && zh != en, "{}: {zh} / {en}", zh);
+            }
+        }
+    }
+}
