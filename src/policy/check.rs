@@ -20,6 +20,9 @@ pub(super) const MODES: [&str; 7] = [
 pub(super) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
 pub(super) const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
+/// The market classes, as the dealers sheet has them.
+const MARKET_CLASSES: [&str; 3] = ["A", "B", "C"];
+
 pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
     modes(policy, &mut faults);
@@ -29,6 +32,15 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     }
     check_incentives::check(policy, &mut faults);
     faults.extend(policy.check.iter().flat_map(|settings| settings.faults()));
+    let unknown = policy.market_classes.iter().filter(|(_, class)| !MARKET_CLASSES.contains(&class.as_str()));
+    faults.extend(unknown.map(|(region, class)| {
+        fault!(
+            "market_classes：区域“{}”的市场分类“{}”须为 A、B 或 C",
+            "market_classes: the class of {} is {}; it must be A, B or C",
+            region,
+            class
+        )
+    }));
     faults.extend(section::faults(policy));
     faults
 }

@@ -79,6 +79,9 @@ pub struct Policy {
     pub incentives: Vec<Incentive>,
     /// A dealer is paid no more than this for a year, all programmes together, in yuan.
     pub dealer_cap: Option<Figures>,
+    /// The market class (市场分类) of a region, for dealers whose sheet names none (handbook 9).
+    #[serde(default)]
+    pub market_classes: BTreeMap<String, String>,
     /// What `policy check` looks for.
     pub check: Option<cliffs::Settings>,
     /// How applicants are assessed (handbook 4).
@@ -261,6 +264,11 @@ impl Policy {
     /// As [`Policy::parse`].
     pub fn shipped() -> Result<Vec<Self>, PolicyError> {
         SHIPPED.iter().map(|(file, text)| Self::parse(file, text)).collect()
+    }
+
+    /// The market class that a dealer's sheet names, else that of its region; empty where neither is known.
+    pub fn market_class<'p>(&'p self, own: &'p str, region: &str) -> &'p str {
+        if own.is_empty() { self.market_classes.get(region).map_or("", String::as_str) } else { own }
     }
 
     /// The scorecard of a channel mode, by its index.

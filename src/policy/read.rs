@@ -43,7 +43,7 @@ pub(super) fn extend(own: &mut Table, base: Table) {
 }
 
 /// The keys that it may have beside.
-const OPTIONAL: &[&str] = &[EXTENDS, "dealer_cap", "check", "examples"];
+const OPTIONAL: &[&str] = &[EXTENDS, "dealer_cap", "check", "examples", "market_classes"];
 
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
@@ -113,6 +113,7 @@ impl Reader {
         self.part::<BTreeMap<String, Title>>(table, "entitlements");
         self.part::<Figures>(table, "dealer_cap");
         self.part::<cliffs::Settings>(table, "check");
+        self.part::<BTreeMap<String, String>>(table, "market_classes");
         section::read(self, table);
     }
 

@@ -31,6 +31,15 @@ fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
 }
 
 #[test]
+fn a_dealer_without_a_market_class_has_its_regions() {
+    let policy =
+        Policy::parse("test.toml", &SHIPPED.replace("[market_classes]\n", "[market_classes]\n\"涪陵\" = \"A\"\n"));
+    let policy = policy.unwrap();
+    let classes = [("B", "涪陵"), ("", "涪陵"), ("", "岳阳")].map(|(own, region)| policy.market_class(own, region));
+    assert_eq!(classes, ["B", "A", ""]);
+}
+
+#[test]
 fn a_total_just_below_a_bound_earns_the_lower_grade() {
     let policy = Policy::embedded().unwrap();
     for (total, grade) in [
@@ -70,6 +79,7 @@ fn what_a_policy_can_get_wrong_is_said() {
             "willingness: a choice with a veto must earn 0",
         ),
         ("safety_factor = \"1.5\"", "safety_factor = \"0\"", "stock: safety_factor must lie above 0"),
+        ("[market_classes]\n", "[market_classes]\n\"涪陵\" = \"D\"\n", "the class of 涪陵 is D"),
         ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
     ] {
         let said = faults_after(old, new);

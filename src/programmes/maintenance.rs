@@ -148,7 +148,7 @@ impl Programme for Maintenance {
                 name: row.text("name").to_owned(),
                 region: row.text("region").to_owned(),
                 channel_mode: row.category("channel_mode").to_owned(),
-                market_class: row.category("market_class").to_owned(),
+                market_class: sheets.dealer(row.text("dealer_id")).market_class.to_owned(),
                 window: year.and_then(|year| Window::of(year, sheets.as_of(), row.date("joined_on"))),
                 calls: Vec::new(),
                 visits: Vec::new(),

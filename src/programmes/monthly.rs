@@ -93,15 +93,16 @@ pub fn sum(figures: &[Exact]) -> Exact {
 }
 
 /// Adds up the dealers' months, as long as they are there.
-pub fn add_up<'s>(years: &[DealerYear<'s>], policy: &Policy) -> MonthlySales<'s> {
+pub fn add_up<'s>(years: &[DealerYear<'s>], policy: &'s Policy) -> MonthlySales<'s> {
     let mut all = Months::default();
     let mut groups: [BTreeMap<&'s str, Months>; 3] = Default::default();
     for year in years {
         let (dealer, Some(months)) = (&year.dealer, &year.months) else { continue };
         all.add(dealer.target_tonnes, months);
-        let keys = [Some(dealer.region), Some(dealer.channel_mode), dealer.category("market_class")];
+        let class = policy.market_class(dealer.category("market_class").unwrap_or_default(), dealer.region);
+        let keys = [dealer.region, dealer.channel_mode, class];
         for (groups, key) in groups.iter_mut().zip(keys) {
-            if let Some(key) = key.filter(|key| !key.is_empty()) {
+            if !key.is_empty() {
                 groups.entry(key).or_default().add(dealer.target_tonnes, months);
             }
         }
@@ -162,8 +163,9 @@ mod tests {
         DealerYear::new(dealer, months, Violations::default())
     }
 
-    fn sums(years: &[DealerYear<'static>], check: impl FnOnce(MonthlySales<'static>)) {
-        check(add_up(years, &Policy::embedded().unwrap()));
+    fn sums(years: &[DealerYear<'static>], check: impl for<'s> FnOnce(MonthlySales<'s>)) {
+        let policy = Policy::embedded().unwrap();
+        check(add_up(years, &policy));
     }
 
     #[test]

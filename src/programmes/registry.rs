@@ -79,7 +79,7 @@ macro_rules! programmes {
                 if ![$(<$programme>::NAME),*].iter().any(|name| checked.programmes.iter().any(|p| p == name)) {
                     return Self::default();
                 }
-                let sheets = Sheets::new(checked, schemas);
+                let sheets = Sheets::new(checked, schemas, policy);
                 Self { $($name: Outcome::of(&sheets, policy),)* }
             }
         }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::exact::Exact;
+use crate::policy::Policy;
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Table};
 
@@ -28,13 +29,13 @@ pub struct Dealership<'a> {
     pub region: &'a str,
     /// 合作方式, canonical.
     pub channel_mode: &'a str,
-    /// 市场分类; may be empty.
+    /// 市场分类, of the sheet or else of the policy's table by region; may be empty.
     pub market_class: &'a str,
 }
 
 impl<'a> Sheets<'a> {
     /// The sheets of a workbook.
-    pub fn new(checked: &'a Checked, schemas: &'a Schemas) -> Self {
+    pub fn new(checked: &'a Checked, schemas: &'a Schemas, policy: &'a Policy) -> Self {
         let mut sheets = Self { checked, schemas, left_out: BTreeSet::new(), dealers: BTreeMap::new() };
         let tables = checked.tables.iter().flatten();
         sheets.left_out = tables.flat_map(|table| sheets.faulty_dealers(table)).collect();
@@ -42,7 +43,7 @@ impl<'a> Sheets<'a> {
             name: row.text("name"),
             region: row.text("region"),
             channel_mode: row.category("channel_mode"),
-            market_class: row.category("market_class"),
+            market_class: policy.market_class(row.category("market_class"), row.text("region")),
         };
         sheets.dealers = sheets.rows("dealers").map(|row| (row.text("dealer_id"), known(row))).collect();
         sheets
