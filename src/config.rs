@@ -5,6 +5,7 @@ mod workbook;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 pub use workbook::WorkbookLimits;
@@ -156,9 +157,13 @@ fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
     clap::value_parser!(u64).range(1..)
 }
 
+/// Asked once: it reads files of the system's, and each flag asks for the defaults.
+static CORES: LazyLock<u32> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1)));
+
 impl Default for Limits {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
+        let cores = *CORES;
         Limits {
             upload_bytes_max: 64 << 20,
             schema_bytes_max: 1 << 20,
