@@ -1,15 +1,17 @@
-//! Who may ask: whoever presents the administrator's token.
+//! Who asks: whoever presents a token. What they may do is their role's affair.
+
+use std::future::{Ready, ready};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{Problem, Service};
-use crate::store::Store;
+use crate::store::{Person, Store};
 
 /// Where the administrator's token is known from. Only hashes are held and compared.
 #[derive(Clone, Debug)]
@@ -45,16 +47,32 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     match admit(&request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Ok(person) => {
+            request.extensions_mut().insert(Caller(person));
+            Ok(next.call(request).await?.map_into_left_body())
+        }
         Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
+/// Who asks, on a route that needs a token.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Person);
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Caller, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get().cloned().ok_or(Problem::Unauthorized { presented: false }))
+    }
+}
+
+async fn admit(request: &ServiceRequest) -> Result<Person, Problem> {
     let token = bearer(request).ok_or(Problem::Unauthorized { presented: false })?;
     let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
     match service.admin.admits(token, &service.store).await? {
-        true => Ok(()),
+        true => Ok(Person::admin()),
         false => Err(Problem::Unauthorized { presented: true }),
     }
 }

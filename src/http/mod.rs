@@ -8,6 +8,7 @@ mod cards;
 mod etag;
 mod filename;
 mod health;
+mod kept;
 mod metrics;
 mod openapi;
 mod pages;
@@ -29,7 +30,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
-pub use auth::AdminToken;
+pub use auth::{AdminToken, Caller};
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};

@@ -1,7 +1,5 @@
 //! Runs and validations: made, listed and had again.
 
-use std::time::Instant;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -12,9 +10,8 @@ use super::answer::{self, Form};
 use super::calculation::Calculation;
 use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, one_of, shown, year};
-use super::work::WorkError;
-use super::{Problem, Service, upload};
-use crate::store::{Kind, Run, RunFilter};
+use super::{Caller, Problem, Service, kept, upload};
+use crate::store::{Kind, Person, Run, RunFilter};
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
@@ -45,8 +42,13 @@ type Answer = Result<HttpResponse, Problem>;
     responses(answers::Sent),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD]))))
 )]
-pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
-    make(Kind::Run, &request, payload, service).await
+pub async fn calculate(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
+    make(Kind::Run, &request, payload, service, caller.0).await
 }
 
 /// Only check and annotate a workbook
@@ -62,8 +64,13 @@ pub async fn calculate(request: HttpRequest, payload: web::Payload, service: web
     responses(answers::Sent),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD, refusals::OWN_SCHEMA]))))
 )]
-pub async fn validate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
-    make(Kind::Validation, &request, payload, service).await
+pub async fn validate(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
+    make(Kind::Validation, &request, payload, service, caller.0).await
 }
 
 /// The result of a run
@@ -107,7 +114,13 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
     Ok(HttpResponse::Ok().json(RunList { runs: page.runs, next }))
 }
 
-async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Answer {
+async fn make(
+    kind: Kind,
+    request: &HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+    caller: Person,
+) -> Answer {
     let form = Form::asked(request);
     let mut ask = Ask::from_query(request.query_string())?;
     ask.takes_schema = kind == Kind::Validation;
@@ -120,19 +133,8 @@ async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service:
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let begin = Instant::now();
     let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
-    let run = work(calculation, &service).await?;
-    service.store.insert_run(&run).await?;
-    service.metrics.count_run(&run, begin.elapsed());
-    tracing::info!(
-        run = run.id,
-        kind = kind.as_str(),
-        status = run.status,
-        errors = run.errors,
-        dealers = run.dealers,
-        "kept"
-    );
+    let run = kept::run(calculation, &caller, &service).await?;
     let status = match run.status.as_str() {
         "faulty" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
@@ -141,14 +143,6 @@ async fn make(kind: Kind, request: &HttpRequest, payload: web::Payload, service:
     let location = HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
     answer.headers_mut().insert(header::LOCATION, location);
     Ok(answer)
-}
-
-async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
-    match service.workers.run(move |stop| calculation.run(stop)).await {
-        Ok(run) => run,
-        Err(WorkError::Full) => Err(service.busy()),
-        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
-    }
 }
 
 pub(super) async fn find(id: &str, service: &Service) -> Result<Run, Problem> {

@@ -2,31 +2,26 @@
 //! of requests or of the pipeline.
 
 mod artefacts;
+mod database;
+mod people;
 mod runs;
 mod spool;
 mod tokens;
 
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
-
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use artefacts::{Artefact, ArtefactError, Artefacts};
+pub use database::{Database, DatabaseKind};
+pub use people::{Person, Role};
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
 
 use crate::config::Places;
 
-const BUSY_TIME_MAX: Duration = Duration::from_secs(10);
-const ACQUIRE_TIME_MAX: Duration = Duration::from_secs(10);
-const CONNECTIONS_MAX: u32 = 8;
-
 /// The database, the artefacts and the spool of one data folder. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
+    database: Database,
     artefacts: Arc<Artefacts>,
     spool: Arc<Spool>,
 }
@@ -35,7 +30,7 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database URL is of a kind that isn't supported.
-    #[error("DEALERBOOK_DATABASE_URL must be sqlite: and a file (other databases are not supported yet)")]
+    #[error("DEALERBOOK_DATABASE_URL must be sqlite: and a file, or postgres://")]
     UnsupportedDatabase,
     /// The artefacts URL is of a kind that isn't supported.
     #[error(
@@ -57,6 +52,9 @@ pub enum StoreError {
     /// The database's tables can't be brought up to date.
     #[error("the database cannot be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database's URL is none.
+    #[error("the database's URL cannot be read")]
+    DatabaseUrl(#[from] url::ParseError),
     /// What the database holds makes no sense.
     #[error("the database holds what cannot be: {0}")]
     Corrupt(&'static str),
@@ -68,16 +66,10 @@ impl Store {
     /// # Errors
     /// When a place is unsupported, can't be written to, or the database can't be opened or brought up to date.
     pub async fn open(places: &Places) -> Result<Store, StoreError> {
-        let options = database_options(places)?;
         let artefacts = Artefacts::open(&artefacts::folder(places)?)?;
         let spool = Spool::open(&places.data)?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(ACQUIRE_TIME_MAX)
-            .connect_with(options)
-            .await?;
-        sqlx::migrate!("schemas/migrations").run(&pool).await?;
-        Ok(Store { pool, artefacts: Arc::new(artefacts), spool: Arc::new(spool) })
+        let database = Database::open(places).await?;
+        Ok(Store { database, artefacts: Arc::new(artefacts), spool: Arc::new(spool) })
     }
 
     /// The files that are kept.
@@ -93,7 +85,7 @@ impl Store {
     /// What of the store doesn't work right now, by name and cause; nothing when all is well.
     pub async fn faults(&self) -> Vec<(&'static str, StoreError)> {
         let mut faults = Vec::new();
-        if let Err(error) = sqlx::query("SELECT 1 FROM runs LIMIT 1").fetch_optional(&self.pool).await {
+        if let Err(error) = sqlx::query("SELECT 1 FROM runs LIMIT 1").fetch_optional(&self.database.pool).await {
             faults.push(("database", error.into()));
         }
         let (artefacts, spool) = (self.artefacts.clone(), self.spool.clone());
@@ -107,22 +99,8 @@ impl Store {
 
     /// Closes the database, so that nothing is left to be written.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.pool.close().await;
     }
-}
-
-fn database_options(places: &Places) -> Result<SqliteConnectOptions, StoreError> {
-    make_folder("data", &places.data)?;
-    let options = match places.database_url() {
-        None => SqliteConnectOptions::new().filename(places.data.join("dealerbook.db")),
-        Some(url) if url.starts_with("sqlite:") && !url.contains(":memory:") => SqliteConnectOptions::from_str(url)?,
-        Some(_) => return Err(StoreError::UnsupportedDatabase),
-    };
-    Ok(options
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY_TIME_MAX))
 }
 
 fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), StoreError> {

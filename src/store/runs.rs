@@ -130,7 +130,7 @@ impl Store {
         .bind(&run.answer_sha256)
         .bind(&run.answer_filename)
         .bind(&run.answer_content_type)
-        .execute(&self.pool)
+        .execute(&self.database.pool)
         .await?;
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn run(&self, id: &str) -> Result<Option<Run>, StoreError> {
-        Ok(sqlx::query_as("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(&self.pool).await?)
+        Ok(sqlx::query_as("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(&self.database.pool).await?)
     }
 
     /// At most `rows_max` runs, newest first.
@@ -159,7 +159,7 @@ impl Store {
         .bind(&filter.status)
         .bind(filter.period)
         .bind(i64::from(rows_max) + 1)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         let more = runs.len() > rows_max as usize;
         runs.truncate(rows_max as usize);

@@ -14,7 +14,7 @@ impl Store {
     pub async fn admin_token_sha256(&self) -> Result<Option<[u8; 32]>, StoreError> {
         let hash: Option<String> = sqlx::query_scalar("SELECT sha256 FROM tokens WHERE name = $1")
             .bind(ADMIN)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.database.pool)
             .await?;
         hash.map(|hash| decode(&hash)).transpose()
     }
@@ -30,7 +30,7 @@ impl Store {
         .bind(ADMIN)
         .bind(hex::encode(sha256(token)))
         .bind(created_at)
-        .execute(&self.pool)
+        .execute(&self.database.pool)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -47,7 +47,7 @@ impl Store {
         .bind(ADMIN)
         .bind(hex::encode(sha256(token)))
         .bind(created_at)
-        .execute(&self.pool)
+        .execute(&self.database.pool)
         .await?;
         Ok(())
     }

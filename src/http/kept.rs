@@ -1,0 +1,37 @@
+//! A workbook's way from the spool to a run that is kept: calculated, its files kept, its row committed. Requests and jobs go the same way.
+
+use std::time::Instant;
+
+use super::calculation::Calculation;
+use super::work::WorkError;
+use super::{Problem, Service};
+use crate::store::{Person, Run};
+
+/// Calculates and commits. `uploader` is the person for whom it is done.
+///
+/// # Errors
+/// When the workbook can't be worked on, too much waits already, or it can't be kept; nothing is kept then.
+pub async fn run(calculation: Calculation, uploader: &Person, service: &Service) -> Result<Run, Problem> {
+    let begin = Instant::now();
+    let run = work(calculation, service).await?;
+    service.store.insert_run(&run).await?;
+    service.metrics.count_run(&run, begin.elapsed());
+    tracing::info!(
+        run = run.id,
+        kind = run.kind.as_str(),
+        status = run.status,
+        errors = run.errors,
+        dealers = run.dealers,
+        role = uploader.role.as_str(),
+        "kept"
+    );
+    Ok(run)
+}
+
+async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
+    match service.workers.run(move |stop| calculation.run(stop)).await {
+        Ok(run) => run,
+        Err(WorkError::Full) => Err(service.busy()),
+        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
+    }
+}
