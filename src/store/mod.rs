@@ -3,6 +3,7 @@
 
 mod artefacts;
 mod database;
+mod failure;
 mod objects;
 mod people;
 mod runs;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile};
 pub use database::{Database, DatabaseKind};
+pub use failure::{Outage, is_disk_full};
 pub use people::{Person, Role};
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
@@ -53,6 +55,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// The database can't be connected to.
+    #[error("the database cannot be opened: see whether it runs, and whether DEALERBOOK_DATABASE_URL is right")]
+    Unreachable(#[source] sqlx::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
