@@ -7,6 +7,7 @@ mod people;
 mod runs;
 mod spool;
 mod tokens;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub use database::{Database, DatabaseKind};
 pub use people::{Person, Role};
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
+pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
 
