@@ -23,3 +23,4 @@ mod servers;
 mod service;
 mod templates;
 mod tokens;
+mod transfer;
