@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use super::calculation::Calculation;
+use futures_util::future;
+
+use super::calculation::{Calculated, Calculation};
 use super::work::WorkError;
 use super::{Problem, Service};
 use crate::store::{Person, Run};
@@ -10,10 +12,12 @@ use crate::store::{Person, Run};
 /// Calculates and commits. `uploader` is the person for whom it is done.
 ///
 /// # Errors
-/// When the workbook can't be worked on, too much waits already, or it can't be kept; nothing is kept then.
+/// When the workbook can't be worked on, too much waits already, or it can't be kept; no run is kept then. Files without a run are harmless.
 pub async fn run(calculation: Calculation, uploader: &Person, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let run = work(calculation, service).await?;
+    let Calculated { run, files } = work(calculation, service).await?;
+    let artefacts = service.store.artefacts();
+    future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;
     service.store.insert_run(&run).await?;
     service.metrics.count_run(&run, begin.elapsed());
     tracing::info!(
@@ -28,9 +32,9 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
     Ok(run)
 }
 
-async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
+async fn work(calculation: Calculation, service: &Service) -> Result<Calculated, Problem> {
     match service.workers.run(move |stop| calculation.run(stop)).await {
-        Ok(run) => run,
+        Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
     }
