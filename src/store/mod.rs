@@ -1,7 +1,9 @@
-//! What is kept: runs in a database, their files as artefacts, and the hashes of tokens. sqlx and object_store are
-//! named only here; nothing here knows of requests or of the pipeline.
+//! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
+//! only here; nothing here knows of requests or of the pipeline.
 
 mod artefacts;
+pub mod audit;
+mod audit_chain;
 mod database;
 mod objects;
 mod people;
@@ -13,10 +15,13 @@ mod transfer;
 use std::sync::Arc;
 
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile};
+pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
+pub use audit_chain::{ChainFault, Verdict};
 pub use database::{Database, DatabaseKind};
-pub use people::{Person, Role};
+pub use people::{ADMIN, Person, Role};
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
+pub use tokens::{NewToken, Revocation, Token, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;

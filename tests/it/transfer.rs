@@ -91,7 +91,9 @@ async fn nothing_is_written_over_or_mixed_with_what_is_there() {
     let start = exported(Start::default(), folder.path()).await;
     let store = Store::open(&start.places()).await.unwrap();
     let again = store.export(folder.path()).await;
-    assert!(matches!(again, Err(TransferError::Faults(faults)) if matches!(faults[..], [TransferFault::NotEmpty { .. }])));
+    assert!(
+        matches!(again, Err(TransferError::Faults(faults)) if matches!(faults[..], [TransferFault::NotEmpty { .. }]))
+    );
     let again = store.import(folder.path()).await;
     assert!(
         matches!(again, Err(TransferError::Faults(faults)) if matches!(faults[..], [TransferFault::NotAnEmptyStore { .. }]))
@@ -107,7 +109,8 @@ async fn every_table_is_carried_over() {
     let database = start.data.path().join("dealerbook.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    let tables = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'");
+    let tables =
+        sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'");
     let mut tables: Vec<String> = tables.fetch_all(&pool).await.unwrap().iter().map(|row| row.get(0)).collect();
     tables.sort();
     let mut carried: Vec<String> =

@@ -76,7 +76,7 @@ async fn copy_all(artefacts: &Artefacts, names: BTreeSet<String>, to: &Path) -> 
     for name in names {
         let path = to.join(name.get(..2).unwrap_or_default()).join(&name);
         let io = |source| TransferError::Io { path: path.clone(), source };
-        match artefacts.open_checked(&name) {
+        match artefacts.open_checked(&name).await {
             Ok(mut artefact) => {
                 path.parent().map_or(Ok(()), fs::create_dir_all).map_err(io)?;
                 let mut file = File::create(&path).map_err(io)?;

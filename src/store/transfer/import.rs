@@ -12,7 +12,7 @@ use super::manifest::{Manifest, TableSum};
 use super::rows::{self, Object};
 use super::tables::{TABLES, Table};
 use super::{TransferError, TransferFault};
-use crate::store::Store;
+use crate::store::{Hashed, Store, StoreError};
 
 impl Store {
     /// Fills an empty store from an export.
@@ -58,8 +58,10 @@ impl Store {
             };
             let mut spooled = self.spool().file().map_err(io)?;
             io::copy(&mut file, &mut spooled).map_err(io)?;
-            if self.artefacts().keep(spooled).map_err(io)? != *name {
-                faults.push(TransferFault::BadArtefact { name: name.clone() });
+            let hashed = Hashed::of(spooled).map_err(io)?;
+            match hashed.name() == name {
+                true => self.artefacts().keep_hashed(&hashed).await.map_err(StoreError::from)?,
+                false => faults.push(TransferFault::BadArtefact { name: name.clone() }),
             }
         }
         if faults.is_empty() { Ok(()) } else { Err(TransferError::Faults(faults)) }
