@@ -4,6 +4,7 @@
 mod artefacts;
 mod database;
 mod people;
+mod request_keys;
 mod runs;
 mod spool;
 mod tokens;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use artefacts::{Artefact, ArtefactError, Artefacts};
 pub use database::{Database, DatabaseKind};
 pub use people::{Person, Role};
+pub use request_keys::{Claim, ClaimTimes};
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
 
