@@ -24,14 +24,28 @@ pub struct Calculation {
     pub form: Form,
 }
 
+/// Under what a run is kept.
+#[derive(Clone, Debug)]
+pub struct Whose {
+    /// What tells it from every other run.
+    pub key: String,
+    /// The name of the person for whom it is made.
+    pub uploader: String,
+    /// The run that it is already, where its artefacts are to be made once more.
+    pub known: Option<Run>,
+}
+
 impl Calculation {
     /// Calculates and keeps the files. The run is still to be committed.
     ///
     /// # Errors
     /// When the workbook can't be worked on, or the files can't be kept; nothing is kept when the workbook can't be worked on.
-    pub fn run(mut self, stop: &AtomicBool) -> Result<Run, Problem> {
+    pub fn run(mut self, whose: &Whose, stop: &AtomicBool) -> Result<Run, Problem> {
         self.ask.complete()?;
-        let (id, created_at) = (clock::run_id(), clock::now());
+        let (id, created_at) = match &whose.known {
+            Some(known) => (known.id.clone(), known.created_at.clone()),
+            None => (clock::run_id(), clock::now()),
+        };
         let (mut report, mut answer) = self.annotate(stop)?;
         let mut content_type = report.content_type();
         if let Some(error) = report.take_unwritten() {
@@ -49,8 +63,10 @@ impl Calculation {
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
         Ok(Run {
             id,
+            key: Some(whose.key.clone()),
             kind: self.kind,
             created_at,
+            uploader: whose.uploader.clone(),
             period: report.period().map(i64::from),
             status: report.status().as_str().to_owned(),
             filename: self.ask.filename,
@@ -65,6 +81,7 @@ impl Calculation {
             answer_sha256: artefacts.keep(answer)?,
             answer_filename: report.filename().to_owned(),
             answer_content_type: content_type.to_owned(),
+            regions: report.regions().to_vec(),
         })
     }
 

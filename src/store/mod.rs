@@ -2,20 +2,23 @@
 //! of requests or of the pipeline.
 
 mod artefacts;
+mod conditions;
 mod database;
 mod people;
 mod request_keys;
+mod run_list;
 mod runs;
 mod spool;
 mod tokens;
 
 use std::sync::Arc;
 
-pub use artefacts::{Artefact, ArtefactError, Artefacts};
+pub use artefacts::{Artefact, ArtefactError, Artefacts, sha256};
 pub use database::{Database, DatabaseKind};
 pub use people::{Person, Role};
 pub use request_keys::{Claim, ClaimTimes};
-pub use runs::{Kind, Page, Run, RunFilter};
+pub use run_list::{Page, RunFilter};
+pub use runs::{Kind, Run};
 pub use spool::Spool;
 
 use crate::config::Places;
