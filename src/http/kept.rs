@@ -3,7 +3,9 @@
 
 use std::time::Instant;
 
-use super::calculation::{Calculation, Whose};
+use futures_util::future;
+
+use super::calculation::{Calculated, Calculation, Whose};
 use super::identity::Asked;
 use super::work::WorkError;
 use super::{Problem, Service};
@@ -12,7 +14,7 @@ use crate::store::{self, ArtefactError, Person, Run};
 /// Calculates and commits, unless the same run is kept already: that one it is then. `uploader` is the person for whom it is done.
 ///
 /// # Errors
-/// When the workbook can't be worked on, too much waits already, or it can't be kept; nothing is kept then.
+/// When the workbook can't be worked on, too much waits already, or it can't be kept; no run is kept then. Files without a run are harmless.
 pub async fn run(calculation: Calculation, uploader: &Person, service: &Service) -> Result<Run, Problem> {
     let (calculation, asked) = identify(calculation, uploader).await?;
     identified(calculation, asked, service).await
@@ -46,9 +48,11 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         tracing::info!(run = known.id, "known");
         return Ok(known.clone());
     }
-    let mends = known.is_some();
-    let run = work(calculation, Whose { key, uploader: asked.uploader, known }, service).await?;
-    let run = if mends { mend(run, service).await? } else { service.store.keep_run(run).await? };
+    let is_known = known.is_some();
+    let Calculated { run, files } = work(calculation, Whose { key, uploader: asked.uploader, known }, service).await?;
+    let artefacts = service.store.artefacts();
+    future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;
+    let run = if is_known { service.store.mend_run(run).await? } else { service.store.keep_run(run).await? };
     service.metrics.count_run(&run, begin.elapsed());
     tracing::info!(
         run = run.id,
@@ -56,7 +60,7 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         status = run.status,
         errors = run.errors,
         dealers = run.dealers,
-        mends,
+        is_known,
         "kept"
     );
     Ok(run)
@@ -67,26 +71,19 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
 /// # Errors
 /// When it can't be told.
 pub async fn is_whole(run: &Run, service: &Service) -> Result<bool, Problem> {
-    let artefacts = service.store.artefacts().clone();
-    let names = run.artefacts().map(str::to_owned);
-    let opened =
-        tokio::task::spawn_blocking(move || names.iter().try_for_each(|name| artefacts.open_checked(name).map(drop)));
-    match opened.await.map_err(Problem::internal)? {
-        Ok(()) => Ok(true),
-        Err(ArtefactError::Missing { .. } | ArtefactError::Damaged { .. }) => Ok(false),
-        Err(error) => Err(error.into()),
+    for name in run.artefacts() {
+        match service.store.artefacts().open_checked(name).await {
+            Ok(_) => {}
+            Err(ArtefactError::Missing { .. } | ArtefactError::Damaged { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
     }
+    Ok(true)
 }
 
-/// A known run whose files were made once more: the same to the byte, unless they were damaged before they were hashed.
-async fn mend(run: Run, service: &Service) -> Result<Run, Problem> {
-    service.store.rename_artefacts(&run).await?;
-    Ok(run)
-}
-
-async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Run, Problem> {
-    match service.workers.run(move |stop| calculation.run(&whose, stop)).await {
-        Ok(run) => run,
+async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Calculated, Problem> {
+    match service.workers.run(move |stop| calculation.run(whose, stop)).await {
+        Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
     }

@@ -130,11 +130,12 @@ impl Store {
         Ok(sqlx::query_as("SELECT * FROM runs WHERE key = $1").bind(key).fetch_optional(&self.database.pool).await?)
     }
 
-    /// Has a run name the artefacts of `mended`, which was calculated again.
+    /// Has a run that is kept name the artefacts of `mended`, which is the same run calculated once more: the same to the byte, unless
+    /// the upload was damaged before it was hashed.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn rename_artefacts(&self, mended: &Run) -> Result<(), StoreError> {
+    pub async fn mend_run(&self, mended: Run) -> Result<Run, StoreError> {
         sqlx::query("UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4 WHERE id = $1")
             .bind(&mended.id)
             .bind(&mended.upload_sha256)
@@ -142,7 +143,7 @@ impl Store {
             .bind(&mended.answer_sha256)
             .execute(&self.database.pool)
             .await?;
-        Ok(())
+        Ok(mended)
     }
 
     /// The run of an id, if there is one and this person may see it.
