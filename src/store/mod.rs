@@ -1,7 +1,9 @@
-//! What is kept: runs in a database, their files as artefacts, and the hashes of tokens. sqlx and object_store are
-//! named only here; nothing here knows of requests or of the pipeline.
+//! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
+//! only here; nothing here knows of requests or of the pipeline.
 
 mod artefacts;
+pub mod audit;
+mod audit_chain;
 mod conditions;
 mod database;
 mod objects;
@@ -15,12 +17,15 @@ mod tokens;
 use std::sync::Arc;
 
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
+pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
+pub use audit_chain::{ChainFault, Verdict};
 pub use database::{Database, DatabaseKind};
-pub use people::{Person, Role};
+pub use people::{ADMIN, Person, Role};
 pub use request_keys::{Claim, ClaimTimes};
 pub use run_list::{Page, RunFilter};
 pub use runs::{Kind, Run};
 pub use spool::Spool;
+pub use tokens::{NewToken, Revocation, Token, TokenState};
 
 use crate::config::Places;
 
