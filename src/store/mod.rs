@@ -1,23 +1,35 @@
-//! What is kept: runs in a database, their files as artefacts, and the hashes of tokens. sqlx and object_store are
-//! named only here; nothing here knows of requests or of the pipeline.
+//! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
+//! only here; nothing here knows of requests or of the pipeline.
 
 mod artefacts;
+pub mod audit;
+mod audit_chain;
+mod conditions;
 mod database;
 mod failure;
 mod objects;
 mod people;
+mod request_keys;
+mod run_list;
 mod runs;
 mod spool;
 mod tokens;
+mod transfer;
 
 use std::sync::Arc;
 
-pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile};
+pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
+pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
+pub use audit_chain::{ChainFault, Verdict};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
-pub use people::{Person, Role};
-pub use runs::{Kind, Page, Run, RunFilter};
+pub use people::{ADMIN, Person, Role};
+pub use request_keys::{Claim, ClaimTimes};
+pub use run_list::{Page, RunFilter};
+pub use runs::{Kind, Run};
 pub use spool::Spool;
+pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
 
