@@ -1,6 +1,7 @@
 //! The command line: one file a command. A command is a line in `Command` and one in [`main`]; its arguments bring their own help
 //! and examples.
 
+mod audit;
 mod batch;
 mod check;
 mod cliff_words;
@@ -68,8 +69,10 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Write an empty workbook to be filled in
     Template(template::TemplateArgs),
-    /// The administrator's token
+    /// People's tokens: make, list, revoke; and the administrator's own
     Token(token::TokenArgs),
+    /// Check or print the audit log: who changed what
+    Audit(audit::AuditArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -84,7 +87,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => finish(block_on(batch::work(args.into()))),
         Some(Command::Policy(args)) => finish(policy::run(&args)),
         Some(Command::Template(args)) => finish(template::write(&args)),
-        Some(Command::Token(args)) => finish(block_on(token::new_token(args))),
+        Some(Command::Token(args)) => finish(block_on(token::run(args))),
+        Some(Command::Audit(args)) => finish(block_on(audit::run(args))),
         Some(Command::Completions(args)) => finish(completions::print(&args)),
     }
 }
