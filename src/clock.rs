@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// Now, as RFC 3339 in UTC with milliseconds.
 pub fn now() -> String {
-    shown(timestamp())
+    text(timestamp())
 }
 
 /// Now.
@@ -13,17 +13,22 @@ pub fn timestamp() -> Timestamp {
     Timestamp::now()
 }
 
-/// So long ago, as [`now`].
-pub fn ago(seconds: u32) -> String {
-    shown(timestamp() - SignedDuration::from_secs(seconds.into()))
+/// So many seconds ago, in the same form, so that both compare as texts.
+pub fn seconds_ago(seconds: i64) -> String {
+    text(timestamp().saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// A time, as RFC 3339 in UTC with milliseconds: such texts sort by time.
-pub fn shown(at: Timestamp) -> String {
-    at.round(Unit::Millisecond).unwrap_or(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+/// So many hours ago, in the same form.
+pub fn hours_ago(hours: i64) -> String {
+    text(timestamp().saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// A new run's id; ids sort by the time that they were made at.
 pub fn run_id() -> String {
     Uuid::now_v7().to_string()
+}
+
+/// A time, in the same form.
+pub fn text(at: Timestamp) -> String {
+    at.round(Unit::Millisecond).unwrap_or(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

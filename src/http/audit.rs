@@ -114,7 +114,7 @@ fn midnight(name: &'static str, value: &str, days_later: i64) -> Result<String, 
     let day = Date::strptime("%Y-%m-%d", value).ok().filter(|_| value.len() == 10);
     let day = day.and_then(|day| day.checked_add(jiff::Span::new().days(days_later)).ok());
     let midnight = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
-    midnight.map(|at| clock::shown(at.timestamp())).ok_or_else(|| invalid(name, value, vec!["YYYY-MM-DD"]))
+    midnight.map(|at| clock::text(at.timestamp())).ok_or_else(|| invalid(name, value, vec!["YYYY-MM-DD"]))
 }
 
 /// The same list from another place on.

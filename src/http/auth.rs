@@ -17,7 +17,7 @@ use crate::store::{ADMIN, Person, Token, TokenState};
 use crate::telemetry::causes;
 
 /// A token's use is noted again after this time at the earliest.
-const NOTED_AGAIN_SECONDS: u32 = 60;
+const NOTED_AGAIN_SECONDS: i64 = 60;
 
 /// The administrator's token of the settings, of which only the hash is held. Where there is one, it stands in the place of the one of
 /// the first start.
@@ -123,7 +123,7 @@ async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<Person
 
 /// Notes that a token is used. No request waits for that, and none fails by it.
 fn note_use(token: &Token, now: String, service: web::Data<Service>) {
-    let noted_before = clock::ago(NOTED_AGAIN_SECONDS);
+    let noted_before = clock::seconds_ago(NOTED_AGAIN_SECONDS);
     if token.last_used_at.as_ref().is_some_and(|last| *last >= noted_before) {
         return;
     }

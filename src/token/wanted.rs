@@ -132,7 +132,7 @@ fn expiry(text: &str, now: Timestamp) -> Result<String, WantedFault> {
     if at <= now {
         return Err(WantedFault::ExpiresPast(text.to_owned()));
     }
-    Ok(clock::shown(at))
+    Ok(clock::text(at))
 }
 
 impl WantedFault {
