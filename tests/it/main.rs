@@ -17,6 +17,8 @@ mod mutations;
 mod openapi;
 mod overview;
 mod own_schema;
+mod people;
+mod people_commands;
 mod refusals;
 mod schemas;
 mod servers;

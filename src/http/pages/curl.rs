@@ -35,7 +35,7 @@ fn line(operation: &Operation<'_>, origin: &str, more: Option<&str>) -> String {
         words.push("-F workbook=@workbook.xlsx".to_owned());
     }
     if let Some(example) = operation.described["requestBody"]["content"]["application/json"].get("example") {
-        words.push(format!("--json '{example}'"));
+        words.push(format!("-d '{example}'"));
     }
     words.extend(more.map(str::to_owned));
     words.push(format!("{origin}{}", path(operation)));
