@@ -20,6 +20,7 @@ mod tally;
 mod task;
 mod template;
 mod token;
+mod transfer;
 mod words;
 
 use std::error::Error;
@@ -73,6 +74,12 @@ enum Command {
     Token(token::TokenArgs),
     /// Check or print the audit log: who changed what
     Audit(audit::AuditArgs),
+    /// Write everything that is kept into a folder
+    #[command(after_help = transfer::EXPORT_EXAMPLES)]
+    Export(transfer::TransferArgs),
+    /// Fill an empty service from an export
+    #[command(after_help = transfer::IMPORT_EXAMPLES)]
+    Import(transfer::TransferArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -89,6 +96,8 @@ pub fn main() -> ExitCode {
         Some(Command::Template(args)) => finish(template::write(&args)),
         Some(Command::Token(args)) => finish(block_on(token::run(args))),
         Some(Command::Audit(args)) => finish(block_on(audit::run(args))),
+        Some(Command::Export(args)) => finish(block_on(transfer::export(args))),
+        Some(Command::Import(args)) => finish(block_on(transfer::import(args))),
         Some(Command::Completions(args)) => finish(completions::print(&args)),
     }
 }

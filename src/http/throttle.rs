@@ -86,8 +86,7 @@ mod tests {
     #[test]
     fn the_first_bad_tokens_are_free_and_the_others_wait_twice_as_long_each_time() {
         let (throttle, now) = (throttle(), Instant::now());
-        let waits: Vec<u128> =
-            (0..12).map(|_| throttle.bad_token(ip("10.0.0.1"), now).as_millis()).collect();
+        let waits: Vec<u128> = (0..12).map(|_| throttle.bad_token(ip("10.0.0.1"), now).as_millis()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
         assert_eq!(throttle.bad_token(ip("10.0.0.2"), now), Duration::ZERO);
     }

@@ -125,9 +125,10 @@ mod tests {
 
     #[test]
     fn faults_of_every_kind_are_told_at_once() {
-        assert_eq!(pointers(r#"{"name": 7, "rôle": "sales", "regions": "涪陵", "expires": "soon"}"#), [
-            "/name", "/rôle", "/regions", "/role", "/expires"
-        ]);
+        assert_eq!(
+            pointers(r#"{"name": 7, "rôle": "sales", "regions": "涪陵", "expires": "soon"}"#),
+            ["/name", "/rôle", "/regions", "/role", "/expires"]
+        );
         assert_eq!(pointers("{}"), ["/name", "/role"]);
         for body in ["", "[]", "name=x", r#"{"name": "x""#] {
             assert_eq!(pointers(body), [""], "{body}");

@@ -13,6 +13,7 @@ mod run_list;
 mod runs;
 mod spool;
 mod tokens;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub use run_list::{Page, RunFilter};
 pub use runs::{Kind, Run};
 pub use spool::Spool;
 pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
 

@@ -156,7 +156,9 @@ impl WantedFault {
             WantedFault::NotAnObject(cause) => {
                 (format!("请求正文不是 JSON 对象：{cause}。"), format!("The body is no JSON object: {cause}."))
             }
-            WantedFault::UnknownMember(name) => (format!("没有“{name}”这一项。"), format!("There is no member `{name}`.")),
+            WantedFault::UnknownMember(name) => {
+                (format!("没有“{name}”这一项。"), format!("There is no member `{name}`."))
+            }
             WantedFault::WrongType("regions") => {
                 ("regions 不是文本列表。".to_owned(), "`regions` is no list of texts.".to_owned())
             }
@@ -250,7 +252,8 @@ mod tests {
 
     #[test]
     fn a_day_counts_to_its_end_and_days_from_now() {
-        let expires_at = |text| wanted("王芳", "sales", &[], Some(text)).check(now()).map(|new| new.expires_at.unwrap());
+        let expires_at =
+            |text| wanted("王芳", "sales", &[], Some(text)).check(now()).map(|new| new.expires_at.unwrap());
         assert_eq!(expires_at("2008-12-31").unwrap(), "2009-01-01T00:00:00.000Z");
         assert_eq!(expires_at("2008-01-31").unwrap(), "2008-02-01T00:00:00.000Z");
         assert_eq!(expires_at("90d").unwrap(), "2008-04-30T08:00:00.000Z");

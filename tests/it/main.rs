@@ -25,3 +25,4 @@ mod servers;
 mod service;
 mod templates;
 mod tokens;
+mod transfer;

@@ -124,7 +124,8 @@ async fn an_expired_token_is_refused(start: Start) {
         expires_at: Some("2008-01-31T00:00:00.000Z".to_owned()),
     };
     store.keep_token("a-token-of-last-year", &new, "tests").await.unwrap();
-    let document = problem(with_token(&app, "GET", "/v1/runs", "a-token-of-last-year").await, 401, "unauthorized").await;
+    let document =
+        problem(with_token(&app, "GET", "/v1/runs", "a-token-of-last-year").await, 401, "unauthorized").await;
     assert!(document["detail"].as_str().unwrap().contains("过期"), "{document}");
 }
 
@@ -149,7 +150,8 @@ async fn the_last_use_of_a_token_is_noted(start: Start) {
 async fn all_faults_of_a_token_that_is_asked_for_are_told_at_once() {
     let app = TestApp::spawn().await;
     let wanted = json!({"name": "", "role": "boss", "regions": [""], "expires": "2001-01-01", "colour": "red"});
-    let document = problem(send(app.request("POST", "/v1/tokens").json(&wanted)).await, 400, "invalid-token-request").await;
+    let document =
+        problem(send(app.request("POST", "/v1/tokens").json(&wanted)).await, 400, "invalid-token-request").await;
     let faults = document["faults"].as_array().unwrap();
     let pointers: Vec<&str> = faults.iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
     assert_eq!(pointers, ["/colour", "/name", "/role", "/regions/0", "/expires"]);
@@ -180,7 +182,8 @@ async fn the_audit_log_tells_who_changed_what_and_holds_no_secret(start: Start) 
     assert_eq!(with_token(&app, "DELETE", &path, token).await.status(), 204);
 
     let lines = audit(&app, "").await;
-    let told: Vec<_> = lines.iter().map(|line| (line["seq"].as_i64().unwrap(), line["who"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        lines.iter().map(|line| (line["seq"].as_i64().unwrap(), line["who"].as_str().unwrap())).collect();
     assert_eq!(told, [(3, "李明"), (2, "admin"), (1, "admin")]);
     assert_eq!(lines[0]["what"], "token-revoked");
     assert!(lines[0]["before"]["revoked_at"].is_null() && lines[0]["after"]["revoked_at"].is_string());
@@ -229,9 +232,8 @@ async fn repeated_bad_tokens_wait_and_good_ones_do_not() {
     problem(slowed, 401, "unauthorized").await;
 
     // Four more wait for eight seconds together; meanwhile there are threads for a good token.
-    let waiting: Vec<_> = (0..4)
-        .map(|_| tokio::spawn(reqwest::Client::new().get(app.url("/v1/runs")).bearer_auth("x").send()))
-        .collect();
+    let waiting: Vec<_> =
+        (0..4).map(|_| tokio::spawn(reqwest::Client::new().get(app.url("/v1/runs")).bearer_auth("x").send())).collect();
     assert_eq!(app.get("/v1/runs").await.status(), 200);
     assert!(waiting.iter().any(|request| !request.is_finished()), "nobody waits");
     waiting.into_iter().for_each(|request| request.abort());

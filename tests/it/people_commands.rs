@@ -15,7 +15,8 @@ fn told(folder: &Path, args: &[&str]) -> (i32, String, String) {
 #[test]
 fn a_token_is_made_listed_and_revoked_and_the_log_knows() {
     let folder = tempfile::tempdir().unwrap();
-    let create = ["token", "create", "王芳", "--role", "sales", "--region", "涪陵", "--region", "岳阳", "--expires", "90d"];
+    let create =
+        ["token", "create", "王芳", "--role", "sales", "--region", "涪陵", "--region", "岳阳", "--expires", "90d"];
     let (code, made, _) = told(folder.path(), &create);
     assert_eq!(code, 0);
     let token = made.lines().find_map(|line| line.strip_prefix("    ")).expect("the token").to_owned();
@@ -46,7 +47,8 @@ fn a_token_is_made_listed_and_revoked_and_the_log_knows() {
 #[test]
 fn all_faults_of_a_token_are_told_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, made, faults) = told(folder.path(), &["token", "create", "admin", "--role", "boss", "--expires", "soon"]);
+    let (code, made, faults) =
+        told(folder.path(), &["token", "create", "admin", "--role", "boss", "--expires", "soon"]);
     assert_eq!((code, made.as_str(), faults.lines().count()), (2, "", 3), "{faults}");
     assert!(!folder.path().join("data").exists());
 }
