@@ -8,9 +8,14 @@ pub fn now() -> String {
     text(Timestamp::now())
 }
 
-/// So many hours ago, in the same form, so that both compare as texts.
+/// So many hours ago.
+pub fn hours_back(hours: i64) -> Timestamp {
+    Timestamp::now().checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// So many hours ago, in the form of [`now`], so that both compare as texts.
 pub fn hours_ago(hours: i64) -> String {
-    text(Timestamp::now().saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH))
+    text(hours_back(hours))
 }
 
 /// A new run's id; ids sort by the time that they were made at.

@@ -9,6 +9,7 @@ mod database;
 mod objects;
 mod people;
 mod request_keys;
+mod retention;
 mod run_list;
 mod runs;
 mod spool;

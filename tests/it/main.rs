@@ -18,6 +18,7 @@ mod openapi;
 mod overview;
 mod own_schema;
 mod refusals;
+mod runs;
 mod schemas;
 mod servers;
 mod service;
