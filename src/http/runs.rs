@@ -17,7 +17,8 @@ use crate::telemetry::causes;
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
-const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period", "uploader", "region", "q"];
+/// What narrows the list.
+pub const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period", "uploader", "region", "q"];
 
 /// A page of the list of runs.
 #[derive(serde::Serialize, schemars::JsonSchema)]
