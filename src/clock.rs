@@ -5,15 +5,25 @@ use uuid::Uuid;
 
 /// Now, as RFC 3339 in UTC with milliseconds.
 pub fn now() -> String {
-    text(Timestamp::now())
+    text(timestamp())
+}
+
+/// Now.
+pub fn timestamp() -> Timestamp {
+    Timestamp::now()
 }
 
 /// So many hours ago.
 pub fn hours_back(hours: i64) -> Timestamp {
-    Timestamp::now().checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH)
+    timestamp().saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// So many hours ago, in the form of [`now`], so that both compare as texts.
+/// So many seconds ago, in the form of [`now`], so that both compare as texts.
+pub fn seconds_ago(seconds: i64) -> String {
+    text(timestamp().saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// So many hours ago, in the same form.
 pub fn hours_ago(hours: i64) -> String {
     text(hours_back(hours))
 }
@@ -23,6 +33,7 @@ pub fn run_id() -> String {
     Uuid::now_v7().to_string()
 }
 
-fn text(at: Timestamp) -> String {
+/// A time, in the same form.
+pub fn text(at: Timestamp) -> String {
     at.round(Unit::Millisecond).unwrap_or(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

@@ -2,6 +2,7 @@
 
 mod again;
 mod api;
+mod artefacts;
 mod batches;
 mod builder;
 mod cards;
@@ -15,8 +16,11 @@ mod hostile;
 mod memory;
 mod mutations;
 mod openapi;
+mod outages;
 mod overview;
 mod own_schema;
+mod people;
+mod people_commands;
 mod refusals;
 mod runs;
 mod schemas;
@@ -24,3 +28,4 @@ mod servers;
 mod service;
 mod templates;
 mod tokens;
+mod transfer;
