@@ -14,6 +14,7 @@ use tracing_actix_web::TracingLogger;
 use crate::config::{Limits, Settings};
 use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
 use crate::pipeline::{Engine, EngineError};
+use crate::retention;
 use crate::store::{Store, StoreError};
 use crate::token::{self, TokenOrigin};
 
@@ -99,6 +100,8 @@ impl Application {
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
         let mut server = pin!(self.server);
+        let sweeps = retention::sweep_daily(self.service.store.clone(), self.service.limits.retention.clone());
+        let sweeps = tokio::spawn(sweeps);
         let ended = tokio::select! {
             ended = &mut server => ended,
             () = stop => {
@@ -106,6 +109,7 @@ impl Application {
                 tokio::join!(server, handle.stop(true)).0
             }
         };
+        sweeps.abort();
         self.service.store.close().await;
         tracing::info!("stopped");
         ended

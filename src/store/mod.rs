@@ -10,6 +10,7 @@ mod failure;
 mod objects;
 mod people;
 mod request_keys;
+mod retention;
 mod run_list;
 mod runs;
 mod spool;

@@ -22,6 +22,7 @@ mod own_schema;
 mod people;
 mod people_commands;
 mod refusals;
+mod runs;
 mod schemas;
 mod servers;
 mod service;
