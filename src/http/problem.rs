@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::lang::Lang;
+use crate::package::archive::ArchiveError;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 use crate::store::{ArtefactError, StoreError};
@@ -152,6 +153,8 @@ pub enum Problem {
     },
     /// The workbook can't be worked on.
     Workbook(#[source] PipelineError),
+    /// The archive of workbooks can't be unpacked.
+    Archive(#[source] ArchiveError),
     /// Too much to do.
     Busy {
         /// When to try again.
@@ -288,6 +291,15 @@ impl From<ArtefactError> for Problem {
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         Problem::internal(error)
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Io(error) => error.into(),
+            error => Problem::Archive(error),
+        }
     }
 }
 

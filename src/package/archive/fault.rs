@@ -84,7 +84,7 @@ pub enum WhyRefused {
     Nested,
     /// Its bytes belong to another entry or to the directory as well.
     Overlaps,
-    /// It is larger or smaller than the directory says.
+    /// It is smaller than the directory says.
     WrongSize,
     /// It is truncated or broken.
     Broken {
