@@ -3,6 +3,7 @@
 
 mod access;
 mod answer;
+mod archive_words;
 mod audit;
 mod auth;
 mod calculation;

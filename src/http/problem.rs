@@ -10,6 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 
 use super::TokenFault;
 use crate::lang::Lang;
+use crate::package::archive::ArchiveError;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
@@ -183,6 +184,8 @@ pub enum Problem {
     },
     /// The workbook can't be worked on.
     Workbook(#[source] PipelineError),
+    /// The archive of workbooks can't be unpacked.
+    Archive(#[source] ArchiveError),
     /// Too much to do.
     Busy {
         /// When to try again.
@@ -348,6 +351,15 @@ impl From<ArtefactError> for Problem {
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         Problem::failure(is_disk_full(&error).then_some(Outage::Full), error)
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Io(error) => error.into(),
+            error => Problem::Archive(error),
+        }
     }
 }
 

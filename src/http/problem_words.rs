@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault};
+use super::{Problem, TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -457,6 +457,7 @@ impl Problem {
                 },
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
+            Problem::Archive(error) => return archive_words::words(error, lang),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",

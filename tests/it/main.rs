@@ -7,6 +7,7 @@ mod batches;
 mod builder;
 mod cards;
 mod commands;
+mod consolidated;
 mod fidelity;
 mod foreign;
 mod goldens;
