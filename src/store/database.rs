@@ -82,7 +82,8 @@ impl Database {
     }
 }
 
-fn address(places: &Places) -> Result<(DatabaseKind, Url), StoreError> {
+/// Which database the settings mean, and its URL.
+pub(super) fn address(places: &Places) -> Result<(DatabaseKind, Url), StoreError> {
     let Some(url) = places.database_url() else {
         make_folder("data", &places.data)?;
         return Ok((DatabaseKind::Sqlite, sqlite_url(&places.data.join("dealerbook.db"))?));

@@ -2,8 +2,11 @@
 //! of requests or of the pipeline.
 
 mod artefacts;
+mod batch_work;
+mod batches;
 mod database;
 mod people;
+mod queue;
 mod runs;
 mod spool;
 mod tokens;
@@ -11,8 +14,11 @@ mod tokens;
 use std::sync::Arc;
 
 pub use artefacts::{Artefact, ArtefactError, Artefacts};
+pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
+pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use people::{Person, Role};
+pub use queue::Queue;
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
 
@@ -55,6 +61,9 @@ pub enum StoreError {
     /// The database's URL is none.
     #[error("the database's URL cannot be read")]
     DatabaseUrl(#[from] url::ParseError),
+    /// The queue of jobs failed.
+    #[error("the queue of jobs failed")]
+    Queue(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// What the database holds makes no sense.
     #[error("the database holds what cannot be: {0}")]
     Corrupt(&'static str),
