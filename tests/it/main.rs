@@ -18,6 +18,7 @@ mod overview;
 mod own_schema;
 mod refusals;
 mod schemas;
+mod servers;
 mod service;
 mod templates;
 mod tokens;
