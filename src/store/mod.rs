@@ -7,6 +7,7 @@ mod batches;
 mod database;
 mod people;
 mod queue;
+mod request_keys;
 mod runs;
 mod spool;
 mod tokens;
@@ -19,6 +20,7 @@ pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use people::{Person, Role};
 pub use queue::Queue;
+pub use request_keys::{Claim, ClaimTimes};
 pub use runs::{Kind, Page, Run, RunFilter};
 pub use spool::Spool;
 
