@@ -5,8 +5,12 @@ use uuid::Uuid;
 
 /// Now, as RFC 3339 in UTC with milliseconds.
 pub fn now() -> String {
-    let now = Timestamp::now();
-    now.round(Unit::Millisecond).unwrap_or(now).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    text(Timestamp::now())
+}
+
+/// A time as it is kept: texts of this form sort as the times do.
+pub fn text(time: Timestamp) -> String {
+    time.round(Unit::Millisecond).unwrap_or(time).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// A new run's id; ids sort by the time that they were made at.

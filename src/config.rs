@@ -1,5 +1,6 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod batches;
 mod workbook;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+pub use batches::BatchLimits;
 pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
@@ -151,6 +153,9 @@ pub struct Limits {
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
+    /// How much a batch may be, and how it is worked on.
+    #[command(flatten)]
+    pub batches: BatchLimits,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -176,6 +181,7 @@ impl Default for Limits {
             shutdown_seconds_max: 30,
             http_threads: cores,
             workbook: WorkbookLimits::default(),
+            batches: BatchLimits::new(cores),
         }
     }
 }
@@ -193,6 +199,7 @@ impl Limits {
             retry_after_seconds: 3,
             shutdown_seconds_max: 5,
             http_threads: 2,
+            batches: BatchLimits::for_testing(),
             ..Limits::default()
         }
     }

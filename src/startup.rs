@@ -14,7 +14,7 @@ use tracing_actix_web::TracingLogger;
 use crate::config::{Limits, Settings};
 use crate::http::{self, AdminToken, RequestSpan, Service, Workers};
 use crate::pipeline::{Engine, EngineError};
-use crate::store::{Store, StoreError};
+use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenOrigin};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -66,8 +66,9 @@ impl Application {
         let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
+        let queue = Queue::open(&settings.places).await?;
         let (admin, token) = admin(settings, &store).await?;
-        let service = Service::new(store, engine, admin, settings.limits.clone());
+        let service = Service::new(store, queue, engine, admin, settings.limits.clone());
         let service = web::Data::new(service.map_err(StartupError::Threads)?);
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
         Ok(Application { server, address, service, token })
@@ -94,14 +95,22 @@ impl Application {
     /// When the server fails.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
+        let jobs = self.service.jobs.clone();
+        let working = jobs.begin(&self.service);
         let mut server = pin!(self.server);
         let ended = tokio::select! {
             ended = &mut server => ended,
             () = stop => {
                 tracing::info!(running = self.service.workers.busy(), "stopping");
+                jobs.stop();
                 tokio::join!(server, handle.stop(true)).0
             }
         };
+        jobs.stop();
+        for task in working {
+            let _ = task.await;
+        }
+        jobs.close().await;
         self.service.store.close().await;
         tracing::info!("stopped");
         ended

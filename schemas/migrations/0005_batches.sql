@@ -8,6 +8,7 @@ CREATE TABLE batches (
     uploader_regions TEXT   NOT NULL,
     parameters       TEXT   NOT NULL,
     lang             TEXT   NOT NULL,
+    skipped          TEXT   NOT NULL,
     rank_all         BIGINT NOT NULL CHECK (rank_all IN (0, 1)),
     cancelled_at     TEXT
 );

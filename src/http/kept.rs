@@ -29,7 +29,7 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
 }
 
 async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
-    match service.workers.run(move |stop| calculation.run(stop)).await {
+    match service.workers.run_with(calculation.patience, move |stop| calculation.run(stop)).await {
         Ok(run) => run,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),

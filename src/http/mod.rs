@@ -3,6 +3,7 @@
 
 mod answer;
 mod auth;
+mod batches;
 mod calculation;
 mod cards;
 mod etag;
@@ -31,6 +32,7 @@ use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
 pub use auth::{AdminToken, Caller};
+pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
@@ -38,7 +40,7 @@ pub use work::Workers;
 
 use crate::config::Limits;
 use crate::pipeline::Engine;
-use crate::store::Store;
+use crate::store::{Queue, Store};
 
 /// What every request is served from.
 #[derive(Debug)]
@@ -57,6 +59,8 @@ pub struct Service {
     pub limits: Limits,
     /// What has been done since the start.
     pub metrics: Metrics,
+    /// What is worked on in the background.
+    pub jobs: Jobs,
 }
 
 impl Service {
@@ -64,10 +68,11 @@ impl Service {
     ///
     /// # Errors
     /// When the operating system gives no threads for the calculations.
-    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
+    pub fn new(store: Store, queue: Queue, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let workers = Workers::new(&limits)?;
-        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits, metrics: Metrics::default() })
+        let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
+        Ok(Service { store, engine, workers, uploads, admin, limits, metrics, jobs })
     }
 
     fn busy(&self) -> Problem {
@@ -108,6 +113,19 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
+        .service(
+            web::resource("/batches")
+                .route(web::post().to(batches::create))
+                .route(read().to(batches::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/batches/{id}").route(read().to(batches::show)))
+        .service(read_only("/batches/{id}/events").route(read().to(batches::events)))
+        .service(
+            web::resource("/batches/{id}/cancel")
+                .route(web::post().to(batches::cancel))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
         .service(read_only("/policies").route(read().to(schemas::policies)))

@@ -10,6 +10,7 @@ use super::answer::{self, Form};
 use super::calculation::Calculation;
 use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, one_of, shown, year};
+use super::work::Patience;
 use super::{Caller, Problem, Service, kept, upload};
 use crate::store::{Kind, Person, Run, RunFilter};
 
@@ -133,7 +134,7 @@ async fn make(
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
+    let calculation = Calculation { service: service.clone(), upload, ask, kind, form, patience: Patience::Request };
     let run = kept::run(calculation, &caller, &service).await?;
     let status = match run.status.as_str() {
         "faulty" => StatusCode::UNPROCESSABLE_ENTITY,

@@ -22,6 +22,8 @@ pub struct Batch {
     pub parameters: String,
     /// The language of the batch's own texts: zh or en.
     pub lang: String,
+    /// What of its archives was passed over, as a JSON list.
+    pub skipped: String,
     /// 1 where one ranking over all files is wanted.
     pub rank_all: i64,
     /// When it was cancelled, RFC 3339 in UTC.
@@ -120,6 +122,15 @@ pub struct FileCounts {
 }
 
 impl FileCounts {
+    /// The counts of these files.
+    pub fn of(files: &[BatchFile]) -> FileCounts {
+        let mut counts = FileCounts::default();
+        for file in files {
+            counts.add(file.status, 1);
+        }
+        counts
+    }
+
     fn add(&mut self, status: FileStatus, files: i64) {
         self.files += files;
         *match status {
@@ -171,8 +182,8 @@ impl Store {
     pub async fn insert_batch(&self, batch: &Batch, files: &[NewFile]) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
         sqlx::query(
-            "INSERT INTO batches (id, created_at, uploader, uploader_role, uploader_regions, parameters, lang, rank_all) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO batches (id, created_at, uploader, uploader_role, uploader_regions, parameters, lang, skipped, \
+             rank_all) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(&batch.id)
         .bind(&batch.created_at)
@@ -181,6 +192,7 @@ impl Store {
         .bind(&batch.uploader_regions)
         .bind(&batch.parameters)
         .bind(&batch.lang)
+        .bind(&batch.skipped)
         .bind(batch.rank_all)
         .execute(&mut *transaction)
         .await?;
