@@ -13,6 +13,7 @@
 
 pub mod archive;
 mod body;
+pub mod bundle;
 mod carry;
 mod content_types;
 pub mod edit;
