@@ -2,7 +2,7 @@
 
 mod ask;
 mod document;
-mod events;
+pub mod events;
 mod jobs;
 mod upload;
 
@@ -11,6 +11,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
 use uuid::Uuid;
 
+#[cfg(test)]
 pub use ask::PARAMETERS;
 pub use document::{BatchDocument, BatchList};
 pub use events::events;

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::lang::Lang;
+use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 use crate::store::{ArtefactError, StoreError};
@@ -64,6 +65,39 @@ pub enum Problem {
     NoSuchRoute,
     /// No such run.
     NoSuchRun,
+    /// No such batch.
+    NoSuchBatch,
+    /// A batch whose files haven't all an outcome yet has no results.
+    BatchNotDone {
+        /// When to ask again.
+        retry_after_seconds: u64,
+    },
+    /// There is no workbook in a batch.
+    MissingWorkbooks,
+    /// What is to be an archive isn't one.
+    UnreadableArchive {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Files of a batch that can't be taken.
+    BatchRefused {
+        /// What is wrong, file by file.
+        faults: Vec<ArchiveFault>,
+        /// How much more is wrong.
+        more: usize,
+    },
+    /// A batch that is too much, beside what else may be wrong with it.
+    BatchTooLarge {
+        /// What is wrong, file by file.
+        faults: Vec<ArchiveFault>,
+        /// How much more is wrong.
+        more: usize,
+    },
+    /// A file of a batch that several workers had and none came back from.
+    WorkerLost {
+        /// How many.
+        attempts: i64,
+    },
     /// No such dealer in a run.
     NoSuchDealer {
         /// As the request names it.
@@ -194,6 +228,21 @@ pub struct Document {
     /// Everything that is wrong with a schema of the caller's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
+    /// Everything for which files of a batch are refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<RefusedDocument>,
+}
+
+/// Why a file of a batch, or all of it, is refused.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "BatchRefusal", deny_unknown_fields)]
+pub struct RefusedDocument {
+    /// The file's name, in an archive with its folders; null where it is the batch as a whole.
+    file: Option<String>,
+    /// Why, in a word that never changes.
+    code: &'static str,
+    /// Why, in words.
+    detail: String,
 }
 
 /// A fault of a caller's own schema as it is sent.
@@ -231,7 +280,20 @@ impl Problem {
             parameter: parameter.map(str::to_owned),
             allowed,
             faults: self.faults(lang),
+            refused: self.refused(lang),
         }
+    }
+
+    fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
+        let (Problem::BatchRefused { faults, .. } | Problem::BatchTooLarge { faults, .. }) = self else {
+            return Vec::new();
+        };
+        let document = |fault: &ArchiveFault| RefusedDocument {
+            file: fault.name.clone(),
+            code: fault.why.code(),
+            detail: fault.why.detail(lang),
+        };
+        faults.iter().map(document).collect()
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
@@ -254,7 +316,9 @@ impl Problem {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
-            Problem::Busy { retry_after_seconds } | Problem::NotReady { retry_after_seconds, .. } => {
+            Problem::Busy { retry_after_seconds }
+            | Problem::NotReady { retry_after_seconds, .. }
+            | Problem::BatchNotDone { retry_after_seconds } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
@@ -282,6 +346,19 @@ impl From<StoreError> for Problem {
 impl From<ArtefactError> for Problem {
     fn from(error: ArtefactError) -> Self {
         Problem::internal(error)
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::NotZip { reason } => Problem::UnreadableArchive { reason },
+            ArchiveError::Refused { faults, more } if faults.iter().any(|fault| fault.why.is_limit()) => {
+                Problem::BatchTooLarge { faults, more }
+            }
+            ArchiveError::Refused { faults, more } => Problem::BatchRefused { faults, more },
+            ArchiveError::Io(error) => error.into(),
+        }
     }
 }
 

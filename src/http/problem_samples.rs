@@ -4,6 +4,7 @@ use strum::IntoEnumIterator;
 
 use super::Problem;
 use super::problem::ProblemKind;
+use crate::package::archive::{ArchiveFault, WhyRefused};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
 
@@ -33,6 +34,23 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Unauthorized => Problem::Unauthorized { presented: false },
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
+        ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
+        ProblemKind::BatchNotDone => Problem::BatchNotDone { retry_after_seconds: 10 },
+        ProblemKind::MissingWorkbooks => Problem::MissingWorkbooks,
+        ProblemKind::UnreadableArchive => {
+            Problem::UnreadableArchive { reason: "no end of central directory".to_owned() }
+        }
+        ProblemKind::BatchRefused => {
+            let fault = |name: &str, why| ArchiveFault { name: Some(name.to_owned()), why };
+            let faults =
+                vec![fault("../2007.xlsx", WhyRefused::BadName), fault("区域/2007年.zip", WhyRefused::Nested)];
+            Problem::BatchRefused { faults, more: 0 }
+        }
+        ProblemKind::BatchTooLarge => {
+            let faults = vec![ArchiveFault { name: None, why: WhyRefused::TooManyFiles { max: 200 } }];
+            Problem::BatchTooLarge { faults, more: 0 }
+        }
+        ProblemKind::WorkerLost => Problem::WorkerLost { attempts: 3 },
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
         ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },

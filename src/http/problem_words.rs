@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 
 use super::Problem;
 use crate::lang::Lang;
+use crate::package::archive::ArchiveFault;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 
@@ -163,6 +164,99 @@ impl Problem {
                     ],
                 ),
                 not_found(name, nearest.as_deref(), lang),
+            ),
+            Problem::NoSuchBatch => (
+                Fixed(
+                    "no-such-batch",
+                    StatusCode::NOT_FOUND,
+                    ["批次不存在", "No such batch"],
+                    ["请检查批次编号，可在 /v1/batches 中查到。", "Check the id; /v1/batches lists those that there are."],
+                ),
+                lang.pick("没有这个编号的批次。", "There is no batch of this id.").to_owned(),
+            ),
+            Problem::BatchNotDone { retry_after_seconds } => (
+                Fixed(
+                    "batch-not-done",
+                    StatusCode::CONFLICT,
+                    ["批次尚未完成", "The batch is not done yet"],
+                    [
+                        "请等批次完成后再取；进度见 /v1/batches/{id}。",
+                        "Wait until it is done; /v1/batches/{id} tells how far it is.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("还有文件没有结果，可在 {retry_after_seconds} 秒后再试。"),
+                    Lang::En => {
+                        format!("Some files have no outcome yet; ask again in {retry_after_seconds} seconds.")
+                    }
+                },
+            ),
+            Problem::MissingWorkbooks => (
+                Fixed(
+                    "missing-workbooks",
+                    StatusCode::BAD_REQUEST,
+                    ["批次中没有工作簿", "There is no workbook in the batch"],
+                    [
+                        "请把工作簿放在 multipart 表单的 workbooks 字段中（可重复），或把 zip 放在 archive 字段中，或直接作为请求正文发送。",
+                        "Send the workbooks in fields `workbooks` of a multipart form, or a zip of them in the field `archive` or as the body.",
+                    ],
+                ),
+                lang.pick(
+                    "表单中既没有 workbooks 字段也没有 archive 字段，或请求正文是空的。",
+                    "The form has neither a field `workbooks` nor `archive`, or the body is empty.",
+                )
+                .to_owned(),
+            ),
+            Problem::UnreadableArchive { reason } => (
+                Fixed(
+                    "unreadable-archive",
+                    StatusCode::BAD_REQUEST,
+                    ["压缩包无法读取", "The archive cannot be read"],
+                    [
+                        "请重新打成 zip 后上传；单个工作簿请放在 workbooks 字段中。",
+                        "Pack it anew as a zip and upload that; a workbook goes into the field `workbooks`.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("这不是 zip 压缩包，或文件不完整（{reason}）。"),
+                    Lang::En => format!("This is no zip archive, or it is not complete ({reason})."),
+                },
+            ),
+            Problem::BatchRefused { faults, more } => (
+                Fixed(
+                    "batch-refused",
+                    StatusCode::BAD_REQUEST,
+                    ["批次中有文件不能接收", "Files of the batch cannot be taken"],
+                    [
+                        "请改正或去掉 refused 中所列的文件后重新上传。",
+                        "Mend or leave out the files that `refused` lists and upload it again.",
+                    ],
+                ),
+                refused(faults, *more, lang),
+            ),
+            Problem::BatchTooLarge { faults, more } => (
+                Fixed(
+                    "batch-too-large",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["批次过大", "The batch is too large"],
+                    ["请把文件分成几个批次上传。", "Upload the files as several batches."],
+                ),
+                refused(faults, *more, lang),
+            ),
+            Problem::WorkerLost { attempts } => (
+                Fixed(
+                    "worker-lost",
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ["处理多次中断", "Work on it was interrupted again and again"],
+                    [
+                        "请单独上传这个文件；若仍然失败，请把它交给管理员。",
+                        "Upload this file by itself; if that fails too, show it to the administrator.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("处理这个文件时服务中断了 {attempts} 次，不再重试。"),
+                    Lang::En => format!("The service was interrupted {attempts} times while it worked on this file."),
+                },
             ),
             Problem::NoSuchDealer { id, nearest } => (
                 Fixed(
@@ -418,6 +512,20 @@ fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
         (Lang::Zh, None) => format!("没有“{name}”。"),
         (Lang::En, Some(nearest)) => format!("There is no `{name}`; is `{nearest}` meant?"),
         (Lang::En, None) => format!("There is no `{name}`."),
+    }
+}
+
+/// How many faults there are, and the first in words.
+fn refused(faults: &[ArchiveFault], more: usize, lang: Lang) -> String {
+    let Some(first) = faults.first() else { return String::new() };
+    let detail = first.why.detail(lang);
+    match (lang, &first.name, faults.len() + more) {
+        (Lang::Zh, Some(name), 1) => format!("“{name}”：{detail}。"),
+        (Lang::Zh, Some(name), count) => format!("共 {count} 处错误；第一处在“{name}”：{detail}。"),
+        (Lang::Zh, None, _) => format!("{detail}。"),
+        (Lang::En, Some(name), 1) => format!("`{name}`: {detail}."),
+        (Lang::En, Some(name), count) => format!("{count} faults; the first is `{name}`: {detail}."),
+        (Lang::En, None, _) => format!("{detail}."),
     }
 }
 

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{runs, schemas};
+use crate::http::{batches, runs, schemas};
 use crate::report::json_schema;
 
 /// Adds what has texts for people: forms, headers and the way to sign in.
 pub fn add(document: &mut Value) {
     document["components"]["schemas"]["RunForm"] = parameters::form(false);
     document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
+    document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
@@ -35,6 +36,8 @@ fn schemas_of_types() -> Value {
     json_schema::describe(&mut generator);
     generator.subschema_for::<problem::Document>();
     generator.subschema_for::<runs::RunList>();
+    generator.subschema_for::<batches::BatchDocument>();
+    generator.subschema_for::<batches::BatchList>();
     generator.subschema_for::<schemas::PolicyList>();
     Value::Object(generator.take_definitions(true))
 }
@@ -126,7 +129,7 @@ mod tests {
     fn no_schema_takes_the_place_of_another() {
         let of_types = schemas_of_types();
         for (name, _) in
-            others().into_iter().chain(["RunForm", "ValidationForm", "ProblemType"].map(|name| (name, Value::Null)))
+            others().into_iter().chain(["RunForm", "ValidationForm", "BatchForm", "ProblemType"].map(|name| (name, Value::Null)))
         {
             assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
         }

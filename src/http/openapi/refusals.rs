@@ -31,6 +31,21 @@ pub const UPLOAD: &[&str] = &[
     "cancelled",
     "busy",
 ];
+/// A batch that is sent.
+pub const BATCH_UPLOAD: &[&str] = &[
+    "missing-workbooks",
+    "malformed-form",
+    "malformed-request",
+    "incomplete-body",
+    "body-too-slow",
+    "too-large",
+    "unsupported-media-type",
+    "unreadable-archive",
+    "batch-refused",
+    "batch-too-large",
+    "unknown-policy",
+    "busy",
+];
 /// A caller's own schema.
 pub const OWN_SCHEMA: &[&str] = &["invalid-schema", "schema-too-large", "not-with-schema"];
 

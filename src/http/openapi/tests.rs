@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::translation::{CHINESE, each_text};
 use super::*;
 use crate::http::request::PARAMETERS;
-use crate::http::routes;
+use crate::http::{batches, routes};
 
 #[test]
 async fn every_text_is_in_chinese_too_and_none_is_left_over() {
@@ -31,6 +31,7 @@ async fn the_parameters_are_those_that_are_understood() {
     };
     assert_eq!(of("/v1/runs"), PARAMETERS.iter().copied().collect());
     assert_eq!(of("/v1/validations"), of("/v1/runs"));
+    assert_eq!(of("/v1/batches"), batches::PARAMETERS.iter().copied().collect());
 }
 
 /// actix tells the routes that are registered only in what it writes for debugging; when it no longer does, this test says so.

@@ -169,3 +169,10 @@ impl Faults {
         }
     }
 }
+
+impl WhyRefused {
+    /// PLACEHOLDER
+    pub fn detail(&self, _lang: crate::lang::Lang) -> String {
+        self.code().to_owned()
+    }
+}
