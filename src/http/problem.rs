@@ -7,6 +7,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::TokenFault;
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
@@ -56,10 +57,10 @@ pub enum Problem {
         /// The parameter.
         name: String,
     },
-    /// No token, or a wrong one.
+    /// No token, or none that is in force.
     Unauthorized {
-        /// Whether there was one.
-        presented: bool,
+        /// Why nobody is known by it.
+        fault: TokenFault,
     },
     /// No such address.
     NoSuchRoute,
@@ -119,6 +120,8 @@ pub enum Problem {
         /// How many there may be.
         dealers_max: usize,
     },
+    /// An `Idempotency-Key` that was used with another request.
+    IdempotencyKeyReused,
     /// No such schema.
     NoSuchSchema {
         /// As the request names it.
@@ -309,10 +312,10 @@ impl Problem {
     /// The headers that go with the document.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         match self {
-            Problem::Unauthorized { presented: false } => {
+            Problem::Unauthorized { fault: TokenFault::Missing } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook""#.to_owned())]
             }
-            Problem::Unauthorized { presented: true } => {
+            Problem::Unauthorized { .. } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],

@@ -2,8 +2,8 @@
 
 use strum::IntoEnumIterator;
 
-use super::Problem;
 use super::problem::ProblemKind;
+use super::{Problem, TokenFault};
 use crate::package::archive::{ArchiveFault, WhyRefused};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
@@ -31,7 +31,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         }
         ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
-        ProblemKind::Unauthorized => Problem::Unauthorized { presented: false },
+        ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
@@ -55,6 +55,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
         ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },
         ProblemKind::TooManyCards => Problem::TooManyCards { dealers: 1200, dealers_max: 1000 },
+        ProblemKind::IdempotencyKeyReused => Problem::IdempotencyKeyReused,
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }

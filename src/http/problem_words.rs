@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::Problem;
+use super::{Problem, TokenFault};
 use crate::lang::Lang;
 use crate::package::archive::ArchiveFault;
 use crate::pipeline::PipelineError;
@@ -116,19 +116,21 @@ impl Problem {
                     Lang::En => format!("`{name}` is given more than once."),
                 },
             ),
-            Problem::Unauthorized { presented } => (
+            Problem::Unauthorized { fault } => (
                 Fixed(
                     "unauthorized",
                     StatusCode::UNAUTHORIZED,
                     ["需要有效的令牌", "A valid token is needed"],
                     [
-                        "请在请求头中加上 Authorization: Bearer 令牌。令牌在服务首次启动时显示过一次；遗失后可用 dealerbook token --new 重新生成。",
-                        "Send the header Authorization: Bearer TOKEN. The token was shown at the service's first start; `dealerbook token --new` makes another.",
+                        "请在请求头中加上 Authorization: Bearer 令牌。令牌由管理员发放；管理员自己的令牌遗失后可用 dealerbook token --new 重新生成。",
+                        "Send the header Authorization: Bearer TOKEN. Administrators give tokens out; for their own, `dealerbook token --new` makes another.",
                     ],
                 ),
-                match presented {
-                    true => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
-                    false => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                match fault {
+                    TokenFault::Missing => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                    TokenFault::Unknown => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
+                    TokenFault::Expired => lang.pick("请求中的令牌已过期。", "The token in the request has expired."),
+                    TokenFault::Revoked => lang.pick("请求中的令牌已吊销。", "The token in the request was revoked."),
                 }
                 .to_owned(),
             ),
@@ -316,6 +318,22 @@ impl Problem {
                         format!("There are {dealers} dealers; one workbook holds the cards of {dealers_max} at most.")
                     }
                 },
+            ),
+            Problem::IdempotencyKeyReused => (
+                Fixed(
+                    "idempotency-key-reused",
+                    StatusCode::CONFLICT,
+                    ["Idempotency-Key 已用于另一个请求", "The Idempotency-Key was used with another request"],
+                    [
+                        "请为每个新请求换一个 Idempotency-Key；只有重发同一请求时才使用原来的值。",
+                        "Take another Idempotency-Key for each new request; only the same request, sent again, keeps its key.",
+                    ],
+                ),
+                lang.pick(
+                    "这个 Idempotency-Key 已用过，而当时的工作簿、参数或地址与这次不同。",
+                    "That request had another workbook, other parameters or another address.",
+                )
+                .to_owned(),
             ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(

@@ -111,7 +111,7 @@ mod tests {
 
     fn kind_of(url: &str) -> Result<(DatabaseKind, Url), StoreError> {
         let data = tempfile::tempdir().unwrap().path().join("数据 1");
-        address(&Places { data, database_url: Some(url.to_owned()), artefacts_url: None })
+        address(&Places { data, database_url: Some(url.to_owned()), ..Places::default() })
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Start {
 
     /// Where a server that is started so keeps things.
     pub fn places(&self) -> Places {
-        Places { data: self.data.path().to_owned(), database_url: self.database_url.clone(), artefacts_url: None }
+        Places { data: self.data.path().to_owned(), database_url: self.database_url.clone(), ..Places::default() }
     }
 
     pub async fn spawn(self) -> TestApp {
