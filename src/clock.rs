@@ -22,7 +22,3 @@ pub fn hours_ago(hours: i64) -> String {
 pub fn run_id() -> String {
     Uuid::now_v7().to_string()
 }
-
-fn text(at: Timestamp) -> String {
-    at.round(Unit::Millisecond).unwrap_or(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}

@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod answer;
+mod archive_words;
 mod auth;
 mod batches;
 mod calculation;

@@ -7,7 +7,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
-use super::TokenFault;
+use super::{TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
@@ -75,25 +75,6 @@ pub enum Problem {
     },
     /// There is no workbook in a batch.
     MissingWorkbooks,
-    /// What is to be an archive isn't one.
-    UnreadableArchive {
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Files of a batch that can't be taken.
-    BatchRefused {
-        /// What is wrong, file by file.
-        faults: Vec<ArchiveFault>,
-        /// How much more is wrong.
-        more: usize,
-    },
-    /// A batch that is too much, beside what else may be wrong with it.
-    BatchTooLarge {
-        /// What is wrong, file by file.
-        faults: Vec<ArchiveFault>,
-        /// How much more is wrong.
-        more: usize,
-    },
     /// A file of a batch that several workers had and none came back from.
     WorkerLost {
         /// How many.
@@ -189,6 +170,8 @@ pub enum Problem {
     },
     /// The workbook can't be worked on.
     Workbook(#[source] PipelineError),
+    /// The archive of workbooks can't be unpacked.
+    Archive(#[source] ArchiveError),
     /// Too much to do.
     Busy {
         /// When to try again.
@@ -288,13 +271,11 @@ impl Problem {
     }
 
     fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
-        let (Problem::BatchRefused { faults, .. } | Problem::BatchTooLarge { faults, .. }) = self else {
-            return Vec::new();
-        };
+        let Problem::Archive(ArchiveError::Refused { faults, .. }) = self else { return Vec::new() };
         let document = |fault: &ArchiveFault| RefusedDocument {
             file: fault.name.clone(),
             code: fault.why.code(),
-            detail: fault.why.detail(lang),
+            detail: archive_words::what(&fault.why, lang),
         };
         faults.iter().map(document).collect()
     }
@@ -352,22 +333,18 @@ impl From<ArtefactError> for Problem {
     }
 }
 
-impl From<ArchiveError> for Problem {
-    fn from(error: ArchiveError) -> Self {
-        match error {
-            ArchiveError::NotZip { reason } => Problem::UnreadableArchive { reason },
-            ArchiveError::Refused { faults, more } if faults.iter().any(|fault| fault.why.is_limit()) => {
-                Problem::BatchTooLarge { faults, more }
-            }
-            ArchiveError::Refused { faults, more } => Problem::BatchRefused { faults, more },
-            ArchiveError::Io(error) => error.into(),
-        }
-    }
-}
-
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         Problem::internal(error)
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Io(error) => error.into(),
+            error => Problem::Archive(error),
+        }
     }
 }
 

@@ -4,7 +4,6 @@ use strum::IntoEnumIterator;
 
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
-use crate::package::archive::{ArchiveFault, WhyRefused};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
 
@@ -37,19 +36,6 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
         ProblemKind::BatchNotDone => Problem::BatchNotDone { retry_after_seconds: 10 },
         ProblemKind::MissingWorkbooks => Problem::MissingWorkbooks,
-        ProblemKind::UnreadableArchive => {
-            Problem::UnreadableArchive { reason: "no end of central directory".to_owned() }
-        }
-        ProblemKind::BatchRefused => {
-            let fault = |name: &str, why| ArchiveFault { name: Some(name.to_owned()), why };
-            let faults =
-                vec![fault("../2007.xlsx", WhyRefused::BadName), fault("区域/2007年.zip", WhyRefused::Nested)];
-            Problem::BatchRefused { faults, more: 0 }
-        }
-        ProblemKind::BatchTooLarge => {
-            let faults = vec![ArchiveFault { name: None, why: WhyRefused::TooManyFiles { max: 200 } }];
-            Problem::BatchTooLarge { faults, more: 0 }
-        }
         ProblemKind::WorkerLost => Problem::WorkerLost { attempts: 3 },
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
@@ -80,6 +66,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Workbook => {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
+        ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
         ProblemKind::Internal => Problem::internal("a sample"),
@@ -119,8 +106,9 @@ mod tests {
         let samples = Problem::samples();
         let codes: BTreeSet<_> = samples.iter().map(|problem| problem.words(Lang::En).code).collect();
         assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
-        let kinds = ProblemKind::iter().count() - 1 + PipelineErrorKind::iter().count() - 1;
-        assert_eq!(samples.len(), kinds);
+        let of_workbooks = PipelineErrorKind::iter().count() - 1;
+        let of_archives = super::super::archive_words::samples().len();
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 2 + of_workbooks + of_archives);
     }
 
     #[test]

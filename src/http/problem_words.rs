@@ -2,9 +2,8 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault};
+use super::{Problem, TokenFault, archive_words};
 use crate::lang::Lang;
-use crate::package::archive::ArchiveFault;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 
@@ -208,42 +207,6 @@ impl Problem {
                     "The form has neither a field `workbooks` nor `archive`, or the body is empty.",
                 )
                 .to_owned(),
-            ),
-            Problem::UnreadableArchive { reason } => (
-                Fixed(
-                    "unreadable-archive",
-                    StatusCode::BAD_REQUEST,
-                    ["压缩包无法读取", "The archive cannot be read"],
-                    [
-                        "请重新打成 zip 后上传；单个工作簿请放在 workbooks 字段中。",
-                        "Pack it anew as a zip and upload that; a workbook goes into the field `workbooks`.",
-                    ],
-                ),
-                match lang {
-                    Lang::Zh => format!("这不是 zip 压缩包，或文件不完整（{reason}）。"),
-                    Lang::En => format!("This is no zip archive, or it is not complete ({reason})."),
-                },
-            ),
-            Problem::BatchRefused { faults, more } => (
-                Fixed(
-                    "batch-refused",
-                    StatusCode::BAD_REQUEST,
-                    ["批次中有文件不能接收", "Files of the batch cannot be taken"],
-                    [
-                        "请改正或去掉 refused 中所列的文件后重新上传。",
-                        "Mend or leave out the files that `refused` lists and upload it again.",
-                    ],
-                ),
-                refused(faults, *more, lang),
-            ),
-            Problem::BatchTooLarge { faults, more } => (
-                Fixed(
-                    "batch-too-large",
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    ["批次过大", "The batch is too large"],
-                    ["请把文件分成几个批次上传。", "Upload the files as several batches."],
-                ),
-                refused(faults, *more, lang),
             ),
             Problem::WorkerLost { attempts } => (
                 Fixed(
@@ -473,6 +436,7 @@ impl Problem {
                 },
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
+            Problem::Archive(error) => return archive_words::words(error, lang),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",
@@ -530,20 +494,6 @@ fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
         (Lang::Zh, None) => format!("没有“{name}”。"),
         (Lang::En, Some(nearest)) => format!("There is no `{name}`; is `{nearest}` meant?"),
         (Lang::En, None) => format!("There is no `{name}`."),
-    }
-}
-
-/// How many faults there are, and the first in words.
-fn refused(faults: &[ArchiveFault], more: usize, lang: Lang) -> String {
-    let Some(first) = faults.first() else { return String::new() };
-    let detail = first.why.detail(lang);
-    match (lang, &first.name, faults.len() + more) {
-        (Lang::Zh, Some(name), 1) => format!("“{name}”：{detail}。"),
-        (Lang::Zh, Some(name), count) => format!("共 {count} 处错误；第一处在“{name}”：{detail}。"),
-        (Lang::Zh, None, _) => format!("{detail}。"),
-        (Lang::En, Some(name), 1) => format!("`{name}`: {detail}."),
-        (Lang::En, Some(name), count) => format!("{count} faults; the first is `{name}`: {detail}."),
-        (Lang::En, None, _) => format!("{detail}."),
     }
 }
 

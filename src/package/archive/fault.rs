@@ -84,7 +84,7 @@ pub enum WhyRefused {
     Nested,
     /// Its bytes belong to another entry or to the directory as well.
     Overlaps,
-    /// It is larger or smaller than the directory says.
+    /// It is smaller than the directory says.
     WrongSize,
     /// It is truncated or broken.
     Broken {
@@ -167,12 +167,5 @@ impl Faults {
             true => Ok(()),
             false => Err(ArchiveError::Refused { faults: self.faults, more: self.more }),
         }
-    }
-}
-
-impl WhyRefused {
-    /// PLACEHOLDER
-    pub fn detail(&self, _lang: crate::lang::Lang) -> String {
-        self.code().to_owned()
     }
 }

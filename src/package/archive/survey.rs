@@ -71,14 +71,12 @@ fn judge_content<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize, buffer: 
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(broken(&error)),
         }
-        if tail.length() > said {
-            return Err(WhyRefused::WrongSize);
-        }
     }
+    // The reader itself fails where there is more than was said.
     if tail.length() != said {
         return Err(WhyRefused::WrongSize);
     }
-    // A directory that begins before what is held is longer than that of any archive that would be worth the name.
+    // Where the directory isn't wholly held, nobody can tell here; whoever opens the file can, and nothing is unpacked again.
     let nested = tail.head() == b"PK\x03\x04" && is_archive(&mut tail).unwrap_or(false);
     if nested { Err(WhyRefused::Nested) } else { Ok(()) }
 }
