@@ -93,14 +93,14 @@ pub(super) fn what(why: &WhyRefused, lang: Lang) -> String {
             (format!("压缩包中的条目不得超过 {max} 个"), format!("an archive may have {max} entries at most"))
         }
         WhyRefused::TooManyFiles { max } => {
-            (format!("压缩包中的文件不得超过 {max} 个"), format!("an archive may hold {max} files at most"))
+            (format!("一个批次的文件不得超过 {max} 个"), format!("a batch may hold {max} files at most"))
         }
         WhyRefused::TooLargeTogether { bytes_max } => (
-            format!("所有文件解压后共不得超过 {bytes_max} 字节"),
-            format!("all files together may have {bytes_max} bytes at most, unpacked"),
+            format!("所有文件（压缩包按解压后计）共不得超过 {bytes_max} 字节"),
+            format!("all files together may have {bytes_max} bytes at most, those of archives unpacked"),
         ),
         WhyRefused::TooLarge { bytes_max } => {
-            (format!("解压后不得超过 {bytes_max} 字节"), format!("a file may have {bytes_max} bytes at most, unpacked"))
+            (format!("一个文件（压缩包中的按解压后计）不得超过 {bytes_max} 字节"), format!("a file may have {bytes_max} bytes at most, one of an archive unpacked"))
         }
         WhyRefused::TooDense { ratio_max } => (
             format!("解压后比压缩时大 {ratio_max} 倍以上，疑为压缩炸弹"),
@@ -181,6 +181,6 @@ mod tests {
         let faults = vec![fault(WhyRefused::Repeated), fault(WhyRefused::TooManyFiles { max: 200 })];
         let words = words(&ArchiveError::Refused { faults, more: 0 }, Lang::En);
         assert_eq!((words.code, words.status.as_u16()), ("batch-too-large", 413));
-        assert_eq!(words.detail, "two files have the same name; an archive may hold 200 files at most.");
+        assert_eq!(words.detail, "two files have the same name; a batch may hold 200 files at most.");
     }
 }

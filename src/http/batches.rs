@@ -17,6 +17,7 @@ pub use document::{BatchDocument, BatchList};
 pub use events::events;
 pub use jobs::Jobs;
 
+use super::idempotency::RequestKey;
 use super::openapi::{parameters, refusals};
 use super::request::{invalid, shown};
 use super::{Caller, Problem, Service};
@@ -35,14 +36,14 @@ type Answer = Result<HttpResponse, Problem>;
 /// the batch is, or have it told.
 #[utoipa::path(
     post, path = "/v1/batches", tag = "batches", operation_id = "createBatch",
-    params(parameters::BatchAsk),
+    params(parameters::BatchAsk, parameters::IdempotencyKey),
     request_body(description = "A form with the workbooks, or an archive of them", content(
         (ref("#/components/schemas/BatchForm") = "multipart/form-data"),
         (ref("#/components/schemas/WorkbookFile") = "application/zip"),
     )),
     responses((status = 202, description = "The batch, whose files wait for workers", body = ref("#/components/schemas/Batch"),
         content_type = "application/json", headers(("Location" = String, description = "Where to ask how far the batch is")))),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::BATCH_UPLOAD]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::BATCH_UPLOAD, refusals::REQUEST_KEY]))))
 )]
 pub async fn create(
     request: HttpRequest,
@@ -50,6 +51,7 @@ pub async fn create(
     service: web::Data<Service>,
     caller: Caller,
 ) -> Answer {
+    let key = RequestKey::of(&request)?;
     let mut ask = ask::BatchAsk::from_query(request.query_string())?;
     let received = upload::receive(&request, payload, &mut ask, &service).await;
     if let Some(lang) = ask.lang() {
@@ -57,9 +59,19 @@ pub async fn create(
     }
     let received = received?;
     ask.check(&service.engine)?;
-    let batch = batch(&ask, &received.skipped, &caller.0)?;
-    let files = upload::keep(received.files, &service).await?;
-    commit(&batch, &files, &service).await?;
+    let files = upload::name(received.files).await?;
+    let earlier = match &key {
+        Some(key) => key.claim(&caller.0, &ask.fingerprint(files.iter().map(|(file, _)| file)), &service).await?,
+        None => None,
+    };
+    let batch = match earlier {
+        Some(earlier) => find(&earlier, &caller.0, &service).await?,
+        None => {
+            let files = upload::keep(files, &service).await?;
+            let batch = batch(&ask, &received.skipped, &caller.0)?;
+            commit(batch, &files, key.as_ref(), &caller.0, &service).await?
+        }
+    };
     let document = document(&batch, &service).await?;
     let location = format!("/v1/batches/{}", batch.id);
     Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(document))
@@ -80,12 +92,22 @@ fn batch(ask: &ask::BatchAsk, skipped: &[document::Passed], uploader: &Person) -
     })
 }
 
-/// From here on the batch is answered for: its jobs follow from its rows.
-async fn commit(batch: &Batch, files: &[NewFile], service: &Service) -> Result<(), Problem> {
-    service.store.insert_batch(batch, files).await?;
+/// From here on the batch is answered for: its jobs follow from its rows. Where the same request has been committed meanwhile, its batch
+/// stands for both.
+async fn commit(
+    batch: Batch,
+    files: &[NewFile],
+    key: Option<&RequestKey>,
+    uploader: &Person,
+    service: &Service,
+) -> Result<Batch, Problem> {
+    let bound = service.store.insert_batch(&batch, files, key.map(RequestKey::as_str)).await?;
+    if bound != batch.id {
+        return find(&bound, uploader, service).await;
+    }
     tracing::info!(batch = batch.id, files = files.len(), "batch kept");
     service.jobs.wake();
-    Ok(())
+    Ok(batch)
 }
 
 /// The batches that are kept
@@ -138,7 +160,7 @@ pub async fn show(id: web::Path<String>, service: web::Data<Service>, caller: Ca
 )]
 pub async fn cancel(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let batch = find(&id, &caller.0, &service).await?;
-    if service.store.cancel_batch(&batch.id, &clock::now()).await? {
+    if service.store.cancel_batch(&batch.id, &caller.0.name, &clock::now()).await? {
         tracing::info!(batch = batch.id, "batch cancelled");
     }
     let batch = find(&id, &caller.0, &service).await?;

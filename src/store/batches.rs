@@ -3,7 +3,8 @@
 
 use sqlx::FromRow;
 
-use super::{Person, Role, Store, StoreError};
+use super::audit::{self, AuditAction};
+use super::{Person, Role, Store, StoreError, request_keys};
 
 /// Many workbooks, uploaded together.
 #[derive(Clone, Debug, FromRow)]
@@ -165,9 +166,7 @@ impl Batch {
     /// # Errors
     /// When the row makes no sense.
     pub fn person(&self) -> Result<Person, StoreError> {
-        let role = [Role::Sales, Role::Finance, Role::Auditor, Role::Admin];
-        let role = role.into_iter().find(|role| role.as_str() == self.uploader_role);
-        let role = role.ok_or(StoreError::Corrupt("a batch's role"))?;
+        let role: Role = self.uploader_role.parse().map_err(|_| StoreError::Corrupt("a batch's role"))?;
         let regions = serde_json::from_str(&self.uploader_regions);
         let regions = regions.map_err(|_| StoreError::Corrupt("a batch's regions"))?;
         Ok(Person { name: self.uploader.clone(), role, regions })
@@ -175,12 +174,27 @@ impl Batch {
 }
 
 impl Store {
-    /// Commits a batch with its files, whose uploads are kept already: all or nothing.
+    /// Commits a batch with its files, whose uploads are kept already: all or nothing. Tells the id of the batch that stands for the request:
+    /// another one, where the request's key has led to it meanwhile.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_batch(&self, batch: &Batch, files: &[NewFile]) -> Result<(), StoreError> {
+    pub async fn insert_batch(
+        &self,
+        batch: &Batch,
+        files: &[NewFile],
+        key: Option<&str>,
+    ) -> Result<String, StoreError> {
         let mut transaction = self.database.begin().await?;
+        let what = serde_json::json!({"files": files.len(), "parameters": batch.parameters});
+        audit::append(&mut transaction, &batch.uploader, AuditAction::BatchCreated, &batch.id, None, Some(&what))
+            .await?;
+        if let Some(key) = key {
+            let bound = request_keys::bind(&mut transaction, &batch.uploader, key, &batch.id).await?;
+            if bound != batch.id {
+                return Ok(bound);
+            }
+        }
         sqlx::query(
             "INSERT INTO batches (id, created_at, uploader, uploader_role, uploader_regions, parameters, lang, skipped, \
              rank_all) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -210,7 +224,7 @@ impl Store {
             .await?;
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(batch.id.clone())
     }
 
     /// The batch of an id, if there is one.
@@ -273,8 +287,9 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn cancel_batch(&self, batch: &str, now: &str) -> Result<bool, StoreError> {
+    pub async fn cancel_batch(&self, batch: &str, who: &str, now: &str) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
+        audit::hold(&mut transaction).await?;
         let cancelled = sqlx::query(
             "UPDATE batch_files SET status = 'cancelled', finished_at = $2 \
              WHERE batch_id = $1 AND status IN ('queued', 'running')",
@@ -291,6 +306,8 @@ impl Store {
             .bind(now)
             .execute(&mut *transaction)
             .await?;
+        let after = serde_json::json!({"files_cancelled": cancelled.rows_affected()});
+        audit::append(&mut transaction, who, AuditAction::BatchCancelled, batch, None, Some(&after)).await?;
         transaction.commit().await?;
         Ok(true)
     }

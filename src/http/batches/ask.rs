@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::http::Problem;
 use crate::http::request::{Ask, one_of, shown};
 use crate::lang::Lang;
 use crate::pipeline::{Engine, PipelineError};
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, NewFile, StoreError};
 
 /// The parameters that there are: those of a run but for the name, which each file brings, and `rank`.
 pub const PARAMETERS: &[&str] = &["period", "as_of", "policy", "on_error", "lang", "programmes", "mark", "rank"];
@@ -59,6 +60,13 @@ impl BatchAsk {
         }
         self.ranks_all = !value.is_empty() && one_of("rank", value, &[("all", true), ("each", false)])?;
         Ok(())
+    }
+
+    /// What tells this request from every other: what is asked for, and the workbooks with their names, in their order.
+    pub fn fingerprint<'a>(&self, files: impl Iterator<Item = &'a NewFile>) -> String {
+        let files: Vec<_> = files.map(|file| (&file.filename, &file.upload_sha256)).collect();
+        let request = serde_json::json!(["batch", self.parameters, self.ranks_all, files]);
+        hex::encode(Sha256::digest(request.to_string()))
     }
 
     /// What only the engine knows: whether there is such a policy. Better said now than once for each file.

@@ -25,7 +25,7 @@ use crate::http::calculation::Calculation;
 use crate::http::work::Patience;
 use crate::http::{Problem, Service, filename, kept, render};
 use crate::lang::Lang;
-use crate::store::{ArtefactError, Attempt, FileOutcome, Kind, Queue, Run, Silent, StoreError, Taken, Ticket};
+use crate::store::{Attempt, FileOutcome, Kind, Queue, Run, Silent, StoreError, Taken, Ticket};
 use crate::telemetry::causes;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -234,15 +234,14 @@ async fn calculate(service: &web::Data<Service>, taken: &Taken) -> Result<Run, P
 }
 
 async fn upload(service: &Service, taken: &Taken) -> Result<NamedTempFile, Problem> {
-    let (spool, artefacts) = (service.store.spool().clone(), service.store.artefacts().clone());
-    let name = taken.file.upload_sha256.clone();
-    let copied = tokio::task::spawn_blocking(move || -> Result<NamedTempFile, Problem> {
-        let mut artefact = artefacts.open_checked(&name)?;
+    let mut artefact = service.store.artefacts().open_checked(&taken.file.upload_sha256).await?;
+    let spool = service.store.spool().clone();
+    let copied = tokio::task::spawn_blocking(move || -> io::Result<NamedTempFile> {
         let mut file = spool.file()?;
-        io::copy(&mut artefact.file, &mut file).map_err(|source| ArtefactError::Io { name, source })?;
+        io::copy(&mut artefact.file, &mut file)?;
         Ok(file)
     });
-    copied.await.map_err(Problem::internal)?
+    Ok(copied.await.map_err(Problem::internal)??)
 }
 
 /// Gives signs of life, and ends when the file is no longer this worker's: cancelled, or taken over.

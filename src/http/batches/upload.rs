@@ -18,7 +18,7 @@ use crate::http::request::shown;
 use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, sent_name};
 use crate::http::{Problem, Service, filename};
 use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
-use crate::store::{NewFile, Spool};
+use crate::store::{self, NewFile, Spool};
 
 const BUFFER_BYTES: usize = 256 << 10;
 /// How many times larger than zipped a file in an archive may be.
@@ -196,7 +196,8 @@ impl<'s> Arrival<'s> {
                 Ok(())
             }
             Err(ArchiveError::Refused { faults, .. }) => {
-                self.faults.extend(faults);
+                let (files_max, bytes_max) = (self.files_max(), self.service.limits.batches.batch_bytes_max);
+                self.faults.extend(faults.into_iter().map(|fault| of_the_batch(fault, files_max, bytes_max)));
                 Ok(())
             }
             Err(error) => Err(error.into()),
@@ -214,6 +215,16 @@ impl<'s> Arrival<'s> {
             (true, false) => Ok(self.received),
         }
     }
+}
+
+/// The archive was judged by what was left of the limits; people know the limits as they are.
+fn of_the_batch(mut fault: ArchiveFault, files_max: usize, batch_bytes_max: u64) -> ArchiveFault {
+    match &mut fault.why {
+        WhyRefused::TooManyFiles { max } => *max = files_max,
+        WhyRefused::TooLargeTogether { bytes_max } => *bytes_max = batch_bytes_max,
+        _ => {}
+    }
+    fault
 }
 
 /// A file of the spool that has been written.
@@ -265,17 +276,30 @@ fn shown_path(path: &str) -> Option<String> {
     (!names.is_empty()).then(|| names.join("/"))
 }
 
-/// Keeps the workbooks for good, now that nothing is refused any more.
+/// The names under which the workbooks will be kept. Nothing is kept yet.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn name(files: Vec<Arrived>) -> Result<Vec<(NewFile, TempPath)>, Problem> {
+    let name = |Arrived { filename, path, bytes }: Arrived| -> io::Result<(NewFile, TempPath)> {
+        let upload_sha256 = hex::encode(store::sha256(&mut File::open(&path)?)?);
+        let upload_bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        Ok((NewFile { filename, upload_sha256, upload_bytes }, path))
+    };
+    let named = tokio::task::spawn_blocking(move || files.into_iter().map(name).collect::<io::Result<Vec<_>>>());
+    Ok(named.await.map_err(Problem::internal)??)
+}
+
+/// Keeps the workbooks for good, one after the other: so no more than one of them is open.
 ///
 /// # Errors
 /// When they can't be kept.
-pub async fn keep(files: Vec<Arrived>, service: &Service) -> Result<Vec<NewFile>, Problem> {
+pub async fn keep(files: Vec<(NewFile, TempPath)>, service: &Service) -> Result<Vec<NewFile>, Problem> {
     let mut kept = Vec::with_capacity(files.len());
-    for Arrived { filename, path, bytes } in files {
-        let artefacts = service.store.artefacts().clone();
-        let keep = move || -> io::Result<String> { artefacts.keep(NamedTempFile::from_parts(File::open(&path)?, path)) };
-        let upload_sha256 = tokio::task::spawn_blocking(keep).await.map_err(Problem::internal)??;
-        kept.push(NewFile { filename, upload_sha256, upload_bytes: i64::try_from(bytes).unwrap_or(i64::MAX) });
+    for (file, path) in files {
+        let opened = NamedTempFile::from_parts(File::open(&path)?, path);
+        service.store.artefacts().keep(opened).await?;
+        kept.push(file);
     }
     Ok(kept)
 }
