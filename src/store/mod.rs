@@ -8,6 +8,7 @@ mod batch_work;
 mod batches;
 mod conditions;
 mod database;
+mod failure;
 mod objects;
 mod people;
 mod queue;
@@ -25,6 +26,7 @@ pub use audit_chain::{ChainFault, Verdict};
 pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
 pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
+pub use failure::{Outage, is_disk_full};
 pub use people::{ADMIN, Person, Role};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
@@ -69,6 +71,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// The database can't be connected to.
+    #[error("the database cannot be opened: see whether it runs, and whether DEALERBOOK_DATABASE_URL is right")]
+    Unreachable(#[source] sqlx::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),

@@ -2,6 +2,7 @@
 
 mod again;
 mod api;
+mod artefacts;
 mod batches;
 mod builder;
 mod cards;
@@ -16,6 +17,7 @@ mod jobs;
 mod memory;
 mod mutations;
 mod openapi;
+mod outages;
 mod overview;
 mod own_schema;
 mod refusals;
