@@ -1,6 +1,7 @@
 //! Batches: many workbooks at once, worked on in the background, each with an outcome of its own.
 
 mod ask;
+pub mod books;
 mod document;
 pub mod events;
 mod jobs;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 #[cfg(test)]
 pub use ask::PARAMETERS;
+pub use books::{consolidated, results};
 pub use document::{BatchDocument, BatchList};
 pub use events::events;
 pub use jobs::Jobs;

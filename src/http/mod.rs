@@ -124,6 +124,8 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/batches/{id}").route(read().to(batches::show)))
         .service(read_only("/batches/{id}/events").route(read().to(batches::events)))
+        .service(read_only("/batches/{id}/consolidated.xlsx").route(read().to(batches::consolidated)))
+        .service(read_only("/batches/{id}/results.zip").route(read().to(batches::results)))
         .service(
             web::resource("/batches/{id}/cancel")
                 .route(web::post().to(batches::cancel))

@@ -50,6 +50,8 @@ use crate::lang::Lang;
         super::batches::show,
         super::batches::events::events,
         super::batches::cancel,
+        super::batches::books::consolidated,
+        super::batches::books::results,
         super::templates::template,
         super::schemas::package,
         super::schemas::schema,

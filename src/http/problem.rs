@@ -73,6 +73,11 @@ pub enum Problem {
         /// When to ask again.
         retry_after_seconds: u64,
     },
+    /// More dealers in a batch than one workbook takes.
+    TooManyDealers {
+        /// How many it takes.
+        dealers_max: usize,
+    },
     /// There is no workbook in a batch.
     MissingWorkbooks,
     /// A file of a batch that several workers had and none came back from.

@@ -35,6 +35,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
         ProblemKind::BatchNotDone => Problem::BatchNotDone { retry_after_seconds: 10 },
+        ProblemKind::TooManyDealers => Problem::TooManyDealers { dealers_max: 1_000_000 },
         ProblemKind::MissingWorkbooks => Problem::MissingWorkbooks,
         ProblemKind::WorkerLost => Problem::WorkerLost { attempts: 3 },
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },

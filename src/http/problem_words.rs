@@ -192,6 +192,21 @@ impl Problem {
                     }
                 },
             ),
+            Problem::TooManyDealers { dealers_max } => (
+                Fixed(
+                    "too-many-dealers",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["经销商过多", "Too many dealers"],
+                    [
+                        "请把文件分成几个批次上传，或逐个取得各文件的结果。",
+                        "Upload the files as several batches, or fetch each file's result by itself.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("一张工作表最多容纳 {dealers_max} 家经销商。"),
+                    Lang::En => format!("A sheet takes {dealers_max} dealers at most."),
+                },
+            ),
             Problem::MissingWorkbooks => (
                 Fixed(
                     "missing-workbooks",
