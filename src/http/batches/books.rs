@@ -166,7 +166,7 @@ impl Made {
         }
         let document: serde_json::Value = serde_json::from_str(file.problem.as_deref()?).ok()?;
         let says = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
-        Some(self.lang.pick("{}{}", "{} {}").replacen("{}", &says("detail"), 1).replacen("{}", &says("mend"), 1))
+        Some(format!("{}{}{}", says("detail"), self.lang.pick("", " "), says("mend")))
     }
 
     fn write_zip(self, out: File) -> Result<(), Problem> {
