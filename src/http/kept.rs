@@ -40,7 +40,7 @@ pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result
 /// As [`run`].
 pub async fn identified(calculation: Calculation, asked: Asked, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let key = asked.key(&asked.in_force(&service.engine));
+    let key = asked.key(&asked.in_force(&service.engine, calculation.ask.options.history.as_deref()));
     let known = service.store.run_of_key(&key).await?;
     if let Some(known) = &known
         && is_whole(known, service).await?

@@ -84,6 +84,17 @@ impl Database {
             DatabaseKind::Postgres => self.pool.begin().await?,
         })
     }
+
+    /// A transaction that only reads and sees one state of everything, whatever others commit meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn view(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(match self.kind {
+            DatabaseKind::Sqlite => self.pool.begin().await?,
+            DatabaseKind::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
+        })
+    }
 }
 
 /// The pool would only say that it has waited; a single connection says why there is none.

@@ -57,7 +57,10 @@ fn of_database(error: &sqlx::Error) -> Option<Outage> {
     match error {
         sqlx::Error::Io(error) => Some(of_io(error, "database")),
         sqlx::Error::Database(error) => of_code(error.code().as_deref().unwrap_or_default()),
-        sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+        // A proxy before a database that is gone may answer with what is no answer.
+        sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
             Some(GONE)
         }
         _ => None,

@@ -17,6 +17,7 @@ mod run_list;
 mod runs;
 mod spool;
 mod tokens;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use run_list::{Page, RunFilter};
 pub use runs::{Kind, Run};
 pub use spool::Spool;
 pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
 

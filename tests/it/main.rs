@@ -26,3 +26,4 @@ mod servers;
 mod service;
 mod templates;
 mod tokens;
+mod transfer;
