@@ -38,6 +38,9 @@ pub struct Asked {
     /// As the request names it; left out of the key, which has the one that this led to.
     #[serde(skip)]
     policy: Option<String>,
+    /// The only regions that the uploader works for; none means all. They change no answer, they only refuse.
+    #[serde(skip)]
+    pub only_regions: Vec<String>,
 }
 
 /// What was in force when the request came.
@@ -75,6 +78,7 @@ impl Asked {
             programmes,
             schema_sha256: ask.schema_sha256(),
             policy: ask.policy.clone(),
+            only_regions: Vec::new(),
         }
     }
 

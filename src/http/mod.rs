@@ -1,8 +1,10 @@
 //! The service over HTTP: routes, what they take and what they answer. actix is named only here and in `startup`; only this room
 //! knows both the pipeline and the store.
 
+mod access;
 mod answer;
 mod archive_words;
+mod audit;
 mod auth;
 mod batches;
 mod calculation;
@@ -19,11 +21,14 @@ mod pages;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod regions;
 mod render;
 mod request;
 mod runs;
 mod schemas;
 mod templates;
+mod throttle;
+mod tokens;
 mod upload;
 mod work;
 
@@ -58,6 +63,8 @@ pub struct Service {
     pub uploads: Semaphore,
     /// The administrator's token, where the settings name it.
     pub admin: SettingsToken,
+    /// Who presents bad tokens.
+    throttle: throttle::Throttle,
     /// What is refused.
     pub limits: Limits,
     /// What has been done since the start.
@@ -73,9 +80,9 @@ impl Service {
     /// When the operating system gives no threads for the calculations.
     pub fn new(store: Store, queue: Queue, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
-        let workers = Workers::new(&limits)?;
+        let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
-        Ok(Service { store, engine, workers, uploads, admin, limits, metrics, jobs })
+        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs })
     }
 
     fn busy(&self) -> Problem {
@@ -136,6 +143,18 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/policies").route(read().to(schemas::policies)))
         .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
+        .service(
+            web::resource("/tokens")
+                .route(web::post().to(tokens::create))
+                .route(read().to(tokens::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(
+            web::resource("/tokens/{id}")
+                .route(web::delete().to(tokens::revoke))
+                .default_service(web::to(|| method_not_allowed("DELETE"))),
+        )
+        .service(read_only("/audit").route(read().to(audit::list)))
         .default_service(web::to(no_such_route))
 }
 
@@ -152,5 +171,5 @@ async fn no_such_route() -> Result<&'static str, Problem> {
 }
 
 async fn method_not_allowed(allowed: &'static str) -> Result<&'static str, Problem> {
-    Err(Problem::MethodNotAllowed { allowed })
+    Err(Problem::MethodNotAllowed { allowed: allowed.into() })
 }

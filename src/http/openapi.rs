@@ -8,6 +8,7 @@ pub mod answers;
 mod components;
 pub mod parameters;
 pub mod refusals;
+mod roles;
 #[cfg(test)]
 mod tests;
 mod translation;
@@ -33,6 +34,7 @@ use crate::lang::Lang;
         (name = "workbooks", description = "Workbooks"),
         (name = "runs", description = "Earlier runs"),
         (name = "batches", description = "Many workbooks at once"),
+        (name = "people", description = "People and their tokens"),
         (name = "in force", description = "Templates, schemas and policies"),
         (name = "service", description = "Running the service"),
     ),
@@ -57,6 +59,10 @@ use crate::lang::Lang;
         super::schemas::schema,
         super::schemas::policies,
         super::schemas::policy,
+        super::tokens::create,
+        super::tokens::list,
+        super::tokens::revoke,
+        super::audit::list,
         super::health::alive,
         super::health::ready,
         super::metrics::metrics,
@@ -95,6 +101,7 @@ fn describe(lang: Lang) -> Value {
         translation::translate(&mut document);
     }
     components::add_schemas(&mut document);
+    roles::add(&mut document);
     refusals::add(&mut document, lang);
     document
 }

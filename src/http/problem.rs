@@ -2,6 +2,7 @@
 //!
 //! A problem's `type` is `urn:dealerbook:problem:` and its code: the same on every server, and never used for anything else.
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use actix_web::http::StatusCode;
@@ -12,7 +13,8 @@ use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
-use crate::store::{ArtefactError, Outage, StoreError, is_disk_full};
+use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::token::WantedFault;
 
 /// The content type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -62,6 +64,32 @@ pub enum Problem {
         /// Why nobody is known by it.
         fault: TokenFault,
     },
+    /// A token in force, but of a role that the route isn't open to.
+    Forbidden {
+        /// The token's role.
+        role: Role,
+        /// Those that it is open to.
+        roles: &'static [Role],
+    },
+    /// A workbook with dealers of regions that the token isn't for.
+    RegionNotAllowed {
+        /// Those of the workbook that aren't.
+        regions: Vec<String>,
+        /// Those that the token is for.
+        allowed: Vec<String>,
+    },
+    /// A token that can't be made as it is asked for.
+    InvalidTokenRequest {
+        /// Everything that is wrong with it.
+        faults: Vec<WantedFault>,
+    },
+    /// No such token.
+    NoSuchToken {
+        /// As the request names it.
+        id: String,
+    },
+    /// The last token of an administrator isn't revoked.
+    LastAdmin,
     /// No such address.
     NoSuchRoute,
     /// No such run.
@@ -156,7 +184,7 @@ pub enum Problem {
     /// The address is right, the method isn't.
     MethodNotAllowed {
         /// The methods that there are.
-        allowed: &'static str,
+        allowed: Cow<'static, str>,
     },
     /// The body doesn't arrive in time.
     BodyTooSlow {
@@ -226,7 +254,7 @@ pub struct Document {
     /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
-    /// Everything that is wrong with a schema of the caller's own.
+    /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
     /// Everything for which files of a batch are refused.
@@ -246,11 +274,11 @@ pub struct RefusedDocument {
     detail: String,
 }
 
-/// A fault of a caller's own schema as it is sent.
+/// A fault of what was sent.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-#[schemars(rename = "SchemaFault", deny_unknown_fields)]
+#[schemars(rename = "Fault", deny_unknown_fields)]
 pub struct FaultDocument {
-    /// Where it stands in the descriptor, as a JSON Pointer.
+    /// Where it stands in what was sent, as a JSON Pointer.
     pointer: String,
     /// What is wrong.
     detail: String,
@@ -258,7 +286,7 @@ pub struct FaultDocument {
     mend: String,
 }
 
-/// So many faults of a descriptor are sent.
+/// So many faults are sent.
 const FAULTS_SENT_MAX: usize = 500;
 
 impl Problem {
@@ -305,13 +333,21 @@ impl Problem {
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
-        let Problem::InvalidSchema { faults } = self else { return Vec::new() };
-        let document = |fault: &Fault| FaultDocument {
+        let of_schema = |fault: &Fault| FaultDocument {
             pointer: fault.pointer.clone(),
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
-        faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
+        let of_token = |fault: &WantedFault| FaultDocument {
+            pointer: fault.pointer(),
+            detail: fault.detail(lang),
+            mend: fault.mend(lang),
+        };
+        match self {
+            Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
+            Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The headers that go with the document.
@@ -323,10 +359,8 @@ impl Problem {
             Problem::Unauthorized { .. } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
-            Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
-            Problem::Busy { retry_after_seconds }
-            | Problem::NotReady { retry_after_seconds, .. }
-            | Problem::BatchNotDone { retry_after_seconds } => {
+use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::token::WantedFault;
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],

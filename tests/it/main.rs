@@ -20,6 +20,8 @@ mod openapi;
 mod outages;
 mod overview;
 mod own_schema;
+mod people;
+mod people_commands;
 mod refusals;
 mod schemas;
 mod servers;
