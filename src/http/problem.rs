@@ -359,8 +359,10 @@ impl Problem {
             Problem::Unauthorized { .. } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
-use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
-use crate::token::WantedFault;
+            Problem::MethodNotAllowed { allowed } => vec![("Allow", allowed.clone().into_owned())],
+            Problem::Busy { retry_after_seconds }
+            | Problem::NotReady { retry_after_seconds, .. }
+            | Problem::BatchNotDone { retry_after_seconds } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
