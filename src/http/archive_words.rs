@@ -13,25 +13,25 @@ const TOLD_MAX: usize = 20;
 pub(super) fn words(error: &ArchiveError, lang: Lang) -> Words {
     let (code, status, title, mend) = match error {
         ArchiveError::Refused { faults, .. } if faults.iter().any(|fault| fault.why.is_limit()) => (
-            "archive-too-large",
+            "batch-too-large",
             StatusCode::PAYLOAD_TOO_LARGE,
-            ["压缩包过大", "The archive holds too much"],
+            ["批次过大", "The batch is too large"],
             [
                 "请把工作簿分成几个批次上传；也可请管理员放宽上限。",
                 "Send the workbooks in several batches, or ask the administrator for higher limits.",
             ],
         ),
         ArchiveError::Refused { .. } => (
-            "archive-refused",
+            "batch-refused",
             StatusCode::BAD_REQUEST,
-            ["压缩包不被接受", "The archive is refused"],
+            ["批次不被接受", "The batch is refused"],
             [
                 "请改正以上各处，用系统自带的压缩功能把工作簿直接打成一个 zip（不加密、不嵌套）后重新上传。",
                 "Mend all of these: pack the workbooks themselves into one zip, without a password and without other archives in it, and send that.",
             ],
         ),
         ArchiveError::NotZip { .. } | ArchiveError::Io(_) => (
-            "archive-unreadable",
+            "unreadable-archive",
             StatusCode::BAD_REQUEST,
             ["压缩包无法读取", "The archive can't be read"],
             [
@@ -86,20 +86,21 @@ fn told(fault: &ArchiveFault, lang: Lang) -> String {
     }
 }
 
-fn what(why: &WhyRefused, lang: Lang) -> String {
+/// Why, in words.
+pub(super) fn what(why: &WhyRefused, lang: Lang) -> String {
     let (zh, en) = match why {
         WhyRefused::TooManyEntries { max } => {
             (format!("压缩包中的条目不得超过 {max} 个"), format!("an archive may have {max} entries at most"))
         }
         WhyRefused::TooManyFiles { max } => {
-            (format!("压缩包中的文件不得超过 {max} 个"), format!("an archive may hold {max} files at most"))
+            (format!("一个批次的文件不得超过 {max} 个"), format!("a batch may hold {max} files at most"))
         }
         WhyRefused::TooLargeTogether { bytes_max } => (
-            format!("所有文件解压后共不得超过 {bytes_max} 字节"),
-            format!("all files together may have {bytes_max} bytes at most, unpacked"),
+            format!("所有文件（压缩包按解压后计）共不得超过 {bytes_max} 字节"),
+            format!("all files together may have {bytes_max} bytes at most, those of archives unpacked"),
         ),
         WhyRefused::TooLarge { bytes_max } => {
-            (format!("解压后不得超过 {bytes_max} 字节"), format!("a file may have {bytes_max} bytes at most, unpacked"))
+            (format!("一个文件（压缩包中的按解压后计）不得超过 {bytes_max} 字节"), format!("a file may have {bytes_max} bytes at most, one of an archive unpacked"))
         }
         WhyRefused::TooDense { ratio_max } => (
             format!("解压后比压缩时大 {ratio_max} 倍以上，疑为压缩炸弹"),
@@ -169,7 +170,7 @@ mod tests {
         let fault = |name: &str| ArchiveFault { name: Some(name.to_owned()), why: WhyRefused::Nested };
         let faults = (0..30).map(|n| fault(&format!("{n}.zip"))).collect();
         let words = words(&ArchiveError::Refused { faults, more: 4 }, Lang::Zh);
-        assert_eq!((words.code, words.status.as_u16()), ("archive-refused", 400));
+        assert_eq!((words.code, words.status.as_u16()), ("batch-refused", 400));
         assert!(words.detail.starts_with("0.zip：压缩包中还有压缩包，请先解压；1.zip："), "{}", words.detail);
         assert!(words.detail.ends_with("；另有 14 处。"), "{}", words.detail);
     }
@@ -179,7 +180,7 @@ mod tests {
         let fault = |why| ArchiveFault { name: None, why };
         let faults = vec![fault(WhyRefused::Repeated), fault(WhyRefused::TooManyFiles { max: 200 })];
         let words = words(&ArchiveError::Refused { faults, more: 0 }, Lang::En);
-        assert_eq!((words.code, words.status.as_u16()), ("archive-too-large", 413));
-        assert_eq!(words.detail, "two files have the same name; an archive may hold 200 files at most.");
+        assert_eq!((words.code, words.status.as_u16()), ("batch-too-large", 413));
+        assert_eq!(words.detail, "two files have the same name; a batch may hold 200 files at most.");
     }
 }

@@ -87,7 +87,7 @@ pub async fn is_whole(run: &Run, service: &Service) -> Result<bool, Problem> {
 }
 
 async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Calculated, Problem> {
-    match service.workers.run(move |stop| calculation.run(whose, stop)).await {
+    match service.workers.run_with(calculation.patience, move |stop| calculation.run(whose, stop)).await {
         Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),

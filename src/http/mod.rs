@@ -6,6 +6,7 @@ mod answer;
 mod archive_words;
 mod audit;
 mod auth;
+mod batches;
 mod calculation;
 mod cards;
 mod etag;
@@ -39,6 +40,7 @@ use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
 pub use auth::{Caller, SettingsToken, TokenFault};
+pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
@@ -46,7 +48,7 @@ pub use work::Workers;
 
 use crate::config::Limits;
 use crate::pipeline::Engine;
-use crate::store::Store;
+use crate::store::{Queue, Store};
 
 /// What every request is served from.
 #[derive(Debug)]
@@ -67,6 +69,8 @@ pub struct Service {
     pub limits: Limits,
     /// What has been done since the start.
     pub metrics: Metrics,
+    /// What is worked on in the background.
+    pub jobs: Jobs,
 }
 
 impl Service {
@@ -74,11 +78,11 @@ impl Service {
     ///
     /// # Errors
     /// When the operating system gives no threads for the calculations.
-    pub fn new(store: Store, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
+    pub fn new(store: Store, queue: Queue, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let metrics = Metrics::default();
-        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, throttle, limits, metrics })
+        let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
+        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs })
     }
 
     fn busy(&self) -> Problem {
@@ -124,6 +128,21 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
+        .service(
+            web::resource("/batches")
+                .route(web::post().to(batches::create))
+                .route(read().to(batches::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/batches/{id}").route(read().to(batches::show)))
+        .service(read_only("/batches/{id}/events").route(read().to(batches::events)))
+        .service(read_only("/batches/{id}/consolidated.xlsx").route(read().to(batches::consolidated)))
+        .service(read_only("/batches/{id}/results.zip").route(read().to(batches::results)))
+        .service(
+            web::resource("/batches/{id}/cancel")
+                .route(web::post().to(batches::cancel))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
         .service(read_only("/policies").route(read().to(schemas::policies)))

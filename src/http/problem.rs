@@ -8,9 +8,9 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
-use super::TokenFault;
+use super::{TokenFault, archive_words};
 use crate::lang::Lang;
-use crate::package::archive::ArchiveError;
+use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
@@ -94,6 +94,25 @@ pub enum Problem {
     NoSuchRoute,
     /// No such run.
     NoSuchRun,
+    /// No such batch.
+    NoSuchBatch,
+    /// A batch whose files haven't all an outcome yet has no results.
+    BatchNotDone {
+        /// When to ask again.
+        retry_after_seconds: u64,
+    },
+    /// More dealers in a batch than one workbook takes.
+    TooManyDealers {
+        /// How many it takes.
+        dealers_max: usize,
+    },
+    /// There is no workbook in a batch.
+    MissingWorkbooks,
+    /// A file of a batch that several workers had and none came back from.
+    WorkerLost {
+        /// How many.
+        attempts: i64,
+    },
     /// No such dealer in a run.
     NoSuchDealer {
         /// As the request names it.
@@ -238,6 +257,21 @@ pub struct Document {
     /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
+    /// Everything for which files of a batch are refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<RefusedDocument>,
+}
+
+/// Why a file of a batch, or all of it, is refused.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "BatchRefusal", deny_unknown_fields)]
+pub struct RefusedDocument {
+    /// The file's name, in an archive with its folders; null where it is the batch as a whole.
+    file: Option<String>,
+    /// Why, in a word that never changes.
+    code: &'static str,
+    /// Why, in words.
+    detail: String,
 }
 
 /// A fault of what was sent.
@@ -284,7 +318,18 @@ impl Problem {
             parameter: parameter.map(str::to_owned),
             allowed,
             faults: self.faults(lang),
+            refused: self.refused(lang),
         }
+    }
+
+    fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
+        let Problem::Archive(ArchiveError::Refused { faults, .. }) = self else { return Vec::new() };
+        let document = |fault: &ArchiveFault| RefusedDocument {
+            file: fault.name.clone(),
+            code: fault.why.code(),
+            detail: archive_words::what(&fault.why, lang),
+        };
+        faults.iter().map(document).collect()
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
@@ -315,7 +360,9 @@ impl Problem {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", allowed.clone().into_owned())],
-            Problem::Busy { retry_after_seconds } | Problem::NotReady { retry_after_seconds, .. } => {
+            Problem::Busy { retry_after_seconds }
+            | Problem::NotReady { retry_after_seconds, .. }
+            | Problem::BatchNotDone { retry_after_seconds } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],

@@ -14,6 +14,7 @@ mod goldens;
 mod harness;
 mod history;
 mod hostile;
+mod jobs;
 mod memory;
 mod mutations;
 mod openapi;
