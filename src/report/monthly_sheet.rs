@@ -23,7 +23,6 @@ use crate::workbook::{cell_name, column_name};
 /// The key of the sheet.
 pub const KEY: &str = "monthly_sales";
 
-const GROUP: u16 = 0;
 const DEALERS: u16 = 2;
 const TARGET: u16 = 3;
 const WHAT: u16 = 4;
