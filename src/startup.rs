@@ -99,7 +99,12 @@ impl Application {
             ended = &mut server => ended,
             () = stop => {
                 tracing::info!(running = self.service.workers.busy(), "stopping");
-                tokio::join!(server, handle.stop(true)).0
+                self.service.begin_stop();
+                // Whoever sends requests here sees that it isn't ready, and has time to send them elsewhere.
+                match tokio::time::timeout(self.service.limits.drain_time(), &mut server).await {
+                    Ok(ended) => ended,
+                    Err(_) => tokio::join!(server, handle.stop(true)).0,
+                }
             }
         };
         self.service.store.close().await;

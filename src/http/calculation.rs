@@ -8,6 +8,7 @@ use actix_web::web;
 use tempfile::NamedTempFile;
 
 use super::answer::{Form, NO_WORKBOOK};
+use super::metrics::Stages;
 use super::request::Ask;
 use super::{Problem, Service};
 use crate::clock;
@@ -45,6 +46,7 @@ impl Calculation {
             content_type = NO_WORKBOOK;
         }
         let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;
+        let _keeping = self.service.metrics.stages.begin("keep");
         let artefacts = self.service.store.artefacts().clone();
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
         Ok(Run {
@@ -72,6 +74,8 @@ impl Calculation {
     fn annotate(&self, stop: &AtomicBool) -> Result<(Report, NamedTempFile), Problem> {
         let bytes = fs::read(self.upload.path())?;
         let answer = self.service.store.spool().file()?;
+        let metrics = &self.service.metrics;
+        let stages = Stages::new(&metrics.stages);
         let job = Job {
             bytes: &bytes,
             filename: self.ask.filename.as_deref(),
@@ -80,11 +84,13 @@ impl Calculation {
             policy: self.ask.policy.as_deref(),
             json: true,
             stop,
+            observer: Some(&stages),
         };
         let mut out = BufWriter::new(answer.as_file());
         let report = pipeline::run(&job, Some(&mut out))?;
         out.flush()?;
         drop(out);
+        metrics.work.count_workbook(&report, bytes.len() as u64);
         Ok((report, answer))
     }
 

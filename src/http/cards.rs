@@ -163,6 +163,7 @@ fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &Atomic
         policy: Some(&policy.id),
         json: false,
         stop,
+        observer: None,
     };
     let made = pipeline::walk(&job, |calculated| match wanted {
         Wanted::Json(dealer) => calculated.card(dealer),

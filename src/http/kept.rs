@@ -1,5 +1,6 @@
 //! A workbook's way from the spool to a run that is kept: calculated, its files kept, its row committed. Requests and jobs go the same way.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use super::calculation::Calculation;
@@ -14,8 +15,10 @@ use crate::store::{Person, Run};
 pub async fn run(calculation: Calculation, uploader: &Person, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
     let run = work(calculation, service).await?;
+    let committing = service.metrics.stages.begin("commit");
     service.store.insert_run(&run).await?;
-    service.metrics.count_run(&run, begin.elapsed());
+    drop(committing);
+    service.metrics.work.count_run(&run, begin.elapsed());
     tracing::info!(
         run = run.id,
         kind = run.kind.as_str(),
@@ -29,7 +32,12 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
 }
 
 async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
-    match service.workers.run(move |stop| calculation.run(stop)).await {
+    let waiting = service.metrics.stages.begin("wait");
+    let calculate = move |stop: &AtomicBool| {
+        drop(waiting);
+        calculation.run(stop)
+    };
+    match service.workers.run(calculate).await {
         Ok(run) => run,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),

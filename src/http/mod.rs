@@ -20,11 +20,13 @@ mod request;
 mod runs;
 mod schemas;
 mod templates;
+mod traces;
 mod upload;
 mod work;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
@@ -57,6 +59,7 @@ pub struct Service {
     pub limits: Limits,
     /// What has been done since the start.
     pub metrics: Metrics,
+    stopping: AtomicBool,
 }
 
 impl Service {
@@ -67,7 +70,17 @@ impl Service {
     pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let workers = Workers::new(&limits)?;
-        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits, metrics: Metrics::default() })
+        let (engine, metrics, stopping) = (Arc::new(engine), Metrics::default(), AtomicBool::new(false));
+        Ok(Service { store, engine, workers, uploads, admin, limits, metrics, stopping })
+    }
+
+    /// From here on the service says that it isn't ready: it is going to be stopped.
+    pub fn begin_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     fn busy(&self) -> Problem {

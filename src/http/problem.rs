@@ -7,6 +7,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::health::{Parts, parts};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -164,6 +165,11 @@ pub enum Problem {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// This server is being stopped; others may go on.
+    Stopping {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
     /// Our own failure.
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -194,6 +200,9 @@ pub struct Document {
     /// Everything that is wrong with a schema of the caller's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
+    /// What the service needs, where some of it is missing: each part `ready` or `missing`.
+    #[serde(skip_serializing_if = "Parts::is_empty")]
+    parts: Parts,
 }
 
 /// A fault of a caller's own schema as it is sent.
@@ -231,6 +240,14 @@ impl Problem {
             parameter: parameter.map(str::to_owned),
             allowed,
             faults: self.faults(lang),
+            parts: self.parts(),
+        }
+    }
+
+    fn parts(&self) -> Parts {
+        match self {
+            Problem::NotReady { faults, .. } => parts(faults),
+            _ => Parts::new(),
         }
     }
 
@@ -254,7 +271,9 @@ impl Problem {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
-            Problem::Busy { retry_after_seconds } | Problem::NotReady { retry_after_seconds, .. } => {
+            Problem::Busy { retry_after_seconds }
+            | Problem::Stopping { retry_after_seconds }
+            | Problem::NotReady { retry_after_seconds, .. } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],

@@ -62,6 +62,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
+        ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
         ProblemKind::Internal => Problem::internal("a sample"),
     };

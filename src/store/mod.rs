@@ -18,6 +18,9 @@ pub use spool::Spool;
 
 use crate::config::Places;
 
+/// What the store is made of, as [`Store::faults`] names it.
+pub const PARTS: [&str; 3] = ["database", "artefacts", "spool"];
+
 /// The database, the artefacts and the spool of one data folder. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -92,9 +95,14 @@ impl Store {
         let folders = tokio::task::spawn_blocking(move || (artefacts.probe(), spool.probe())).await;
         if let Ok((artefacts, spool)) = folders {
             faults.extend(artefacts.err().map(|error| ("artefacts", error)));
-            faults.extend(spool.err().map(|error| ("data", error)));
+            faults.extend(spool.err().map(|error| ("spool", error)));
         }
         faults
+    }
+
+    /// How many connections to the database there are, and how many of them nobody uses.
+    pub fn connections(&self) -> (u64, u64) {
+        (self.database.pool.size().into(), self.database.pool.num_idle() as u64)
     }
 
     /// Closes the database, so that nothing is left to be written.

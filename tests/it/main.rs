@@ -18,6 +18,8 @@ mod overview;
 mod own_schema;
 mod refusals;
 mod schemas;
+mod seen;
 mod service;
 mod templates;
 mod tokens;
+mod traces;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{runs, schemas};
+use crate::http::{health, runs, schemas};
 use crate::report::json_schema;
 
 /// Adds what has texts for people: forms, headers and the way to sign in.
@@ -34,12 +34,13 @@ fn schemas_of_types() -> Value {
     let mut generator = settings.into_generator();
     json_schema::describe(&mut generator);
     generator.subschema_for::<problem::Document>();
+    generator.subschema_for::<health::Readiness>();
     generator.subschema_for::<runs::RunList>();
     generator.subschema_for::<schemas::PolicyList>();
     Value::Object(generator.take_definitions(true))
 }
 
-fn others() -> [(&'static str, Value); 7] {
+fn others() -> [(&'static str, Value); 6] {
     [
         ("WorkbookFile", json!({"type": "string", "format": "binary", "description": "A workbook's bytes"})),
         (
@@ -95,15 +96,6 @@ fn others() -> [(&'static str, Value); 7] {
                     "violations": {"type": ["object", "null"], "additionalProperties": {"type": "integer"}},
                     "results": {"type": "object"},
                 },
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "Readiness",
-            json!({
-                "type": "object",
-                "required": ["status"],
-                "properties": {"status": {"const": "ready"}},
                 "additionalProperties": false,
             }),
         ),
