@@ -6,6 +6,7 @@ mod batches;
 mod builder;
 mod cards;
 mod commands;
+mod deployment;
 mod fidelity;
 mod foreign;
 mod goldens;
