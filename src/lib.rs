@@ -13,6 +13,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod exact;
+pub mod history;
 pub mod http;
 pub mod lang;
 pub mod package;

@@ -34,6 +34,7 @@ use origin::Origin;
 use stop::Stoppable;
 
 use crate::annotate;
+use crate::history::{History, PastPeriod};
 use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
@@ -41,7 +42,9 @@ use crate::policy::Policy;
 use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives, monthly};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier, Since};
-use crate::report::json::{Calculated, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary};
+use crate::report::json::{
+    Calculated, HistoryJson, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary,
+};
 use crate::report::programme_sheets;
 use crate::report::template;
 use crate::report::words::Words;
@@ -68,6 +71,8 @@ pub struct Options {
     pub check_only: bool,
     /// A caller's own schemas, by which the workbook is checked instead of ours; nothing is calculated then.
     pub schemas: Option<Arc<Schemas>>,
+    /// What earlier periods came to; what the sheets leave empty of the year before is taken from it.
+    pub history: Option<Arc<History>>,
     /// The dealers' months are kept to the end, for their cards.
     pub keep_months: bool,
 }
@@ -191,6 +196,11 @@ impl<'a> Job<'a> {
         self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
     }
 
+    /// The period before, where it is known.
+    fn past(&self, period: Option<i16>) -> Option<&'a PastPeriod> {
+        self.options.history.as_deref().and_then(|history| history.before(period))
+    }
+
     fn checks_only(&self) -> bool {
         self.options.check_only || self.options.schemas.is_some()
     }
@@ -299,8 +309,13 @@ fn check(
         columns: ours.blocks.iter().map(|b| (b.sheet.clone(), b.range.first.column..=b.range.last.column)).collect(),
         from_template: job.options.schemas.is_none() && package.property(template::PROPERTY).is_some(),
     };
-    let request =
-        Request { period: job.options.period, as_of: job.options.as_of, programmes: job.options.programmes.clone() };
+    let options = job.options;
+    let request = Request {
+        period: options.period,
+        as_of: options.as_of,
+        history: options.history.clone(),
+        programmes: options.programmes.clone(),
+    };
     let mut workbook = Workbook::open(bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
     let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
@@ -372,7 +387,7 @@ fn calculate<'s>(
     let Some(gathered) = gathered else {
         return Calculated { years: Vec::new(), monthly: None, assessment: None, incentives: None, outcomes };
     };
-    let mut years = dealer_years(&gathered, checked, job.schemas(), policy);
+    let mut years = dealer_years(&gathered, checked, job.schemas(), policy, job.past(checked.period));
     drop(gathered);
     let assessment = assessment::calculate(&years, policy);
     let monthly = monthly::add_up(&years, policy);
@@ -468,6 +483,10 @@ impl Run<'_> {
             as_of: self.checked.as_of.map(|d| d.to_string()),
             policy: caller.is_none().then_some(policy),
             schema: caller.map(|Caller { name, title, sha256 }| SchemaJson { name, title, sha256 }),
+            history: self
+                .job
+                .past(self.checked.period)
+                .map(|past| HistoryJson { period: past.period, sha256: past.sha256() }),
             workbook: WorkbookJson {
                 filename: self.job.filename.map(str::to_owned),
                 sha256: sha256.to_owned(),

@@ -1,6 +1,6 @@
 //! The workbooks of one command, one after the other: what one of them does spoils no other.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,6 +11,7 @@ use super::inputs::{self, Input};
 use super::tally::Tally;
 use super::task::Task;
 use super::{Outcome, destinations, one, stop};
+use crate::history::History;
 use crate::pipeline::{Engine, PipelineError, Report};
 use crate::schema::Schemas;
 
@@ -32,6 +33,7 @@ fn all(mut task: Task, stop: &AtomicBool) -> Outcome {
     let engine = Engine::for_policy(task.policies.as_deref(), task.policy.as_deref())?;
     knows_policy(&engine, &task).map_err(said)?;
     task.options.schemas = task.schema.as_deref().map(own_schema).transpose().map_err(said)?;
+    task.options.history = history(&task.history).map_err(said)?;
     let task = &task;
     let inputs = inputs::find(&task.files);
     let outs = destinations::choose(task.out.as_deref(), task.force, &inputs).map_err(said)?;
@@ -59,6 +61,16 @@ fn own_schema(file: &Path) -> Result<Arc<Schemas>, Fault> {
         std::fs::read_to_string(file).map_err(|source| Fault::SchemaUnread { file: file.to_path_buf(), source })?;
     let parsed = Schemas::parse(&text);
     parsed.map(Arc::new).map_err(|faults| Fault::InvalidSchema { file: file.to_path_buf(), faults })
+}
+
+/// Reads the results of earlier periods, where there are any.
+fn history(files: &[PathBuf]) -> Result<Option<Arc<History>>, Fault> {
+    let mut history = History::default();
+    for file in files {
+        let json = std::fs::read(file).map_err(|source| Fault::HistoryUnread { file: file.clone(), source })?;
+        history.add_result(&json).map_err(|source| Fault::NoHistory { file: file.clone(), source })?;
+    }
+    Ok((!files.is_empty()).then(|| Arc::new(history)))
 }
 
 /// A policy that isn't there is said once, not for each workbook.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::history::HistoryError;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema;
@@ -31,6 +32,10 @@ pub enum Fault {
     SchemaUnread { file: PathBuf, source: io::Error },
     /// The caller's own schema is faulty.
     InvalidSchema { file: PathBuf, faults: Vec<schema::Fault> },
+    /// A result of an earlier period can't be read.
+    HistoryUnread { file: PathBuf, source: io::Error },
+    /// A file that is no result of an earlier period.
+    NoHistory { file: PathBuf, source: HistoryError },
     /// A bug of ours.
     Panicked,
 }
@@ -48,6 +53,8 @@ impl Fault {
             Fault::InPlace { .. } => "in-place",
             Fault::SchemaUnread { .. } => "schema-unread",
             Fault::InvalidSchema { .. } => "invalid-schema",
+            Fault::HistoryUnread { .. } => "history-unread",
+            Fault::NoHistory { .. } => "no-history",
             Fault::Panicked => "internal",
         }
     }
@@ -101,6 +108,20 @@ impl Fault {
                     &format!("the schema is faulty\n{}", told.join("\n")),
                 )
             }
+            Fault::HistoryUnread { file, source } => at(
+                file,
+                &format!("历史结果无法读取：{}", words_of(source, lang)),
+                &format!("the earlier result can't be read: {}", words_of(source, lang)),
+            ),
+            Fault::NoHistory { file, source: HistoryError::NotAResult(_) } => {
+                at(file, "这不是计算结果 JSON", "this is no result of a run as JSON")
+            }
+            Fault::NoHistory { file, source: HistoryError::NothingAssessed } => {
+                at(file, "该结果中没有考核结果", "nothing was assessed in this result")
+            }
+            Fault::NoHistory { file, source: HistoryError::Repeated(period) } => {
+                at(file, &format!("{period} 年度的结果已经给出过"), &format!("a result of {period} was given already"))
+            }
             Fault::Panicked => lang.pick("程序内部错误", "the program failed, which is a fault of its own").to_owned(),
         }
     }
@@ -127,6 +148,11 @@ impl Fault {
             Fault::InPlace { own: false, .. } => ("请用 -o 指定别处。", "Give -o another place."),
             Fault::SchemaUnread { .. } => ("请检查 --schema 的路径。", "Check the path of --schema."),
             Fault::InvalidSchema { .. } => ("请改正以上各处。", "Mend all of these."),
+            Fault::HistoryUnread { .. } => ("请检查 --history 的路径。", "Check the path of --history."),
+            Fault::NoHistory { .. } => (
+                "每个年度用 --history 给出一个由 run --json 得到的结果。",
+                "Give --history one result of `run --json` for each period.",
+            ),
             Fault::Panicked => {
                 ("请将该文件和以上信息告知开发者。", "Tell the developers, with the file and the lines above.")
             }

@@ -23,6 +23,7 @@ Examples:
   dealerbook run 2007 -o answers                # the same: all workbooks in the folder 2007
   dealerbook run dealers.xlsx --json > result.json
   dealerbook run faulty.xlsx -o answer.xlsx --on-error partial
+  dealerbook run 2007.xlsx -o answer.xlsx --history 2006.json
   dealerbook run dealers.xlsx                   # only says how it went; nothing is written
 
 Each workbook has a line that says what became of it; one that is at fault or can't be read spoils no other.

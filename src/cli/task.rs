@@ -46,6 +46,9 @@ pub struct TaskArgs {
     /// How faulty cells are marked
     #[arg(long, value_enum, default_value = "conditional")]
     mark: MarkArg,
+    /// Result of an earlier year (what `run --json` printed), for what the sheet leaves empty of it: previous grade, last year's tonnes
+    #[arg(long, value_name = "RESULT")]
+    history: Vec<PathBuf>,
     /// The policy's id
     #[arg(long)]
     policy: Option<String>,
@@ -77,6 +80,8 @@ pub struct Task {
     pub policies: Option<PathBuf>,
     /// The caller's own Data Package, to be checked against.
     pub schema: Option<PathBuf>,
+    /// The results of earlier periods.
+    pub history: Vec<PathBuf>,
     /// What is to be done with each.
     pub options: Options,
 }
@@ -96,6 +101,7 @@ impl Task {
             },
             check_only,
             schemas: None,
+            history: None,
             keep_months: false,
         };
         Task {
@@ -106,6 +112,7 @@ impl Task {
             policy: args.policy,
             policies: config::folder(args.policies),
             schema: None,
+            history: args.history,
             options,
         }
     }

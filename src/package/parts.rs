@@ -10,6 +10,7 @@ use super::error::PackageError;
 use super::origin::{self, Summing, Sums};
 use super::sheet_patch::SheetPatch;
 use super::source::{Source, key};
+use super::suspicion::judge_name;
 use super::transplant::Grafted;
 use super::{sheet_patch, transplant};
 
@@ -72,6 +73,8 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
     }
 
     /// Sets a part's text; one that is new goes to the end. A part that comes out as it was is left untouched.
+    ///
+    /// A new one may be named by a relationship that leads nowhere: what nobody would open again isn't written.
     pub(super) fn put(&mut self, part: &str, text: String) -> Result<(), PackageError> {
         match self.entry(part) {
             Some(index) if self.source.bytes(index)? == text.as_bytes() => {
@@ -80,7 +83,10 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
             Some(index) => {
                 self.changed.insert(index, text.into_bytes());
             }
-            None => self.add(part, text.into_bytes()),
+            None => {
+                judge_name(part)?;
+                self.add(part, text.into_bytes());
+            }
         }
         Ok(())
     }

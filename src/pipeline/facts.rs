@@ -123,7 +123,10 @@ impl Run<'_> {
                 row("校验依据", "Checked against", caller.title.clone().unwrap_or_default()),
                 row("校验依据 SHA-256", "SHA-256 of the descriptor", caller.sha256.clone()),
             ]),
-            None => rows.extend(self.policy_rows()),
+            None => {
+                rows.extend(self.policy_rows());
+                rows.extend(self.history_rows());
+            }
         }
         rows.extend([
             row("上传文件", "Upload", report.origin.filename.clone().unwrap_or_default()),
@@ -151,6 +154,24 @@ impl Run<'_> {
             row("政策", "Policy", format!("{} {} ({rates})", self.policy.id, self.policy.version)),
             row("政策 SHA-256", "Policy SHA-256", self.policy.sha256.clone()),
         ]
+    }
+
+    /// What was known of the year before, where anything was.
+    fn history_rows(&self) -> Vec<Row> {
+        let Some(history) = &self.job.options.history else { return Vec::new() };
+        let row = |zh: &str, en: &str, value: String| texts([self.say(zh, en), value]);
+        let says = match (self.job.past(self.checked.period), self.job.options.lang) {
+            (Some(past), Lang::Zh) => {
+                format!("{} 年度考核结果；表中“上年评级”“上年销量”为空处取自该结果", past.period)
+            }
+            (Some(past), Lang::En) => format!(
+                "the result of {}; where the sheet leaves the previous grade or last year's tonnes empty, they come from it",
+                past.period
+            ),
+            (None, Lang::Zh) => "所给的历史结果中没有上一年度，未采用".to_owned(),
+            (None, Lang::En) => "the results that were given hold nothing of the year before; none was used".to_owned(),
+        };
+        vec![row("历史数据", "History", says), row("历史数据 SHA-256", "History SHA-256", history.sha256())]
     }
 
     fn appeals(&self) -> String {

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::money::{self, Money};
 use crate::exact::Exact;
+use crate::history::PastPeriod;
 use crate::policy::Policy;
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Ledger, Table};
@@ -55,6 +56,15 @@ impl<'s> Dealer<'s> {
     /// The count in a column.
     pub fn count(&self, column: &str) -> Option<Decimal> {
         self.counts.iter().find(|(c, _)| *c == column).map(|(_, count)| *count)
+    }
+}
+
+impl Dealer<'_> {
+    /// Fills what the sheet leaves empty of the year before.
+    fn fill(&mut self, past: Option<&PastPeriod>, policy: &Policy) {
+        let Some(past) = past.and_then(|past| past.dealer(self.id)) else { return };
+        self.previous_grade = self.previous_grade.or_else(|| policy.grade(past.grade.as_deref()?));
+        self.last_year_tonnes = self.last_year_tonnes.or(past.tonnes);
     }
 }
 
@@ -159,12 +169,14 @@ pub fn gather(checked: &mut Checked, schemas: &Schemas) -> Option<Gathered> {
     Some(Gathered { ledger, violations, money, left_out })
 }
 
-/// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row.
+/// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row. What the sheet leaves empty of the year
+/// before, `past` tells.
 pub fn dealer_years<'s>(
     gathered: &Gathered,
     checked: &'s Checked,
     schemas: &'s Schemas,
     policy: &'s Policy,
+    past: Option<&PastPeriod>,
 ) -> Vec<DealerYear<'s>> {
     let Some(table) = checked.table(schemas, "dealers") else { return Vec::new() };
     let resource = &schemas.resources[table.resource];
@@ -172,7 +184,8 @@ pub fn dealer_years<'s>(
     let columns = Columns::new(resource);
     let mut years = Vec::with_capacity(table.len());
     years.extend((0..table.len()).filter(|row| !left_out[*row]).filter_map(|row| {
-        let dealer = columns.dealer(resource, table, row, policy)?;
+        let mut dealer = columns.dealer(resource, table, row, policy)?;
+        dealer.fill(past, policy);
         let months = std::array::from_fn(|m| Month {
             actual: ledger.actual(row, m),
             planned: ledger.planned(row, m),

@@ -33,6 +33,9 @@ pub struct RunJson {
     /// The caller's own schema; only there when the workbook was checked against one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<SchemaJson>,
+    /// What was known of the year before; only there when its result was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryJson>,
     /// The upload.
     pub workbook: WorkbookJson,
     /// Whether faulty rows were left out.
@@ -56,6 +59,16 @@ pub struct PolicyJson {
     pub sha256: String,
     /// Whose the rates are.
     pub rates: Rates,
+}
+
+/// What was known of the year before.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "History")]
+pub struct HistoryJson {
+    /// The calendar year.
+    pub period: i16,
+    /// The hash of what was known of it, in hex.
+    pub sha256: String,
 }
 
 /// The caller's own schema of a check.

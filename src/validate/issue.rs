@@ -262,6 +262,20 @@ pub enum Detail {
     MissingMonths(u16),
     /// A network customer's row without a plan.
     PlanNeeded,
+    /// What the result of that period says: the grade, by its index among the field's categories.
+    PastGrade {
+        /// The calendar year.
+        period: i16,
+        /// The category.
+        grade: u16,
+    },
+    /// What the result of that period says: the tonnes.
+    PastTonnes {
+        /// The calendar year.
+        period: i16,
+        /// The year's own tonnes.
+        tonnes: Decimal,
+    },
     /// What the shipments come to.
     Shipped(Decimal),
     /// The mode has no scorecard.

@@ -390,6 +390,28 @@ impl<'a> Speaker<'a> {
             Detail::PlanNeeded => {
                 say!(self, "网络客户的“{}”为必填项", "“{}” is required for a network customer", label)
             }
+            Detail::PastGrade { period, grade } => {
+                let was = field.and_then(|f| f.categories.get(usize::from(*grade)));
+                let was = was.map_or("", |category| self.lang.pick(&category.label, &category.value));
+                say!(
+                    self,
+                    "“{}”为“{}”，与 {} 年度考核结果“{}”不一致，以表中为准",
+                    "“{}” is “{}”, but the result of {} says “{}”; the sheet counts",
+                    label,
+                    value,
+                    period,
+                    was
+                )
+            }
+            Detail::PastTonnes { period, tonnes } => say!(
+                self,
+                "“{}” {} 与 {} 年度考核结果 {} 不一致，以表中为准",
+                "“{}” {} differs from the result of {}, {}; the sheet counts",
+                label,
+                value,
+                period,
+                tonnes
+            ),
             Detail::Shipped(shipped) => say!(
                 self,
                 "“{}” {} 与发货流水合计 {} 不一致，以发货流水为准",

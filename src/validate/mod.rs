@@ -35,8 +35,11 @@ pub use message::{Speaker, expectation};
 pub use number::shortest_decimal;
 pub use table::Table;
 
+use std::sync::Arc;
+
 use jiff::civil::{Date, date};
 
+use crate::history::History;
 use crate::policy::{Incentive, Policy};
 use crate::schema::{Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
@@ -48,6 +51,8 @@ pub struct Request {
     pub period: Option<i16>,
     /// The as-of date, over the cover's.
     pub as_of: Option<Date>,
+    /// What earlier periods came to.
+    pub history: Option<Arc<History>>,
     /// The programmes that are wanted; none means all whose sheets are there.
     pub programmes: Option<Vec<String>>,
 }
@@ -155,6 +160,7 @@ pub fn check(
         tables: &mut tables,
         issues: &mut issues,
         period,
+        past: request.history.as_deref().and_then(|history| history.before(period)),
         assessed,
         incentives,
         stopped,

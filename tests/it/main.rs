@@ -11,6 +11,7 @@ mod fidelity;
 mod foreign;
 mod goldens;
 mod harness;
+mod history;
 mod hostile;
 mod memory;
 mod mutations;

@@ -166,6 +166,25 @@ fn threaded_comments_are_left_alone() {
 }
 
 #[test]
+fn notes_whose_part_is_missing_are_made_unless_nobody_could_open_them_again() {
+    let rels = |target: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let input = |target: &str| book(&sheet("<sheetData/>"), &[("xl/worksheets/_rels/sheet1.xml.rels", &rels(target))]);
+    let (out, _) = patch(&input("../notes.xml"), vec![edit_of("S", 3)]);
+    assert!(part(&out, "xl/notes.xml").contains("<comments"));
+
+    let input = input("../notes\u{1}.xml");
+    let package = Package::open(&input, &Limits::default()).expect("opens");
+    let edits = Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() };
+    let refused = package.write(edits, &mut std::io::Cursor::new(Vec::new())).expect_err("is refused");
+    assert!(matches!(&refused, PackageError::Unreadable { part, .. } if part == "xl/notes.xml"), "{refused:?}");
+}
+
+#[test]
 fn a_drawing_that_takes_no_notes_is_told_beforehand() {
     let input = sheet(
         "<sheetData/><legacyDrawing xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId8\"/>",

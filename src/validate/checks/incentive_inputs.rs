@@ -45,11 +45,21 @@ fn concerned(scope: &Scope<'_>, is: fn(&Incentive) -> bool) -> Vec<Option<u16>> 
     (0..table.len()).map(first).collect()
 }
 
-/// 上年销量 of a dealer that growth may be paid for.
+/// 上年销量 of a dealer that growth may be paid for, where the result of that year isn't known.
 fn last_year(scope: &mut Scope<'_>) {
     let dealers = concerned(scope, Incentive::needs_last_year);
+    let known = tonnes_known(scope);
     let dealers = dealers.into_iter().enumerate().filter_map(|(row, programme)| Some((row, programme?)));
-    needed(scope, "dealers", "last_year_tonnes", dealers.collect());
+    let lacking = dealers.filter(|(row, _)| !known.get(*row).copied().unwrap_or_default()).collect();
+    needed(scope, "dealers", "last_year_tonnes", lacking);
+}
+
+/// For each row of the dealers sheet whether the history tells last year's tonnes.
+fn tonnes_known(scope: &Scope<'_>) -> Vec<bool> {
+    let (Some(past), Some(table)) = (scope.past, scope.table("dealers")) else { return Vec::new() };
+    let Some(id) = scope.schemas.resources[table.resource].field("dealer_id") else { return Vec::new() };
+    let tonnes = |row: usize| past.dealer(table.column(id).text(row)?)?.tonnes;
+    (0..table.len()).map(|row| tonnes(row).is_some()).collect()
 }
 
 /// 金额 of the period's shipments to dealers that are paid by it.

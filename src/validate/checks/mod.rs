@@ -3,6 +3,7 @@
 mod capital;
 mod dealers;
 mod foreign_key;
+mod history;
 mod incentive_inputs;
 mod period;
 mod plans;
@@ -13,6 +14,7 @@ mod weights;
 use super::issue::{Code, Detail, Issue, Issues};
 use super::ledger::Ledger;
 use super::table::Table;
+use crate::history::PastPeriod;
 use crate::policy::Policy;
 use crate::schema::{Resource, RowCheck, Schemas, Severity};
 
@@ -28,6 +30,8 @@ pub struct Scope<'a> {
     pub issues: &'a mut Issues,
     /// The calendar year.
     pub period: Option<i16>,
+    /// What the period before came to, where it is known.
+    pub past: Option<&'a PastPeriod>,
     /// Whether an assessment is wanted and its sheets are there.
     pub assessed: bool,
     /// Whether incentives are wanted and their sheets are there.
@@ -45,6 +49,7 @@ pub fn all(scope: &mut Scope<'_>) -> Option<Ledger> {
     period::check(scope);
     dealers::needed_by_scorecard(scope);
     dealers::no_scorecard(scope);
+    history::check(scope);
     if !scope.assessed {
         return None;
     }
