@@ -19,6 +19,7 @@ mod tally;
 mod task;
 mod template;
 mod token;
+mod transfer;
 mod words;
 
 use std::error::Error;
@@ -70,6 +71,12 @@ enum Command {
     Template(template::TemplateArgs),
     /// The administrator's token
     Token(token::TokenArgs),
+    /// Write everything that is kept into a folder
+    #[command(after_help = transfer::EXPORT_EXAMPLES)]
+    Export(transfer::TransferArgs),
+    /// Fill an empty service from an export
+    #[command(after_help = transfer::IMPORT_EXAMPLES)]
+    Import(transfer::TransferArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -85,6 +92,8 @@ pub fn main() -> ExitCode {
         Some(Command::Policy(args)) => finish(policy::run(&args)),
         Some(Command::Template(args)) => finish(template::write(&args)),
         Some(Command::Token(args)) => finish(block_on(token::new_token(args))),
+        Some(Command::Export(args)) => finish(block_on(transfer::export(args))),
+        Some(Command::Import(args)) => finish(block_on(transfer::import(args))),
         Some(Command::Completions(args)) => finish(completions::print(&args)),
     }
 }

@@ -1,5 +1,6 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod bucket;
 mod workbook;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+pub use bucket::Bucket;
 pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
@@ -36,17 +38,21 @@ pub struct Settings {
 }
 
 /// Where runs and their files are kept.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Places {
     /// Folder for everything that is kept
     #[arg(long, env = "DEALERBOOK_DATA", default_value = "./data")]
     pub data: PathBuf,
-    /// Database, as sqlite:PATH; without one, dealerbook.db in the data folder
+    /// Database, as sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; without one, dealerbook.db in the data folder
     #[arg(long, env = "DEALERBOOK_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Folder for uploads and answers, as a path or file:// URL; without one, artefacts in the data folder
+    /// Folder for uploads and answers, as a path or file:// URL, or a bucket, as s3://BUCKET/PREFIX, reached as the environment's
+    /// AWS_* say; without one, artefacts in the data folder
     #[arg(long, env = "DEALERBOOK_ARTEFACTS_URL", hide_env_values = true)]
     pub artefacts_url: Option<String>,
+    /// How a bucket is reached.
+    #[arg(skip = Bucket::from_env())]
+    pub bucket: Bucket,
 }
 
 impl Places {

@@ -1,10 +1,14 @@
 //! The administrator's token, where the settings name none: made here, shown once, kept as a hash.
 
-use crate::clock;
 use crate::startup::StartupError;
 use crate::store::Store;
 
 const TOKEN_BYTES: usize = 32;
+
+/// As whom the audit log names whoever works on the command line.
+pub const COMMAND_LINE: &str = "command line";
+/// As whom it names the first start.
+const FIRST_START: &str = "first start";
 
 /// Where the administrator's token is from.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,11 +26,11 @@ pub enum TokenOrigin {
 /// # Errors
 /// When the database or the operating system's randomness fails.
 pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
-    if store.admin_token_sha256().await?.is_some() {
+    if store.has_admin_token().await? {
         return Ok(TokenOrigin::Kept);
     }
     let token = random()?;
-    match store.keep_first_admin_token(&token, &clock::now()).await? {
+    match store.keep_first_admin_token(&token, FIRST_START).await? {
         true => Ok(TokenOrigin::New(token)),
         false => Ok(TokenOrigin::Kept),
     }
@@ -38,7 +42,7 @@ pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
 /// As [`first`].
 pub async fn replace(store: &Store) -> Result<String, StartupError> {
     let token = random()?;
-    store.replace_admin_token(&token, &clock::now()).await?;
+    store.replace_admin_token(&token, COMMAND_LINE).await?;
     Ok(token)
 }
 

@@ -48,12 +48,10 @@ impl Form {
 /// When the artefact is gone or damaged, or there is no annotated workbook.
 pub async fn of_run(status: StatusCode, run: &Run, form: Form, service: &Service) -> Result<HttpResponse, Problem> {
     let name = match form {
-        Form::Workbook => run.answer_sha256.clone(),
-        Form::Json => run.result_sha256.clone(),
+        Form::Workbook => &run.answer_sha256,
+        Form::Json => &run.result_sha256,
     };
-    let artefacts = service.store.artefacts().clone();
-    let opened = tokio::task::spawn_blocking(move || artefacts.open_checked(&name)).await;
-    let artefact = opened.map_err(Problem::internal)??;
+    let artefact = service.store.artefacts().open_checked(name).await?;
     if form == Form::Workbook && run.answer_content_type == NO_WORKBOOK {
         let mut reason = String::new();
         tokio::fs::File::from_std(artefact.file).read_to_string(&mut reason).await?;

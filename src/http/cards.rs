@@ -1,7 +1,8 @@
 //! The dealer cards of a kept run: calculated again from the kept upload with the run's options, so that nothing more need be kept.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
 
 use actix_web::http::header;
@@ -16,7 +17,7 @@ use super::work::WorkError;
 use super::{Problem, Service, filename, runs};
 use crate::lang::Lang;
 use crate::pipeline::{self, CARDS_MAX, Job, NoCard, OnError, Options};
-use crate::store::{ArtefactError, Run};
+use crate::store::Run;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -128,8 +129,13 @@ async fn made(
     let asked = only_lang(request.query_string())?;
     let run = runs::find(id, service).await?;
     let lang = asked.or_else(|| run.lang.parse().ok()).unwrap_or_default();
+    let artefacts = service.store.artefacts();
+    let files = Files {
+        result: artefacts.open_checked(&run.result_sha256).await?.file,
+        upload: artefacts.open_checked(&run.upload_sha256).await?.file,
+    };
     let of = service.clone();
-    let bytes = match service.workers.run(move |stop| make(&run, lang, &wanted, &of, stop)).await {
+    let bytes = match service.workers.run(move |stop| make(&run, files, lang, &wanted, &of, stop)).await {
         Ok(bytes) => bytes?,
         Err(WorkError::Full) => return Err(service.busy()),
         Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
@@ -137,9 +143,22 @@ async fn made(
     Ok((lang, bytes))
 }
 
+/// The kept files of a run from which its cards are made.
+struct Files {
+    result: File,
+    upload: File,
+}
+
 /// Calculates the run again and takes the cards from it. Synchronous; runs on a worker.
-fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &AtomicBool) -> Result<Vec<u8>, Problem> {
-    let kept: Kept = serde_json::from_slice(&read(&run.result_sha256, service)?).map_err(Problem::internal)?;
+fn make(
+    run: &Run,
+    files: Files,
+    lang: Lang,
+    wanted: &Wanted,
+    service: &Service,
+    stop: &AtomicBool,
+) -> Result<Vec<u8>, Problem> {
+    let kept: Kept = serde_json::from_slice(&read(files.result)?).map_err(Problem::internal)?;
     let (Some(results), Some(policy)) = (kept.results, kept.run.policy) else { return Err(Problem::NothingCalculated) };
     let in_force = service.engine.policies.iter().find(|own| own.id == policy.id);
     if in_force.is_none_or(|own| own.sha256 != policy.sha256) {
@@ -154,7 +173,7 @@ fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &Atomic
         keep_months: true,
         ..Options::default()
     };
-    let bytes = read(&run.upload_sha256, service)?;
+    let bytes = read(files.upload)?;
     let job = Job {
         bytes: &bytes,
         filename: run.filename.as_deref(),
@@ -179,9 +198,8 @@ fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &Atomic
     })
 }
 
-fn read(name: &str, service: &Service) -> Result<Vec<u8>, ArtefactError> {
-    let mut artefact = service.store.artefacts().open_checked(name)?;
+fn read(mut file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = artefact.file.read_to_end(&mut bytes);
-    read.map(|_| bytes).map_err(|source| ArtefactError::Io { name: name.to_owned(), source })
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -3,7 +3,9 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use super::calculation::Calculation;
+use futures_util::future;
+
+use super::calculation::{Calculated, Calculation};
 use super::work::WorkError;
 use super::{Problem, Service};
 use crate::store::{Person, Run};
@@ -11,10 +13,14 @@ use crate::store::{Person, Run};
 /// Calculates and commits. `uploader` is the person for whom it is done.
 ///
 /// # Errors
-/// When the workbook can't be worked on, too much waits already, or it can't be kept; nothing is kept then.
+/// When the workbook can't be worked on, too much waits already, or it can't be kept; no run is kept then. Files without a run are harmless.
 pub async fn run(calculation: Calculation, uploader: &Person, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let run = work(calculation, service).await?;
+    let Calculated { run, files } = work(calculation, service).await?;
+    let artefacts = service.store.artefacts();
+    let keeping = service.metrics.stages.begin("keep");
+    future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;
+    drop(keeping);
     let committing = service.metrics.stages.begin("commit");
     service.store.insert_run(&run).await?;
     drop(committing);
@@ -31,14 +37,14 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
     Ok(run)
 }
 
-async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
+async fn work(calculation: Calculation, service: &Service) -> Result<Calculated, Problem> {
     let waiting = service.metrics.stages.begin("wait");
     let calculate = move |stop: &AtomicBool| {
         drop(waiting);
         calculation.run(stop)
     };
     match service.workers.run(calculate).await {
-        Ok(run) => run,
+        Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
     }

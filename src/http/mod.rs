@@ -32,7 +32,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
-pub use auth::{AdminToken, Caller};
+pub use auth::{Caller, SettingsToken, TokenFault};
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
@@ -53,8 +53,8 @@ pub struct Service {
     pub workers: Workers,
     /// The bodies that may arrive at the same time.
     pub uploads: Semaphore,
-    /// Who may ask.
-    pub admin: AdminToken,
+    /// The administrator's token, where the settings name it.
+    pub admin: SettingsToken,
     /// What is refused.
     pub limits: Limits,
     /// What has been done since the start.
@@ -67,7 +67,7 @@ impl Service {
     ///
     /// # Errors
     /// When the operating system gives no threads for the calculations.
-    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
+    pub fn new(store: Store, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let workers = Workers::new(&limits)?;
         let (engine, metrics, stopping) = (Arc::new(engine), Metrics::default(), AtomicBool::new(false));

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::health::{Parts, parts};
+use super::TokenFault;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -56,10 +57,10 @@ pub enum Problem {
         /// The parameter.
         name: String,
     },
-    /// No token, or a wrong one.
+    /// No token, or none that is in force.
     Unauthorized {
-        /// Whether there was one.
-        presented: bool,
+        /// Why nobody is known by it.
+        fault: TokenFault,
     },
     /// No such address.
     NoSuchRoute,
@@ -264,10 +265,10 @@ impl Problem {
     /// The headers that go with the document.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         match self {
-            Problem::Unauthorized { presented: false } => {
+            Problem::Unauthorized { fault: TokenFault::Missing } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook""#.to_owned())]
             }
-            Problem::Unauthorized { presented: true } => {
+            Problem::Unauthorized { .. } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],

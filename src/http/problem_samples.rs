@@ -2,8 +2,8 @@
 
 use strum::IntoEnumIterator;
 
-use super::Problem;
 use super::problem::ProblemKind;
+use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
 
@@ -30,7 +30,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         }
         ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
-        ProblemKind::Unauthorized => Problem::Unauthorized { presented: false },
+        ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },

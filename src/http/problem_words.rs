@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::Problem;
+use super::{Problem, TokenFault};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -115,19 +115,21 @@ impl Problem {
                     Lang::En => format!("`{name}` is given more than once."),
                 },
             ),
-            Problem::Unauthorized { presented } => (
+            Problem::Unauthorized { fault } => (
                 Fixed(
                     "unauthorized",
                     StatusCode::UNAUTHORIZED,
                     ["需要有效的令牌", "A valid token is needed"],
                     [
-                        "请在请求头中加上 Authorization: Bearer 令牌。令牌在服务首次启动时显示过一次；遗失后可用 dealerbook token --new 重新生成。",
-                        "Send the header Authorization: Bearer TOKEN. The token was shown at the service's first start; `dealerbook token --new` makes another.",
+                        "请在请求头中加上 Authorization: Bearer 令牌。令牌由管理员发放；管理员自己的令牌遗失后可用 dealerbook token --new 重新生成。",
+                        "Send the header Authorization: Bearer TOKEN. Administrators give tokens out; for their own, `dealerbook token --new` makes another.",
                     ],
                 ),
-                match presented {
-                    true => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
-                    false => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                match fault {
+                    TokenFault::Missing => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                    TokenFault::Unknown => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
+                    TokenFault::Expired => lang.pick("请求中的令牌已过期。", "The token in the request has expired."),
+                    TokenFault::Revoked => lang.pick("请求中的令牌已吊销。", "The token in the request was revoked."),
                 }
                 .to_owned(),
             ),

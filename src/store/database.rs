@@ -80,6 +80,17 @@ impl Database {
             DatabaseKind::Postgres => self.pool.begin().await?,
         })
     }
+
+    /// A transaction that only reads and sees one state of everything, whatever others commit meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn view(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(match self.kind {
+            DatabaseKind::Sqlite => self.pool.begin().await?,
+            DatabaseKind::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
+        })
+    }
 }
 
 fn address(places: &Places) -> Result<(DatabaseKind, Url), StoreError> {
@@ -110,7 +121,7 @@ mod tests {
 
     fn kind_of(url: &str) -> Result<(DatabaseKind, Url), StoreError> {
         let data = tempfile::tempdir().unwrap().path().join("数据 1");
-        address(&Places { data, database_url: Some(url.to_owned()), artefacts_url: None })
+        address(&Places { data, database_url: Some(url.to_owned()), ..Places::default() })
     }
 
     #[test]

@@ -16,6 +16,8 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::servers::postgres::Postgres;
+
 pub const TOKEN: &str = "a-token-for-tests";
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -31,39 +33,60 @@ pub struct TestApp {
     pub token: TokenOrigin,
     client: Client,
     bearer: String,
-    data: TempDir,
+    start: Start,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<()>>,
 }
 
-/// How a server is to be started.
+/// How a server is to be started, and over what.
 pub struct Start {
     pub data: TempDir,
+    /// The database's URL; SQLite in the data folder without one.
+    pub database_url: Option<String>,
     pub limits: Limits,
     pub admin_token: Option<&'static str>,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Start { data: tempfile::tempdir().expect("a folder"), limits: Limits::for_testing(), admin_token: Some(TOKEN) }
+        Start {
+            data: tempfile::tempdir().expect("a folder"),
+            database_url: None,
+            limits: Limits::for_testing(),
+            admin_token: Some(TOKEN),
+        }
     }
 }
 
 impl Start {
     pub fn with(change: impl FnOnce(&mut Limits)) -> Start {
-        let mut start = Start::default();
-        change(&mut start.limits);
-        start
+        Start::default().limited(change)
+    }
+
+    pub fn limited(mut self, change: impl FnOnce(&mut Limits)) -> Start {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Over a new database of PostgreSQL; none where it isn't installed.
+    pub fn over_postgresql() -> Option<Start> {
+        let database_url = Some(Postgres::shared()?.database());
+        Some(Start { database_url, ..Start::default() })
+    }
+
+    /// Where a server that is started so keeps things.
+    pub fn places(&self) -> Places {
+        Places { data: self.data.path().to_owned(), database_url: self.database_url.clone(), ..Places::default() }
     }
 
     pub async fn spawn(self) -> TestApp {
         let settings = Settings {
             listen: "127.0.0.1:0".to_owned(),
-            places: places(self.data.path()),
+            places: self.places(),
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
             policies: None,
             lang: Lang::Zh,
-            limits: self.limits,
+            limits: self.limits.clone(),
         };
         let application = Application::build(&settings).await.expect("the server starts");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -75,13 +98,34 @@ impl Start {
             TokenOrigin::New(token) => token.clone(),
             _ => TOKEN.to_owned(),
         };
-        TestApp { address, workers, token, client: Client::new(), bearer, data: self.data, stop: Some(stop), server }
+        TestApp { address, workers, token, client: Client::new(), bearer, start: self, stop: Some(stop), server }
     }
 }
 
-pub fn places(data: &Path) -> Places {
-    Places { data: data.to_owned(), database_url: None, artefacts_url: None }
+/// Makes two tests of `async fn name(start: Start)`: one over SQLite and one over PostgreSQL. Written `#[apply(over_both)]`.
+macro_rules! over_both {
+    ($(#[$attribute:meta])* async fn $name:ident($($start:tt)*) $body:block) => {
+        $(#[$attribute])*
+        async fn $name($($start)*) $body
+
+        mod $name {
+            use crate::harness::Start;
+
+            #[actix_web::test]
+            async fn over_sqlite() {
+                super::$name(Start::default()).await;
+            }
+
+            #[actix_web::test]
+            async fn over_postgresql() {
+                if let Some(start) = Start::over_postgresql() {
+                    super::$name(start).await;
+                }
+            }
+        }
+    };
 }
+pub(crate) use over_both;
 
 impl TestApp {
     pub async fn spawn() -> TestApp {
@@ -93,12 +137,12 @@ impl TestApp {
         self.stop.take().map(|stop| stop.send(()));
     }
 
-    /// Stops the server and gives back its folder.
-    pub async fn stop(mut self) -> TempDir {
+    /// Stops the server and tells how to start it again over the same things.
+    pub async fn stop(mut self) -> Start {
         self.begin_stop();
         let ended = tokio::time::timeout(Duration::from_secs(20), self.server).await;
         ended.expect("the server ends in time").expect("it does not panic").expect("it ends well");
-        self.data
+        self.start
     }
 
     pub fn with_token(mut self, token: &str) -> TestApp {
@@ -151,12 +195,16 @@ impl TestApp {
     pub async fn assert_nothing_stored(&self) {
         assert_eq!(self.list("").await["runs"], serde_json::json!([]));
         for folder in ["artefacts", "spool"] {
-            assert_eq!(files(&self.data.path().join(folder)), Vec::<PathBuf>::new());
+            assert_eq!(files(&self.data().join(folder)), Vec::<PathBuf>::new());
         }
     }
 
     pub fn data(&self) -> &Path {
-        self.data.path()
+        self.start.data.path()
+    }
+
+    pub fn places(&self) -> Places {
+        self.start.places()
     }
 
     /// Returns once this many calculations run or wait.
