@@ -1,6 +1,7 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
 mod bucket;
+mod retention;
 mod workbook;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 pub use bucket::Bucket;
+pub use retention::Retention;
 pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
@@ -160,6 +162,9 @@ pub struct Limits {
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
+    /// How long things are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -186,6 +191,7 @@ impl Default for Limits {
             drain_seconds: 0,
             http_threads: cores,
             workbook: WorkbookLimits::default(),
+            retention: Retention::default(),
         }
     }
 }

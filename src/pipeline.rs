@@ -17,6 +17,7 @@ mod conversion;
 mod error;
 mod facts;
 mod origin;
+mod regions;
 mod report;
 mod stage;
 mod stop;
@@ -462,6 +463,7 @@ impl Run<'_> {
             xlsm: self.package.kind() == Kind::Xlsm,
             converted_from: self.converted_from,
             period: self.checked.period,
+            regions: self.regions(),
             origin,
             summary,
             run,

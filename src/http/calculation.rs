@@ -25,6 +25,17 @@ pub struct Calculation {
     pub form: Form,
 }
 
+/// Under what a run is kept.
+#[derive(Clone, Debug)]
+pub struct Whose {
+    /// What tells it from every other run.
+    pub key: String,
+    /// The name of the person for whom it is made.
+    pub uploader: String,
+    /// The run that it is already, where its artefacts are to be made once more.
+    pub known: Option<Run>,
+}
+
 /// A run that is calculated, and the files that it names.
 pub struct Calculated {
     pub run: Run,
@@ -36,9 +47,11 @@ impl Calculation {
     ///
     /// # Errors
     /// When the workbook can't be worked on, or the spool fails.
-    pub fn run(mut self, stop: &AtomicBool) -> Result<Calculated, Problem> {
+    pub fn run(mut self, whose: Whose, stop: &AtomicBool) -> Result<Calculated, Problem> {
         self.ask.complete()?;
-        let (id, created_at) = (clock::run_id(), clock::now());
+        let Whose { key, uploader, known } = whose;
+        let known = known.map(|known| (known.id, known.created_at));
+        let (id, created_at) = known.unwrap_or_else(|| (clock::run_id(), clock::now()));
         let (mut report, mut answer) = self.annotate(stop)?;
         let mut content_type = report.content_type();
         if let Some(error) = report.take_unwritten() {
@@ -56,8 +69,10 @@ impl Calculation {
         let (upload, result, answer) = (Hashed::of(self.upload)?, Hashed::of(result)?, Hashed::of(answer)?);
         let run = Run {
             id,
+            key: Some(key),
             kind: self.kind,
             created_at,
+            uploader,
             period: report.period().map(i64::from),
             status: report.status().as_str().to_owned(),
             filename: self.ask.filename,
@@ -72,6 +87,7 @@ impl Calculation {
             answer_sha256: answer.name().to_owned(),
             answer_filename: report.filename().to_owned(),
             answer_content_type: content_type.to_owned(),
+            regions: report.regions().to_vec(),
         };
         Ok(Calculated { run, files: [upload, result, answer] })
     }

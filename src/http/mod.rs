@@ -8,6 +8,8 @@ mod cards;
 mod etag;
 mod filename;
 mod health;
+mod idempotency;
+mod identity;
 mod kept;
 mod metrics;
 mod openapi;

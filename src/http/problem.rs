@@ -87,6 +87,8 @@ pub enum Problem {
         /// How many there may be.
         dealers_max: usize,
     },
+    /// An `Idempotency-Key` that was used with another request.
+    IdempotencyKeyReused,
     /// No such schema.
     NoSuchSchema {
         /// As the request names it.

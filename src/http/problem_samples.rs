@@ -37,6 +37,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
         ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },
         ProblemKind::TooManyCards => Problem::TooManyCards { dealers: 1200, dealers_max: 1000 },
+        ProblemKind::IdempotencyKeyReused => Problem::IdempotencyKeyReused,
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }

@@ -225,6 +225,22 @@ impl Problem {
                     }
                 },
             ),
+            Problem::IdempotencyKeyReused => (
+                Fixed(
+                    "idempotency-key-reused",
+                    StatusCode::CONFLICT,
+                    ["Idempotency-Key 已用于另一个请求", "The Idempotency-Key was used with another request"],
+                    [
+                        "请为每个新请求换一个 Idempotency-Key；只有重发同一请求时才使用原来的值。",
+                        "Take another Idempotency-Key for each new request; only the same request, sent again, keeps its key.",
+                    ],
+                ),
+                lang.pick(
+                    "这个 Idempotency-Key 已用过，而当时的工作簿、参数或地址与这次不同。",
+                    "That request had another workbook, other parameters or another address.",
+                )
+                .to_owned(),
+            ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",

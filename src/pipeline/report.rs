@@ -39,6 +39,7 @@ pub struct Report {
     pub(super) xlsm: bool,
     pub(super) converted_from: Option<ForeignKind>,
     pub(super) period: Option<i16>,
+    pub(super) regions: Vec<String>,
     pub(super) origin: Origin,
     pub(super) summary: Summary,
     pub(super) run: RunJson,
@@ -76,6 +77,11 @@ impl Report {
     /// The year that was assessed.
     pub fn period(&self) -> Option<i16> {
         self.period
+    }
+
+    /// The regions of the dealers sheet, each once.
+    pub fn regions(&self) -> &[String] {
+        &self.regions
     }
 
     /// Counts and sums.

@@ -277,7 +277,10 @@ async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + S
 }
 
 /// The hash of a whole file, which is left at its beginning.
-fn sha256(file: &mut File) -> io::Result<[u8; 32]> {
+///
+/// # Errors
+/// Those of reading it.
+pub fn sha256(file: &mut File) -> io::Result<[u8; 32]> {
     file.rewind()?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; CHUNK_BYTES];

@@ -4,9 +4,12 @@
 mod artefacts;
 pub mod audit;
 mod audit_chain;
+mod conditions;
 mod database;
 mod objects;
 mod people;
+mod request_keys;
+mod run_list;
 mod runs;
 mod spool;
 mod tokens;
@@ -14,12 +17,14 @@ mod transfer;
 
 use std::sync::Arc;
 
-pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile};
+pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
 pub use database::{Database, DatabaseKind};
 pub use people::{ADMIN, Person, Role};
-pub use runs::{Kind, Page, Run, RunFilter};
+pub use request_keys::{Claim, ClaimTimes};
+pub use run_list::{Page, RunFilter};
+pub use runs::{Kind, Run};
 pub use spool::Spool;
 pub use tokens::{NewToken, Revocation, Token, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};

@@ -16,6 +16,9 @@ pub struct Filter;
 /// The language alone.
 pub struct OnlyLang;
 
+/// The client's own name for a request.
+pub struct IdempotencyKey;
+
 /// The tags of answers that the client has.
 pub struct IfNoneMatch;
 
@@ -40,6 +43,14 @@ impl IntoParams for Filter {
             Field::new("kind", one_of(&["run", "validation"]), "Only calculations, or only checks", json!("run")),
             Field::new("status", one_of(&["ok", "faulty", "partial"]), "Only those that ended so", json!("faulty")),
             Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)),
+            Field::new("uploader", text().build(), "Only those of this person", json!("admin")),
+            Field::new("region", text().build(), "Only those with a dealer of this region", json!("涪陵")),
+            Field::new(
+                "q",
+                text().build(),
+                "Only those whose file name or uploader has this text in it, whatever the case",
+                json!("考核"),
+            ),
         ]
         .map(|field| field.parameter())
         .into()
@@ -50,6 +61,14 @@ impl IntoParams for OnlyLang {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The language of titles and texts; Chinese unless the description says otherwise";
         vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let key = text().min_length(Some(1)).max_length(Some(255)).build();
+        let description = "Your own name for this request: sent again under it, the same request has the same answer; another request under it is refused";
+        vec![header("Idempotency-Key", key, description)]
     }
 }
 

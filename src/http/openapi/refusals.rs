@@ -31,6 +31,8 @@ pub const UPLOAD: &[&str] = &[
     "cancelled",
     "busy",
 ];
+/// An `Idempotency-Key`.
+pub const REQUEST_KEY: &[&str] = &["idempotency-key-reused"];
 /// A caller's own schema.
 pub const OWN_SCHEMA: &[&str] = &["invalid-schema", "schema-too-large", "not-with-schema"];
 
