@@ -7,8 +7,8 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
-use super::health::{Parts, parts};
 use super::TokenFault;
+use super::health::{Parts, parts};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;

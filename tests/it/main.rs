@@ -5,6 +5,7 @@ mod api;
 mod batches;
 mod builder;
 mod cards;
+mod cluster;
 mod commands;
 mod deployment;
 mod fidelity;
