@@ -159,6 +159,12 @@ pub struct Limits {
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
+    /// Bad tokens that an address may present within a minute before its answers are slowed down
+    #[arg(long, env = "DEALERBOOK_BAD_TOKENS_FREE", default_value_t = Limits::default().bad_tokens_free)]
+    pub bad_tokens_free: u32,
+    /// Seconds that the answer to a bad token waits at most; 0 slows nothing down
+    #[arg(long, env = "DEALERBOOK_BAD_TOKEN_DELAY_SECONDS_MAX", default_value_t = Limits::default().bad_token_delay_seconds_max, value_parser = clap::value_parser!(u64).range(..=60))]
+    pub bad_token_delay_seconds_max: u64,
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
@@ -190,6 +196,8 @@ impl Default for Limits {
             shutdown_seconds_max: 30,
             drain_seconds: 0,
             http_threads: cores,
+            bad_tokens_free: 4,
+            bad_token_delay_seconds_max: 8,
             workbook: WorkbookLimits::default(),
             retention: Retention::default(),
         }
@@ -209,6 +217,7 @@ impl Limits {
             retry_after_seconds: 3,
             shutdown_seconds_max: 5,
             http_threads: 2,
+            bad_tokens_free: 50,
             ..Limits::default()
         }
     }

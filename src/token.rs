@@ -1,7 +1,11 @@
-//! The administrator's token, where the settings name none: made here, shown once, kept as a hash.
+//! Tokens are made here: shown once, kept as hashes. The administrator's first one is, where the settings name none.
+
+mod wanted;
+
+pub use wanted::{Wanted, WantedFault};
 
 use crate::startup::StartupError;
-use crate::store::Store;
+use crate::store::{NewToken, Store, StoreError, Token};
 
 const TOKEN_BYTES: usize = 32;
 
@@ -44,6 +48,27 @@ pub async fn replace(store: &Store) -> Result<String, StartupError> {
     let token = random()?;
     store.replace_admin_token(&token, COMMAND_LINE).await?;
     Ok(token)
+}
+
+/// Why a token can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no randomness for a token")]
+    Random(#[from] getrandom::Error),
+}
+
+/// A new token, made by somebody of this name: the text that is shown once, and what is kept of it.
+///
+/// # Errors
+/// When the database or the operating system's randomness fails.
+pub async fn create(store: &Store, new: &NewToken, by: &str) -> Result<(String, Token), TokenError> {
+    let token = random()?;
+    let kept = store.keep_token(&token, new, by).await?;
+    Ok((token, kept))
 }
 
 fn random() -> Result<String, getrandom::Error> {

@@ -1,6 +1,7 @@
 //! Who asks: whoever presents a token. What they may do is their role's affair.
 
 use std::future::{Ready, ready};
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -10,9 +11,13 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Problem, Service};
+use super::{Problem, Service, access};
 use crate::clock;
-use crate::store::{ADMIN, Person, TokenState};
+use crate::store::{ADMIN, Person, Token, TokenState};
+use crate::telemetry::causes;
+
+/// A token's use is noted again after this time at the earliest.
+const NOTED_AGAIN_SECONDS: i64 = 60;
 
 /// The administrator's token of the settings, of which only the hash is held. Where there is one, it stands in the place of the one of
 /// the first start.
@@ -46,7 +51,19 @@ pub async fn guard(
             request.extensions_mut().insert(Caller(person));
             Ok(next.call(request).await?.map_into_left_body())
         }
-        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+        Err(problem) => {
+            slow_down(&request, &problem).await;
+            Ok(request.error_response(problem).map_into_right_body())
+        }
+    }
+}
+
+/// Lets a bad token wait for its answer, the longer the more of them came from its address.
+async fn slow_down(request: &ServiceRequest, problem: &Problem) {
+    let is_bad = matches!(problem, Problem::Unauthorized { fault } if *fault != TokenFault::Missing);
+    let (Some(service), Some(peer)) = (request.app_data::<web::Data<Service>>(), request.peer_addr()) else { return };
+    if is_bad {
+        tokio::time::sleep(service.throttle.bad_token(peer.ip(), Instant::now())).await;
     }
 }
 
@@ -80,11 +97,13 @@ async fn admit(request: &ServiceRequest) -> Result<Person, Problem> {
     let token = bearer(request).ok_or(Problem::Unauthorized { fault: TokenFault::Missing })?;
     let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
     let person = person(token, service).await?;
+    // The path as it was routed by, with what was percent-encoded decoded.
+    let pattern = request.resource_map().match_pattern(request.match_info().as_str());
+    access::of(request.method().as_str(), pattern.as_deref())?.admit(person.role)?;
     Ok(person)
 }
 
 async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<Person, Problem> {
-    let SettingsToken(given) = &service.admin;
     if service.admin.admits(presented) {
         return Ok(Person::admin());
     }
@@ -94,9 +113,26 @@ async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<Person
     match token.state(&now) {
         TokenState::Expired => refuse(TokenFault::Expired),
         TokenState::Revoked => refuse(TokenFault::Revoked),
-        TokenState::InForce if given.is_some() && token.name == ADMIN => refuse(TokenFault::Unknown),
-        TokenState::InForce => Ok(token.person()),
+        TokenState::InForce if service.admin.is_given() && token.name == ADMIN => refuse(TokenFault::Unknown),
+        TokenState::InForce => {
+            note_use(&token, now, service.clone());
+            Ok(token.person())
+        }
     }
+}
+
+/// Notes that a token is used. No request waits for that, and none fails by it.
+fn note_use(token: &Token, now: String, service: web::Data<Service>) {
+    let noted_before = clock::seconds_ago(NOTED_AGAIN_SECONDS);
+    if token.last_used_at.as_ref().is_some_and(|last| *last >= noted_before) {
+        return;
+    }
+    let id = token.id.clone();
+    tokio::spawn(async move {
+        if let Err(error) = service.store.note_token_use(&id, &now, &noted_before).await {
+            tracing::warn!(cause = causes(&error), "a token's use was not noted");
+        }
+    });
 }
 
 fn bearer(request: &ServiceRequest) -> Option<&[u8]> {

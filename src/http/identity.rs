@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::request::Ask;
+use crate::history::History;
 use crate::pipeline::{Engine, Mark, OnError};
 use crate::store::Kind;
 
@@ -37,6 +38,9 @@ pub struct Asked {
     /// As the request names it; left out of the key, which has the one that this led to.
     #[serde(skip)]
     policy: Option<String>,
+    /// The only regions that the uploader works for; none means all. They change no answer, they only refuse.
+    #[serde(skip)]
+    pub only_regions: Vec<String>,
 }
 
 /// What was in force when the request came.
@@ -44,7 +48,7 @@ pub struct Asked {
 pub struct InForce {
     /// Id and hash.
     policy: Option<(String, String)>,
-    /// Of the earlier results that were looked at; none are, yet.
+    /// Of the earlier results that the calculation is given.
     history_sha256: Option<String>,
     program: &'static str,
 }
@@ -74,6 +78,7 @@ impl Asked {
             programmes,
             schema_sha256: ask.schema_sha256(),
             policy: ask.policy.clone(),
+            only_regions: Vec::new(),
         }
     }
 
@@ -88,13 +93,13 @@ impl Asked {
     }
 
     /// What is in force for it.
-    pub fn in_force(&self, engine: &Engine) -> InForce {
+    pub fn in_force(&self, engine: &Engine, history: Option<&History>) -> InForce {
         let policy = match &self.policy {
             None => engine.policies.first(),
             Some(id) => engine.policies.iter().find(|policy| policy.id == *id),
         };
         let policy = policy.map(|policy| (policy.id.clone(), policy.sha256.clone()));
-        InForce { policy, history_sha256: None, program: PROGRAM }
+        InForce { policy, history_sha256: history.map(History::sha256), program: PROGRAM }
     }
 }
 
@@ -170,7 +175,7 @@ mod tests {
         same("programmes=incentives,assessment", "programmes=assessment,incentives");
         same("", "lang=zh&on_error=stop&mark=conditional");
         let engine = Engine::embedded().unwrap();
-        let [default, named] = ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine)));
+        let [default, named] = ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine, None)));
         assert_eq!(default, named, "the first policy, named or not");
     }
 

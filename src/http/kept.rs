@@ -9,7 +9,7 @@ use futures_util::future;
 use super::calculation::{Calculated, Calculation, Whose};
 use super::identity::Asked;
 use super::work::WorkError;
-use super::{Problem, Service};
+use super::{Problem, Service, regions};
 use crate::store::{self, ArtefactError, Person, Run};
 
 /// Calculates and commits, unless the same run is kept already: that one it is then. `uploader` is the person for whom it is done.
@@ -26,10 +26,11 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
 /// # Errors
 /// When the upload can't be read.
 pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result<(Calculation, Asked), Problem> {
-    let uploader = uploader.name.clone();
+    let uploader = uploader.clone();
     let identified = tokio::task::spawn_blocking(move || {
         let upload_sha256 = hex::encode(store::sha256(calculation.upload.as_file_mut())?);
-        let asked = Asked::of(&calculation.ask, calculation.kind, upload_sha256, &uploader);
+        let mut asked = Asked::of(&calculation.ask, calculation.kind, upload_sha256, &uploader.name);
+        asked.only_regions = uploader.regions;
         Ok((calculation, asked))
     });
     identified.await.map_err(Problem::internal)?
@@ -41,8 +42,11 @@ pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result
 /// As [`run`].
 pub async fn identified(calculation: Calculation, asked: Asked, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let key = asked.key(&asked.in_force(&service.engine));
+    let key = asked.key(&asked.in_force(&service.engine, calculation.ask.options.history.as_deref()));
     let known = service.store.run_of_key(&key).await?;
+    if let Some(known) = &known {
+        regions::admit(&known.regions, &asked.only_regions)?;
+    }
     if let Some(known) = &known
         && is_whole(known, service).await?
     {
@@ -51,6 +55,7 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
     }
     let is_known = known.is_some();
     let Calculated { run, files } = work(calculation, Whose { key, uploader: asked.uploader, known }, service).await?;
+    regions::admit(&run.regions, &asked.only_regions)?;
     let artefacts = service.store.artefacts();
     let keeping = service.metrics.stages.begin("keep");
     future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;

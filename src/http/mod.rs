@@ -1,7 +1,9 @@
 //! The service over HTTP: routes, what they take and what they answer. actix is named only here and in `startup`; only this room
 //! knows both the pipeline and the store.
 
+mod access;
 mod answer;
+mod audit;
 mod auth;
 mod calculation;
 mod cards;
@@ -17,11 +19,14 @@ mod pages;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod regions;
 mod render;
 mod request;
 mod runs;
 mod schemas;
 mod templates;
+mod throttle;
+mod tokens;
 mod traces;
 mod upload;
 mod work;
@@ -57,6 +62,8 @@ pub struct Service {
     pub uploads: Semaphore,
     /// The administrator's token, where the settings name it.
     pub admin: SettingsToken,
+    /// Who presents bad tokens.
+    throttle: throttle::Throttle,
     /// What is refused.
     pub limits: Limits,
     /// What has been done since the start.
@@ -71,9 +78,9 @@ impl Service {
     /// When the operating system gives no threads for the calculations.
     pub fn new(store: Store, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
-        let workers = Workers::new(&limits)?;
+        let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, stopping) = (Arc::new(engine), Metrics::default(), AtomicBool::new(false));
-        Ok(Service { store, engine, workers, uploads, admin, limits, metrics, stopping })
+        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, stopping })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -128,6 +135,18 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/policies").route(read().to(schemas::policies)))
         .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
+        .service(
+            web::resource("/tokens")
+                .route(web::post().to(tokens::create))
+                .route(read().to(tokens::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(
+            web::resource("/tokens/{id}")
+                .route(web::delete().to(tokens::revoke))
+                .default_service(web::to(|| method_not_allowed("DELETE"))),
+        )
+        .service(read_only("/audit").route(read().to(audit::list)))
         .default_service(web::to(no_such_route))
 }
 
@@ -144,5 +163,5 @@ async fn no_such_route() -> Result<&'static str, Problem> {
 }
 
 async fn method_not_allowed(allowed: &'static str) -> Result<&'static str, Problem> {
-    Err(Problem::MethodNotAllowed { allowed })
+    Err(Problem::MethodNotAllowed { allowed: allowed.into() })
 }

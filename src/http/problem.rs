@@ -2,6 +2,7 @@
 //!
 //! A problem's `type` is `urn:dealerbook:problem:` and its code: the same on every server, and never used for anything else.
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use actix_web::http::StatusCode;
@@ -12,7 +13,8 @@ use super::health::{Parts, parts};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
-use crate::store::{ArtefactError, StoreError};
+use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::token::WantedFault;
 
 /// The content type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -62,6 +64,32 @@ pub enum Problem {
         /// Why nobody is known by it.
         fault: TokenFault,
     },
+    /// A token in force, but of a role that the route isn't open to.
+    Forbidden {
+        /// The token's role.
+        role: Role,
+        /// Those that it is open to.
+        roles: &'static [Role],
+    },
+    /// A workbook with dealers of regions that the token isn't for.
+    RegionNotAllowed {
+        /// Those of the workbook that aren't.
+        regions: Vec<String>,
+        /// Those that the token is for.
+        allowed: Vec<String>,
+    },
+    /// A token that can't be made as it is asked for.
+    InvalidTokenRequest {
+        /// Everything that is wrong with it.
+        faults: Vec<WantedFault>,
+    },
+    /// No such token.
+    NoSuchToken {
+        /// As the request names it.
+        id: String,
+    },
+    /// The last token of an administrator isn't revoked.
+    LastAdmin,
     /// No such address.
     NoSuchRoute,
     /// No such run.
@@ -137,7 +165,7 @@ pub enum Problem {
     /// The address is right, the method isn't.
     MethodNotAllowed {
         /// The methods that there are.
-        allowed: &'static str,
+        allowed: Cow<'static, str>,
     },
     /// The body doesn't arrive in time.
     BodyTooSlow {
@@ -173,6 +201,16 @@ pub enum Problem {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// The database or another part doesn't work right now.
+    Unavailable {
+        /// Which.
+        part: &'static str,
+        /// Why, for the log.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// There is no room left on a disk.
+    StorageFull(#[source] Box<dyn Error + Send + Sync>),
     /// Our own failure.
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -200,7 +238,7 @@ pub struct Document {
     /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
-    /// Everything that is wrong with a schema of the caller's own.
+    /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
     /// What the service needs, where some of it is missing: each part `ready` or `missing`.
@@ -208,11 +246,11 @@ pub struct Document {
     parts: Parts,
 }
 
-/// A fault of a caller's own schema as it is sent.
+/// A fault of what was sent.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-#[schemars(rename = "SchemaFault", deny_unknown_fields)]
+#[schemars(rename = "Fault", deny_unknown_fields)]
 pub struct FaultDocument {
-    /// Where it stands in the descriptor, as a JSON Pointer.
+    /// Where it stands in what was sent, as a JSON Pointer.
     pointer: String,
     /// What is wrong.
     detail: String,
@@ -220,13 +258,22 @@ pub struct FaultDocument {
     mend: String,
 }
 
-/// So many faults of a descriptor are sent.
+/// So many faults are sent.
 const FAULTS_SENT_MAX: usize = 500;
 
 impl Problem {
     /// Our own failure, whatever its kind.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
         Problem::Internal(error.into())
+    }
+
+    /// Our own failure, or that of what we work with.
+    fn failure(outage: Option<Outage>, error: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
+        match outage {
+            Some(Outage::Full) => Problem::StorageFull(error.into()),
+            Some(Outage::Gone(part)) => Problem::Unavailable { part, cause: error.into() },
+            None => Problem::internal(error),
+        }
     }
 
     /// The document for one request.
@@ -255,13 +302,21 @@ impl Problem {
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
-        let Problem::InvalidSchema { faults } = self else { return Vec::new() };
-        let document = |fault: &Fault| FaultDocument {
+        let of_schema = |fault: &Fault| FaultDocument {
             pointer: fault.pointer.clone(),
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
-        faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
+        let of_token = |fault: &WantedFault| FaultDocument {
+            pointer: fault.pointer(),
+            detail: fault.detail(lang),
+            mend: fault.mend(lang),
+        };
+        match self {
+            Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
+            Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The headers that go with the document.
@@ -273,13 +328,15 @@ impl Problem {
             Problem::Unauthorized { .. } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
-            Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
+            Problem::MethodNotAllowed { allowed } => vec![("Allow", allowed.clone().into_owned())],
             Problem::Busy { retry_after_seconds }
             | Problem::Stopping { retry_after_seconds }
             | Problem::NotReady { retry_after_seconds, .. } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
+            // Whoever sends it knows the settings and says theirs.
+            Problem::Unavailable { .. } => vec![("Retry-After", "10".to_owned())],
             _ => Vec::new(),
         }
     }
@@ -297,25 +354,26 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Problem::internal(error)
+        Problem::failure(error.outage(), error)
     }
 }
 
 impl From<ArtefactError> for Problem {
     fn from(error: ArtefactError) -> Self {
-        Problem::internal(error)
+        Problem::failure(error.outage(), error)
     }
 }
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
-        Problem::internal(error)
+        Problem::failure(is_disk_full(&error).then_some(Outage::Full), error)
     }
 }
 
 impl From<PipelineError> for Problem {
     fn from(error: PipelineError) -> Self {
         match error {
+            PipelineError::Internal(cause) if is_disk_full(cause.as_ref()) => Problem::StorageFull(cause),
             PipelineError::Internal(cause) => Problem::Internal(cause),
             error => Problem::Workbook(error),
         }

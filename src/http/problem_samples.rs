@@ -6,6 +6,8 @@ use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
+use crate::store::Role;
+use crate::token::WantedFault;
 
 /// A faulty descriptor, small enough to be read beside its faults.
 const FAULTY_DESCRIPTOR: &str =
@@ -31,6 +33,15 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
         ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
+        ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
+        ProblemKind::RegionNotAllowed => {
+            Problem::RegionNotAllowed { regions: vec!["巫溪".to_owned()], allowed: vec!["涪陵".to_owned()] }
+        }
+        ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
+            faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],
+        },
+        ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
+        ProblemKind::LastAdmin => Problem::LastAdmin,
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
@@ -55,7 +66,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
             nearest: Some("dealers".to_owned()),
             names: vec!["workbook".to_owned(), "dealers".to_owned()],
         },
-        ProblemKind::MethodNotAllowed => Problem::MethodNotAllowed { allowed: "GET, HEAD" },
+        ProblemKind::MethodNotAllowed => Problem::MethodNotAllowed { allowed: "GET, HEAD".into() },
         ProblemKind::BodyTooSlow => Problem::BodyTooSlow { seconds_max: 300 },
         ProblemKind::TooLarge => Problem::TooLarge { bytes_max: 64 << 20 },
         ProblemKind::UnsupportedMediaType => Problem::UnsupportedMediaType { content_type: "text/csv".to_owned() },
@@ -65,6 +76,8 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
+        ProblemKind::Unavailable => Problem::Unavailable { part: "database", cause: "a sample".into() },
+        ProblemKind::StorageFull => Problem::StorageFull("a sample".into()),
         ProblemKind::Internal => Problem::internal("a sample"),
     };
     vec![problem]

@@ -43,6 +43,15 @@ impl IntoResponses for Workbook {
     }
 }
 
+/// It is done, and there is nothing to say about it.
+pub struct Nothing;
+
+impl IntoResponses for Nothing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [("204".to_owned(), ResponseBuilder::new().description("It is done").build().into())].into()
+    }
+}
+
 /// The result of a run.
 pub struct Outcome;
 

@@ -1,17 +1,22 @@
 //! Parameters, as the interface's description tells them. What they really are, `request` and `runs` decide; a test holds the names against theirs.
 
 use serde_json::{Value, json};
+use strum::VariantNames;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type};
 
 use crate::pipeline::PROGRAMMES;
+use crate::store::AuditAction;
 
 /// What goes with a workbook.
 pub struct Ask;
 
 /// What narrows the list of runs.
 pub struct Filter;
+
+/// What narrows the audit log.
+pub struct Audit;
 
 /// The language alone.
 pub struct OnlyLang;
@@ -51,6 +56,30 @@ impl IntoParams for Filter {
                 "Only those whose file name or uploader has this text in it, whatever the case",
                 json!("考核"),
             ),
+        ]
+        .map(|field| field.parameter())
+        .into()
+    }
+}
+
+impl IntoParams for Audit {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let limit = integer(1, 200).default(Some(json!(50))).build();
+        let before = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build();
+        let date = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).build();
+        [
+            Field::new("limit", limit, "Lines on a page", json!(50)),
+            Field::new(
+                "before",
+                before,
+                "Only lines before this number; `next` of a page leads to the older ones",
+                Value::Null,
+            ),
+            Field::new("who", text().build(), "Only this person's", json!("admin")),
+            Field::new("what", one_of(AuditAction::VARIANTS), "Only what was done so", json!("token-created")),
+            Field::new("object", text().build(), "Only what was done to this: an id", Value::Null),
+            Field::new("from", date(), "Only from this day on (UTC)", json!("2008-01-01")),
+            Field::new("to", date(), "Only up to this day (UTC), the day itself included", json!("2008-12-31")),
         ]
         .map(|field| field.parameter())
         .into()

@@ -69,9 +69,9 @@ impl Drop for Machine {
         let _ = self.process.wait();
         if std::thread::panicking() {
             let log = self.log();
-            let last: Vec<&str> = log.lines().rev().filter(|line| !line.contains("\"answered\"")).take(15).collect();
+            let grave = log.lines().filter(|line| line.contains("\"ERROR\"") || line.contains("\"WARN\""));
             eprintln!("{}:", self.address);
-            last.iter().rev().for_each(|line| eprintln!("  {line}"));
+            grave.take(5).for_each(|line| eprintln!("  {line}"));
         }
     }
 }

@@ -86,7 +86,8 @@ fn tell(what: &str, load: &Load, begin: Instant, kept: usize) {
 }
 
 fn assert_nothing_unexpected(load: &Load) {
-    assert_eq!(load.seen().unexpected, Vec::<String>::new());
+    let unexpected = load.seen().unexpected.clone();
+    assert!(unexpected.is_empty(), "{} answers, such as {:?}", unexpected.len(), unexpected.first());
 }
 
 #[actix_web::test]
