@@ -1,5 +1,34 @@
-//! Builds again when a migration is added: `sqlx::migrate!` reads the folder at compile time.
+//! What the compiler can't know: that migrations were added (`sqlx::migrate!` reads the folder at compile time), and a hash of all that
+//! the program is made of, by which answers of one build are told from those of another.
 
-fn main() {
-    println!("cargo:rerun-if-changed=schemas/migrations");
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use sha2::{Digest, Sha256};
+
+const SOURCES: [&str; 4] = ["Cargo.toml", "Cargo.lock", "schemas", "src"];
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut hash = Sha256::new();
+    for source in SOURCES {
+        println!("cargo:rerun-if-changed={source}");
+        add(&root, Path::new(source), &mut hash)?;
+    }
+    println!("cargo:rustc-env=DEALERBOOK_SOURCES_SHA256={}", &hex::encode(hash.finalize())[..16]);
+    Ok(())
+}
+
+/// Name, length and content of each file, in the order of their names.
+fn add(root: &Path, place: &Path, hash: &mut Sha256) -> io::Result<()> {
+    let path = root.join(place);
+    if path.is_file() {
+        let content = fs::read(&path)?;
+        hash.update(format!("{} {}\n", place.display(), content.len()));
+        hash.update(content);
+        return Ok(());
+    }
+    let mut names = fs::read_dir(&path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+    names.sort();
+    names.iter().try_for_each(|name| add(root, &place.join(name), hash))
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command. A command is a line in `Command` and one in [`main`]; its arguments bring their own help
 //! and examples.
 
+mod audit;
 mod batch;
 mod check;
 mod cliff_words;
@@ -20,6 +21,7 @@ mod tally;
 mod task;
 mod template;
 mod token;
+mod transfer;
 mod words;
 
 use std::error::Error;
@@ -69,8 +71,16 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Write an empty workbook to be filled in
     Template(template::TemplateArgs),
-    /// The administrator's token
+    /// People's tokens: make, list, revoke; and the administrator's own
     Token(token::TokenArgs),
+    /// Check or print the audit log: who changed what
+    Audit(audit::AuditArgs),
+    /// Write everything that is kept into a folder
+    #[command(after_help = transfer::EXPORT_EXAMPLES)]
+    Export(transfer::TransferArgs),
+    /// Fill an empty service from an export
+    #[command(after_help = transfer::IMPORT_EXAMPLES)]
+    Import(transfer::TransferArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -85,7 +95,10 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => finish(block_on(batch::work(args.into()))),
         Some(Command::Policy(args)) => finish(policy::run(&args)),
         Some(Command::Template(args)) => finish(template::write(&args)),
-        Some(Command::Token(args)) => finish(block_on(token::new_token(args))),
+        Some(Command::Token(args)) => finish(block_on(token::run(args))),
+        Some(Command::Audit(args)) => finish(block_on(audit::run(args))),
+        Some(Command::Export(args)) => finish(block_on(transfer::export(args))),
+        Some(Command::Import(args)) => finish(block_on(transfer::import(args))),
         Some(Command::Completions(args)) => finish(completions::print(&args)),
     }
 }

@@ -1,15 +1,34 @@
 //! The clock and the identities of runs: the one place that asks for the time.
 
-use jiff::{Timestamp, Unit};
+use jiff::{SignedDuration, Timestamp, Unit};
 use uuid::Uuid;
 
 /// Now, as RFC 3339 in UTC with milliseconds.
 pub fn now() -> String {
-    let now = Timestamp::now();
-    now.round(Unit::Millisecond).unwrap_or(now).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    text(timestamp())
+}
+
+/// Now.
+pub fn timestamp() -> Timestamp {
+    Timestamp::now()
+}
+
+/// So many seconds ago, in the same form, so that both compare as texts.
+pub fn seconds_ago(seconds: i64) -> String {
+    text(timestamp().saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// So many hours ago, in the same form.
+pub fn hours_ago(hours: i64) -> String {
+    text(timestamp().saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// A new run's id; ids sort by the time that they were made at.
 pub fn run_id() -> String {
     Uuid::now_v7().to_string()
+}
+
+/// A time, in the same form.
+pub fn text(at: Timestamp) -> String {
+    at.round(Unit::Millisecond).unwrap_or(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

@@ -1,5 +1,7 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod bucket;
+mod retention;
 mod workbook;
 
 use std::fmt;
@@ -8,6 +10,8 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+pub use bucket::Bucket;
+pub use retention::Retention;
 pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
@@ -36,17 +40,21 @@ pub struct Settings {
 }
 
 /// Where runs and their files are kept.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Places {
     /// Folder for everything that is kept
     #[arg(long, env = "DEALERBOOK_DATA", default_value = "./data")]
     pub data: PathBuf,
-    /// Database, as sqlite:PATH; without one, dealerbook.db in the data folder
+    /// Database, as sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; without one, dealerbook.db in the data folder
     #[arg(long, env = "DEALERBOOK_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Folder for uploads and answers, as a path or file:// URL; without one, artefacts in the data folder
+    /// Folder for uploads and answers, as a path or file:// URL, or a bucket, as s3://BUCKET/PREFIX, reached as the environment's
+    /// AWS_* say; without one, artefacts in the data folder
     #[arg(long, env = "DEALERBOOK_ARTEFACTS_URL", hide_env_values = true)]
     pub artefacts_url: Option<String>,
+    /// How a bucket is reached.
+    #[arg(skip = Bucket::from_env())]
+    pub bucket: Bucket,
 }
 
 impl Places {
@@ -148,9 +156,18 @@ pub struct Limits {
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
+    /// Bad tokens that an address may present within a minute before its answers are slowed down
+    #[arg(long, env = "DEALERBOOK_BAD_TOKENS_FREE", default_value_t = Limits::default().bad_tokens_free)]
+    pub bad_tokens_free: u32,
+    /// Seconds that the answer to a bad token waits at most; 0 slows nothing down
+    #[arg(long, env = "DEALERBOOK_BAD_TOKEN_DELAY_SECONDS_MAX", default_value_t = Limits::default().bad_token_delay_seconds_max, value_parser = clap::value_parser!(u64).range(..=60))]
+    pub bad_token_delay_seconds_max: u64,
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
+    /// How long things are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -175,7 +192,10 @@ impl Default for Limits {
             retry_after_seconds: 10,
             shutdown_seconds_max: 30,
             http_threads: cores,
+            bad_tokens_free: 4,
+            bad_token_delay_seconds_max: 8,
             workbook: WorkbookLimits::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -193,6 +213,7 @@ impl Limits {
             retry_after_seconds: 3,
             shutdown_seconds_max: 5,
             http_threads: 2,
+            bad_tokens_free: 50,
             ..Limits::default()
         }
     }

@@ -17,6 +17,7 @@ mod conversion;
 mod error;
 mod facts;
 mod origin;
+mod regions;
 mod report;
 mod stop;
 mod template_origin;
@@ -447,6 +448,7 @@ impl Run<'_> {
             filename,
             xlsm: self.package.kind() == Kind::Xlsm,
             period: self.checked.period,
+            regions: self.regions(),
             origin,
             summary,
             run,

@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 
 use crate::config::{Limits, Settings};
-use crate::http::{self, AdminToken, RequestSpan, Service, Workers};
+use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
 use crate::pipeline::{Engine, EngineError};
 use crate::store::{Store, StoreError};
 use crate::token::{self, TokenOrigin};
@@ -66,7 +66,11 @@ impl Application {
         let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
-        let (admin, token) = admin(settings, &store).await?;
+        let admin = SettingsToken::new(settings.admin_token());
+        let token = match admin.is_given() {
+            true => TokenOrigin::Given,
+            false => token::first(&store).await?,
+        };
         let service = Service::new(store, engine, admin, settings.limits.clone());
         let service = web::Data::new(service.map_err(StartupError::Threads)?);
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
@@ -105,13 +109,6 @@ impl Application {
         self.service.store.close().await;
         tracing::info!("stopped");
         ended
-    }
-}
-
-async fn admin(settings: &Settings, store: &Store) -> Result<(AdminToken, TokenOrigin), StartupError> {
-    match settings.admin_token() {
-        Some(token) => Ok((AdminToken::given(token), TokenOrigin::Given)),
-        None => Ok((AdminToken::Kept, token::first(store).await?)),
     }
 }
 

@@ -1,10 +1,18 @@
-//! The administrator's token, where the settings name none: made here, shown once, kept as a hash.
+//! Tokens are made here: shown once, kept as hashes. The administrator's first one is, where the settings name none.
 
-use crate::clock;
+mod wanted;
+
+pub use wanted::{Wanted, WantedFault};
+
 use crate::startup::StartupError;
-use crate::store::Store;
+use crate::store::{NewToken, Store, StoreError, Token};
 
 const TOKEN_BYTES: usize = 32;
+
+/// As whom the audit log names whoever works on the command line.
+pub const COMMAND_LINE: &str = "command line";
+/// As whom it names the first start.
+const FIRST_START: &str = "first start";
 
 /// Where the administrator's token is from.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,11 +30,11 @@ pub enum TokenOrigin {
 /// # Errors
 /// When the database or the operating system's randomness fails.
 pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
-    if store.admin_token_sha256().await?.is_some() {
+    if store.has_admin_token().await? {
         return Ok(TokenOrigin::Kept);
     }
     let token = random()?;
-    match store.keep_first_admin_token(&token, &clock::now()).await? {
+    match store.keep_first_admin_token(&token, FIRST_START).await? {
         true => Ok(TokenOrigin::New(token)),
         false => Ok(TokenOrigin::Kept),
     }
@@ -38,8 +46,29 @@ pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
 /// As [`first`].
 pub async fn replace(store: &Store) -> Result<String, StartupError> {
     let token = random()?;
-    store.replace_admin_token(&token, &clock::now()).await?;
+    store.replace_admin_token(&token, COMMAND_LINE).await?;
     Ok(token)
+}
+
+/// Why a token can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no randomness for a token")]
+    Random(#[from] getrandom::Error),
+}
+
+/// A new token, made by somebody of this name: the text that is shown once, and what is kept of it.
+///
+/// # Errors
+/// When the database or the operating system's randomness fails.
+pub async fn create(store: &Store, new: &NewToken, by: &str) -> Result<(String, Token), TokenError> {
+    let token = random()?;
+    let kept = store.keep_token(&token, new, by).await?;
+    Ok((token, kept))
 }
 
 fn random() -> Result<String, getrandom::Error> {

@@ -7,7 +7,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
-use super::{Problem, Service, filename};
+use super::{Problem, Service, etag, filename};
 use crate::pipeline::PipelineError;
 use crate::store::{Artefact, Run};
 
@@ -42,18 +42,38 @@ impl Form {
     }
 }
 
+/// A run's answer in one of its forms, or that the client has it already.
+///
+/// # Errors
+/// As [`of_run`].
+pub async fn unless_known(
+    request: &HttpRequest,
+    run: &Run,
+    form: Form,
+    service: &Service,
+) -> Result<HttpResponse, Problem> {
+    // Where there is no workbook, its place is taken by the reason why, which is no answer of this address.
+    let has_tag = form == Form::Json || run.answer_content_type != NO_WORKBOOK;
+    let tag = etag::named(artefact_of(run, form));
+    if let Some(answer) = etag::not_modified(request, &tag).filter(|_| has_tag) {
+        return Ok(answer);
+    }
+    Ok(etag::marked(of_run(StatusCode::OK, run, form, service).await?, &tag))
+}
+
+fn artefact_of(run: &Run, form: Form) -> &str {
+    match form {
+        Form::Workbook => &run.answer_sha256,
+        Form::Json => &run.result_sha256,
+    }
+}
+
 /// A run's answer in one of its forms.
 ///
 /// # Errors
 /// When the artefact is gone or damaged, or there is no annotated workbook.
 pub async fn of_run(status: StatusCode, run: &Run, form: Form, service: &Service) -> Result<HttpResponse, Problem> {
-    let name = match form {
-        Form::Workbook => run.answer_sha256.clone(),
-        Form::Json => run.result_sha256.clone(),
-    };
-    let artefacts = service.store.artefacts().clone();
-    let opened = tokio::task::spawn_blocking(move || artefacts.open_checked(&name)).await;
-    let artefact = opened.map_err(Problem::internal)??;
+    let artefact = service.store.artefacts().open_checked(artefact_of(run, form)).await?;
     if form == Form::Workbook && run.answer_content_type == NO_WORKBOOK {
         let mut reason = String::new();
         tokio::fs::File::from_std(artefact.file).read_to_string(&mut reason).await?;

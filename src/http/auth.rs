@@ -1,6 +1,7 @@
 //! Who asks: whoever presents a token. What they may do is their role's affair.
 
 use std::future::{Ready, ready};
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -10,38 +11,37 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Problem, Service};
-use crate::store::{Person, Store};
+use super::{Problem, Service, access};
+use crate::clock;
+use crate::store::{ADMIN, Person, Token, TokenState};
+use crate::telemetry::causes;
 
-/// Where the administrator's token is known from. Only hashes are held and compared.
-#[derive(Clone, Debug)]
-pub enum AdminToken {
-    /// The settings.
-    Given {
-        /// The token's hash.
-        sha256: [u8; 32],
-    },
-    /// The database; asked each time, so that a new token is in force at once and the old one void.
-    Kept,
-}
+/// A token's use is noted again after this time at the earliest.
+const NOTED_AGAIN_SECONDS: i64 = 60;
 
-impl AdminToken {
-    /// The token that the settings name.
-    pub fn given(token: &str) -> AdminToken {
-        AdminToken::Given { sha256: Sha256::digest(token.as_bytes()).into() }
+/// The administrator's token of the settings, of which only the hash is held. Where there is one, it stands in the place of the one of
+/// the first start.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsToken(Option<[u8; 32]>);
+
+impl SettingsToken {
+    /// The token that the settings name, where they name one.
+    pub fn new(token: Option<&str>) -> SettingsToken {
+        SettingsToken(token.map(|token| Sha256::digest(token.as_bytes()).into()))
     }
 
-    async fn admits(&self, token: &[u8], store: &Store) -> Result<bool, Problem> {
-        let expected = match self {
-            AdminToken::Given { sha256 } => Some(*sha256),
-            AdminToken::Kept => store.admin_token_sha256().await?,
-        };
-        let presented: [u8; 32] = Sha256::digest(token).into();
-        Ok(expected.is_some_and(|expected| bool::from(expected.ct_eq(&presented))))
+    /// Whether the settings name one.
+    pub fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn admits(&self, presented: &[u8]) -> bool {
+        let presented: [u8; 32] = Sha256::digest(presented).into();
+        self.0.is_some_and(|expected| bool::from(expected.ct_eq(&presented)))
     }
 }
 
-/// Lets a request pass that presents the token.
+/// Lets a request pass that presents a token in force, of a role that the route is open to.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -51,7 +51,19 @@ pub async fn guard(
             request.extensions_mut().insert(Caller(person));
             Ok(next.call(request).await?.map_into_left_body())
         }
-        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+        Err(problem) => {
+            slow_down(&request, &problem).await;
+            Ok(request.error_response(problem).map_into_right_body())
+        }
+    }
+}
+
+/// Lets a bad token wait for its answer, the longer the more of them came from its address.
+async fn slow_down(request: &ServiceRequest, problem: &Problem) {
+    let is_bad = matches!(problem, Problem::Unauthorized { fault } if *fault != TokenFault::Missing);
+    let (Some(service), Some(peer)) = (request.app_data::<web::Data<Service>>(), request.peer_addr()) else { return };
+    if is_bad {
+        tokio::time::sleep(service.throttle.bad_token(peer.ip(), Instant::now())).await;
     }
 }
 
@@ -64,17 +76,63 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Caller, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get().cloned().ok_or(Problem::Unauthorized { presented: false }))
+        ready(request.extensions().get().cloned().ok_or(Problem::Unauthorized { fault: TokenFault::Missing }))
     }
 }
 
+/// Why nobody is known by what a request presents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenFault {
+    /// It presents no token.
+    Missing,
+    /// There is no such token.
+    Unknown,
+    /// The token's time is over.
+    Expired,
+    /// The token was revoked.
+    Revoked,
+}
+
 async fn admit(request: &ServiceRequest) -> Result<Person, Problem> {
-    let token = bearer(request).ok_or(Problem::Unauthorized { presented: false })?;
+    let token = bearer(request).ok_or(Problem::Unauthorized { fault: TokenFault::Missing })?;
     let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
-    match service.admin.admits(token, &service.store).await? {
-        true => Ok(Person::admin()),
-        false => Err(Problem::Unauthorized { presented: true }),
+    let person = person(token, service).await?;
+    // The path as it was routed by, with what was percent-encoded decoded.
+    let pattern = request.resource_map().match_pattern(request.match_info().as_str());
+    access::of(request.method().as_str(), pattern.as_deref())?.admit(person.role)?;
+    Ok(person)
+}
+
+async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<Person, Problem> {
+    if service.admin.admits(presented) {
+        return Ok(Person::admin());
     }
+    let refuse = |fault| Err(Problem::Unauthorized { fault });
+    let Some(token) = service.store.token(presented).await? else { return refuse(TokenFault::Unknown) };
+    let now = clock::now();
+    match token.state(&now) {
+        TokenState::Expired => refuse(TokenFault::Expired),
+        TokenState::Revoked => refuse(TokenFault::Revoked),
+        TokenState::InForce if service.admin.is_given() && token.name == ADMIN => refuse(TokenFault::Unknown),
+        TokenState::InForce => {
+            note_use(&token, now, service.clone());
+            Ok(token.person())
+        }
+    }
+}
+
+/// Notes that a token is used. No request waits for that, and none fails by it.
+fn note_use(token: &Token, now: String, service: web::Data<Service>) {
+    let noted_before = clock::seconds_ago(NOTED_AGAIN_SECONDS);
+    if token.last_used_at.as_ref().is_some_and(|last| *last >= noted_before) {
+        return;
+    }
+    let id = token.id.clone();
+    tokio::spawn(async move {
+        if let Err(error) = service.store.note_token_use(&id, &now, &noted_before).await {
+            tracing::warn!(cause = causes(&error), "a token's use was not noted");
+        }
+    });
 }
 
 fn bearer(request: &ServiceRequest) -> Option<&[u8]> {

@@ -1,4 +1,4 @@
-//! One calculation, from the spooled upload to artefacts that are kept: the pipeline between two files. Synchronous; runs on a worker.
+//! One calculation, from the spooled upload to files that are ready to be kept: the pipeline between them. Synchronous; runs on a worker.
 
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -12,7 +12,7 @@ use super::request::Ask;
 use super::{Problem, Service};
 use crate::clock;
 use crate::pipeline::{self, Job, PipelineError, Report, RunIdentity};
-use crate::store::{Kind, Run};
+use crate::store::{Hashed, Kind, Run};
 
 /// A workbook and what is to be done with it.
 pub struct Calculation {
@@ -24,14 +24,33 @@ pub struct Calculation {
     pub form: Form,
 }
 
+/// Under what a run is kept.
+#[derive(Clone, Debug)]
+pub struct Whose {
+    /// What tells it from every other run.
+    pub key: String,
+    /// The name of the person for whom it is made.
+    pub uploader: String,
+    /// The run that it is already, where its artefacts are to be made once more.
+    pub known: Option<Run>,
+}
+
+/// A run that is calculated, and the files that it names.
+pub struct Calculated {
+    pub run: Run,
+    pub files: [Hashed; 3],
+}
+
 impl Calculation {
-    /// Calculates and keeps the files. The run is still to be committed.
+    /// Calculates. The files are still to be kept, and then the run to be committed.
     ///
     /// # Errors
-    /// When the workbook can't be worked on, or the files can't be kept; nothing is kept when the workbook can't be worked on.
-    pub fn run(mut self, stop: &AtomicBool) -> Result<Run, Problem> {
+    /// When the workbook can't be worked on, or the spool fails.
+    pub fn run(mut self, whose: Whose, stop: &AtomicBool) -> Result<Calculated, Problem> {
         self.ask.complete()?;
-        let (id, created_at) = (clock::run_id(), clock::now());
+        let Whose { key, uploader, known } = whose;
+        let known = known.map(|known| (known.id, known.created_at));
+        let (id, created_at) = known.unwrap_or_else(|| (clock::run_id(), clock::now()));
         let (mut report, mut answer) = self.annotate(stop)?;
         let mut content_type = report.content_type();
         if let Some(error) = report.take_unwritten() {
@@ -45,27 +64,31 @@ impl Calculation {
             content_type = NO_WORKBOOK;
         }
         let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;
-        let artefacts = self.service.store.artefacts().clone();
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
-        Ok(Run {
+        let (upload, result, answer) = (Hashed::of(self.upload)?, Hashed::of(result)?, Hashed::of(answer)?);
+        let run = Run {
             id,
+            key: Some(key),
             kind: self.kind,
             created_at,
+            uploader,
             period: report.period().map(i64::from),
             status: report.status().as_str().to_owned(),
             filename: self.ask.filename,
             lang: self.ask.options.lang.code().to_owned(),
-            upload_sha256: artefacts.keep(self.upload)?,
+            upload_sha256: upload.name().to_owned(),
             upload_bytes,
             errors: count(report.summary().errors as u64),
             warnings: count(report.summary().warnings as u64),
             infos: count(report.summary().infos as u64),
             dealers: count(report.summary().dealers as u64),
-            result_sha256: artefacts.keep(result)?,
-            answer_sha256: artefacts.keep(answer)?,
+            result_sha256: result.name().to_owned(),
+            answer_sha256: answer.name().to_owned(),
             answer_filename: report.filename().to_owned(),
             answer_content_type: content_type.to_owned(),
-        })
+            regions: report.regions().to_vec(),
+        };
+        Ok(Calculated { run, files: [upload, result, answer] })
     }
 
     /// The upload is read here, not before: while it waits for a worker, it takes no memory.

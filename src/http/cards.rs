@@ -1,7 +1,8 @@
 //! The dealer cards of a kept run: calculated again from the kept upload with the run's options, so that nothing more need be kept.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
 
 use actix_web::http::header;
@@ -13,10 +14,10 @@ use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};
 use super::templates::XLSX;
 use super::work::WorkError;
-use super::{Problem, Service, filename, runs};
+use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::lang::Lang;
 use crate::pipeline::{self, CARDS_MAX, Job, NoCard, OnError, Options};
-use crate::store::{ArtefactError, Run};
+use crate::store::{Person, Run};
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -37,14 +38,26 @@ enum Wanted {
         ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
         ("dealer_id" = String, Path, description = "The dealer's id, percent-encoded", example = "D001"),
         parameters::OnlyLang,
+        parameters::IfNoneMatch,
     ),
-    responses((status = 200, description = "The card", body = ref("#/components/schemas/DealerCard"), content_type = "application/json")),
+    responses(
+        (status = 200, description = "The card", body = ref("#/components/schemas/DealerCard"), content_type = "application/json",
+            headers(("ETag" = String, description = "The answer's hash"))),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
+    ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
 )]
-pub async fn card(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
+pub async fn card(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
     let (run, dealer) = path.into_inner();
-    let (_, bytes) = made(&request, &run, Wanted::Json(dealer), &service).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(bytes))
+    let (_, bytes) = made(&request, &run, Wanted::Json(dealer), &service, &caller.0).await?;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, "application/json"));
+    Ok(etag::bytes_of(&request, answer, bytes))
 }
 
 /// A dealer's card, to be printed
@@ -56,17 +69,27 @@ pub async fn card(request: HttpRequest, path: web::Path<(String, String)>, servi
         ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
         ("dealer_id" = String, Path, description = "The dealer's id, percent-encoded", example = "D001"),
         parameters::OnlyLang,
+        parameters::IfNoneMatch,
     ),
     responses(
         (status = 200, description = "The card as a workbook", body = ref("#/components/schemas/WorkbookFile"), content_type = XLSX,
-            headers(("Content-Disposition" = String, description = "The workbook's name (RFC 6266)"))),
+            headers(
+                ("ETag" = String, description = "The answer's hash"),
+                ("Content-Disposition" = String, description = "The workbook's name (RFC 6266)"),
+            )),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
 )]
-pub async fn book(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
+pub async fn book(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
     let (id, dealer) = path.into_inner();
-    let (lang, bytes) = made(&request, &id, Wanted::Book(dealer.clone()), &service).await?;
-    Ok(workbook(&format!("{}-{dealer}.xlsx", lang.pick("客户档案", "dealer-card")), &id, bytes))
+    let (lang, bytes) = made(&request, &id, Wanted::Book(dealer.clone()), &service, &caller.0).await?;
+    Ok(workbook(&request, &format!("{}-{dealer}.xlsx", lang.pick("客户档案", "dealer-card")), &id, bytes))
 }
 
 /// The cards of all dealers of a run
@@ -77,24 +100,30 @@ pub async fn book(request: HttpRequest, path: web::Path<(String, String)>, servi
     params(
         ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
         parameters::OnlyLang,
+        parameters::IfNoneMatch,
     ),
     responses(
         (status = 200, description = "The cards as a workbook, a sheet each", body = ref("#/components/schemas/WorkbookFile"), content_type = XLSX,
-            headers(("Content-Disposition" = String, description = "The workbook's name (RFC 6266)"))),
+            headers(
+                ("ETag" = String, description = "The answer's hash"),
+                ("Content-Disposition" = String, description = "The workbook's name (RFC 6266)"),
+            )),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "too-many-cards"]]))))
 )]
-pub async fn books(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
-    let (lang, bytes) = made(&request, &id, Wanted::All, &service).await?;
-    Ok(workbook(lang.pick("客户档案.xlsx", "dealer-cards.xlsx"), &id, bytes))
+pub async fn books(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
+    let (lang, bytes) = made(&request, &id, Wanted::All, &service, &caller.0).await?;
+    Ok(workbook(&request, lang.pick("客户档案.xlsx", "dealer-cards.xlsx"), &id, bytes))
 }
 
-fn workbook(name: &str, run: &str, bytes: Vec<u8>) -> HttpResponse {
+fn workbook(request: &HttpRequest, name: &str, run: &str, bytes: Vec<u8>) -> HttpResponse {
     let name = filename::clean(&name.replace(['/', '\\'], "_")).unwrap_or_default();
-    HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((header::CONTENT_TYPE, XLSX))
-        .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&name, run)))
-        .body(bytes)
+        .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&name, run)));
+    etag::bytes_of(request, answer, bytes)
 }
 
 /// What the kept result tells of how it was made.
@@ -124,12 +153,18 @@ async fn made(
     id: &str,
     wanted: Wanted,
     service: &web::Data<Service>,
+    caller: &Person,
 ) -> Result<(Lang, Vec<u8>), Problem> {
     let asked = only_lang(request.query_string())?;
-    let run = runs::find(id, service).await?;
+    let run = runs::find(id, caller, service).await?;
     let lang = asked.or_else(|| run.lang.parse().ok()).unwrap_or_default();
+    let artefacts = service.store.artefacts();
+    let files = Files {
+        result: artefacts.open_checked(&run.result_sha256).await?.file,
+        upload: artefacts.open_checked(&run.upload_sha256).await?.file,
+    };
     let of = service.clone();
-    let bytes = match service.workers.run(move |stop| make(&run, lang, &wanted, &of, stop)).await {
+    let bytes = match service.workers.run(move |stop| make(&run, files, lang, &wanted, &of, stop)).await {
         Ok(bytes) => bytes?,
         Err(WorkError::Full) => return Err(service.busy()),
         Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
@@ -137,9 +172,22 @@ async fn made(
     Ok((lang, bytes))
 }
 
+/// The kept files of a run from which its cards are made.
+struct Files {
+    result: File,
+    upload: File,
+}
+
 /// Calculates the run again and takes the cards from it. Synchronous; runs on a worker.
-fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &AtomicBool) -> Result<Vec<u8>, Problem> {
-    let kept: Kept = serde_json::from_slice(&read(&run.result_sha256, service)?).map_err(Problem::internal)?;
+fn make(
+    run: &Run,
+    files: Files,
+    lang: Lang,
+    wanted: &Wanted,
+    service: &Service,
+    stop: &AtomicBool,
+) -> Result<Vec<u8>, Problem> {
+    let kept: Kept = serde_json::from_slice(&read(files.result)?).map_err(Problem::internal)?;
     let (Some(results), Some(policy)) = (kept.results, kept.run.policy) else { return Err(Problem::NothingCalculated) };
     let in_force = service.engine.policies.iter().find(|own| own.id == policy.id);
     if in_force.is_none_or(|own| own.sha256 != policy.sha256) {
@@ -154,7 +202,7 @@ fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &Atomic
         keep_months: true,
         ..Options::default()
     };
-    let bytes = read(&run.upload_sha256, service)?;
+    let bytes = read(files.upload)?;
     let job = Job {
         bytes: &bytes,
         filename: run.filename.as_deref(),
@@ -178,9 +226,8 @@ fn make(run: &Run, lang: Lang, wanted: &Wanted, service: &Service, stop: &Atomic
     })
 }
 
-fn read(name: &str, service: &Service) -> Result<Vec<u8>, ArtefactError> {
-    let mut artefact = service.store.artefacts().open_checked(name)?;
+fn read(mut file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = artefact.file.read_to_end(&mut bytes);
-    read.map(|_| bytes).map_err(|source| ArtefactError::Io { name: name.to_owned(), source })
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

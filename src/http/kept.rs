@@ -1,20 +1,63 @@
-//! A workbook's way from the spool to a run that is kept: calculated, its files kept, its row committed. Requests and jobs go the same way.
+//! A workbook's way from the spool to a run that is kept: known already, or calculated, its files kept, its row committed. Requests and
+//! jobs go the same way.
 
 use std::time::Instant;
 
-use super::calculation::Calculation;
-use super::work::WorkError;
-use super::{Problem, Service};
-use crate::store::{Person, Run};
+use futures_util::future;
 
-/// Calculates and commits. `uploader` is the person for whom it is done.
+use super::calculation::{Calculated, Calculation, Whose};
+use super::identity::Asked;
+use super::work::WorkError;
+use super::{Problem, Service, regions};
+use crate::store::{self, ArtefactError, Person, Run};
+
+/// Calculates and commits, unless the same run is kept already: that one it is then. `uploader` is the person for whom it is done.
 ///
 /// # Errors
-/// When the workbook can't be worked on, too much waits already, or it can't be kept; nothing is kept then.
+/// When the workbook can't be worked on, too much waits already, or it can't be kept; no run is kept then. Files without a run are harmless.
 pub async fn run(calculation: Calculation, uploader: &Person, service: &Service) -> Result<Run, Problem> {
+    let (calculation, asked) = identify(calculation, uploader).await?;
+    identified(calculation, asked, service).await
+}
+
+/// What a calculation is asked for, and the calculation again.
+///
+/// # Errors
+/// When the upload can't be read.
+pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result<(Calculation, Asked), Problem> {
+    let uploader = uploader.clone();
+    let identified = tokio::task::spawn_blocking(move || {
+        let upload_sha256 = hex::encode(store::sha256(calculation.upload.as_file_mut())?);
+        let mut asked = Asked::of(&calculation.ask, calculation.kind, upload_sha256, &uploader.name);
+        asked.only_regions = uploader.regions;
+        Ok((calculation, asked))
+    });
+    identified.await.map_err(Problem::internal)?
+}
+
+/// As [`run`], with what is asked for.
+///
+/// # Errors
+/// As [`run`].
+pub async fn identified(calculation: Calculation, asked: Asked, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let run = work(calculation, service).await?;
-    service.store.insert_run(&run).await?;
+    let key = asked.key(&asked.in_force(&service.engine, calculation.ask.options.history.as_deref()));
+    let known = service.store.run_of_key(&key).await?;
+    if let Some(known) = &known {
+        regions::admit(&known.regions, &asked.only_regions)?;
+    }
+    if let Some(known) = &known
+        && is_whole(known, service).await?
+    {
+        tracing::info!(run = known.id, "known");
+        return Ok(known.clone());
+    }
+    let is_known = known.is_some();
+    let Calculated { run, files } = work(calculation, Whose { key, uploader: asked.uploader, known }, service).await?;
+    regions::admit(&run.regions, &asked.only_regions)?;
+    let artefacts = service.store.artefacts();
+    future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;
+    let run = if is_known { service.store.mend_run(run).await? } else { service.store.keep_run(run).await? };
     service.metrics.count_run(&run, begin.elapsed());
     tracing::info!(
         run = run.id,
@@ -22,15 +65,30 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
         status = run.status,
         errors = run.errors,
         dealers = run.dealers,
-        role = uploader.role.as_str(),
+        is_known,
         "kept"
     );
     Ok(run)
 }
 
-async fn work(calculation: Calculation, service: &Service) -> Result<Run, Problem> {
-    match service.workers.run(move |stop| calculation.run(stop)).await {
-        Ok(run) => run,
+/// Whether all that a run answers with is there and unharmed.
+///
+/// # Errors
+/// When it can't be told.
+pub async fn is_whole(run: &Run, service: &Service) -> Result<bool, Problem> {
+    for name in run.artefacts() {
+        match service.store.artefacts().open_checked(name).await {
+            Ok(_) => {}
+            Err(ArtefactError::Missing { .. } | ArtefactError::Damaged { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(true)
+}
+
+async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Calculated, Problem> {
+    match service.workers.run(move |stop| calculation.run(whose, stop)).await {
+        Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
     }

@@ -1,14 +1,18 @@
 //! The service over HTTP: routes, what they take and what they answer. actix is named only here and in `startup`; only this room
 //! knows both the pipeline and the store.
 
+mod access;
 mod answer;
 mod archive_words;
+mod audit;
 mod auth;
 mod calculation;
 mod cards;
 mod etag;
 mod filename;
 mod health;
+mod idempotency;
+mod identity;
 mod kept;
 mod metrics;
 mod openapi;
@@ -16,11 +20,14 @@ mod pages;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod regions;
 mod render;
 mod request;
 mod runs;
 mod schemas;
 mod templates;
+mod throttle;
+mod tokens;
 mod upload;
 mod work;
 
@@ -31,7 +38,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
-pub use auth::{AdminToken, Caller};
+pub use auth::{Caller, SettingsToken, TokenFault};
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
@@ -52,8 +59,10 @@ pub struct Service {
     pub workers: Workers,
     /// The bodies that may arrive at the same time.
     pub uploads: Semaphore,
-    /// Who may ask.
-    pub admin: AdminToken,
+    /// The administrator's token, where the settings name it.
+    pub admin: SettingsToken,
+    /// Who presents bad tokens.
+    throttle: throttle::Throttle,
     /// What is refused.
     pub limits: Limits,
     /// What has been done since the start.
@@ -65,10 +74,11 @@ impl Service {
     ///
     /// # Errors
     /// When the operating system gives no threads for the calculations.
-    pub fn new(store: Store, engine: Engine, admin: AdminToken, limits: Limits) -> io::Result<Service> {
+    pub fn new(store: Store, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
-        let workers = Workers::new(&limits)?;
-        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, limits, metrics: Metrics::default() })
+        let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
+        let metrics = Metrics::default();
+        Ok(Service { store, engine: Arc::new(engine), workers, uploads, admin, throttle, limits, metrics })
     }
 
     fn busy(&self) -> Problem {
@@ -114,6 +124,18 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/policies").route(read().to(schemas::policies)))
         .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
+        .service(
+            web::resource("/tokens")
+                .route(web::post().to(tokens::create))
+                .route(read().to(tokens::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(
+            web::resource("/tokens/{id}")
+                .route(web::delete().to(tokens::revoke))
+                .default_service(web::to(|| method_not_allowed("DELETE"))),
+        )
+        .service(read_only("/audit").route(read().to(audit::list)))
         .default_service(web::to(no_such_route))
 }
 
@@ -130,5 +152,5 @@ async fn no_such_route() -> Result<&'static str, Problem> {
 }
 
 async fn method_not_allowed(allowed: &'static str) -> Result<&'static str, Problem> {
-    Err(Problem::MethodNotAllowed { allowed })
+    Err(Problem::MethodNotAllowed { allowed: allowed.into() })
 }

@@ -8,6 +8,7 @@ pub mod answers;
 mod components;
 pub mod parameters;
 pub mod refusals;
+mod roles;
 #[cfg(test)]
 mod tests;
 mod translation;
@@ -32,6 +33,7 @@ use crate::lang::Lang;
     tags(
         (name = "workbooks", description = "Workbooks"),
         (name = "runs", description = "Earlier runs"),
+        (name = "people", description = "People and their tokens"),
         (name = "in force", description = "Templates, schemas and policies"),
         (name = "service", description = "Running the service"),
     ),
@@ -49,6 +51,10 @@ use crate::lang::Lang;
         super::schemas::schema,
         super::schemas::policies,
         super::schemas::policy,
+        super::tokens::create,
+        super::tokens::list,
+        super::tokens::revoke,
+        super::audit::list,
         super::health::alive,
         super::health::ready,
         super::metrics::metrics,
@@ -87,6 +93,7 @@ fn describe(lang: Lang) -> Value {
         translation::translate(&mut document);
     }
     components::add_schemas(&mut document);
+    roles::add(&mut document);
     refusals::add(&mut document, lang);
     document
 }

@@ -2,16 +2,19 @@
 //!
 //! A problem's `type` is `urn:dealerbook:problem:` and its code: the same on every server, and never used for anything else.
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::TokenFault;
 use crate::lang::Lang;
 use crate::package::archive::ArchiveError;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
-use crate::store::{ArtefactError, StoreError};
+use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::token::WantedFault;
 
 /// The content type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -56,11 +59,37 @@ pub enum Problem {
         /// The parameter.
         name: String,
     },
-    /// No token, or a wrong one.
+    /// No token, or none that is in force.
     Unauthorized {
-        /// Whether there was one.
-        presented: bool,
+        /// Why nobody is known by it.
+        fault: TokenFault,
     },
+    /// A token in force, but of a role that the route isn't open to.
+    Forbidden {
+        /// The token's role.
+        role: Role,
+        /// Those that it is open to.
+        roles: &'static [Role],
+    },
+    /// A workbook with dealers of regions that the token isn't for.
+    RegionNotAllowed {
+        /// Those of the workbook that aren't.
+        regions: Vec<String>,
+        /// Those that the token is for.
+        allowed: Vec<String>,
+    },
+    /// A token that can't be made as it is asked for.
+    InvalidTokenRequest {
+        /// Everything that is wrong with it.
+        faults: Vec<WantedFault>,
+    },
+    /// No such token.
+    NoSuchToken {
+        /// As the request names it.
+        id: String,
+    },
+    /// The last token of an administrator isn't revoked.
+    LastAdmin,
     /// No such address.
     NoSuchRoute,
     /// No such run.
@@ -86,6 +115,8 @@ pub enum Problem {
         /// How many there may be.
         dealers_max: usize,
     },
+    /// An `Idempotency-Key` that was used with another request.
+    IdempotencyKeyReused,
     /// No such schema.
     NoSuchSchema {
         /// As the request names it.
@@ -134,7 +165,7 @@ pub enum Problem {
     /// The address is right, the method isn't.
     MethodNotAllowed {
         /// The methods that there are.
-        allowed: &'static str,
+        allowed: Cow<'static, str>,
     },
     /// The body doesn't arrive in time.
     BodyTooSlow {
@@ -167,6 +198,16 @@ pub enum Problem {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// The database or another part doesn't work right now.
+    Unavailable {
+        /// Which.
+        part: &'static str,
+        /// Why, for the log.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// There is no room left on a disk.
+    StorageFull(#[source] Box<dyn Error + Send + Sync>),
     /// Our own failure.
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -194,16 +235,16 @@ pub struct Document {
     /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
-    /// Everything that is wrong with a schema of the caller's own.
+    /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
 }
 
-/// A fault of a caller's own schema as it is sent.
+/// A fault of what was sent.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-#[schemars(rename = "SchemaFault", deny_unknown_fields)]
+#[schemars(rename = "Fault", deny_unknown_fields)]
 pub struct FaultDocument {
-    /// Where it stands in the descriptor, as a JSON Pointer.
+    /// Where it stands in what was sent, as a JSON Pointer.
     pointer: String,
     /// What is wrong.
     detail: String,
@@ -211,13 +252,22 @@ pub struct FaultDocument {
     mend: String,
 }
 
-/// So many faults of a descriptor are sent.
+/// So many faults are sent.
 const FAULTS_SENT_MAX: usize = 500;
 
 impl Problem {
     /// Our own failure, whatever its kind.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
         Problem::Internal(error.into())
+    }
+
+    /// Our own failure, or that of what we work with.
+    fn failure(outage: Option<Outage>, error: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
+        match outage {
+            Some(Outage::Full) => Problem::StorageFull(error.into()),
+            Some(Outage::Gone(part)) => Problem::Unavailable { part, cause: error.into() },
+            None => Problem::internal(error),
+        }
     }
 
     /// The document for one request.
@@ -238,29 +288,39 @@ impl Problem {
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
-        let Problem::InvalidSchema { faults } = self else { return Vec::new() };
-        let document = |fault: &Fault| FaultDocument {
+        let of_schema = |fault: &Fault| FaultDocument {
             pointer: fault.pointer.clone(),
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
-        faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
+        let of_token = |fault: &WantedFault| FaultDocument {
+            pointer: fault.pointer(),
+            detail: fault.detail(lang),
+            mend: fault.mend(lang),
+        };
+        match self {
+            Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
+            Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The headers that go with the document.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         match self {
-            Problem::Unauthorized { presented: false } => {
+            Problem::Unauthorized { fault: TokenFault::Missing } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook""#.to_owned())]
             }
-            Problem::Unauthorized { presented: true } => {
+            Problem::Unauthorized { .. } => {
                 vec![("WWW-Authenticate", r#"Bearer realm="dealerbook", error="invalid_token""#.to_owned())]
             }
-            Problem::MethodNotAllowed { allowed } => vec![("Allow", (*allowed).to_owned())],
+            Problem::MethodNotAllowed { allowed } => vec![("Allow", allowed.clone().into_owned())],
             Problem::Busy { retry_after_seconds } | Problem::NotReady { retry_after_seconds, .. } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
+            // Whoever sends it knows the settings and says theirs.
+            Problem::Unavailable { .. } => vec![("Retry-After", "10".to_owned())],
             _ => Vec::new(),
         }
     }
@@ -278,19 +338,19 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Problem::internal(error)
+        Problem::failure(error.outage(), error)
     }
 }
 
 impl From<ArtefactError> for Problem {
     fn from(error: ArtefactError) -> Self {
-        Problem::internal(error)
+        Problem::failure(error.outage(), error)
     }
 }
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
-        Problem::internal(error)
+        Problem::failure(is_disk_full(&error).then_some(Outage::Full), error)
     }
 }
 
@@ -306,6 +366,7 @@ impl From<ArchiveError> for Problem {
 impl From<PipelineError> for Problem {
     fn from(error: PipelineError) -> Self {
         match error {
+            PipelineError::Internal(cause) if is_disk_full(cause.as_ref()) => Problem::StorageFull(cause),
             PipelineError::Internal(cause) => Problem::Internal(cause),
             error => Problem::Workbook(error),
         }

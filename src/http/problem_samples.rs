@@ -2,10 +2,12 @@
 
 use strum::IntoEnumIterator;
 
-use super::Problem;
 use super::problem::ProblemKind;
+use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::schema::Schemas;
+use crate::store::Role;
+use crate::token::WantedFault;
 
 /// A faulty descriptor, small enough to be read beside its faults.
 const FAULTY_DESCRIPTOR: &str =
@@ -30,13 +32,23 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         }
         ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
-        ProblemKind::Unauthorized => Problem::Unauthorized { presented: false },
+        ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
+        ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
+        ProblemKind::RegionNotAllowed => {
+            Problem::RegionNotAllowed { regions: vec!["巫溪".to_owned()], allowed: vec!["涪陵".to_owned()] }
+        }
+        ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
+            faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],
+        },
+        ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
+        ProblemKind::LastAdmin => Problem::LastAdmin,
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
         ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },
         ProblemKind::TooManyCards => Problem::TooManyCards { dealers: 1200, dealers_max: 1000 },
+        ProblemKind::IdempotencyKeyReused => Problem::IdempotencyKeyReused,
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }
@@ -54,7 +66,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
             nearest: Some("dealers".to_owned()),
             names: vec!["workbook".to_owned(), "dealers".to_owned()],
         },
-        ProblemKind::MethodNotAllowed => Problem::MethodNotAllowed { allowed: "GET, HEAD" },
+        ProblemKind::MethodNotAllowed => Problem::MethodNotAllowed { allowed: "GET, HEAD".into() },
         ProblemKind::BodyTooSlow => Problem::BodyTooSlow { seconds_max: 300 },
         ProblemKind::TooLarge => Problem::TooLarge { bytes_max: 64 << 20 },
         ProblemKind::UnsupportedMediaType => Problem::UnsupportedMediaType { content_type: "text/csv".to_owned() },
@@ -64,6 +76,8 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
+        ProblemKind::Unavailable => Problem::Unavailable { part: "database", cause: "a sample".into() },
+        ProblemKind::StorageFull => Problem::StorageFull("a sample".into()),
         ProblemKind::Internal => Problem::internal("a sample"),
     };
     vec![problem]

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, archive_words};
+use super::{Problem, TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -115,20 +115,100 @@ impl Problem {
                     Lang::En => format!("`{name}` is given more than once."),
                 },
             ),
-            Problem::Unauthorized { presented } => (
+            Problem::Unauthorized { fault } => (
                 Fixed(
                     "unauthorized",
                     StatusCode::UNAUTHORIZED,
                     ["需要有效的令牌", "A valid token is needed"],
                     [
-                        "请在请求头中加上 Authorization: Bearer 令牌。令牌在服务首次启动时显示过一次；遗失后可用 dealerbook token --new 重新生成。",
-                        "Send the header Authorization: Bearer TOKEN. The token was shown at the service's first start; `dealerbook token --new` makes another.",
+                        "请在请求头中加上 Authorization: Bearer 令牌。令牌由管理员发放；管理员自己的令牌遗失后可用 dealerbook token --new 重新生成。",
+                        "Send the header Authorization: Bearer TOKEN. Administrators give tokens out; for their own, `dealerbook token --new` makes another.",
                     ],
                 ),
-                match presented {
-                    true => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
-                    false => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                match fault {
+                    TokenFault::Missing => lang.pick("请求中没有令牌。", "There is no token in the request."),
+                    TokenFault::Unknown => lang.pick("请求中的令牌不正确。", "The token in the request is wrong."),
+                    TokenFault::Expired => lang.pick("请求中的令牌已过期。", "The token in the request has expired."),
+                    TokenFault::Revoked => lang.pick("请求中的令牌已吊销。", "The token in the request was revoked."),
                 }
+                .to_owned(),
+            ),
+            Problem::Forbidden { role, roles } => (
+                Fixed(
+                    "forbidden",
+                    StatusCode::FORBIDDEN,
+                    ["这个角色无权访问", "The role does not allow this"],
+                    [
+                        "请使用其中一种角色的令牌；令牌由管理员发放。",
+                        "Use a token of one of those roles; administrators give tokens out.",
+                    ],
+                ),
+                {
+                    let (role, roles) = (role.as_str(), roles.iter().map(|role| role.as_str()).collect::<Vec<_>>());
+                    match lang {
+                        Lang::Zh => format!("令牌的角色是 {role}，此处需要的角色：{}。", roles.join("、")),
+                        Lang::En => format!("The token's role is {role}; this needs one of: {}.", roles.join(", ")),
+                    }
+                },
+            ),
+            Problem::RegionNotAllowed { regions, allowed } => (
+                Fixed(
+                    "region-not-allowed",
+                    StatusCode::FORBIDDEN,
+                    ["工作簿含有令牌范围以外的区域", "The workbook has regions that the token is not for"],
+                    [
+                        "请删去其他区域的经销商后重新上传，或使用包含这些区域的令牌。没有保存任何内容。",
+                        "Remove the other regions' dealers and upload again, or use a token that is for those regions. Nothing was kept.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!(
+                        "经销商档案中有这些区域：{}；令牌只限于：{}。",
+                        listed(regions, lang),
+                        allowed.join("、")
+                    ),
+                    Lang::En => format!(
+                        "The dealers sheet has these regions: {}; the token is only for: {}.",
+                        listed(regions, lang),
+                        allowed.join(", ")
+                    ),
+                },
+            ),
+            Problem::InvalidTokenRequest { faults } => (
+                Fixed(
+                    "invalid-token-request",
+                    StatusCode::BAD_REQUEST,
+                    ["令牌申请有误", "A token cannot be made like this"],
+                    ["请改正 faults 中列出的各处。", "Mend everything that `faults` lists."],
+                ),
+                faults.iter().map(|fault| fault.detail(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
+            ),
+            Problem::NoSuchToken { id } => (
+                Fixed(
+                    "no-such-token",
+                    StatusCode::NOT_FOUND,
+                    ["没有这个令牌", "No such token"],
+                    ["令牌编号见 GET /v1/tokens。", "GET /v1/tokens lists the ids of tokens."],
+                ),
+                match lang {
+                    Lang::Zh => format!("没有编号为“{id}”的令牌。"),
+                    Lang::En => format!("There is no token with the id `{id}`."),
+                },
+            ),
+            Problem::LastAdmin => (
+                Fixed(
+                    "last-admin",
+                    StatusCode::CONFLICT,
+                    ["这是最后一个有效的管理员令牌", "This is the last administrator's token in force"],
+                    [
+                        "请先另发一个管理员令牌，再吊销这个；或在服务器上运行 dealerbook token revoke。",
+                        "Make another administrator's token first, then revoke this one; or run `dealerbook token revoke` on the server.",
+                    ],
+                ),
+                lang.pick(
+                    "吊销后将无人能够发放令牌，因此没有吊销。",
+                    "Without it nobody could give out tokens any more, so it was not revoked.",
+                )
                 .to_owned(),
             ),
             Problem::NoSuchRoute => (
@@ -222,6 +302,22 @@ impl Problem {
                         format!("There are {dealers} dealers; one workbook holds the cards of {dealers_max} at most.")
                     }
                 },
+            ),
+            Problem::IdempotencyKeyReused => (
+                Fixed(
+                    "idempotency-key-reused",
+                    StatusCode::CONFLICT,
+                    ["Idempotency-Key 已用于另一个请求", "The Idempotency-Key was used with another request"],
+                    [
+                        "请为每个新请求换一个 Idempotency-Key；只有重发同一请求时才使用原来的值。",
+                        "Take another Idempotency-Key for each new request; only the same request, sent again, keeps its key.",
+                    ],
+                ),
+                lang.pick(
+                    "这个 Idempotency-Key 已用过，而当时的工作簿、参数或地址与这次不同。",
+                    "That request had another workbook, other parameters or another address.",
+                )
+                .to_owned(),
             ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
@@ -391,6 +487,34 @@ impl Problem {
                     Lang::En => format!("Out of order: {}.", faults.join(", ")),
                 },
             ),
+            Problem::Unavailable { part, .. } => (
+                Fixed(
+                    "unavailable",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ["服务暂时不可用", "The service is out of order for a while"],
+                    [
+                        "请按 Retry-After 稍后重试，本次请求没有留下不完整的运行；若一直如此，请告诉管理员，/readyz 会说明缺什么。",
+                        "Try again after what Retry-After says; nothing half-made was kept. If it lasts, tell the administrator: /readyz says what is missing.",
+                    ],
+                ),
+                unavailable(part, lang).to_owned(),
+            ),
+            Problem::StorageFull(_) => (
+                Fixed(
+                    "storage-full",
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    ["存储空间已满", "There is no room left"],
+                    [
+                        "请管理员清理磁盘或换更大的磁盘，然后重新提交；无需重启服务。",
+                        "Have the administrator make room on the disk, then send it again; no restart is needed.",
+                    ],
+                ),
+                lang.pick(
+                    "服务的磁盘已满，无法保存；本次请求没有留下不完整的运行，已保存的数据不受影响。",
+                    "The service's disk is full and nothing more can be kept. Nothing half-made was kept, and what is kept already is safe.",
+                )
+                .to_owned(),
+            ),
             Problem::Internal(_) => (
                 Fixed(
                     "internal",
@@ -413,12 +537,36 @@ impl Problem {
     }
 }
 
+fn unavailable(part: &str, lang: Lang) -> &'static str {
+    match part {
+        "database" => lang.pick("数据库暂时无法使用。", "The database cannot be used right now."),
+        "artefacts" => lang.pick(
+            "保存上传文件和结果的地方暂时无法使用。",
+            "The place where uploads and answers are kept cannot be used right now.",
+        ),
+        _ => lang.pick("数据目录暂时无法使用。", "The data folder cannot be used right now."),
+    }
+}
+
 fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
     match (lang, nearest) {
         (Lang::Zh, Some(nearest)) => format!("没有“{name}”；是否为“{nearest}”？"),
         (Lang::Zh, None) => format!("没有“{name}”。"),
         (Lang::En, Some(nearest)) => format!("There is no `{name}`; is `{nearest}` meant?"),
         (Lang::En, None) => format!("There is no `{name}`."),
+    }
+}
+
+/// So many names are listed; further ones are counted.
+const LISTED_MAX: usize = 20;
+
+fn listed(names: &[String], lang: Lang) -> String {
+    let more = names.len().saturating_sub(LISTED_MAX);
+    let listed = names.iter().take(LISTED_MAX).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+    match (more, lang) {
+        (0, _) => listed,
+        (more, Lang::Zh) => format!("{listed}，另有 {more} 个"),
+        (more, Lang::En) => format!("{listed} and {more} more"),
     }
 }
 

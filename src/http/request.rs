@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web::Bytes;
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use super::{Problem, filename};
@@ -82,6 +83,11 @@ impl Ask {
             Some(_) => Err(Problem::RepeatedParameter { name: SCHEMA.to_owned() }),
             None => Ok(()),
         }
+    }
+
+    /// The hash of the caller's own schema as it came, as long as it hasn't been read.
+    pub fn schema_sha256(&self) -> Option<String> {
+        self.descriptor.as_ref().map(|descriptor| hex::encode(Sha256::digest(descriptor)))
     }
 
     /// Reads the caller's own schema, where there is one, once all the rest is known. That takes time, so it is a worker's task.

@@ -8,14 +8,15 @@ use uuid::Uuid;
 
 use super::answer::{self, Form};
 use super::calculation::Calculation;
+use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, one_of, shown, year};
-use super::{Caller, Problem, Service, kept, upload};
+use super::{Caller, Problem, Service, etag, kept, upload};
 use crate::store::{Kind, Person, Run, RunFilter};
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
-const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period"];
+const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period", "uploader", "region", "q"];
 
 /// A page of the list of runs.
 #[derive(serde::Serialize, schemars::JsonSchema)]
@@ -34,13 +35,13 @@ type Answer = Result<HttpResponse, Problem>;
 /// The workbook comes back with faults marked, results beside the dealers and a sheet for each programme; nothing else in it changes.
 #[utoipa::path(
     post, path = "/v1/runs", tag = "workbooks", operation_id = "calculate",
-    params(parameters::Ask),
+    params(parameters::Ask, parameters::IdempotencyKey),
     request_body(description = "The workbook as it is, whatever spreadsheet type is declared, or a form", content(
         (ref("#/components/schemas/WorkbookFile") = "application/octet-stream"),
         (ref("#/components/schemas/RunForm") = "multipart/form-data"),
     )),
     responses(answers::Sent),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD, refusals::REQUEST_KEY]))))
 )]
 pub async fn calculate(
     request: HttpRequest,
@@ -56,13 +57,13 @@ pub async fn calculate(
 /// As a run, without calculation. A form may bring a schema of the caller's own, against which any workbook is checked.
 #[utoipa::path(
     post, path = "/v1/validations", tag = "workbooks", operation_id = "validate",
-    params(parameters::Ask),
+    params(parameters::Ask, parameters::IdempotencyKey),
     request_body(description = "The workbook as it is, whatever spreadsheet type is declared, or a form", content(
         (ref("#/components/schemas/WorkbookFile") = "application/octet-stream"),
         (ref("#/components/schemas/ValidationForm") = "multipart/form-data"),
     )),
     responses(answers::Sent),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD, refusals::OWN_SCHEMA]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, refusals::UPLOAD, refusals::REQUEST_KEY, refusals::OWN_SCHEMA]))))
 )]
 pub async fn validate(
     request: HttpRequest,
@@ -76,25 +77,41 @@ pub async fn validate(
 /// The result of a run
 #[utoipa::path(
     get, path = "/v1/runs/{id}", tag = "runs", operation_id = "getResult",
-    params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        parameters::IfNoneMatch,
+    ),
     responses(answers::Outcome),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run"]]))))
 )]
-pub async fn result(id: web::Path<String>, service: web::Data<Service>) -> Answer {
-    let run = find(&id, &service).await?;
-    answer::of_run(StatusCode::OK, &run, Form::Json, &service).await
+pub async fn result(
+    request: HttpRequest,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
+    let run = find(&id, &caller.0, &service).await?;
+    answer::unless_known(&request, &run, Form::Json, &service).await
 }
 
 /// The annotated workbook of a run
 #[utoipa::path(
     get, path = "/v1/runs/{id}/workbook.xlsx", tag = "runs", operation_id = "getWorkbook",
-    params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        parameters::IfNoneMatch,
+    ),
     responses(answers::Workbook),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run", "unpatchable"]]))))
 )]
-pub async fn workbook(id: web::Path<String>, service: web::Data<Service>) -> Answer {
-    let run = find(&id, &service).await?;
-    answer::of_run(StatusCode::OK, &run, Form::Workbook, &service).await
+pub async fn workbook(
+    request: HttpRequest,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
+    let run = find(&id, &caller.0, &service).await?;
+    answer::unless_known(&request, &run, Form::Workbook, &service).await
 }
 
 /// The runs and validations that are kept
@@ -102,16 +119,19 @@ pub async fn workbook(id: web::Path<String>, service: web::Data<Service>) -> Ans
 /// Newest first; `next` is the address of the older ones, null on the last page.
 #[utoipa::path(
     get, path = "/v1/runs", tag = "runs", operation_id = "listRuns",
-    params(parameters::Filter),
-    responses((status = 200, description = "A page of the list", body = ref("#/components/schemas/RunList"),
-        content_type = "application/json")),
+    params(parameters::Filter, parameters::IfNoneMatch),
+    responses(
+        (status = 200, description = "A page of the list", body = ref("#/components/schemas/RunList"),
+            content_type = "application/json", headers(("ETag" = String, description = "The answer's hash"))),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
+    ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["unknown-parameter", "invalid-value"]]))))
 )]
-pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
+pub async fn list(request: HttpRequest, service: web::Data<Service>, caller: Caller) -> Answer {
     let (filter, rows_max) = parse_filter(request.query_string())?;
-    let page = service.store.runs(&filter, rows_max).await?;
+    let page = service.store.runs(&filter, &caller.0, rows_max).await?;
     let next = page.before.map(|before| next_address(request.query_string(), &before));
-    Ok(HttpResponse::Ok().json(RunList { runs: page.runs, next }))
+    etag::json(&request, &RunList { runs: page.runs, next })
 }
 
 async fn make(
@@ -122,6 +142,7 @@ async fn make(
     caller: Person,
 ) -> Answer {
     let form = Form::asked(request);
+    let key = RequestKey::of(request)?;
     let mut ask = Ask::from_query(request.query_string())?;
     ask.takes_schema = kind == Kind::Validation;
     if service.workers.are_full() {
@@ -134,7 +155,10 @@ async fn make(
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
     let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
-    let run = kept::run(calculation, &caller, &service).await?;
+    let run = match key {
+        None => kept::run(calculation, &caller, &service).await?,
+        Some(key) => make_once(calculation, &key, &caller, &service).await?,
+    };
     let status = match run.status.as_str() {
         "faulty" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
@@ -145,9 +169,32 @@ async fn make(
     Ok(answer)
 }
 
-pub(super) async fn find(id: &str, service: &Service) -> Result<Run, Problem> {
+/// The run that a request of this key has led to, or leads to now.
+async fn make_once(
+    calculation: Calculation,
+    key: &RequestKey,
+    caller: &Person,
+    service: &Service,
+) -> Result<Run, Problem> {
+    let (calculation, asked) = kept::identify(calculation, caller).await?;
+    if let Some(earlier) = key.claim(caller, &asked.fingerprint(), service).await?
+        && let Some(run) = service.store.run(&earlier, caller).await?
+        && kept::is_whole(&run, service).await?
+    {
+        return Ok(run);
+    }
+    let run = kept::identified(calculation, asked, service).await?;
+    let bound = key.bind(caller, &run.id, service).await?;
+    match bound == run.id {
+        true => Ok(run),
+        false => Ok(service.store.run(&bound, caller).await?.unwrap_or(run)),
+    }
+}
+
+/// The run of an id that this person may see; every route that reads a run asks here.
+pub(super) async fn find(id: &str, person: &Person, service: &Service) -> Result<Run, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchRun)?;
-    service.store.run(&id.to_string()).await?.ok_or(Problem::NoSuchRun)
+    service.store.run(&id.to_string(), person).await?.ok_or(Problem::NoSuchRun)
 }
 
 fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
@@ -168,12 +215,20 @@ fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
                 filter.status = Some(one_of("status", value, &statuses)?.to_owned());
             }
             "period" => filter.period = Some(year("period", value)?.into()),
+            "uploader" => filter.uploader = text(value),
+            "region" => filter.region = text(value),
+            "q" => filter.text = text(value),
             unknown => {
                 return Err(Problem::UnknownParameter { name: shown(unknown), allowed: LIST_PARAMETERS });
             }
         }
     }
     Ok((filter, rows_max))
+}
+
+/// An empty text is none, as forms send it.
+fn text(value: &str) -> Option<String> {
+    Some(value.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn rows(name: &'static str, value: &str) -> Result<u32, Problem> {

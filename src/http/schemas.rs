@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};
-use super::{Problem, Service};
+use super::{Problem, Service, etag};
 use crate::lang::Lang;
 use crate::policy::{Policy, Rates};
 use crate::report::json_schema;
@@ -44,13 +44,16 @@ type Answer = Result<HttpResponse, Problem>;
 /// A Frictionless Data Package with all that workbooks are checked against.
 #[utoipa::path(
     get, path = "/v1/schemas", tag = "in force", operation_id = "listSchemas",
-    params(parameters::OnlyLang),
-    responses((status = 200, description = "The Data Package", body = ref("#/components/schemas/DataPackage"),
-        content_type = "application/json")),
+    params(parameters::OnlyLang, parameters::IfNoneMatch),
+    responses(
+        (status = 200, description = "The Data Package", body = ref("#/components/schemas/DataPackage"), content_type = "application/json",
+            headers(("ETag" = String, description = "The answer's hash"))),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
+    ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
 pub async fn package(request: HttpRequest) -> Answer {
-    Ok(HttpResponse::Ok().json(served(&request)?.package()))
+    etag::json(&request, &served(&request)?.package())
 }
 
 /// The schema of one sheet
@@ -61,18 +64,22 @@ pub async fn package(request: HttpRequest) -> Answer {
     params(
         ("name" = String, Path, description = "The sheet's English name, or `results`", example = "dealers"),
         parameters::OnlyLang,
+        parameters::IfNoneMatch,
     ),
-    responses((status = 200, description = "The schema", body = ref("#/components/schemas/TableSchema"),
-        content_type = "application/json")),
+    responses(
+        (status = 200, description = "The schema", body = ref("#/components/schemas/TableSchema"), content_type = "application/json",
+            headers(("ETag" = String, description = "The answer's hash"))),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
+    ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-schema"]]))))
 )]
 pub async fn schema(request: HttpRequest, name: web::Path<String>) -> Answer {
     let served = served(&request)?;
     if *name == RESULTS {
-        return Ok(HttpResponse::Ok().json(json_schema::results()));
+        return etag::json(&request, &json_schema::results());
     }
     match served.table(&name) {
-        Some(table) => Ok(HttpResponse::Ok().json(table)),
+        Some(table) => etag::json(&request, &table),
         None => Err(Problem::NoSuchSchema {
             name: shown(&name),
             nearest: served.nearest(&name, &[RESULTS]).map(str::to_owned),
@@ -85,9 +92,12 @@ pub async fn schema(request: HttpRequest, name: web::Path<String>) -> Answer {
 /// The default one first.
 #[utoipa::path(
     get, path = "/v1/policies", tag = "in force", operation_id = "listPolicies",
-    params(parameters::OnlyLang),
-    responses((status = 200, description = "The list", body = ref("#/components/schemas/PolicyList"),
-        content_type = "application/json")),
+    params(parameters::OnlyLang, parameters::IfNoneMatch),
+    responses(
+        (status = 200, description = "The list", body = ref("#/components/schemas/PolicyList"), content_type = "application/json",
+            headers(("ETag" = String, description = "The answer's hash"))),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
+    ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
 pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answer {
@@ -99,7 +109,7 @@ pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answ
         rates: policy.rates,
         sha256: policy.sha256.clone(),
     };
-    Ok(HttpResponse::Ok().json(PolicyList { policies: service.engine.policies.iter().map(brief).collect() }))
+    etag::json(&request, &PolicyList { policies: service.engine.policies.iter().map(brief).collect() })
 }
 
 /// All that a policy says
@@ -110,9 +120,13 @@ pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answ
     params(
         ("id" = String, Path, description = "The policy's id", example = "handbook"),
         parameters::OnlyLang,
+        parameters::IfNoneMatch,
     ),
-    responses((status = 200, description = "The policy", body = ref("#/components/schemas/PolicyFile"),
-        content_type = "application/json")),
+    responses(
+        (status = 200, description = "The policy", body = ref("#/components/schemas/PolicyFile"), content_type = "application/json",
+            headers(("ETag" = String, description = "The answer's hash"))),
+        (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
+    ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-policy"]]))))
 )]
 pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
@@ -124,7 +138,7 @@ pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::D
     };
     let mut content = policy.content.clone();
     content["sha256"] = policy.sha256.as_str().into();
-    Ok(HttpResponse::Ok().json(content))
+    etag::json(&request, &content)
 }
 
 fn served(request: &HttpRequest) -> Result<Served, Problem> {

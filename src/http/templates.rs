@@ -45,15 +45,7 @@ pub async fn template(
     let engine = service.engine.clone();
     let drawn = web::block(move || template::render(&found, &engine.schemas, lang)).await;
     let bytes = drawn.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let tag = etag::of(&bytes);
-    let known = etag::is_known(&request, &tag);
-    let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header(header::ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    if known {
-        return Ok(answer.finish());
-    }
-    Ok(answer
-        .insert_header((header::CONTENT_TYPE, XLSX))
-        .insert_header((header::CONTENT_DISPOSITION, disposition))
-        .body(bytes))
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, XLSX)).insert_header((header::CONTENT_DISPOSITION, disposition));
+    Ok(etag::bytes_of(&request, answer, bytes))
 }

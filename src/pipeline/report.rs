@@ -37,6 +37,7 @@ pub struct Report {
     pub(super) filename: String,
     pub(super) xlsm: bool,
     pub(super) period: Option<i16>,
+    pub(super) regions: Vec<String>,
     pub(super) origin: Origin,
     pub(super) summary: Summary,
     pub(super) run: RunJson,
@@ -68,6 +69,11 @@ impl Report {
     /// The year that was assessed.
     pub fn period(&self) -> Option<i16> {
         self.period
+    }
+
+    /// The regions of the dealers sheet, each once.
+    pub fn regions(&self) -> &[String] {
+        &self.regions
     }
 
     /// Counts and sums.

@@ -2,23 +2,69 @@
 //!
 //! Files that a crash leaves without a run are harmless: the next upload of the same bytes takes them over.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::{Stream, TryStreamExt, future};
+use jiff::Timestamp;
+use object_store::buffered::BufWriter;
+use object_store::path::Path;
+use object_store::{GetResult, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
-use url::Url;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
 
-use super::{StoreError, make_folder};
+use super::objects::Objects;
+use super::{Spool, StoreError};
 use crate::config::Places;
 
 const CHUNK_BYTES: usize = 256 << 10;
+/// What is larger goes to a bucket in parts of this size; so much of each file that is being kept is in memory.
+const PART_BYTES: usize = 8 << 20;
+/// Files that are written at the same time; others wait on disk.
+const WRITERS_MAX: usize = 4;
+/// A file that can't be kept within this is given up, so that requests don't pile up behind a place that is slow or gone.
+const KEEP_TIME_MAX: Duration = Duration::from_secs(60);
+/// A place that takes longer to say that it works doesn't.
+const PROBE_TIME_MAX: Duration = Duration::from_secs(10);
+/// A SHA-256 in hexadecimal.
+const NAME_CHARS: usize = 64;
 
-/// The folder of the artefacts.
+/// The artefacts, in a folder or a bucket.
 #[derive(Debug)]
 pub struct Artefacts {
-    folder: PathBuf,
+    objects: Objects,
+    spool: Arc<Spool>,
+    writers: Semaphore,
+}
+
+/// A file with its name, ready to be kept.
+#[derive(Debug)]
+pub struct Hashed {
+    file: NamedTempFile,
+    name: String,
+}
+
+impl Hashed {
+    /// Reads the whole file for its name. Synchronous.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn of(mut file: NamedTempFile) -> io::Result<Hashed> {
+        let name = hex::encode(sha256(file.as_file_mut())?);
+        Ok(Hashed { file, name })
+    }
+
+    /// The name under which it will be kept.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// A file that is kept, opened for reading and checked against its name.
@@ -30,7 +76,16 @@ pub struct Artefact {
     pub bytes: u64,
 }
 
-/// Why an artefact can't be read.
+/// A file that is kept, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFile {
+    /// Its name.
+    pub name: String,
+    /// When it was kept last.
+    pub kept_at: Timestamp,
+}
+
+/// Why an artefact can't be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ArtefactError {
     /// The file is gone.
@@ -45,8 +100,8 @@ pub enum ArtefactError {
         /// The artefact's name.
         name: String,
     },
-    /// The folder failed.
-    #[error("artefact {name} cannot be read")]
+    /// The file on its way from or to the artefacts can't be read or written.
+    #[error("artefact {name} cannot be read or written on this machine")]
     Io {
         /// The artefact's name.
         name: String,
@@ -54,60 +109,66 @@ pub enum ArtefactError {
         #[source]
         source: io::Error,
     },
-}
-
-/// The folder that the settings name.
-pub(super) fn folder(places: &Places) -> Result<PathBuf, StoreError> {
-    match places.artefacts_url() {
-        None => Ok(places.data.join("artefacts")),
-        Some(path) if !path.contains("://") && !path.starts_with("file:") => Ok(PathBuf::from(path)),
-        Some(url) => Url::parse(url)
-            .ok()
-            .filter(|url| url.scheme() == "file")
-            .and_then(|url| url.to_file_path().ok())
-            .ok_or(StoreError::UnsupportedArtefacts),
-    }
+    /// The folder or bucket failed.
+    #[error(
+        "the artefacts' folder or bucket cannot be used: see whether it is there and can be written to, and whether DEALERBOOK_ARTEFACTS_URL is right"
+    )]
+    Place(#[source] io::Error),
+    /// The folder or bucket takes too long.
+    #[error(
+        "the artefacts' folder or bucket takes too long: see whether it works, and whether DEALERBOOK_ARTEFACTS_URL is right"
+    )]
+    TooSlow,
 }
 
 impl Artefacts {
-    /// Opens the folder, making it when it isn't there.
+    /// Opens the folder or bucket that the settings name. What comes out of a bucket is checked in the spool.
     ///
     /// # Errors
-    /// When it can't be made or written to.
-    pub fn open(folder: &Path) -> Result<Artefacts, StoreError> {
-        make_folder("artefacts", folder)?;
-        let artefacts = Artefacts { folder: folder.to_owned() };
-        artefacts.probe()?;
+    /// When it can't be written to.
+    pub async fn open(places: &Places, spool: Arc<Spool>) -> Result<Artefacts, StoreError> {
+        let artefacts = Artefacts { objects: Objects::open(places)?, spool, writers: Semaphore::new(WRITERS_MAX) };
+        artefacts.probe().await?;
         Ok(artefacts)
     }
 
-    /// Keeps a file for good and tells its name. On its return, the bytes are on the disk.
+    /// Keeps a file for good and tells its name. On its return, the bytes are where they outlive a power cut; where they were already,
+    /// they are kept from now on.
     ///
     /// # Errors
-    /// When the folder can't be written to.
-    pub fn keep(&self, mut file: NamedTempFile) -> io::Result<String> {
-        let name = hex::encode(sha256(file.as_file_mut())?);
-        let path = self.path(&name);
-        let parent = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(parent)?;
-        let file = self.onto_this_disk(file)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)?;
-        File::open(parent)?.sync_all()?;
-        Ok(name)
+    /// When the file can't be read, or the folder or bucket can't be written to.
+    pub async fn keep(&self, file: NamedTempFile) -> Result<String, ArtefactError> {
+        let io = |source| ArtefactError::Io { name: "(new)".to_owned(), source };
+        let hashed = on_a_thread(move || Hashed::of(file)).await.map_err(io)?;
+        self.keep_hashed(&hashed).await?;
+        Ok(hashed.name)
     }
 
-    /// Opens a kept file after checking that it still is what its name says.
+    /// Keeps a file under the name that it has already.
+    ///
+    /// # Errors
+    /// As [`Artefacts::keep`].
+    pub async fn keep_hashed(&self, hashed: &Hashed) -> Result<(), ArtefactError> {
+        let write = async {
+            let _writing = self.writers.acquire().await;
+            self.write(hashed).await
+        };
+        tokio::time::timeout(KEEP_TIME_MAX, write).await.map_err(|_| ArtefactError::TooSlow)?
+    }
+
+    /// Opens a kept file after checking that it still is what its name says. It comes from where it lies without being held in memory.
     ///
     /// # Errors
     /// When it is gone, damaged or can't be read.
-    pub fn open_checked(&self, name: &str) -> Result<Artefact, ArtefactError> {
+    pub async fn open_checked(&self, name: &str) -> Result<Artefact, ArtefactError> {
         let io = |source| ArtefactError::Io { name: name.to_owned(), source };
-        let mut file = File::open(self.path(name)).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => ArtefactError::Missing { name: name.to_owned() },
-            _ => io(source),
-        })?;
-        let hash = sha256(&mut file).map_err(io)?;
+        let found = match self.objects.store.get(&path(name)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Err(self.missing(name).await),
+            Err(error) => return Err(place(error)),
+        };
+        let mut file = self.local(found, name).await?;
+        let (file, hash) = on_a_thread(move || sha256(&mut file).map(|hash| (file, hash))).await.map_err(io)?;
         if hex::encode(hash) != name {
             return Err(ArtefactError::Damaged { name: name.to_owned() });
         }
@@ -115,44 +176,115 @@ impl Artefacts {
         Ok(Artefact { file, bytes })
     }
 
-    /// The folder may lie on another disk than the spool, and a rename can't cross.
-    fn onto_this_disk(&self, file: NamedTempFile) -> io::Result<NamedTempFile> {
-        if same_disk(file.path(), &self.folder) {
-            return Ok(file);
+    /// The files that were last kept before a time, in no order: what nothing names any more may be deleted.
+    pub fn kept_before(&self, time: Timestamp) -> impl Stream<Item = Result<KeptFile, ArtefactError>> + Send + 'static {
+        let listed = self.objects.store.list(None).map_err(place);
+        let files = listed.try_filter_map(|object| future::ready(Ok(kept_file(&object))));
+        files.try_filter(move |file| future::ready(file.kept_at < time))
+    }
+
+    /// Deletes a file; one that is gone already counts as deleted.
+    ///
+    /// # Errors
+    /// When the folder or bucket fails.
+    pub async fn delete(&self, name: &str) -> Result<(), ArtefactError> {
+        self.remove(&path(name)).await
+    }
+
+    /// Whether files can be written and deleted.
+    pub(super) async fn probe(&self) -> Result<(), ArtefactError> {
+        self.objects.stand().map_err(ArtefactError::Place)?;
+        // Servers that share a place would delete each other's.
+        let probe = Path::from(format!("probe-{}", Uuid::now_v7()));
+        let tried = async {
+            self.objects.store.put(&probe, PutPayload::from_static(b"probe")).await.map_err(place)?;
+            self.remove(&probe).await
+        };
+        tokio::time::timeout(PROBE_TIME_MAX, tried).await.map_err(|_| ArtefactError::TooSlow)?
+    }
+
+    async fn write(&self, hashed: &Hashed) -> Result<(), ArtefactError> {
+        let Hashed { file, name } = hashed;
+        let io = |source| ArtefactError::Io { name: name.clone(), source };
+        self.objects.prepare(shelf(name)).map_err(ArtefactError::Place)?;
+        let source = tokio::fs::File::open(file.path()).await.map_err(io)?;
+        let mut chunks = ReaderStream::with_capacity(source, CHUNK_BYTES);
+        let store = self.objects.store.clone();
+        let mut out = BufWriter::with_capacity(store, path(name), PART_BYTES).with_max_concurrency(1);
+        let copied = async {
+            while let Some(chunk) = chunks.try_next().await.map_err(io)? {
+                out.put(chunk).await.map_err(place)?;
+            }
+            Ok(())
+        };
+        if let Err(error) = copied.await {
+            // Parts that stay behind in a bucket are paid for.
+            let _ = out.abort().await;
+            return Err(error);
         }
-        let mut copy = NamedTempFile::new_in(&self.folder)?;
-        let mut source = file.reopen()?;
-        io::copy(&mut source, &mut copy)?;
-        copy.flush()?;
+        out.shutdown().await.map_err(ArtefactError::Place)
+    }
+
+    /// The file itself, or a copy of what a bucket sends.
+    async fn local(&self, found: GetResult, name: &str) -> Result<File, ArtefactError> {
+        let io = |source| ArtefactError::Io { name: name.to_owned(), source };
+        let mut chunks = match found.payload {
+            GetResultPayload::File(file, _) => return Ok(file),
+            GetResultPayload::Stream(chunks) => chunks,
+        };
+        let copy = self.spool.nameless().map_err(io)?;
+        let mut out = tokio::fs::File::from_std(copy.try_clone().map_err(io)?);
+        while let Some(chunk) = chunks.try_next().await.map_err(place)? {
+            out.write_all(&chunk).await.map_err(io)?;
+        }
+        out.flush().await.map_err(io)?;
         Ok(copy)
     }
 
-    pub(super) fn probe(&self) -> Result<(), StoreError> {
-        NamedTempFile::new_in(&self.folder)
-            .map(drop)
-            .map_err(|source| StoreError::Folder { folder: "artefacts", source })
+    /// That a file is missing is believed only where its place is there.
+    async fn missing(&self, name: &str) -> ArtefactError {
+        match self.probe().await {
+            Ok(()) => ArtefactError::Missing { name: name.to_owned() },
+            Err(error) => error,
+        }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        let shelf = name.get(..2).unwrap_or("__");
-        self.folder.join(shelf).join(name)
+    async fn remove(&self, path: &Path) -> Result<(), ArtefactError> {
+        match self.objects.store.delete(path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(place(error)),
+        }
     }
 }
 
-#[cfg(unix)]
-fn same_disk(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let disk = |path: &Path| fs::metadata(path).map(|data| data.dev()).ok();
-    disk(one) == disk(other)
+fn place(error: object_store::Error) -> ArtefactError {
+    ArtefactError::Place(error.into())
 }
 
-#[cfg(not(unix))]
-fn same_disk(_: &Path, _: &Path) -> bool {
-    false
+fn shelf(name: &str) -> &str {
+    name.get(..2).unwrap_or("__")
+}
+
+fn path(name: &str) -> Path {
+    Path::from_iter([shelf(name), name])
+}
+
+/// What a listed object is, unless it is none of ours.
+fn kept_file(object: &ObjectMeta) -> Option<KeptFile> {
+    let name = object.location.filename().filter(|name| name.len() == NAME_CHARS)?;
+    let kept_at = Timestamp::from_millisecond(object.last_modified.timestamp_millis()).ok()?;
+    Some(KeptFile { name: name.to_owned(), kept_at })
+}
+
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 /// The hash of a whole file, which is left at its beginning.
-fn sha256(file: &mut File) -> io::Result<[u8; 32]> {
+///
+/// # Errors
+/// Those of reading it.
+pub fn sha256(file: &mut File) -> io::Result<[u8; 32]> {
     file.rewind()?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -164,54 +296,4 @@ fn sha256(file: &mut File) -> io::Result<[u8; 32]> {
     }
     file.rewind()?;
     Ok(hash.finalize().into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kept(artefacts: &Artefacts, bytes: &[u8]) -> String {
-        let mut file = NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        artefacts.keep(file).unwrap()
-    }
-
-    #[test]
-    fn the_same_bytes_are_kept_once_and_read_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let artefacts = Artefacts::open(folder.path()).unwrap();
-        let name = kept(&artefacts, b"dealers");
-        assert_eq!(kept(&artefacts, b"dealers"), name);
-
-        let mut artefact = artefacts.open_checked(&name).unwrap();
-        let mut text = String::new();
-        artefact.file.read_to_string(&mut text).unwrap();
-        assert_eq!((text.as_str(), artefact.bytes), ("dealers", 7));
-    }
-
-    #[test]
-    fn a_damaged_file_and_a_missing_one_are_told_apart_and_mended_by_the_next_upload() {
-        let folder = tempfile::tempdir().unwrap();
-        let artefacts = Artefacts::open(folder.path()).unwrap();
-        let name = kept(&artefacts, b"dealers");
-        fs::write(artefacts.path(&name), "dea1ers").unwrap();
-        assert!(matches!(artefacts.open_checked(&name), Err(ArtefactError::Damaged { .. })));
-        fs::remove_file(artefacts.path(&name)).unwrap();
-        assert!(matches!(artefacts.open_checked(&name), Err(ArtefactError::Missing { .. })));
-
-        kept(&artefacts, b"dealers");
-        assert!(artefacts.open_checked(&name).is_ok());
-    }
-
-    #[test]
-    fn a_folder_is_taken_as_path_or_file_url_and_nothing_else() {
-        let places =
-            |url: &str| Places { data: "data".into(), database_url: None, artefacts_url: Some(url.to_owned()) };
-        assert_eq!(folder(&places("/srv/files")).unwrap(), Path::new("/srv/files"));
-        assert_eq!(folder(&places("file:///srv/my%20files")).unwrap(), Path::new("/srv/my files"));
-        assert_eq!(folder(&places("")).unwrap(), Path::new("data/artefacts"));
-        for url in ["s3://bucket/x", "https://example.org/x", "file://host/x?y"] {
-            assert!(matches!(folder(&places(url)), Err(StoreError::UnsupportedArtefacts)), "{url}");
-        }
-    }
 }

@@ -1,20 +1,35 @@
-//! What is kept: runs in a database, their files as artefacts, and the hashes of tokens. sqlx is named only here; nothing here knows
-//! of requests or of the pipeline.
+//! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
+//! only here; nothing here knows of requests or of the pipeline.
 
 mod artefacts;
+pub mod audit;
+mod audit_chain;
+mod conditions;
 mod database;
+mod failure;
+mod objects;
 mod people;
+mod request_keys;
+mod run_list;
 mod runs;
 mod spool;
 mod tokens;
+mod transfer;
 
 use std::sync::Arc;
 
-pub use artefacts::{Artefact, ArtefactError, Artefacts};
+pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
+pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
+pub use audit_chain::{ChainFault, Verdict};
 pub use database::{Database, DatabaseKind};
-pub use people::{Person, Role};
-pub use runs::{Kind, Page, Run, RunFilter};
+pub use failure::{Outage, is_disk_full};
+pub use people::{ADMIN, Person, Role};
+pub use request_keys::{Claim, ClaimTimes};
+pub use run_list::{Page, RunFilter};
+pub use runs::{Kind, Run};
 pub use spool::Spool;
+pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
 
@@ -34,9 +49,15 @@ pub enum StoreError {
     UnsupportedDatabase,
     /// The artefacts URL is of a kind that isn't supported.
     #[error(
-        "DEALERBOOK_ARTEFACTS_URL must be a folder, as a path or a file:// URL (other places are not supported yet)"
+        "DEALERBOOK_ARTEFACTS_URL must be a folder, as a path or a file:// URL, or a bucket, as s3://BUCKET/PREFIX"
     )]
     UnsupportedArtefacts,
+    /// The bucket's settings make no sense.
+    #[error("the bucket's settings, the environment's AWS_*, cannot be used")]
+    Bucket(#[source] object_store::Error),
+    /// The artefacts' folder or bucket failed.
+    #[error(transparent)]
+    Artefacts(#[from] ArtefactError),
     /// A folder can't be made or written to.
     #[error("the {folder} folder cannot be used")]
     Folder {
@@ -46,6 +67,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// The database can't be connected to.
+    #[error("the database cannot be opened: see whether it runs, and whether DEALERBOOK_DATABASE_URL is right")]
+    Unreachable(#[source] sqlx::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -66,10 +90,10 @@ impl Store {
     /// # Errors
     /// When a place is unsupported, can't be written to, or the database can't be opened or brought up to date.
     pub async fn open(places: &Places) -> Result<Store, StoreError> {
-        let artefacts = Artefacts::open(&artefacts::folder(places)?)?;
-        let spool = Spool::open(&places.data)?;
+        let spool = Arc::new(Spool::open(&places.data)?);
+        let artefacts = Arc::new(Artefacts::open(places, spool.clone()).await?);
         let database = Database::open(places).await?;
-        Ok(Store { database, artefacts: Arc::new(artefacts), spool: Arc::new(spool) })
+        Ok(Store { database, artefacts, spool })
     }
 
     /// The files that are kept.
@@ -88,11 +112,10 @@ impl Store {
         if let Err(error) = sqlx::query("SELECT 1 FROM runs LIMIT 1").fetch_optional(&self.database.pool).await {
             faults.push(("database", error.into()));
         }
-        let (artefacts, spool) = (self.artefacts.clone(), self.spool.clone());
-        let folders = tokio::task::spawn_blocking(move || (artefacts.probe(), spool.probe())).await;
-        if let Ok((artefacts, spool)) = folders {
-            faults.extend(artefacts.err().map(|error| ("artefacts", error)));
-            faults.extend(spool.err().map(|error| ("data", error)));
+        faults.extend(self.artefacts.probe().await.err().map(|error| ("artefacts", error.into())));
+        let spool = self.spool.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || spool.probe()).await {
+            faults.push(("data", error));
         }
         faults
     }
@@ -104,10 +127,14 @@ impl Store {
 }
 
 fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), StoreError> {
+    private_folder(path).map_err(|source| StoreError::Folder { folder, source })
+}
+
+/// Dealers' figures are nobody else's business. A folder that is there already keeps its permissions.
+fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
-    // Dealers' figures are nobody else's business. A folder that is there already keeps its permissions.
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| StoreError::Folder { folder, source })
+    builder.create(path)
 }

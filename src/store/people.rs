@@ -1,9 +1,24 @@
 //! Who works with the service, and what each may do.
 
+/// The name of the settings' administrator, and of the one of the first start; nobody else has it.
+pub const ADMIN: &str = "admin";
+
 /// What a person may do. Each route states the roles that it is open to.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema, strum::EnumIter,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    schemars::JsonSchema,
+    strum::EnumIter,
+    strum::EnumString,
 )]
+#[strum(serialize_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Uploads workbooks and sees their own runs.
@@ -42,6 +57,6 @@ pub struct Person {
 impl Person {
     /// The administrator of the settings or of the first start.
     pub fn admin() -> Person {
-        Person { name: "admin".to_owned(), role: Role::Admin, regions: Vec::new() }
+        Person { name: ADMIN.to_owned(), role: Role::Admin, regions: Vec::new() }
     }
 }

@@ -1,8 +1,10 @@
-//! Runs and validations: one row each, written after its artefacts are kept.
+//! Runs and validations: one row each, written after its artefacts are kept. The same run is kept once, by its key.
 
-use sqlx::FromRow;
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
-use super::{Store, StoreError};
+use super::{Person, Store, StoreError};
+use crate::schema::normalise;
+use crate::store::conditions::Conditions;
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -42,11 +44,16 @@ impl TryFrom<String> for Kind {
 pub struct Run {
     /// A UUID of version 7: ids sort by time.
     pub id: String,
+    /// What tells it from every other run; none of runs from before there were keys.
+    #[serde(skip)]
+    pub key: Option<String>,
     /// What was asked for.
     #[sqlx(try_from = "String")]
     pub kind: Kind,
     /// RFC 3339 in UTC.
     pub created_at: String,
+    /// The name of the person who uploaded the workbook.
+    pub uploader: String,
     /// The year that was assessed.
     pub period: Option<i64>,
     /// ok, faulty or partial.
@@ -78,92 +85,127 @@ pub struct Run {
     /// The annotated workbook's content type.
     #[serde(skip)]
     pub answer_content_type: String,
+    /// The regions of its dealers; told when it is kept, and not read back.
+    #[serde(skip)]
+    #[sqlx(skip)]
+    pub regions: Vec<String>,
 }
 
-/// Which runs a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct RunFilter {
-    /// Only older ones than this run.
-    pub before: Option<String>,
-    /// Only of this kind.
-    pub kind: Option<String>,
-    /// Only with this status.
-    pub status: Option<String>,
-    /// Only of this year.
-    pub period: Option<i64>,
+impl Run {
+    /// The names of its three artefacts.
+    pub fn artefacts(&self) -> [&str; 3] {
+        [&self.upload_sha256, &self.result_sha256, &self.answer_sha256]
+    }
 }
 
-/// Some runs, newest first.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// The runs.
-    pub runs: Vec<Run>,
-    /// The run to continue behind, when there are more.
-    pub before: Option<String>,
-}
+/// So many regions go into one statement.
+const REGIONS_AT_ONCE: usize = 200;
 
 impl Store {
-    /// Commits a run whose artefacts are kept already.
+    /// Commits a run whose artefacts are kept already. Where a run of its key is there, that one is given back and nothing is changed.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_run(&self, run: &Run) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO runs (id, kind, created_at, period, status, filename, lang, upload_sha256, upload_bytes, errors, warnings, \
-             infos, dealers, result_sha256, answer_sha256, answer_filename, answer_content_type) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        )
-        .bind(&run.id)
-        .bind(run.kind.as_str())
-        .bind(&run.created_at)
-        .bind(run.period)
-        .bind(&run.status)
-        .bind(&run.filename)
-        .bind(&run.lang)
-        .bind(&run.upload_sha256)
-        .bind(run.upload_bytes)
-        .bind(run.errors)
-        .bind(run.warnings)
-        .bind(run.infos)
-        .bind(run.dealers)
-        .bind(&run.result_sha256)
-        .bind(&run.answer_sha256)
-        .bind(&run.answer_filename)
-        .bind(&run.answer_content_type)
-        .execute(&self.database.pool)
-        .await?;
-        Ok(())
+    pub async fn keep_run(&self, run: Run) -> Result<Run, StoreError> {
+        loop {
+            let mut transaction = self.database.begin().await?;
+            if insert(&mut transaction, &run).await? {
+                insert_regions(&mut transaction, &run).await?;
+                transaction.commit().await?;
+                return Ok(run);
+            }
+            transaction.rollback().await?;
+            // It may have been deleted since.
+            if let Some(known) = self.run_of_key(run.key.as_deref().unwrap_or_default()).await? {
+                return Ok(known);
+            }
+        }
     }
 
-    /// The run of an id, if there is one.
+    /// The run of a key, if there is one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn run(&self, id: &str) -> Result<Option<Run>, StoreError> {
-        Ok(sqlx::query_as("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(&self.database.pool).await?)
+    pub async fn run_of_key(&self, key: &str) -> Result<Option<Run>, StoreError> {
+        Ok(sqlx::query_as("SELECT * FROM runs WHERE key = $1").bind(key).fetch_optional(&self.database.pool).await?)
     }
 
-    /// At most `rows_max` runs, newest first.
+    /// Has a run that is kept name the artefacts of `mended`, which is the same run calculated once more: the same to the byte, unless
+    /// the upload was damaged before it was hashed.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn runs(&self, filter: &RunFilter, rows_max: u32) -> Result<Page, StoreError> {
-        let mut runs: Vec<Run> = sqlx::query_as(
-            "SELECT * FROM runs \
-             WHERE (CAST($1 AS TEXT) IS NULL OR id < $1) AND (CAST($2 AS TEXT) IS NULL OR kind = $2) \
-             AND (CAST($3 AS TEXT) IS NULL OR status = $3) AND (CAST($4 AS BIGINT) IS NULL OR period = $4) \
-             ORDER BY id DESC LIMIT $5",
-        )
-        .bind(&filter.before)
-        .bind(&filter.kind)
-        .bind(&filter.status)
-        .bind(filter.period)
-        .bind(i64::from(rows_max) + 1)
-        .fetch_all(&self.database.pool)
-        .await?;
-        let more = runs.len() > rows_max as usize;
-        runs.truncate(rows_max as usize);
-        let before = runs.last().filter(|_| more).map(|run| run.id.clone());
-        Ok(Page { runs, before })
+    pub async fn mend_run(&self, mended: Run) -> Result<Run, StoreError> {
+        sqlx::query("UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4 WHERE id = $1")
+            .bind(&mended.id)
+            .bind(&mended.upload_sha256)
+            .bind(&mended.result_sha256)
+            .bind(&mended.answer_sha256)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(mended)
     }
+
+    /// The run of an id, if there is one and this person may see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn run(&self, id: &str, person: &Person) -> Result<Option<Run>, StoreError> {
+        let mut conditions = Conditions::visible_to(person);
+        conditions.text("id = ?", id);
+        let runs = conditions.select("", &self.database.pool).await?;
+        Ok(runs.into_iter().next())
+    }
+}
+
+/// Whether it is new.
+async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, StoreError> {
+    let search = format!("{} {}", normalise(run.filename.as_deref().unwrap_or_default()), normalise(&run.uploader));
+    let done = sqlx::query(
+        "INSERT INTO runs (id, key, kind, created_at, uploader, search, period, status, filename, lang, upload_sha256, upload_bytes, \
+         errors, warnings, infos, dealers, result_sha256, answer_sha256, answer_filename, answer_content_type) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+         ON CONFLICT (key) DO NOTHING",
+    )
+    .bind(&run.id)
+    .bind(&run.key)
+    .bind(run.kind.as_str())
+    .bind(&run.created_at)
+    .bind(&run.uploader)
+    .bind(search)
+    .bind(run.period)
+    .bind(&run.status)
+    .bind(&run.filename)
+    .bind(&run.lang)
+    .bind(&run.upload_sha256)
+    .bind(run.upload_bytes)
+    .bind(run.errors)
+    .bind(run.warnings)
+    .bind(run.infos)
+    .bind(run.dealers)
+    .bind(&run.result_sha256)
+    .bind(&run.answer_sha256)
+    .bind(&run.answer_filename)
+    .bind(&run.answer_content_type)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn insert_regions(connection: &mut AnyConnection, run: &Run) -> Result<(), StoreError> {
+    let mut regions: Vec<String> = run.regions.iter().map(|region| comparable(region)).collect();
+    regions.sort();
+    regions.dedup();
+    for some in regions.chunks(REGIONS_AT_ONCE) {
+        let rows: Vec<String> = (2..some.len() + 2).map(|n| format!("($1, ${n})")).collect();
+        let insert = format!("INSERT INTO run_regions (run_id, region) VALUES {}", rows.join(", "));
+        let insert = sqlx::query(AssertSqlSafe(insert)).bind(&run.id);
+        some.iter().fold(insert, |insert, region| insert.bind(region)).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// A text in the form in which it is compared; PostgreSQL takes no NUL.
+pub(super) fn comparable(text: &str) -> String {
+    normalise(text).replace('\0', "")
 }

@@ -28,7 +28,7 @@ impl Spool {
         let spool = Spool { folder };
         spool.probe()?;
         // Leftovers do no harm but take room: a failure to clear them is none of the service.
-        let _ = spool.clear_leftovers();
+        let _ = clear_leftovers(&spool.folder, |_| true);
         Ok(spool)
     }
 
@@ -40,23 +40,32 @@ impl Spool {
         NamedTempFile::new_in(&self.folder)
     }
 
+    /// A new file without a name, that nothing finds but whoever holds it.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn nameless(&self) -> io::Result<fs::File> {
+        tempfile::tempfile_in(&self.folder)
+    }
+
     pub(super) fn probe(&self) -> Result<(), StoreError> {
         self.file().map(drop).map_err(|source| StoreError::Folder { folder: "spool", source })
     }
+}
 
-    fn clear_leftovers(&self) -> io::Result<()> {
-        let Some(before) = SystemTime::now().checked_sub(LEFTOVER_AGE_MIN) else {
-            return Ok(());
-        };
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let data = entry.metadata()?;
-            if data.is_file() && data.modified()? < before {
-                fs::remove_file(entry.path())?;
-            }
+/// Deletes the files of a folder that have such names and are old enough that nobody works on them any more.
+pub(super) fn clear_leftovers(folder: &Path, are_leftovers: impl Fn(&str) -> bool) -> io::Result<()> {
+    let Some(before) = SystemTime::now().checked_sub(LEFTOVER_AGE_MIN) else {
+        return Ok(());
+    };
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let data = entry.metadata()?;
+        if data.is_file() && data.modified()? < before && are_leftovers(&entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path())?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -74,7 +83,7 @@ mod tests {
         let long_ago = SystemTime::now() - 2 * LEFTOVER_AGE_MIN;
         fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
 
-        spool.clear_leftovers().unwrap();
+        clear_leftovers(&spool.folder, |_| true).unwrap();
         assert!(!old.exists());
         assert!(young.exists());
     }

@@ -1,13 +1,14 @@
 //! What is asked for is answered, and can be had again.
 
+use macro_rules_attribute::apply;
 use reqwest::multipart::Form;
 use serde_json::Value;
 
-use crate::harness::{Start, TestApp, XLSX, files, header, part, sample, send};
+use crate::harness::{Start, TestApp, XLSX, files, header, over_both, part, sample, send};
 
-#[actix_web::test]
-async fn a_raw_workbook_comes_back_annotated_and_can_be_had_again() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn a_raw_workbook_comes_back_annotated_and_can_be_had_again(start: Start) {
+    let app = start.spawn().await;
     let answer = app.post_run("?filename=2007%E5%B9%B4%E8%80%83%E6%A0%B8.xlsx", sample()).await;
     assert_eq!(answer.status(), 200);
     assert_eq!(header(&answer, "content-type"), XLSX);
@@ -48,9 +49,9 @@ async fn accept_decides_between_workbook_and_json() {
     }
 }
 
-#[actix_web::test]
-async fn a_form_holds_the_workbook_and_its_parameters_in_any_order() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn a_form_holds_the_workbook_and_its_parameters_in_any_order(start: Start) {
+    let app = start.spawn().await;
     let form = Form::new().text("period", "2007").part("workbook", part(sample())).text("lang", "en").text("as_of", "");
     let answer = app.post_form(form).await;
     assert_eq!(answer.status(), 200);
@@ -70,9 +71,9 @@ async fn a_raw_body_is_taken_under_any_plain_type() {
     assert_eq!(without.status(), 200);
 }
 
-#[actix_web::test]
-async fn a_validation_is_kept_as_one() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn a_validation_is_kept_as_one(start: Start) {
+    let app = start.spawn().await;
     let answer = app.post_validation("", sample()).await;
     assert_eq!(answer.status(), 200);
     let location = header(&answer, "location");
@@ -81,9 +82,9 @@ async fn a_validation_is_kept_as_one() {
     assert_eq!(app.list("?kind=validation").await["runs"][0]["kind"], "validation");
 }
 
-#[actix_web::test]
-async fn runs_are_listed_page_by_page_newest_first() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn runs_are_listed_page_by_page_newest_first(start: Start) {
+    let app = start.spawn().await;
     let mut made = Vec::new();
     for _ in 0..3 {
         made.insert(0, header(&app.post_run("", sample()).await, "location"));
@@ -98,9 +99,9 @@ async fn runs_are_listed_page_by_page_newest_first() {
     assert_eq!(listed, made);
 }
 
-#[actix_web::test]
-async fn the_same_upload_is_kept_once() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn the_same_upload_is_kept_once(start: Start) {
+    let app = start.spawn().await;
     app.post_run("", sample()).await;
     app.post_run("", sample()).await;
     let uploads =
@@ -108,22 +109,20 @@ async fn the_same_upload_is_kept_once() {
     assert_eq!(uploads.count(), 1);
 }
 
-#[actix_web::test]
-async fn runs_outlive_a_restart() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn runs_outlive_a_restart(start: Start) {
+    let app = start.spawn().await;
     let answer = app.post_run("", sample()).await;
     let location = header(&answer, "location");
     let workbook = answer.bytes().await.unwrap();
-    let data = app.stop().await;
-
-    let app = Start { data, ..Start::default() }.spawn().await;
+    let app = app.stop().await.spawn().await;
     let again = app.get(&format!("{location}/workbook.xlsx")).await;
     assert_eq!(again.bytes().await.unwrap(), workbook);
 }
 
-#[actix_web::test]
-async fn head_answers_without_a_body() {
-    let app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn head_answers_without_a_body(start: Start) {
+    let app = start.spawn().await;
     let location = header(&app.post_run("", sample()).await, "location");
     for path in ["/healthz", "/readyz", "/v1/runs", &location, &format!("{location}/workbook.xlsx")] {
         let answer = send(app.request("HEAD", path)).await;

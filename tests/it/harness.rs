@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dealerbook::config::{Limits, Places, Settings};
+use dealerbook::config::{Bucket, Limits, Places, Settings};
 use dealerbook::http::Workers;
 use dealerbook::lang::Lang;
 use dealerbook::startup::Application;
@@ -15,6 +15,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::servers::postgres::Postgres;
+use crate::servers::s3::S3;
 
 pub const TOKEN: &str = "a-token-for-tests";
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -31,39 +34,76 @@ pub struct TestApp {
     pub token: TokenOrigin,
     client: Client,
     bearer: String,
-    data: TempDir,
+    start: Start,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<()>>,
 }
 
-/// How a server is to be started.
+/// How a server is to be started, and over what.
 pub struct Start {
     pub data: TempDir,
+    /// The database's URL; SQLite in the data folder without one.
+    pub database_url: Option<String>,
+    /// The artefacts' folder or bucket; a folder in the data folder without one.
+    pub artefacts_url: Option<String>,
+    pub bucket: Bucket,
     pub limits: Limits,
     pub admin_token: Option<&'static str>,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Start { data: tempfile::tempdir().expect("a folder"), limits: Limits::for_testing(), admin_token: Some(TOKEN) }
+        Start {
+            data: tempfile::tempdir().expect("a folder"),
+            database_url: None,
+            artefacts_url: None,
+            bucket: Bucket::default(),
+            limits: Limits::for_testing(),
+            admin_token: Some(TOKEN),
+        }
     }
 }
 
 impl Start {
     pub fn with(change: impl FnOnce(&mut Limits)) -> Start {
-        let mut start = Start::default();
-        change(&mut start.limits);
-        start
+        Start::default().limited(change)
+    }
+
+    pub fn limited(mut self, change: impl FnOnce(&mut Limits)) -> Start {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Over a new database of PostgreSQL; none where it isn't installed.
+    pub fn over_postgresql() -> Option<Start> {
+        let database_url = Some(Postgres::shared()?.database());
+        Some(Start { database_url, ..Start::default() })
+    }
+
+    /// Over a new bucket; none where no S3 server is installed.
+    pub fn over_s3() -> Option<Start> {
+        let server = S3::shared()?;
+        Some(Start { artefacts_url: Some(server.bucket()), bucket: server.settings(), ..Start::default() })
+    }
+
+    /// Where a server that is started so keeps things.
+    pub fn places(&self) -> Places {
+        Places {
+            data: self.data.path().to_owned(),
+            database_url: self.database_url.clone(),
+            artefacts_url: self.artefacts_url.clone(),
+            bucket: self.bucket.clone(),
+        }
     }
 
     pub async fn spawn(self) -> TestApp {
         let settings = Settings {
             listen: "127.0.0.1:0".to_owned(),
-            places: places(self.data.path()),
+            places: self.places(),
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
             policies: None,
             lang: Lang::Zh,
-            limits: self.limits,
+            limits: self.limits.clone(),
         };
         let application = Application::build(&settings).await.expect("the server starts");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -75,13 +115,50 @@ impl Start {
             TokenOrigin::New(token) => token.clone(),
             _ => TOKEN.to_owned(),
         };
-        TestApp { address, workers, token, client: Client::new(), bearer, data: self.data, stop: Some(stop), server }
+        TestApp { address, workers, token, client: Client::new(), bearer, start: self, stop: Some(stop), server }
     }
 }
 
-pub fn places(data: &Path) -> Places {
-    Places { data: data.to_owned(), database_url: None, artefacts_url: None }
+/// Makes two tests of `async fn name(start: Start)`: one over SQLite and one over PostgreSQL. Written `#[apply(over_both)]`.
+macro_rules! over_both {
+    ($($test:tt)*) => {
+        $crate::harness::over_two!((over_sqlite, over_postgresql) $($test)*);
+    };
 }
+pub(crate) use over_both;
+
+/// The same for artefacts in a folder and in a bucket.
+macro_rules! over_folder_and_bucket {
+    ($($test:tt)*) => {
+        $crate::harness::over_two!((over_folder, over_s3) $($test)*);
+    };
+}
+pub(crate) use over_folder_and_bucket;
+
+/// Over whatever the first is called, which is always here, and over the second, which may not be.
+macro_rules! over_two {
+    (($first:ident, $second:ident) $(#[$attribute:meta])* async fn $name:ident($($start:tt)*) $body:block) => {
+        $(#[$attribute])*
+        async fn $name($($start)*) $body
+
+        mod $name {
+            use crate::harness::Start;
+
+            #[actix_web::test]
+            async fn $first() {
+                super::$name(Start::default()).await;
+            }
+
+            #[actix_web::test]
+            async fn $second() {
+                if let Some(start) = Start::$second() {
+                    super::$name(start).await;
+                }
+            }
+        }
+    };
+}
+pub(crate) use over_two;
 
 impl TestApp {
     pub async fn spawn() -> TestApp {
@@ -93,12 +170,12 @@ impl TestApp {
         self.stop.take().map(|stop| stop.send(()));
     }
 
-    /// Stops the server and gives back its folder.
-    pub async fn stop(mut self) -> TempDir {
+    /// Stops the server and tells how to start it again over the same things.
+    pub async fn stop(mut self) -> Start {
         self.begin_stop();
         let ended = tokio::time::timeout(Duration::from_secs(20), self.server).await;
         ended.expect("the server ends in time").expect("it does not panic").expect("it ends well");
-        self.data
+        self.start
     }
 
     pub fn with_token(mut self, token: &str) -> TestApp {
@@ -151,12 +228,16 @@ impl TestApp {
     pub async fn assert_nothing_stored(&self) {
         assert_eq!(self.list("").await["runs"], serde_json::json!([]));
         for folder in ["artefacts", "spool"] {
-            assert_eq!(files(&self.data.path().join(folder)), Vec::<PathBuf>::new());
+            assert_eq!(files(&self.data().join(folder)), Vec::<PathBuf>::new());
         }
     }
 
     pub fn data(&self) -> &Path {
-        self.data.path()
+        self.start.data.path()
+    }
+
+    pub fn places(&self) -> Places {
+        self.start.places()
     }
 
     /// Returns once this many calculations run or wait.

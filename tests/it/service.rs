@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::builder::{Book, VISITS, row};
-use crate::harness::{Start, TestApp, header, problem, sample};
+use macro_rules_attribute::apply;
 
-#[actix_web::test]
-async fn beyond_the_queue_clients_are_told_when_to_try_again() {
-    let app = Start::with(|limits| (limits.workers, limits.queue_max) = (1, 1)).spawn().await;
+use crate::builder::{Book, VISITS, row};
+use crate::harness::{Start, TestApp, header, over_both, problem, sample};
+
+#[apply(over_both)]
+async fn beyond_the_queue_clients_are_told_when_to_try_again(start: Start) {
+    let app = start.limited(|limits| (limits.workers, limits.queue_max) = (1, 1)).spawn().await;
     let occupied = app.workers.occupy().await;
     let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
     app.until_busy(2).await;
@@ -47,9 +49,9 @@ async fn a_client_that_goes_away_stops_its_calculation() {
     app.assert_nothing_stored().await;
 }
 
-#[actix_web::test]
-async fn a_stopping_server_ends_what_it_has_begun() {
-    let mut app = TestApp::spawn().await;
+#[apply(over_both)]
+async fn a_stopping_server_ends_what_it_has_begun(start: Start) {
+    let mut app = start.spawn().await;
     let occupied = app.workers.occupy().await;
     let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
     app.until_busy(2).await;
@@ -63,8 +65,7 @@ async fn a_stopping_server_ends_what_it_has_begun() {
     let location = header(&answer, "location");
     drop(answer);
 
-    let data = app.stop().await;
-    let app = Start { data, ..Start::default() }.spawn().await;
+    let app = app.stop().await.spawn().await;
     assert_eq!(app.get(&location).await.status(), 200);
 }
 

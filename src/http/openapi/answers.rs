@@ -39,7 +39,16 @@ pub struct Workbook;
 
 impl IntoResponses for Workbook {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        [("200".to_owned(), workbook("The annotated workbook").build().into())].into()
+        [("200".to_owned(), tagged(workbook("The annotated workbook"))), known()].into()
+    }
+}
+
+/// It is done, and there is nothing to say about it.
+pub struct Nothing;
+
+impl IntoResponses for Nothing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [("204".to_owned(), ResponseBuilder::new().description("It is done").build().into())].into()
     }
 }
 
@@ -50,8 +59,17 @@ impl IntoResponses for Outcome {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let answer = ResponseBuilder::new().description("The result");
         let answer = answer.content("application/json", result(include_str!("examples/result.json")));
-        [("200".to_owned(), answer.build().into())].into()
+        [("200".to_owned(), tagged(answer)), known()].into()
     }
+}
+
+/// That the client has the answer already.
+fn known() -> (String, RefOr<Response>) {
+    ("304".to_owned(), tagged(ResponseBuilder::new().description("The client has it already")))
+}
+
+fn tagged(answer: ResponseBuilder) -> RefOr<Response> {
+    answer.header("ETag", text_header("The answer's hash")).build().into()
 }
 
 fn workbook(description: &str) -> ResponseBuilder {

@@ -2,21 +2,48 @@
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
+use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{runs, schemas};
+use crate::http::{audit, runs, schemas, tokens};
 use crate::report::json_schema;
+use crate::store::Role;
 
 /// Adds what has texts for people: forms, headers and the way to sign in.
 pub fn add(document: &mut Value) {
     document["components"]["schemas"]["RunForm"] = parameters::form(false);
     document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
+    document["components"]["schemas"]["TokenWanted"] = token_wanted();
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
         "schema": {"type": "string", "format": "uuid"},
     });
+}
+
+fn token_wanted() -> Value {
+    let roles: Vec<&str> = Role::iter().map(Role::as_str).collect();
+    json!({
+        "type": "object",
+        "required": ["name", "role"],
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose the token is"},
+            "role": {"type": "string", "enum": roles, "description": "What they may do with it"},
+            "regions": {
+                "type": ["array", "null"],
+                "items": {"type": "string", "minLength": 1, "maxLength": 64},
+                "maxItems": 200,
+                "description": "The only regions that it is for, as the dealers sheet has them; only with the role `sales`",
+            },
+            "expires": {
+                "type": ["string", "null"],
+                "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}d)$",
+                "description": "The last day that it is good for (UTC), or a number of days such as `90d`; without it, it stays until it is revoked",
+            },
+        },
+        "additionalProperties": false,
+    })
 }
 
 /// Adds all other schemas, which are in English only.
@@ -36,6 +63,9 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<problem::Document>();
     generator.subschema_for::<runs::RunList>();
     generator.subschema_for::<schemas::PolicyList>();
+    generator.subschema_for::<tokens::TokenList>();
+    generator.subschema_for::<tokens::TokenMade>();
+    generator.subschema_for::<audit::AuditList>();
     Value::Object(generator.take_definitions(true))
 }
 
@@ -125,8 +155,9 @@ mod tests {
     #[test]
     fn no_schema_takes_the_place_of_another() {
         let of_types = schemas_of_types();
-        for (name, _) in
-            others().into_iter().chain(["RunForm", "ValidationForm", "ProblemType"].map(|name| (name, Value::Null)))
+        for (name, _) in others()
+            .into_iter()
+            .chain(["RunForm", "ValidationForm", "TokenWanted", "ProblemType"].map(|name| (name, Value::Null)))
         {
             assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
         }

@@ -1,11 +1,13 @@
 //! Parameters, as the interface's description tells them. What they really are, `request` and `runs` decide; a test holds the names against theirs.
 
 use serde_json::{Value, json};
+use strum::VariantNames;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type};
 
 use crate::pipeline::PROGRAMMES;
+use crate::store::AuditAction;
 
 /// What goes with a workbook.
 pub struct Ask;
@@ -13,8 +15,14 @@ pub struct Ask;
 /// What narrows the list of runs.
 pub struct Filter;
 
+/// What narrows the audit log.
+pub struct Audit;
+
 /// The language alone.
 pub struct OnlyLang;
+
+/// The client's own name for a request.
+pub struct IdempotencyKey;
 
 /// The tags of answers that the client has.
 pub struct IfNoneMatch;
@@ -40,6 +48,38 @@ impl IntoParams for Filter {
             Field::new("kind", one_of(&["run", "validation"]), "Only calculations, or only checks", json!("run")),
             Field::new("status", one_of(&["ok", "faulty", "partial"]), "Only those that ended so", json!("faulty")),
             Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)),
+            Field::new("uploader", text().build(), "Only those of this person", json!("admin")),
+            Field::new("region", text().build(), "Only those with a dealer of this region", json!("涪陵")),
+            Field::new(
+                "q",
+                text().build(),
+                "Only those whose file name or uploader has this text in it, whatever the case",
+                json!("考核"),
+            ),
+        ]
+        .map(|field| field.parameter())
+        .into()
+    }
+}
+
+impl IntoParams for Audit {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let limit = integer(1, 200).default(Some(json!(50))).build();
+        let before = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build();
+        let date = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).build();
+        [
+            Field::new("limit", limit, "Lines on a page", json!(50)),
+            Field::new(
+                "before",
+                before,
+                "Only lines before this number; `next` of a page leads to the older ones",
+                Value::Null,
+            ),
+            Field::new("who", text().build(), "Only this person's", json!("admin")),
+            Field::new("what", one_of(AuditAction::VARIANTS), "Only what was done so", json!("token-created")),
+            Field::new("object", text().build(), "Only what was done to this: an id", Value::Null),
+            Field::new("from", date(), "Only from this day on (UTC)", json!("2008-01-01")),
+            Field::new("to", date(), "Only up to this day (UTC), the day itself included", json!("2008-12-31")),
         ]
         .map(|field| field.parameter())
         .into()
@@ -50,6 +90,14 @@ impl IntoParams for OnlyLang {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The language of titles and texts; Chinese unless the description says otherwise";
         vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let key = text().min_length(Some(1)).max_length(Some(255)).build();
+        let description = "Your own name for this request: sent again under it, the same request has the same answer; another request under it is refused";
+        vec![header("Idempotency-Key", key, description)]
     }
 }
 

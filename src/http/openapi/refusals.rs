@@ -10,11 +10,12 @@ use crate::http::problem::{CONTENT_TYPE, TYPE_PREFIX};
 use crate::lang::Lang;
 
 /// Whatever needs a token.
-pub const TOKEN: &[&str] = &["unauthorized", "internal"];
+pub const TOKEN: &[&str] = &["unauthorized", "unavailable", "storage-full", "internal"];
 /// Parameters that are read strictly.
 pub const PARAMETERS: &[&str] = &["unknown-parameter", "invalid-value", "repeated-parameter"];
 /// A workbook that is sent, beside the two above.
 pub const UPLOAD: &[&str] = &[
+    "region-not-allowed",
     "missing-workbook",
     "malformed-form",
     "malformed-request",
@@ -31,6 +32,8 @@ pub const UPLOAD: &[&str] = &[
     "cancelled",
     "busy",
 ];
+/// An `Idempotency-Key`.
+pub const REQUEST_KEY: &[&str] = &["idempotency-key-reused"];
 /// A caller's own schema.
 pub const OWN_SCHEMA: &[&str] = &["invalid-schema", "schema-too-large", "not-with-schema"];
 
@@ -76,9 +79,6 @@ fn types(lang: Lang) -> Value {
 
 fn complete(operation: &mut Value, problems: &BTreeMap<&str, Problem>, lang: Lang) {
     let named: Vec<String> = serde_json::from_value(operation["x-problems"].clone()).unwrap_or_default();
-    if named.iter().any(|code| code == "unauthorized") {
-        operation["security"] = json!([{"bearer": []}]);
-    }
     let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
     for problem in named.iter().filter_map(|code| problems.get(code.as_str())) {
         by_status.entry(problem.words(lang).status.as_u16()).or_default().push(problem);

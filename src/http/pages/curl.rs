@@ -25,11 +25,17 @@ pub fn lines(operation: &Operation<'_>, origin: &str) -> Vec<String> {
 
 fn line(operation: &Operation<'_>, origin: &str, more: Option<&str>) -> String {
     let mut words = vec!["curl --fail-with-body".to_owned()];
+    if operation.method == "DELETE" {
+        words.push("-X DELETE".to_owned());
+    }
     if operation.described.get("security").is_some() {
         words.push("-H 'Authorization: Bearer TOKEN'".to_owned());
     }
     if operation.described["requestBody"]["content"].get("multipart/form-data").is_some() {
         words.push("-F workbook=@workbook.xlsx".to_owned());
+    }
+    if let Some(example) = operation.described["requestBody"]["content"]["application/json"].get("example") {
+        words.push(format!("-d '{example}'"));
     }
     words.extend(more.map(str::to_owned));
     words.push(format!("{origin}{}", path(operation)));

@@ -113,11 +113,23 @@ fn section(operation: &Operation<'_>, document: &Value, origin: &str, lang: Lang
         section id=(operation.text("operationId")) {
             h3 { (operation.text("summary")) }
             p.address { span.method { (operation.method) } " " code { (operation.path) } }
+            (roles(operation, lang))
             @if !operation.text("description").is_empty() { p { (markdown::inline(operation.text("description"))) } }
             @for line in curl::lines(operation, origin) { pre tabindex="0" { code { (line) } } }
             (parameters(operation, lang))
             (form(operation, document, lang))
             (answers(operation, lang))
+        }
+    }
+}
+
+/// The roles that may ask for it, where it needs a token.
+fn roles(operation: &Operation<'_>, lang: Lang) -> Markup {
+    let roles: Vec<&str> =
+        operation.described["x-roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    html! {
+        @if !roles.is_empty() {
+            p.muted { (lang.pick("角色：", "Roles: ")) (roles.join(lang.pick("、", ", "))) }
         }
     }
 }

@@ -1,0 +1,111 @@
+//! Who may ask for what: the one table of it. The guard refuses whatever isn't named here; a test walks the table, the routes and the
+//! interface's description.
+
+use std::borrow::Cow;
+
+use super::Problem;
+use crate::store::Role::{self, Admin, Auditor, Finance, Sales};
+
+/// Whom a route is open to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, without a token.
+    Anybody,
+    /// Whoever presents a token of one of these roles.
+    Only(&'static [Role]),
+}
+
+use Who::{Anybody, Only};
+
+const EVERY_ROLE: Who = Only(&[Sales, Finance, Auditor, Admin]);
+const UPLOADERS: Who = Only(&[Sales, Finance, Admin]);
+const OVERSEERS: Who = Only(&[Auditor, Admin]);
+const ADMINS: Who = Only(&[Admin]);
+
+/// Method, path and who. HEAD is as GET.
+#[rustfmt::skip]
+pub const TABLE: &[(&str, &str, Who)] = &[
+    ("GET",    "/healthz",                                      Anybody),
+    ("GET",    "/readyz",                                       Anybody),
+    ("GET",    "/openapi.json",                                 Anybody),
+    ("GET",    "/docs",                                         Anybody),
+    ("GET",    "/docs/programmes/{name}",                       Anybody),
+    ("GET",    "/metrics",                                      OVERSEERS),
+    ("POST",   "/v1/runs",                                      UPLOADERS),
+    ("GET",    "/v1/runs",                                      EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}",                                 EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/workbook.xlsx",                   EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/cards.xlsx",                      EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/dealers/{dealer_id}",             EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/dealers/{dealer_id}/card.xlsx",   EVERY_ROLE),
+    ("POST",   "/v1/validations",                               UPLOADERS),
+    ("GET",    "/v1/schemas",                                   EVERY_ROLE),
+    ("GET",    "/v1/schemas/{name}",                            EVERY_ROLE),
+    ("GET",    "/v1/policies",                                  EVERY_ROLE),
+    ("GET",    "/v1/policies/{id}",                             EVERY_ROLE),
+    ("GET",    "/v1/templates/{name}.xlsx",                     EVERY_ROLE),
+    ("POST",   "/v1/tokens",                                    ADMINS),
+    ("GET",    "/v1/tokens",                                    ADMINS),
+    ("DELETE", "/v1/tokens/{id}",                               ADMINS),
+    ("GET",    "/v1/audit",                                     OVERSEERS),
+];
+
+/// Whom a route is open to.
+///
+/// # Errors
+/// When the table doesn't name the route, or not with this method.
+pub fn of(method: &str, pattern: Option<&str>) -> Result<Who, Problem> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let mut methods = Vec::new();
+    for (named, _, who) in TABLE.iter().filter(|(_, path, _)| Some(*path) == pattern) {
+        if *named == method {
+            return Ok(*who);
+        }
+        methods.extend_from_slice(if *named == "GET" { &["GET", "HEAD"] } else { std::slice::from_ref(named) });
+    }
+    methods.sort_unstable();
+    Err(match methods.is_empty() {
+        true => Problem::NoSuchRoute,
+        false => Problem::MethodNotAllowed { allowed: Cow::Owned(methods.join(", ")) },
+    })
+}
+
+impl Who {
+    /// Whether somebody of this role is among them.
+    ///
+    /// # Errors
+    /// The refusal, where they aren't.
+    pub fn admit(self, role: Role) -> Result<(), Problem> {
+        match self {
+            Only(roles) if !roles.contains(&role) => Err(Problem::Forbidden { role, roles }),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_table_does_not_name_is_refused() {
+        assert!(matches!(of("GET", None), Err(Problem::NoSuchRoute)));
+        assert!(matches!(of("GET", Some("/v1/nowhere")), Err(Problem::NoSuchRoute)));
+        let Err(Problem::MethodNotAllowed { allowed }) = of("DELETE", Some("/v1/runs")) else {
+            panic!("DELETE is refused")
+        };
+        assert_eq!(allowed, "GET, HEAD, POST");
+    }
+
+    #[test]
+    fn a_head_is_as_a_get() {
+        assert_eq!(of("HEAD", Some("/v1/audit")).unwrap(), of("GET", Some("/v1/audit")).unwrap());
+    }
+
+    #[test]
+    fn no_route_stands_in_the_table_twice() {
+        for (at, (method, path, _)) in TABLE.iter().enumerate() {
+            assert!(!TABLE[..at].iter().any(|(m, p, _)| (m, p) == (method, path)), "{method} {path}");
+        }
+    }
+}

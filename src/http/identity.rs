@@ -1,0 +1,192 @@
+//! What makes two runs the same run: the key under which a run is kept, and the fingerprint of the request that asked for it.
+//!
+//! A key is the SHA-256 of a JSON text that names everything on which the bytes of an answer depend, and the uploader: what was asked
+//! for ([`Asked`]) and what was in force ([`InForce`]). A fingerprint leaves out what was in force, since a request that is sent again
+//! is the same request whatever the service has learnt in between. Both texts begin with the number of this description, which
+//! rises when it changes.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::request::Ask;
+use crate::history::History;
+use crate::pipeline::{Engine, Mark, OnError};
+use crate::store::Kind;
+
+const DESCRIPTION: u8 = 1;
+
+/// The program that answers: its version and a hash of all that it was built from.
+pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("DEALERBOOK_SOURCES_SHA256"));
+
+/// What a request asks for. Parameters that aren't given stand as what they mean.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    kind: &'static str,
+    pub uploader: String,
+    upload_sha256: String,
+    /// The answer is named after it and names it.
+    filename: Option<String>,
+    period: Option<i16>,
+    as_of: Option<String>,
+    on_error: &'static str,
+    lang: &'static str,
+    mark: &'static str,
+    /// Sorted: their order in the request means nothing.
+    programmes: Option<Vec<String>>,
+    /// Of a caller's own schema.
+    schema_sha256: Option<String>,
+    /// As the request names it; left out of the key, which has the one that this led to.
+    #[serde(skip)]
+    policy: Option<String>,
+    /// The only regions that the uploader works for; none means all. They change no answer, they only refuse.
+    #[serde(skip)]
+    pub only_regions: Vec<String>,
+}
+
+/// What was in force when the request came.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct InForce {
+    /// Id and hash.
+    policy: Option<(String, String)>,
+    /// Of the earlier results that the calculation is given.
+    history_sha256: Option<String>,
+    program: &'static str,
+}
+
+impl Asked {
+    /// What is asked for with an upload of this hash.
+    pub fn of(ask: &Ask, kind: Kind, upload_sha256: String, uploader: &str) -> Asked {
+        let options = &ask.options;
+        let mut programmes = options.programmes.clone();
+        programmes.iter_mut().for_each(|names| names.sort());
+        Asked {
+            kind: kind.as_str(),
+            uploader: uploader.to_owned(),
+            upload_sha256,
+            filename: ask.filename.clone(),
+            period: options.period,
+            as_of: options.as_of.map(|day| day.to_string()),
+            on_error: match options.on_error {
+                OnError::Stop => "stop",
+                OnError::Partial => "partial",
+            },
+            lang: options.lang.code(),
+            mark: match options.mark {
+                Mark::Conditional => "conditional",
+                Mark::Style => "style",
+            },
+            programmes,
+            schema_sha256: ask.schema_sha256(),
+            policy: ask.policy.clone(),
+            only_regions: Vec::new(),
+        }
+    }
+
+    /// Tells this request from another, in hex.
+    pub fn fingerprint(&self) -> String {
+        hash(&(DESCRIPTION, self, &self.policy))
+    }
+
+    /// Tells this run from another, in hex.
+    pub fn key(&self, in_force: &InForce) -> String {
+        hash(&(DESCRIPTION, self, in_force))
+    }
+
+    /// What is in force for it.
+    pub fn in_force(&self, engine: &Engine, history: Option<&History>) -> InForce {
+        let policy = match &self.policy {
+            None => engine.policies.first(),
+            Some(id) => engine.policies.iter().find(|policy| policy.id == *id),
+        };
+        let policy = policy.map(|policy| (policy.id.clone(), policy.sha256.clone()));
+        InForce { policy, history_sha256: history.map(History::sha256), program: PROGRAM }
+    }
+}
+
+fn hash(parts: &impl Serialize) -> String {
+    // Texts, numbers and lists: nothing of which JSON could not be made.
+    let text = serde_json::to_vec(parts).unwrap_or_default();
+    hex::encode(Sha256::digest(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    fn ask(query: &str) -> Asked {
+        Asked::of(&Ask::from_query(query).unwrap(), Kind::Run, "aa".to_owned(), "li")
+    }
+
+    fn in_force() -> InForce {
+        let policy = Some(("handbook".to_owned(), "cc".to_owned()));
+        InForce { policy, history_sha256: None, program: "0.1.0+dd" }
+    }
+
+    fn assert_all_differ(keys: Vec<String>) {
+        let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{keys:?}");
+    }
+
+    #[test]
+    fn everything_that_is_asked_for_makes_another_run_and_another_request() {
+        let queries = [
+            "",
+            "period=2007",
+            "as_of=2007-12-31",
+            "on_error=partial",
+            "lang=en",
+            "mark=style",
+            "filename=2007.xlsx",
+            "programmes=assessment",
+            "programmes=assessment,incentives",
+        ];
+        let mut asked: Vec<Asked> = queries.into_iter().map(ask).collect();
+        let plain = ask("");
+        asked.extend([
+            Asked { kind: Kind::Validation.as_str(), ..plain.clone() },
+            Asked { upload_sha256: "bb".to_owned(), ..plain.clone() },
+            Asked { uploader: "wang".to_owned(), ..plain.clone() },
+            Asked { schema_sha256: Some("ee".to_owned()), ..plain },
+        ]);
+        assert_all_differ(asked.iter().map(|asked| asked.key(&in_force())).collect());
+        assert_all_differ(asked.iter().map(Asked::fingerprint).collect());
+    }
+
+    #[test]
+    fn everything_that_is_in_force_makes_another_run_but_not_another_request() {
+        let policy =
+            |id: &str, sha256: &str| InForce { policy: Some((id.to_owned(), sha256.to_owned())), ..in_force() };
+        let all = [
+            in_force(),
+            policy("progressive", "cc"),
+            policy("handbook", "ff"),
+            InForce { policy: None, ..in_force() },
+            InForce { history_sha256: Some("11".to_owned()), ..in_force() },
+            InForce { program: "0.1.0+ee", ..in_force() },
+        ];
+        assert_all_differ(all.iter().map(|in_force| ask("").key(in_force)).collect());
+        assert_ne!(ask("policy=handbook").fingerprint(), ask("").fingerprint());
+    }
+
+    #[test]
+    fn what_means_the_same_is_the_same_run() {
+        let same = |one: &str, other: &str| assert_eq!(ask(one).key(&in_force()), ask(other).key(&in_force()));
+        same("programmes=incentives,assessment", "programmes=assessment,incentives");
+        same("", "lang=zh&on_error=stop&mark=conditional");
+        let engine = Engine::embedded().unwrap();
+        let [default, named] = ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine, None)));
+        assert_eq!(default, named, "the first policy, named or not");
+    }
+
+    #[test]
+    fn the_order_of_programmes_means_nothing_wherever_they_are_from() {
+        let of = |programmes: [&str; 2]| {
+            let mut ask = Ask::default();
+            ask.options.lang = Lang::Zh;
+            ask.options.programmes = Some(programmes.map(str::to_owned).to_vec());
+            Asked::of(&ask, Kind::Run, "aa".to_owned(), "li").key(&in_force())
+        };
+        assert_eq!(of(["credit", "stock"]), of(["stock", "credit"]));
+    }
+}

@@ -1,0 +1,70 @@
+//! Which runs a statement is about: conditions and their values, put together. What people may see is said here and nowhere else.
+
+use sqlx::{Any, AnyPool, AssertSqlSafe};
+
+use super::runs::{Run, comparable};
+use super::{Person, Role, StoreError};
+
+enum Value {
+    Text(String),
+    Integer(i64),
+}
+
+/// Conditions that all hold.
+#[derive(Default)]
+pub(super) struct Conditions {
+    clauses: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// The runs that a person may see. Whoever works in sales sees their own; limited to regions, only those whose dealers are all of
+    /// these regions.
+    pub(super) fn visible_to(person: &Person) -> Conditions {
+        let mut conditions = Conditions::default();
+        if person.role != Role::Sales {
+            return conditions;
+        }
+        conditions.text("uploader = ?", &person.name);
+        if !person.regions.is_empty() {
+            let regions: Vec<String> = person.regions.iter().map(|region| comparable(region)).collect();
+            let places = vec!["?"; regions.len()].join(", ");
+            conditions.add(
+                &format!("NOT EXISTS (SELECT 1 FROM run_regions WHERE run_id = runs.id AND region NOT IN ({places}))"),
+                regions.into_iter().map(Value::Text),
+            );
+        }
+        conditions
+    }
+
+    /// One more, with a text in the place of its `?`.
+    pub(super) fn text(&mut self, clause: &str, value: &str) {
+        self.add(clause, [Value::Text(value.to_owned())]);
+    }
+
+    /// One more, with a number in the place of its `?`.
+    pub(super) fn integer(&mut self, clause: &str, value: i64) {
+        self.add(clause, [Value::Integer(value)]);
+    }
+
+    fn add(&mut self, clause: &str, values: impl IntoIterator<Item = Value>) {
+        let mut parts = clause.split('?');
+        let mut numbered = parts.next().unwrap_or_default().to_owned();
+        for (part, value) in parts.zip(values) {
+            self.values.push(value);
+            numbered.push_str(&format!("${}{part}", self.values.len()));
+        }
+        self.clauses.push(numbered);
+    }
+
+    /// The runs that they hold for.
+    pub(super) async fn select(self, order: &str, pool: &AnyPool) -> Result<Vec<Run>, StoreError> {
+        let clauses = if self.clauses.is_empty() { "1 = 1".to_owned() } else { self.clauses.join(" AND ") };
+        let select = sqlx::query_as::<Any, Run>(AssertSqlSafe(format!("SELECT * FROM runs WHERE {clauses} {order}")));
+        let bound = self.values.into_iter().fold(select, |select, value| match value {
+            Value::Text(text) => select.bind(text),
+            Value::Integer(integer) => select.bind(integer),
+        });
+        Ok(bound.fetch_all(pool).await?)
+    }
+}

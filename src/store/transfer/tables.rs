@@ -1,0 +1,29 @@
+//! The tables that are carried over, those first that others refer to. What the queue of jobs holds is not among them: it is filled from
+//! the batches again.
+
+/// A table and what orders its rows.
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its key's columns.
+    pub key: &'static str,
+    /// Columns that name artefacts.
+    pub artefacts: &'static [&'static str],
+}
+
+/// All tables.
+pub const TABLES: &[Table] = &[
+    Table { name: "tokens", key: "id", artefacts: &[] },
+    Table { name: "runs", key: "id", artefacts: &["upload_sha256", "result_sha256", "answer_sha256"] },
+    Table { name: "run_regions", key: "run_id, region", artefacts: &[] },
+    Table { name: "request_keys", key: "person, key", artefacts: &[] },
+    Table { name: "audit", key: "seq", artefacts: &[] },
+    Table { name: "audit_head", key: "id", artefacts: &[] },
+];
+
+impl Table {
+    /// All its rows in their order.
+    pub fn select(&self) -> String {
+        format!("SELECT * FROM {} ORDER BY {}", self.name, self.key)
+    }
+}
