@@ -7,7 +7,7 @@ use std::panic::PanicHookInfo;
 
 use tracing_subscriber::EnvFilter;
 
-const FILTER_DEFAULT: &str = "info,sqlx=warn,actix_server=warn";
+const FILTER_DEFAULT: &str = "info,sqlx=warn,actix_server=warn,object_store=warn";
 
 /// Sets up logging for the whole process, once; `RUST_LOG` overrides what is logged. A second call does nothing.
 pub fn init() {
@@ -29,10 +29,12 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(place, "panicked");
 }
 
-/// An error with its causes, in one line.
+/// An error with its causes, in one line; what an error has said of its cause already isn't said again.
 pub fn causes(error: &(dyn Error + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |&error| error.source());
-    let mut causes: Vec<String> = chain.map(|error| error.to_string()).collect();
-    causes.dedup();
-    causes.join(": ")
+    chain.map(|error| error.to_string()).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => said.to_owned(),
+        said => format!("{said}: {cause}"),
+    })
 }

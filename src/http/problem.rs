@@ -12,7 +12,7 @@ use super::TokenFault;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
-use crate::store::{ArtefactError, Role, StoreError};
+use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
 use crate::token::WantedFault;
 
 /// The content type of problem documents.
@@ -195,6 +195,16 @@ pub enum Problem {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// The database or another part doesn't work right now.
+    Unavailable {
+        /// Which.
+        part: &'static str,
+        /// Why, for the log.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// There is no room left on a disk.
+    StorageFull(#[source] Box<dyn Error + Send + Sync>),
     /// Our own failure.
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -248,6 +258,15 @@ impl Problem {
         Problem::Internal(error.into())
     }
 
+    /// Our own failure, or that of what we work with.
+    fn failure(outage: Option<Outage>, error: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
+        match outage {
+            Some(Outage::Full) => Problem::StorageFull(error.into()),
+            Some(Outage::Gone(part)) => Problem::Unavailable { part, cause: error.into() },
+            None => Problem::internal(error),
+        }
+    }
+
     /// The document for one request.
     pub fn document(&self, lang: Lang, instance: String) -> Document {
         let words = self.words(lang);
@@ -297,6 +316,8 @@ impl Problem {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
+            // Whoever sends it knows the settings and says theirs.
+            Problem::Unavailable { .. } => vec![("Retry-After", "10".to_owned())],
             _ => Vec::new(),
         }
     }
@@ -314,25 +335,26 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Problem::internal(error)
+        Problem::failure(error.outage(), error)
     }
 }
 
 impl From<ArtefactError> for Problem {
     fn from(error: ArtefactError) -> Self {
-        Problem::internal(error)
+        Problem::failure(error.outage(), error)
     }
 }
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
-        Problem::internal(error)
+        Problem::failure(is_disk_full(&error).then_some(Outage::Full), error)
     }
 }
 
 impl From<PipelineError> for Problem {
     fn from(error: PipelineError) -> Self {
         match error {
+            PipelineError::Internal(cause) if is_disk_full(cause.as_ref()) => Problem::StorageFull(cause),
             PipelineError::Internal(cause) => Problem::Internal(cause),
             error => Problem::Workbook(error),
         }

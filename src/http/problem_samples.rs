@@ -75,6 +75,8 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
+        ProblemKind::Unavailable => Problem::Unavailable { part: "database", cause: "a sample".into() },
+        ProblemKind::StorageFull => Problem::StorageFull("a sample".into()),
         ProblemKind::Internal => Problem::internal("a sample"),
     };
     vec![problem]

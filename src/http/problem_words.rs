@@ -486,6 +486,34 @@ impl Problem {
                     Lang::En => format!("Out of order: {}.", faults.join(", ")),
                 },
             ),
+            Problem::Unavailable { part, .. } => (
+                Fixed(
+                    "unavailable",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ["服务暂时不可用", "The service is out of order for a while"],
+                    [
+                        "请按 Retry-After 稍后重试，本次请求没有留下不完整的运行；若一直如此，请告诉管理员，/readyz 会说明缺什么。",
+                        "Try again after what Retry-After says; nothing half-made was kept. If it lasts, tell the administrator: /readyz says what is missing.",
+                    ],
+                ),
+                unavailable(part, lang).to_owned(),
+            ),
+            Problem::StorageFull(_) => (
+                Fixed(
+                    "storage-full",
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    ["存储空间已满", "There is no room left"],
+                    [
+                        "请管理员清理磁盘或换更大的磁盘，然后重新提交；无需重启服务。",
+                        "Have the administrator make room on the disk, then send it again; no restart is needed.",
+                    ],
+                ),
+                lang.pick(
+                    "服务的磁盘已满，无法保存；本次请求没有留下不完整的运行，已保存的数据不受影响。",
+                    "The service's disk is full and nothing more can be kept. Nothing half-made was kept, and what is kept already is safe.",
+                )
+                .to_owned(),
+            ),
             Problem::Internal(_) => (
                 Fixed(
                     "internal",
@@ -505,6 +533,17 @@ impl Problem {
         };
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
         Words { code, status, title: pick(title), detail, mend: pick(mend) }
+    }
+}
+
+fn unavailable(part: &str, lang: Lang) -> &'static str {
+    match part {
+        "database" => lang.pick("数据库暂时无法使用。", "The database cannot be used right now."),
+        "artefacts" => lang.pick(
+            "保存上传文件和结果的地方暂时无法使用。",
+            "The place where uploads and answers are kept cannot be used right now.",
+        ),
+        _ => lang.pick("数据目录暂时无法使用。", "The data folder cannot be used right now."),
     }
 }
 

@@ -93,13 +93,17 @@ fn foreign(status: StatusCode, error: Option<&Error>) -> Problem {
 
 fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
     log(problem);
-    if let Some(service) = request.app_data::<web::Data<Service>>() {
+    let service = request.app_data::<web::Data<Service>>();
+    if let Some(service) = service {
         service.metrics.count_problem(problem.words(Lang::En).code);
     }
     let document = problem.document(lang(request), format!("urn:uuid:{}", request_id(request)));
     let mut answer = HttpResponse::build(problem.words(Lang::En).status);
     for header in problem.headers() {
         answer.insert_header(header);
+    }
+    if let (Problem::Unavailable { .. }, Some(service)) = (problem, service) {
+        answer.insert_header((header::RETRY_AFTER, service.limits.retry_after_seconds));
     }
     answer
         .insert_header((header::CONTENT_TYPE, CONTENT_TYPE))
@@ -110,7 +114,9 @@ fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
 fn log(problem: &Problem) {
     let code = problem.words(Lang::En).code;
     match problem {
-        Problem::Internal(cause) => tracing::error!(code, cause = causes(cause.as_ref()), "failed"),
+        Problem::Internal(cause) | Problem::StorageFull(cause) | Problem::Unavailable { cause, .. } => {
+            tracing::error!(code, cause = causes(cause.as_ref()), "failed");
+        }
         _ => tracing::info!(code, "refused"),
     }
 }

@@ -110,10 +110,14 @@ pub enum ArtefactError {
         source: io::Error,
     },
     /// The folder or bucket failed.
-    #[error("the artefacts' folder or bucket failed")]
+    #[error(
+        "the artefacts' folder or bucket cannot be used: see whether it is there and can be written to, and whether DEALERBOOK_ARTEFACTS_URL is right"
+    )]
     Place(#[source] io::Error),
     /// The folder or bucket takes too long.
-    #[error("the artefacts' folder or bucket takes too long")]
+    #[error(
+        "the artefacts' folder or bucket takes too long: see whether it works, and whether DEALERBOOK_ARTEFACTS_URL is right"
+    )]
     TooSlow,
 }
 
@@ -292,84 +296,4 @@ pub fn sha256(file: &mut File) -> io::Result<[u8; 32]> {
     }
     file.rewind()?;
     Ok(hash.finalize().into())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::io::Write;
-    use std::path::PathBuf;
-
-    use super::*;
-
-    async fn open(data: &std::path::Path) -> Artefacts {
-        let places = Places { data: data.to_owned(), ..Places::default() };
-        Artefacts::open(&places, Arc::new(Spool::open(data).unwrap())).await.unwrap()
-    }
-
-    fn file(bytes: &[u8]) -> NamedTempFile {
-        let mut file = NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        file
-    }
-
-    fn on_disk(data: &std::path::Path, name: &str) -> PathBuf {
-        data.join("artefacts").join(&name[..2]).join(name)
-    }
-
-    #[tokio::test]
-    async fn the_same_bytes_are_kept_once_and_read_back() {
-        let data = tempfile::tempdir().unwrap();
-        let artefacts = open(data.path()).await;
-        let name = artefacts.keep(file(b"dealers")).await.unwrap();
-        assert_eq!(artefacts.keep(file(b"dealers")).await.unwrap(), name);
-
-        let mut artefact = artefacts.open_checked(&name).await.unwrap();
-        let mut text = String::new();
-        artefact.file.read_to_string(&mut text).unwrap();
-        assert_eq!((text.as_str(), artefact.bytes), ("dealers", 7));
-        assert_eq!(artefacts.kept_before(Timestamp::MAX).try_collect::<Vec<_>>().await.unwrap().len(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_damaged_file_and_a_missing_one_are_told_apart_and_mended_by_the_next_upload() {
-        let data = tempfile::tempdir().unwrap();
-        let artefacts = open(data.path()).await;
-        let name = artefacts.keep(file(b"dealers")).await.unwrap();
-        fs::write(on_disk(data.path(), &name), "dea1ers").unwrap();
-        assert!(matches!(artefacts.open_checked(&name).await, Err(ArtefactError::Damaged { .. })));
-        artefacts.delete(&name).await.unwrap();
-        artefacts.delete(&name).await.unwrap();
-        assert!(matches!(artefacts.open_checked(&name).await, Err(ArtefactError::Missing { .. })));
-
-        artefacts.keep(file(b"dealers")).await.unwrap();
-        assert!(artefacts.open_checked(&name).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn what_is_kept_again_is_as_young_as_if_it_were_new() {
-        let data = tempfile::tempdir().unwrap();
-        let artefacts = open(data.path()).await;
-        let name = artefacts.keep(file(b"dealers")).await.unwrap();
-        let hour_ago = Timestamp::now() - jiff::SignedDuration::from_hours(1);
-        let on_disk = File::options().write(true).open(on_disk(data.path(), &name)).unwrap();
-        on_disk.set_modified((hour_ago - jiff::SignedDuration::from_secs(1)).into()).unwrap();
-        let old = async || artefacts.kept_before(hour_ago).try_collect::<Vec<_>>().await.unwrap();
-        assert_eq!(old().await[0].name, name);
-        artefacts.keep(file(b"dealers")).await.unwrap();
-        assert_eq!(old().await, []);
-    }
-
-    #[tokio::test]
-    async fn a_folder_that_is_gone_is_not_made_anew_and_nothing_counts_as_missing() {
-        let data = tempfile::tempdir().unwrap();
-        let artefacts = open(data.path()).await;
-        let name = artefacts.keep(file(b"dealers")).await.unwrap();
-        fs::rename(data.path().join("artefacts"), data.path().join("elsewhere")).unwrap();
-        assert!(matches!(artefacts.open_checked(&name).await, Err(ArtefactError::Place(_))));
-        assert!(matches!(artefacts.keep(file(b"dealers")).await, Err(ArtefactError::Place(_))));
-        assert!(!data.path().join("artefacts").exists());
-        fs::rename(data.path().join("elsewhere"), data.path().join("artefacts")).unwrap();
-        assert!(artefacts.open_checked(&name).await.is_ok());
-    }
 }

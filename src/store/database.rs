@@ -6,13 +6,16 @@ use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, ConnectOptions, Executor, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 use url::Url;
 
 use super::{StoreError, make_folder};
 use crate::config::Places;
 
-const ACQUIRE_TIME_MAX: Duration = Duration::from_secs(10);
+/// So long a request waits for a connection: while the database is gone, requests must not pile up.
+const ACQUIRE_TIME_MAX: Duration = Duration::from_secs(3);
+/// So long the first connection may take, at the start.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 const CONNECTIONS_MAX: u32 = 8;
 
 /// What each connection to SQLite begins with: what was committed outlives a power cut, and a writer waits for the one before it.
@@ -47,6 +50,7 @@ impl Database {
         let (kind, url) = address(places)?;
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let options = AnyConnectOptions::from_url(&url)?;
+        try_once(&options).await.map_err(StoreError::Unreachable)?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIME_MAX)
@@ -91,6 +95,12 @@ impl Database {
             DatabaseKind::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
         })
     }
+}
+
+/// The pool would only say that it has waited; a single connection says why there is none.
+async fn try_once(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
+    let connected = tokio::time::timeout(CONNECT_TIME_MAX, options.connect()).await;
+    connected.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??.close().await
 }
 
 fn address(places: &Places) -> Result<(DatabaseKind, Url), StoreError> {

@@ -6,6 +6,7 @@ pub mod audit;
 mod audit_chain;
 mod conditions;
 mod database;
+mod failure;
 mod objects;
 mod people;
 mod request_keys;
@@ -21,6 +22,7 @@ pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
 pub use database::{Database, DatabaseKind};
+pub use failure::{Outage, is_disk_full};
 pub use people::{ADMIN, Person, Role};
 pub use request_keys::{Claim, ClaimTimes};
 pub use run_list::{Page, RunFilter};
@@ -65,6 +67,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// The database can't be connected to.
+    #[error("the database cannot be opened: see whether it runs, and whether DEALERBOOK_DATABASE_URL is right")]
+    Unreachable(#[source] sqlx::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),

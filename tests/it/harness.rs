@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dealerbook::config::{Limits, Places, Settings};
+use dealerbook::config::{Bucket, Limits, Places, Settings};
 use dealerbook::http::Workers;
 use dealerbook::lang::Lang;
 use dealerbook::startup::Application;
@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::servers::postgres::Postgres;
+use crate::servers::s3::S3;
 
 pub const TOKEN: &str = "a-token-for-tests";
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -43,6 +44,9 @@ pub struct Start {
     pub data: TempDir,
     /// The database's URL; SQLite in the data folder without one.
     pub database_url: Option<String>,
+    /// The artefacts' folder or bucket; a folder in the data folder without one.
+    pub artefacts_url: Option<String>,
+    pub bucket: Bucket,
     pub limits: Limits,
     pub admin_token: Option<&'static str>,
 }
@@ -52,6 +56,8 @@ impl Default for Start {
         Start {
             data: tempfile::tempdir().expect("a folder"),
             database_url: None,
+            artefacts_url: None,
+            bucket: Bucket::default(),
             limits: Limits::for_testing(),
             admin_token: Some(TOKEN),
         }
@@ -74,9 +80,20 @@ impl Start {
         Some(Start { database_url, ..Start::default() })
     }
 
+    /// Over a new bucket; none where no S3 server is installed.
+    pub fn over_s3() -> Option<Start> {
+        let server = S3::shared()?;
+        Some(Start { artefacts_url: Some(server.bucket()), bucket: server.settings(), ..Start::default() })
+    }
+
     /// Where a server that is started so keeps things.
     pub fn places(&self) -> Places {
-        Places { data: self.data.path().to_owned(), database_url: self.database_url.clone(), ..Places::default() }
+        Places {
+            data: self.data.path().to_owned(),
+            database_url: self.database_url.clone(),
+            artefacts_url: self.artefacts_url.clone(),
+            bucket: self.bucket.clone(),
+        }
     }
 
     pub async fn spawn(self) -> TestApp {
@@ -104,7 +121,23 @@ impl Start {
 
 /// Makes two tests of `async fn name(start: Start)`: one over SQLite and one over PostgreSQL. Written `#[apply(over_both)]`.
 macro_rules! over_both {
-    ($(#[$attribute:meta])* async fn $name:ident($($start:tt)*) $body:block) => {
+    ($($test:tt)*) => {
+        $crate::harness::over_two!((over_sqlite, over_postgresql) $($test)*);
+    };
+}
+pub(crate) use over_both;
+
+/// The same for artefacts in a folder and in a bucket.
+macro_rules! over_folder_and_bucket {
+    ($($test:tt)*) => {
+        $crate::harness::over_two!((over_folder, over_s3) $($test)*);
+    };
+}
+pub(crate) use over_folder_and_bucket;
+
+/// Over whatever the first is called, which is always here, and over the second, which may not be.
+macro_rules! over_two {
+    (($first:ident, $second:ident) $(#[$attribute:meta])* async fn $name:ident($($start:tt)*) $body:block) => {
         $(#[$attribute])*
         async fn $name($($start)*) $body
 
@@ -112,20 +145,20 @@ macro_rules! over_both {
             use crate::harness::Start;
 
             #[actix_web::test]
-            async fn over_sqlite() {
+            async fn $first() {
                 super::$name(Start::default()).await;
             }
 
             #[actix_web::test]
-            async fn over_postgresql() {
-                if let Some(start) = Start::over_postgresql() {
+            async fn $second() {
+                if let Some(start) = Start::$second() {
                     super::$name(start).await;
                 }
             }
         }
     };
 }
-pub(crate) use over_both;
+pub(crate) use over_two;
 
 impl TestApp {
     pub async fn spawn() -> TestApp {

@@ -2,6 +2,7 @@
 
 mod again;
 mod api;
+mod artefacts;
 mod batches;
 mod builder;
 mod cards;
@@ -15,6 +16,7 @@ mod hostile;
 mod memory;
 mod mutations;
 mod openapi;
+mod outages;
 mod overview;
 mod own_schema;
 mod people;

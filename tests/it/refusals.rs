@@ -187,8 +187,8 @@ async fn a_damaged_or_missing_artefact_is_our_failure() {
         std::fs::write(path, "damaged").unwrap();
     }
     problem(app.get(&location).await, 500, "internal").await;
-    std::fs::remove_dir_all(app.data().join("artefacts")).unwrap();
+    for path in files(&app.data().join("artefacts")) {
+        std::fs::remove_file(path).unwrap();
+    }
     problem(app.get(&format!("{location}/workbook.xlsx")).await, 500, "internal").await;
-    let document = problem(app.get("/readyz").await, 503, "not-ready").await;
-    assert!(document["detail"].as_str().unwrap().contains("artefacts"), "{document}");
 }

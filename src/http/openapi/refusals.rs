@@ -10,7 +10,7 @@ use crate::http::problem::{CONTENT_TYPE, TYPE_PREFIX};
 use crate::lang::Lang;
 
 /// Whatever needs a token.
-pub const TOKEN: &[&str] = &["unauthorized", "internal"];
+pub const TOKEN: &[&str] = &["unauthorized", "unavailable", "storage-full", "internal"];
 /// Parameters that are read strictly.
 pub const PARAMETERS: &[&str] = &["unknown-parameter", "invalid-value", "repeated-parameter"];
 /// A workbook that is sent, beside the two above.

@@ -1,25 +1,14 @@
 //! PostgreSQL: one server for all tests of a process, a database for each test.
 
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
-use super::{Orders, left_out};
+use super::{Server, is_root, left_out};
 
-static SHARED: LazyLock<Option<Postgres>> = LazyLock::new(|| {
-    let server = Postgres::begin();
-    if server.is_none() {
-        left_out("the tests over PostgreSQL: initdb and pg_ctl are not here (Debian: apt-get install postgresql)");
-    }
-    server
-});
+static SHARED: LazyLock<Option<Postgres>> = LazyLock::new(Postgres::begin);
 
 /// A PostgreSQL server.
-pub struct Postgres {
-    orders: Mutex<Orders>,
-    folder: String,
-    databases: AtomicUsize,
-}
+pub struct Postgres(pub Server);
 
 impl Postgres {
     /// The server of all tests that leave it running; none where PostgreSQL isn't installed.
@@ -29,29 +18,21 @@ impl Postgres {
 
     /// A server of one's own, to be stopped and started; none where PostgreSQL isn't installed.
     pub fn begin() -> Option<Postgres> {
-        let script = include_str!("postgres.sh");
         // PostgreSQL refuses to be root.
-        let as_postgres: &[&str] =
-            if is_root() { &["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] } else { &["env"] };
+        let as_postgres: &[&str] = match is_root() {
+            true => &["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"],
+            false => &["env"],
+        };
         let mut command = Command::new(as_postgres[0]);
-        command.args(&as_postgres[1..]).args(["sh", "-c", script]);
-        let (orders, folder) = Orders::begin(&mut command);
-        (folder != "missing").then(|| Postgres { orders: Mutex::new(orders), folder, databases: AtomicUsize::new(0) })
+        let server = Server::begin(command.args(&as_postgres[1..]).args(["sh", "-c", include_str!("postgres.sh")]));
+        if server.is_none() {
+            left_out("tests over PostgreSQL: initdb and pg_ctl are not here (Debian: apt-get install postgresql)");
+        }
+        server.map(Postgres)
     }
 
     /// The URL of a new database.
     pub fn database(&self) -> String {
-        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        self.give(&format!("create {name}"));
-        format!("postgres://postgres@localhost/{name}?host={}", self.folder)
+        format!("postgres://postgres@localhost/{}?host={}", self.0.create(), self.0.place)
     }
-
-    fn give(&self, order: &str) {
-        self.orders.lock().expect("no order failed before").give(order);
-    }
-}
-
-fn is_root() -> bool {
-    let user = Command::new("id").arg("-u").output().expect("the user's number");
-    user.stdout.trim_ascii() == b"0"
 }
