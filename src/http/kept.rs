@@ -45,7 +45,7 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
     let key = asked.key(&asked.in_force(&service.engine, calculation.ask.options.history.as_deref()));
     let known = service.store.run_of_key(&key).await?;
     if let Some(known) = &known {
-        regions::admit(&known.regions, &asked.only_regions)?;
+        regions::admit_known(known, &asked.only_regions, service).await?;
     }
     if let Some(known) = &known
         && is_whole(known, service).await?

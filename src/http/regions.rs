@@ -1,7 +1,7 @@
 //! A token of the role `sales` may be for some regions only: workbooks with dealers of another are refused, and nothing of them is kept.
 
-use super::Problem;
-use crate::schema::normalise;
+use super::{Problem, Service};
+use crate::store::{Run, regions_beyond};
 
 /// Lets regions of a dealers sheet pass that are among those which somebody works for, whatever the case, the width and the space; `only`
 /// is empty where they work for all.
@@ -9,10 +9,20 @@ use crate::schema::normalise;
 /// # Errors
 /// Names those that aren't.
 pub fn admit(regions: &[String], only: &[String]) -> Result<(), Problem> {
-    let own: Vec<String> = only.iter().map(|region| normalise(region)).collect();
-    let others: Vec<String> = regions.iter().filter(|region| !own.contains(&normalise(region))).cloned().collect();
-    match only.is_empty() || others.is_empty() {
+    let regions = regions_beyond(regions, only);
+    match regions.is_empty() {
         true => Ok(()),
-        false => Err(Problem::RegionNotAllowed { regions: others, allowed: only.to_vec() }),
+        false => Err(Problem::RegionNotAllowed { regions, allowed: only.to_vec() }),
+    }
+}
+
+/// The same for a run that is kept already: somebody's other token may have been for more.
+///
+/// # Errors
+/// As [`admit`], and when the database fails.
+pub async fn admit_known(run: &Run, only: &[String], service: &Service) -> Result<(), Problem> {
+    match only.is_empty() {
+        true => Ok(()),
+        false => admit(&service.store.regions_of_run(&run.id).await?, only),
     }
 }

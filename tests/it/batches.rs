@@ -221,6 +221,9 @@ fn the_examples_of_the_help_run_as_they_stand() {
         }
         put(folder.path(), "faulty.xlsx", &faulty());
         put(folder.path(), "orders.xlsx", &sample());
+        put(folder.path(), "2007.xlsx", &sample());
+        let past = json!({"run": {"period": 2006}, "results": {"assessment": {"dealers": []}}});
+        put(folder.path(), "2006.json", past.to_string().as_bytes());
         let field = json!({"name": "dealer_id", "title": "经销商编号"});
         let resource = json!({"name": "dealers", "title": "经销商档案", "schema": {"fields": [field]}});
         put(folder.path(), "orders.json", json!({"resources": [resource]}).to_string().as_bytes());
