@@ -11,6 +11,7 @@ use super::calculation::Calculation;
 use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, one_of, shown, year};
+use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
 use crate::store::{Kind, Person, Run, RunFilter};
 use crate::telemetry::causes;
@@ -175,7 +176,7 @@ async fn make(
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
+    let calculation = Calculation { service: service.clone(), upload, ask, kind, form, patience: Patience::Request };
     let run = match key {
         None => kept::run(calculation, &caller, &service).await?,
         Some(key) => make_once(calculation, &key, &caller, &service).await?,

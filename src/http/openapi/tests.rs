@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 use super::translation::{CHINESE, each_text};
 use super::*;
 use crate::http::request::PARAMETERS;
-use crate::http::routes;
 use crate::http::runs::LIST_PARAMETERS;
+use crate::http::{batches, routes};
 
 #[test]
 async fn every_text_is_in_chinese_too_and_none_is_left_over() {
@@ -34,6 +34,7 @@ async fn the_parameters_are_those_that_are_understood() {
     assert_eq!(of("/v1/runs", "post"), PARAMETERS.iter().copied().collect());
     assert_eq!(of("/v1/validations", "post"), of("/v1/runs", "post"));
     assert_eq!(of("/v1/runs", "get"), LIST_PARAMETERS.iter().copied().collect());
+    assert_eq!(of("/v1/batches", "post"), batches::PARAMETERS.iter().copied().collect());
 }
 
 /// actix tells the routes that are registered only in what it writes for debugging; when it no longer does, this test says so.
