@@ -135,6 +135,28 @@ mod tests {
         address(&Places { data, database_url: Some(url.to_owned()), ..Places::default() })
     }
 
+    #[tokio::test]
+    async fn runs_from_before_there_were_keys_and_people_are_the_administrators() {
+        let data = tempfile::tempdir().unwrap();
+        let places = Places { data: data.path().to_owned(), ..Places::default() };
+        let (_, url) = address(&places).unwrap();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let before = AnyPoolOptions::new().connect(url.as_str()).await.unwrap();
+        sqlx::migrate!("schemas/migrations").run_to(2, &before).await.unwrap();
+        sqlx::raw_sql(
+            "INSERT INTO runs VALUES ('1', 'run', '2026-01-01T00:00:00.000Z', 2007, 'ok', '2007 年 A.xlsx', 'zh', 'u', 1, 0, 0, 0, 9, 'r', 'a', 'x', 'y')",
+        )
+        .execute(&before)
+        .await
+        .unwrap();
+        before.close().await;
+
+        let now = Database::open(&places).await.unwrap();
+        let row: (Option<String>, String, String) =
+            sqlx::query_as("SELECT key, uploader, search FROM runs").fetch_one(&now.pool).await.unwrap();
+        assert_eq!(row, (None, "admin".to_owned(), "2007年a.xlsx admin".to_owned()));
+    }
+
     #[test]
     fn a_database_is_known_by_its_url() {
         let (kind, url) = kind_of("").unwrap();

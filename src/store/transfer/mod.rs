@@ -9,7 +9,7 @@ mod fault;
 mod import;
 mod manifest;
 mod rows;
-mod tables;
+pub(super) mod tables;
 
 pub use fault::{TransferError, TransferFault};
 pub use manifest::Manifest;

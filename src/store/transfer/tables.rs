@@ -7,7 +7,7 @@ pub struct Table {
     pub name: &'static str,
     /// Its key's columns.
     pub key: &'static str,
-    /// Columns that name artefacts.
+    /// Columns that name artefacts: these are carried over with it, and not deleted as long as it names them.
     pub artefacts: &'static [&'static str],
 }
 
