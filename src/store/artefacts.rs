@@ -194,6 +194,18 @@ impl Artefacts {
         files.try_filter(move |file| future::ready(file.kept_at < time))
     }
 
+    /// When a file was last kept; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the folder or bucket fails.
+    pub async fn kept_at(&self, name: &str) -> Result<Option<Timestamp>, ArtefactError> {
+        match self.objects.store.head(&path(name)).await {
+            Ok(object) => Ok(kept_file(&object).map(|file| file.kept_at)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(place(error)),
+        }
+    }
+
     /// Deletes a file; one that is gone already counts as deleted.
     ///
     /// # Errors
