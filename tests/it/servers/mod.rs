@@ -83,10 +83,14 @@ impl Drop for Process {
     }
 }
 
-/// Says that tests are left out because something isn't here, past the capture of what tests print; where everything must be tested,
-/// that is a failure.
-pub fn left_out(what: &str) {
+/// Says that tests are left out because a program isn't here; where CI is set, that is a failure.
+pub fn missing(what: &str) {
     assert!(std::env::var_os("CI").is_none(), "{what}, and CI is set: nothing may be left out");
+    left_out(what);
+}
+
+/// Says that tests are left out, past the capture of what tests print.
+pub fn left_out(what: &str) {
     let _ = writeln!(std::io::stderr(), "LEFT OUT: {what}");
 }
 

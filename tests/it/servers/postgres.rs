@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::LazyLock;
 
-use super::{Server, is_root, left_out};
+use super::{Server, is_root, missing};
 
 static SHARED: LazyLock<Option<Postgres>> = LazyLock::new(Postgres::begin);
 
@@ -26,7 +26,7 @@ impl Postgres {
         let mut command = Command::new(as_postgres[0]);
         let server = Server::begin(command.args(&as_postgres[1..]).args(["sh", "-c", include_str!("postgres.sh")]));
         if server.is_none() {
-            left_out("tests over PostgreSQL: initdb and pg_ctl are not here (Debian: apt-get install postgresql)");
+            missing("tests over PostgreSQL: initdb and pg_ctl are not here (Debian: apt-get install postgresql)");
         }
         server.map(Postgres)
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use dealerbook::config::Bucket;
 
-use super::{Server, left_out};
+use super::{Server, missing};
 
 static SHARED: LazyLock<Option<S3>> = LazyLock::new(S3::begin);
 
@@ -25,7 +25,7 @@ impl S3 {
         let python = if own.exists() { own } else { "python3".into() };
         let server = Server::begin(Command::new(python).args(["-c", include_str!("s3.py")]));
         if server.is_none() {
-            left_out("tests over S3: moto is not here (tests/run installs it into target/moto)");
+            missing("tests over S3: moto is not here (tests/run installs it into target/moto)");
         }
         server.map(S3)
     }
