@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use super::ask::BatchAsk;
 use super::document::Passed;
 use crate::http::request::shown;
-use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, sent_name};
+use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, refuse_by_length, sent_name};
 use crate::http::{Problem, Service, filename};
 use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
 use crate::store::{self, NewFile, Spool};
@@ -60,6 +60,11 @@ pub async fn receive(
     let limits = &service.limits;
     let bytes_max = limits.batches.batch_bytes_max;
     let body_bytes_max = bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX * u64::from(limits.batches.batch_files_max));
+    let too_large = |problem| match problem {
+        Problem::TooLarge { .. } => too_large_together(bytes_max),
+        other => other,
+    };
+    refuse_by_length(request, body_bytes_max, limits).map_err(too_large)?;
     let payload = at_most(payload, body_bytes_max);
     let mut arrival = Arrival::new(service);
     let arriving = async {
@@ -72,8 +77,13 @@ pub async fn receive(
         }
     };
     let arrived = tokio::time::timeout(limits.body_time_max(), arriving).await;
-    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: limits.body_seconds_max })??;
+    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: limits.body_seconds_max })?.map_err(too_large)?;
     arrival.end()
+}
+
+fn too_large_together(bytes_max: u64) -> Problem {
+    let faults = vec![ArchiveFault { name: None, why: WhyRefused::TooLargeTogether { bytes_max } }];
+    ArchiveError::Refused { faults, more: 0 }.into()
 }
 
 /// Whether the body is a form; otherwise it is an archive.
@@ -176,7 +186,7 @@ impl<'s> Arrival<'s> {
             return Ok(());
         }
         if archive.bytes > limits.batches.batch_bytes_max {
-            return Err(Problem::TooLarge { bytes_max: limits.batches.batch_bytes_max });
+            return Err(too_large_together(limits.batches.batch_bytes_max));
         }
         let files_max = self.files_max() - self.received.files.len();
         let archive_limits = ArchiveLimits {
