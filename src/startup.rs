@@ -14,6 +14,7 @@ use tracing_actix_web::TracingLogger;
 use crate::config::{Limits, Settings};
 use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
 use crate::pipeline::{Engine, EngineError};
+use crate::retention;
 use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenOrigin};
 
@@ -102,6 +103,8 @@ impl Application {
         let jobs = self.service.jobs.clone();
         let working = jobs.begin(&self.service);
         let mut server = pin!(self.server);
+        let sweeps = retention::sweep_daily(self.service.store.clone(), self.service.limits.retention.clone());
+        let sweeps = tokio::spawn(sweeps);
         let ended = tokio::select! {
             ended = &mut server => ended,
             () = stop => {
@@ -110,6 +113,7 @@ impl Application {
                 tokio::join!(server, handle.stop(true)).0
             }
         };
+        sweeps.abort();
         jobs.stop();
         for task in working {
             let _ = task.await;

@@ -48,8 +48,9 @@ impl Outcomes {
     ///
     /// # Errors
     /// Where it can't be made or written; what stands there is as it was then.
-    pub fn write(self, out: &Path, engine: &Engine, task: &Task) -> Result<(), Fault> {
+    pub fn write(mut self, out: &Path, engine: &Engine, task: &Task) -> Result<(), Fault> {
         let io = |source| Fault::Unwritten { out: out.to_owned(), source };
+        self.shorten_names();
         let batch = Consolidated {
             lang: task.options.lang,
             schemas: &engine.schemas,
@@ -69,5 +70,43 @@ impl Outcomes {
         file.as_file().sync_all().map_err(io)?;
         file.persist(out).map_err(|error| io(error.error))?;
         Ok(())
+    }
+
+    /// Leaves out the folders in which all of them lie: they say nothing, and another machine has others.
+    fn shorten_names(&mut self) {
+        let folders = |name: &str| name.rsplit_once('/').map_or(0, |(folders, _)| folders.len() + 1);
+        let mut names = self.files.iter().map(|file| file.filename.as_str());
+        let Some(first) = names.next() else { return };
+        let common = names.fold(&first[..folders(first)], |common, name| {
+            let shared = common.split_inclusive('/').zip(name[..folders(name)].split_inclusive('/'));
+            &common[..shared.take_while(|(one, other)| one == other).map(|(one, _)| one.len()).sum()]
+        });
+        let common = common.len();
+        self.files.iter_mut().for_each(|file| drop(file.filename.drain(..common)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shortened(names: &[&str]) -> Vec<String> {
+        let file = |name: &&str| FileOutcome {
+            filename: (*name).to_owned(),
+            status: FileStatus::Cancelled,
+            problem: None,
+            result: None,
+        };
+        let mut outcomes = Outcomes { files: names.iter().map(file).collect() };
+        outcomes.shorten_names();
+        outcomes.files.into_iter().map(|file| file.filename).collect()
+    }
+
+    #[test]
+    fn names_lose_the_folders_that_all_have_and_no_others() {
+        assert_eq!(shortened(&["/data/2007/华东/a.xlsx", "/data/2007/华南/a.xlsx"]), ["华东/a.xlsx", "华南/a.xlsx"]);
+        assert_eq!(shortened(&["2007/a.xlsx", "2007/b.xlsx"]), ["a.xlsx", "b.xlsx"]);
+        assert_eq!(shortened(&["2007/a.xlsx", "2007-2/a.xlsx", "a.xlsx"]), ["2007/a.xlsx", "2007-2/a.xlsx", "a.xlsx"]);
+        assert_eq!(shortened(&["a.xlsx"]), ["a.xlsx"]);
     }
 }

@@ -34,6 +34,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST",   "/v1/runs",                                      UPLOADERS),
     ("GET",    "/v1/runs",                                      EVERY_ROLE),
     ("GET",    "/v1/runs/{id}",                                 EVERY_ROLE),
+    ("DELETE", "/v1/runs/{id}",                                 ADMINS),
     ("GET",    "/v1/runs/{id}/workbook.xlsx",                   EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/cards.xlsx",                      EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/dealers/{dealer_id}",             EVERY_ROLE),

@@ -118,7 +118,12 @@ fn versioned() -> impl HttpServiceFactory {
                 .route(web::post().to(runs::validate))
                 .default_service(web::to(|| method_not_allowed("POST"))),
         )
-        .service(read_only("/runs/{id}").route(read().to(runs::result)))
+        .service(
+            web::resource("/runs/{id}")
+                .route(read().to(runs::result))
+                .route(web::delete().to(runs::delete))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, DELETE"))),
+        )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))

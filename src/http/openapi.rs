@@ -43,6 +43,7 @@ use crate::lang::Lang;
         super::runs::validate,
         super::runs::list,
         super::runs::result,
+        super::runs::delete,
         super::runs::workbook,
         super::cards::card,
         super::cards::book,

@@ -20,6 +20,7 @@ pub mod edit;
 mod error;
 mod fills;
 mod foreign;
+mod graft_rows;
 mod limits;
 mod notes;
 mod origin;

@@ -102,6 +102,8 @@ impl<'a> Added<'a> {
             return Err(XlsxError::ParameterError("a title is missing".to_owned()));
         };
         let mut book = Workbook::new();
+        // It is unpacked again at once.
+        book.set_zip_compression_level(1);
         let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
         let mut plots = Vec::new();
@@ -159,7 +161,7 @@ impl<'a> Added<'a> {
             self.programme(&mut book, own, &sheet)?;
             sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
         }
-        if let Some((own, sales)) = overview.monthly {
+        if let Some((own, sales)) = title(monthly_sheet::KEY).zip(self.monthly()) {
             let heading = self.heading("月度销售报表", "monthly sales");
             monthly_sheet::draw(
                 book.add_worksheet().set_name(own)?,
@@ -168,7 +170,13 @@ impl<'a> Added<'a> {
                 &self.top(&heading, &self.partial),
                 words,
             )?;
-            sheets.push(small(monthly_sheet::KEY, own));
+            let rest = Body {
+                row: monthly_sheet::REST_ROW,
+                prototypes: monthly_sheet::PROTOTYPES,
+                heights: Vec::new(),
+                write: Box::new(move |sink| monthly_sheet::write_rest(sales, words, sink)),
+            };
+            sheets.push(GraftSheet { body: Some(rest), ..small(monthly_sheet::KEY, own) });
             if let Some(calculated) = self.calculated {
                 overview.briefs.push((own, monthly_sheet::brief(own, sales, &calculated.years, words)));
             }

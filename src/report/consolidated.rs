@@ -16,8 +16,6 @@ mod read;
 mod spool;
 mod summary_sheet;
 mod table;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use std::io::{self, Read, Write};

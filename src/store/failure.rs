@@ -60,9 +60,9 @@ fn of_database(error: &sqlx::Error) -> Option<Outage> {
         // A proxy before a database that is gone may answer with what is no answer.
         sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            Some(GONE)
-        }
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Some(GONE),
         _ => None,
     }
 }

@@ -14,6 +14,7 @@ mod objects;
 mod people;
 mod queue;
 mod request_keys;
+mod retention;
 mod run_list;
 mod runs;
 mod spool;

@@ -215,7 +215,7 @@ impl Chosen<'_> {
         let mut add =
             |field, zh, en, width, look, group| self.add(field, self.terms.pick(zh, en), (width, look, group));
         if ranked {
-            add(Field::ByScore, "总排名（得分）", "Rank by total", 10.0, Look::Count, Result);
+            add(Field::ByScore, "总排名（得分）", "Rank by total", 12.0, Look::Count, Result);
         }
         add(Field::Id, "经销商编号", "Dealer ID", 12.0, Look::Text, Identity);
         add(Field::Name, "经销商名称", "Name", 26.0, Look::Text, Identity);

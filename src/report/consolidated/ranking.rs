@@ -20,7 +20,7 @@ pub(super) struct Placed {
     pub by_volume: Option<u32>,
 }
 
-/// The order of the rows: the files' where nothing is ranked; else by period and policy, then by the score.
+/// The order of the rows: the files' where nothing is ranked; else by period and policy, then by the score, ties in the files' order.
 pub(super) fn order(dealers: &[Dealer], rank_all: bool) -> Vec<Placed> {
     if !rank_all {
         return (0..dealers.len()).map(|dealer| Placed { dealer, by_score: None, by_volume: None }).collect();
@@ -32,7 +32,7 @@ pub(super) fn order(dealers: &[Dealer], rank_all: bool) -> Vec<Placed> {
         ranked.map(|(dealer, (by_score, by_volume))| Placed { dealer, by_score, by_volume }).collect();
     order.sort_by_key(|placed| {
         let dealer = &dealers[placed.dealer];
-        (dealer.group, placed.by_score.unwrap_or(u32::MAX), Reverse(dealer.volume), placed.dealer)
+        (dealer.group, placed.by_score.unwrap_or(u32::MAX), placed.dealer)
     });
     order
 }

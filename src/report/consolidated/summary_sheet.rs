@@ -81,23 +81,22 @@ impl Summary<'_> {
         let mut columns = Columns::default();
         let mut add = |key: &str, label: &str, width, look, group| columns.add(key, label, width, look, group);
         add("number", terms.pick("序号", "No."), 7.0, Look::Count, Identity);
-        add("file", terms.pick("文件", "File"), 36.0, Look::Text, Identity);
-        add("status", terms.pick("结果", "Outcome"), 16.0, Look::Centre, Result);
-        add("errors", terms.pick("错误", "Errors"), 8.0, Look::Count, Result);
-        add("warnings", terms.pick("警告", "Warnings"), 10.0, Look::Count, Result);
-        add("dealers", terms.pick("经销商", "Dealers"), 9.0, Look::Count, Identity);
-        add("calculated", terms.pick("已计算", "Calculated"), 11.0, Look::Count, Result);
+        add("file", terms.pick("文件", "File"), 28.0, Look::Text, Identity);
+        add("status", terms.pick("结果", "Outcome"), 14.0, Look::Centre, Result);
+        add("errors", terms.pick("错误", "Errors"), 7.0, Look::Count, Result);
+        add("warnings", terms.pick("警告", "Warnings"), 9.0, Look::Count, Result);
+        add("dealers", terms.pick("经销商", "Dealers"), 8.0, Look::Count, Identity);
+        add("calculated", terms.pick("已计算", "Calculated"), 10.0, Look::Count, Result);
         for (n, grade) in terms.words.policy.grades.iter().enumerate() {
-            add(&grade_key(n), grade.title.pick(terms.lang()), 12.0, Look::Count, Basis);
+            add(&grade_key(n), grade.title.pick(terms.lang()), 9.0, Look::Count, Basis);
         }
-        add("none", terms.pick("未评级", "No grade"), 9.0, Look::Count, Basis);
-        add("mean", terms.pick("平均得分", "Mean total"), 10.0, Look::Points, Result);
-        add("volume", terms.pick("年销量（吨）", "Annual tonnes"), 15.0, Look::Tonnes, OtherBasis);
-        add("paid", terms.pick("激励合计（元）", "Incentives (yuan)"), 18.0, Look::Money, Result);
-        add("period", terms.pick("考核年度", "Period"), 10.0, Look::Count, Identity);
-        add("policy", terms.pick("政策", "Policy"), 18.0, Look::Text, Identity);
-        add("rates", terms.pick("费率", "Rates"), 9.0, Look::Centre, Identity);
-        add("note", terms.pick("说明", "Note"), 44.0, Look::Wrap, Identity);
+        add("none", terms.pick("未评级", "No grade"), 8.0, Look::Count, Basis);
+        add("mean", terms.pick("平均得分", "Mean total"), 9.0, Look::Points, Result);
+        add("volume", terms.pick("年销量（吨）", "Annual tonnes"), 13.0, Look::Tonnes, OtherBasis);
+        add("paid", terms.pick("激励合计（元）", "Incentives (yuan)"), 15.0, Look::Money, Result);
+        add("period", terms.pick("考核年度", "Period"), 9.0, Look::Count, Identity);
+        add("policy", terms.pick("政策", "Policy"), 15.0, Look::Text, Identity);
+        add("note", terms.pick("说明", "Note"), 22.0, Look::Wrap, Identity);
         columns
     }
 
@@ -132,7 +131,10 @@ impl Summary<'_> {
         let without = format!("{}{row}-SUM({first}{row}:{last}{row})", letter("calculated"));
         cells.push(Cell::live(self.without_grade(file), without));
         let mean = format!("IFERROR(AVERAGEIF({numbers},{own},{}),\"\")", self.dealers.scores());
-        cells.push(Cell::live(mean_of(file.scored), mean));
+        cells.push(match mean_of(file.scored) {
+            Some(scored) => Cell::live(scored, mean),
+            None => Value::Blank.into(),
+        });
         cells.push(Cell::live(file.volume, format!("SUMIF({numbers},{own},{})", self.dealers.volumes())));
         cells.push(match file.paid {
             Some(paid) => Cell::live(paid, format!("ROUND(SUMIF({numbers},{own},{}),2)", self.dealers.paid())),
@@ -140,7 +142,6 @@ impl Summary<'_> {
         });
         cells.push(run.and_then(|run| run.period).map(Decimal::from).into());
         cells.push(policy.map(words::policy).into());
-        cells.push(policy.map(|policy| self.terms.rates(policy)).into());
         cells.push(file.problem.as_deref().into());
         cells
     }
@@ -175,8 +176,11 @@ impl Summary<'_> {
         }
         totals.push(sum("none", counted(&|file| self.without_grade(file).into())));
         let scored = files.iter().fold((0, Decimal::ZERO), |all, file| (all.0 + file.scored.0, all.1 + file.scored.1));
-        let mean = mean_of(scored).map(|mean| mean.to_string()).unwrap_or_default();
-        totals.push(Total::new(columns.at("mean"), format!("IFERROR(AVERAGE({}),\"\")", self.dealers.scores()), mean));
+        let mean = |mean: Decimal| {
+            let formula = format!("IFERROR(AVERAGE({}),\"\")", self.dealers.scores());
+            Total::new(columns.at("mean"), formula, mean.to_string())
+        };
+        totals.extend(mean_of(scored).map(mean));
         totals.push(sum("volume", files.iter().map(|file| file.volume).sum()));
         let paid: Decimal = files.iter().filter_map(|file| file.paid).sum();
         totals.push(Total::new(columns.at("paid"), format!("ROUND(SUM({}),2)", range("paid")), paid.to_string()));

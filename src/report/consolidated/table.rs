@@ -88,9 +88,6 @@ impl Table {
                 lines = lines.max(layout::lines(text, self.columns[n].width));
             }
         }
-        if lines > 1 {
-            small_sheet::set_lines(sheet, at, lines)?;
-        }
-        Ok(())
+        small_sheet::set_lines(sheet, at, lines)
     }
 }
