@@ -99,9 +99,10 @@ pub(super) fn what(why: &WhyRefused, lang: Lang) -> String {
             format!("所有文件（压缩包按解压后计）共不得超过 {bytes_max} 字节"),
             format!("all files together may have {bytes_max} bytes at most, those of archives unpacked"),
         ),
-        WhyRefused::TooLarge { bytes_max } => {
-            (format!("一个文件（压缩包中的按解压后计）不得超过 {bytes_max} 字节"), format!("a file may have {bytes_max} bytes at most, one of an archive unpacked"))
-        }
+        WhyRefused::TooLarge { bytes_max } => (
+            format!("一个文件（压缩包中的按解压后计）不得超过 {bytes_max} 字节"),
+            format!("a file may have {bytes_max} bytes at most, one of an archive unpacked"),
+        ),
         WhyRefused::TooDense { ratio_max } => (
             format!("解压后比压缩时大 {ratio_max} 倍以上，疑为压缩炸弹"),
             format!("it is more than {ratio_max} times larger than packed, as a bomb is"),

@@ -78,7 +78,13 @@ impl Service {
     ///
     /// # Errors
     /// When the operating system gives no threads for the calculations.
-    pub fn new(store: Store, queue: Queue, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
+    pub fn new(
+        store: Store,
+        queue: Queue,
+        engine: Engine,
+        admin: SettingsToken,
+        limits: Limits,
+    ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));

@@ -139,7 +139,12 @@ async fn text(field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem
 }
 
 /// The whole of a small field, `too_large` where it isn't one.
-pub async fn read(mut field: Field, field_bytes_max: usize, too_large: Problem, bytes_max: u64) -> Result<Bytes, Problem> {
+pub async fn read(
+    mut field: Field,
+    field_bytes_max: usize,
+    too_large: Problem,
+    bytes_max: u64,
+) -> Result<Bytes, Problem> {
     let bytes = field.bytes(field_bytes_max).await.map_err(|_| too_large)?;
     bytes.map_err(|error| Problem::from_form(error, bytes_max))
 }

@@ -1,6 +1,7 @@
 //! Batches that are older than they are kept. Their runs are deleted as runs are; what is left is the list of files and outcomes.
 
 use super::audit::{self, AuditAction};
+use super::retention::BY_AGE;
 use super::{Store, StoreError};
 
 /// So many batches go in one transaction.
@@ -12,7 +13,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_batches_before(&self, time: &str, by: &str) -> Result<usize, StoreError> {
+    pub async fn delete_batches_before(&self, time: &str) -> Result<usize, StoreError> {
         let mut deleted = 0;
         loop {
             let mut transaction = self.database.begin().await?;
@@ -30,7 +31,7 @@ impl Store {
                 return Ok(deleted);
             }
             for batch in &batches {
-                audit::append(&mut transaction, by, AuditAction::BatchDeleted, batch, None, None).await?;
+                audit::append(&mut transaction, BY_AGE, AuditAction::BatchDeleted, batch, None, None).await?;
                 for delete in [
                     "DELETE FROM request_keys WHERE target = $1",
                     "DELETE FROM batch_files WHERE batch_id = $1",
@@ -42,5 +43,64 @@ impl Store {
             transaction.commit().await?;
             deleted += batches.len();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::Write;
+
+    use tempfile::NamedTempFile;
+
+    use super::*;
+    use crate::config::Places;
+    use crate::store::{AuditFilter, Batch, FileOutcome, NewFile, Ticket};
+
+    fn batch(id: &str) -> Batch {
+        Batch {
+            id: id.to_owned(),
+            created_at: format!("2026-01-0{id}T00:00:00.000Z"),
+            uploader: "李明".to_owned(),
+            uploader_role: "sales".to_owned(),
+            uploader_regions: "[]".to_owned(),
+            parameters: "{}".to_owned(),
+            lang: "zh".to_owned(),
+            skipped: "[]".to_owned(),
+            rank_all: 0,
+            cancelled_at: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_old_batch_goes_once_it_has_ended_and_its_uploads_stay_until_then() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(&Places { data: data.path().to_owned(), ..Places::default() }).await.unwrap();
+        let mut upload = NamedTempFile::new().unwrap();
+        upload.write_all(b"dealers").unwrap();
+        let name = store.artefacts.keep(upload).await.unwrap();
+        let path = data.path().join("artefacts").join(&name[..2]).join(&name);
+        let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 60 * 60);
+        File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+        let file = NewFile { filename: None, upload_sha256: name, upload_bytes: 7 };
+        for id in ["1", "2"] {
+            assert_eq!(store.insert_batch(&batch(id), std::slice::from_ref(&file), None).await.unwrap(), id);
+        }
+
+        assert_eq!(store.delete_batches_before("2026-01-02T00:00:00.000Z").await.unwrap(), 0, "it has not ended");
+        let ticket = Ticket { batch_id: "1".to_owned(), position: 1 };
+        store.take_file(&ticket, "2026-01-01T00:00:00.000Z").await.unwrap().unwrap();
+        assert!(store.finish_file(&ticket, 1, FileOutcome::Problem("{}"), "2026-01-01").await.unwrap());
+        assert_eq!(store.delete_batches_before("2026-01-02T00:00:00.000Z").await.unwrap(), 1);
+        assert!(store.batch("1").await.unwrap().is_none());
+        assert_eq!(store.sweep_files().await.unwrap(), 0, "the other batch names the upload as well");
+        let (lines, _) = store.audit(&AuditFilter::default(), 1).await.unwrap();
+        assert_eq!((lines[0].what.as_str(), lines[0].who.as_str()), ("batch-deleted", BY_AGE));
+
+        let ticket = Ticket { batch_id: "2".to_owned(), position: 1 };
+        assert!(store.cancel_batch("2", "李明", "2026-01-02").await.unwrap());
+        assert!(store.take_file(&ticket, "2026-01-02").await.unwrap().is_none(), "a cancelled file is not taken");
+        assert_eq!(store.delete_batches_before("2026-01-03T00:00:00.000Z").await.unwrap(), 1);
+        assert_eq!(store.sweep_files().await.unwrap(), 1);
     }
 }

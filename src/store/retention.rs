@@ -10,6 +10,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::audit::{self, AuditAction};
+use super::transfer::TABLES;
 use super::{KeptFile, Run, Store, StoreError};
 use crate::clock;
 
@@ -18,9 +19,6 @@ pub const BY_AGE: &str = "retention";
 
 /// A file may lie so long before the row that names it is committed. What is kept anew is young again.
 const UNNAMED_HOURS_MIN: i64 = 1;
-
-/// Every column that names files. A table that comes to name some must stand here, or they are deleted.
-const NAMED_IN: [(&str, &str); 3] = [("runs", "upload_sha256"), ("runs", "result_sha256"), ("runs", "answer_sha256")];
 
 /// So many rows go in one transaction.
 const ROWS_AT_ONCE: i64 = 100;
@@ -108,12 +106,13 @@ impl Store {
         Ok(deleted)
     }
 
-    /// Those of the names that any row has.
+    /// Those of the names that any row of any table has.
     async fn named(&self, names: &[String]) -> Result<Vec<String>, StoreError> {
         let places: Vec<String> = (1..=names.len()).map(|n| format!("${n}")).collect();
         let places = places.join(", ");
-        let selects =
-            NAMED_IN.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IN ({places})"));
+        let columns = TABLES.iter().flat_map(|table| table.artefacts.iter().map(|column| (table.name, column)));
+        let select = |(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IN ({places})");
+        let selects: Vec<String> = columns.map(select).collect();
         let select = sqlx::query_scalar(AssertSqlSafe(selects.join(" UNION ")));
         Ok(names.iter().fold(select, |select, name| select.bind(name)).fetch_all(&self.database.pool).await?)
     }

@@ -85,10 +85,7 @@ async fn each_file_has_its_own_outcome_and_none_spoils_another(start: Start) {
 
     assert_eq!(batch["status"], "done");
     assert_eq!(batch["parameters"], json!({"lang": "en", "period": "2007"}));
-    assert_eq!(
-        batch["counts"],
-        json!({"files": 3, "queued": 0, "running": 0, "done": 2, "failed": 1, "cancelled": 0})
-    );
+    assert_eq!(batch["counts"], json!({"files": 3, "queued": 0, "running": 0, "done": 2, "failed": 1, "cancelled": 0}));
     assert_eq!(column(&batch, "filename"), ["一.xlsx", "二.xlsx", "三.xlsx"]);
     assert_eq!(column(&batch, "status"), ["done", "done", "failed"]);
     assert_eq!(column(&batch, "run_status"), [&json!("ok"), &json!("faulty"), &Value::Null]);
@@ -146,7 +143,11 @@ async fn what_is_refused_is_refused_whole_with_all_reasons_and_leaves_nothing() 
     let told: Vec<_> = document["refused"].as_array().unwrap().iter().map(|one| (&one["file"], &one["code"])).collect();
     assert_eq!(told, [(&json!("大.xlsx"), &json!("too-large")), (&json!("巨.xlsx"), &json!("too-large"))]);
 
-    let refused = post(&app, "", form(&[("一.xlsx", vec![0; 99_000]), ("二.xlsx", vec![0; 99_000]), ("三.xlsx", vec![0; 9_000])]));
+    let refused = post(
+        &app,
+        "",
+        form(&[("一.xlsx", vec![0; 99_000]), ("二.xlsx", vec![0; 99_000]), ("三.xlsx", vec![0; 9_000])]),
+    );
     let document = problem(refused.await, 413, "batch-too-large").await;
     assert_eq!(document["refused"][0]["code"], "too-large-together");
     let many: Vec<(&str, Vec<u8>)> = (0..4).map(|_| ("一.xlsx", sample())).collect();
@@ -160,7 +161,8 @@ async fn what_is_refused_is_refused_whole_with_all_reasons_and_leaves_nothing() 
     assert_eq!(told, ["../一.xlsx", "里.zip"]);
 
     let cut = zipped(&[("一.xlsx", sample())]);
-    let request = app.request("POST", "/v1/batches").header("Content-Type", "application/zip").body(cut[..900].to_vec());
+    let request =
+        app.request("POST", "/v1/batches").header("Content-Type", "application/zip").body(cut[..900].to_vec());
     problem(send(request).await, 400, "unreadable-archive").await;
     problem(post(&app, "", Form::new().text("lang", "en")).await, 400, "missing-workbooks").await;
     problem(post(&app, "?filename=x.xlsx", form(&[("一.xlsx", sample())])).await, 400, "unknown-parameter").await;
@@ -407,7 +409,8 @@ async fn what_a_killed_server_had_is_taken_up_by_another(start: Start) {
     assert_eq!(column(&batch, "status"), ["done", "done", "done"]);
     let mut runs: Vec<&str> = column(&batch, "run_id").into_iter().map(|id| id.as_str().unwrap()).collect();
     let listed = app.list("").await;
-    let mut listed: Vec<&str> = listed["runs"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap()).collect();
+    let mut listed: Vec<&str> =
+        listed["runs"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap()).collect();
     runs.sort_unstable();
     listed.sort_unstable();
     assert_eq!(listed, runs, "each file is answered once");

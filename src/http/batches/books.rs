@@ -111,7 +111,8 @@ impl Made {
             };
             files.push((file, run));
         }
-        let shelf = Shelf { artefacts: service.store.artefacts().clone(), handle: Handle::current(), gone: Arc::default() };
+        let shelf =
+            Shelf { artefacts: service.store.artefacts().clone(), handle: Handle::current(), gone: Arc::default() };
         Ok(Made { service: service.clone(), lang: batch.lang.parse().unwrap_or_default(), batch, files, shelf })
     }
 

@@ -34,7 +34,8 @@ const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
 )]
 pub async fn events(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let batch = find(&id, &caller.0, &service).await?;
-    let watch = Watch { service, batch: batch.id, told: None, events: 0, quiet_since: Instant::now(), has_ended: false };
+    let watch =
+        Watch { service, batch: batch.id, told: None, events: 0, quiet_since: Instant::now(), has_ended: false };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))
         // nginx would hold the events back.

@@ -158,10 +158,9 @@ mod tests {
     #[test]
     fn no_schema_takes_the_place_of_another() {
         let of_types = schemas_of_types();
-        for (name, _) in others()
-            .into_iter()
-            .chain(["RunForm", "ValidationForm", "BatchForm", "TokenWanted", "ProblemType"].map(|name| (name, Value::Null)))
-        {
+        for (name, _) in others().into_iter().chain(
+            ["RunForm", "ValidationForm", "BatchForm", "TokenWanted", "ProblemType"].map(|name| (name, Value::Null)),
+        ) {
             assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
         }
     }

@@ -155,7 +155,8 @@ pub fn form(takes_schema: bool) -> Value {
 /// A form with many workbooks and the same parameters as text fields.
 pub fn batch_form() -> Value {
     let file = json!({"type": "string", "format": "binary"});
-    let workbooks = json!({"type": "array", "items": file, "description": "The workbooks, a field each; `workbook` is the same"});
+    let workbooks =
+        json!({"type": "array", "items": file, "description": "The workbooks, a field each; `workbook` is the same"});
     let mut archive = file.clone();
     archive["description"] = "A zip of workbooks, beside them or in their place".into();
     let mut properties = serde_json::Map::new();

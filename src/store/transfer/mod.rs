@@ -13,3 +13,4 @@ mod tables;
 
 pub use fault::{TransferError, TransferFault};
 pub use manifest::Manifest;
+pub(super) use tables::TABLES;
