@@ -126,6 +126,10 @@ async fn workbooks_come_in_an_archive_as_the_body_or_beside_others() {
     let batch = ended(&app, &taken(post(&app, "", both).await).await).await;
     assert_eq!(column(&batch, "filename"), ["二.xlsx", "华东/一.xlsx", "说明.txt"]);
     assert_eq!(batch["rank"], "each");
+
+    let alone = app.request("POST", "/v1/batches").header("Content-Type", "application/zip").body(sample());
+    let batch = ended(&app, &taken(send(alone).await).await).await;
+    assert_eq!(column(&batch, "run_status"), ["ok"], "a workbook is a zip too, but no archive");
 }
 
 #[actix_web::test]

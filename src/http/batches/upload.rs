@@ -72,7 +72,7 @@ pub async fn receive(
             true => form(request, payload, ask, &mut arrival).await,
             false => {
                 let spooled = spool(payload, bytes_max, &arrival.spool, Problem::from_payload).await?;
-                arrival.unpack(spooled).await
+                arrival.unpack(spooled, None).await
             }
         }
     };
@@ -119,8 +119,9 @@ async fn form(
         match field.name().unwrap_or_default() {
             "workbooks" | "workbook" => arrival.take(field).await?,
             "archive" => {
+                let filename = sent_name(&field);
                 let spooled = spool(field, bytes_max, &arrival.spool, from_form).await?;
-                arrival.unpack(spooled).await?;
+                arrival.unpack(spooled, filename).await?;
             }
             _ => text(field, ask, bytes_max).await?,
         }
@@ -163,6 +164,11 @@ impl<'s> Arrival<'s> {
             // What a browser sends for a field in which no file was chosen.
             return Ok(());
         }
+        self.add(filename, spooled)
+    }
+
+    fn add(&mut self, filename: Option<String>, spooled: Spooled) -> Result<(), Problem> {
+        let (each_max, all_max) = (self.service.limits.upload_bytes_max, self.service.limits.batches.batch_bytes_max);
         if spooled.bytes > each_max {
             self.faults.push(ArchiveFault { name: filename, why: WhyRefused::TooLarge { bytes_max: each_max } });
             return Ok(());
@@ -179,14 +185,19 @@ impl<'s> Arrival<'s> {
         Err(self.refusal())
     }
 
-    /// The workbooks of an archive, under what is left of the limits.
-    async fn unpack(&mut self, archive: Spooled) -> Result<(), Problem> {
+    /// The workbooks of an archive, under what is left of the limits. A workbook that was sent in its place is taken as it is.
+    async fn unpack(&mut self, archive: Spooled, filename: Option<String>) -> Result<(), Problem> {
         let limits = &self.service.limits;
         if archive.bytes == 0 {
             return Ok(());
         }
         if archive.bytes > limits.batches.batch_bytes_max {
             return Err(too_large_together(limits.batches.batch_bytes_max));
+        }
+        let mut opened = File::open(&archive.path)?;
+        let is_workbook = tokio::task::spawn_blocking(move || archive::is_workbook(&mut opened));
+        if is_workbook.await.map_err(Problem::internal)?? {
+            return self.add(filename, archive);
         }
         let files_max = self.files_max() - self.received.files.len();
         let archive_limits = ArchiveLimits {
