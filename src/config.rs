@@ -155,6 +155,9 @@ pub struct Limits {
     /// Seconds that running requests have to end when the server is stopped
     #[arg(long, env = "DEALERBOOK_SHUTDOWN_SECONDS_MAX", default_value_t = Limits::default().shutdown_seconds_max)]
     pub shutdown_seconds_max: u64,
+    /// Seconds for which a server that is being stopped still takes requests, while /readyz says that it is stopping
+    #[arg(long, env = "DEALERBOOK_DRAIN_SECONDS", default_value_t = Limits::default().drain_seconds)]
+    pub drain_seconds: u64,
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
@@ -196,6 +199,7 @@ impl Default for Limits {
             queue_max: 32,
             retry_after_seconds: 10,
             shutdown_seconds_max: 30,
+            drain_seconds: 0,
             http_threads: cores,
             bad_tokens_free: 4,
             bad_token_delay_seconds_max: 8,
@@ -223,6 +227,11 @@ impl Limits {
             bad_tokens_free: 50,
             ..Limits::default()
         }
+    }
+
+    /// The time between the signal to stop and the end of taking requests.
+    pub fn drain_time(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
     }
 
     /// The time that a body has to arrive.

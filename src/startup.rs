@@ -109,8 +109,13 @@ impl Application {
             ended = &mut server => ended,
             () = stop => {
                 tracing::info!(running = self.service.workers.busy(), "stopping");
+                self.service.begin_stop();
                 jobs.stop();
-                tokio::join!(server, handle.stop(true)).0
+                // Whoever sends requests here sees that it isn't ready, and has time to send them elsewhere.
+                match tokio::time::timeout(self.service.limits.drain_time(), &mut server).await {
+                    Ok(ended) => ended,
+                    Err(_) => tokio::join!(server, handle.stop(true)).0,
+                }
             }
         };
         sweeps.abort();

@@ -32,6 +32,7 @@ pub fn work(
         policy: task.policy.as_deref(),
         json: task.json || task.consolidated.is_some(),
         stop,
+        observer: None,
     };
     match out {
         Some(out) => write_whole(out, &job),

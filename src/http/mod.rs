@@ -29,11 +29,13 @@ mod schemas;
 mod templates;
 mod throttle;
 mod tokens;
+mod traces;
 mod upload;
 mod work;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
@@ -71,6 +73,7 @@ pub struct Service {
     pub metrics: Metrics,
     /// What is worked on in the background.
     pub jobs: Jobs,
+    stopping: AtomicBool,
 }
 
 impl Service {
@@ -88,7 +91,17 @@ impl Service {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
-        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs })
+        let stopping = AtomicBool::new(false);
+        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, stopping })
+    }
+
+    /// From here on the service says that it isn't ready: it is going to be stopped.
+    pub fn begin_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     fn busy(&self) -> Problem {

@@ -8,6 +8,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::health::{Parts, parts};
 use super::{TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
@@ -217,6 +218,11 @@ pub enum Problem {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// This server is being stopped; others may go on.
+    Stopping {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
     /// The database or another part doesn't work right now.
     Unavailable {
         /// Which.
@@ -257,6 +263,9 @@ pub struct Document {
     /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
+    /// What the service needs, where some of it is missing: each part `ready` or `missing`.
+    #[serde(skip_serializing_if = "Parts::is_empty")]
+    parts: Parts,
     /// Everything for which files of a batch are refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refused: Vec<RefusedDocument>,
@@ -319,6 +328,14 @@ impl Problem {
             allowed,
             faults: self.faults(lang),
             refused: self.refused(lang),
+            parts: self.parts(),
+        }
+    }
+
+    fn parts(&self) -> Parts {
+        match self {
+            Problem::NotReady { faults, .. } => parts(faults),
+            _ => Parts::new(),
         }
     }
 
@@ -361,6 +378,7 @@ impl Problem {
             }
             Problem::MethodNotAllowed { allowed } => vec![("Allow", allowed.clone().into_owned())],
             Problem::Busy { retry_after_seconds }
+            | Problem::Stopping { retry_after_seconds }
             | Problem::NotReady { retry_after_seconds, .. }
             | Problem::BatchNotDone { retry_after_seconds } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]

@@ -80,6 +80,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         }
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
+        ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
         ProblemKind::Unavailable => Problem::Unavailable { part: "database", cause: "a sample".into() },
         ProblemKind::StorageFull => Problem::StorageFull("a sample".into()),

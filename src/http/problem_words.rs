@@ -550,14 +550,27 @@ impl Problem {
                     StatusCode::SERVICE_UNAVAILABLE,
                     ["服务尚未就绪", "The service is not ready"],
                     [
-                        "请管理员检查所列部分（database 数据库、artefacts 文件存放处、data 数据目录）的磁盘空间和权限。",
-                        "Ask the administrator to check the disk space and permissions of what is listed.",
+                        "请管理员检查：数据库（database）是否在运行、能否连接；文件存放处（artefacts）和数据目录中的暂存目录（spool）能否写入、磁盘是否已满。恢复后无需重启。",
+                        "Ask the administrator whether the `database` runs and can be reached, and whether the `artefacts` and the `spool` in the data folder can be written to and have room. No restart is needed once they are back.",
                     ],
                 ),
                 match lang {
                     Lang::Zh => format!("不可用：{}。", faults.join("、")),
-                    Lang::En => format!("Out of order: {}.", faults.join(", ")),
+                    Lang::En => format!("Missing: {}.", faults.join(", ")),
                 },
+            ),
+            Problem::Stopping { .. } => (
+                Fixed(
+                    "stopping",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ["服务正在停止", "The service is stopping"],
+                    ["请把请求发给另一台服务器，或稍后重试。", "Send requests to another server, or try again later."],
+                ),
+                lang.pick(
+                    "这台服务器正在停止，只做完已经收到的请求。",
+                    "This server is being stopped and only ends what it has begun.",
+                )
+                .to_owned(),
             ),
             Problem::Unavailable { part, .. } => (
                 Fixed(

@@ -32,6 +32,7 @@ pub async fn receive(
     let limits = &service.limits;
     let shape = Shape::of(request)?;
     refuse_by_length(request, shape.bytes_max(limits), limits)?;
+    let _arriving = service.metrics.stages.begin("arrive");
     let file = Spooling::begin(service).await?;
     let arrival = async {
         match shape {

@@ -41,6 +41,9 @@ pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
 
+/// What the store is made of, as [`Store::faults`] names it.
+pub const PARTS: [&str; 3] = ["database", "artefacts", "spool"];
+
 /// The database, the artefacts and the spool of one data folder. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -126,9 +129,14 @@ impl Store {
         faults.extend(self.artefacts.probe().await.err().map(|error| ("artefacts", error.into())));
         let spool = self.spool.clone();
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || spool.probe()).await {
-            faults.push(("data", error));
+            faults.push(("spool", error));
         }
         faults
+    }
+
+    /// How many connections to the database there are, and how many of them nobody uses.
+    pub fn connections(&self) -> (u64, u64) {
+        (self.database.pool.size().into(), self.database.pool.num_idle() as u64)
     }
 
     /// Closes the database, so that nothing is left to be written.

@@ -229,7 +229,7 @@ fn the_figures_are_those_of_the_single_results_to_the_cent() {
         results[..2].iter().map(|r| number(&r["summary"]["incentive_total"]).to_string()).collect();
     assert_eq!(column(&summary, "Incentives")[..4], [totals[0].as_str(), totals[1].as_str(), "", ""]);
     let about = sheet(&book, "About");
-    let difference = about.rows().find(|row| row[0].to_string() == "Difference (yuan)").expect("a check");
+    let difference = about.rows().find(|row| row[0] == "Difference (yuan)").expect("a check");
     assert_eq!(difference[1].to_string(), "0");
 }
 

@@ -16,8 +16,11 @@ fn file_of(bytes: &[u8]) -> File {
     file
 }
 
+/// Files by their paths.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// The files that are handed on, and what was passed over.
-fn opened(bytes: &[u8], limits: &ArchiveLimits) -> Result<(Vec<(String, Vec<u8>)>, Unpacked), ArchiveError> {
+fn opened(bytes: &[u8], limits: &ArchiveLimits) -> Result<(Files, Unpacked), ArchiveError> {
     let mut files = Vec::new();
     let unpacked = unpack(file_of(bytes), limits, |name, bytes| {
         let mut held = Vec::new();

@@ -278,7 +278,7 @@ impl<'l> Line<'l> {
             Field::Rank => row.rank.into(),
             Field::Mode => Value::Text(terms.mode(&row.mode)),
             Field::Card => row.card.as_deref().map(|card| terms.card(card)).into(),
-            Field::Period => run().and_then(|run| run.period).map(|period| Decimal::from(period)).into(),
+            Field::Period => run().and_then(|run| run.period).map(Decimal::from).into(),
             Field::Policy => run().and_then(policy_of).into(),
             Field::Programme(number) => {
                 let of_programme = row.lines.iter().filter(|(programme, _)| *programme == number);

@@ -41,7 +41,7 @@ fn columns(terms: Terms<'_>) -> Columns {
     let mut columns = Columns::default();
     let mut add = |key: &str, zh, en, width, look, group| columns.add(key, terms.pick(zh, en), width, look, group);
     add("number", "文件序号", "File no.", 9.0, Look::Count, Identity);
-    add("file", "文件", "File", 34.0, Look::Text, Identity);
+    add("file", "文件", "File", 30.0, Look::Text, Identity);
     add("severity", "级别", "Severity", 14.0, Look::Centre, Result);
     add("count", "数量", "Count", 9.0, Look::Count, Result);
     add("sheet", "工作表", "Sheet", 18.0, Look::Text, Identity);
