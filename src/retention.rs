@@ -25,6 +25,7 @@ async fn sweep(store: &Store, retention: &Retention) {
     if let Some(days) = retention.keep_days {
         let time = clock::hours_ago(i64::from(days) * DAY_HOURS);
         told("runs", store.delete_runs_before(&time).await);
+        told("batches", store.delete_batches_before(&time).await);
     }
     let time = clock::hours_ago(retention.request_key_hours.into());
     told("request keys", store.forget_keys_before(&time).await);

@@ -92,7 +92,7 @@ fn is_workbook(essence: &str) -> bool {
 }
 
 /// Refuses at once what says itself that it is too large.
-fn refuse_by_length(request: &HttpRequest, bytes_max: u64, limits: &Limits) -> Result<(), Problem> {
+pub fn refuse_by_length(request: &HttpRequest, bytes_max: u64, limits: &Limits) -> Result<(), Problem> {
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     match length {

@@ -71,6 +71,18 @@ pub fn is_archive(bytes: &mut (impl Read + Seek)) -> io::Result<bool> {
     }
 }
 
+/// Whether these bytes are a workbook, or another document that is a zip itself: nothing to be unpacked.
+///
+/// # Errors
+/// Where the bytes can't be read.
+pub fn is_workbook(bytes: &mut (impl Read + Seek)) -> io::Result<bool> {
+    let length = bytes.seek(SeekFrom::End(0))?;
+    match end::find(bytes, length)? {
+        Ok(end) if !end.is_beyond_documents() => Ok(open(bytes).is_ok_and(|archive| is_document(&archive))),
+        _ => Ok(false),
+    }
+}
+
 /// Hands on each file of an archive, in its order: its path inside (folders between slashes, never leading out) and its bytes. Files are
 /// told apart by their path; it is text for people, not a place to write to.
 ///

@@ -30,6 +30,8 @@ pub enum AuditAction {
     BatchCreated,
     /// A batch was cancelled; the object is its id.
     BatchCancelled,
+    /// A batch was deleted; the object is its id.
+    BatchDeleted,
 }
 
 /// One line of the log.

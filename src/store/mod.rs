@@ -4,6 +4,7 @@
 mod artefacts;
 pub mod audit;
 mod audit_chain;
+mod batch_retention;
 mod batch_work;
 mod batches;
 mod conditions;

@@ -36,6 +36,18 @@ const FAREWELL: Duration = Duration::from_secs(3);
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const HEARTBEATS_MISSED_MAX: usize = 3;
 
+/// Jobs and workers that are over.
+const OVER_IN_SQLITE: [&str; 2] = [
+    "DELETE FROM Jobs WHERE status IN ('Done', 'Killed', 'Failed') AND done_at < strftime('%s', 'now') - 3600",
+    "DELETE FROM Workers WHERE last_seen < strftime('%s', 'now') - 3600 \
+     AND id NOT IN (SELECT lock_by FROM Jobs WHERE lock_by IS NOT NULL)",
+];
+const OVER_IN_POSTGRES: [&str; 2] = [
+    "DELETE FROM apalis.jobs WHERE status IN ('Done', 'Killed', 'Failed') AND done_at < now() - interval '1 hour'",
+    "DELETE FROM apalis.workers WHERE last_seen < now() - interval '1 hour' \
+     AND id NOT IN (SELECT lock_by FROM apalis.jobs WHERE lock_by IS NOT NULL)",
+];
+
 /// The queue's connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Queue {
@@ -84,7 +96,7 @@ impl Queue {
             let work = work.clone();
             let job = move |ticket: Ticket| work(ticket);
             let builder = WorkerBuilder::new(&worker);
-            let working = match &self.storage {
+            let mut working = match &self.storage {
                 Storage::Sqlite(pool) => {
                     let backend = sqlite_backend(pool).poll_with_interval(LOOK_EVERY);
                     builder.backend(backend).concurrency(at_once).build(job).run().boxed()
@@ -94,7 +106,6 @@ impl Queue {
                     builder.backend(backend).concurrency(at_once).build(job).run().boxed()
                 }
             };
-            let mut working = working;
             let ended = tokio::select! {
                 ended = &mut working => ended,
                 () = stop.cancelled() => {
@@ -109,31 +120,21 @@ impl Queue {
         }
     }
 
-    /// Takes away what is over and done with.
+    /// Takes away what has been over and done with for an hour.
     ///
     /// # Errors
     /// When the queue's database fails.
     pub async fn clear(&self) -> Result<(), StoreError> {
         match &self.storage {
             Storage::Sqlite(pool) => {
-                let old = "strftime('%s', 'now') - 3600";
-                let jobs = format!("DELETE FROM Jobs WHERE status IN ('Done', 'Killed', 'Failed') AND done_at < {old}");
-                sqlx::query(sqlx::AssertSqlSafe(jobs)).execute(pool).await?;
-                let workers = format!(
-                    "DELETE FROM Workers WHERE last_seen < {old} AND id NOT IN (SELECT lock_by FROM Jobs WHERE lock_by IS NOT NULL)"
-                );
-                sqlx::query(sqlx::AssertSqlSafe(workers)).execute(pool).await?;
+                for delete in OVER_IN_SQLITE {
+                    sqlx::query(delete).execute(pool).await?;
+                }
             }
             Storage::Postgres(pool) => {
-                let old = "now() - interval '1 hour'";
-                let jobs =
-                    format!("DELETE FROM apalis.jobs WHERE status IN ('Done', 'Killed', 'Failed') AND done_at < {old}");
-                sqlx::query(sqlx::AssertSqlSafe(jobs)).execute(pool).await?;
-                let workers = format!(
-                    "DELETE FROM apalis.workers WHERE last_seen < {old} \
-                     AND id NOT IN (SELECT lock_by FROM apalis.jobs WHERE lock_by IS NOT NULL)"
-                );
-                sqlx::query(sqlx::AssertSqlSafe(workers)).execute(pool).await?;
+                for delete in OVER_IN_POSTGRES {
+                    sqlx::query(delete).execute(pool).await?;
+                }
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::audit::{self, AuditAction};
-use super::transfer::tables::TABLES;
+use super::transfer::TABLES;
 use super::{KeptFile, Run, Store, StoreError};
 use crate::clock;
 
@@ -106,14 +106,13 @@ impl Store {
         Ok(deleted)
     }
 
-    /// Those of the names that any row has.
+    /// Those of the names that any row of any table has.
     async fn named(&self, names: &[String]) -> Result<Vec<String>, StoreError> {
         let places: Vec<String> = (1..=names.len()).map(|n| format!("${n}")).collect();
         let places = places.join(", ");
         let columns = TABLES.iter().flat_map(|table| table.artefacts.iter().map(|column| (table.name, column)));
-        let selects =
-            columns.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IN ({places})"));
-        let selects: Vec<String> = selects.collect();
+        let select = |(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IN ({places})");
+        let selects: Vec<String> = columns.map(select).collect();
         let select = sqlx::query_scalar(AssertSqlSafe(selects.join(" UNION ")));
         Ok(names.iter().fold(select, |select, name| select.bind(name)).fetch_all(&self.database.pool).await?)
     }

@@ -126,6 +126,10 @@ async fn workbooks_come_in_an_archive_as_the_body_or_beside_others() {
     let batch = ended(&app, &taken(post(&app, "", both).await).await).await;
     assert_eq!(column(&batch, "filename"), ["二.xlsx", "华东/一.xlsx", "说明.txt"]);
     assert_eq!(batch["rank"], "each");
+
+    let alone = app.request("POST", "/v1/batches").header("Content-Type", "application/zip").body(sample());
+    let batch = ended(&app, &taken(send(alone).await).await).await;
+    assert_eq!(column(&batch, "run_status"), ["ok"], "a workbook is a zip too, but no archive");
 }
 
 #[actix_web::test]
@@ -143,6 +147,13 @@ async fn what_is_refused_is_refused_whole_with_all_reasons_and_leaves_nothing() 
     let told: Vec<_> = document["refused"].as_array().unwrap().iter().map(|one| (&one["file"], &one["code"])).collect();
     assert_eq!(told, [(&json!("大.xlsx"), &json!("too-large")), (&json!("巨.xlsx"), &json!("too-large"))]);
 
+    let refused = post(
+        &app,
+        "",
+        form(&[("一.xlsx", vec![0; 99_000]), ("二.xlsx", vec![0; 99_000]), ("三.xlsx", vec![0; 9_000])]),
+    );
+    let document = problem(refused.await, 413, "batch-too-large").await;
+    assert_eq!(document["refused"][0]["code"], "too-large-together");
     let many: Vec<(&str, Vec<u8>)> = (0..4).map(|_| ("一.xlsx", sample())).collect();
     let document = problem(post(&app, "", form(&many)).await, 413, "batch-too-large").await;
     assert_eq!(document["refused"][0]["code"], "too-many-files");
@@ -192,7 +203,7 @@ async fn a_cancelled_batch_keeps_the_outcomes_that_it_has_and_stops_the_rest(sta
     let done = taken(post(&app, "", form(&[("一.xlsx", sample())])).await).await;
     ended(&app, &done).await;
     let occupied = app.workers.occupy().await;
-    let location = taken(post(&app, "", form(&[("一.xlsx", sample()), ("二.xlsx", sample())])).await).await;
+    let location = taken(post(&app, "", form(&[("三.xlsx", sample()), ("四.xlsx", sample())])).await).await;
     app.until_busy(2).await;
     assert_eq!(batch(&app, &location).await["status"], "running");
 
@@ -407,4 +418,86 @@ async fn what_a_killed_server_had_is_taken_up_by_another(start: Start) {
     runs.sort_unstable();
     listed.sort_unstable();
     assert_eq!(listed, runs, "each file is answered once");
+}
+
+fn names(archive: &[u8]) -> Vec<String> {
+    let zip = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    zip.file_names().map(|name| name.unwrap().into_owned()).collect()
+}
+
+#[apply(over_both)]
+async fn a_batch_comes_to_one_workbook_and_one_archive(start: Start) {
+    let app = start.spawn().await;
+    let occupied = app.workers.occupy().await;
+    let archive = zipped(&[("华东/一.xlsx", sample()), ("二.xlsx", faulty()), ("三.xlsx", b"%PDF-1.7".to_vec())]);
+    let body = app.request("POST", "/v1/batches?rank=all").header("Content-Type", "application/zip").body(archive);
+    let location = taken(send(body).await).await;
+    for book in ["consolidated.xlsx", "results.zip"] {
+        let early = app.get(&format!("{location}/{book}")).await;
+        assert_eq!(header(&early, "retry-after"), "3");
+        problem(early, 409, "batch-not-done").await;
+    }
+    drop(occupied);
+    ended(&app, &location).await;
+
+    let book = app.get(&format!("{location}/consolidated.xlsx")).await;
+    assert_eq!((book.status().as_u16(), header(&book, "content-type").as_str()), (200, crate::harness::XLSX));
+    let book = book.bytes().await.unwrap();
+    let texts = crate::harness::texts(&book);
+    for text in ["华东/一.xlsx", "二.xlsx", "三.xlsx", "未能处理"] {
+        assert!(texts.contains(text), "{text}");
+    }
+    let results = app.get(&format!("{location}/results.zip")).await;
+    assert_eq!((results.status().as_u16(), header(&results, "content-type").as_str()), (200, "application/zip"));
+    let results = results.bytes().await.unwrap();
+    assert_eq!(names(&results), ["批次汇总.xlsx", "华东/一-考核结果.xlsx", "二-考核结果.xlsx", "三.xlsx.txt"]);
+    for (path, bytes) in [("consolidated.xlsx", book), ("results.zip", results)] {
+        let again = app.get(&format!("{location}/{path}")).await.bytes().await.unwrap();
+        assert_eq!(again, bytes, "{path}: the same outcomes give the same bytes");
+    }
+}
+
+#[apply(over_both)]
+async fn the_same_request_under_the_same_key_is_the_same_batch(start: Start) {
+    let app = start.spawn().await;
+    let post = async |query: &str, bytes: Vec<u8>| {
+        let request = app.request("POST", &format!("/v1/batches{query}")).header("Idempotency-Key", "april");
+        send(request.multipart(form(&[("一.xlsx", bytes)]))).await
+    };
+    let first = taken(post("", sample()).await).await;
+    assert_eq!(taken(post("", sample()).await).await, first);
+    problem(post("?rank=all", sample()).await, 409, "idempotency-key-reused").await;
+    problem(post("", faulty()).await, 409, "idempotency-key-reused").await;
+    ended(&app, &first).await;
+    assert_eq!(app.get("/v1/batches").await.json::<Value>().await.unwrap()["batches"].as_array().unwrap().len(), 1);
+}
+
+#[apply(over_both)]
+async fn sales_sees_own_batches_only_and_others_may_look(start: Start) {
+    let app = start.spawn().await;
+    let mut tokens = Vec::new();
+    for (name, role) in [("li", "sales"), ("wang", "sales"), ("zhao", "auditor")] {
+        let answer = send(app.request("POST", "/v1/tokens").json(&json!({"name": name, "role": role}))).await;
+        let made: Value = answer.json().await.unwrap();
+        tokens.push(made["token"].as_str().unwrap().to_owned());
+    }
+    let app = app.with_token(&tokens[0]);
+    let location = taken(post(&app, "", form(&[("一.xlsx", sample())])).await).await;
+    let own = ended(&app, &location).await;
+    assert_eq!(own["uploader"], "li");
+    assert_eq!(app.get(&format!("/v1/runs/{}", own["files"][0]["run_id"].as_str().unwrap())).await.status(), 200);
+
+    let app = app.with_token(&tokens[1]);
+    for path in ["", "/events", "/consolidated.xlsx", "/results.zip"] {
+        problem(app.get(&format!("{location}{path}")).await, 404, "no-such-batch").await;
+    }
+    problem(send(app.request("POST", &format!("{location}/cancel"))).await, 404, "no-such-batch").await;
+    assert_eq!(app.get("/v1/batches").await.json::<Value>().await.unwrap()["batches"], json!([]));
+
+    let app = app.with_token(&tokens[2]);
+    assert_eq!(batch(&app, &location).await, own);
+    problem(send(app.request("POST", &format!("{location}/cancel"))).await, 403, "forbidden").await;
+    problem(post(&app, "", form(&[("一.xlsx", sample())])).await, 403, "forbidden").await;
+    let log: Value = app.get("/v1/audit?what=batch-created").await.json().await.unwrap();
+    assert!(log.to_string().contains(location.rsplit('/').next().unwrap()), "{log}");
 }

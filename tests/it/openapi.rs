@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestApp, header, problem, sample, send};
 
-/// No operation answers with these: they say that there is none.
-const OF_NO_OPERATION: [&str; 2] = ["no-such-route", "method-not-allowed"];
+/// No operation answers with these: they say that there is none, or stand at a file of a batch.
+const OF_NO_OPERATION: [&str; 3] = ["no-such-route", "method-not-allowed", "worker-lost"];
 
 async fn description(app: &TestApp, query: &str) -> Value {
     let answer = reqwest::get(app.url(&format!("/openapi.json{query}"))).await.unwrap();

@@ -88,7 +88,14 @@ impl Jobs {
                 }
                 .boxed()
             };
-            queue.work(working.workers.jobs_max(), &stop, Arc::new(job)).await;
+            let (job, at_once) = (Arc::new(job), working.workers.jobs_max());
+            while !stop.is_cancelled() {
+                let (queue, stop, job) = (queue.clone(), stop.clone(), job.clone());
+                if tokio::spawn(async move { queue.work(at_once, &stop, job).await }).await.is_err() {
+                    tracing::error!("the queue panicked");
+                    sleep(SWEEP_EVERY).await;
+                }
+            }
         };
         [tokio::spawn(sweep(sweeping)), tokio::spawn(work)]
     }

@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use super::ask::BatchAsk;
 use super::document::Passed;
 use crate::http::request::shown;
-use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, sent_name};
+use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, refuse_by_length, sent_name};
 use crate::http::{Problem, Service, filename};
 use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
 use crate::store::{self, NewFile, Spool};
@@ -60,6 +60,11 @@ pub async fn receive(
     let limits = &service.limits;
     let bytes_max = limits.batches.batch_bytes_max;
     let body_bytes_max = bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX * u64::from(limits.batches.batch_files_max));
+    let too_large = |problem| match problem {
+        Problem::TooLarge { .. } => too_large_together(bytes_max),
+        other => other,
+    };
+    refuse_by_length(request, body_bytes_max, limits).map_err(too_large)?;
     let payload = at_most(payload, body_bytes_max);
     let mut arrival = Arrival::new(service);
     let arriving = async {
@@ -67,13 +72,18 @@ pub async fn receive(
             true => form(request, payload, ask, &mut arrival).await,
             false => {
                 let spooled = spool(payload, bytes_max, &arrival.spool, Problem::from_payload).await?;
-                arrival.unpack(spooled).await
+                arrival.unpack(spooled, None).await
             }
         }
     };
     let arrived = tokio::time::timeout(limits.body_time_max(), arriving).await;
-    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: limits.body_seconds_max })??;
+    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: limits.body_seconds_max })?.map_err(too_large)?;
     arrival.end()
+}
+
+fn too_large_together(bytes_max: u64) -> Problem {
+    let faults = vec![ArchiveFault { name: None, why: WhyRefused::TooLargeTogether { bytes_max } }];
+    ArchiveError::Refused { faults, more: 0 }.into()
 }
 
 /// Whether the body is a form; otherwise it is an archive.
@@ -109,8 +119,9 @@ async fn form(
         match field.name().unwrap_or_default() {
             "workbooks" | "workbook" => arrival.take(field).await?,
             "archive" => {
+                let filename = sent_name(&field);
                 let spooled = spool(field, bytes_max, &arrival.spool, from_form).await?;
-                arrival.unpack(spooled).await?;
+                arrival.unpack(spooled, filename).await?;
             }
             _ => text(field, ask, bytes_max).await?,
         }
@@ -153,6 +164,11 @@ impl<'s> Arrival<'s> {
             // What a browser sends for a field in which no file was chosen.
             return Ok(());
         }
+        self.add(filename, spooled)
+    }
+
+    fn add(&mut self, filename: Option<String>, spooled: Spooled) -> Result<(), Problem> {
+        let (each_max, all_max) = (self.service.limits.upload_bytes_max, self.service.limits.batches.batch_bytes_max);
         if spooled.bytes > each_max {
             self.faults.push(ArchiveFault { name: filename, why: WhyRefused::TooLarge { bytes_max: each_max } });
             return Ok(());
@@ -169,14 +185,19 @@ impl<'s> Arrival<'s> {
         Err(self.refusal())
     }
 
-    /// The workbooks of an archive, under what is left of the limits.
-    async fn unpack(&mut self, archive: Spooled) -> Result<(), Problem> {
+    /// The workbooks of an archive, under what is left of the limits. A workbook that was sent in its place is taken as it is.
+    async fn unpack(&mut self, archive: Spooled, filename: Option<String>) -> Result<(), Problem> {
         let limits = &self.service.limits;
         if archive.bytes == 0 {
             return Ok(());
         }
         if archive.bytes > limits.batches.batch_bytes_max {
-            return Err(Problem::TooLarge { bytes_max: limits.batches.batch_bytes_max });
+            return Err(too_large_together(limits.batches.batch_bytes_max));
+        }
+        let mut opened = File::open(&archive.path)?;
+        let is_workbook = tokio::task::spawn_blocking(move || archive::is_workbook(&mut opened));
+        if is_workbook.await.map_err(Problem::internal)?? {
+            return self.add(filename, archive);
         }
         let files_max = self.files_max() - self.received.files.len();
         let archive_limits = ArchiveLimits {

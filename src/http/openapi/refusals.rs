@@ -39,7 +39,6 @@ pub const BATCH_UPLOAD: &[&str] = &[
     "malformed-request",
     "incomplete-body",
     "body-too-slow",
-    "too-large",
     "unsupported-media-type",
     "unreadable-archive",
     "batch-refused",

@@ -9,7 +9,8 @@ mod fault;
 mod import;
 mod manifest;
 mod rows;
-pub(super) mod tables;
+mod tables;
 
 pub use fault::{TransferError, TransferFault};
 pub use manifest::Manifest;
+pub(super) use tables::TABLES;
