@@ -8,8 +8,8 @@ use rust_xlsxwriter::{
 
 use super::layout::{self, BODY_ROW, HEADER_ROW, INK};
 use super::overview::{Brief, KeyFigure, Need};
-use super::programme_value::Value;
 use super::programme_body::write_cell;
+use super::programme_value::Value;
 use super::small_sheet::{cut, figures, framed, label, prefix, write};
 use super::words::{Words, percent};
 use crate::exact::Exact;
