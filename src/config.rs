@@ -1,5 +1,6 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod batches;
 mod bucket;
 mod retention;
 mod workbook;
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+pub use batches::BatchLimits;
 pub use bucket::Bucket;
 pub use retention::Retention;
 pub use workbook::WorkbookLimits;
@@ -153,6 +155,9 @@ pub struct Limits {
     /// Seconds that running requests have to end when the server is stopped
     #[arg(long, env = "DEALERBOOK_SHUTDOWN_SECONDS_MAX", default_value_t = Limits::default().shutdown_seconds_max)]
     pub shutdown_seconds_max: u64,
+    /// Seconds for which a server that is being stopped still takes requests, while /readyz says that it is stopping
+    #[arg(long, env = "DEALERBOOK_DRAIN_SECONDS", default_value_t = Limits::default().drain_seconds)]
+    pub drain_seconds: u64,
     /// Threads that serve connections
     #[arg(long, env = "DEALERBOOK_HTTP_THREADS", default_value_t = Limits::default().http_threads, value_parser = clap::value_parser!(u32).range(1..))]
     pub http_threads: u32,
@@ -165,6 +170,9 @@ pub struct Limits {
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
+    /// How much a batch may be, and how it is worked on.
+    #[command(flatten)]
+    pub batches: BatchLimits,
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,
@@ -191,10 +199,12 @@ impl Default for Limits {
             queue_max: 32,
             retry_after_seconds: 10,
             shutdown_seconds_max: 30,
+            drain_seconds: 0,
             http_threads: cores,
             bad_tokens_free: 4,
             bad_token_delay_seconds_max: 8,
             workbook: WorkbookLimits::default(),
+            batches: BatchLimits::new(cores),
             retention: Retention::default(),
         }
     }
@@ -213,9 +223,15 @@ impl Limits {
             retry_after_seconds: 3,
             shutdown_seconds_max: 5,
             http_threads: 2,
+            batches: BatchLimits::for_testing(),
             bad_tokens_free: 50,
             ..Limits::default()
         }
+    }
+
+    /// The time between the signal to stop and the end of taking requests.
+    pub fn drain_time(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
     }
 
     /// The time that a body has to arrive.

@@ -19,6 +19,7 @@ mod facts;
 mod origin;
 mod regions;
 mod report;
+mod stage;
 mod stop;
 mod template_origin;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use report::{Report, RunIdentity, Status};
+pub use stage::{Observer, Stage};
 
 use origin::Origin;
 use stop::Stoppable;
@@ -185,6 +187,8 @@ pub struct Job<'a> {
     pub json: bool,
     /// Set from outside to end the work soon.
     pub stop: &'a AtomicBool,
+    /// Told of each stage, where somebody wants to know.
+    pub observer: Option<&'a dyn Observer>,
 }
 
 impl<'a> Job<'a> {
@@ -201,6 +205,12 @@ impl<'a> Job<'a> {
     fn checks_only(&self) -> bool {
         self.options.check_only || self.options.schemas.is_some()
     }
+
+    fn begins(&self, stage: Stage) {
+        if let Some(observer) = self.observer {
+            observer.begins(stage);
+        }
+    }
 }
 
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
@@ -213,6 +223,7 @@ impl<'a> Job<'a> {
 /// [`PipelineError`] where the workbook can't be worked on. Faults in its data are no error: they are in the report.
 pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, PipelineError> {
     walk(job, |run| {
+        job.begins(Stage::Plan);
         let mut report = run.report()?;
         let written = out.map(|out| run.annotate(&report, Stoppable::new(out, job.stop)));
         if job.stop.load(Ordering::Relaxed) {
@@ -235,9 +246,11 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
 /// As [`run`], and what `then` gives.
 pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineError>) -> Result<T, PipelineError> {
     let policy = job.engine.policy(job.policy)?;
+    job.begins(Stage::Read);
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(bytes, &job.engine.package_limits)?;
+    job.begins(Stage::Validate);
     let (mut checked, earlier) = check(job, bytes, policy, &package)?;
     foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
@@ -245,6 +258,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
         checked.issues.remove(Code::OutsidePeriod);
     }
     checked.issues.sort();
+    job.begins(Stage::Calculate);
     let wanted = !stopped(job, &checked) && !job.checks_only();
     let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
     let gathered = gather(&mut checked, job.schemas());
@@ -447,6 +461,7 @@ impl Run<'_> {
             status,
             filename,
             xlsm: self.package.kind() == Kind::Xlsm,
+            converted_from: self.converted_from,
             period: self.checked.period,
             regions: self.regions(),
             origin,
@@ -528,6 +543,7 @@ impl Run<'_> {
         };
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
+        self.job.begins(Stage::Write);
         self.package
             .write(Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()) }, out)
             .map_err(PipelineError::unpatchable)?;

@@ -30,8 +30,9 @@ pub fn work(
         options: &task.options,
         engine,
         policy: task.policy.as_deref(),
-        json: task.json,
+        json: task.json || task.consolidated.is_some(),
         stop,
+        observer: None,
     };
     match out {
         Some(out) => write_whole(out, &job),

@@ -18,13 +18,15 @@ Every option can be set in the environment as well, by the name that stands with
 
 /// Serves until it is told to end.
 pub async fn serve(settings: Settings) -> Outcome {
-    telemetry::init();
+    telemetry::init()?;
     let signal = stop::signal()?;
     let application = Application::build(&settings).await?;
     let started = notice::started(application.address(), application.token(), settings.lang);
     // A service without anybody to read its output serves all the same.
     let _ = writeln!(io::stdout(), "{started}");
     tracing::info!(address = %application.address(), version = env!("CARGO_PKG_VERSION"), "listening");
-    application.run_until(signal).await?;
+    let served = application.run_until(signal).await;
+    tokio::task::spawn_blocking(telemetry::traces::flush).await?;
+    served?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,9 @@ use actix_web::web;
 use tempfile::NamedTempFile;
 
 use super::answer::{Form, NO_WORKBOOK};
+use super::metrics::Stages;
 use super::request::Ask;
+use super::work::Patience;
 use super::{Problem, Service};
 use crate::clock;
 use crate::pipeline::{self, Job, PipelineError, Report, RunIdentity};
@@ -22,6 +24,8 @@ pub struct Calculation {
     pub kind: Kind,
     /// The form in which the answer is wanted now.
     pub form: Form,
+    /// What happens where too much waits already.
+    pub patience: Patience,
 }
 
 /// Under what a run is kept.
@@ -95,6 +99,8 @@ impl Calculation {
     fn annotate(&self, stop: &AtomicBool) -> Result<(Report, NamedTempFile), Problem> {
         let bytes = fs::read(self.upload.path())?;
         let answer = self.service.store.spool().file()?;
+        let metrics = &self.service.metrics;
+        let stages = Stages::new(&metrics.stages);
         let job = Job {
             bytes: &bytes,
             filename: self.ask.filename.as_deref(),
@@ -103,11 +109,13 @@ impl Calculation {
             policy: self.ask.policy.as_deref(),
             json: true,
             stop,
+            observer: Some(&stages),
         };
         let mut out = BufWriter::new(answer.as_file());
         let report = pipeline::run(&job, Some(&mut out))?;
         out.flush()?;
         drop(out);
+        metrics.work.count_workbook(&report, bytes.len() as u64);
         Ok((report, answer))
     }
 

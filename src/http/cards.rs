@@ -211,6 +211,7 @@ fn make(
         policy: Some(&policy.id),
         json: false,
         stop,
+        observer: None,
     };
     let made = pipeline::walk(&job, |calculated| match wanted {
         Wanted::Json(dealer) => calculated.card(dealer),

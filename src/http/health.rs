@@ -1,8 +1,11 @@
 //! Whether the service lives and whether it can work.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, web};
 
 use super::{Problem, Service};
+use crate::store::PARTS;
 use crate::telemetry::causes;
 
 /// Whether the process answers
@@ -15,20 +18,42 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Whether the database and the folders can be used
+/// Whether the service can work, part by part
 #[utoipa::path(
     get, path = "/readyz", tag = "service", operation_id = "getReadiness",
-    responses((status = 200, description = "They can", body = ref("#/components/schemas/Readiness"), content_type = "application/json")),
-    extensions(("x-problems" = json!(["not-ready"])))
+    responses((status = 200, description = "Every part of it can", body = ref("#/components/schemas/Readiness"), content_type = "application/json")),
+    extensions(("x-problems" = json!(["not-ready", "stopping"])))
 )]
 pub async fn ready(service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+    let retry_after_seconds = service.limits.retry_after_seconds;
+    if service.is_stopping() {
+        return Err(Problem::Stopping { retry_after_seconds });
+    }
     let faults = service.store.faults().await;
     if faults.is_empty() {
-        return Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ready" })));
+        return Ok(HttpResponse::Ok().json(Readiness { status: "ready", parts: parts(&[]) }));
     }
     for (part, error) in &faults {
         tracing::error!(part, cause = causes(error), "not ready");
     }
     let faults = faults.into_iter().map(|(part, _)| part).collect();
-    Err(Problem::NotReady { faults, retry_after_seconds: service.limits.retry_after_seconds })
+    Err(Problem::NotReady { faults, retry_after_seconds })
+}
+
+/// What is told when all is well.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Readiness {
+    /// `ready`.
+    status: &'static str,
+    /// `database`, `artefacts` and `spool`, each `ready`.
+    parts: Parts,
+}
+
+/// What the service needs, each `ready` or `missing`.
+pub type Parts = BTreeMap<&'static str, &'static str>;
+
+/// All parts, of which these are missing.
+pub fn parts(missing: &[&'static str]) -> Parts {
+    PARTS.iter().map(|part| (*part, if missing.contains(part) { "missing" } else { "ready" })).collect()
 }

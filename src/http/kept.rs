@@ -1,6 +1,7 @@
 //! A workbook's way from the spool to a run that is kept: known already, or calculated, its files kept, its row committed. Requests and
 //! jobs go the same way.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use futures_util::future;
@@ -56,9 +57,13 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
     let Calculated { run, files } = work(calculation, Whose { key, uploader: asked.uploader, known }, service).await?;
     regions::admit(&run.regions, &asked.only_regions)?;
     let artefacts = service.store.artefacts();
+    let keeping = service.metrics.stages.begin("keep");
     future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;
+    drop(keeping);
+    let committing = service.metrics.stages.begin("commit");
     let run = if is_known { service.store.mend_run(run).await? } else { service.store.keep_run(run).await? };
-    service.metrics.count_run(&run, begin.elapsed());
+    drop(committing);
+    service.metrics.work.count_run(&run, begin.elapsed());
     tracing::info!(
         run = run.id,
         kind = run.kind.as_str(),
@@ -87,7 +92,12 @@ pub async fn is_whole(run: &Run, service: &Service) -> Result<bool, Problem> {
 }
 
 async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Calculated, Problem> {
-    match service.workers.run(move |stop| calculation.run(whose, stop)).await {
+    let (patience, waiting) = (calculation.patience, service.metrics.stages.begin("wait"));
+    let calculate = move |stop: &AtomicBool| {
+        drop(waiting);
+        calculation.run(whose, stop)
+    };
+    match service.workers.run_with(patience, calculate).await {
         Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),

@@ -1,105 +1,54 @@
-//! `GET /metrics`: what has been done since the start, for Prometheus. Counts and times only, no names, no periods, no ids.
+//! `GET /metrics`: what has been done since the start and what is going on, for Prometheus. Counts and times only, no names, no periods,
+//! no ids. Every label has few values, all of them from the code: each is a series that Prometheus keeps.
 
-use std::sync::atomic::AtomicU64;
-use std::time::Duration;
+mod requests;
+mod stages;
+mod state;
+mod work;
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
+
+pub use requests::RequestFigures;
+pub use stages::{StageFigures, Stages};
+pub use work::WorkFigures;
+
+use state::StateFigures;
 
 use super::openapi::refusals;
 use super::{Problem, Service};
-use crate::store::Run;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// The shortest time that is told apart, seconds; each further bound is twice as long, up to about five minutes.
-const SHORTEST_SECONDS: f64 = 0.02;
-const BOUNDS: u16 = 15;
 
-/// What is counted.
+/// All figures.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    runs: Family<RunLabels, Counter>,
-    problems: Family<ProblemLabels, Counter>,
-    requests: Family<RequestLabels, Counter>,
-    seconds: Histogram,
-    running: Gauge<u64, AtomicU64>,
-    waiting: Gauge<u64, AtomicU64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RunLabels {
-    kind: &'static str,
-    status: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ProblemLabels {
-    code: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RequestLabels {
-    status: u16,
+    /// Requests and what they were answered with.
+    pub requests: RequestFigures,
+    /// Workbooks and what was found in them.
+    pub work: WorkFigures,
+    /// How long each stage of a run takes.
+    pub stages: StageFigures,
+    state: StateFigures,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let mut metrics = Metrics {
-            registry: Registry::with_prefix("dealerbook"),
-            runs: Family::default(),
-            problems: Family::default(),
-            requests: Family::default(),
-            seconds: Histogram::new(exponential_buckets(SHORTEST_SECONDS, 2.0, BOUNDS)),
-            running: Gauge::default(),
-            waiting: Gauge::default(),
-        };
-        metrics.register();
-        metrics
+        let mut registry = Registry::default();
+        let own = registry.sub_registry_with_prefix("dealerbook");
+        let (requests, work) = (RequestFigures::registered(own), WorkFigures::registered(own));
+        let stages = StageFigures::registered(own);
+        let state = StateFigures::registered(&mut registry);
+        Metrics { registry, requests, work, stages, state }
     }
 }
 
-impl Metrics {
-    fn register(&mut self) {
-        let Metrics { registry, runs, problems, requests, seconds, running, waiting } = self;
-        registry.register("runs", "Runs and validations that were kept", runs.clone());
-        registry.register("problems", "Requests that could not be served, by the problem's code", problems.clone());
-        registry.register("requests", "Answers, by their status", requests.clone());
-        registry.register(
-            "calculation_seconds",
-            "Time from the upload's arrival to its run, with waiting",
-            seconds.clone(),
-        );
-        registry.register("calculations_running", "Calculations that run", running.clone());
-        registry.register("calculations_waiting", "Calculations that wait for a worker", waiting.clone());
-    }
-
-    /// A run or validation that was kept.
-    pub fn count_run(&self, run: &Run, took: Duration) {
-        self.runs.get_or_create(&RunLabels { kind: run.kind.as_str(), status: run.status.clone() }).inc();
-        self.seconds.observe(took.as_secs_f64());
-    }
-
-    /// A problem that was answered with.
-    pub fn count_problem(&self, code: &'static str) {
-        self.problems.get_or_create(&ProblemLabels { code }).inc();
-    }
-
-    /// An answer, whatever it was.
-    pub fn count_answer(&self, status: u16) {
-        self.requests.get_or_create(&RequestLabels { status }).inc();
-    }
-}
-
-/// What has been done since the start
+/// What has been done since the start, and what is going on
 ///
-/// For Prometheus, as OpenMetrics text: answers by status, problems by code, runs by kind and status, a histogram of seconds, what runs and what waits.
+/// For Prometheus, as OpenMetrics text. Since the start: requests by route, method and status with their times, problems by code, runs by kind and status, workbooks by type and size, faults by code, times by stage. Now: what arrives, runs and waits and how much may, batch files by status, database connections, memory.
 #[utoipa::path(
     get, path = "/metrics", tag = "service", operation_id = "getMetrics",
     responses((status = 200, description = "The figures", body = String, content_type = "application/openmetrics-text",
@@ -107,10 +56,9 @@ impl Metrics {
     extensions(("x-problems" = json!(refusals::TOKEN)))
 )]
 pub async fn metrics(service: web::Data<Service>) -> Result<HttpResponse, Problem> {
-    let Metrics { registry, running, waiting, .. } = &service.metrics;
-    running.set(service.workers.running() as u64);
-    waiting.set(service.workers.waiting() as u64);
+    let metrics = &service.metrics;
+    metrics.state.look(&service).await;
     let mut text = String::new();
-    text::encode(&mut text, registry).map_err(Problem::internal)?;
+    text::encode(&mut text, &metrics.registry).map_err(Problem::internal)?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(text))
 }

@@ -9,10 +9,11 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use tracing::Span;
+use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::problem::CONTENT_TYPE;
-use super::{Problem, Service};
+use super::{Problem, Service, traces};
 use crate::lang::Lang;
 use crate::telemetry::causes;
 
@@ -24,7 +25,10 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-        tracing::info_span!("request", id, method = request.method().as_str(), route)
+        let method = request.method().as_str();
+        let span = tracing::info_span!("request", id, method, route, otel.kind = Empty, otel.name = Empty);
+        traces::begin(&span, request, &route);
+        span
     }
 
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
@@ -39,7 +43,7 @@ pub async fn render(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begin = Instant::now();
-    let mut watch = Watch { answered: false };
+    let mut watch = Watch { answered: false, service: request.app_data().cloned() };
     let response = next.call(request).await?.map_into_boxed_body();
     watch.answered = true;
     let mut response = match response.response().error() {
@@ -51,8 +55,9 @@ pub async fn render(
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
     if let Some(service) = response.request().app_data::<web::Data<Service>>() {
-        service.metrics.count_answer(response.status().as_u16());
+        service.metrics.requests.count_answer(response.request(), response.status(), begin.elapsed());
     }
+    traces::answered(response.status());
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), milliseconds, "answered");
     Ok(response)
@@ -61,12 +66,14 @@ pub async fn render(
 /// Says in the log when a client goes away: its request is dropped without an answer.
 struct Watch {
     answered: bool,
+    service: Option<web::Data<Service>>,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         if !self.answered {
             tracing::info!("abandoned by the client");
+            self.service.iter().for_each(|service| service.metrics.requests.count_abandoned());
         }
     }
 }
@@ -95,7 +102,7 @@ fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
     log(problem);
     let service = request.app_data::<web::Data<Service>>();
     if let Some(service) = service {
-        service.metrics.count_problem(problem.words(Lang::En).code);
+        service.metrics.requests.count_problem(problem.words(Lang::En).code);
     }
     let document = problem.document(lang(request), format!("urn:uuid:{}", request_id(request)));
     let mut answer = HttpResponse::build(problem.words(Lang::En).status);
@@ -111,7 +118,7 @@ fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
 }
 
 /// The one place where a problem is logged: our own failures with their cause, refusals by their code alone.
-fn log(problem: &Problem) {
+pub fn log(problem: &Problem) {
     let code = problem.words(Lang::En).code;
     match problem {
         Problem::Internal(cause) | Problem::StorageFull(cause) | Problem::Unavailable { cause, .. } => {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::PipelineError;
 use super::origin::Origin;
+use crate::package::ForeignKind;
 pub use crate::report::json::Status;
 use crate::report::json::{RunJson, Summary};
 use crate::schema::Severity;
@@ -36,6 +37,7 @@ pub struct Report {
     pub(super) status: Status,
     pub(super) filename: String,
     pub(super) xlsm: bool,
+    pub(super) converted_from: Option<ForeignKind>,
     pub(super) period: Option<i16>,
     pub(super) regions: Vec<String>,
     pub(super) origin: Origin,
@@ -64,6 +66,12 @@ impl Report {
         } else {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         }
+    }
+
+    /// What the upload was, by its usual extension without the dot.
+    pub fn upload_kind(&self) -> &'static str {
+        let own = if self.xlsm { "xlsm" } else { "xlsx" };
+        self.converted_from.map_or(own, |kind| kind.extension().trim_start_matches('.'))
     }
 
     /// The year that was assessed.

@@ -16,7 +16,16 @@ fn workbook(path: &str) -> Vec<u8> {
 fn answer(bytes: &[u8], options: &Options) -> Vec<u8> {
     let engine = Engine::embedded().expect("the engine");
     let stop = AtomicBool::new(false);
-    let job = Job { bytes, filename: Some("a.xlsx"), options, engine: &engine, policy: None, json: false, stop: &stop };
+    let job = Job {
+        bytes,
+        filename: Some("a.xlsx"),
+        options,
+        engine: &engine,
+        policy: None,
+        json: false,
+        stop: &stop,
+        observer: None,
+    };
     let mut out = Cursor::new(Vec::new());
     run(&job, Some(&mut out)).expect("runs");
     out.into_inner()

@@ -8,7 +8,7 @@ use super::earlier::Comparison;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
-use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
+use super::layout::{self, BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
 use super::monthly_sheet::{self, Top};
 use super::overview::{Brief, KeyFigure};
 use super::overview_sheet::{self, Grades, Overview};
@@ -48,9 +48,6 @@ pub struct Added<'a> {
     /// The period.
     pub period: Option<i16>,
 }
-
-/// So many characters stand on a landscape page that can be read.
-const PAGE_CHARACTERS: f64 = 205.0;
 
 /// The key of the sheet that lists the issues.
 pub const ISSUES_KEY: &str = "issues";
@@ -262,7 +259,7 @@ impl<'a> Added<'a> {
             totals,
             colours,
             totals_label: self.speaker.lang.pick("合计", "Totals"),
-            pages_wide: (columns.iter().map(|c| c.width).sum::<f64>() / PAGE_CHARACTERS).ceil() as u16,
+            pages_wide: layout::pages_wide(columns),
             lang: self.speaker.lang,
         }
     }

@@ -104,12 +104,7 @@ mod tests {
     /// A log of four lines; the folder goes when it is dropped.
     async fn log() -> (tempfile::TempDir, Store) {
         let data = tempfile::tempdir().unwrap();
-        let places = Places {
-            data: data.path().to_owned(),
-            database_url: None,
-            artefacts_url: None,
-            bucket: Default::default(),
-        };
+        let places = Places { data: data.path().to_owned(), ..Places::default() };
         let store = Store::open(&places).await.unwrap();
         for object in 1..=4 {
             let mut tx = store.database.begin().await.unwrap();

@@ -105,12 +105,7 @@ mod tests {
     use crate::config::Places;
 
     async fn store(data: &tempfile::TempDir) -> Store {
-        let places = Places {
-            data: data.path().to_owned(),
-            database_url: None,
-            artefacts_url: None,
-            bucket: Default::default(),
-        };
+        let places = Places { data: data.path().to_owned(), ..Places::default() };
         Store::open(&places).await.unwrap()
     }
 

@@ -62,6 +62,7 @@ impl Case {
             policy: None,
             json: false,
             stop: &self.stop,
+            observer: None,
         }
     }
 }

@@ -113,7 +113,16 @@ pub fn validate(text: &[u8]) {
         let run = |bytes: &[u8]| {
             let mut out = Cursor::new(Vec::new());
             let filename = Some("a.xlsx");
-            let job = Job { bytes, filename, options: &options, engine, policy: None, json: true, stop: &stop };
+            let job = Job {
+                bytes,
+                filename,
+                options: &options,
+                engine,
+                policy: None,
+                json: true,
+                stop: &stop,
+                observer: None,
+            };
             let report = pipeline::run(&job, Some(&mut out))?;
             Ok::<_, PipelineError>(report.unwritten().is_none().then(|| out.into_inner()))
         };

@@ -16,7 +16,8 @@ use crate::harness::files;
 fn answered(engine: &Engine, bytes: &[u8], filename: &str, options: &Options) -> Option<(Vec<u8>, Value)> {
     let stop = AtomicBool::new(false);
     let mut out = Cursor::new(Vec::new());
-    let job = Job { bytes, filename: Some(filename), options, engine, policy: None, json: true, stop: &stop };
+    let job =
+        Job { bytes, filename: Some(filename), options, engine, policy: None, json: true, stop: &stop, observer: None };
     match pipeline::run(&job, Some(&mut out)) {
         Ok(report) if report.unwritten().is_none() => {
             let mut json = Vec::new();

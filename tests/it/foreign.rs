@@ -180,6 +180,7 @@ fn hostile_bytes_are_refused_or_read() {
                 policy: None,
                 json: true,
                 stop: &stop,
+                observer: None,
             };
             let told = pipeline::run(&job, Some(Cursor::new(Vec::new())));
             assert!(!matches!(told, Err(PipelineError::Internal(_))), "{name}: {told:?}");

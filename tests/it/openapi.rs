@@ -264,25 +264,3 @@ async fn pages_are_chinese_unless_english_is_asked_for() {
     let (_, page) = page(&app, "/docs/programmes/credit", &[]).await;
     assert!(page.contains("<strong>growth coefficient</strong>") && page.contains("346,500.00"));
 }
-
-#[actix_web::test]
-async fn metrics_count_runs_problems_and_answers() {
-    let app = TestApp::spawn().await;
-    assert_eq!(app.post_run("", sample()).await.status(), 200);
-    problem(app.post_run("?perod=2007", sample()).await, 400, "unknown-parameter").await;
-    let _occupied = app.workers.occupy().await;
-    let answer = app.get("/metrics").await;
-    assert!(header(&answer, "content-type").starts_with("application/openmetrics-text"));
-    let text = answer.text().await.unwrap();
-    for line in [
-        r#"dealerbook_runs_total{kind="run",status="ok"} 1"#,
-        r#"dealerbook_problems_total{code="unknown-parameter"} 1"#,
-        r#"dealerbook_requests_total{status="200"} 1"#,
-        "dealerbook_calculation_seconds_count 1",
-        "dealerbook_calculations_running 1",
-        "dealerbook_calculations_waiting 0",
-        "# EOF",
-    ] {
-        assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
-    }
-}

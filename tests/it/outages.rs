@@ -6,6 +6,8 @@ use std::process::Command;
 
 use dealerbook::store::Store;
 
+use serde_json::json;
+
 use crate::harness::{Start, TestApp, files, header, problem, sample};
 use crate::servers::postgres::Postgres;
 use crate::servers::s3::S3;
@@ -21,7 +23,9 @@ async fn assert_gone(app: &TestApp, part: &str, kept: &str) {
     problem(refused, 503, "unavailable").await;
     problem(app.get(kept).await, 503, "unavailable").await;
     let document = problem(app.get("/readyz").await, 503, "not-ready").await;
-    assert!(document["detail"].as_str().unwrap().contains(part), "{document}");
+    let of = |name: &str| if name == part { "missing" } else { "ready" };
+    let parts = json!({"artefacts": of("artefacts"), "database": of("database"), "spool": of("spool")});
+    assert_eq!(document["parts"], parts);
     assert_eq!(app.get("/healthz").await.status(), 200);
     assert_eq!(files(&app.data().join("spool")), Vec::<PathBuf>::new());
 }
