@@ -7,6 +7,7 @@ mod check;
 mod cliff_words;
 mod completions;
 mod console;
+mod consolidated;
 mod destinations;
 mod fault;
 mod inputs;

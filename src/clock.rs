@@ -13,14 +13,19 @@ pub fn timestamp() -> Timestamp {
     Timestamp::now()
 }
 
-/// So many seconds ago, in the same form, so that both compare as texts.
+/// So many hours ago.
+pub fn hours_back(hours: i64) -> Timestamp {
+    timestamp().saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// So many seconds ago, in the form of [`now`], so that both compare as texts.
 pub fn seconds_ago(seconds: i64) -> String {
     text(timestamp().saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// So many hours ago, in the same form.
 pub fn hours_ago(hours: i64) -> String {
-    text(timestamp().saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH))
+    text(hours_back(hours))
 }
 
 /// A new run's id; ids sort by the time that they were made at.

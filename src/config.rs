@@ -1,5 +1,6 @@
 //! Settings: what flags and the environment say, parsed once at the start and passed in from there.
 
+mod batches;
 mod bucket;
 mod retention;
 mod workbook;
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+pub use batches::BatchLimits;
 pub use bucket::Bucket;
 pub use retention::Retention;
 pub use workbook::WorkbookLimits;
@@ -168,6 +170,9 @@ pub struct Limits {
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
+    /// How much a batch may be, and how it is worked on.
+    #[command(flatten)]
+    pub batches: BatchLimits,
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,
@@ -199,6 +204,7 @@ impl Default for Limits {
             bad_tokens_free: 4,
             bad_token_delay_seconds_max: 8,
             workbook: WorkbookLimits::default(),
+            batches: BatchLimits::new(cores),
             retention: Retention::default(),
         }
     }
@@ -217,6 +223,7 @@ impl Limits {
             retry_after_seconds: 3,
             shutdown_seconds_max: 5,
             http_threads: 2,
+            batches: BatchLimits::for_testing(),
             bad_tokens_free: 50,
             ..Limits::default()
         }

@@ -21,6 +21,7 @@ pub mod pipeline;
 pub mod policy;
 pub mod programmes;
 pub mod report;
+pub mod retention;
 pub mod schema;
 pub mod startup;
 pub mod store;

@@ -14,7 +14,8 @@ use tracing_actix_web::TracingLogger;
 use crate::config::{Limits, Settings};
 use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
 use crate::pipeline::{Engine, EngineError};
-use crate::store::{Store, StoreError};
+use crate::retention;
+use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenOrigin};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -66,12 +67,13 @@ impl Application {
         let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
+        let queue = Queue::open(&settings.places).await?;
         let admin = SettingsToken::new(settings.admin_token());
         let token = match admin.is_given() {
             true => TokenOrigin::Given,
             false => token::first(&store).await?,
         };
-        let service = Service::new(store, engine, admin, settings.limits.clone());
+        let service = Service::new(store, queue, engine, admin, settings.limits.clone());
         let service = web::Data::new(service.map_err(StartupError::Threads)?);
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
         Ok(Application { server, address, service, token })
@@ -98,11 +100,16 @@ impl Application {
     /// When the server fails.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
+        let jobs = self.service.jobs.clone();
+        let working = jobs.begin(&self.service);
         let mut server = pin!(self.server);
+        let sweeps = retention::sweep_daily(self.service.store.clone(), self.service.limits.retention.clone());
+        let sweeps = tokio::spawn(sweeps);
         let ended = tokio::select! {
             ended = &mut server => ended,
             () = stop => {
                 tracing::info!(running = self.service.workers.busy(), "stopping");
+                jobs.stop();
                 self.service.begin_stop();
                 // Whoever sends requests here sees that it isn't ready, and has time to send them elsewhere.
                 match tokio::time::timeout(self.service.limits.drain_time(), &mut server).await {
@@ -111,6 +118,12 @@ impl Application {
                 }
             }
         };
+        sweeps.abort();
+        jobs.stop();
+        for task in working {
+            let _ = task.await;
+        }
+        jobs.close().await;
         self.service.store.close().await;
         tracing::info!("stopped");
         ended

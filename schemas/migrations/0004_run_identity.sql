@@ -8,6 +8,10 @@ UPDATE runs SET search = LOWER(REPLACE(COALESCE(filename, ''), ' ', '')) || ' ad
 CREATE UNIQUE INDEX runs_key ON runs (key);
 CREATE INDEX runs_uploader ON runs (uploader, id);
 CREATE INDEX runs_created_at ON runs (created_at);
+-- What a file is named by is asked before it is deleted.
+CREATE INDEX runs_upload ON runs (upload_sha256);
+CREATE INDEX runs_result ON runs (result_sha256);
+CREATE INDEX runs_answer ON runs (answer_sha256);
 
 -- Regions of the dealers sheet, in the form in which names are compared.
 CREATE TABLE run_regions (

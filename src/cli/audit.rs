@@ -107,14 +107,14 @@ fn json(line: &AuditLine) -> serde_json::Value {
 fn said(verdict: &Verdict, lang: Lang) -> String {
     match (verdict, lang) {
         (Verdict::Whole(head), Lang::Zh) => format!(
-            "操作日志完整，共 {} 条。最后一条：\n{}:{}\n请另行记下；以后用 --expect 核对，可发现末尾被删。",
+            "审计日志完整，共 {} 条。最后一条：\n{}:{}\n请另行记下；以后用 --expect 核对，可发现末尾被删。",
             head.seq, head.seq, head.sha256
         ),
         (Verdict::Whole(head), Lang::En) => format!(
             "The audit log is whole, lines: {}. The last one:\n{}:{}\nNote it elsewhere; --expect shows later whether the end was cut off.",
             head.seq, head.seq, head.sha256
         ),
-        (Verdict::Broken { seq, fault }, Lang::Zh) => format!("操作日志被改动：第 {seq} 条{}。", cause(*fault, lang)),
+        (Verdict::Broken { seq, fault }, Lang::Zh) => format!("审计日志被改动：第 {seq} 条{}。", cause(*fault, lang)),
         (Verdict::Broken { seq, fault }, Lang::En) => {
             format!("The audit log was tampered with: line {seq} {}.", cause(*fault, lang))
         }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::console::Console;
+use super::consolidated::Outcomes;
 use super::fault::Fault;
 use super::inputs::{self, Input};
 use super::tally::Tally;
@@ -37,6 +38,10 @@ fn all(mut task: Task, stop: &AtomicBool) -> Outcome {
     let task = &task;
     let inputs = inputs::find(&task.files);
     let outs = destinations::choose(task.out.as_deref(), task.force, &inputs).map_err(said)?;
+    if let Some(out) = &task.consolidated {
+        destinations::refuse_beside(out, &outs, &inputs).map_err(said)?;
+    }
+    let mut outcomes = Outcomes::default();
     let mut console = Console::new(task, inputs.list.len());
     let mut tally = Tally::default();
     for (input, out) in inputs.list.into_iter().zip(outs) {
@@ -47,10 +52,18 @@ fn all(mut task: Task, stop: &AtomicBool) -> Outcome {
             break;
         }
         tally.count(&end);
+        if task.consolidated.is_some() {
+            outcomes.take(&path, &end, task)?;
+        }
         console.tell(&path, out.as_deref(), end)?;
         if stop.load(Ordering::Relaxed) {
             break;
         }
+    }
+    let whole = !stop.load(Ordering::Relaxed);
+    if let Some(out) = task.consolidated.as_deref().filter(|_| whole) {
+        outcomes.write(out, &engine, task).map_err(said)?;
+        console.tell_consolidated(out)?;
     }
     Ok(console.finish(&tally)?)
 }

@@ -62,13 +62,21 @@ impl<'t> Console<'t> {
         Ok(())
     }
 
+    /// That the workbook over all of them is there.
+    pub fn tell_consolidated(&self, out: &Path) -> io::Result<()> {
+        self.bar.suspend(|| self.say(words::consolidated(out, self.lang)))
+    }
+
     /// Says how it all ended, where that isn't plain already.
     pub fn finish(self, tally: &Tally) -> io::Result<ExitCode> {
         self.bar.finish_and_clear();
         if self.workbooks > 1 {
             self.say(words::total(tally, self.task.options.check_only, self.lang))?;
         }
-        let writes = self.task.out.is_some() || self.task.json || self.task.options.check_only;
+        let writes = self.task.out.is_some()
+            || self.task.consolidated.is_some()
+            || self.task.json
+            || self.task.options.check_only;
         if !writes && tally.done() > tally.failed {
             aside(words::nothing_written(self.lang));
         }

@@ -27,6 +27,25 @@ pub fn choose(out: Option<&Path>, force: bool, inputs: &Inputs) -> Result<Vec<Op
     Ok(places.into_iter().map(Some).collect())
 }
 
+/// Refuses a place for the workbook over all of them where one of them, or of their answers, stands, or where nothing can stand.
+///
+/// # Errors
+/// Where the place won't do.
+pub fn refuse_beside(out: &Path, answers: &[Option<PathBuf>], inputs: &Inputs) -> Result<(), Fault> {
+    let own = identities(out);
+    let given = inputs.list.iter().map(|input| &input.path);
+    if given.chain(answers.iter().flatten()).flat_map(|path| identities(path)).any(|path| own.contains(&path)) {
+        return Err(Fault::NoPlaceForAll { out: out.to_owned() });
+    }
+    if out.exists() && !out.is_file() {
+        return Err(Fault::NotAFile { out: out.to_owned() });
+    }
+    match parent(out).metadata() {
+        Ok(_) => Ok(()),
+        Err(source) => Err(Fault::Unwritten { out: out.to_owned(), source }),
+    }
+}
+
 fn ends_as_folder(out: &Path) -> bool {
     out.to_string_lossy().ends_with(std::path::is_separator)
 }
@@ -73,9 +92,13 @@ fn refuse_what_stands_there(places: &[PathBuf], force: bool, inputs: &Inputs) ->
 
 /// What a path leads to, and where it stands itself: a link is replaced, not what it leads to.
 fn identities(path: &Path) -> Vec<PathBuf> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let itself = path.file_name().and_then(|name| Some(parent.canonicalize().ok()?.join(name)));
+    let itself = path.file_name().and_then(|name| Some(parent(path).canonicalize().ok()?.join(name)));
     path.canonicalize().into_iter().chain(itself).collect()
+}
+
+/// The folder in which it stands.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub enum Fault {
     NotAFile { out: PathBuf },
     /// The answer would take the place of its own workbook, or of another one that was given.
     InPlace { out: PathBuf, own: bool },
+    /// The workbook over all of them would take the place of one that was given, or of an answer.
+    NoPlaceForAll { out: PathBuf },
     /// The caller's own schema can't be read.
     SchemaUnread { file: PathBuf, source: io::Error },
     /// The caller's own schema is faulty.
@@ -51,6 +53,7 @@ impl Fault {
             Fault::NotAFolder { .. } => "not-a-folder",
             Fault::NotAFile { .. } => "not-a-file",
             Fault::InPlace { .. } => "in-place",
+            Fault::NoPlaceForAll { .. } => "no-place-for-all",
             Fault::SchemaUnread { .. } => "schema-unread",
             Fault::InvalidSchema { .. } => "invalid-schema",
             Fault::HistoryUnread { .. } => "history-unread",
@@ -94,6 +97,11 @@ impl Fault {
                 out,
                 "结果会覆盖另一个要处理的工作簿",
                 "an answer would take the place of another workbook that was given",
+            ),
+            Fault::NoPlaceForAll { out } => at(
+                out,
+                "汇总工作簿会覆盖要处理的工作簿或其结果",
+                "the workbook over all would take the place of a workbook that was given, or of its answer",
             ),
             Fault::SchemaUnread { file, source } => at(
                 file,
@@ -146,6 +154,7 @@ impl Fault {
                 "Give -o another place, or --force if that is what you want.",
             ),
             Fault::InPlace { own: false, .. } => ("请用 -o 指定别处。", "Give -o another place."),
+            Fault::NoPlaceForAll { .. } => ("请用 --consolidated 指定别处。", "Give --consolidated another place."),
             Fault::SchemaUnread { .. } => ("请检查 --schema 的路径。", "Check the path of --schema."),
             Fault::InvalidSchema { .. } => ("请改正以上各处。", "Mend all of these."),
             Fault::HistoryUnread { .. } => ("请检查 --history 的路径。", "Check the path of --history."),

@@ -30,7 +30,7 @@ pub fn work(
         options: &task.options,
         engine,
         policy: task.policy.as_deref(),
-        json: task.json,
+        json: task.json || task.consolidated.is_some(),
         stop,
         observer: None,
     };

@@ -1,5 +1,7 @@
 //! `dealerbook run`: workbooks checked, calculated and annotated, without a server.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::task::{Task, TaskArgs};
@@ -14,6 +16,12 @@ pub struct RunArgs {
     /// What errors do: stop the calculation, or leave the faulty rows out
     #[arg(long, value_enum, default_value = "stop")]
     on_error: OnErrorArg,
+    /// Write one workbook over all workbooks: what became of each, all their dealers, all their faults
+    #[arg(long, value_name = "FILE")]
+    consolidated: Option<PathBuf>,
+    /// Rank the dealers of all workbooks together there
+    #[arg(long, requires = "consolidated")]
+    rank_all: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -24,6 +32,7 @@ Examples:
   dealerbook run dealers.xlsx --json > result.json
   dealerbook run faulty.xlsx -o answer.xlsx --on-error partial
   dealerbook run 2007.xlsx -o answer.xlsx --history 2006.json
+  dealerbook run 2007 -o answers --consolidated all-2007.xlsx --rank-all
   dealerbook run dealers.xlsx                   # only says how it went; nothing is written
 
 Each workbook has a line that says what became of it; one that is at fault or can't be read spoils no other.
@@ -45,6 +54,7 @@ impl From<RunArgs> for Task {
             OnErrorArg::Stop => OnError::Stop,
             OnErrorArg::Partial => OnError::Partial,
         };
-        Task::new(args.task, on_error, false)
+        let task = Task::new(args.task, on_error, false);
+        Task { consolidated: args.consolidated, rank_all: args.rank_all, ..task }
     }
 }

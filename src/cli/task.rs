@@ -82,6 +82,10 @@ pub struct Task {
     pub schema: Option<PathBuf>,
     /// The results of earlier periods.
     pub history: Vec<PathBuf>,
+    /// Where the workbook over all of them goes.
+    pub consolidated: Option<PathBuf>,
+    /// Whether dealers are ranked over all of them there.
+    pub rank_all: bool,
     /// What is to be done with each.
     pub options: Options,
 }
@@ -112,6 +116,8 @@ impl Task {
             policy: args.policy,
             policies: config::folder(args.policies),
             schema: None,
+            consolidated: None,
+            rank_all: false,
             history: args.history,
             options,
         }

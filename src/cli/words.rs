@@ -1,5 +1,7 @@
 //! What is said of workbooks and of all of them together, in both languages.
 
+use std::path::Path;
+
 use super::tally::Tally;
 use super::task::Task;
 use crate::lang::Lang;
@@ -50,6 +52,11 @@ pub fn total(tally: &Tally, check_only: bool, lang: Lang) -> String {
             format!("{}: {good} {well}, {faulty} with errors, {failed} failed", count(done, "workbook"))
         }
     }
+}
+
+/// Where the workbook over all of them is.
+pub fn consolidated(out: &Path, lang: Lang) -> String {
+    format!("{} -> {}", lang.pick("汇总工作簿", "all workbooks"), out.display())
 }
 
 /// That so many more findings are there than were told, and where to see them.

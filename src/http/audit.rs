@@ -96,6 +96,8 @@ fn parse(query: &str) -> Result<(AuditFilter, u32), Problem> {
                 let seq = value.parse().ok().filter(|seq: &i64| *seq >= 1);
                 filter.before = Some(seq.ok_or_else(|| invalid("before", value, vec!["1.."]))?);
             }
+            // PostgreSQL takes such a text for none.
+            "who" | "object" if value.contains('\0') => return Err(invalid(known, value, vec!["UTF-8"])),
             "who" => filter.who = Some(value.to_owned()),
             "what" => {
                 let action = value.parse().map_err(|_| invalid("what", value, AuditAction::VARIANTS.to_vec()))?;
@@ -139,7 +141,7 @@ mod tests {
     fn what_is_unknown_is_refused() {
         assert!(matches!(parse("whom=x"), Err(Problem::UnknownParameter { .. })));
         assert!(matches!(parse("who=x&who=y"), Err(Problem::RepeatedParameter { .. })));
-        for query in ["limit=0", "limit=201", "before=0", "what=x", "from=2008-02-30", "to=9999-12-31"] {
+        for query in ["limit=0", "limit=201", "before=0", "what=x", "who=%00", "from=2008-02-30", "to=9999-12-31"] {
             assert!(matches!(parse(query), Err(Problem::InvalidValue { .. })), "{query}");
         }
     }

@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 use super::answer::{Form, NO_WORKBOOK};
 use super::metrics::Stages;
 use super::request::Ask;
+use super::work::Patience;
 use super::{Problem, Service};
 use crate::clock;
 use crate::pipeline::{self, Job, PipelineError, Report, RunIdentity};
@@ -23,6 +24,8 @@ pub struct Calculation {
     pub kind: Kind,
     /// The form in which the answer is wanted now.
     pub form: Form,
+    /// What happens where too much waits already.
+    pub patience: Patience,
 }
 
 /// Under what a run is kept.

@@ -34,6 +34,11 @@ impl RequestKey {
         Ok(Some(RequestKey(text.to_owned())))
     }
 
+    /// The key itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Claims the key for a request of this fingerprint, and tells what the request led to if it was sent before.
     ///
     /// # Errors

@@ -92,12 +92,13 @@ pub async fn is_whole(run: &Run, service: &Service) -> Result<bool, Problem> {
 }
 
 async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Calculated, Problem> {
+    let patience = calculation.patience;
     let waiting = service.metrics.stages.begin("wait");
     let calculate = move |stop: &AtomicBool| {
         drop(waiting);
         calculation.run(whose, stop)
     };
-    match service.workers.run(calculate).await {
+    match service.workers.run_with(patience, calculate).await {
         Ok(calculated) => calculated,
         Err(WorkError::Full) => Err(service.busy()),
         Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),

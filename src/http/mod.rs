@@ -3,8 +3,10 @@
 
 mod access;
 mod answer;
+mod archive_words;
 mod audit;
 mod auth;
+mod batches;
 mod calculation;
 mod cards;
 mod etag;
@@ -40,6 +42,7 @@ use actix_web::{Resource, guard, middleware, web};
 use tokio::sync::Semaphore;
 
 pub use auth::{Caller, SettingsToken, TokenFault};
+pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
@@ -47,7 +50,7 @@ pub use work::Workers;
 
 use crate::config::Limits;
 use crate::pipeline::Engine;
-use crate::store::Store;
+use crate::store::{Queue, Store};
 
 /// What every request is served from.
 #[derive(Debug)]
@@ -68,6 +71,8 @@ pub struct Service {
     pub limits: Limits,
     /// What has been done since the start.
     pub metrics: Metrics,
+    /// What is worked on in the background.
+    pub jobs: Jobs,
     stopping: AtomicBool,
 }
 
@@ -76,11 +81,18 @@ impl Service {
     ///
     /// # Errors
     /// When the operating system gives no threads for the calculations.
-    pub fn new(store: Store, engine: Engine, admin: SettingsToken, limits: Limits) -> io::Result<Service> {
+    pub fn new(
+        store: Store,
+        queue: Queue,
+        engine: Engine,
+        admin: SettingsToken,
+        limits: Limits,
+    ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let (engine, metrics, stopping) = (Arc::new(engine), Metrics::default(), AtomicBool::new(false));
-        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, stopping })
+        let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
+        let stopping = AtomicBool::new(false);
+        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, stopping })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -125,11 +137,31 @@ fn versioned() -> impl HttpServiceFactory {
                 .route(web::post().to(runs::validate))
                 .default_service(web::to(|| method_not_allowed("POST"))),
         )
-        .service(read_only("/runs/{id}").route(read().to(runs::result)))
+        .service(
+            web::resource("/runs/{id}")
+                .route(read().to(runs::result))
+                .route(web::delete().to(runs::delete))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, DELETE"))),
+        )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
+        .service(
+            web::resource("/batches")
+                .route(web::post().to(batches::create))
+                .route(read().to(batches::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/batches/{id}").route(read().to(batches::show)))
+        .service(read_only("/batches/{id}/events").route(read().to(batches::events)))
+        .service(read_only("/batches/{id}/consolidated.xlsx").route(read().to(batches::consolidated)))
+        .service(read_only("/batches/{id}/results.zip").route(read().to(batches::results)))
+        .service(
+            web::resource("/batches/{id}/cancel")
+                .route(web::post().to(batches::cancel))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
         .service(read_only("/policies").route(read().to(schemas::policies)))

@@ -8,9 +8,10 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
-use super::TokenFault;
 use super::health::{Parts, parts};
+use super::{TokenFault, archive_words};
 use crate::lang::Lang;
+use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
@@ -94,6 +95,25 @@ pub enum Problem {
     NoSuchRoute,
     /// No such run.
     NoSuchRun,
+    /// No such batch.
+    NoSuchBatch,
+    /// A batch whose files haven't all an outcome yet has no results.
+    BatchNotDone {
+        /// When to ask again.
+        retry_after_seconds: u64,
+    },
+    /// More dealers in a batch than one workbook takes.
+    TooManyDealers {
+        /// How many it takes.
+        dealers_max: usize,
+    },
+    /// There is no workbook in a batch.
+    MissingWorkbooks,
+    /// A file of a batch that several workers had and none came back from.
+    WorkerLost {
+        /// How many.
+        attempts: i64,
+    },
     /// No such dealer in a run.
     NoSuchDealer {
         /// As the request names it.
@@ -184,6 +204,8 @@ pub enum Problem {
     },
     /// The workbook can't be worked on.
     Workbook(#[source] PipelineError),
+    /// The archive of workbooks can't be unpacked.
+    Archive(#[source] ArchiveError),
     /// Too much to do.
     Busy {
         /// When to try again.
@@ -244,6 +266,21 @@ pub struct Document {
     /// What the service needs, where some of it is missing: each part `ready` or `missing`.
     #[serde(skip_serializing_if = "Parts::is_empty")]
     parts: Parts,
+    /// Everything for which files of a batch are refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<RefusedDocument>,
+}
+
+/// Why a file of a batch, or all of it, is refused.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "BatchRefusal", deny_unknown_fields)]
+pub struct RefusedDocument {
+    /// The file's name, in an archive with its folders; null where it is the batch as a whole.
+    file: Option<String>,
+    /// Why, in a word that never changes.
+    code: &'static str,
+    /// Why, in words.
+    detail: String,
 }
 
 /// A fault of what was sent.
@@ -290,6 +327,7 @@ impl Problem {
             parameter: parameter.map(str::to_owned),
             allowed,
             faults: self.faults(lang),
+            refused: self.refused(lang),
             parts: self.parts(),
         }
     }
@@ -299,6 +337,16 @@ impl Problem {
             Problem::NotReady { faults, .. } => parts(faults),
             _ => Parts::new(),
         }
+    }
+
+    fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
+        let Problem::Archive(ArchiveError::Refused { faults, .. }) = self else { return Vec::new() };
+        let document = |fault: &ArchiveFault| RefusedDocument {
+            file: fault.name.clone(),
+            code: fault.why.code(),
+            detail: archive_words::what(&fault.why, lang),
+        };
+        faults.iter().map(document).collect()
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
@@ -331,7 +379,8 @@ impl Problem {
             Problem::MethodNotAllowed { allowed } => vec![("Allow", allowed.clone().into_owned())],
             Problem::Busy { retry_after_seconds }
             | Problem::Stopping { retry_after_seconds }
-            | Problem::NotReady { retry_after_seconds, .. } => {
+            | Problem::NotReady { retry_after_seconds, .. }
+            | Problem::BatchNotDone { retry_after_seconds } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],
@@ -367,6 +416,15 @@ impl From<ArtefactError> for Problem {
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         Problem::failure(is_disk_full(&error).then_some(Outage::Full), error)
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Io(error) => error.into(),
+            error => Problem::Archive(error),
+        }
     }
 }
 

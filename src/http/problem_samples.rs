@@ -44,6 +44,11 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::LastAdmin => Problem::LastAdmin,
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
+        ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
+        ProblemKind::BatchNotDone => Problem::BatchNotDone { retry_after_seconds: 10 },
+        ProblemKind::TooManyDealers => Problem::TooManyDealers { dealers_max: 1_000_000 },
+        ProblemKind::MissingWorkbooks => Problem::MissingWorkbooks,
+        ProblemKind::WorkerLost => Problem::WorkerLost { attempts: 3 },
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
         ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },
@@ -73,6 +78,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Workbook => {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
+        ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
@@ -115,8 +121,9 @@ mod tests {
         let samples = Problem::samples();
         let codes: BTreeSet<_> = samples.iter().map(|problem| problem.words(Lang::En).code).collect();
         assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
-        let kinds = ProblemKind::iter().count() - 1 + PipelineErrorKind::iter().count() - 1;
-        assert_eq!(samples.len(), kinds);
+        let of_workbooks = PipelineErrorKind::iter().count() - 1;
+        let of_archives = super::super::archive_words::samples().len();
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 2 + of_workbooks + of_archives);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault};
+use super::{Problem, TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -244,6 +244,78 @@ impl Problem {
                 ),
                 not_found(name, nearest.as_deref(), lang),
             ),
+            Problem::NoSuchBatch => (
+                Fixed(
+                    "no-such-batch",
+                    StatusCode::NOT_FOUND,
+                    ["批次不存在", "No such batch"],
+                    ["请检查批次编号，可在 /v1/batches 中查到。", "Check the id; /v1/batches lists those that there are."],
+                ),
+                lang.pick("没有这个编号的批次。", "There is no batch of this id.").to_owned(),
+            ),
+            Problem::BatchNotDone { retry_after_seconds } => (
+                Fixed(
+                    "batch-not-done",
+                    StatusCode::CONFLICT,
+                    ["批次尚未完成", "The batch is not done yet"],
+                    [
+                        "请等批次完成后再取；进度见 /v1/batches/{id}。",
+                        "Wait until it is done; /v1/batches/{id} tells how far it is.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("还有文件没有结果，可在 {retry_after_seconds} 秒后再试。"),
+                    Lang::En => {
+                        format!("Some files have no outcome yet; ask again in {retry_after_seconds} seconds.")
+                    }
+                },
+            ),
+            Problem::TooManyDealers { dealers_max } => (
+                Fixed(
+                    "too-many-dealers",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["经销商过多", "Too many dealers"],
+                    [
+                        "请把文件分成几个批次上传，或逐个取得各文件的结果。",
+                        "Upload the files as several batches, or fetch each file's result by itself.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("一张工作表最多容纳 {dealers_max} 家经销商。"),
+                    Lang::En => format!("A sheet takes {dealers_max} dealers at most."),
+                },
+            ),
+            Problem::MissingWorkbooks => (
+                Fixed(
+                    "missing-workbooks",
+                    StatusCode::BAD_REQUEST,
+                    ["批次中没有工作簿", "There is no workbook in the batch"],
+                    [
+                        "请把工作簿放在 multipart 表单的 workbooks 字段中（可重复），或把 zip 放在 archive 字段中，或直接作为请求正文发送。",
+                        "Send the workbooks in fields `workbooks` of a multipart form, or a zip of them in the field `archive` or as the body.",
+                    ],
+                ),
+                lang.pick(
+                    "表单中既没有 workbooks 字段也没有 archive 字段，或请求正文是空的。",
+                    "The form has neither a field `workbooks` nor `archive`, or the body is empty.",
+                )
+                .to_owned(),
+            ),
+            Problem::WorkerLost { attempts } => (
+                Fixed(
+                    "worker-lost",
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ["处理多次中断", "Work on it was interrupted again and again"],
+                    [
+                        "请单独上传这个文件；若仍然失败，请把它交给管理员。",
+                        "Upload this file by itself; if that fails too, show it to the administrator.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("处理这个文件时服务中断了 {attempts} 次，不再重试。"),
+                    Lang::En => format!("The service was interrupted {attempts} times while it worked on this file."),
+                },
+            ),
             Problem::NoSuchDealer { id, nearest } => (
                 Fixed(
                     "no-such-dealer",
@@ -457,6 +529,7 @@ impl Problem {
                 },
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
+            Problem::Archive(error) => return archive_words::words(error, lang),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",

@@ -118,7 +118,7 @@ fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
 }
 
 /// The one place where a problem is logged: our own failures with their cause, refusals by their code alone.
-fn log(problem: &Problem) {
+pub fn log(problem: &Problem) {
     let code = problem.words(Lang::En).code;
     match problem {
         Problem::Internal(cause) | Problem::StorageFull(cause) | Problem::Unavailable { cause, .. } => {

@@ -11,12 +11,15 @@ use super::calculation::Calculation;
 use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, one_of, shown, year};
+use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
 use crate::store::{Kind, Person, Run, RunFilter};
+use crate::telemetry::causes;
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
-const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period", "uploader", "region", "q"];
+/// What narrows the list.
+pub const LIST_PARAMETERS: &[&str] = &["limit", "before", "kind", "status", "period", "uploader", "region", "q"];
 
 /// A page of the list of runs.
 #[derive(serde::Serialize, schemars::JsonSchema)]
@@ -94,6 +97,25 @@ pub async fn result(
     answer::unless_known(&request, &run, Form::Json, &service).await
 }
 
+/// Delete a run
+///
+/// The run, its result and its workbooks are gone for good, and the audit log says who did it. The same workbook uploaded again is a new run.
+#[utoipa::path(
+    delete, path = "/v1/runs/{id}", tag = "runs", operation_id = "deleteRun",
+    params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
+    responses((status = 204, description = "The run is deleted")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run"]]))))
+)]
+pub async fn delete(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
+    let run = find(&id, &caller.0, &service).await?;
+    let deleted = service.store.delete_run(&run.id, &caller.0.name).await?.ok_or(Problem::NoSuchRun)?;
+    if let Err(error) = service.store.delete_unnamed(&deleted.artefacts().map(str::to_owned)).await {
+        // The run is gone all the same; the next sweep takes the files.
+        tracing::warn!(cause = causes(&error), "files of a deleted run are left");
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// The annotated workbook of a run
 #[utoipa::path(
     get, path = "/v1/runs/{id}/workbook.xlsx", tag = "runs", operation_id = "getWorkbook",
@@ -154,7 +176,7 @@ async fn make(
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let calculation = Calculation { service: service.clone(), upload, ask, kind, form };
+    let calculation = Calculation { service: service.clone(), upload, ask, kind, form, patience: Patience::Request };
     let run = match key {
         None => kept::run(calculation, &caller, &service).await?,
         Some(key) => make_once(calculation, &key, &caller, &service).await?,

@@ -14,9 +14,9 @@ use super::{Problem, Service, filename};
 use crate::config::Limits;
 
 const BUFFER_BYTES: usize = 256 << 10;
-const TEXT_BYTES_MAX: usize = 4 << 10;
+pub const TEXT_BYTES_MAX: usize = 4 << 10;
 /// What a form may have beside its workbook: text fields and the lines between them.
-const FORM_EXTRA_BYTES_MAX: u64 = 64 << 10;
+pub const FORM_EXTRA_BYTES_MAX: u64 = 64 << 10;
 
 /// Receives the workbook, as raw body or out of a form, whose text fields go to `ask`.
 ///
@@ -140,7 +140,12 @@ async fn text(field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem
 }
 
 /// The whole of a small field, `too_large` where it isn't one.
-async fn read(mut field: Field, field_bytes_max: usize, too_large: Problem, bytes_max: u64) -> Result<Bytes, Problem> {
+pub async fn read(
+    mut field: Field,
+    field_bytes_max: usize,
+    too_large: Problem,
+    bytes_max: u64,
+) -> Result<Bytes, Problem> {
     let bytes = field.bytes(field_bytes_max).await.map_err(|_| too_large)?;
     bytes.map_err(|error| Problem::from_form(error, bytes_max))
 }
@@ -153,14 +158,14 @@ impl Limits {
 }
 
 /// The file name that the form gives the workbook.
-fn sent_name(field: &Field) -> Option<String> {
+pub fn sent_name(field: &Field) -> Option<String> {
     let disposition = field.content_disposition()?;
     let extended = disposition.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
     extended.or_else(|| disposition.get_filename().map(str::to_owned)).and_then(|name| filename::clean(&name))
 }
 
 /// The payload, failing once more than `bytes_max` have come.
-fn at_most(payload: web::Payload, bytes_max: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+pub fn at_most(payload: web::Payload, bytes_max: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     let mut left = bytes_max;
     payload.map(move |chunk| {
         let chunk = chunk?;
@@ -205,14 +210,14 @@ impl Spooling {
 }
 
 impl Problem {
-    fn from_payload(error: PayloadError) -> Problem {
+    pub(super) fn from_payload(error: PayloadError) -> Problem {
         match error {
             PayloadError::EncodingCorrupted | PayloadError::UnknownLength => Problem::MalformedRequest,
             _ => Problem::IncompleteBody,
         }
     }
 
-    fn from_form(error: MultipartError, bytes_max: u64) -> Problem {
+    pub(super) fn from_form(error: MultipartError, bytes_max: u64) -> Problem {
         match error {
             MultipartError::Payload(PayloadError::Io(error)) if error.kind() == std::io::ErrorKind::FileTooLarge => {
                 Problem::TooLarge { bytes_max }

@@ -16,9 +16,12 @@ use crate::config::Limits;
 pub struct Workers {
     /// Calculations that run or wait.
     places: Arc<Semaphore>,
+    /// Calculations of jobs that run or wait: they take no place from requests, and only some of the desks.
+    jobs: Arc<Semaphore>,
     /// Calculations that run.
     desks: Arc<Semaphore>,
     places_max: usize,
+    jobs_max: usize,
     desks_max: usize,
     threads: Arc<Threads>,
 }
@@ -51,6 +54,15 @@ impl Drop for Threads {
     }
 }
 
+/// What happens where too much waits already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// A request is refused.
+    Request,
+    /// A job waits; there are never more of them than there are places for jobs.
+    Job,
+}
+
 /// Why work has no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkError {
@@ -70,13 +82,21 @@ impl Workers {
     pub fn new(limits: &Limits) -> io::Result<Workers> {
         let workers = limits.workers as usize;
         let places_max = workers + limits.queue_max as usize;
+        let jobs_max = workers.min(limits.batches.batch_workers as usize);
         Ok(Workers {
             places: Arc::new(Semaphore::new(places_max)),
+            jobs: Arc::new(Semaphore::new(jobs_max)),
             desks: Arc::new(Semaphore::new(workers)),
             places_max,
+            jobs_max,
             desks_max: workers,
             threads: Arc::new(Threads::new(workers)?),
         })
+    }
+
+    /// How many jobs may be worked on at the same time.
+    pub fn jobs_max(&self) -> usize {
+        self.jobs_max
     }
 
     /// Whether more work would be refused.
@@ -86,7 +106,7 @@ impl Workers {
 
     /// How many calculations run or wait.
     pub fn busy(&self) -> usize {
-        self.places_max - self.places.available_permits()
+        (self.places_max - self.places.available_permits()) + (self.jobs_max - self.jobs.available_permits())
     }
 
     /// How many calculations run.
@@ -115,7 +135,23 @@ impl Workers {
         &self,
         work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| WorkError::Full)?;
+        self.run_with(Patience::Request, work).await
+    }
+
+    /// The same for a request or a job. Whoever waits for a desk gets it in turn: a request waits for no more than the jobs that came
+    /// before it, and these are few.
+    ///
+    /// # Errors
+    /// As [`Workers::run`]; a job is never refused.
+    pub async fn run_with<T: Send + 'static>(
+        &self,
+        patience: Patience,
+        work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let place = match patience {
+            Patience::Request => self.places.clone().try_acquire_owned().map_err(|_| WorkError::Full)?,
+            Patience::Job => self.jobs.clone().acquire_owned().await.map_err(|_| WorkError::Full)?,
+        };
         let desk = self.desks.clone().acquire_owned().await.map_err(|_| WorkError::Full)?;
         let stop = StopOnDrop::default();
         let flag = stop.0.clone();
@@ -169,6 +205,35 @@ mod tests {
         assert!(matches!(workers.run(|_| 8).await, Err(WorkError::Full)));
         drop(occupied);
         assert_eq!(waiting.await.unwrap().unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn a_job_waits_where_a_request_is_refused_and_takes_no_place_from_requests() {
+        let workers = workers();
+        let occupied = workers.occupy().await;
+        let jobs: Vec<_> = (0..3)
+            .map(|n| {
+                let workers = workers.clone();
+                tokio::spawn(async move { workers.run_with(Patience::Job, move |_| n).await })
+            })
+            .collect();
+        while workers.busy() < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!workers.are_full(), "the place in the queue is for a request");
+        let request = tokio::spawn({
+            let workers = workers.clone();
+            async move { workers.run(|_| 7).await }
+        });
+        while !workers.are_full() {
+            tokio::task::yield_now().await;
+        }
+        drop(occupied);
+        assert_eq!(request.await.unwrap().unwrap(), 7);
+        for (n, job) in jobs.into_iter().enumerate() {
+            assert_eq!(job.await.unwrap().unwrap(), n);
+        }
+        assert_eq!(workers.busy(), 0);
     }
 
     #[tokio::test]

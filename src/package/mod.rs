@@ -11,13 +11,16 @@
 //! stream through (`sheet_patch`), and the long bodies of new sheets are written as they are made (`body`). What an earlier run
 //! added is known by its stamps (`stamp`) and taken away first, so that additions are replaced and never stacked.
 
+pub mod archive;
 mod body;
+pub mod bundle;
 mod carry;
 mod content_types;
 pub mod edit;
 mod error;
 mod fills;
 mod foreign;
+mod graft_rows;
 mod limits;
 mod notes;
 mod origin;

@@ -8,16 +8,18 @@ use super::carry::{Carrier, conform};
 use super::content_types::{self, ContentTypes};
 use super::edit::{Body, Graft};
 use super::error::PackageError;
+use super::graft_rows::{self, Prototypes, Translation};
 use super::limits::Limits;
 use super::parts::Parts;
 use super::rels::{self, Rels};
 use super::sheet_parts;
+use super::sheet_patch::{self, Edge};
 use super::source::Source;
 use super::stamp;
 use super::styles::{Mapping, Styles};
 use super::titles;
 use super::workbook::{self, Workbook};
-use super::xml::{self, Element, Node};
+use super::xml::{self, Builder, Element, Node};
 
 /// What stands for the small workbook in errors.
 pub(super) const GRAFT: &str = "the workbook to graft";
@@ -26,12 +28,9 @@ pub(super) struct Grafted<'e> {
     /// All up to the body, or to the end of the rows.
     before: String,
     body: Option<BodyPlan<'e>>,
-    /// Rows behind the body.
-    rows_behind: String,
     /// What stands behind the rows.
     tail: Vec<Node>,
     root: String,
-    behind: String,
 }
 
 /// The workbook's parts that change when sheets come in.
@@ -58,10 +57,9 @@ pub(super) fn write<W: Write>(sheet: Grafted<'_>, out: &mut W) -> Result<u64, Pa
         left_out = links.left_out;
         add_links(&mut tail, links.markup);
     }
-    let mut text = sheet.rows_behind;
-    text.push_str("</sheetData>");
+    let mut text = "</sheetData>".to_owned();
     xml::write_nodes(&tail, &mut text);
-    text.push_str(&format!("</{}>{}", sheet.root, sheet.behind));
+    text.push_str(&format!("</{}>", sheet.root));
     out.write_all(text.as_bytes())?;
     Ok(left_out)
 }
@@ -130,11 +128,12 @@ pub(super) fn graft<'e>(
         strict,
         tables: None,
     };
+    let translation = Translation { mapping: &mapping, strings: &strings, renamed: &renamed };
     let mut indices = Vec::new();
     for ((sheet, name), described) in sheets.iter().zip(names).zip(graft.sheets) {
         let new_part = parts.free(&format!("{folder}worksheets/sheet"), "xml");
         let text = book.text(&sheet.part)?.ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
-        let grafted = sheet_of(&conform(&text, strict), &mapping, &strings, &renamed, described.body)?;
+        let grafted = sheet_of(&conform(&text, strict), translation, described.body)?;
         parts.add_sheet(&new_part, grafted);
         into.types.set(&new_part, content_types::WORKSHEET);
         carrier.carry_rels(parts, into.types, &sheet.part, &new_part)?;
@@ -182,74 +181,56 @@ fn read_strings(text: &str) -> Result<Vec<String>, PackageError> {
 }
 
 /// Makes a sheet ready to be written.
-fn sheet_of<'e>(
-    text: &str,
-    mapping: &Mapping,
-    strings: &[String],
-    renamed: &[(String, String)],
-    body: Option<Body<'e>>,
-) -> Result<Grafted<'e>, PackageError> {
-    let mut document = xml::parse(text, GRAFT)?;
-    if !document.root.prefix().is_empty() {
+fn sheet_of<'e>(text: &str, translation: Translation<'_>, body: Option<Body<'e>>) -> Result<Grafted<'e>, PackageError> {
+    let mut stream = text.as_bytes();
+    let mut reader = xml::reader(&mut stream);
+    let mut before = String::new();
+    let root = sheet_patch::enter(&mut reader, GRAFT, |event| {
+        xml::push_event(event, &mut before);
+        Ok(())
+    })?;
+    if !root.prefix().is_empty() {
         return Err(PackageError::unpatchable(GRAFT, "its sheets have a prefix"));
     }
-    document.root.visit_mut(&mut |element| translate(element, mapping, strings, renamed));
-    let mut root = document.root;
-    let place = root.children.iter().position(|node| node.element().is_some_and(|e| e.local() == "sheetData"));
-    let place = place.ok_or_else(|| PackageError::unpatchable(GRAFT, "a sheet has no rows"))?;
-    let tail = root.children.split_off(place + 1);
-    let Some(Node::Element(data)) = root.children.pop() else {
-        return Err(PackageError::unpatchable(GRAFT, "a sheet has no rows"));
-    };
-    if body.is_some() {
-        // Its rows are not known yet, and the element is optional.
-        root.children.retain(|node| node.element().is_none_or(|e| e.local() != "dimension"));
-    }
-    let mut before = format!("{}<{}>", document.before, root.tag().trim_end());
-    xml::write_nodes(&root.children, &mut before);
+    let mut head = Builder::default();
+    let edge = sheet_patch::read_children(&mut reader, &mut head, GRAFT)?;
+    // Where a body comes in, its rows are not known yet, and the element is optional.
+    head.nodes.retain(|node| body.is_none() || node.element().is_none_or(|e| e.local() != "dimension"));
+    translate_all(&mut head.nodes, translation);
+    xml::write_nodes(&head.nodes, &mut before);
     before.push_str("<sheetData>");
-    let mut grafted = Grafted {
-        before,
-        body: None,
-        rows_behind: String::new(),
-        tail,
-        root: root.name().to_owned(),
-        behind: document.after,
+    let prototypes = body.as_ref().map(|body| Prototypes {
+        rows: body.row..body.row.saturating_add(body.prototypes),
+        own_height: body.heights.is_empty(),
+    });
+    let found = match edge {
+        Edge::End => return Err(PackageError::unpatchable(GRAFT, "a sheet has no rows")),
+        Edge::NoRows(_) => Vec::new(),
+        Edge::Rows(_) => graft_rows::translate(&mut reader, translation, prototypes.as_ref(), &mut before)?,
     };
-    place_rows(&mut grafted, &data, body)?;
-    Ok(grafted)
+    let mut tail = Builder::default();
+    sheet_patch::read_children(&mut reader, &mut tail, GRAFT)?;
+    translate_all(&mut tail.nodes, translation);
+    let body = body.map(|body| plan(body, found));
+    Ok(Grafted { before, body, tail: tail.nodes, root: root.name().to_owned() })
 }
 
-fn place_rows<'e>(grafted: &mut Grafted<'e>, data: &Element, body: Option<Body<'e>>) -> Result<(), PackageError> {
-    let first = body.as_ref().map_or(u32::MAX, |body| body.row);
-    let own_height = body.as_ref().is_none_or(|body| body.heights.is_empty());
-    let behind = body.as_ref().map_or(u32::MAX, |body| body.row.saturating_add(body.prototypes));
-    let mut prototypes: BTreeMap<u32, Prototype> = BTreeMap::new();
-    for row in data.elements() {
-        let number = row.attr("r").and_then(|r| r.parse::<u32>().ok()).and_then(|r| r.checked_sub(1));
-        match number.ok_or_else(|| PackageError::unpatchable(GRAFT, "a row has no number"))? {
-            number if number < first => row.write(&mut grafted.before),
-            number if number < behind => {
-                prototypes.insert(number - first, Prototype::of(row, own_height));
-            }
-            _ => {
-                return Err(PackageError::unpatchable(GRAFT, "rows stand behind the prototypes"));
-            }
-        }
-    }
-    let Some(body) = body else { return Ok(()) };
-    let empty = || Prototype::of(&Element::new("row", &[]), own_height);
-    let prototypes = (0..body.prototypes).map(|number| prototypes.remove(&number).unwrap_or_else(empty)).collect();
+fn plan<'e>(body: Body<'e>, found: Vec<(u32, Prototype)>) -> BodyPlan<'e> {
+    let mut found: BTreeMap<u32, Prototype> = found.into_iter().collect();
+    let empty = || Prototype::of(&Element::new("row", &[]), false);
+    let prototypes = (0..body.prototypes).map(|number| found.remove(&number).unwrap_or_else(empty)).collect();
     let heights = body.heights.iter().map(|points| format!(" ht=\"{points}\" customHeight=\"1\"")).collect();
-    grafted.body = Some(BodyPlan { first: body.row, prototypes, heights, write: body.write });
-    Ok(())
+    BodyPlan { first: body.row, prototypes, heights, write: body.write }
 }
 
-/// Translates an element of a sheet: style numbers, strings, names of sheets.
-fn translate(element: &mut Element, mapping: &Mapping, strings: &[String], renamed: &[(String, String)]) {
+fn translate_all(nodes: &mut [Node], translation: Translation<'_>) {
+    let elements = nodes.iter_mut().filter_map(|node| if let Node::Element(e) = node { Some(e) } else { None });
+    elements.for_each(|element| element.visit_mut(&mut |element| translate(element, translation)));
+}
+
+/// Translates an element around the rows: style numbers, names of sheets.
+fn translate(element: &mut Element, Translation { mapping, renamed, .. }: Translation<'_>) {
     match element.local() {
-        "c" => translate_cell(element, mapping, strings),
-        "row" => translate_style(element, "s", mapping),
         "col" => translate_style(element, "style", mapping),
         "cfRule" | "colorFilter" | "sortCondition" => translate_dxfs(element, mapping),
         "sheetView" => element.unset("tabSelected"),
@@ -281,16 +262,4 @@ pub(super) fn translate_dxfs(element: &mut Element, mapping: &Mapping) {
     for (name, index) in new {
         element.set(&name, &index.to_string());
     }
-}
-
-fn translate_cell(cell: &mut Element, mapping: &Mapping, strings: &[String]) {
-    translate_style(cell, "s", mapping);
-    cell.unset("cm");
-    if cell.attr("t").as_deref() != Some("s") {
-        return;
-    }
-    let index = cell.child("v").and_then(|value| value.text().trim().parse::<usize>().ok());
-    let string = index.and_then(|index| strings.get(index));
-    cell.set("t", "inlineStr");
-    cell.children = vec![Node::Raw(format!("<is>{}</is>", string.map_or("<t/>", String::as_str)))];
 }

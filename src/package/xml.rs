@@ -47,19 +47,20 @@ pub(super) struct Document {
 }
 
 /// An attribute's place in a tag: name, value and the whole with the space before it.
-struct Attribute {
-    name: std::ops::Range<usize>,
-    value: std::ops::Range<usize>,
-    whole: std::ops::Range<usize>,
+pub(super) struct Attribute {
+    pub name: std::ops::Range<usize>,
+    pub value: std::ops::Range<usize>,
+    pub whole: std::ops::Range<usize>,
 }
 
 /// The attributes of a tag, in order; ends at the first thing that is none.
-struct Attributes<'t> {
+pub(super) struct Attributes<'t> {
     tag: &'t str,
     at: usize,
 }
 
-fn attributes(tag: &str, from: usize) -> Attributes<'_> {
+/// The attributes of a tag whose name is so long.
+pub(super) fn attributes(tag: &str, from: usize) -> Attributes<'_> {
     Attributes { tag, at: from }
 }
 
@@ -338,9 +339,9 @@ impl Builder {
             Event::Eof if self.stack.is_empty() => {}
             Event::Eof => return Err(PackageError::unreadable(part, "it ends within an element")),
             other => {
-                let mut raw = Vec::new();
-                write_event(other, &mut raw)?;
-                self.add(Node::Raw(String::from_utf8_lossy(&raw).into_owned()));
+                let mut raw = String::new();
+                push_event(other, &mut raw);
+                self.add(Node::Raw(raw));
             }
         }
         Ok(true)
@@ -361,21 +362,31 @@ impl Builder {
 
 /// Writes an event as it stood in the file.
 pub(super) fn write_event<W: Write>(event: &Event<'_>, out: &mut W) -> io::Result<()> {
-    let (before, after) = match event {
+    let (before, after) = brackets(event);
+    out.write_all(before.as_bytes())?;
+    out.write_all(event.as_bytes())?;
+    out.write_all(after.as_bytes())
+}
+
+/// Adds an event as it stood in the file.
+pub(super) fn push_event(event: &Event<'_>, out: &mut String) {
+    let (before, after) = brackets(event);
+    out.extend([before, event, after]);
+}
+
+/// What stands around what an event holds.
+fn brackets(event: &Event<'_>) -> (&'static str, &'static str) {
+    match event {
         Event::Start(_) => ("<", ">"),
         Event::Empty(_) => ("<", "/>"),
         Event::End(_) => ("</", ">"),
-        Event::Text(_) => ("", ""),
+        Event::Text(_) | Event::Eof => ("", ""),
         Event::CData(_) => ("<![CDATA[", "]]>"),
         Event::Comment(_) => ("<!--", "-->"),
         Event::Decl(_) | Event::PI(_) => ("<?", "?>"),
         Event::DocType(_) => ("<!DOCTYPE ", ">"),
         Event::GeneralRef(_) => ("&", ";"),
-        Event::Eof => return Ok(()),
-    };
-    out.write_all(before.as_bytes())?;
-    out.write_all(event.as_bytes())?;
-    out.write_all(after.as_bytes())
+    }
 }
 
 /// A reader of events over a stream, set up for passing them through.

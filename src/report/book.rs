@@ -8,7 +8,7 @@ use super::earlier::Comparison;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
-use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
+use super::layout::{self, BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
 use super::monthly_sheet::{self, Top};
 use super::overview::{Brief, KeyFigure};
 use super::overview_sheet::{self, Grades, Overview};
@@ -48,9 +48,6 @@ pub struct Added<'a> {
     /// The period.
     pub period: Option<i16>,
 }
-
-/// So many characters stand on a landscape page that can be read.
-const PAGE_CHARACTERS: f64 = 205.0;
 
 /// The key of the sheet that lists the issues.
 pub const ISSUES_KEY: &str = "issues";
@@ -105,6 +102,8 @@ impl<'a> Added<'a> {
             return Err(XlsxError::ParameterError("a title is missing".to_owned()));
         };
         let mut book = Workbook::new();
+        // It is unpacked again at once.
+        book.set_zip_compression_level(1);
         let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
         let mut plots = Vec::new();
@@ -162,7 +161,7 @@ impl<'a> Added<'a> {
             self.programme(&mut book, own, &sheet)?;
             sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
         }
-        if let Some((own, sales)) = overview.monthly {
+        if let Some((own, sales)) = title(monthly_sheet::KEY).zip(self.monthly()) {
             let heading = self.heading("月度销售报表", "monthly sales");
             monthly_sheet::draw(
                 book.add_worksheet().set_name(own)?,
@@ -171,7 +170,13 @@ impl<'a> Added<'a> {
                 &self.top(&heading, &self.partial),
                 words,
             )?;
-            sheets.push(small(monthly_sheet::KEY, own));
+            let rest = Body {
+                row: monthly_sheet::REST_ROW,
+                prototypes: monthly_sheet::PROTOTYPES,
+                heights: Vec::new(),
+                write: Box::new(move |sink| monthly_sheet::write_rest(sales, words, sink)),
+            };
+            sheets.push(GraftSheet { body: Some(rest), ..small(monthly_sheet::KEY, own) });
             if let Some(calculated) = self.calculated {
                 overview.briefs.push((own, monthly_sheet::brief(own, sales, &calculated.years, words)));
             }
@@ -254,7 +259,7 @@ impl<'a> Added<'a> {
             totals,
             colours,
             totals_label: self.speaker.lang.pick("合计", "Totals"),
-            pages_wide: (columns.iter().map(|c| c.width).sum::<f64>() / PAGE_CHARACTERS).ceil() as u16,
+            pages_wide: layout::pages_wide(columns),
             lang: self.speaker.lang,
         }
     }

@@ -199,13 +199,23 @@ impl Layout<'_> {
     /// Those of rust_xlsxwriter, which are ours.
     pub fn draw(&self, book: &mut Workbook, title: &str) -> Result<(), XlsxError> {
         let sheet = book.add_worksheet().set_name(title)?;
-        self.top(sheet)?;
-        self.header(sheet)?;
+        self.dress(sheet)?;
         for prototype in 0..PROTOTYPES {
             for (n, column) in self.columns.iter().enumerate() {
                 sheet.write_blank(BODY_ROW + prototype, n as u16, &cell(column.look, prototype > 0))?;
             }
         }
+        Ok(())
+    }
+
+    /// Lays out a sheet whose rows are written through the library, from [`BODY_ROW`] on; it may be one that lets go of its rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of rust_xlsxwriter, which are ours.
+    pub fn dress(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        self.top(sheet)?;
+        self.header(sheet)?;
         self.colours(sheet)?;
         let last_row = BODY_ROW + self.rows.max(1) - 1;
         sheet.autofilter(HEADER_ROW, 0, last_row, self.columns.len() as u16 - 1)?;
@@ -293,7 +303,14 @@ pub fn print_setup(sheet: &mut Worksheet, pages_wide: u16, lang: Lang) {
     sheet.set_screen_gridlines(false);
 }
 
-fn cell(look: Look, muted: bool) -> Format {
+/// On how many landscape pages side by side columns can be read.
+pub fn pages_wide(columns: &[Col]) -> u16 {
+    const PAGE_CHARACTERS: f64 = 205.0;
+    (columns.iter().map(|column| column.width).sum::<f64>() / PAGE_CHARACTERS).ceil() as u16
+}
+
+/// The cell of a body row.
+pub fn cell(look: Look, muted: bool) -> Format {
     let mut format =
         Format::new().set_border(FormatBorder::Thin).set_border_color(LINE).set_align(FormatAlign::VerticalCenter);
     format = format.set_align(look.align());

@@ -15,6 +15,7 @@ mod card_sheet;
 mod channel_options_sheet;
 mod channels_sheet;
 mod columns;
+pub mod consolidated;
 mod credit_sheet;
 mod double;
 pub mod earlier;

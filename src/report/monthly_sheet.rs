@@ -8,11 +8,13 @@ use rust_xlsxwriter::{
 
 use super::layout::{self, BODY_ROW, HEADER_ROW, INK};
 use super::overview::{Brief, KeyFigure, Need};
+use super::programme_body::write_cell;
 use super::programme_value::Value;
-use super::small_sheet::{figures, framed, label, prefix, write};
+use super::small_sheet::{cut, figures, framed, label, prefix, write};
 use super::words::{Words, percent};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::package::edit::RowSink;
 use crate::policy::Attention;
 use crate::programmes::DealerYear;
 use crate::programmes::monthly::{MonthlySales, Months, sum};
@@ -21,7 +23,6 @@ use crate::workbook::{cell_name, column_name};
 /// The key of the sheet.
 pub const KEY: &str = "monthly_sales";
 
-const GROUP: u16 = 0;
 const DEALERS: u16 = 2;
 const TARGET: u16 = 3;
 const WHAT: u16 = 4;
@@ -51,6 +52,11 @@ pub enum Line {
     OfTarget,
 }
 
+/// The row of the first group that is written as a stream; the lines' prototypes stand there.
+pub const REST_ROW: u32 = BODY_ROW + PROTOTYPES;
+/// How many prototypes there are: one for each line.
+pub const PROTOTYPES: u32 = LINES.len() as u32;
+
 const LINES: [Line; 6] =
     [Line::Actual, Line::Planned, Line::Against, Line::Attainment, Line::Cumulative, Line::OfTarget];
 
@@ -64,6 +70,10 @@ impl Line {
             Line::Cumulative => lang.pick("累计提货（吨）", "Year to date (t)"),
             Line::OfTarget => lang.pick("累计占年度目标", "Of the year's target"),
         }
+    }
+
+    fn is_share(self) -> bool {
+        matches!(self, Line::Attainment | Line::OfTarget)
     }
 
     /// The cell of all dealers in a month, or at the end of the year to date behind December.
@@ -113,7 +123,7 @@ pub struct Top<'t> {
     pub notice: Option<&'t str>,
 }
 
-/// Draws the sheet.
+/// Draws the sheet but for the rows of [`write_rest`].
 ///
 /// # Errors
 ///
@@ -131,13 +141,13 @@ pub fn draw(
     }
     header(sheet, sales, words)?;
     let groups = groups(sales, words);
-    let regions = groups.iter().filter(|group| group.kind == kinds(words)[1]);
-    let everybody = regions.map(|group| group.months.dealers).sum::<u32>() == sales.all.dealers;
-    let last_region = BODY_ROW + LINES.len() as u32 * (1 + sales.regions.len().min(REGIONS_MAX + 1) as u32);
-    for (n, group) in groups.iter().enumerate() {
-        let row = BODY_ROW + (n * LINES.len()) as u32;
-        let regions = (n == 0 && everybody).then_some((BODY_ROW + LINES.len() as u32, last_region - 1));
-        draw_group(sheet, row, group, sales.months, regions, words)?;
+    // What the chart shows is drawn here, since the library puts it into the chart as well.
+    for (n, line) in LINES.into_iter().enumerate() {
+        let row = BODY_ROW + n as u32;
+        for (column, (value, formula)) in cells(&groups, 0, line, sales, words).iter().enumerate() {
+            write(sheet, (row, column as u16), value, formula.as_deref(), &look(line, column as u16))?;
+            sheet.write_blank(REST_ROW + n as u32, column as u16, &look(line, column as u16))?;
+        }
     }
     let rows = (groups.len() * LINES.len()) as u32;
     sheet.autofilter(HEADER_ROW, 0, BODY_ROW + rows - 1, TO_DATE)?;
@@ -211,35 +221,71 @@ fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
     groups
 }
 
-/// The six rows of a group; those of all dealers are the sums of the regions' rows, where every dealer has a region.
-fn draw_group(
-    sheet: &mut Worksheet,
-    first: u32,
-    group: &Group<'_>,
-    months: usize,
-    regions: Option<(u32, u32)>,
-    words: Words<'_>,
-) -> Result<(), XlsxError> {
-    for (n, line) in LINES.into_iter().enumerate() {
-        let row = first + n as u32;
-        let strong = |format: Format| if n == 0 { format.set_bold() } else { format };
-        let shares = matches!(line, Line::Attainment | Line::OfTarget);
-        let look = strong(figures(if shares { SHARE } else { TONNES }));
-        let soft = if shares { look.set_background_color(layout::SOFT) } else { look };
-        write(sheet, (row, GROUP), &group.kind.into(), None, &strong(framed()))?;
-        write(sheet, (row, GROUP + 1), &group.name.as_str().into(), None, &strong(framed()))?;
-        write(sheet, (row, DEALERS), &group.months.dealers.into(), None, &figures("0"))?;
-        write(sheet, (row, TARGET), &value(Some(group.months.target.clone())), None, &figures(TONNES))?;
-        write(sheet, (row, WHAT), &line.name(words.lang).into(), None, &strong(framed()))?;
-        for month in 0..=12 {
-            let figure = of_months(&group.months, months, line, month);
-            let nothing = (months..12).contains(&month) && line != Line::Planned || month == 12 && months == 0;
-            let formula = formula(line, first, month, months, regions).filter(|_| !nothing);
-            let figure = if nothing { Value::Blank } else { value(figure) };
-            write(sheet, (row, JANUARY + month as u16), &figure, formula.as_deref(), &soft)?;
+/// Writes the groups behind the first, six rows each, in the looks of the prototypes.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn write_rest(sales: &MonthlySales<'_>, words: Words<'_>, sink: &mut dyn RowSink) -> std::io::Result<()> {
+    let groups = groups(sales, words);
+    for group in 1..groups.len() {
+        for (look, line) in LINES.into_iter().enumerate() {
+            sink.row(look as u32)?;
+            for (column, (value, formula)) in cells(&groups, group, line, sales, words).iter().enumerate() {
+                write_cell(sink, column as u16, value, formula.as_deref());
+            }
         }
     }
     Ok(())
+}
+
+/// How a cell of a line looks.
+fn look(line: Line, column: u16) -> Format {
+    let strong = |format: Format| if line == LINES[0] { format.set_bold() } else { format };
+    match column {
+        DEALERS => figures("0"),
+        TARGET => figures(TONNES),
+        _ if column < JANUARY => strong(framed()),
+        _ if line.is_share() => strong(figures(SHARE)).set_background_color(layout::SOFT),
+        _ => strong(figures(TONNES)),
+    }
+}
+
+/// The cells of a line of a group, from left to right, each with its formula where it is live; those of all dealers are the sums of the
+/// regions' rows, where every dealer has a region.
+fn cells<'g>(
+    groups: &'g [Group<'_>],
+    nth: usize,
+    line: Line,
+    sales: &MonthlySales<'_>,
+    words: Words<'_>,
+) -> Vec<(Value<'g>, Option<String>)> {
+    let (group, months) = (&groups[nth], sales.months);
+    let first = BODY_ROW + (nth * LINES.len()) as u32;
+    let regions = if nth == 0 { rows_of_regions(groups, sales, words) } else { None };
+    let mut cells: Vec<(Value<'g>, Option<String>)> = vec![
+        (group.kind.into(), None),
+        (cut(&group.name).into(), None),
+        (group.months.dealers.into(), None),
+        (value(Some(group.months.target.clone())), None),
+        (line.name(words.lang).into(), None),
+    ];
+    cells.extend((0..=12).map(|month| {
+        if (months..12).contains(&month) && line != Line::Planned || month == 12 && months == 0 {
+            return (Value::Blank, None);
+        }
+        let figure = of_months(&group.months, months, line, month);
+        (value(figure), formula(line, first, month, months, regions))
+    }));
+    cells
+}
+
+/// The first and the last row of the regions, where every dealer has one.
+fn rows_of_regions(groups: &[Group<'_>], sales: &MonthlySales<'_>, words: Words<'_>) -> Option<(u32, u32)> {
+    let regions = groups.iter().filter(|group| group.kind == kinds(words)[1]);
+    let everybody = regions.map(|group| group.months.dealers).sum::<u32>() == sales.all.dealers;
+    let last = BODY_ROW + LINES.len() as u32 * (1 + sales.regions.len().min(REGIONS_MAX + 1) as u32) - 1;
+    everybody.then_some((REST_ROW, last))
 }
 
 /// The formula of a line in a month or to date, where the group's rows begin at the first; none where a figure stands for itself.

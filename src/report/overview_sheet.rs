@@ -118,7 +118,9 @@ pub fn draw(
     let mut half = LEFT;
     if let Some(grades) = &overview.grades {
         end = end.max(grades_by_region(sheet, begin, grades, words)?);
-        charts.push((half, grades_chart(own, begin + 1, grades, words)));
+        let last = begin + 1 + grades.regions.len() as u32 + u32::from(grades.others > 0);
+        let text = words.lang.pick("各区域评级", "Grades by region");
+        charts.push((half, grades_chart(own, (begin + 2, last), (0, 2), text, words)));
         half = RIGHT;
     }
     if let Some((title, sales)) = overview.monthly.filter(|(_, sales)| sales.months > 0) {
@@ -297,23 +299,27 @@ fn months(
     Ok(row + 2 + 13)
 }
 
-/// The grades of each region, one on the other.
-fn grades_chart(own: &str, header: u32, grades: &Grades<'_>, words: Words<'_>) -> Chart {
+/// The grades of each of some rows, one on the other: the first row and the last, the column of the labels and that of the first grade.
+pub fn grades_chart(
+    own: &str,
+    (first, last): (u32, u32),
+    (labels, graded): (u16, u16),
+    text: &str,
+    words: Words<'_>,
+) -> Chart {
     let mut chart = Chart::new(ChartType::BarStacked);
-    let last = header + grades.regions.len() as u32 + u32::from(grades.others > 0);
     for (n, grade) in words.policy.grades.iter().take(GRADES_MAX).enumerate() {
-        let column = 2 + n as u16;
+        let column = graded + n as u16;
         let fill = super::GRADE_FILLS.iter().find(|(id, _)| *id == grade.id).map_or(0xD9D9D9, |(_, fill)| *fill);
         let mut format = ChartFormat::new();
         format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(fill)));
         format.set_border(ChartLine::new().set_color(Color::RGB(0x7F7F7F)).set_width(0.5));
         let series = chart.add_series();
-        series.set_name(grade.title.pick(words.lang)).set_categories((own, header + 1, 0, last, 0));
-        series.set_values((own, header + 1, column, last, column)).set_gap(50).set_format(&mut format);
+        series.set_name(grade.title.pick(words.lang)).set_categories((own, first, labels, last, labels));
+        series.set_values((own, first, column, last, column)).set_gap(50).set_format(&mut format);
     }
     let mut font = ChartFont::new();
     font.set_bold().set_size(12).set_color(INK);
-    let text = words.lang.pick("各区域评级", "Grades by region");
     chart.title().set_name(text).set_font(&font);
     chart.set_alt_text(text).set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
     let mut small = ChartFont::new();

@@ -273,7 +273,7 @@ impl<'a> Sheet<'a> {
                     template.fill(&mut buffer, BODY_ROW + row + 1);
                     buffer.as_str()
                 });
-                cell(sink, column as u16, value, formula);
+                write_cell(sink, column as u16, value, formula);
             }
         }
         self.write_extras(sink, &mut buffer)
@@ -289,14 +289,15 @@ impl<'a> Sheet<'a> {
                 if let Some(formula) = formula {
                     Template::new(formula).fill(buffer, BODY_ROW + self.rows + 2 + n as u32);
                 }
-                cell(sink, *column, value, formula.as_ref().map(|_| buffer.as_str()));
+                write_cell(sink, *column, value, formula.as_ref().map(|_| buffer.as_str()));
             }
         }
         Ok(())
     }
 }
 
-fn cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>, formula: Option<&str>) {
+/// Writes a cell, live where there is a formula for it.
+pub(super) fn write_cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>, formula: Option<&str>) {
     match (value, formula) {
         (Value::Blank, None) => {}
         (Value::Text(text), None) => sink.text(column, text),

@@ -25,10 +25,10 @@ use super::{Spool, StoreError};
 use crate::config::Places;
 
 const CHUNK_BYTES: usize = 256 << 10;
-/// What is larger goes to a bucket in parts of this size; so much of each file that is being kept is in memory.
+/// What is larger is written in parts of this size; so much of each file that is being kept is in memory.
 const PART_BYTES: usize = 8 << 20;
-/// Files that are written at the same time; others wait on disk.
-const WRITERS_MAX: usize = 4;
+/// Mebibytes of files that are being written; others wait on disk.
+const WRITING_MIB_MAX: usize = 32;
 /// A file that can't be kept within this is given up, so that requests don't pile up behind a place that is slow or gone.
 const KEEP_TIME_MAX: Duration = Duration::from_secs(60);
 /// A place that takes longer to say that it works doesn't.
@@ -41,7 +41,10 @@ const NAME_CHARS: usize = 64;
 pub struct Artefacts {
     objects: Objects,
     spool: Arc<Spool>,
-    writers: Semaphore,
+    /// A permit a mebibyte.
+    room: Semaphore,
+    /// What is written and deleted to see whether the place works; servers that share it have one each.
+    probe: Path,
 }
 
 /// A file with its name, ready to be kept.
@@ -64,6 +67,12 @@ impl Hashed {
     /// The name under which it will be kept.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What keeping it takes, at least one.
+    fn mebibytes_in_memory(&self) -> u32 {
+        let bytes = self.file.as_file().metadata().map_or(PART_BYTES as u64, |data| data.len());
+        bytes.min(PART_BYTES as u64).div_ceil(1 << 20).max(1) as u32
     }
 }
 
@@ -127,7 +136,9 @@ impl Artefacts {
     /// # Errors
     /// When it can't be written to.
     pub async fn open(places: &Places, spool: Arc<Spool>) -> Result<Artefacts, StoreError> {
-        let artefacts = Artefacts { objects: Objects::open(places)?, spool, writers: Semaphore::new(WRITERS_MAX) };
+        let probe = Path::from(format!("probe-{}", Uuid::now_v7()));
+        let room = Semaphore::new(WRITING_MIB_MAX);
+        let artefacts = Artefacts { objects: Objects::open(places)?, spool, room, probe };
         artefacts.probe().await?;
         Ok(artefacts)
     }
@@ -150,7 +161,7 @@ impl Artefacts {
     /// As [`Artefacts::keep`].
     pub async fn keep_hashed(&self, hashed: &Hashed) -> Result<(), ArtefactError> {
         let write = async {
-            let _writing = self.writers.acquire().await;
+            let _taken = self.room.acquire_many(hashed.mebibytes_in_memory()).await;
             self.write(hashed).await
         };
         tokio::time::timeout(KEEP_TIME_MAX, write).await.map_err(|_| ArtefactError::TooSlow)?
@@ -183,6 +194,18 @@ impl Artefacts {
         files.try_filter(move |file| future::ready(file.kept_at < time))
     }
 
+    /// When a file was last kept; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the folder or bucket fails.
+    pub async fn kept_at(&self, name: &str) -> Result<Option<Timestamp>, ArtefactError> {
+        match self.objects.store.head(&path(name)).await {
+            Ok(object) => Ok(kept_file(&object).map(|file| file.kept_at)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(place(error)),
+        }
+    }
+
     /// Deletes a file; one that is gone already counts as deleted.
     ///
     /// # Errors
@@ -194,11 +217,9 @@ impl Artefacts {
     /// Whether files can be written and deleted.
     pub(super) async fn probe(&self) -> Result<(), ArtefactError> {
         self.objects.stand().map_err(ArtefactError::Place)?;
-        // Servers that share a place would delete each other's.
-        let probe = Path::from(format!("probe-{}", Uuid::now_v7()));
         let tried = async {
-            self.objects.store.put(&probe, PutPayload::from_static(b"probe")).await.map_err(place)?;
-            self.remove(&probe).await
+            self.objects.store.put(&self.probe, PutPayload::from_static(b"probe")).await.map_err(place)?;
+            self.remove(&self.probe).await
         };
         tokio::time::timeout(PROBE_TIME_MAX, tried).await.map_err(|_| ArtefactError::TooSlow)?
     }

@@ -26,6 +26,8 @@ pub enum AuditAction {
     TokenRevoked,
     /// A run was deleted; the object is its id.
     RunDeleted,
+    /// A batch was uploaded; the object is its id.
+    BatchCreated,
     /// A batch was cancelled; the object is its id.
     BatchCancelled,
 }

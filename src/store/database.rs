@@ -103,7 +103,8 @@ async fn try_once(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     connected.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??.close().await
 }
 
-fn address(places: &Places) -> Result<(DatabaseKind, Url), StoreError> {
+/// Which database the settings mean, and its URL.
+pub(super) fn address(places: &Places) -> Result<(DatabaseKind, Url), StoreError> {
     let Some(url) = places.database_url() else {
         make_folder("data", &places.data)?;
         return Ok((DatabaseKind::Sqlite, sqlite_url(&places.data.join("dealerbook.db"))?));

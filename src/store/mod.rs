@@ -4,12 +4,16 @@
 mod artefacts;
 pub mod audit;
 mod audit_chain;
+mod batch_work;
+mod batches;
 mod conditions;
 mod database;
 mod failure;
 mod objects;
 mod people;
+mod queue;
 mod request_keys;
+mod retention;
 mod run_list;
 mod runs;
 mod spool;
@@ -21,9 +25,12 @@ use std::sync::Arc;
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
+pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
+pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
 pub use people::{ADMIN, Person, Role};
+pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
 pub use run_list::{Page, RunFilter};
 pub use runs::{Kind, Run};
@@ -82,6 +89,9 @@ pub enum StoreError {
     /// The database's URL is none.
     #[error("the database's URL cannot be read")]
     DatabaseUrl(#[from] url::ParseError),
+    /// The queue of jobs failed.
+    #[error("the queue of jobs failed")]
+    Queue(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// What the database holds makes no sense.
     #[error("the database holds what cannot be: {0}")]
     Corrupt(&'static str),

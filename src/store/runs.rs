@@ -85,7 +85,7 @@ pub struct Run {
     /// The annotated workbook's content type.
     #[serde(skip)]
     pub answer_content_type: String,
-    /// The regions of its dealers; told when it is kept, and not read back.
+    /// The regions of its dealers; told when it is kept, and read back in the form in which they are compared, with [`Store::run_of_key`].
     #[serde(skip)]
     #[sqlx(skip)]
     pub regions: Vec<String>,
@@ -122,12 +122,17 @@ impl Store {
         }
     }
 
-    /// The run of a key, if there is one.
+    /// The run of a key with its regions, if there is one.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn run_of_key(&self, key: &str) -> Result<Option<Run>, StoreError> {
-        Ok(sqlx::query_as("SELECT * FROM runs WHERE key = $1").bind(key).fetch_optional(&self.database.pool).await?)
+        let pool = &self.database.pool;
+        let run: Option<Run> =
+            sqlx::query_as("SELECT * FROM runs WHERE key = $1").bind(key).fetch_optional(pool).await?;
+        let Some(run) = run else { return Ok(None) };
+        let regions = sqlx::query_scalar("SELECT region FROM run_regions WHERE run_id = $1 ORDER BY region");
+        Ok(Some(Run { regions: regions.bind(&run.id).fetch_all(pool).await?, ..run }))
     }
 
     /// Has a run that is kept name the artefacts of `mended`, which is the same run calculated once more: the same to the byte, unless

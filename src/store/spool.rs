@@ -32,6 +32,11 @@ impl Spool {
         Ok(spool)
     }
 
+    /// The folder itself, for whoever makes files of their own there; they are to vanish as ours do.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A new file, empty, that vanishes when it is dropped.
     ///
     /// # Errors

@@ -99,9 +99,7 @@ fn text_of<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
 /// Ids compare without width and surrounding space; a number is an id without its decimals.
 fn id<'v>(value: &'v Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     match value {
-        Value::Text(text) if is_plain(text) && without_decimals(text).len() == text.len() => {
-            Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE))
-        }
+        Value::Text(text) if is_plain(text) => Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE)),
         Value::Text(text) => {
             let narrow = narrow(text);
             let trimmed = narrow.trim();
@@ -127,8 +125,9 @@ fn without_decimals(text: &str) -> &str {
     }
 }
 
+/// Whether there is nothing to forgive in an id: no width, no space, no decimals.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_graphic())
+    text.bytes().all(|b| b.is_ascii_graphic() && b != b'.')
 }
 
 fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {

@@ -237,7 +237,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             match self.table.header.field_at(cell.column) {
                 Some(field) => {
                     self.slots[field] = Some(n);
-                    known_value |= !is_blank(cell, &self.resource.fields[field]);
+                    known_value = known_value || !is_blank(cell, &self.resource.fields[field]);
                 }
                 None => self.unlabelled(index, cell, is_ours),
             }

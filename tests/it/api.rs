@@ -86,8 +86,8 @@ async fn a_validation_is_kept_as_one(start: Start) {
 async fn runs_are_listed_page_by_page_newest_first(start: Start) {
     let app = start.spawn().await;
     let mut made = Vec::new();
-    for _ in 0..3 {
-        made.insert(0, header(&app.post_run("", sample()).await, "location"));
+    for n in 0..3 {
+        made.insert(0, header(&app.post_run(&format!("?filename={n}.xlsx"), sample()).await, "location"));
     }
     let page = app.list("?limit=2&kind=run").await;
     let next = page["next"].as_str().unwrap().to_owned();

@@ -238,3 +238,19 @@ async fn repeated_bad_tokens_wait_and_good_ones_do_not() {
     assert!(waiting.iter().any(|request| !request.is_finished()), "nobody waits");
     waiting.into_iter().for_each(|request| request.abort());
 }
+
+#[apply(over_both)]
+async fn two_administrators_cannot_revoke_each_other_at_the_same_time(start: Start) {
+    let app = Start { admin_token: None, ..start }.spawn().await;
+    let made = make_token(&app, json!({"name": "李明", "role": "admin"})).await;
+    let second = made["token"].as_str().unwrap();
+    let listed: Value = app.get("/v1/tokens").await.json().await.unwrap();
+    let path = |at: usize| format!("/v1/tokens/{}", listed["tokens"][at]["id"].as_str().unwrap());
+    let (first_path, second_path) = (path(0), path(1));
+    let (of_first, of_second) =
+        tokio::join!(send(app.request("DELETE", &second_path)), with_token(&app, "DELETE", &first_path, second),);
+    let ends = [of_first.status().as_u16(), of_second.status().as_u16()];
+    assert_eq!(ends.iter().filter(|status| **status == 204).count(), 1, "{ends:?}");
+    let left = [app.get("/v1/tokens").await.status(), with_token(&app, "GET", "/v1/tokens", second).await.status()];
+    assert_eq!(left.iter().filter(|status| status.is_success()).count(), 1, "{left:?}");
+}

@@ -60,6 +60,8 @@ def main():
             "DEALERBOOK_DATA": data,
             "DEALERBOOK_ADMIN_TOKEN": TOKEN,
             "RUST_LOG": "error",
+            # Wrong tokens are tried over and over; how they are slowed down is tested elsewhere.
+            "DEALERBOOK_BAD_TOKEN_DELAY_SECONDS_MAX": "0",
         }
         server = subprocess.Popen([program, "serve"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
         try:

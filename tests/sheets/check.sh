@@ -25,9 +25,21 @@ for sample in workbooks/accepted/*.xlsx; do
     annotate "$(basename "$sample" .xlsx)" "$sample" zh
 done
 annotate assessment-small-en workbooks/accepted/assessment-small.xlsx en
+# the workbook over several: one without results among them, ranked
+status=0
+"$program" run workbooks/accepted/{assessment-small,dealers-200,messy-2007}.xlsx workbooks/rejected/faulty-small.xlsx \
+    --consolidated "$work/consolidated.xlsx" --rank-all >"$work/log" 2>&1 || status=$?
+if [ "$status" = 1 ] && [ -s "$work/consolidated.xlsx" ]; then
+    books+=("$work/consolidated.xlsx")
+else
+    echo "consolidated: the program gave no workbook (exit code $status)"
+    tail -n 5 "$work/log"
+    failed=1
+fi
 # that the check can fail at all: a wrong cent is planted
 "$python" tests/sheets/recalculate.py "${books[@]}" || failed=1
 "$python" tests/sheets/recalculate.py --plant "$work/assessment-small.xlsx" || failed=1
+"$python" tests/sheets/recalculate.py --plant "$work/consolidated.xlsx" || failed=1
 # that the sums are alive: one input of a sum on the sheet of incentives, and the sum (set once the sheet's layout is settled)
 if [ -f tests/sheets/live.txt ]; then
     while read -r book sheet cell value total_sheet total_cell; do

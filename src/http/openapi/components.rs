@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{audit, health, runs, schemas, tokens};
+use crate::http::{audit, batches, health, runs, schemas, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -14,6 +14,7 @@ use crate::store::Role;
 pub fn add(document: &mut Value) {
     document["components"]["schemas"]["RunForm"] = parameters::form(false);
     document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
+    document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["schemas"]["TokenWanted"] = token_wanted();
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
@@ -63,6 +64,8 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<problem::Document>();
     generator.subschema_for::<health::Readiness>();
     generator.subschema_for::<runs::RunList>();
+    generator.subschema_for::<batches::BatchDocument>();
+    generator.subschema_for::<batches::BatchList>();
     generator.subschema_for::<schemas::PolicyList>();
     generator.subschema_for::<tokens::TokenList>();
     generator.subschema_for::<tokens::TokenMade>();
@@ -147,10 +150,9 @@ mod tests {
     #[test]
     fn no_schema_takes_the_place_of_another() {
         let of_types = schemas_of_types();
-        for (name, _) in others()
-            .into_iter()
-            .chain(["RunForm", "ValidationForm", "TokenWanted", "ProblemType"].map(|name| (name, Value::Null)))
-        {
+        for (name, _) in others().into_iter().chain(
+            ["RunForm", "ValidationForm", "BatchForm", "TokenWanted", "ProblemType"].map(|name| (name, Value::Null)),
+        ) {
             assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
         }
     }

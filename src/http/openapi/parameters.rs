@@ -15,6 +15,12 @@ pub struct Ask;
 /// What narrows the list of runs.
 pub struct Filter;
 
+/// What goes with a batch.
+pub struct BatchAsk;
+
+/// What narrows the list of batches.
+pub struct BatchFilter;
+
 /// What narrows the audit log.
 pub struct Audit;
 
@@ -55,6 +61,30 @@ impl IntoParams for Filter {
                 text().build(),
                 "Only those whose file name or uploader has this text in it, whatever the case",
                 json!("考核"),
+            ),
+        ]
+        .map(|field| field.parameter())
+        .into()
+    }
+}
+
+impl IntoParams for BatchAsk {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        asked_of_batch().into_iter().map(|field| field.parameter()).collect()
+    }
+}
+
+impl IntoParams for BatchFilter {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let uuid = text().format(Some(SchemaFormat::Custom("uuid".to_owned()))).build();
+        let limit = integer(1, 100).default(Some(json!(20))).build();
+        [
+            Field::new("limit", limit, "Batches on a page", json!(20)),
+            Field::new(
+                "before",
+                uuid,
+                "Only batches older than this one; `next` of a page leads to the older ones",
+                Value::Null,
             ),
         ]
         .map(|field| field.parameter())
@@ -118,12 +148,44 @@ pub fn form(takes_schema: bool) -> Value {
             "A Data Package descriptor of your own, with its Table Schemas, to check the workbook against";
         properties.insert("schema".to_owned(), json!({"type": "string", "description": description}));
     }
-    for Field { name, schema, description, .. } in asked() {
+    add_texts(&mut properties, asked());
+    json!({"type": "object", "required": ["workbook"], "properties": properties, "additionalProperties": false})
+}
+
+/// A form with many workbooks and the same parameters as text fields.
+pub fn batch_form() -> Value {
+    let file = json!({"type": "string", "format": "binary"});
+    let workbooks =
+        json!({"type": "array", "items": file, "description": "The workbooks, a field each; `workbook` is the same"});
+    let mut archive = file.clone();
+    archive["description"] = "A zip of workbooks, beside them or in their place".into();
+    let mut properties = serde_json::Map::new();
+    properties.insert("workbooks".to_owned(), workbooks.clone());
+    properties.insert("workbook".to_owned(), workbooks);
+    properties.insert("archive".to_owned(), archive);
+    add_texts(&mut properties, asked_of_batch());
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+fn add_texts(properties: &mut serde_json::Map<String, Value>, fields: Vec<Field>) {
+    for Field { name, schema, description, .. } in fields {
         let mut schema = serde_json::to_value(schema).unwrap_or_default();
         schema["description"] = description.into();
         properties.insert(name.to_owned(), schema);
     }
-    json!({"type": "object", "required": ["workbook"], "properties": properties, "additionalProperties": false})
+}
+
+/// The parameters of a run but for the name, which each file brings, and the ranking.
+fn asked_of_batch() -> Vec<Field> {
+    let mut fields = asked();
+    fields.retain(|field| field.name != "filename");
+    fields.push(Field::new(
+        "rank",
+        one_of(&["all", "each"]),
+        "`all` ranks the dealers of all files together in the consolidated workbook, beside their ranks in each file; each by default",
+        json!("all"),
+    ));
+    fields
 }
 
 fn asked() -> Vec<Field> {

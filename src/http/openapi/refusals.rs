@@ -32,6 +32,21 @@ pub const UPLOAD: &[&str] = &[
     "cancelled",
     "busy",
 ];
+/// A batch that is sent.
+pub const BATCH_UPLOAD: &[&str] = &[
+    "missing-workbooks",
+    "malformed-form",
+    "malformed-request",
+    "incomplete-body",
+    "body-too-slow",
+    "too-large",
+    "unsupported-media-type",
+    "unreadable-archive",
+    "batch-refused",
+    "batch-too-large",
+    "unknown-policy",
+    "busy",
+];
 /// An `Idempotency-Key`.
 pub const REQUEST_KEY: &[&str] = &["idempotency-key-reused"];
 /// A caller's own schema.

@@ -8,7 +8,8 @@ use utoipa::OpenApi;
 use super::translation::{CHINESE, each_text};
 use super::*;
 use crate::http::request::PARAMETERS;
-use crate::http::routes;
+use crate::http::runs::LIST_PARAMETERS;
+use crate::http::{batches, routes};
 
 #[test]
 async fn every_text_is_in_chinese_too_and_none_is_left_over() {
@@ -25,12 +26,15 @@ async fn every_text_is_in_chinese_too_and_none_is_left_over() {
 
 #[test]
 async fn the_parameters_are_those_that_are_understood() {
-    let of = |path: &str| -> BTreeSet<&str> {
-        let parameters = described(Lang::En)["paths"][path]["post"]["parameters"].as_array().unwrap();
-        parameters.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect()
+    let of = |path: &str, method: &str| -> BTreeSet<&str> {
+        let parameters = described(Lang::En)["paths"][path][method]["parameters"].as_array().unwrap();
+        let in_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
+        in_query.map(|parameter| parameter["name"].as_str().unwrap()).collect()
     };
-    assert_eq!(of("/v1/runs"), PARAMETERS.iter().copied().collect());
-    assert_eq!(of("/v1/validations"), of("/v1/runs"));
+    assert_eq!(of("/v1/runs", "post"), PARAMETERS.iter().copied().collect());
+    assert_eq!(of("/v1/validations", "post"), of("/v1/runs", "post"));
+    assert_eq!(of("/v1/runs", "get"), LIST_PARAMETERS.iter().copied().collect());
+    assert_eq!(of("/v1/batches", "post"), batches::PARAMETERS.iter().copied().collect());
 }
 
 /// actix tells the routes that are registered only in what it writes for debugging; when it no longer does, this test says so.

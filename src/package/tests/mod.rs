@@ -1,6 +1,7 @@
 //! Tests of the whole room: packages made in code, and a corpus of real workbooks where there is one.
 
 mod again;
+mod archives;
 mod corpus;
 mod fills;
 mod graft;

@@ -16,6 +16,8 @@ pub const TABLES: &[Table] = &[
     Table { name: "tokens", key: "id", artefacts: &[] },
     Table { name: "runs", key: "id", artefacts: &["upload_sha256", "result_sha256", "answer_sha256"] },
     Table { name: "run_regions", key: "run_id, region", artefacts: &[] },
+    Table { name: "batches", key: "id", artefacts: &[] },
+    Table { name: "batch_files", key: "batch_id, position", artefacts: &["upload_sha256"] },
     Table { name: "request_keys", key: "person, key", artefacts: &[] },
     Table { name: "audit", key: "seq", artefacts: &[] },
     Table { name: "audit_head", key: "id", artefacts: &[] },

@@ -1,0 +1,305 @@
+//! A batch's way from the connection into the spool: the workbooks of a form, or of archives, never in memory as a whole. What is wrong
+//! with the files is gathered and told together; nothing is kept then.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
+use actix_multipart::{Field, Multipart};
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, web};
+use futures_util::{Stream, StreamExt};
+use tempfile::{NamedTempFile, TempPath};
+use tokio::io::AsyncWriteExt;
+
+use super::ask::BatchAsk;
+use super::document::Passed;
+use crate::http::request::shown;
+use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, sent_name};
+use crate::http::{Problem, Service, filename};
+use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
+use crate::store::{self, NewFile, Spool};
+
+const BUFFER_BYTES: usize = 256 << 10;
+/// How many times larger than zipped a file in an archive may be.
+const RATIO_MAX: u64 = 400;
+/// Entries of an archive that aren't handed on, such as folders, for each that is.
+const ENTRIES_A_FILE: usize = 20;
+
+/// What has arrived.
+#[derive(Default)]
+pub struct Received {
+    /// The workbooks, in their order.
+    pub files: Vec<Arrived>,
+    /// What of the archives was passed over.
+    pub skipped: Vec<Passed>,
+}
+
+/// A workbook in the spool. It has no open file, so that many may lie there.
+pub struct Arrived {
+    /// Its name, when it has one.
+    pub filename: Option<String>,
+    /// The file, which vanishes when it is dropped.
+    pub path: TempPath,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// Receives the workbooks, out of a form, whose text fields go to `ask`, or out of an archive that is the body.
+///
+/// # Errors
+/// When there is none, or they are too many, too large, too slow, incomplete, or an archive is refused.
+pub async fn receive(
+    request: &HttpRequest,
+    payload: web::Payload,
+    ask: &mut BatchAsk,
+    service: &Service,
+) -> Result<Received, Problem> {
+    let _place = service.uploads.try_acquire().map_err(|_| service.busy())?;
+    let is_form = is_form(request)?;
+    let limits = &service.limits;
+    let bytes_max = limits.batches.batch_bytes_max;
+    let body_bytes_max = bytes_max.saturating_add(FORM_EXTRA_BYTES_MAX * u64::from(limits.batches.batch_files_max));
+    let payload = at_most(payload, body_bytes_max);
+    let mut arrival = Arrival::new(service);
+    let arriving = async {
+        match is_form {
+            true => form(request, payload, ask, &mut arrival).await,
+            false => {
+                let spooled = spool(payload, bytes_max, &arrival.spool, Problem::from_payload).await?;
+                arrival.unpack(spooled).await
+            }
+        }
+    };
+    let arrived = tokio::time::timeout(limits.body_time_max(), arriving).await;
+    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: limits.body_seconds_max })??;
+    arrival.end()
+}
+
+/// Whether the body is a form; otherwise it is an archive.
+fn is_form(request: &HttpRequest) -> Result<bool, Problem> {
+    const ARCHIVES: [&str; 5] = [
+        "application/zip",
+        "application/x-zip-compressed",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "",
+    ];
+    let declared = request.headers().get(header::CONTENT_TYPE);
+    let declared = declared.map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
+    let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "multipart/form-data" => Ok(true),
+        essence if ARCHIVES.contains(&essence) => Ok(false),
+        _ => Err(Problem::UnsupportedMediaType { content_type: shown(&declared) }),
+    }
+}
+
+async fn form(
+    request: &HttpRequest,
+    payload: impl Stream<Item = Result<Bytes, actix_web::error::PayloadError>> + 'static,
+    ask: &mut BatchAsk,
+    arrival: &mut Arrival<'_>,
+) -> Result<(), Problem> {
+    let bytes_max = arrival.service.limits.batches.batch_bytes_max;
+    let from_form = move |error| Problem::from_form(error, bytes_max);
+    let mut fields = Multipart::new(request.headers(), payload);
+    while let Some(field) = fields.next().await {
+        let field = field.map_err(from_form)?;
+        match field.name().unwrap_or_default() {
+            "workbooks" | "workbook" => arrival.take(field).await?,
+            "archive" => {
+                let spooled = spool(field, bytes_max, &arrival.spool, from_form).await?;
+                arrival.unpack(spooled).await?;
+            }
+            _ => text(field, ask, bytes_max).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn text(field: Field, ask: &mut BatchAsk, bytes_max: u64) -> Result<(), Problem> {
+    let name = field.name().unwrap_or_default().to_owned();
+    let bytes = read(field, TEXT_BYTES_MAX, Problem::MalformedForm, bytes_max).await?;
+    ask.add(&name, &String::from_utf8_lossy(&bytes))
+}
+
+/// What has arrived so far, and what is wrong with it.
+struct Arrival<'s> {
+    service: &'s Service,
+    spool: std::sync::Arc<Spool>,
+    received: Received,
+    bytes: u64,
+    faults: Vec<ArchiveFault>,
+}
+
+impl<'s> Arrival<'s> {
+    fn new(service: &'s Service) -> Arrival<'s> {
+        let spool = service.store.spool().clone();
+        Arrival { service, spool, received: Received::default(), bytes: 0, faults: Vec::new() }
+    }
+
+    fn files_max(&self) -> usize {
+        self.service.limits.batches.batch_files_max as usize
+    }
+
+    /// A workbook of the form. One that is too large is read to its end, so that others can be looked at too.
+    async fn take(&mut self, field: Field) -> Result<(), Problem> {
+        let (each_max, all_max) = (self.service.limits.upload_bytes_max, self.service.limits.batches.batch_bytes_max);
+        let filename = sent_name(&field);
+        let from_form = move |error| Problem::from_form(error, all_max);
+        let spooled = spool(field, each_max, &self.spool, from_form).await?;
+        if spooled.bytes == 0 && filename.is_none() {
+            // What a browser sends for a field in which no file was chosen.
+            return Ok(());
+        }
+        if spooled.bytes > each_max {
+            self.faults.push(ArchiveFault { name: filename, why: WhyRefused::TooLarge { bytes_max: each_max } });
+            return Ok(());
+        }
+        self.bytes += spooled.bytes;
+        self.received.files.push(Arrived { filename, path: spooled.path, bytes: spooled.bytes });
+        if self.received.files.len() > self.files_max() {
+            self.faults.push(ArchiveFault { name: None, why: WhyRefused::TooManyFiles { max: self.files_max() } });
+        } else if self.bytes > all_max {
+            self.faults.push(ArchiveFault { name: None, why: WhyRefused::TooLargeTogether { bytes_max: all_max } });
+        } else {
+            return Ok(());
+        }
+        Err(self.refusal())
+    }
+
+    /// The workbooks of an archive, under what is left of the limits.
+    async fn unpack(&mut self, archive: Spooled) -> Result<(), Problem> {
+        let limits = &self.service.limits;
+        if archive.bytes == 0 {
+            return Ok(());
+        }
+        if archive.bytes > limits.batches.batch_bytes_max {
+            return Err(Problem::TooLarge { bytes_max: limits.batches.batch_bytes_max });
+        }
+        let files_max = self.files_max() - self.received.files.len();
+        let archive_limits = ArchiveLimits {
+            entries_max: self.files_max().saturating_mul(ENTRIES_A_FILE),
+            files_max,
+            file_bytes_max: limits.upload_bytes_max,
+            bytes_max: limits.batches.batch_bytes_max - self.bytes,
+            ratio_max: RATIO_MAX,
+        };
+        let spool = self.spool.clone();
+        let unpacked = tokio::task::spawn_blocking(move || unpack(&archive.path, &archive_limits, &spool)).await;
+        match unpacked.map_err(Problem::internal)? {
+            Ok(received) => {
+                self.bytes += received.files.iter().map(|file| file.bytes).sum::<u64>();
+                self.received.files.extend(received.files);
+                self.received.skipped.extend(received.skipped);
+                Ok(())
+            }
+            Err(ArchiveError::Refused { faults, .. }) => {
+                let (files_max, bytes_max) = (self.files_max(), self.service.limits.batches.batch_bytes_max);
+                self.faults.extend(faults.into_iter().map(|fault| of_the_batch(fault, files_max, bytes_max)));
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn refusal(&mut self) -> Problem {
+        ArchiveError::Refused { faults: std::mem::take(&mut self.faults), more: 0 }.into()
+    }
+
+    fn end(mut self) -> Result<Received, Problem> {
+        match (self.faults.is_empty(), self.received.files.is_empty()) {
+            (false, _) => Err(self.refusal()),
+            (true, true) => Err(Problem::MissingWorkbooks),
+            (true, false) => Ok(self.received),
+        }
+    }
+}
+
+/// The archive was judged by what was left of the limits; people know the limits as they are.
+fn of_the_batch(mut fault: ArchiveFault, files_max: usize, batch_bytes_max: u64) -> ArchiveFault {
+    match &mut fault.why {
+        WhyRefused::TooManyFiles { max } => *max = files_max,
+        WhyRefused::TooLargeTogether { bytes_max } => *bytes_max = batch_bytes_max,
+        _ => {}
+    }
+    fault
+}
+
+/// A file of the spool that has been written.
+struct Spooled {
+    path: TempPath,
+    bytes: u64,
+}
+
+/// Writes all that comes into a file of the spool; what goes beyond `bytes_max` is counted, not kept.
+async fn spool<E>(
+    mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    bytes_max: u64,
+    spool: &std::sync::Arc<Spool>,
+    problem: impl Fn(E) -> Problem,
+) -> Result<Spooled, Problem> {
+    let spool = spool.clone();
+    let file = tokio::task::spawn_blocking(move || spool.file()).await.map_err(Problem::internal)??;
+    let (file, path) = file.into_parts();
+    let mut out = tokio::io::BufWriter::with_capacity(BUFFER_BYTES, tokio::fs::File::from_std(file));
+    let mut bytes: u64 = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(&problem)?;
+        bytes += chunk.len() as u64;
+        if bytes <= bytes_max {
+            out.write_all(&chunk).await?;
+        }
+    }
+    out.flush().await?;
+    Ok(Spooled { path, bytes })
+}
+
+fn unpack(archive: &TempPath, limits: &ArchiveLimits, spool: &Spool) -> Result<Received, ArchiveError> {
+    let mut files = Vec::new();
+    let unpacked = archive::unpack(File::open(archive)?, limits, |name, from| {
+        let (file, path) = spool.file()?.into_parts();
+        let mut out = BufWriter::with_capacity(BUFFER_BYTES, file);
+        let bytes = io::copy(from, &mut out)?;
+        out.flush()?;
+        files.push(Arrived { filename: shown_path(name), path, bytes });
+        Ok(())
+    })?;
+    let passed = |skipped: archive::Skipped| Passed { name: skipped.name, why: skipped.why.code().to_owned() };
+    Ok(Received { files, skipped: unpacked.skipped.into_iter().map(passed).collect() })
+}
+
+/// A path inside an archive as people are shown it: each of its names as a file's name is.
+fn shown_path(path: &str) -> Option<String> {
+    let names: Vec<String> = path.split('/').filter_map(filename::clean).collect();
+    (!names.is_empty()).then(|| names.join("/"))
+}
+
+/// The names under which the workbooks will be kept. Nothing is kept yet.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn name(files: Vec<Arrived>) -> Result<Vec<(NewFile, TempPath)>, Problem> {
+    let name = |Arrived { filename, path, bytes }: Arrived| -> io::Result<(NewFile, TempPath)> {
+        let upload_sha256 = hex::encode(store::sha256(&mut File::open(&path)?)?);
+        let upload_bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        Ok((NewFile { filename, upload_sha256, upload_bytes }, path))
+    };
+    let named = tokio::task::spawn_blocking(move || files.into_iter().map(name).collect::<io::Result<Vec<_>>>());
+    Ok(named.await.map_err(Problem::internal)??)
+}
+
+/// Keeps the workbooks for good, one after the other: so no more than one of them is open.
+///
+/// # Errors
+/// When they can't be kept.
+pub async fn keep(files: Vec<(NewFile, TempPath)>, service: &Service) -> Result<Vec<NewFile>, Problem> {
+    let mut kept = Vec::with_capacity(files.len());
+    for (file, path) in files {
+        let opened = NamedTempFile::from_parts(File::open(&path)?, path);
+        service.store.artefacts().keep(opened).await?;
+        kept.push(file);
+    }
+    Ok(kept)
+}

@@ -1,0 +1,82 @@
+//! What the directory can't tell: where the entries lie, and what they really come to. Read through once before anything is handed on.
+
+use std::io::{ErrorKind, Read, Seek};
+
+use zip::ZipArchive;
+
+use super::fault::{ArchiveError, Faults, WhyRefused};
+use super::listing::Listed;
+use super::tail::Tail;
+use super::{is_archive, name};
+
+/// Refuses entries that share bytes with another or with the directory: so little becomes so much.
+///
+/// # Errors
+/// Where there are any.
+pub(super) fn judge_places<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<(), ArchiveError> {
+    let directory = zip.central_directory_start();
+    let mut faults = Faults::default();
+    let mut places = Vec::with_capacity(zip.len());
+    for index in 0..zip.len() {
+        match place(zip, index) {
+            Ok((from, to)) => places.push((from, to, index)),
+            Err(reason) => faults.entry(&name_of(zip, index), WhyRefused::Broken { reason }),
+        }
+    }
+    places.sort_unstable();
+    let ends = places.iter().skip(1).map(|(from, ..)| *from).chain([directory]);
+    for ((_, to, index), next) in places.iter().zip(ends) {
+        if *to > next {
+            faults.entry(&name_of(zip, *index), WhyRefused::Overlaps);
+        }
+    }
+    faults.refuse()
+}
+
+/// From where to where an entry reaches, its header with it.
+fn place<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize) -> Result<(u64, u64), String> {
+    let entry = zip.by_index_raw(index).map_err(|error| error.to_string())?;
+    let data = entry.data_start().unwrap_or_else(|| entry.header_start());
+    Ok((entry.header_start(), data.saturating_add(entry.compressed_size())))
+}
+
+fn name_of<R: Read + Seek>(zip: &ZipArchive<R>, index: usize) -> String {
+    zip.by_index_data(index).map(|entry| name::shown(&name::decode(entry.name_raw()))).unwrap_or_default()
+}
+
+/// Inflates each file: it has to be whole, as large as the directory says, and no archive itself.
+///
+/// # Errors
+/// All files with which it is otherwise.
+pub(super) fn judge_contents<R: Read + Seek>(zip: &mut ZipArchive<R>, files: &[Listed]) -> Result<(), ArchiveError> {
+    let mut faults = Faults::default();
+    let mut buffer = vec![0; 1 << 16];
+    for file in files {
+        if let Err(why) = judge_content(zip, file.index, &mut buffer) {
+            faults.entry(&file.name, why);
+        }
+    }
+    faults.refuse()
+}
+
+fn judge_content<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize, buffer: &mut [u8]) -> Result<(), WhyRefused> {
+    let broken = |error: &dyn ToString| WhyRefused::Broken { reason: error.to_string() };
+    let mut entry = zip.by_index(index).map_err(|error| broken(&error))?;
+    let said = entry.size();
+    let mut tail = Tail::default();
+    loop {
+        match entry.read(buffer) {
+            Ok(0) => break,
+            Ok(read) => tail.push(&buffer[..read]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(broken(&error)),
+        }
+    }
+    // The reader itself fails where there is more than was said.
+    if tail.length() != said {
+        return Err(WhyRefused::WrongSize);
+    }
+    // Where the directory isn't wholly held, nobody can tell here; whoever opens the file can, and nothing is unpacked again.
+    let nested = tail.head() == b"PK\x03\x04" && is_archive(&mut tail).unwrap_or(false);
+    if nested { Err(WhyRefused::Nested) } else { Ok(()) }
+}
