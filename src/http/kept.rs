@@ -92,7 +92,8 @@ pub async fn is_whole(run: &Run, service: &Service) -> Result<bool, Problem> {
 }
 
 async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Result<Calculated, Problem> {
-    let (patience, waiting) = (calculation.patience, service.metrics.stages.begin("wait"));
+    let patience = calculation.patience;
+    let waiting = service.metrics.stages.begin("wait");
     let calculate = move |stop: &AtomicBool| {
         drop(waiting);
         calculation.run(whose, stop)

@@ -132,6 +132,15 @@ impl FileCounts {
         counts
     }
 
+    /// The counts of rows that have been counted by their status.
+    fn counted(rows: Vec<(String, i64)>) -> Result<FileCounts, StoreError> {
+        let mut counts = FileCounts::default();
+        for (status, files) in rows {
+            counts.add(status.try_into()?, files);
+        }
+        Ok(counts)
+    }
+
     fn add(&mut self, status: FileStatus, files: i64) {
         self.files += files;
         *match status {
@@ -270,17 +279,19 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn batch_counts(&self, batch: &str) -> Result<FileCounts, StoreError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
+        let rows = sqlx::query_as(
             "SELECT status, CAST(COUNT(*) AS BIGINT) FROM batch_files WHERE batch_id = $1 GROUP BY status",
-        )
-        .bind(batch)
-        .fetch_all(&self.database.pool)
-        .await?;
-        let mut counts = FileCounts::default();
-        for (status, files) in rows {
-            counts.add(status.try_into()?, files);
-        }
-        Ok(counts)
+        );
+        FileCounts::counted(rows.bind(batch).fetch_all(&self.database.pool).await?)
+    }
+
+    /// How far the files of all batches are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_batch_counts(&self) -> Result<FileCounts, StoreError> {
+        let rows = sqlx::query_as("SELECT status, CAST(COUNT(*) AS BIGINT) FROM batch_files GROUP BY status");
+        FileCounts::counted(rows.fetch_all(&self.database.pool).await?)
     }
 
     /// Cancels what has no outcome yet; tells whether there was anything. Workers notice that the file isn't theirs any more.

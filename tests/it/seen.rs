@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
 use crate::harness::{Start, TestApp, header, problem, sample, send};
@@ -84,6 +85,27 @@ async fn figures_tell_what_is_going_on() {
     app.until_busy(1).await;
     assert_eq!(figure(&figures(&app).await, "dealerbook_requests_abandoned_total"), 1.0);
     drop(occupied);
+}
+
+#[actix_web::test]
+async fn figures_tell_how_far_the_files_of_batches_are() {
+    let app = TestApp::spawn().await;
+    let file = |name: &'static str, bytes: Vec<u8>| Part::bytes(bytes).file_name(name);
+    let form =
+        Form::new().part("workbooks", file("a.xlsx", sample())).part("workbooks", file("b.xlsx", b"none".into()));
+    assert_eq!(send(app.request("POST", "/v1/batches").multipart(form)).await.status(), 202);
+    let ended = async {
+        loop {
+            let text = figures(&app).await;
+            let of = |status| figure(&text, &format!("dealerbook_batch_files{{status=\"{status}\"}}"));
+            assert_eq!(["queued", "running", "done", "failed", "cancelled"].map(of).iter().sum::<f64>(), 2.0);
+            if (of("done"), of("failed")) == (1.0, 1.0) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), ended).await.expect("the batch to end");
 }
 
 #[actix_web::test]

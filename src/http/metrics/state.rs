@@ -1,6 +1,7 @@
 //! What is going on: looked at whenever somebody asks.
 
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
@@ -9,7 +10,11 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::Service;
+use crate::store::FileStatus;
 use crate::telemetry::memory;
+
+/// Whoever asks for figures isn't kept waiting for a database that is gone.
+const COUNT_TIME_MAX: Duration = Duration::from_secs(2);
 
 type Count = Gauge<u64, AtomicU64>;
 
@@ -22,9 +27,15 @@ pub struct StateFigures {
     calculations_waiting: Count,
     workers: Count,
     queue_max: Count,
+    batch_files: Family<FileLabels, Count>,
     database_connections: Family<ConnectionLabels, Count>,
     memory_bytes: Count,
     memory_bytes_peak: Count,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FileLabels {
+    status: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -54,6 +65,7 @@ impl StateFigures {
         ] {
             own.register(name, help, gauge.clone());
         }
+        own.register("batch_files", "Files of batches that are kept, of all servers", state.batch_files.clone());
         own.register("database_connections", "Connections to the database", state.database_connections.clone());
         state
     }
@@ -68,6 +80,7 @@ impl StateFigures {
         self.calculations_waiting.set(service.workers.waiting() as u64);
         self.workers.set(limits.workers.into());
         self.queue_max.set(limits.queue_max.into());
+        self.look_at_batches(service).await;
         let (connections, idle) = service.store.connections();
         self.database_connections.get_or_create(&ConnectionLabels { state: "idle" }).set(idle);
         let in_use = connections.saturating_sub(idle);
@@ -75,6 +88,21 @@ impl StateFigures {
         if let Some(memory) = memory::held() {
             self.memory_bytes.set(memory.bytes);
             self.memory_bytes_peak.set(memory.bytes_peak);
+        }
+    }
+    /// A database that doesn't answer has no counts, rather than those of before.
+    async fn look_at_batches(&self, service: &Service) {
+        let counted = tokio::time::timeout(COUNT_TIME_MAX, service.store.all_batch_counts()).await;
+        let Ok(Ok(counts)) = counted else { return self.batch_files.clear() };
+        for (status, files) in [
+            (FileStatus::Queued, counts.queued),
+            (FileStatus::Running, counts.running),
+            (FileStatus::Done, counts.done),
+            (FileStatus::Failed, counts.failed),
+            (FileStatus::Cancelled, counts.cancelled),
+        ] {
+            let labels = FileLabels { status: status.as_str() };
+            self.batch_files.get_or_create(&labels).set(u64::try_from(files).unwrap_or_default());
         }
     }
 }

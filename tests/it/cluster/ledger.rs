@@ -2,17 +2,21 @@
 
 use std::io::Cursor;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use dealerbook::pipeline::{self, Engine, Job, Options};
+use futures_util::future::join_all;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::load::{Load, Upload};
+use super::load::{Batch, Load, PATIENCE, Upload};
 
 /// Everything that is wrong; nothing when all is well.
 pub async fn losses(load: &Load, uploads: &[Upload]) -> Vec<String> {
+    let batches = load.seen().batches.clone();
+    let of_batches = join_all(batches.iter().map(|batch| of_batch(load, batch))).await;
+    let mut losses: Vec<String> = of_batches.into_iter().flatten().collect();
     let runs = runs(load).await;
-    let mut losses = Vec::new();
     let accepted = load.seen().accepted.clone();
     for accepted in accepted {
         let id = accepted.location.trim_start_matches("/v1/runs/");
@@ -33,15 +37,43 @@ pub async fn losses(load: &Load, uploads: &[Upload]) -> Vec<String> {
     losses
 }
 
+/// What became of a batch, once nothing more will.
+async fn of_batch(load: &Load, batch: &Batch) -> Vec<String> {
+    let begin = Instant::now();
+    loop {
+        let document: Value = load.get(&batch.location).await.json().await.unwrap_or_default();
+        if document["status"] == "done" {
+            let files = document["files"].as_array().cloned().unwrap_or_default();
+            let is_answered =
+                |name: &&String| files.iter().any(|file| file["filename"] == name.as_str() && file["status"] == "done");
+            let lost = batch.filenames.iter().filter(|name| !is_answered(name));
+            return lost.map(|name| format!("{name} of {} has no answer", batch.location)).collect();
+        }
+        if begin.elapsed() > PATIENCE {
+            return vec![format!("{} does not end: {document}", batch.location)];
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// All runs that are kept.
 pub async fn runs(load: &Load) -> Vec<Value> {
-    let (mut runs, mut next) = (Vec::new(), Some("/v1/runs?limit=200".to_owned()));
+    listed(load, "runs").await
+}
+
+/// How many batches are kept.
+pub async fn batches(load: &Load) -> usize {
+    listed(load, "batches").await.len()
+}
+
+async fn listed(load: &Load, what: &str) -> Vec<Value> {
+    let (mut rows, mut next) = (Vec::new(), Some(format!("/v1/{what}")));
     while let Some(path) = next {
         let page: Value = load.get(&path).await.json().await.expect("a list");
-        runs.extend(page["runs"].as_array().expect("runs").iter().cloned());
+        rows.extend(page[what].as_array().expect("rows").iter().cloned());
         next = page["next"].as_str().map(str::to_owned);
     }
-    runs
+    rows
 }
 
 /// What is wrong with the answer of a run.

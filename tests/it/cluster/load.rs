@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder, Response};
 
 use crate::builder::{Book, VISITS, row};
 use crate::harness::{TOKEN, header};
 
-const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 /// Before the next server is asked, where one didn't answer at all.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -39,10 +40,20 @@ pub struct Accepted {
     pub server: usize,
 }
 
+/// A 202 that a client was given.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The batch's address.
+    pub location: String,
+    /// The names of its files, in their order.
+    pub filenames: Vec<String>,
+}
+
 /// What the clients have seen.
 #[derive(Debug, Default)]
 pub struct Seen {
     pub accepted: Vec<Accepted>,
+    pub batches: Vec<Batch>,
     /// Answers of 503 with `Retry-After`, and connections that broke: an upload was sent again for each.
     pub told_to_retry: usize,
     pub broken: usize,
@@ -74,6 +85,19 @@ impl Load {
         // Its body may break off where the server is killed: it was accepted all the same.
         let _ = answer.bytes().await;
         accepted
+    }
+
+    /// Sends uploads as a batch until it is accepted. The key says that it is the same one each time.
+    pub async fn submit(&self, key: &str, uploads: &[Upload]) {
+        let file = |upload: &Upload| Part::bytes(upload.bytes.clone()).file_name(upload.filename.clone());
+        let form = || uploads.iter().fold(Form::new(), |form, upload| form.part("workbooks", file(upload)));
+        let request = |server: &str| {
+            self.client.post(format!("{server}/v1/batches")).header("Idempotency-Key", key).multipart(form())
+        };
+        let (_, answer) = self.persist(key, request).await;
+        let filenames = uploads.iter().map(|upload| upload.filename.clone()).collect();
+        let batch = Batch { location: header(&answer, "location"), filenames };
+        self.saw(|seen| seen.batches.push(batch));
     }
 
     /// Asks one server behind the other until one has an answer, good or bad.

@@ -21,7 +21,10 @@ use load::{Load, Upload};
 use machines::{Machine, Settings};
 
 const MACHINES: usize = 3;
-const CLIENTS: usize = 8;
+const CLIENTS: usize = 6;
+const UPLOADS: usize = 36;
+const BATCHES: usize = 4;
+const BATCH_FILES: usize = 4;
 
 /// What all servers share. PostgreSQL is this test's own: it is stopped and started.
 struct Shared {
@@ -51,6 +54,7 @@ impl Shared {
             ("DEALERBOOK_WORKERS", "1"),
             ("DEALERBOOK_HTTP_THREADS", "1"),
             ("DEALERBOOK_RETRY_AFTER_SECONDS", "1"),
+            ("DEALERBOOK_JOB_SILENT_SECONDS_MAX", "2"),
         ];
         of_bucket.settings().chain(own).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
@@ -77,57 +81,58 @@ fn tell(what: &str, load: &Load, begin: Instant, kept: usize) {
     let seen = load.seen();
     let _ = writeln!(
         std::io::stderr(),
-        "{what}: {} uploads accepted by {MACHINES} servers in {:.1} s, sent again {} times after 503 and {} times after a broken connection; {kept} answers kept and right",
+        "{what}: {} uploads and {} batches accepted by {MACHINES} servers and answered in {:.1} s, sent again {} times after 503 and {} times after a broken connection; {kept} answers kept, all right",
         seen.accepted.len(),
+        seen.batches.len(),
         begin.elapsed().as_secs_f64(),
         seen.told_to_retry,
         seen.broken,
     );
 }
 
-fn assert_nothing_unexpected(load: &Load) {
+/// Has clients upload and submit while something happens, and looks whether all that was accepted is there.
+async fn assert_nothing_is_lost(what: &str, load: &Load, happens: impl Future<Output = ()>) {
+    let (uploads, begin) = (uploads(UPLOADS + BATCHES * BATCH_FILES), Instant::now());
+    let (alone, in_batches) = uploads.split_at(UPLOADS);
+    let batches = in_batches.chunks(BATCH_FILES).enumerate();
+    let submit =
+        stream::iter(batches).for_each(|(n, files)| async move { load.submit(&format!("batch-{n}"), files).await });
+    tokio::join!(send_all(load, alone), submit, happens);
     let unexpected = load.seen().unexpected.clone();
     assert!(unexpected.is_empty(), "{} answers, such as {:?}", unexpected.len(), unexpected.first());
+    assert_eq!(losses(load, &uploads).await, Vec::<String>::new());
+    let kept = ledger::runs(load).await.len();
+    assert_eq!((load.seen().accepted.len(), load.seen().batches.len(), kept), (UPLOADS, BATCHES, uploads.len()));
+    assert_eq!(ledger::batches(load).await, BATCHES, "what was sent twice is one batch");
+    tell(what, load, begin, kept);
 }
 
 #[actix_web::test]
-async fn a_server_that_is_killed_takes_no_accepted_upload_along() {
-    const UPLOADS: usize = 60;
+async fn a_server_that_is_killed_takes_nothing_along_that_was_accepted() {
     let Some(shared) = Shared::begin() else { return };
     let mut machines = shared.machines();
-    let (load, uploads, begin) = (load_on(&machines), uploads(UPLOADS), Instant::now());
+    let load = load_on(&machines);
     let kill = async {
         load.until_accepted(UPLOADS / 3).await;
         machines[0].kill();
     };
-    tokio::join!(send_all(&load, &uploads), kill);
-    assert_nothing_unexpected(&load);
+    assert_nothing_is_lost("a server killed", &load, kill).await;
     assert!(load.seen().broken > 0, "the killed server was asked");
-    assert_eq!(losses(&load, &uploads).await, Vec::<String>::new());
-    let kept = ledger::runs(&load).await.len();
-    assert_eq!((load.seen().accepted.len(), kept), (UPLOADS, UPLOADS));
-    tell("a server killed", &load, begin, kept);
 }
 
 #[actix_web::test]
 async fn a_database_that_crashes_and_comes_back_loses_nothing_and_no_server_needs_a_restart() {
-    const UPLOADS: usize = 60;
     let Some(shared) = Shared::begin() else { return };
     let machines = shared.machines();
-    let (load, uploads, begin) = (load_on(&machines), uploads(UPLOADS), Instant::now());
+    let load = load_on(&machines);
     let crash = async {
         load.until_accepted(UPLOADS / 3).await;
         shared.postgres.0.stop();
         tokio::time::sleep(Duration::from_secs(2)).await;
         shared.postgres.0.start();
     };
-    tokio::join!(send_all(&load, &uploads), crash);
-    assert_nothing_unexpected(&load);
+    assert_nothing_is_lost("the database crashed", &load, crash).await;
     assert!(load.seen().told_to_retry > 0, "clients were told to try again");
-    assert_eq!(losses(&load, &uploads).await, Vec::<String>::new());
-    let kept = ledger::runs(&load).await.len();
-    assert_eq!((load.seen().accepted.len(), kept), (UPLOADS, UPLOADS));
-    tell("the database crashed", &load, begin, kept);
 }
 
 #[actix_web::test]
