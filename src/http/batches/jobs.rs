@@ -125,13 +125,13 @@ async fn sweep_once(service: &Service, sweeps: u64) -> Result<(), StoreError> {
     for silent in service.store.silent_files(&before_now(silence_max)).await? {
         take_from_silent(service, &silent).await?;
     }
-    if sweeps % SWEEPS_TO_RECALL == 0 {
+    if sweeps.is_multiple_of(SWEEPS_TO_RECALL) {
         let lost = service.store.recall_lost(&before_now(silence_max * 2)).await?;
         if lost > 0 {
             tracing::warn!(files = lost, "the queue had lost files of batches");
         }
     }
-    if sweeps % SWEEPS_TO_CLEAR == 0 {
+    if sweeps.is_multiple_of(SWEEPS_TO_CLEAR) {
         service.jobs.queue.clear().await?;
     }
     loop {
