@@ -149,6 +149,12 @@ impl Load {
         self.seen.lock().expect("no client panicked")
     }
 
+    /// How many uploads and batches were accepted.
+    pub fn accepted(&self) -> (usize, usize) {
+        let seen = self.seen();
+        (seen.accepted.len(), seen.batches.len())
+    }
+
     fn saw(&self, tell: impl FnOnce(&mut Seen)) {
         tell(&mut self.seen());
     }
