@@ -99,6 +99,9 @@ impl<'p, W: Write> Rows<'p, W> {
             self.passed.set(0);
             let event =
                 reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(self.part, &error))?;
+            if let Event::Start(tag) | Event::Empty(tag) = &event {
+                xml::refuse_unpaired(tag, self.part)?;
+            }
             match &event {
                 Event::Start(start) => {
                     self.refuse_conflict()?;

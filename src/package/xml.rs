@@ -396,6 +396,18 @@ pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
     reader
 }
 
+/// Refuses a tag of which the quotes don't pair, so that it seems to reach into the next one: once something is written in between, what
+/// is a tag and what is text would be another thing to the next reader.
+///
+/// # Errors
+/// Where there is a `<` in the tag.
+pub(super) fn refuse_unpaired(tag: &BytesStart<'_>, part: &str) -> Result<(), PackageError> {
+    match tag.contains('<') {
+        true => Err(PackageError::unreadable(part, "the quotes of a tag do not pair")),
+        false => Ok(()),
+    }
+}
+
 /// The same for a stream that begins within elements, whose end tags are still to come.
 pub(super) fn reader_within<R: BufRead>(stream: R) -> Reader<R> {
     let mut reader = reader(stream);

@@ -185,6 +185,16 @@ fn notes_whose_part_is_missing_are_made_unless_nobody_could_open_them_again() {
 }
 
 #[test]
+fn rows_in_which_quotes_do_not_pair_are_refused_before_anything_is_written_between_them() {
+    let broken = "<sheetData><row r=\"1\"><c r=\"A1\" s=\"1)</f><v>1</v></c><c r=\"B1\" t=\"n\"/><c r=\"D1\" s2\"/></row></sheetData>";
+    let input = book(&sheet(broken), &[]);
+    let package = Package::open(&input, &Limits::default()).expect("opens");
+    let edits = Edits { sheets: vec![edit_of("S", 3)], ..Edits::default() };
+    let refused = package.write(edits, &mut std::io::Cursor::new(Vec::new())).expect_err("is refused");
+    assert!(matches!(&refused, PackageError::Unreadable { part, .. } if part == S), "{refused:?}");
+}
+
+#[test]
 fn a_drawing_that_takes_no_notes_is_told_beforehand() {
     let input = sheet(
         "<sheetData/><legacyDrawing xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId8\"/>",
