@@ -8,6 +8,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::error::PackageError;
 use super::origin::{self, Summing, Sums};
+use super::rels::rels_part;
 use super::sheet_patch::SheetPatch;
 use super::source::{Source, key};
 use super::suspicion::judge_name;
@@ -123,9 +124,13 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
         self.added.retain(|(name, _)| key(name) != key(part));
     }
 
-    /// A part name that is free: the stem, a number from 1, the extension.
+    /// A part name that is free: the stem, a number from 1, the extension. Relationships that a missing part has left behind keep its
+    /// name: they would become those of the new one.
     pub(super) fn free(&self, stem: &str, extension: &str) -> String {
-        let taken = |number: &u32| self.has(&format!("{stem}{number}.{extension}"));
+        let taken = |number: &u32| {
+            let part = format!("{stem}{number}.{extension}");
+            self.has(&part) || self.has(&rels_part(&part))
+        };
         let number = (1_u32..).find(|number| !taken(number)).unwrap_or(u32::MAX);
         format!("{stem}{number}.{extension}")
     }

@@ -185,6 +185,14 @@ fn notes_whose_part_is_missing_are_made_unless_nobody_could_open_them_again() {
 }
 
 #[test]
+fn a_new_part_takes_no_name_that_has_relationships_already() {
+    let input = book(&sheet("<sheetData/>"), &[("xl/_rels/comments1.xml.rels", "<not \"relationships")]);
+    let (out, _) = patch(&input, vec![edit_of("S", 3)]);
+    assert!(part(&out, "xl/comments2.xml").contains("<comments"));
+    assert_eq!(part(&out, "xl/_rels/comments1.xml.rels"), "<not \"relationships");
+}
+
+#[test]
 fn rows_in_which_quotes_do_not_pair_are_refused_before_anything_is_written_between_them() {
     let broken = "<sheetData><row r=\"1\"><c r=\"A1\" s=\"1)</f><v>1</v></c><c r=\"B1\" t=\"n\"/><c r=\"D1\" s2\"/></row></sheetData>";
     let input = book(&sheet(broken), &[]);
