@@ -87,7 +87,8 @@ fn parse(query: &str) -> Result<(AuditFilter, u32), Problem> {
         given.push(known);
         let value = value.trim();
         match *known {
-            _ if value.is_empty() => {}
+            // Forms send their empty fields too; of the others, none can be empty.
+            "who" | "object" if value.is_empty() => {}
             "limit" => {
                 let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
                 rows_max = rows.ok_or_else(|| invalid("limit", value, vec!["1..200"]))?;

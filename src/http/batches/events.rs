@@ -28,7 +28,7 @@ const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
 #[utoipa::path(
     get, path = "/v1/batches/{id}/events", tag = "batches", operation_id = "followBatch",
     params(("id" = String, Path, format = "uuid", description = "The batch's id, as `Location` and the list have it")),
-    responses((status = 200, description = "The events; the data of each is a batch as JSON", body = String, content_type = "text/event-stream",
+    responses((status = 200, description = "The events; the data of each is a batch as JSON", body = ref("#/components/schemas/BatchEvent"), content_type = "text/event-stream",
         example = "event: progress\ndata: {\"id\": \"01980000-0000-7000-8000-000000000000\", \"status\": \"running\"}\n\n")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-batch"]]))))
 )]

@@ -73,8 +73,21 @@ fn schemas_of_types() -> Value {
     Value::Object(generator.take_definitions(true))
 }
 
-fn others() -> [(&'static str, Value); 6] {
+fn others() -> [(&'static str, Value); 7] {
     [
+        (
+            "BatchEvent",
+            json!({
+                "type": "object",
+                "description": "An event of a batch; its data is the batch as JSON",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {"type": "string", "enum": ["progress", "done"]},
+                    "id": {"type": "string"},
+                    "data": {"type": "string"},
+                },
+            }),
+        ),
         ("WorkbookFile", json!({"type": "string", "format": "binary", "description": "A workbook's bytes"})),
         (
             "DataPackage",

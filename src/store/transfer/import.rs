@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::manifest::{Manifest, TableSum};
 use super::rows::{self, Object};
 use super::tables::{TABLES, Table};
 use super::{TransferError, TransferFault};
-use crate::store::{Hashed, Store, StoreError};
+use crate::store::{Hashed, Store, StoreError, sha256};
 
 impl Store {
     /// Fills an empty store from an export.
@@ -77,7 +76,7 @@ fn judge(manifest: &Manifest, folder: &Path) -> Result<Vec<TransferFault>, Trans
     let unknown = manifest.tables.iter().filter(|sum| !is_known(sum)).map(|sum| sum.name.clone());
     faults.extend(missing.chain(unknown).map(|name| TransferFault::Tables { name }));
     for sum in manifest.tables.iter().filter(is_known) {
-        if sha256(&table_path(folder, &sum.name)).ok().as_ref() != Some(&sum.sha256) {
+        if sha256_of(&table_path(folder, &sum.name)).ok().as_ref() != Some(&sum.sha256) {
             faults.push(TransferFault::DamagedTable { name: sum.name.clone() });
         }
     }
@@ -129,13 +128,6 @@ fn table_path(folder: &Path, name: &str) -> PathBuf {
     folder.join("tables").join(format!("{name}.jsonl"))
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let (mut hash, mut chunk) = (Sha256::new(), vec![0; 64 << 10]);
-    loop {
-        match file.read(&mut chunk)? {
-            0 => return Ok(hex::encode(hash.finalize())),
-            read => hash.update(&chunk[..read]),
-        }
-    }
+fn sha256_of(path: &Path) -> io::Result<String> {
+    Ok(hex::encode(sha256(&mut File::open(path)?)?))
 }
