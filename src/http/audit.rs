@@ -8,7 +8,7 @@ use strum::VariantNames;
 use url::form_urlencoded;
 
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, shown};
+use super::request::{invalid, next_address, shown};
 use super::{Problem, Service};
 use crate::clock;
 use crate::store::{AuditAction, AuditFilter, AuditLine};
@@ -71,7 +71,7 @@ impl From<AuditLine> for Line {
 pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let (filter, rows_max) = parse(request.query_string())?;
     let (lines, before) = service.store.audit(&filter, rows_max).await?;
-    let next = before.map(|before| next_address(request.query_string(), before));
+    let next = before.map(|before| next_address("/v1/audit", request.query_string(), before));
     Ok(HttpResponse::Ok().json(AuditList { lines: lines.into_iter().map(Line::from).collect(), next }))
 }
 
@@ -118,13 +118,6 @@ fn midnight(name: &'static str, value: &str, days_later: i64) -> Result<String, 
     let day = day.and_then(|day| day.checked_add(jiff::Span::new().days(days_later)).ok());
     let midnight = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
     midnight.map(|at| clock::text(at.timestamp())).ok_or_else(|| invalid(name, value, vec!["YYYY-MM-DD"]))
-}
-
-/// The same list from another place on.
-fn next_address(query: &str, before: i64) -> String {
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "before");
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    format!("/v1/audit?{}", query.extend_pairs(kept).append_pair("before", &before.to_string()).finish())
 }
 
 #[cfg(test)]

@@ -156,6 +156,13 @@ pub fn only_lang(query: &str) -> Result<Option<Lang>, Problem> {
     Ok(lang)
 }
 
+/// The same list of the same address from another place on.
+pub fn next_address(path: &str, query: &str, before: impl ToString) -> String {
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "before");
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("{path}?{}", query.extend_pairs(kept).append_pair("before", &before.to_string()).finish())
+}
+
 /// A year of four digits.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use super::answer::{self, Form};
 use super::calculation::Calculation;
 use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
-use super::request::{Ask, invalid, one_of, shown, year};
+use super::request::{Ask, invalid, next_address, one_of, shown, year};
 use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
 use crate::store::{Kind, Person, Run, RunFilter};
@@ -152,7 +152,7 @@ pub async fn workbook(
 pub async fn list(request: HttpRequest, service: web::Data<Service>, caller: Caller) -> Answer {
     let (filter, rows_max) = parse_filter(request.query_string())?;
     let page = service.store.runs(&filter, &caller.0, rows_max).await?;
-    let next = page.before.map(|before| next_address(request.query_string(), &before));
+    let next = page.before.map(|before| next_address("/v1/runs", request.query_string(), before));
     etag::json(&request, &RunList { runs: page.runs, next })
 }
 
@@ -256,12 +256,4 @@ fn text(value: &str) -> Option<String> {
 fn rows(name: &'static str, value: &str) -> Result<u32, Problem> {
     let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
     rows.ok_or_else(|| invalid(name, value, vec!["1..200"]))
-}
-
-/// The same list from another place on.
-fn next_address(query: &str, before: &str) -> String {
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "before");
-    let query =
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("before", before).finish();
-    format!("/v1/runs?{query}")
 }
