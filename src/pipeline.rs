@@ -17,6 +17,7 @@ mod conversion;
 mod error;
 mod facts;
 mod origin;
+mod outcome;
 mod regions;
 mod report;
 mod stage;
@@ -28,6 +29,7 @@ mod tests;
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
+pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
 
@@ -162,11 +164,33 @@ impl Engine {
         Engine::of(vec![Policy::embedded()?])
     }
 
-    fn policy(&self, id: Option<&str>) -> Result<&Policy, PipelineError> {
-        let Some(id) = id else { return Ok(&self.policies[0]) };
+    fn policy<'a>(&'a self, choice: PolicyChoice<'a>) -> Result<&'a Policy, PipelineError> {
+        let id = match choice {
+            PolicyChoice::Default => return Ok(&self.policies[0]),
+            PolicyChoice::This(policy) => return Ok(policy),
+            PolicyChoice::Id(id) => id,
+        };
         let known = || self.policies.iter().map(|p| p.id.clone()).collect();
         let found = self.policies.iter().find(|p| p.id == id);
         found.ok_or_else(|| PipelineError::UnknownPolicy { id: id.to_owned(), known: known() })
+    }
+}
+
+/// Which policy a workbook is calculated by.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum PolicyChoice<'a> {
+    /// The engine's first.
+    #[default]
+    Default,
+    /// The engine's of this id.
+    Id(&'a str),
+    /// This one, whatever the engine has: that of an earlier run, or one that is tried out.
+    This(&'a Policy),
+}
+
+impl<'a> From<Option<&'a str>> for PolicyChoice<'a> {
+    fn from(id: Option<&'a str>) -> Self {
+        id.map_or(PolicyChoice::Default, PolicyChoice::Id)
     }
 }
 
@@ -181,8 +205,8 @@ pub struct Job<'a> {
     pub options: &'a Options,
     /// The schemas and policies.
     pub engine: &'a Engine,
-    /// The id of the policy that was asked for.
-    pub policy: Option<&'a str>,
+    /// By which policy.
+    pub policy: PolicyChoice<'a>,
     /// Whether the result is wanted as JSON.
     pub json: bool,
     /// Set from outside to end the work soon.

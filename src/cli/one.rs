@@ -29,7 +29,7 @@ pub fn work(
         filename: name.as_deref(),
         options: &task.options,
         engine,
-        policy: task.policy.as_deref(),
+        policy: task.policy.as_deref().into(),
         json: task.json || task.consolidated.is_some(),
         stop,
         observer: None,

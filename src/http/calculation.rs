@@ -106,7 +106,7 @@ impl Calculation {
             filename: self.ask.filename.as_deref(),
             options: &self.ask.options,
             engine: &self.service.engine,
-            policy: self.ask.policy.as_deref(),
+            policy: self.ask.policy.as_deref().into(),
             json: true,
             stop,
             observer: Some(&stages),

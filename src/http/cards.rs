@@ -208,7 +208,7 @@ fn make(
         filename: run.filename.as_deref(),
         options: &options,
         engine: &service.engine,
-        policy: Some(&policy.id),
+        policy: pipeline::PolicyChoice::Id(&policy.id),
         json: false,
         stop,
         observer: None,

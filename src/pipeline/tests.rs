@@ -21,7 +21,7 @@ fn answer(bytes: &[u8], options: &Options) -> Vec<u8> {
         filename: Some("a.xlsx"),
         options,
         engine: &engine,
-        policy: None,
+        policy: PolicyChoice::Default,
         json: false,
         stop: &stop,
         observer: None,

@@ -17,7 +17,7 @@ use dealerbook::annotate;
 use dealerbook::lang::Lang;
 use dealerbook::package::Package;
 use dealerbook::package::edit::Edits;
-use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options};
+use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options, PolicyChoice};
 use dealerbook::policy::Policy;
 use dealerbook::programmes::{assessment, dealer_years, gather, incentives};
 use dealerbook::schema::Severity;
@@ -59,7 +59,7 @@ impl Case {
             filename: None,
             options: &self.options,
             engine: &self.engine,
-            policy: None,
+            policy: PolicyChoice::Default,
             json: false,
             stop: &self.stop,
             observer: None,

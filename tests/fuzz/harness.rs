@@ -10,7 +10,7 @@ use dealerbook::package::edit::{
     At, Block, CellFill, CellNote, Edits, Look, MarkRule, NewCell, NewValue, Rgb, SheetEdit,
 };
 use dealerbook::package::{Limits, Package, SheetKind};
-use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options, PipelineError};
+use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options, PipelineError, PolicyChoice};
 use zip::write::SimpleFileOptions;
 
 const RECORD: u8 = 0x1e;
@@ -118,7 +118,7 @@ pub fn validate(text: &[u8]) {
                 filename,
                 options: &options,
                 engine,
-                policy: None,
+                policy: PolicyChoice::Default,
                 json: true,
                 stop: &stop,
                 observer: None,

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options, PipelineError};
+use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options, PipelineError, PolicyChoice};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -16,8 +16,16 @@ use crate::harness::files;
 fn answered(engine: &Engine, bytes: &[u8], filename: &str, options: &Options) -> Option<(Vec<u8>, Value)> {
     let stop = AtomicBool::new(false);
     let mut out = Cursor::new(Vec::new());
-    let job =
-        Job { bytes, filename: Some(filename), options, engine, policy: None, json: true, stop: &stop, observer: None };
+    let job = Job {
+        bytes,
+        filename: Some(filename),
+        options,
+        engine,
+        policy: PolicyChoice::Default,
+        json: true,
+        stop: &stop,
+        observer: None,
+    };
     match pipeline::run(&job, Some(&mut out)) {
         Ok(report) if report.unwritten().is_none() => {
             let mut json = Vec::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use dealerbook::package::{Limits, Package, SheetKind, Visibility};
-use dealerbook::pipeline::{self, Engine, Job, Options, PipelineError};
+use dealerbook::pipeline::{self, Engine, Job, Options, PipelineError, PolicyChoice};
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
 
@@ -177,7 +177,7 @@ fn hostile_bytes_are_refused_or_read() {
                 filename: None,
                 options: &options,
                 engine: &engine,
-                policy: None,
+                policy: PolicyChoice::Default,
                 json: true,
                 stop: &stop,
                 observer: None,

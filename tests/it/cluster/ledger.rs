@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use dealerbook::pipeline::{self, Engine, Job, Options};
+use dealerbook::pipeline::{self, Engine, Job, Options, PolicyChoice};
 use futures_util::future::join_all;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -100,7 +100,7 @@ fn calculated_apart(upload: &Upload, engine: &Engine) -> Vec<u8> {
         filename: Some(&upload.filename),
         options: &options,
         engine,
-        policy: None,
+        policy: PolicyChoice::Default,
         json: true,
         stop: &stop,
         observer: None,
