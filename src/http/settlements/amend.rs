@@ -157,8 +157,10 @@ async fn kept(change: &mut SettlementChange, settlement: Settlement) -> Result<S
     if let Some(kept) = change.settlement(&settlement.run_id).await? {
         return Ok(kept);
     }
-    change.freeze(&settlement, settlement.dues.len()).await?;
-    Ok(settlement)
+    match change.freeze(&settlement, settlement.dues.len()).await? {
+        true => Ok(settlement),
+        false => Err(Problem::NoSuchRun),
+    }
 }
 
 fn line<'s>(settlement: &'s Settlement, dealer: &str) -> Result<&'s Due, Problem> {

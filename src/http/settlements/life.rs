@@ -53,7 +53,9 @@ pub async fn submit(
     if let Some(old) = &old {
         settlement.may_supersede(old)?;
     }
-    change.freeze(&settlement, own).await?;
+    if !change.freeze(&settlement, own).await? {
+        return Err(Problem::NoSuchRun);
+    }
     change.carry_adjustments(&run.id, old.as_ref()).await?;
     change.submit(&run.id, supersedes.as_deref(), note.as_deref()).await?;
     change.commit().await?;

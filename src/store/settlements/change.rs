@@ -5,21 +5,19 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
+use super::freeze::LINES_AT_ONCE;
 use super::{PaymentBatch, PaymentStatus, Store, StoreError, note_correction, payments, read, status};
 use crate::clock;
-use crate::policy::Rates;
 use crate::settlement::{Due, Settlement, Signature, Status, fen, yuan};
 use crate::store::audit::{self, AuditAction};
 use crate::store::request_keys;
 
-/// So many lines go into one statement.
-const LINES_AT_ONCE: usize = 200;
 /// So many dealers are told that other settlements pay.
 const ELSEWHERE_MAX: i64 = 20;
 
 /// A change that is under way.
 pub struct SettlementChange {
-    tx: Transaction<'static, Any>,
+    pub(super) tx: Transaction<'static, Any>,
     by: String,
     at: String,
 }
@@ -36,7 +34,7 @@ impl Store {
     }
 }
 
-type Answer<T = ()> = Result<T, StoreError>;
+pub(super) type Answer<T = ()> = Result<T, StoreError>;
 
 impl SettlementChange {
     /// The settlement of a run as it is; none as long as nobody has done anything with it.
@@ -45,89 +43,6 @@ impl SettlementChange {
     /// When the database fails, as in all that follow.
     pub async fn settlement(&mut self, run: &str) -> Answer<Option<Settlement>> {
         read::settlement(&mut self.tx, run).await
-    }
-
-    /// Keeps a settlement's lines, in the place of those that were kept of it. Those from `own` on stand only in the settlement that it
-    /// corrects.
-    pub async fn freeze(&mut self, settlement: &Settlement, own: usize) -> Answer {
-        self.insert_row(settlement).await?;
-        self.execute("DELETE FROM settlement_lines WHERE run_id = $1", &settlement.run_id).await?;
-        for (chunk, dues) in settlement.dues.chunks(LINES_AT_ONCE).enumerate() {
-            self.insert_lines(&settlement.run_id, chunk * LINES_AT_ONCE, dues, own).await?;
-        }
-        Ok(())
-    }
-
-    async fn insert_row(&mut self, settlement: &Settlement) -> Answer {
-        let policy = &settlement.policy;
-        sqlx::query(
-            "INSERT INTO settlements (run_id, period, as_of, status, policy_id, policy_version, policy_sha256, rates) \
-             VALUES ($1, $2, $3, 'calculated', $4, $5, $6, $7) ON CONFLICT (run_id) DO NOTHING",
-        )
-        .bind(&settlement.run_id)
-        .bind(i64::from(settlement.period))
-        .bind(&settlement.as_of)
-        .bind(&policy.id)
-        .bind(&policy.version)
-        .bind(&policy.sha256)
-        .bind(if policy.rates == Rates::Own { "own" } else { "example" })
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(())
-    }
-
-    async fn insert_lines(&mut self, run: &str, first: usize, dues: &[Due], own: usize) -> Answer {
-        const COLUMNS: usize = 18;
-        let row = |n: usize| {
-            let places: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", n * COLUMNS + column)).collect();
-            // PostgreSQL doesn't know the type of a null in a list of values.
-            format!(
-                "({}, {})",
-                places[..13].join(", "),
-                places[13..].iter().map(|place| format!("CAST({place} AS BIGINT)")).collect::<Vec<_>>().join(", ")
-            )
-        };
-        let rows: Vec<String> = (0..dues.len()).map(row).collect();
-        let insert = format!(
-            "INSERT INTO settlement_lines (run_id, position, dealer_id, name, region, channel_mode, tonnes, score, grade, \
-             is_disqualified, lines, amount, own, old_entitled, old_adjustments, by_data, by_policy, by_appeal) VALUES {}",
-            rows.join(", ")
-        );
-        let mut insert = sqlx::query(AssertSqlSafe(insert));
-        for (position, due) in (first..).zip(dues) {
-            let dealer = &due.dealer;
-            let lines = serde_json::to_string(&dealer.lines).map_err(|_| StoreError::Corrupt("a settlement's line"))?;
-            let difference = due.difference.map(|difference| {
-                let old_adjustments = due.adjusted() - difference.adjustment;
-                let parts = [difference.before, old_adjustments, difference.data, difference.policy, difference.appeal];
-                parts.map(kept)
-            });
-            let [before, old_adjustments, data, policy, appeal] = match difference {
-                Some(parts) => parts.map(|part| part.map(Some)),
-                None => [(); 5].map(|()| Ok(None)),
-            };
-            insert = insert
-                .bind(run.to_owned())
-                .bind(i64::try_from(position).unwrap_or(i64::MAX))
-                .bind(plain(&dealer.dealer_id))
-                .bind(plain(&dealer.name))
-                .bind(plain(&dealer.region))
-                .bind(dealer.channel_mode.clone())
-                .bind(dealer.tonnes.to_string())
-                .bind(dealer.score.map(|score| score.to_string()))
-                .bind(dealer.grade.clone())
-                .bind(i64::from(dealer.is_disqualified))
-                .bind(lines)
-                .bind(kept(dealer.amount)?)
-                .bind(i64::from(position < own))
-                .bind(before?)
-                .bind(old_adjustments?)
-                .bind(data?)
-                .bind(policy?)
-                .bind(appeal?);
-        }
-        insert.execute(&mut *self.tx).await?;
-        Ok(())
     }
 
     /// Takes over the adjustments of the settlement that this one is to supersede, and lets go of those that were taken over before.
@@ -372,7 +287,7 @@ impl SettlementChange {
         Ok(())
     }
 
-    async fn execute(&mut self, statement: &'static str, run: &str) -> Answer {
+    pub(super) async fn execute(&mut self, statement: &'static str, run: &str) -> Answer {
         sqlx::query(statement).bind(run).execute(&mut *self.tx).await?;
         Ok(())
     }
@@ -394,11 +309,7 @@ fn held(due: &Due) -> Option<Value> {
     due.held.as_ref().map(|held| json!({"dealer_id": due.dealer.dealer_id, "reason": held.note}))
 }
 
-fn kept(amount: Decimal) -> Result<i64, StoreError> {
+/// An amount as it is kept.
+pub(super) fn kept(amount: Decimal) -> Result<i64, StoreError> {
     fen(amount).ok_or(StoreError::Corrupt("an amount"))
-}
-
-/// PostgreSQL takes no NUL.
-fn plain(text: &str) -> String {
-    text.replace('\0', "")
 }

@@ -2,6 +2,7 @@
 //! lines are frozen. `read` gives one as it is now, `change` alters it.
 
 mod change;
+mod freeze;
 mod list;
 mod payments;
 mod read;

@@ -11,7 +11,8 @@ use super::desk::{Desk, changed, id};
 use crate::harness::{Start, over_both, sample};
 
 const DEALERS: [&str; 4] = ["D001", "D002", "D003", "D004"];
-const STEPS: usize = 60;
+/// So many things are tried before the first is submitted and approved, and so many after that.
+const STEPS: [usize; 2] = [12, 60];
 
 /// Something that somebody tries; most of it is refused at some time.
 #[derive(Clone, Debug)]
@@ -137,7 +138,10 @@ async fn the_sums_tie_whatever_is_done(start: Start) {
         desk.run("?policy=own-2", changed(target, &target.replace("1000", "1100"))).await,
     ];
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
-    let steps = proptest::collection::vec(step(), STEPS).new_tree(&mut runner).unwrap().current();
+    let mut some = |count| proptest::collection::vec(step(), count).new_tree(&mut runner).unwrap().current();
+    let mut steps = some(STEPS[0]);
+    steps.extend([Step::Submit { corrects: false }, Step::Approve]);
+    steps.extend(some(STEPS[1]));
     println!("{steps:?}");
     let mut paid = [Decimal::ZERO; 2];
     for step in &steps {
