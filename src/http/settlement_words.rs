@@ -70,7 +70,10 @@ fn fixed(refusal: &Refusal) -> Fixed {
         Refusal::NotSubmitted { .. } => Fixed(
             "settlement-not-submitted",
             ["结算不在待批准状态", "The settlement does not wait for approval"],
-            ["请先提交结算。", "Submit it first."],
+            [
+                "只有已提交的结算才能批准或驳回；尚未提交的请先提交。",
+                "Only a submitted settlement is approved or rejected; submit it first where it isn't yet.",
+            ],
         ),
         Refusal::NotApproved { .. } => Fixed(
             "settlement-not-approved",
