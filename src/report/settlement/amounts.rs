@@ -102,8 +102,8 @@ impl Amount {
     pub(super) fn made_of(self, lang: Lang) -> &'static str {
         match self {
             Amount::Entitled => lang.pick("一＋二", "A + B"),
-            Amount::Payable => lang.pick("三－四－五－六－七，不低于 0", "C − D − E − F − G, not below 0"),
-            Amount::Recoverable => lang.pick("四＋五－三，不低于 0", "D + E − C, not below 0"),
+            Amount::Payable => lang.pick("三－四－五－六－七", "C − D − E − F − G"),
+            Amount::Recoverable => lang.pick("四＋五－三", "D + E − C"),
             _ => "",
         }
     }

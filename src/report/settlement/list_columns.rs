@@ -100,7 +100,7 @@ pub(super) fn columns(settled: &Settled<'_>, terms: Terms<'_>) -> Columns {
             add(own(key), terms.pick(zh, en), MONEY, Look::Money, Group::OtherBasis);
         }
     }
-    add(own("exact"), terms.pick("未舍入的返利", "Incentives before rounding"), 15.0, Look::Rate, Group::OtherBasis);
+    add(own("exact"), terms.pick("未舍入的返利", "Incentives before rounding"), 17.0, Look::Rate, Group::OtherBasis);
     add(own("statement"), terms.pick("结算单号", "Statement"), 20.0, Look::Text, Group::Identity);
     add(own("note"), terms.pick("说明", "Remarks"), 44.0, Look::Wrap, Group::Identity);
     columns

@@ -54,7 +54,7 @@ impl List {
         let layout = Layout {
             heading: terms.pick("返利结算清单", "Incentives settled, all dealers").to_owned(),
             subtitle: terms.subtitle(),
-            notice: terms.notice().or(terms.approval()),
+            notice: terms.notice(),
             columns: &self.table.columns,
             rows: self.rows,
             frozen: 2,

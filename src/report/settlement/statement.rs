@@ -226,25 +226,21 @@ impl<'s, 'a> Statement<'s, 'a> {
         self.rows.push(self.row);
         let is_bold = matches!(amount, Amount::Incentives | Amount::Entitled | Amount::Payable);
         let held = self.line.due.held.as_ref().filter(|_| amount == Amount::Held);
-        let remark = match held {
-            Some(held) => {
-                let (why, by) = (held.note.as_deref().unwrap_or_default(), terms.signed(held));
-                terms.pick(format!("{why}（{by}）"), format!("{why} ({by})"))
-            }
-            None => amount.made_of(terms.lang()).to_owned(),
-        };
+        let why = held.map(|held| {
+            let (why, by) = (held.note.as_deref().unwrap_or_default(), terms.signed(held));
+            terms.pick(format!("{why}（{by}）"), format!("{why} ({by})"))
+        });
         let (mark, label, figure) = match is_bold {
             true => (&looks.sum_mark, &looks.sum_label, &looks.sum),
             false => (&looks.mark, &looks.text, &looks.money),
         };
-        let blank = if is_bold { &looks.sum_label } else { &looks.text };
         self.cells([
             (NUMBER, amount.mark(terms.lang()).into(), None, mark),
             (ITEM, amount.label(terms.lang()).into(), None, label),
-            (BASIS, Value::Blank, None, blank),
-            (RATE, Value::Blank, None, blank),
+            (BASIS, amount.made_of(terms.lang()).into(), None, &looks.made_of),
+            (RATE, Value::Blank, None, &looks.text),
             (AMOUNT, self.line.amounts.get(amount).into(), formula, figure),
-            (REMARK, remark.into(), None, &looks.text),
+            (REMARK, why.into(), None, &looks.text),
         ])
     }
 
@@ -357,7 +353,8 @@ impl<'s, 'a> Statement<'s, 'a> {
     fn cells(&mut self, cells: [Cell<'_>; 6]) -> Result<(), XlsxError> {
         let mut lines = 1;
         for (column, value, formula, format) in cells {
-            if let Value::Text(text) = &value {
+            // What doesn't fit basis and rate runs on: nothing stands beside it.
+            if let (Value::Text(text), false) = (&value, matches!(column, BASIS | RATE)) {
                 lines = lines.max(layout::lines(text, WIDTHS[usize::from(column)]));
             }
             write(self.sheet, (self.row, column), &value, formula.as_deref(), format)?;

@@ -14,9 +14,11 @@ pub(super) const BASIS: u16 = 2;
 pub(super) const RATE: u16 = 3;
 pub(super) const AMOUNT: u16 = 4;
 pub(super) const REMARK: u16 = 5;
-/// Their widths in characters: together what an A4 page holds upright. The page isn't fitted to a width, since Excel leaves out page
-/// breaks where it is.
-pub(super) const WIDTHS: [f64; 6] = [9.0, 24.0, 14.0, 14.0, 15.0, 17.0];
+/// Their widths in characters.
+pub(super) const WIDTHS: [f64; 6] = [9.0, 22.0, 13.0, 13.5, 15.0, 15.5];
+/// Printed at so many percent they fit an A4 page upright, also with fonts that are wider than Excel's. The page isn't fitted to its width,
+/// since Excel may leave out page breaks where it is.
+const SCALE_PERCENT: u16 = 82;
 
 /// The formats of its cells.
 pub(super) struct Looks {
@@ -25,6 +27,7 @@ pub(super) struct Looks {
     pub approval: Format,
     pub name: Format,
     pub text: Format,
+    pub made_of: Format,
     pub header: Format,
     pub mark: Format,
     pub sum_label: Format,
@@ -51,6 +54,7 @@ impl Looks {
             approval: centred(small.set_font_color(MUTED)),
             name: mark.clone().set_background_color(SOFT),
             text: framed().set_text_wrap(),
+            made_of: framed().set_font_size(9).set_font_color(MUTED),
             header: label(Color::RGB(0x2F5597)),
             sum_mark: mark.clone().set_bold().set_background_color(SOFT),
             mark,
@@ -86,7 +90,7 @@ pub(super) fn set_up(sheet: &mut Worksheet, breaks: &[u32], terms: Terms<'_>) ->
     }
     let foot: String = terms.notice().or(terms.approval()).unwrap_or_default().chars().take(FOOT_CHARS_MAX).collect();
     let pages = terms.pick("第 &P 页，共 &N 页", "Page &P of &N");
-    sheet.set_paper_size(9).set_portrait().set_margins(0.4, 0.4, 0.6, 0.7, 0.3, 0.3);
+    sheet.set_paper_size(9).set_portrait().set_print_scale(SCALE_PERCENT).set_margins(0.4, 0.4, 0.6, 0.7, 0.3, 0.3);
     // A number behind an ampersand and its size would be taken for a part of that, hence the space.
     sheet.set_footer(format!("&L&8 {}&R{pages}", foot.replace('&', "&&")));
     sheet.set_print_center_horizontally(true);

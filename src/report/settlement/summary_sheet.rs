@@ -82,7 +82,7 @@ pub(super) fn header(sheet: &mut Worksheet, row: u32, first: &str, terms: Terms<
     for amount in Amount::iter() {
         write(sheet, (row, column(amount)), &amount.label(terms.lang()).into(), None, &label(BLUE))?;
     }
-    set_lines(sheet, row, 2)
+    set_lines(sheet, row, 1)
 }
 
 /// The title of a part.
