@@ -84,7 +84,7 @@ impl Amount {
             Amount::Entitled => lang.pick("应得合计", "Entitled"),
             Amount::PaidBefore => lang.pick("以前结算已付", "Paid before"),
             Amount::Paid => lang.pick("本结算已付", "Paid of this"),
-            Amount::Ordered => lang.pick("已列入付款批次", "In payment batches"),
+            Amount::Ordered => lang.pick("已列入付款批次", "In batches"),
             Amount::Held => lang.pick("暂扣", "Held"),
             Amount::Payable => lang.pick("本次应付", "Payable now"),
             Amount::Recoverable => lang.pick("应退回", "To be given back"),

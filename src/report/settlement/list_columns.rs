@@ -37,6 +37,11 @@ impl TaxPart {
         }
     }
 
+    /// Whether it isn't the amount itself, with or without tax as the policy has it, but reckoned from it.
+    pub(super) fn is_reckoned(self, terms: Terms<'_>) -> bool {
+        self != if terms.rebates.words.policy.settlement.tax_included { TaxPart::Gross } else { TaxPart::Net }
+    }
+
     pub(super) fn label(self, terms: Terms<'_>) -> &'static str {
         match self {
             TaxPart::Net => terms.pick("不含税金额", "Net"),

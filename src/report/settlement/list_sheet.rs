@@ -162,7 +162,8 @@ impl List {
     /// The columns whose cached value governs in a dealer's row.
     fn governed(&self, line: &Line<'_>, terms: Terms<'_>) -> Vec<u16> {
         let taxed = TAXED.into_iter().filter(|amount| tax_is_governed(line.amounts.get(*amount), terms));
-        let keys = taxed.flat_map(|amount| TaxPart::iter().map(move |part| tax_key(amount, part)));
+        let reckoned = || TaxPart::iter().filter(|part| part.is_reckoned(terms));
+        let keys = taxed.flat_map(|amount| reckoned().map(move |part| tax_key(amount, part)));
         keys.map(|key| self.table.columns.at(&key)).collect()
     }
 }

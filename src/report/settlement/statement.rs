@@ -262,7 +262,9 @@ impl<'s, 'a> Statement<'s, 'a> {
             let of = cell_name(self.rows[amount as usize], AMOUNT);
             let formula = |part: TaxPart| Some(part.formula(terms, &of, &rate, (&net, &gross)));
             if tax_is_governed(self.line.amounts.get(amount), terms) {
-                self.governed.extend([BASIS, RATE, AMOUNT].map(|column| (column, self.row)));
+                let parts = [(TaxPart::Net, BASIS), (TaxPart::Tax, RATE), (TaxPart::Gross, AMOUNT)];
+                let reckoned = parts.into_iter().filter(|(part, _)| part.is_reckoned(terms));
+                self.governed.extend(reckoned.map(|(_, column)| (column, self.row)));
             }
             let mark = amount.mark(terms.lang());
             let label = terms.pick(

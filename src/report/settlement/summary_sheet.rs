@@ -105,7 +105,7 @@ impl Summary<'_, '_> {
             Some(notice) => self.sheet.write_with_format(2, 0, notice, &layout::notice())?,
             None => self.sheet.write(2, 0, terms.approval().unwrap_or_default())?,
         };
-        self.sheet.set_column_width(NAME, 30)?;
+        self.sheet.set_column_width(NAME, 36)?;
         self.sheet.set_column_width(DEALERS, 9)?;
         for amount in Amount::iter() {
             self.sheet.set_column_width(column(amount), 15.5)?;
