@@ -16,6 +16,7 @@ pub mod exact;
 pub mod history;
 pub mod http;
 pub mod lang;
+pub mod money;
 pub mod outcome;
 pub mod package;
 pub mod pipeline;

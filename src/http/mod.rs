@@ -22,6 +22,7 @@ mod pages;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod rebates;
 mod regions;
 mod render;
 mod request;
@@ -148,6 +149,7 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
         .service(

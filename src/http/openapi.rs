@@ -48,6 +48,7 @@ use crate::lang::Lang;
         super::cards::card,
         super::cards::book,
         super::cards::books,
+        super::rebates::book,
         super::batches::create,
         super::batches::list,
         super::batches::show,

@@ -25,6 +25,7 @@ mod tests;
 
 pub use check_incentives::CAP_LINE;
 mod section;
+mod settlement;
 mod stock;
 
 pub use accounts::{AccountRules, PlanClasses};
@@ -40,6 +41,7 @@ pub use plans::PlanRules;
 pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
+pub use settlement::{SettlementRules, Taxed};
 pub use stock::StockRules;
 
 use std::collections::BTreeMap;
@@ -109,6 +111,9 @@ pub struct Policy {
     /// What the overview puts first.
     #[serde(default = "section::shipped")]
     pub overview: OverviewRules,
+    /// How a settlement counts tax, and who pays.
+    #[serde(default = "section::shipped")]
+    pub settlement: SettlementRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,

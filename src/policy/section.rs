@@ -6,7 +6,7 @@ use toml::Table;
 use super::read::Reader;
 use super::{
     AccountRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy, ReviewRules,
-    StockRules,
+    SettlementRules, StockRules,
 };
 
 /// The figures and names of one programme's rules.
@@ -57,6 +57,7 @@ sections! {
     accounts: AccountRules,
     maintenance: MaintenanceRules,
     overview: OverviewRules,
+    settlement: SettlementRules,
 }
 
 fn named<S: Section>(section: &S) -> Vec<Fault> {

@@ -25,6 +25,7 @@ mod overview;
 mod own_schema;
 mod people;
 mod people_commands;
+mod rebates;
 mod refusals;
 mod runs;
 mod schemas;

@@ -27,6 +27,9 @@ pub struct Audit;
 /// The language alone.
 pub struct OnlyLang;
 
+/// What narrows a settlement workbook.
+pub struct Rebates;
+
 /// The client's own name for a request.
 pub struct IdempotencyKey;
 
@@ -120,6 +123,16 @@ impl IntoParams for OnlyLang {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The language of titles and texts; Chinese unless the description says otherwise";
         vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for Rebates {
+    fn into_params(of: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let dealer = text().min_length(Some(1)).build();
+        let mut parameters = OnlyLang::into_params(of);
+        let description = "Only this dealer's statement";
+        parameters.push(Field::new("dealer_id", dealer, description, json!("D001")).parameter());
+        parameters
     }
 }
 
