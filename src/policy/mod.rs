@@ -26,6 +26,7 @@ mod tests;
 pub use check_incentives::CAP_LINE;
 mod section;
 mod stock;
+pub mod variation;
 
 pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
