@@ -33,7 +33,7 @@ pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
-pub use trial::{DataFault, patchable};
+pub use trial::{DataFault, patchable, values_before};
 
 use origin::Origin;
 use stop::Stoppable;

@@ -48,6 +48,8 @@ use crate::lang::Lang;
         super::cards::card,
         super::cards::book,
         super::cards::books,
+        super::comparing::diff,
+        super::what_if::what_if,
         super::batches::create,
         super::batches::list,
         super::batches::show,

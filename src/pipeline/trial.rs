@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::{Job, PipelineError, Run, conversion};
+use crate::package::CellChange;
 use crate::schema::Severity;
 use crate::validate::Issue;
-use crate::workbook::cell_name;
+use crate::workbook::{Workbook, cell_name};
 
 /// An error in the data, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,33 @@ pub struct DataFault {
 /// [`PipelineError`] where it is encrypted, broken or too large.
 pub fn patchable<'b>(job: &Job<'b>) -> Result<Cow<'b, [u8]>, PipelineError> {
     Ok(conversion::convert(job)?.map_or(Cow::Borrowed(job.bytes), |made| Cow::Owned(made.bytes)))
+}
+
+/// What people see in the cells that are going to be changed, in the order of the changes; nothing in cells that aren't there.
+///
+/// # Errors
+///
+/// [`PipelineError`] where a sheet can't be read.
+pub fn values_before(bytes: &[u8], changes: &[CellChange]) -> Result<Vec<String>, PipelineError> {
+    let mut workbook = Workbook::open(bytes)?;
+    let mut values = vec![String::new(); changes.len()];
+    let named = |sheet: &str, change: &CellChange| change.sheet.to_lowercase() == sheet.to_lowercase();
+    let sheets: Vec<String> = workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect();
+    for sheet in sheets.iter().filter(|sheet| changes.iter().any(|change| named(sheet, change))) {
+        let wanted = || changes.iter().enumerate().filter(|(_, change)| named(sheet, change));
+        let last = wanted().filter_map(|(_, change)| Some(change.at()?.row)).max().unwrap_or(0);
+        workbook.rows(sheet, |row| {
+            for (n, at) in wanted().filter_map(|(n, change)| Some((n, change.at()?))) {
+                if at.row == row.index
+                    && let Some(cell) = row.cells.iter().find(|cell| cell.column == at.column)
+                {
+                    values[n] = cell.value.seen();
+                }
+            }
+            Ok(row.index < last)
+        })?;
+    }
+    Ok(values)
 }
 
 impl Run<'_> {

@@ -27,6 +27,9 @@ pub struct Audit;
 /// The language alone.
 pub struct OnlyLang;
 
+/// How a comparison is told.
+pub struct Comparing;
+
 /// The client's own name for a request.
 pub struct IdempotencyKey;
 
@@ -120,6 +123,31 @@ impl IntoParams for OnlyLang {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The language of titles and texts; Chinese unless the description says otherwise";
         vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for Comparing {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let language = "The language of titles and texts; Chinese unless the description says otherwise";
+        let limit = integer(1, 1000).default(Some(json!(100))).build();
+        [
+            Field::new("lang", one_of(&["zh", "en"]), language, json!("en")),
+            Field::new(
+                "format",
+                one_of(&["json", "xlsx"]),
+                "JSON or a workbook; without it as `Accept` says, else JSON",
+                json!("xlsx"),
+            ),
+            Field::new("limit", limit, "Dealers on a page of JSON; the workbook has them all", json!(100)),
+            Field::new(
+                "after",
+                text().min_length(Some(1)).build(),
+                "Only dealers behind this one, by its id; `next` of a page leads to them",
+                Value::Null,
+            ),
+        ]
+        .map(|field| field.parameter())
+        .into()
     }
 }
 
