@@ -11,6 +11,7 @@
 pub mod annotate;
 pub mod cli;
 pub mod clock;
+pub mod comparison;
 pub mod config;
 pub mod exact;
 pub mod history;

@@ -25,6 +25,7 @@ mod stop;
 mod template_origin;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
@@ -32,6 +33,7 @@ pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
+pub use trial::{DataFault, patchable, values_before};
 
 use origin::Origin;
 use stop::Stoppable;

@@ -38,6 +38,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/v1/runs/{id}/workbook.xlsx",                   EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/cards.xlsx",                      EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/rebates.xlsx",                    EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/diff/{other}",                    EVERY_ROLE),
+    ("POST",   "/v1/runs/{id}/what-if",                         EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/dealers/{dealer_id}",             EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/dealers/{dealer_id}/card.xlsx",   EVERY_ROLE),
     ("POST",   "/v1/validations",                               UPLOADERS),

@@ -10,6 +10,7 @@ mod auth;
 mod batches;
 mod calculation;
 mod cards;
+mod comparing;
 mod etag;
 mod filename;
 mod health;
@@ -33,6 +34,8 @@ mod throttle;
 mod tokens;
 mod traces;
 mod upload;
+mod what_if;
+mod what_if_words;
 mod work;
 
 use std::io;
@@ -150,6 +153,12 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
         .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
+        .service(read_only("/runs/{id}/diff/{other}").route(read().to(comparing::diff)))
+        .service(
+            web::resource("/runs/{id}/what-if")
+                .route(web::post().to(what_if::what_if))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
         .service(

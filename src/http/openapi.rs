@@ -49,6 +49,8 @@ use crate::lang::Lang;
         super::cards::book,
         super::cards::books,
         super::rebates::book,
+        super::comparing::diff,
+        super::what_if::what_if,
         super::batches::create,
         super::batches::list,
         super::batches::show,

@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::health::{Parts, parts};
+use super::what_if_words::WhatIfFault;
 use super::{TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
@@ -143,6 +144,11 @@ pub enum Problem {
         name: String,
         /// The nearest one that there is.
         nearest: Option<String>,
+    },
+    /// A what-if that can't be calculated.
+    InvalidWhatIf {
+        /// Everything that is wrong with it: with the request, the policy, the cells and the data.
+        faults: Vec<WhatIfFault>,
     },
     /// No such policy.
     NoSuchPolicy {
@@ -360,7 +366,13 @@ impl Problem {
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
+        let of_what_if = |fault: &WhatIfFault| FaultDocument {
+            pointer: fault.pointer.clone(),
+            detail: fault.detail(lang).to_owned(),
+            mend: fault.mend(lang).to_owned(),
+        };
         match self {
+            Problem::InvalidWhatIf { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_what_if).collect(),
             Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
             Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
             _ => Vec::new(),

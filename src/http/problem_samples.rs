@@ -57,6 +57,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }
+        ProblemKind::InvalidWhatIf => Problem::InvalidWhatIf { faults: super::what_if_words::samples() },
         ProblemKind::NoSuchPolicy => {
             Problem::NoSuchPolicy { id: "handbok".to_owned(), nearest: Some("handbook".to_owned()) }
         }

@@ -391,6 +391,22 @@ impl Problem {
                 )
                 .to_owned(),
             ),
+            Problem::InvalidWhatIf { faults } => (
+                Fixed(
+                    "invalid-what-if",
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    ["无法试算", "This can't be tried out"],
+                    [
+                        "请改正 faults 中列出的各处；没有保存任何内容。",
+                        "Mend everything that `faults` lists; nothing was kept.",
+                    ],
+                ),
+                match (lang, faults.len()) {
+                    (Lang::Zh, n) => format!("试算的内容有 {n} 处错误。"),
+                    (Lang::En, 1) => "There is a fault in what is to be tried out.".to_owned(),
+                    (Lang::En, n) => format!("There are {n} faults in what is to be tried out."),
+                },
+            ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",

@@ -27,6 +27,7 @@ pub use check_incentives::CAP_LINE;
 mod section;
 mod settlement;
 mod stock;
+pub mod variation;
 
 pub use accounts::{AccountRules, PlanClasses};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};

@@ -29,6 +29,8 @@ pub struct OnlyLang;
 
 /// What narrows a settlement workbook.
 pub struct Rebates;
+/// How a comparison is told.
+pub struct Comparing;
 
 /// The client's own name for a request.
 pub struct IdempotencyKey;
@@ -133,6 +135,31 @@ impl IntoParams for Rebates {
         let description = "Only this dealer's statement";
         parameters.push(Field::new("dealer_id", dealer, description, json!("D001")).parameter());
         parameters
+    }
+}
+
+impl IntoParams for Comparing {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let language = "The language of titles and texts; Chinese unless the description says otherwise";
+        let limit = integer(1, 1000).default(Some(json!(100))).build();
+        [
+            Field::new("lang", one_of(&["zh", "en"]), language, json!("en")),
+            Field::new(
+                "format",
+                one_of(&["json", "xlsx"]),
+                "JSON or a workbook; without it as `Accept` says, else JSON",
+                json!("xlsx"),
+            ),
+            Field::new("limit", limit, "Dealers on a page of JSON; the workbook has them all", json!(100)),
+            Field::new(
+                "after",
+                text().min_length(Some(1)).build(),
+                "Only dealers behind this one, by its id; `next` of a page leads to them",
+                Value::Null,
+            ),
+        ]
+        .map(|field| field.parameter())
+        .into()
     }
 }
 
