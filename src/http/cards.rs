@@ -17,6 +17,7 @@ use super::work::WorkError;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::lang::Lang;
 use crate::pipeline::{self, CARDS_MAX, Job, NoCard, OnError, Options};
+use crate::policy::Policy;
 use crate::store::{Person, Run};
 
 type Answer = Result<HttpResponse, Problem>;
@@ -189,10 +190,10 @@ fn make(
 ) -> Result<Vec<u8>, Problem> {
     let kept: Kept = serde_json::from_slice(&read(files.result)?).map_err(Problem::internal)?;
     let (Some(results), Some(policy)) = (kept.results, kept.run.policy) else { return Err(Problem::NothingCalculated) };
-    let in_force = service.engine.policies.iter().find(|own| own.id == policy.id);
-    if in_force.is_none_or(|own| own.sha256 != policy.sha256) {
+    let same = |own: &&Policy| own.id == policy.id && own.sha256 == policy.sha256;
+    let Some(own) = service.engine.policies.iter().find(same) else {
         return Err(Problem::PolicyChanged { id: policy.id });
-    }
+    };
     let options = Options {
         period: kept.run.period,
         as_of: kept.run.as_of.and_then(|day| day.parse().ok()),
@@ -208,7 +209,7 @@ fn make(
         filename: run.filename.as_deref(),
         options: &options,
         engine: &service.engine,
-        policy: pipeline::PolicyChoice::Id(&policy.id),
+        policy: pipeline::PolicyChoice::This(own),
         json: false,
         stop,
         observer: None,

@@ -1,10 +1,12 @@
 //! One problem of each code: what the interface's description and its pages list, with an example each.
 
+use jiff::civil::date;
 use strum::IntoEnumIterator;
 
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
+use crate::policy::family::Span;
 use crate::schema::Schemas;
 use crate::store::Role;
 use crate::token::WantedFault;
@@ -104,6 +106,11 @@ fn sample_of(kind: PipelineErrorKind) -> Option<PipelineError> {
         PipelineErrorKind::UnknownPolicy => {
             PipelineError::UnknownPolicy { id: "handbok".to_owned(), known: vec!["handbook".to_owned()] }
         }
+        PipelineErrorKind::NotInForce => PipelineError::NotInForce {
+            id: "own".to_owned(),
+            day: date(2026, 12, 31),
+            spans: vec![Span { version: "2027.1".to_owned(), from: Some(date(2027, 1, 1)), to: None }],
+        },
         PipelineErrorKind::Cancelled => PipelineError::Cancelled,
         PipelineErrorKind::Internal => return None,
     })

@@ -37,6 +37,7 @@ pub mod plain_book;
 mod plans_sheet;
 mod plans_words;
 pub mod plot;
+pub mod policy_book;
 mod programme_body;
 mod programme_chart;
 pub mod programme_sheet;
