@@ -46,7 +46,7 @@ fn every_shipped_policy_comes_back_from_its_workbook_as_it_was() {
 fn days_regions_and_flat_caps_come_back_too() {
     let text = include_str!("../../schemas/policies/progressive.toml");
     let own = text
-        .replace("dealer_cap = { core = \"120000\", key = \"80000\", ordinary = \"50000\" }", "dealer_cap = 120000.5")
+        .replace("dealer_cap = { core = \"120000\", key = \"80000\", ordinary = \"50000\" }", "dealer_cap = 120000")
         .replace("version = \"1.0.0\"", "version = \"2\"\neffective_from = 2027-01-01\neffective_to = 2027-12-31")
         .replace("[[incentives]]\nid = \"excess_volume\"", "[market_classes]\n\"涪陵.北\" = \"A\"\n\n[[incentives]]\nid = \"excess_volume\"");
     let policy = Policy::parse("own.toml", &own).unwrap_or_else(|error| panic!("{error}"));
