@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use strum::IntoEnumIterator;
 
+use super::policies::problem::PolicyProblem;
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
@@ -44,6 +45,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         },
         ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
         ProblemKind::LastAdmin => Problem::LastAdmin,
+        ProblemKind::Policy => return PolicyProblem::samples().into_iter().map(Problem::Policy).collect(),
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
@@ -130,7 +132,8 @@ mod tests {
         assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
         let of_workbooks = PipelineErrorKind::iter().count() - 1;
         let of_archives = super::super::archive_words::samples().len();
-        assert_eq!(samples.len(), ProblemKind::iter().count() - 2 + of_workbooks + of_archives);
+        let of_policies = PolicyProblem::samples().len();
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_policies);
     }
 
     #[test]

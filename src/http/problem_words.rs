@@ -25,6 +25,7 @@ impl Problem {
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
+            Problem::Policy(problem) => return problem.words(lang),
             Problem::MissingWorkbook => (
                 Fixed(
                     "missing-workbook",

@@ -152,9 +152,7 @@ impl PipelineError {
                 ("无法在工作簿中写入结果", "Results can't be written into this workbook")
             }
             PipelineError::UnknownPolicy { .. } => ("没有这个政策", "There is no such policy"),
-            PipelineError::NotInForce { .. } => {
-                ("该年度没有有效的政策版本", "No version of the policy was in force")
-            }
+            PipelineError::NotInForce { .. } => ("该年度没有有效的政策版本", "No version of the policy was in force"),
             PipelineError::Cancelled => ("计算已取消", "The calculation was cancelled"),
             PipelineError::Internal(_) => ("服务内部错误", "The service failed"),
         };

@@ -20,11 +20,16 @@ pub(super) const MODES: [&str; 7] = [
 pub(super) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
 pub(super) const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
+/// So long is an id or a version.
+const NAME_CHARS_MAX: usize = 64;
+
 /// The market classes, as the dealers sheet has them.
 const MARKET_CLASSES: [&str; 3] = ["A", "B", "C"];
 
 pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
+    name("id", &policy.id, &mut faults);
+    name("version", &policy.version, &mut faults);
     effective(policy, &mut faults);
     of_part("modes", &mut faults, |faults| modes(policy, faults));
     of_part("scorecards", &mut faults, |faults| {
@@ -48,6 +53,21 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     }));
     faults.extend(section::faults(policy));
     faults
+}
+
+/// Ids and versions stand in addresses and file names.
+fn name(key: &str, name: &str, faults: &mut Vec<Fault>) {
+    let is_fine = |c: char| !c.is_control() && !c.is_whitespace() && !r#"/\?#%*:"<>|"#.contains(c);
+    let sound = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && name.chars().all(is_fine);
+    if !sound || name.ends_with(".xlsx") || name.starts_with('.') {
+        let fault = fault!(
+            "{} “{}”须为 1 至 64 个字符，不含空格和 / \\ ? # % * : \" < > |，不以 . 开头或以 .xlsx 结尾",
+            "{} “{}” must have 1 to 64 characters, no space and none of / \\ ? # % * : \" < > |, and neither begin with . nor end with .xlsx",
+            key,
+            name
+        );
+        faults.push(fault.in_part(key));
+    }
 }
 
 fn effective(policy: &Policy, faults: &mut Vec<Fault>) {
@@ -104,12 +124,8 @@ fn grades(policy: &Policy, faults: &mut Vec<Fault>) {
             (None, _) => false,
         };
         if !above {
-            let fault = fault!(
-                "评级 {} 的下限必须高于评级 {}",
-                "grade {} must begin above grade {}",
-                pair[0].id,
-                pair[1].id
-            );
+            let fault =
+                fault!("评级 {} 的下限必须高于评级 {}", "grade {} must begin above grade {}", pair[0].id, pair[1].id);
             faults.push(fault.in_part(&format!("{n}.from")));
         }
     }

@@ -69,7 +69,7 @@ pub fn ids(policies: &[Policy]) -> Vec<&str> {
 
 /// The version among these whose time a new one of the same id would overlap.
 pub fn overlapped<'p>(policies: &'p [Policy], new: &Policy) -> Option<&'p Policy> {
-    versions(policies, &new.id).into_iter().find(|version| overlap(version, new))
+    versions(policies, &new.id).into_iter().find(|version| overlap(days(version), days(new)))
 }
 
 /// What keeps a policy from standing beside these: the same version of the same id, or an overlap with another one.
@@ -96,11 +96,18 @@ pub fn clash(policies: &[Policy], new: &Policy) -> Option<Fault> {
     )
 }
 
-/// An open end runs to the day before the next beginning, so only the same beginning or an end of its own gets in the way.
-fn overlap(one: &Policy, other: &Policy) -> bool {
-    let (first, second) = if one.effective_from <= other.effective_from { (one, other) } else { (other, one) };
-    first.effective_from == second.effective_from
-        || first.effective_to.zip(second.effective_from).is_some_and(|(to, from)| to >= from)
+/// The first and the last day of a version, where they are said.
+pub type Days = (Option<Date>, Option<Date>);
+
+/// Whether the times of two versions overlap. An open end runs to the day before the next beginning, so only the same beginning or an
+/// end of its own gets in the way.
+pub fn overlap(one: Days, other: Days) -> bool {
+    let (first, second) = if one.0 <= other.0 { (one, other) } else { (other, one) };
+    first.0 == second.0 || first.1.zip(second.0).is_some_and(|(to, from)| to >= from)
+}
+
+fn days(policy: &Policy) -> Days {
+    (policy.effective_from, policy.effective_to)
 }
 
 #[cfg(test)]

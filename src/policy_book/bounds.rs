@@ -39,7 +39,8 @@ impl Bounds {
         for (n, (_, (to, place))) in bands.iter().enumerate() {
             let Some(to) = to.map(|to| to.normalize()) else { continue };
             let other = if self == Bounds::Falling { n.checked_sub(1) } else { Some(n + 1) };
-            let other = other.and_then(|other| bands.get(other)).map(|((_, place), _)| place.cell()).unwrap_or_default();
+            let other =
+                other.and_then(|other| bands.get(other)).map(|((_, place), _)| place.cell()).unwrap_or_default();
             let fault = match wanted[n].map(|wanted| wanted.normalize()) {
                 Some(wanted) if wanted == to => continue,
                 Some(wanted) if to < wanted => Fault::new(

@@ -96,7 +96,10 @@ fn word<'w>(words: &'w [Word], value: &'w str, lang: Lang) -> &'w str {
 pub fn value(kind: Kind, raw: &Raw) -> Result<Option<Json>, Fault> {
     match raw {
         Raw::Error(code) => {
-            return Err(fault(format!("单元格是错误值 {code}，请改正"), format!("the cell holds the error {code}: mend it")));
+            return Err(fault(
+                format!("单元格是错误值 {code}，请改正"),
+                format!("the cell holds the error {code}: mend it"),
+            ));
         }
         Raw::Uncached => {
             return Err(fault(

@@ -227,7 +227,8 @@ impl Fill<'_> {
     fn leaves(&self) -> Vec<(String, String, &Json)> {
         let mut leaves = Vec::new();
         let own = |key: &str| ITEMS.iter().any(|item| item.key.split('.').next() == Some(key));
-        for (section, value) in entries(self.policy).filter(|(key, _)| !own(key) && !ELSEWHERE.contains(&key.as_str())) {
+        for (section, value) in entries(self.policy).filter(|(key, _)| !own(key) && !ELSEWHERE.contains(&key.as_str()))
+        {
             collect(section, "", value, &mut leaves);
         }
         leaves
@@ -263,7 +264,8 @@ impl Fill<'_> {
         for example in list(&self.policy["examples"]) {
             let name = text(&example["name"]);
             let mut leaves = Vec::new();
-            let told = ["dealer", "actual", "planned", "violations", "volumes_of_others", "amount", "collected", "expect"];
+            let told =
+                ["dealer", "actual", "planned", "violations", "volumes_of_others", "amount", "collected", "expect"];
             for (key, value) in told.into_iter().filter_map(|key| Some((key, example.get(key)?))) {
                 collect(key, "", value, &mut leaves);
             }

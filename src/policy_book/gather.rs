@@ -17,8 +17,7 @@ use super::words::{GRADES, NO_CARDS};
 use crate::policy::{Fault, Policy};
 
 /// The shipped policy, which tells what the values outside the sheets of their own are.
-static SHIPPED: LazyLock<Json> =
-    LazyLock::new(|| Policy::embedded().map(|policy| policy.content).unwrap_or_default());
+static SHIPPED: LazyLock<Json> = LazyLock::new(|| Policy::embedded().map(|policy| policy.content).unwrap_or_default());
 
 /// What all sheets say, and what only a book can get wrong.
 pub fn gather(grids: &Grids) -> (Tree, Vec<PlacedFault>) {
@@ -108,7 +107,9 @@ impl<'g> Gathering<'g> {
         let mut groups: BTreeMap<(usize, usize), Vec<&Line>> = BTreeMap::new();
         for line in lines {
             // What is left out is as above.
-            let of = |key: &str, above: &str| Some(line.text(key)).filter(|text| !text.is_empty()).unwrap_or(above.to_owned());
+            let of = |key: &str, above: &str| {
+                Some(line.text(key)).filter(|text| !text.is_empty()).unwrap_or(above.to_owned())
+            };
             let named = (of("card", &card), of("id", &characteristic));
             let begins = named != (card.clone(), characteristic.clone());
             (card, characteristic) = named;
@@ -168,7 +169,9 @@ impl<'g> Gathering<'g> {
         }
         let has_bands = lines.iter().any(|line| line.get("from").is_some());
         let (mut counts, mut bands) = ([0, 0], Vec::new());
-        for line in lines.iter().filter(|line| EACH.iter().any(|key| line.get(key).is_some()) || line.get("to").is_some()) {
+        for line in
+            lines.iter().filter(|line| EACH.iter().any(|key| line.get(key).is_some()) || line.get("to").is_some())
+        {
             let which = usize::from(line.get("from").is_none() && (line.get("value").is_some() || !has_bands));
             let entry = format!("{root}.{}.{}", names[which], counts[which]);
             counts[which] += 1;
@@ -246,7 +249,10 @@ impl<'g> Gathering<'g> {
                     (_, Ok(None)) => continue,
                     (_, Err(_)) => {
                         let place = line.place(grade.value);
-                        let fault = Fault::new("请写次序（1、2、3……）或√，不享有的留空", "write a place in the list (1, 2, 3 …) or √, or nothing");
+                        let fault = Fault::new(
+                            "请写次序（1、2、3……）或√，不享有的留空",
+                            "write a place in the list (1, 2, 3 …) or √, or nothing",
+                        );
                         self.faults.push(PlacedFault::at(&place, fault));
                         continue;
                     }

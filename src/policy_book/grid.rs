@@ -165,7 +165,8 @@ impl Header {
     fn faults(&self, sheet: &Sheet, place: &Place) -> Vec<PlacedFault> {
         let at = |column: u16| Place { at: Some((self.row, column)), ..place.clone() };
         let unknown = self.unknown.iter().map(|(column, seen)| {
-            let fault = Fault::new(format!("没有“{seen}”这一列，请删去"), format!("there is no column “{seen}”: take it out"));
+            let fault =
+                Fault::new(format!("没有“{seen}”这一列，请删去"), format!("there is no column “{seen}”: take it out"));
             PlacedFault::at(&at(*column), fault)
         });
         let is_there = |key: &str| self.columns.iter().any(|(known, _)| *known == key);

@@ -86,7 +86,10 @@ pub fn is_book(bytes: &[u8]) -> bool {
 pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Policy, BookError> {
     if !is_book(bytes) {
         let text = std::str::from_utf8(bytes).map_err(|_| {
-            let fault = Fault::new("既不是 .xlsx 工作簿，也不是 UTF-8 文本", "it is neither an .xlsx workbook nor a text in UTF-8");
+            let fault = Fault::new(
+                "既不是 .xlsx 工作簿，也不是 UTF-8 文本",
+                "it is neither an .xlsx workbook nor a text in UTF-8",
+            );
             BookError::Faults(vec![fault.into()])
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

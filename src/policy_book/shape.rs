@@ -394,20 +394,56 @@ const fn item(key: &'static str, label: [&'static str; 2], kind: Kind, note: [&'
     Item { key, label, kind, note }
 }
 
-const CAP_NOTE: [&str; 2] = ["全部激励合计不超过此数（元）；留空为不封顶", "all programmes together pay no more, in yuan; empty: no cap"];
+const CAP_NOTE: [&str; 2] =
+    ["全部激励合计不超过此数（元）；留空为不封顶", "all programmes together pay no more, in yuan; empty: no cap"];
 
 /// The items of the first sheet, in their order.
 pub const ITEMS: &[Item] = &[
     item("id", ["政策编号", "Id"], Kind::Text, ["同一政策的各版本编号相同", "the same for all versions of a policy"]),
-    item("version", ["版本", "Version"], Kind::Text, ["每个版本各不相同；批准后不能再改", "each version has its own; once approved it never changes"]),
+    item(
+        "version",
+        ["版本", "Version"],
+        Kind::Text,
+        ["每个版本各不相同；批准后不能再改", "each version has its own; once approved it never changes"],
+    ),
     item("title.zh", ["中文名称", "Chinese name"], Kind::Text, ["", ""]),
     item("title.en", ["英文名称", "English name"], Kind::Text, ["", ""]),
-    item("rates", ["费率", "Rates"], Kind::Choice(RATES), ["示例费率的结果处处注明，不能用于结算", "what is calculated by example rates says so everywhere"]),
-    item("effective_from", ["生效日期", "Effective from"], Kind::Day, ["第一天；留空为一直有效", "the first day; empty: always before"]),
-    item("effective_to", ["失效日期", "Effective to"], Kind::Day, ["最后一天；留空为到下一版本生效前一天", "the last day; empty: until the next version begins"]),
-    item("extends", ["沿用政策", "Extends"], Kind::Text, ["本工作簿没有的部分取自该政策；可留空", "what this workbook doesn't have is that policy's; may be empty"]),
-    item("tonnes_tolerance", ["吨数容差", "Tolerance of tonnes"], Kind::Figure, ["提货与发货相差不超过此数（吨）不提示", "a purchases row may differ from the shipments by so much, in tonnes"]),
-    item("answer_appeals_in_working_days", ["申诉答复期限", "Appeals answered within"], Kind::Figure, ["工作日", "working days"]),
+    item(
+        "rates",
+        ["费率", "Rates"],
+        Kind::Choice(RATES),
+        ["示例费率的结果处处注明，不能用于结算", "what is calculated by example rates says so everywhere"],
+    ),
+    item(
+        "effective_from",
+        ["生效日期", "Effective from"],
+        Kind::Day,
+        ["第一天；留空为一直有效", "the first day; empty: always before"],
+    ),
+    item(
+        "effective_to",
+        ["失效日期", "Effective to"],
+        Kind::Day,
+        ["最后一天；留空为到下一版本生效前一天", "the last day; empty: until the next version begins"],
+    ),
+    item(
+        "extends",
+        ["沿用政策", "Extends"],
+        Kind::Text,
+        ["本工作簿没有的部分取自该政策；可留空", "what this workbook doesn't have is that policy's; may be empty"],
+    ),
+    item(
+        "tonnes_tolerance",
+        ["吨数容差", "Tolerance of tonnes"],
+        Kind::Figure,
+        ["提货与发货相差不超过此数（吨）不提示", "a purchases row may differ from the shipments by so much, in tonnes"],
+    ),
+    item(
+        "answer_appeals_in_working_days",
+        ["申诉答复期限", "Appeals answered within"],
+        Kind::Figure,
+        ["工作日", "working days"],
+    ),
     item("dealer_cap", ["经销商封顶·不分评级", "Dealer's cap, all"], Kind::Money, CAP_NOTE),
     item("dealer_cap.core", ["经销商封顶·核心", "Dealer's cap, core"], Kind::Money, CAP_NOTE),
     item("dealer_cap.key", ["经销商封顶·重点", "Dealer's cap, key"], Kind::Money, CAP_NOTE),

@@ -48,7 +48,10 @@ fn days_regions_and_flat_caps_come_back_too() {
     let own = text
         .replace("dealer_cap = { core = \"120000\", key = \"80000\", ordinary = \"50000\" }", "dealer_cap = 120000")
         .replace("version = \"1.0.0\"", "version = \"2\"\neffective_from = 2027-01-01\neffective_to = 2027-12-31")
-        .replace("[[incentives]]\nid = \"excess_volume\"", "[market_classes]\n\"涪陵.北\" = \"A\"\n\n[[incentives]]\nid = \"excess_volume\"");
+        .replace(
+            "[[incentives]]\nid = \"excess_volume\"",
+            "[market_classes]\n\"涪陵.北\" = \"A\"\n\n[[incentives]]\nid = \"excess_volume\"",
+        );
     let policy = Policy::parse("own.toml", &own).unwrap_or_else(|error| panic!("{error}"));
     let again = back(&policy, Lang::Zh);
     assert_eq!(meaning(&again.content), meaning(&policy.content));
@@ -62,6 +65,7 @@ fn what_is_no_policy_is_refused() {
     assert!(matches!(error(b"PK nothing"), BookError::Workbook(_)));
     assert!(error(&[0xFF, 0xFE, 0]).to_string().contains("neither an .xlsx workbook"));
     assert!(error(b"id = ").to_string().contains("it is not TOML"));
-    let template = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/workbooks/accepted/assessment-small.xlsx")).unwrap();
+    let template =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/workbooks/accepted/assessment-small.xlsx")).unwrap();
     assert!(error(&template).to_string().contains("it is no policy's workbook"));
 }

@@ -16,7 +16,8 @@ const fn word(value: &'static str, zh: &'static str) -> Word {
 /// Whose the rates are.
 pub const RATES: &[Word] = &[word("example", "示例"), word("own", "自有")];
 /// The grades.
-pub const GRADES: &[Word] = &[word("core", "核心"), word("key", "重点"), word("ordinary", "普通"), word("problem", "问题")];
+pub const GRADES: &[Word] =
+    &[word("core", "核心"), word("key", "重点"), word("ordinary", "普通"), word("problem", "问题")];
 /// The channel modes.
 pub const MODES: &[Word] = &[
     word("general_agency", "区域总代理"),
@@ -72,8 +73,16 @@ const NOTES: &[(&str, &str, &str)] = &[
     ("check.target_tonnes", "同上：目标销量（吨）", "its target, in tonnes"),
     ("check.last_year_tonnes", "同上：上年销量（吨）", "its tonnes of the year before"),
     ("check.yuan_a_tonne", "同上：每吨金额（元），均按期回款", "what it pays for a tonne, all within the term"),
-    ("credit.new_customer_months", "首次交易起几个日历月内为新客户", "new for so many calendar months from the first sale on"),
-    ("credit.exception_approvers", "可例外批准的人，用逗号分开；留空为不限", "who may let a held order out, between commas; empty: whoever is named"),
+    (
+        "credit.new_customer_months",
+        "首次交易起几个日历月内为新客户",
+        "new for so many calendar months from the first sale on",
+    ),
+    (
+        "credit.exception_approvers",
+        "可例外批准的人，用逗号分开；留空为不限",
+        "who may let a held order out, between commas; empty: whoever is named",
+    ),
     ("credit.ageing_days", "账龄前三档的最后一天", "the last days of the first three classes of ageing"),
     ("stock.safety_factor", "安全库存为本期销量的几倍", "the safety stock is so many times the sales of the period"),
     ("review.opportunity_below", "达成率低于此数为机会", "a metric below this attainment is an opportunity"),
@@ -81,16 +90,32 @@ const NOTES: &[(&str, &str, &str)] = &[
     ("plans.attainment_cap", "每行达成率最多计到此数", "a row counts at most so much attainment"),
     ("plans.green_from", "从此达成率起为绿", "green from this attainment on"),
     ("plans.amber_from", "从此达成率起为黄，以下为红", "amber from this one on, else red"),
-    ("accounts.a_below", "之前各客户累计占比低于此数为 A", "A where the accounts before it have less than this share of all sales"),
+    (
+        "accounts.a_below",
+        "之前各客户累计占比低于此数为 A",
+        "A where the accounts before it have less than this share of all sales",
+    ),
     ("accounts.b_below", "低于此数为 B，其余为 C", "B where they have less than this, else C"),
     ("maintenance.visit_gap_days_max", "两次上门之间最多几天", "days between visits, at most"),
-    ("maintenance.first_order_only_share_max", "只提过一次货的经销商占比上限", "of those who bought, who did so in one month only, at most"),
-    ("maintenance.drop_below", "低于前几个月平均的此比例为下滑", "a drop is less than this part of the mean of the months before"),
+    (
+        "maintenance.first_order_only_share_max",
+        "只提过一次货的经销商占比上限",
+        "of those who bought, who did so in one month only, at most",
+    ),
+    (
+        "maintenance.drop_below",
+        "低于前几个月平均的此比例为下滑",
+        "a drop is less than this part of the mean of the months before",
+    ),
     ("maintenance.drop_months", "平均取前几个月", "the mean is over so many months"),
     ("maintenance.silent_months", "最近几个月没有提货为停止提货", "so many of the latest months without any purchase"),
     ("overview.dealers_max", "总览最多列出的经销商数", "so many dealers are listed at most"),
     ("overview.regions_max", "总览最多单列的区域数", "so many regions are shown by themselves at most"),
-    ("overview.plan_missed_below", "低于计划的此比例为未完成计划", "a dealer below this part of its plan has missed it"),
+    (
+        "overview.plan_missed_below",
+        "低于计划的此比例为未完成计划",
+        "a dealer below this part of its plan has missed it",
+    ),
 ];
 
 /// What a row of the sheet of other rules means; empty where it says so itself.

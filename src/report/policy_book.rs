@@ -48,7 +48,10 @@ fn draw(out: &mut Worksheet, sheet: &Sheet, policy: &Policy, lang: Lang) -> Resu
     let what = format!("{}　{} {}", lang.pick(sheet.title[0], sheet.title[1]), policy.id, policy.version);
     layout::heading(out, &what, lang.pick(sheet.about[0], sheet.about[1]))?;
     if policy.rates == Rates::Example {
-        let notice = lang.pick("示例费率：改成公司自己的费率后，把“总则”中的费率改为“自有”。", "Example rates: set your own, then change Rates on the sheet General to `own`.");
+        let notice = lang.pick(
+            "示例费率：改成公司自己的费率后，把“总则”中的费率改为“自有”。",
+            "Example rates: set your own, then change Rates on the sheet General to `own`.",
+        );
         out.write_with_format(2, 0, notice, &layout::notice())?;
     }
     let rows = rows(sheet, policy, lang);
@@ -82,7 +85,8 @@ fn draw(out: &mut Worksheet, sheet: &Sheet, policy: &Policy, lang: Lang) -> Resu
 }
 
 fn is_shown(id: SheetId, column: &Column) -> bool {
-    let fixed = matches!(id, SheetId::General | SheetId::Others | SheetId::Names) && matches!(column.key, "key" | "section");
+    let fixed =
+        matches!(id, SheetId::General | SheetId::Others | SheetId::Names) && matches!(column.key, "key" | "section");
     fixed || matches!(column.kind, Kind::Shown)
 }
 
@@ -106,7 +110,14 @@ fn head(out: &mut Worksheet, n: u16, column: &Column, lang: Lang) -> Result<(), 
 }
 
 /// A list to choose from, where there are only a few words; formats for the rows that are still to come.
-fn offer(out: &mut Worksheet, n: u16, column: &Column, rows: u32, policy: &Policy, lang: Lang) -> Result<(), XlsxError> {
+fn offer(
+    out: &mut Worksheet,
+    n: u16,
+    column: &Column,
+    rows: u32,
+    policy: &Policy,
+    lang: Lang,
+) -> Result<(), XlsxError> {
     let (first, last) = (HEADER_ROW + 1, HEADER_ROW + rows + SPARE_ROWS);
     if let Some(code) = number_format(column.kind) {
         out.set_column_format(n, &Format::new().set_num_format(code))?;

@@ -27,6 +27,9 @@ pub struct Audit;
 /// The language alone.
 pub struct OnlyLang;
 
+/// A version of a policy.
+pub struct PolicyVersion;
+
 /// The client's own name for a request.
 pub struct IdempotencyKey;
 
@@ -120,6 +123,13 @@ impl IntoParams for OnlyLang {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The language of titles and texts; Chinese unless the description says otherwise";
         vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for PolicyVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "A version of the policy; without it the one in force today or, where none is, the newest";
+        vec![Field::new("version", text().build(), description, json!("1.0.0")).parameter()]
     }
 }
 
