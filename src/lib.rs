@@ -22,6 +22,7 @@ pub mod outcome;
 pub mod package;
 pub mod pipeline;
 pub mod policy;
+pub mod policy_book;
 pub mod programmes;
 pub mod report;
 pub mod retention;

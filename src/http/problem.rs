@@ -9,11 +9,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::health::{Parts, parts};
+use super::policies::problem::PolicyProblem;
 use super::what_if_words::WhatIfFault;
 use super::{TokenFault, archive_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
+use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
 use crate::token::WantedFault;
@@ -92,6 +94,8 @@ pub enum Problem {
     },
     /// The last token of an administrator isn't revoked.
     LastAdmin,
+    /// Something is wrong with a policy that is proposed, looked for or decided on.
+    Policy(PolicyProblem),
     /// No such address.
     NoSuchRoute,
     /// No such run.
@@ -266,7 +270,7 @@ pub struct Document {
     /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
-    /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
+    /// Everything that is wrong with a schema of the caller's own, with a token that is asked for, or with a policy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
     /// What the service needs, where some of it is missing: each part `ready` or `missing`.
@@ -295,6 +299,12 @@ pub struct RefusedDocument {
 pub struct FaultDocument {
     /// Where it stands in what was sent, as a JSON Pointer.
     pointer: String,
+    /// The sheet where it stands, where a workbook was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
+    /// The cell, as A1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<String>,
     /// What is wrong.
     detail: String,
     /// What to do about it.
@@ -358,22 +368,31 @@ impl Problem {
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
         let of_schema = |fault: &Fault| FaultDocument {
             pointer: fault.pointer.clone(),
+            sheet: None,
+            cell: None,
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
         let of_token = |fault: &WantedFault| FaultDocument {
             pointer: fault.pointer(),
+            sheet: None,
+            cell: None,
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
         let of_what_if = |fault: &WhatIfFault| FaultDocument {
             pointer: fault.pointer.clone(),
+            sheet: None,
+            cell: None,
             detail: fault.detail(lang).to_owned(),
             mend: fault.mend(lang).to_owned(),
         };
         match self {
             Problem::InvalidWhatIf { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_what_if).collect(),
             Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
+            Problem::Policy(PolicyProblem::Invalid { faults }) => {
+                faults.iter().take(FAULTS_SENT_MAX).map(|fault| of_policy(fault, lang)).collect()
+            }
             Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
             _ => Vec::new(),
         }
@@ -410,6 +429,18 @@ impl Problem {
             Problem::NotWithSchema { name } => (Some(name), Vec::new()),
             _ => (None, Vec::new()),
         }
+    }
+}
+
+fn of_policy(fault: &PlacedFault, lang: Lang) -> FaultDocument {
+    let path = fault.fault.path();
+    let (sheet, cell) = fault.place.clone().unzip();
+    FaultDocument {
+        pointer: if path.is_empty() { String::new() } else { format!("/{}", path.replace('.', "/")) },
+        sheet,
+        cell: cell.flatten(),
+        detail: fault.fault.pick(lang).to_owned(),
+        mend: lang.pick("请改正该处。", "Mend it there.").to_owned(),
     }
 }
 

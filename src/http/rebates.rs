@@ -130,12 +130,12 @@ fn make(
     dealer_id: Option<&str>,
     service: &Service,
 ) -> Result<Vec<u8>, Problem> {
-    let policy = kept.read(&service.engine)?.policy;
+    let policy = kept.read(&service.engine())?.policy;
     let result: KeptResult = serde_json::from_reader(BufReader::new(result)).map_err(Problem::internal)?;
     let settlement = calculated(run, outcome, &policy);
     let rebates = Rebates {
         settlement: &settlement,
-        words: Words { schemas: &service.engine.schemas, policy: &policy, lang },
+        words: Words { schemas: &service.engine().schemas, policy: &policy, lang },
         is_partial: outcome.is_partial,
         run_total: result.summary.incentive_total,
     };

@@ -61,5 +61,10 @@ sections! {
 }
 
 fn named<S: Section>(section: &S) -> Vec<Fault> {
-    section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
+    let told = |fault: String| {
+        // A sentence begins with the key that it is about.
+        let part = format!("{}.{}", S::NAME, fault.split([':', ' ']).next().unwrap_or_default());
+        Fault::new(fault.clone(), fault).at(S::NAME).in_part(&part)
+    };
+    section.faults().into_iter().map(told).collect()
 }

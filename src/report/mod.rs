@@ -38,6 +38,7 @@ pub mod plain_book;
 mod plans_sheet;
 mod plans_words;
 pub mod plot;
+pub mod policy_book;
 pub mod policy_names;
 mod programme_body;
 mod programme_chart;

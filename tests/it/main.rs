@@ -25,6 +25,7 @@ mod overview;
 mod own_schema;
 mod people;
 mod people_commands;
+mod policies;
 mod rebates;
 mod refusals;
 mod runs;

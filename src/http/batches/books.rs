@@ -121,7 +121,7 @@ impl Made {
     }
 
     fn write_book(&self, out: File) -> Result<(), Problem> {
-        let engine = &self.service.engine;
+        let engine = self.service.engine();
         let batch = Consolidated {
             lang: self.lang,
             schemas: &engine.schemas,

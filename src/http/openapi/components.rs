@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{audit, batches, comparing, health, runs, schemas, tokens};
+use crate::http::{audit, batches, comparing, health, policies, runs, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -67,7 +67,8 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<runs::RunList>();
     generator.subschema_for::<batches::BatchDocument>();
     generator.subschema_for::<batches::BatchList>();
-    generator.subschema_for::<schemas::PolicyList>();
+    generator.subschema_for::<policies::list::PolicyList>();
+    generator.subschema_for::<policies::list::VersionListed>();
     generator.subschema_for::<tokens::TokenList>();
     generator.subschema_for::<tokens::TokenMade>();
     generator.subschema_for::<audit::AuditList>();
@@ -106,7 +107,7 @@ fn what_if() -> Value {
     })
 }
 
-fn others() -> [(&'static str, Value); 7] {
+fn others() -> [(&'static str, Value); 8] {
     [
         (
             "BatchEvent",
@@ -140,6 +141,16 @@ fn others() -> [(&'static str, Value); 7] {
                 "type": "object",
                 "description": "A Frictionless Table Schema; for the name `results` the JSON Schema of results",
                 "anyOf": [{"required": ["fields"]}, {"required": ["$schema", "properties"]}],
+            }),
+        ),
+        (
+            "PolicyReason",
+            json!({
+                "type": "object",
+                "description": "Why a version is rejected",
+                "required": ["reason"],
+                "properties": {"reason": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": "\\S"}},
+                "additionalProperties": false,
             }),
         ),
         (

@@ -31,6 +31,8 @@ pub struct OnlyLang;
 pub struct Rebates;
 /// How a comparison is told.
 pub struct Comparing;
+/// A version of a policy.
+pub struct PolicyVersion;
 
 /// The client's own name for a request.
 pub struct IdempotencyKey;
@@ -160,6 +162,13 @@ impl IntoParams for Comparing {
         ]
         .map(|field| field.parameter())
         .into()
+    }
+}
+
+impl IntoParams for PolicyVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "A version of the policy; without it the one in force today or, where none is, the newest";
+        vec![Field::new("version", text().build(), description, json!("1.0.0")).parameter()]
     }
 }
 
