@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::again::{self, Kept};
+use super::again::{self, Again};
 use super::openapi::{parameters, refusals};
 use super::request::{invalid, only_lang, shown};
 use super::templates::XLSX;
@@ -61,10 +61,10 @@ pub async fn book(
         return Err(Problem::NothingCalculated);
     }
     let period = outcome.period;
-    let kept = Kept::open(&run, &service).await?;
+    let policy = Again::of(&run, &service).await?.policy;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;
     let (of, wanted) = (service.clone(), ask.dealer_id.clone());
-    let made = service.workers.run(move |_| make(&run, kept, result, &outcome, lang, wanted.as_deref(), &of));
+    let made = service.workers.run(move |_| make(&run, &policy, result, &outcome, lang, wanted.as_deref(), &of));
     let bytes = match made.await {
         Ok(bytes) => bytes?,
         Err(WorkError::Full) => return Err(service.busy()),
@@ -123,19 +123,18 @@ struct KeptSummary {
 /// Writes the workbook. Synchronous; runs on a worker.
 fn make(
     run: &Run,
-    kept: Kept,
+    policy: &Policy,
     result: File,
     outcome: &Arc<Outcome>,
     lang: Lang,
     dealer_id: Option<&str>,
     service: &Service,
 ) -> Result<Vec<u8>, Problem> {
-    let policy = kept.read(&service.engine())?.policy;
     let result: KeptResult = serde_json::from_reader(BufReader::new(result)).map_err(Problem::internal)?;
-    let settlement = calculated(run, outcome, &policy);
+    let settlement = calculated(run, outcome, policy);
     let rebates = Rebates {
         settlement: &settlement,
-        words: Words { schemas: &service.engine().schemas, policy: &policy, lang },
+        words: Words { schemas: &service.engine().schemas, policy, lang },
         is_partial: outcome.is_partial,
         run_total: result.summary.incentive_total,
     };

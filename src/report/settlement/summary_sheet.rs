@@ -62,7 +62,7 @@ pub(super) fn draw(
     let (by_programme, row) = summary.programmes(row + 1)?;
     let parts = Parts { list, statements, by_region, by_grade, by_programme };
     let (row, governed) = tie_out(summary.sheet, row + 1, settled, &parts, terms)?;
-    summary.to_sign(row + 1)?;
+    summary.sign_lines(row + 1)?;
     layout::print_setup(summary.sheet, 1, terms.lang());
     summary.sheet.set_freeze_panes(2, 1)?;
     Ok((own.to_owned(), governed))
@@ -193,7 +193,7 @@ impl Summary<'_, '_> {
         Ok((total, total + 1))
     }
 
-    fn to_sign(&mut self, row: u32) -> Result<(), XlsxError> {
+    fn sign_lines(&mut self, row: u32) -> Result<(), XlsxError> {
         let terms = self.terms;
         let settlement = terms.settlement();
         let signed = |by: Option<&crate::settlement::Signature>| by.map(|by| terms.signed(by)).unwrap_or_default();
