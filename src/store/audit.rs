@@ -32,6 +32,8 @@ pub enum AuditAction {
     BatchCancelled,
     /// A batch was deleted; the object is its id.
     BatchDeleted,
+    /// An accrual was booked; the object is its id.
+    AccrualBooked,
 }
 
 /// One line of the log.

@@ -8,6 +8,7 @@ mod builder;
 mod cards;
 mod cluster;
 mod commands;
+mod comparing;
 mod consolidated;
 mod deployment;
 mod fidelity;

@@ -30,6 +30,12 @@ pub struct OnlyLang;
 /// How a comparison is told.
 pub struct Comparing;
 
+/// Which accrual, and how it is told.
+pub struct Accruing;
+
+/// The year alone.
+pub struct OnlyPeriod;
+
 /// The client's own name for a request.
 pub struct IdempotencyKey;
 
@@ -148,6 +154,22 @@ impl IntoParams for Comparing {
         ]
         .map(|field| field.parameter())
         .into()
+    }
+}
+
+impl IntoParams for Accruing {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let month = text().pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$")).build();
+        let mut month =
+            Field::new("month", month, "A month of the run's year, such as 2007-06", json!("2007-06")).parameter();
+        month.required = Required::True;
+        [vec![month], Comparing::into_params(place)].concat()
+    }
+}
+
+impl IntoParams for OnlyPeriod {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)).parameter()]
     }
 }
 

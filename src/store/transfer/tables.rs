@@ -23,6 +23,8 @@ pub const TABLES: &[Table] = &[
     Table { name: "batches", key: "id", artefacts: &[] },
     Table { name: "batch_files", key: "batch_id, position", artefacts: &["upload_sha256"] },
     Table { name: "request_keys", key: "person, key", artefacts: &[] },
+    Table { name: "accruals", key: "id", artefacts: &[] },
+    Table { name: "accrual_dealers", key: "accrual_id, dealer_id", artefacts: &[] },
     Table { name: "audit", key: "seq", artefacts: &[] },
     Table { name: "audit_head", key: "id", artefacts: &[] },
 ];
