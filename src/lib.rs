@@ -8,6 +8,7 @@
 //!
 //! ARCHITECTURE.md tells the rooms and what each must never know.
 
+pub mod accrual;
 pub mod annotate;
 pub mod cli;
 pub mod clock;

@@ -61,15 +61,17 @@ pub struct View {
     form: Form,
     limit: usize,
     after: Option<String>,
+    /// The month of an accrual, as it was given.
+    pub month: Option<String>,
 }
 
 impl View {
-    /// As the request asks.
+    /// As the request asks, with parameters out of these.
     ///
     /// # Errors
     /// For an unknown parameter or value, and for one that is given twice.
-    pub fn of(request: &HttpRequest) -> Result<View, Problem> {
-        let mut view = View { lang: None, form: accepted(request), limit: DEALERS_DEFAULT, after: None };
+    pub fn of(request: &HttpRequest, allowed: &'static [&'static str]) -> Result<View, Problem> {
+        let mut view = View { lang: None, form: accepted(request), limit: DEALERS_DEFAULT, after: None, month: None };
         let mut given: Vec<String> = Vec::new();
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if given.iter().any(|other| *other == name) {
@@ -84,7 +86,8 @@ impl View {
                 }
                 "after" if value.is_empty() => return Err(invalid("after", "", vec!["dealer_id"])),
                 "after" => view.after = Some(value.into_owned()),
-                unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: PARAMETERS }),
+                "month" if allowed.contains(&"month") => view.month = Some(value.into_owned()),
+                unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed }),
             }
             given.push(name.into_owned());
         }
@@ -92,6 +95,33 @@ impl View {
             request.extensions_mut().insert(lang);
         }
         Ok(view)
+    }
+
+    /// Whether a workbook is wanted.
+    pub fn wants_workbook(&self) -> bool {
+        self.form == Form::Workbook
+    }
+
+    /// The dealers of a page, and the address of the next one.
+    ///
+    /// # Errors
+    /// For an `after` that is no dealer's.
+    pub fn page<T>(
+        &self,
+        mut dealers: Vec<T>,
+        id: impl Fn(&T) -> &String,
+        path: &str,
+        query: &str,
+    ) -> Result<(Vec<T>, Option<String>), Problem> {
+        if let Some(after) = &self.after {
+            let at = dealers.iter().position(|dealer| id(dealer) == after);
+            let at = at.ok_or_else(|| invalid("after", after, vec!["dealer_id"]))?;
+            dealers.drain(..=at);
+        }
+        let more = dealers.len() > self.limit;
+        dealers.truncate(self.limit);
+        let next = dealers.last().filter(|_| more).map(|last| next_address(path, query, id(last)));
+        Ok((dealers, next))
     }
 }
 
@@ -140,7 +170,7 @@ pub async fn diff(
     service: web::Data<Service>,
     caller: Caller,
 ) -> Answer {
-    let view = View::of(&request)?;
+    let view = View::of(&request, PARAMETERS)?;
     let (first, second) = path.into_inner();
     let (first, second) =
         (runs::find(&first, &caller.0, &service).await?, runs::find(&second, &caller.0, &service).await?);
@@ -204,29 +234,27 @@ pub async fn answer(
         Err(super::work::WorkError::Full) => return Err(service.busy()),
         Err(error) => return Err(Problem::internal(error)),
     };
+    Ok(send(request, form == Form::Workbook, &name, run, bytes))
+}
+
+/// An answer in one of its forms.
+pub fn send(request: &HttpRequest, is_workbook: bool, name: &str, run: &str, bytes: Vec<u8>) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
-    match form {
-        Form::Json => answer.insert_header((header::CONTENT_TYPE, "application/json")),
-        Form::Workbook => answer
+    match is_workbook {
+        false => answer.insert_header((header::CONTENT_TYPE, "application/json")),
+        true => answer
             .insert_header((header::CONTENT_TYPE, XLSX))
-            .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&name, run))),
+            .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(name, run))),
     };
     answer.insert_header((header::VARY, "Accept"));
-    Ok(etag::bytes_of(request, answer, bytes))
+    etag::bytes_of(request, answer, bytes)
 }
 
 fn document(view: &View, told: Told, Pair(before, after): &Pair, path: &str, query: &str) -> Result<Vec<u8>, Problem> {
     let comparison = Comparison::of(before, after);
     let same_period = comparison.is_of_one_period();
-    let Comparison { before, after, amount, dealers_changed, programmes, grades, mut dealers } = comparison;
-    if let Some(id) = &view.after {
-        let at = dealers.iter().position(|dealer| dealer.dealer_id == *id);
-        let at = at.ok_or_else(|| invalid("after", id, vec!["dealer_id"]))?;
-        dealers.drain(..=at);
-    }
-    let more = dealers.len() > view.limit;
-    dealers.truncate(view.limit);
-    let next = dealers.last().filter(|_| more).map(|last| next_address(path, query, &last.dealer_id));
+    let Comparison { before, after, amount, dealers_changed, programmes, grades, dealers } = comparison;
+    let (dealers, next) = view.page(dealers, |dealer| &dealer.dealer_id, path, query)?;
     let document = ComparisonDocument {
         before,
         after,

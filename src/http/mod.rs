@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod accruals;
 mod again;
 mod answer;
 mod archive_words;
@@ -156,6 +157,13 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
         .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
+        .service(read_only("/runs/{id}/accrual").route(read().to(accruals::show)))
+        .service(
+            web::resource("/runs/{id}/accruals")
+                .route(web::post().to(accruals::book))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/accruals").route(read().to(accruals::list)))
         .service(read_only("/runs/{id}/diff/{other}").route(read().to(comparing::diff)))
         .service(
             web::resource("/runs/{id}/what-if")

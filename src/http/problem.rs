@@ -156,6 +156,13 @@ pub enum Problem {
         /// Everything that is wrong with it: with the request, the policy, the cells and the data.
         faults: Vec<WhatIfFault>,
     },
+    /// An accrual of a month before the last one that is booked.
+    AccrualTooEarly {
+        /// The month that was asked for.
+        month: String,
+        /// The last one that is booked.
+        last: String,
+    },
     /// No such policy.
     NoSuchPolicy {
         /// As the request names it.

@@ -408,6 +408,21 @@ impl Problem {
                     (Lang::En, n) => format!("There are {n} faults in what is to be tried out."),
                 },
             ),
+            Problem::AccrualTooEarly { month, last } => (
+                Fixed(
+                    "accrual-too-early",
+                    StatusCode::CONFLICT,
+                    ["之后的月份已经计提", "A later month is booked already"],
+                    [
+                        "请计提最后一次计提的月份（将取代原来的计提）或之后的月份。",
+                        "Book the last booked month, whose booking is replaced then, or a later one.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("已计提到 {last}，不能再计提 {month}；未作任何改变。"),
+                    Lang::En => format!("{last} is booked already, so {month} can't be any more; nothing was changed."),
+                },
+            ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",

@@ -53,7 +53,7 @@ pub async fn what_if(
     service: web::Data<Service>,
     caller: Caller,
 ) -> Result<HttpResponse, Problem> {
-    let view = View::of(&request)?;
+    let view = View::of(&request, comparing::PARAMETERS)?;
     let run = runs::find(&id, &caller.0, &service).await?;
     let lang = view.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
     let (wanted, faults) = Wanted::parse(&body);
@@ -316,14 +316,20 @@ impl Trial<'_> {
         Err(Problem::InvalidWhatIf { faults })
     }
 
-    /// The changed cell that an error is about, or all of them.
+    /// The changed cell that an error is about, else what else is to be otherwise: another policy may need what the sheets don't say.
     fn pointer(&self, error: &pipeline::DataFault) -> String {
         let about = |change: &CellChange| {
             let at = change.at().map(|at| crate::workbook::cell_name(at.row, at.column));
             error.sheet.as_deref().map(str::to_lowercase) == Some(change.sheet.to_lowercase()) && at == error.cell
         };
         let at = self.wanted.cells.iter().position(about).filter(|_| error.cell.is_some());
-        at.map_or_else(|| "/cells".to_owned(), |n| format!("/cells/{n}"))
+        let all = match &self.wanted {
+            Wanted { cells, .. } if !cells.is_empty() => "/cells",
+            Wanted { policy: Some(_), .. } => "/policy",
+            Wanted { policy_toml: Some(_), .. } => "/policy_toml",
+            _ => "/changes",
+        };
+        at.map_or_else(|| all.to_owned(), |n| format!("/cells/{n}"))
     }
 }
 

@@ -78,7 +78,7 @@ impl WhatIfFault {
         WhatIfFault {
             pointer,
             detail: [detail.clone(), detail],
-            mend: [or("请改为有效的值。"), or("Give it a value that is allowed there.")],
+            mend: [or("请先在工作簿中改正，再试算。"), or("Mend the workbook first, then try again.")],
         }
     }
 }

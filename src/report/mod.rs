@@ -4,6 +4,7 @@
 
 pub mod about_sheet;
 mod accounts_sheet;
+pub mod accrual_book;
 mod applicants_sheet;
 mod assessment_columns;
 mod assessment_formulas;

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{audit, batches, comparing, health, policies, runs, settlements, tokens};
+use crate::http::{accruals, audit, batches, comparing, health, policies, runs, settlements, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -20,6 +20,7 @@ pub fn add(document: &mut Value) {
     for (name, schema) in settlements::bodies() {
         document["components"]["schemas"][name] = schema;
     }
+    document["components"]["schemas"]["AccrualWanted"] = accrual_wanted();
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
@@ -77,6 +78,8 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<audit::AuditList>();
     generator.subschema_for::<comparing::ComparisonDocument>();
     settlements::describe(&mut generator);
+    generator.subschema_for::<accruals::AccrualDocument>();
+    generator.subschema_for::<accruals::AccrualList>();
     Value::Object(generator.take_definitions(true))
 }
 
@@ -107,6 +110,18 @@ fn what_if() -> Value {
                 },
             },
         },
+        "additionalProperties": false,
+    })
+}
+
+/// What an accrual is booked with.
+fn accrual_wanted() -> Value {
+    json!({
+        "type": "object",
+        "required": ["month"],
+        "properties": {"month": {
+            "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "description": "A month of the run's year, such as 2007-06",
+        }},
         "additionalProperties": false,
     })
 }
@@ -212,7 +227,7 @@ mod tests {
     fn no_schema_takes_the_place_of_another() {
         let of_types = schemas_of_types();
         for (name, _) in others().into_iter().chain(
-            ["RunForm", "ValidationForm", "BatchForm", "TokenWanted", "WhatIf", "ProblemType"]
+            ["RunForm", "ValidationForm", "BatchForm", "TokenWanted", "WhatIf", "AccrualWanted", "ProblemType"]
                 .map(|name| (name, Value::Null)),
         ) {
             assert!(of_types.get(name).is_none(), "{name} is a type's schema already");

@@ -38,6 +38,12 @@ pub struct Comparing;
 /// A version of a policy.
 pub struct PolicyVersion;
 
+/// Which accrual, and how it is told.
+pub struct Accruing;
+
+/// The year alone.
+pub struct OnlyPeriod;
+
 /// The client's own name for a request.
 pub struct IdempotencyKey;
 
@@ -173,6 +179,22 @@ impl IntoParams for PolicyVersion {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "A version of the policy; without it the one in force today or, where none is, the newest";
         vec![Field::new("version", text().build(), description, json!("1.0.0")).parameter()]
+    }
+}
+
+impl IntoParams for Accruing {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let month = text().pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$")).build();
+        let mut month =
+            Field::new("month", month, "A month of the run's year, such as 2007-06", json!("2007-06")).parameter();
+        month.required = Required::True;
+        [vec![month], Comparing::into_params(place)].concat()
+    }
+}
+
+impl IntoParams for OnlyPeriod {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)).parameter()]
     }
 }
 
