@@ -26,6 +26,7 @@ mod own_schema;
 mod people;
 mod people_commands;
 mod policies;
+mod policy_books;
 mod refusals;
 mod runs;
 mod schemas;

@@ -23,13 +23,18 @@ async fn token(app: &TestApp, name: &str) -> String {
     made["token"].as_str().expect("a token").to_owned()
 }
 
+/// A request of somebody else than the administrator.
+fn of(app: &TestApp, token: &str, path: &str) -> reqwest::RequestBuilder {
+    reqwest::Client::new().post(app.url(path)).bearer_auth(token)
+}
+
 async fn propose(app: &TestApp, token: &str, body: impl Into<reqwest::Body>) -> reqwest::Response {
-    send(app.request("POST", "/v1/policies?lang=en").bearer_auth(token).body(body)).await
+    send(of(app, token, "/v1/policies?lang=en").body(body)).await
 }
 
 async fn decide(app: &TestApp, token: &str, version: &str, what: &str) -> reqwest::Response {
     let path = format!("/v1/policies/own/versions/{version}/{what}?lang=en");
-    send(app.request("POST", &path).bearer_auth(token).json(&json!({"reason": "too dear"}))).await
+    send(of(app, token, &path).json(&json!({"reason": "too dear"}))).await
 }
 
 async fn approved(app: &TestApp, (proposer, checker): (&str, &str), version: &str, text: String) {
@@ -181,7 +186,7 @@ async fn what_is_wrong_is_told_at_once_and_nothing_is_kept() {
     problem(propose(&app, &wang, "PK").await, 400, "unreadable").await;
     for (body, code) in [("", "invalid-decision"), ("{}", "invalid-decision"), ("{\"reason\": 7}", "invalid-decision")]
     {
-        let request = app.request("POST", "/v1/policies/own/versions/1/reject").bearer_auth(&wang).body(body);
+        let request = of(&app, &wang, "/v1/policies/own/versions/1/reject").body(body);
         problem(send(request).await, 400, code).await;
     }
     let list = get(&app, "/v1/policies").await;
