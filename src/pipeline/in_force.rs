@@ -51,3 +51,26 @@ impl Engine {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_companys_own_policies_come_before_the_shipped_ones() {
+        let text = include_str!("../../schemas/policies/handbook.toml");
+        let own =
+            Policy::parse("own.toml", &text.replace("id = \"handbook\"", "id = \"own\"\neffective_from = 2027-01-01"));
+        let engine = Engine::embedded().unwrap().with_approved(vec![own.unwrap()]);
+        assert_eq!(family::ids(&engine.policies), ["own", "handbook", "progressive"]);
+        assert_eq!(engine.chosen(PolicyChoice::Default), Some("own"));
+        assert!(engine.policy(PolicyChoice::Default, None).is_ok(), "no day is known yet");
+        let error = engine.policy(PolicyChoice::Default, Some(last_day(2026))).unwrap_err();
+        assert!(matches!(error, PipelineError::NotInForce { .. }));
+        assert!(engine.policy(PolicyChoice::Id("handbook"), Some(last_day(2026))).is_ok(), "shipped ones always are");
+        assert!(
+            engine.policy(PolicyChoice::This(&engine.policies[0]), Some(last_day(2026))).is_ok(),
+            "asked for as such"
+        );
+    }
+}

@@ -96,13 +96,13 @@ fn word<'w>(words: &'w [Word], value: &'w str, lang: Lang) -> &'w str {
 pub fn value(kind: Kind, raw: &Raw) -> Result<Option<Json>, Fault> {
     match raw {
         Raw::Error(code) => {
-            return Err(fault(
+            return Err(Fault::new(
                 format!("单元格是错误值 {code}，请改正"),
                 format!("the cell holds the error {code}: mend it"),
             ));
         }
         Raw::Uncached => {
-            return Err(fault(
+            return Err(Fault::new(
                 "公式没有计算结果：请在 Excel 或 WPS 中打开并保存，或直接填写数值".to_owned(),
                 "the formula has no result: open and save it in Excel, or write the figure itself".to_owned(),
             ));
@@ -154,7 +154,7 @@ pub fn figure(number: Decimal) -> Json {
 pub fn amount(raw: &Raw) -> Result<Decimal, Fault> {
     let none = || {
         let seen = text(raw);
-        fault(format!("“{seen}”不是数，请改为数字"), format!("“{seen}” is no number: write one"))
+        Fault::new(format!("“{seen}”不是数，请改为数字"), format!("“{seen}” is no number: write one"))
     };
     match raw {
         Raw::Number(number) => Ok(*number),
@@ -183,7 +183,7 @@ fn flag(raw: &Raw) -> Result<Option<Json>, Fault> {
     match seen.as_str() {
         yes if YESES.contains(&yes) => Ok(Some(Json::Bool(true))),
         no if NOES.contains(&no) => Ok(None),
-        _ => Err(fault(format!("“{seen}”须为是或留空"), format!("“{seen}” must be yes, or nothing"))),
+        _ => Err(Fault::new(format!("“{seen}”须为是或留空"), format!("“{seen}” must be yes, or nothing"))),
     }
 }
 
@@ -191,10 +191,9 @@ fn day(raw: &Raw) -> Result<Date, Fault> {
     let seen = text(raw);
     let read = if let Raw::Day(day) = raw { Ok(*day) } else { parse_date(&seen) };
     read.map_err(|_| {
-        fault(format!("“{seen}”不是日期，请写成 2027-01-01"), format!("“{seen}” is no day: write it as 2027-01-01"))
+        Fault::new(
+            format!("“{seen}”不是日期，请写成 2027-01-01"),
+            format!("“{seen}” is no day: write it as 2027-01-01"),
+        )
     })
-}
-
-fn fault(zh: String, en: String) -> Fault {
-    Fault::new(zh, en)
 }

@@ -269,11 +269,11 @@ impl Fill<'_> {
             for (key, value) in told.into_iter().filter_map(|key| Some((key, example.get(key)?))) {
                 collect(key, "", value, &mut leaves);
             }
-            for (section, key, value) in leaves {
+            for (n, (section, key, value)) in leaves.into_iter().enumerate() {
                 let path = joined(&section, &key);
                 let months = matches!(path.as_str(), "actual" | "planned");
                 rows.push(self.row(|column| match (column.key, column.key.parse::<usize>()) {
-                    ("name", _) => plain(name.clone()),
+                    ("name", _) => plain(if n == 0 { name.clone() } else { String::new() }),
                     ("key", _) => plain(path.clone()),
                     ("value", _) if months => plain(""),
                     ("value", _) => self.cell(example_kind(&path), Some(value)),

@@ -276,7 +276,7 @@ pub const SHEETS: &[Sheet] = &[
             "What each grade is entitled to: the place in its list (1, 2, 3 …) or √; empty where it isn't.",
         ],
         columns: &[
-            ID,
+            column("id", "编号", "Id", Kind::Text, 36.0),
             column("zh", "中文名称", "Chinese name", Kind::Text, 28.0),
             column("en", "英文名称", "English name", Kind::Text, 34.0),
             order("core", "核心", "Core"),
@@ -358,7 +358,8 @@ pub const SHEETS: &[Sheet] = &[
             "These are calculated whenever the policy is read and must come out: where a rate changes, change what is expected.",
         ],
         columns: &[
-            column("name", "算例", "Example", Kind::Text, 44.0),
+            column("name", "算例", "Example", Kind::Text, 44.0)
+                .noted("写在每个例子的第一行。", "On the first row of each example."),
             KEY,
             column("value", "值", "Value", Kind::Text, 24.0),
             month("1", "1月", "Jan"),

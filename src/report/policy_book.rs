@@ -79,6 +79,7 @@ fn draw(out: &mut Worksheet, sheet: &Sheet, policy: &Policy, lang: Lang) -> Resu
     let frozen = if matches!(sheet.id, SheetId::Scorecards | SheetId::Others | SheetId::Names) { 2 } else { 1 };
     out.set_freeze_panes(HEADER_ROW + 1, frozen)?;
     out.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
+    out.set_repeat_columns(0, frozen - 1)?;
     let width: f64 = sheet.columns.iter().map(|column| column.width).sum();
     layout::print_setup(out, (width / PAGE_CHARACTERS).ceil().max(1.0) as u16, lang);
     Ok(())
@@ -177,9 +178,9 @@ fn write(out: &mut Worksheet, row: u32, n: u16, kind: Kind, cell: &Cell, shown: 
     let format = format.set_align(FormatAlign::VerticalCenter).set_text_wrap();
     let format = if shown { format.set_font_color(MUTED).set_background_color(SOFT) } else { format };
     let aligned = match (kind, cell) {
-        (_, Cell::Number(_) | Cell::Day(_)) => format.set_align(FormatAlign::Right),
+        (_, Cell::Number(_) | Cell::Day(_)) => format.set_align(FormatAlign::Right).set_indent(1),
         (Kind::Choice(_) | Kind::Flag, _) => format.set_align(FormatAlign::Center),
-        _ => format.set_align(FormatAlign::Left),
+        _ => format.set_align(FormatAlign::Left).set_indent(1),
     };
     let format = match (kind, cell) {
         // 1,000 in this format would be shown as “1,000.”.

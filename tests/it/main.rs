@@ -29,6 +29,7 @@ mod people;
 mod people_commands;
 mod policies;
 mod rebates;
+mod policy_books;
 mod refusals;
 mod runs;
 mod schemas;

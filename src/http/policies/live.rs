@@ -44,7 +44,7 @@ impl Live {
     /// As it is now.
     async fn current(&self, store: &Store) -> Result<Arc<Engine>, Problem> {
         let approved = store.approved_policies().await?;
-        let known = self.known.load();
+        let known = self.known.load_full();
         if known.approved == approved {
             return Ok(known.engine.clone());
         }
