@@ -141,9 +141,7 @@ pub async fn propose(
         BookError::Faults(faults) => Problem::Policy(PolicyProblem::Invalid { faults }),
     })?;
     let Policy { id, version, .. } = &policy;
-    if service.live.base().policies.iter().any(|own| own.id == *id) {
-        return Err(Problem::Policy(PolicyProblem::IdTaken { id: id.clone() }));
-    }
+    refuse_installed(id, &service)?;
     let exists = || Problem::Policy(PolicyProblem::VersionExists { id: id.clone(), version: version.clone() });
     if service.store.policy_version(id, version).await?.is_some() {
         return Err(exists());
@@ -175,7 +173,7 @@ pub async fn propose(
     ),
     responses((status = 200, description = "The version", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "no-such-policy-version", "own-proposal", "policy-decided", "policy-overlap",
+        "no-such-policy-version", "own-proposal", "policy-decided", "policy-overlap", "policy-id-taken",
     ]]))))
 )]
 pub async fn approve(
@@ -203,7 +201,7 @@ pub async fn approve(
     )),
     responses((status = 200, description = "The version", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "malformed-request", "invalid-decision", "no-such-policy-version", "own-proposal", "policy-decided",
+        "malformed-request", "invalid-decision", "no-such-policy-version", "own-proposal", "policy-decided", "policy-id-taken",
     ]]))))
 )]
 pub async fn reject(
@@ -230,7 +228,7 @@ pub async fn reject(
     ),
     responses((status = 200, description = "The version", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "no-such-policy-version", "not-own-proposal", "policy-decided",
+        "no-such-policy-version", "not-own-proposal", "policy-decided", "policy-id-taken",
     ]]))))
 )]
 pub async fn withdraw(
@@ -250,6 +248,7 @@ async fn decide(
     lang: Lang,
     service: &Service,
 ) -> Answer {
+    refuse_installed(id, service)?;
     let overlapped = |own: &PolicyVersion, approved: &[PolicyVersion]| {
         let other = approved.iter().find(|other| family::overlap(days(own), days(other)));
         other.map(|other| other.version.clone())
@@ -269,6 +268,14 @@ async fn decide(
         Decided::Overlap(other) => PolicyProblem::Overlap { id: id.clone(), version: version.clone(), other },
     };
     Err(Problem::Policy(problem))
+}
+
+/// What came with the program or its folder is neither proposed nor decided on.
+fn refuse_installed(id: &str, service: &Service) -> Result<(), Problem> {
+    match service.live.base().policies.iter().any(|policy| policy.id == id) {
+        true => Err(Problem::Policy(PolicyProblem::IdTaken { id: id.to_owned() })),
+        false => Ok(()),
+    }
 }
 
 /// The policy of an id: in a version, in that which is in force today, or else in the newest.

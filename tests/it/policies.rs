@@ -161,6 +161,8 @@ async fn a_policys_workbook_comes_back_as_another_version() {
     let book = answer.bytes().await.unwrap();
     let document = problem(propose(&app, &wang, book).await, 409, "policy-id-taken").await;
     assert!(document["detail"].as_str().unwrap().contains("progressive"), "{document}");
+    let request = of(&app, &wang, "/v1/policies/handbook/versions/1.0.0/approve");
+    problem(send(request).await, 409, "policy-id-taken").await;
     problem(app.get("/v1/policies/handbok.xlsx").await, 404, "no-such-policy").await;
     problem(app.get("/v1/policies/handbook.xlsx?version=2").await, 404, "no-such-policy-version").await;
     problem(app.get("/v1/policies/handbook?versions=2").await, 400, "unknown-parameter").await;
