@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
 use super::cliff_words::CliffWords;
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, policy_diff};
 use crate::config;
 use crate::lang::Lang;
 use crate::package::Limits;
@@ -35,6 +35,9 @@ enum Command {
     /// Write a policy as a workbook, every figure in its cell
     #[command(after_help = BOOK_EXAMPLES)]
     Book(BookArgs),
+    /// Say what changed between two policies and, with a workbook, what it costs
+    #[command(after_help = policy_diff::EXAMPLES)]
+    Diff(policy_diff::DiffArgs),
 }
 
 /// How the other one is called.
@@ -97,6 +100,7 @@ pub fn run(args: &PolicyArgs) -> Outcome {
     match &args.command {
         Command::Check(args) => check(args),
         Command::Book(args) => book(args),
+        Command::Diff(args) => policy_diff::run(args),
     }
 }
 

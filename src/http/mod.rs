@@ -2,14 +2,17 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod accruals;
 mod again;
 mod answer;
 mod archive_words;
 mod audit;
 mod auth;
 mod batches;
+mod body;
 mod calculation;
 mod cards;
+mod comparing;
 mod etag;
 mod filename;
 mod health;
@@ -23,16 +26,21 @@ mod policies;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod rebates;
 mod regions;
 mod render;
 mod request;
 mod runs;
 mod schemas;
+mod settlement_words;
+mod settlements;
 mod templates;
 mod throttle;
 mod tokens;
 mod traces;
 mod upload;
+mod what_if;
+mod what_if_words;
 mod work;
 
 use std::io;
@@ -148,6 +156,20 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
+        .service(read_only("/runs/{id}/accrual").route(read().to(accruals::show)))
+        .service(
+            web::resource("/runs/{id}/accruals")
+                .route(web::post().to(accruals::book))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/accruals").route(read().to(accruals::list)))
+        .service(read_only("/runs/{id}/diff/{other}").route(read().to(comparing::diff)))
+        .service(
+            web::resource("/runs/{id}/what-if")
+                .route(web::post().to(what_if::what_if))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
         .service(
@@ -191,6 +213,7 @@ fn versioned() -> impl HttpServiceFactory {
                 .default_service(web::to(|| method_not_allowed("DELETE"))),
         )
         .service(read_only("/audit").route(read().to(audit::list)))
+        .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }
 

@@ -8,14 +8,17 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::body::BodyFault;
 use super::health::{Parts, parts};
 use super::policies::problem::PolicyProblem;
-use super::{TokenFault, archive_words};
+use super::what_if_words::WhatIfFault;
+use super::{TokenFault, archive_words, settlement_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
 use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
+use crate::settlement::{OrderFault, Refusal};
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
 use crate::token::WantedFault;
 
@@ -148,6 +151,18 @@ pub enum Problem {
         /// The nearest one that there is.
         nearest: Option<String>,
     },
+    /// A what-if that can't be calculated.
+    InvalidWhatIf {
+        /// Everything that is wrong with it: with the request, the policy, the cells and the data.
+        faults: Vec<WhatIfFault>,
+    },
+    /// An accrual of a month before the last one that is booked.
+    AccrualTooEarly {
+        /// The month that was asked for.
+        month: String,
+        /// The last one that is booked.
+        last: String,
+    },
     /// No such policy.
     NoSuchPolicy {
         /// As the request names it.
@@ -210,6 +225,13 @@ pub enum Problem {
     Workbook(#[source] PipelineError),
     /// The archive of workbooks can't be unpacked.
     Archive(#[source] ArchiveError),
+    /// The members of a body of JSON aren't as they must be.
+    InvalidBody {
+        /// Everything that is wrong with them.
+        faults: Vec<BodyFault>,
+    },
+    /// Something isn't done with a settlement.
+    Settlement(Refusal),
     /// Too much to do.
     Busy {
         /// When to try again.
@@ -265,6 +287,7 @@ pub struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
     /// Everything that is wrong with a schema of the caller's own, with a token that is asked for, or with a policy.
+    /// Everything that is wrong with a schema of the caller's own, a token that is asked for, or another body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
     /// What the service needs, where some of it is missing: each part `ready` or `missing`.
@@ -360,26 +383,28 @@ impl Problem {
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
-        let of_schema = |fault: &Fault| FaultDocument {
-            pointer: fault.pointer.clone(),
-            sheet: None,
-            cell: None,
-            detail: fault.detail(lang),
-            mend: fault.mend(lang),
+        let of_schema = |fault: &Fault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
+        let of_token = |fault: &WantedFault| FaultDocument::at(fault.pointer(), fault.detail(lang), fault.mend(lang));
+        let of_what_if =
+            |fault: &WhatIfFault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
+        let of_body =
+            |fault: &BodyFault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
+        let of_order = |fault: &OrderFault| {
+            let pointer = format!("/lines/{}", fault.line());
+            FaultDocument::at(
+                pointer,
+                settlement_words::of_order(fault, lang),
+                settlement_words::mend_of_order(fault, lang),
+            )
         };
-        let of_token = |fault: &WantedFault| FaultDocument {
-            pointer: fault.pointer(),
-            sheet: None,
-            cell: None,
-            detail: fault.detail(lang),
-            mend: fault.mend(lang),
-        };
+        let of_policy = |fault: &PlacedFault| of_policy(fault, lang);
         match self {
-            Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
-            Problem::Policy(PolicyProblem::Invalid { faults }) => {
-                faults.iter().take(FAULTS_SENT_MAX).map(|fault| of_policy(fault, lang)).collect()
-            }
-            Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
+            Problem::InvalidSchema { faults } => some(faults, of_schema),
+            Problem::InvalidTokenRequest { faults } => some(faults, of_token),
+            Problem::InvalidWhatIf { faults } => some(faults, of_what_if),
+            Problem::InvalidBody { faults } => some(faults, of_body),
+            Problem::Settlement(Refusal::Unpayable { faults }) => some(faults, of_order),
+            Problem::Policy(PolicyProblem::Invalid { faults }) => some(faults, of_policy),
             _ => Vec::new(),
         }
     }
@@ -427,6 +452,23 @@ fn of_policy(fault: &PlacedFault, lang: Lang) -> FaultDocument {
         cell: cell.flatten(),
         detail: fault.fault.pick(lang).to_owned(),
         mend: lang.pick("请改正该处。", "Mend it there.").to_owned(),
+    }
+}
+
+/// As many of the faults as are sent.
+fn some<F>(faults: &[F], document: impl Fn(&F) -> FaultDocument) -> Vec<FaultDocument> {
+    faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
+}
+
+impl FaultDocument {
+    fn at(pointer: String, detail: impl Into<String>, mend: impl Into<String>) -> FaultDocument {
+        FaultDocument { pointer, sheet: None, cell: None, detail: detail.into(), mend: mend.into() }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Problem::Settlement(refusal)
     }
 }
 

@@ -61,6 +61,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }
+        ProblemKind::InvalidWhatIf => Problem::InvalidWhatIf { faults: super::what_if_words::samples() },
+        ProblemKind::AccrualTooEarly => {
+            Problem::AccrualTooEarly { month: "2007-05".to_owned(), last: "2007-06".to_owned() }
+        }
         ProblemKind::NoSuchPolicy => {
             Problem::NoSuchPolicy { id: "handbok".to_owned(), nearest: Some("handbook".to_owned()) }
         }
@@ -83,6 +87,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
+        ProblemKind::InvalidBody => Problem::InvalidBody { faults: super::body::samples() },
+        ProblemKind::Settlement => {
+            return super::settlement_words::samples().into_iter().map(Problem::Settlement).collect();
+        }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
@@ -134,6 +142,9 @@ mod tests {
         let of_archives = super::super::archive_words::samples().len();
         let of_policies = PolicyProblem::samples().len();
         assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_policies);
+        let of_settlements = super::super::settlement_words::samples().len();
+        let of_many = of_workbooks + of_archives + of_settlements;
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_many);
     }
 
     #[test]

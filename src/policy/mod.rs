@@ -3,6 +3,7 @@
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
 mod accounts;
+mod accrual;
 mod applicants;
 mod check;
 mod check_incentives;
@@ -26,9 +27,12 @@ mod tests;
 
 pub use check_incentives::CAP_LINE;
 mod section;
+mod settlement;
 mod stock;
+pub mod variation;
 
 pub use accounts::{AccountRules, PlanClasses};
+pub use accrual::{AccrualRules, Expect};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
@@ -41,6 +45,7 @@ pub use plans::PlanRules;
 pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
+pub use settlement::{SettlementRules, Taxed};
 pub use stock::StockRules;
 
 use std::collections::BTreeMap;
@@ -114,9 +119,15 @@ pub struct Policy {
     /// How dealers are kept, and when one needs a warning (handbook 12).
     #[serde(default = "section::shipped")]
     pub maintenance: MaintenanceRules,
+    /// What an accrual within the year expects of its rest.
+    #[serde(default = "section::shipped")]
+    pub accrual: AccrualRules,
     /// What the overview puts first.
     #[serde(default = "section::shipped")]
     pub overview: OverviewRules,
+    /// How a settlement counts tax, and who pays.
+    #[serde(default = "section::shipped")]
+    pub settlement: SettlementRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,

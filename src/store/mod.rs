@@ -1,6 +1,7 @@
 //! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
 //! only here; nothing here knows of requests or of the pipeline.
 
+mod accruals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
@@ -19,12 +20,14 @@ mod retention;
 mod run_list;
 mod run_regions;
 mod runs;
+mod settlements;
 mod spool;
 mod tokens;
 mod transfer;
 
 use std::sync::Arc;
 
+pub use accruals::{AccrualBooking, NewAccrual};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
@@ -36,9 +39,13 @@ pub use people::{ADMIN, Person, Role};
 pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
+pub use retention::Deletion;
 pub use run_list::{Page, RunFilter};
 pub use run_regions::regions_beyond;
 pub use runs::{Kind, Run};
+pub use settlements::{
+    Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
+};
 pub use spool::Spool;
 pub use tokens::{NewToken, Revocation, Token, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};
