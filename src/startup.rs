@@ -14,6 +14,7 @@ use tracing_actix_web::TracingLogger;
 use crate::config::{Limits, Settings};
 use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
 use crate::pipeline::{Engine, EngineError};
+use crate::policy::Policy;
 use crate::retention;
 use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenOrigin};
@@ -50,6 +51,12 @@ pub enum StartupError {
     /// The schemas or policies are wrong.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A policy of the folder has the id of one that was proposed on the server.
+    #[error("the policy {id} of the folder has the id of one that finance keeps on the server: give it another id")]
+    PolicyTaken {
+        /// The id.
+        id: String,
+    },
     /// The operating system gives no random bytes.
     #[error("the operating system gives no randomness for a token")]
     Random(#[from] getrandom::Error),
@@ -67,6 +74,11 @@ impl Application {
         let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits = (&settings.limits.workbook).into();
         let store = Store::open(&settings.places).await?;
+        let kept = store.policy_versions().await?;
+        let of_folder = |id: &str| !Policy::is_shipped(id) && engine.policies.iter().any(|own| own.id == id);
+        if let Some(taken) = kept.iter().find(|kept| of_folder(&kept.id)) {
+            return Err(StartupError::PolicyTaken { id: taken.id.clone() });
+        }
         let queue = Queue::open(&settings.places).await?;
         let admin = SettingsToken::new(settings.admin_token());
         let token = match admin.is_given() {

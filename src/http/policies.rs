@@ -1,40 +1,32 @@
 //! The company's own policies: proposed by one person of finance, approved by another, each version for its own time; as JSON and as
 //! workbooks.
 
+mod ask;
 pub mod list;
 pub mod live;
 pub mod problem;
 
-use std::pin::pin;
-
-use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value};
-use url::form_urlencoded;
 
+use ask::{asked, reason, receive};
 use list::VersionListed;
-use problem::{LONG_REASON, NO_REASON, NOT_AN_OBJECT, PolicyProblem};
+use problem::{NO_REASON, PolicyProblem};
 
 use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};
 use super::templates::XLSX;
-use super::{Caller, Problem, Service, etag, filename, upload};
+use super::{Caller, Problem, Service, etag, filename};
 use crate::clock;
 use crate::lang::Lang;
 use crate::policy::family::{self, Days};
 use crate::policy::{Policy, Rates};
-use crate::policy_book::{self, BookError, PlacedFault};
+use crate::policy_book::{self, BookError};
 use crate::report::policy_book as drawn;
 use crate::schema::nearest;
 use crate::store::{Decided, Decision, PolicyVersion};
-
-const REASON_CHARS_MAX: usize = 1000;
-/// What narrows one policy.
-const PARAMETERS: &[&str] = &["version", "lang"];
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -149,9 +141,7 @@ pub async fn propose(
         BookError::Faults(faults) => Problem::Policy(PolicyProblem::Invalid { faults }),
     })?;
     let Policy { id, version, .. } = &policy;
-    if service.live.base().policies.iter().any(|own| own.id == *id) {
-        return Err(Problem::Policy(PolicyProblem::IdTaken { id: id.clone() }));
-    }
+    refuse_installed(id, &service)?;
     let exists = || Problem::Policy(PolicyProblem::VersionExists { id: id.clone(), version: version.clone() });
     if service.store.policy_version(id, version).await?.is_some() {
         return Err(exists());
@@ -183,7 +173,7 @@ pub async fn propose(
     ),
     responses((status = 200, description = "The version", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "no-such-policy-version", "own-proposal", "policy-decided", "policy-overlap",
+        "no-such-policy-version", "own-proposal", "policy-decided", "policy-overlap", "policy-id-taken",
     ]]))))
 )]
 pub async fn approve(
@@ -211,7 +201,7 @@ pub async fn approve(
     )),
     responses((status = 200, description = "The version", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "malformed-request", "invalid-decision", "no-such-policy-version", "own-proposal", "policy-decided",
+        "malformed-request", "invalid-decision", "no-such-policy-version", "own-proposal", "policy-decided", "policy-id-taken",
     ]]))))
 )]
 pub async fn reject(
@@ -238,7 +228,7 @@ pub async fn reject(
     ),
     responses((status = 200, description = "The version", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "no-such-policy-version", "not-own-proposal", "policy-decided",
+        "no-such-policy-version", "not-own-proposal", "policy-decided", "policy-id-taken",
     ]]))))
 )]
 pub async fn withdraw(
@@ -258,6 +248,7 @@ async fn decide(
     lang: Lang,
     service: &Service,
 ) -> Answer {
+    refuse_installed(id, service)?;
     let overlapped = |own: &PolicyVersion, approved: &[PolicyVersion]| {
         let other = approved.iter().find(|other| family::overlap(days(own), days(other)));
         other.map(|other| other.version.clone())
@@ -277,6 +268,14 @@ async fn decide(
         Decided::Overlap(other) => PolicyProblem::Overlap { id: id.clone(), version: version.clone(), other },
     };
     Err(Problem::Policy(problem))
+}
+
+/// What came with the program or its folder is neither proposed nor decided on.
+fn refuse_installed(id: &str, service: &Service) -> Result<(), Problem> {
+    match service.live.base().policies.iter().any(|policy| policy.id == id) {
+        true => Err(Problem::Policy(PolicyProblem::IdTaken { id: id.to_owned() })),
+        false => Ok(()),
+    }
 }
 
 /// The policy of an id: in a version, in that which is in force today, or else in the newest.
@@ -338,65 +337,4 @@ fn proposal(policy: &Policy, by: &str) -> Result<PolicyVersion, Problem> {
         decided_at: None,
         reason: None,
     })
-}
-
-/// The body, which is small: as large as a schema of a caller's own may be.
-async fn receive(request: &HttpRequest, payload: web::Payload, service: &Service) -> Result<Bytes, Problem> {
-    let bytes_max = service.limits.schema_bytes_max as u64;
-    let too_large = || Problem::TooLarge { bytes_max };
-    upload::refuse_by_length(request, bytes_max, &service.limits).map_err(|_| too_large())?;
-    let arrival = async {
-        let (mut chunks, mut bytes) = (pin!(upload::at_most(payload, bytes_max)), Vec::new());
-        while let Some(chunk) = chunks.next().await {
-            bytes.extend_from_slice(&chunk.map_err(|error| match error {
-                PayloadError::Io(error) if error.kind() == std::io::ErrorKind::FileTooLarge => too_large(),
-                error => Problem::from_payload(error),
-            })?);
-        }
-        Ok::<_, Problem>(Bytes::from(bytes))
-    };
-    let arrived = tokio::time::timeout(service.limits.body_time_max(), arrival).await;
-    let bytes = arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: service.limits.body_seconds_max })??;
-    if bytes.is_empty() {
-        let fault = crate::policy::Fault::new(
-            "正文是空的，请发送政策的工作簿或 TOML",
-            "the body is empty: send the policy's workbook or TOML",
-        );
-        return Err(Problem::Policy(PolicyProblem::Invalid { faults: vec![PlacedFault::from(fault)] }));
-    }
-    Ok(bytes)
-}
-
-/// The version and the language. An empty value is none.
-fn asked(query: &str) -> Result<(Option<String>, Lang), Problem> {
-    let (mut version, mut rest) = (None, form_urlencoded::Serializer::new(String::new()));
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            "version" if version.is_some() => return Err(Problem::RepeatedParameter { name: name.into_owned() }),
-            "version" => version = Some(value.trim().to_owned()),
-            "lang" => {
-                rest.append_pair(&name, &value);
-            }
-            unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: PARAMETERS }),
-        }
-    }
-    let lang = only_lang(&rest.finish())?.unwrap_or_default();
-    Ok((version.filter(|version| !version.is_empty()), lang))
-}
-
-/// The reason that a body gives, where it gives one.
-fn reason(body: &[u8]) -> Result<Option<String>, Problem> {
-    let invalid = |what| Problem::Policy(PolicyProblem::InvalidDecision { what });
-    let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| invalid(NOT_AN_OBJECT))?;
-    let mut reason = None;
-    for (name, value) in members {
-        match (name.as_str(), value) {
-            ("reason", Value::String(text)) => reason = Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            _ => return Err(invalid(NOT_AN_OBJECT)),
-        }
-    }
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARS_MAX) {
-        return Err(invalid(LONG_REASON));
-    }
-    Ok(reason)
 }

@@ -161,6 +161,8 @@ async fn a_policys_workbook_comes_back_as_another_version() {
     let book = answer.bytes().await.unwrap();
     let document = problem(propose(&app, &wang, book).await, 409, "policy-id-taken").await;
     assert!(document["detail"].as_str().unwrap().contains("progressive"), "{document}");
+    let request = of(&app, &wang, "/v1/policies/handbook/versions/1.0.0/approve");
+    problem(send(request).await, 409, "policy-id-taken").await;
     problem(app.get("/v1/policies/handbok.xlsx").await, 404, "no-such-policy").await;
     problem(app.get("/v1/policies/handbook.xlsx?version=2").await, 404, "no-such-policy-version").await;
     problem(app.get("/v1/policies/handbook?versions=2").await, 400, "unknown-parameter").await;
@@ -187,4 +189,21 @@ async fn what_is_wrong_is_told_at_once_and_nothing_is_kept() {
     }
     let list = get(&app, "/v1/policies").await;
     assert_eq!(list["policies"].as_array().unwrap().len(), 2, "the shipped ones");
+}
+
+#[cfg(unix)]
+#[actix_web::test]
+async fn a_folder_does_not_take_the_id_of_a_policy_that_the_server_keeps() {
+    let app = TestApp::spawn().await;
+    let wang = token(&app, "王芳").await;
+    assert_eq!(propose(&app, &wang, own("1", "", "33")).await.status(), 201);
+    let start = app.stop().await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.toml"), own("2", "effective_from = 2027-01-01", "33")).unwrap();
+    let mut server = crate::commands::dealerbook(folder.path());
+    server.env("DEALERBOOK_LISTEN", "127.0.0.1:0").env("DEALERBOOK_POLICIES", folder.path());
+    let output = server.env("DEALERBOOK_DATA", start.data.path()).output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(words.contains("the policy own of the folder"), "{words}");
 }
