@@ -27,6 +27,7 @@ mod overview;
 mod own_schema;
 mod people;
 mod people_commands;
+mod policy_diff;
 mod refusals;
 mod runs;
 mod schemas;
