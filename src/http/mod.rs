@@ -9,6 +9,7 @@ mod archive_words;
 mod audit;
 mod auth;
 mod batches;
+mod body;
 mod calculation;
 mod cards;
 mod comparing;
@@ -21,14 +22,18 @@ mod kept;
 mod metrics;
 mod openapi;
 mod pages;
+mod policies;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod rebates;
 mod regions;
 mod render;
 mod request;
 mod runs;
 mod schemas;
+mod settlement_words;
+mod settlements;
 mod templates;
 mod throttle;
 mod tokens;
@@ -39,7 +44,6 @@ mod what_if_words;
 mod work;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
@@ -62,8 +66,8 @@ use crate::store::{Queue, Store};
 pub struct Service {
     /// What is kept.
     pub store: Store,
-    /// The schemas and policies in force.
-    pub engine: Arc<Engine>,
+    /// The schemas and policies in force: see [`Service::engine`].
+    live: policies::live::Live,
     /// Where calculations run.
     pub workers: Workers,
     /// The bodies that may arrive at the same time.
@@ -97,9 +101,9 @@ impl Service {
     ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
+        let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
         let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
-        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, outcomes, stopping })
+        Ok(Service { store, live, workers, uploads, admin, throttle, limits, metrics, jobs, outcomes, stopping })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -152,6 +156,7 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
         .service(read_only("/runs/{id}/accrual").route(read().to(accruals::show)))
         .service(
             web::resource("/runs/{id}/accruals")
@@ -184,8 +189,17 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
-        .service(read_only("/policies").route(read().to(schemas::policies)))
-        .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
+        .service(
+            web::resource("/policies")
+                .route(web::post().to(policies::propose))
+                .route(read().to(policies::policies))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/policies/{id}.xlsx").route(read().to(policies::book)))
+        .service(read_only("/policies/{id}").route(read().to(policies::policy)))
+        .service(post_only("/policies/{id}/versions/{version}/approve").route(web::post().to(policies::approve)))
+        .service(post_only("/policies/{id}/versions/{version}/reject").route(web::post().to(policies::reject)))
+        .service(post_only("/policies/{id}/versions/{version}/withdraw").route(web::post().to(policies::withdraw)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .service(
             web::resource("/tokens")
@@ -199,11 +213,16 @@ fn versioned() -> impl HttpServiceFactory {
                 .default_service(web::to(|| method_not_allowed("DELETE"))),
         )
         .service(read_only("/audit").route(read().to(audit::list)))
+        .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }
 
 fn read_only(path: &str) -> Resource {
     web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD")))
+}
+
+fn post_only(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|| method_not_allowed("POST")))
 }
 
 fn read() -> actix_web::Route {

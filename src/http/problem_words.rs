@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault, archive_words};
+use super::{Problem, TokenFault, archive_words, body, settlement_words};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -25,6 +25,7 @@ impl Problem {
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
+            Problem::Policy(problem) => return problem.words(lang),
             Problem::MissingWorkbook => (
                 Fixed(
                     "missing-workbook",
@@ -561,6 +562,8 @@ impl Problem {
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
             Problem::Archive(error) => return archive_words::words(error, lang),
+            Problem::InvalidBody { faults } => return body::words(faults, lang),
+            Problem::Settlement(refusal) => return settlement_words::words(refusal, lang),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",
@@ -740,6 +743,11 @@ fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
             StatusCode::BAD_REQUEST,
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
+        ),
+        PipelineError::NotInForce { .. } => (
+            StatusCode::CONFLICT,
+            "请核对考核年度，或用 policy 参数指定该年度有效的政策。",
+            "Check the period, or name with the parameter `policy` a policy that was in force then.",
         ),
         PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
         PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),

@@ -32,6 +32,36 @@ pub enum AuditAction {
     BatchCancelled,
     /// A batch was deleted; the object is its id.
     BatchDeleted,
+    /// A version of a policy was proposed; the object is its id and version, with a slash between them.
+    PolicyProposed,
+    /// It was approved.
+    PolicyApproved,
+    /// It was rejected.
+    PolicyRejected,
+    /// Whoever proposed it took it back.
+    PolicyWithdrawn,
+    /// A settlement was submitted; the object of this and all that follow is its run's id.
+    SettlementSubmitted,
+    /// A settlement was approved.
+    SettlementApproved,
+    /// A settlement was rejected.
+    SettlementRejected,
+    /// A settlement was superseded by another that was approved.
+    SettlementSuperseded,
+    /// A dealer's amount was adjusted by hand.
+    AdjustmentAdded,
+    /// An adjustment was taken away again.
+    AdjustmentRemoved,
+    /// A dealer's line was held back.
+    DealerHeld,
+    /// A dealer's line was released.
+    DealerReleased,
+    /// Payments were ordered.
+    PaymentsOrdered,
+    /// Payments were marked paid.
+    PaymentsPaid,
+    /// Payments were cancelled.
+    PaymentsCancelled,
     /// An accrual was booked; the object is its id.
     AccrualBooked,
 }

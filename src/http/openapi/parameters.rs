@@ -1,5 +1,7 @@
 //! Parameters, as the interface's description tells them. What they really are, `request` and `runs` decide; a test holds the names against theirs.
 
+mod settlements;
+
 use serde_json::{Value, json};
 use strum::VariantNames;
 use utoipa::IntoParams;
@@ -8,6 +10,8 @@ use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schem
 
 use crate::pipeline::PROGRAMMES;
 use crate::store::AuditAction;
+
+pub use settlements::{LineFilter, PaymentsFile, SettlementFilter};
 
 /// What goes with a workbook.
 pub struct Ask;
@@ -27,8 +31,12 @@ pub struct Audit;
 /// The language alone.
 pub struct OnlyLang;
 
+/// What narrows a settlement workbook.
+pub struct Rebates;
 /// How a comparison is told.
 pub struct Comparing;
+/// A version of a policy.
+pub struct PolicyVersion;
 
 /// Which accrual, and how it is told.
 pub struct Accruing;
@@ -132,6 +140,16 @@ impl IntoParams for OnlyLang {
     }
 }
 
+impl IntoParams for Rebates {
+    fn into_params(of: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let dealer = text().min_length(Some(1)).build();
+        let mut parameters = OnlyLang::into_params(of);
+        let description = "Only this dealer's statement";
+        parameters.push(Field::new("dealer_id", dealer, description, json!("D001")).parameter());
+        parameters
+    }
+}
+
 impl IntoParams for Comparing {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let language = "The language of titles and texts; Chinese unless the description says otherwise";
@@ -154,6 +172,13 @@ impl IntoParams for Comparing {
         ]
         .map(|field| field.parameter())
         .into()
+    }
+}
+
+impl IntoParams for PolicyVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "A version of the policy; without it the one in force today or, where none is, the newest";
+        vec![Field::new("version", text().build(), description, json!("1.0.0")).parameter()]
     }
 }
 
