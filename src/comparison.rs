@@ -223,7 +223,7 @@ fn programmes<'d>(
 fn grades(before: &Outcome, after: &Outcome) -> Vec<GradeChange> {
     // Those without a grade sort behind all ids.
     let key = |dealer: &DealerOutcome| (dealer.grade.is_none(), dealer.grade.clone());
-    let mut sums: BTreeMap<(bool, Option<String>), [(usize, Decimal); 2]> = BTreeMap::new();
+    let mut sums: BTreeMap<_, [(usize, Decimal); 2]> = BTreeMap::new();
     for (n, outcome) in [before, after].into_iter().enumerate() {
         for dealer in &outcome.dealers {
             let (count, amount) = &mut sums.entry(key(dealer)).or_default()[n];
@@ -231,13 +231,13 @@ fn grades(before: &Outcome, after: &Outcome) -> Vec<GradeChange> {
             *amount += dealer.amount;
         }
     }
-    let change = |((_, grade), [before, after]): ((bool, Option<String>), [(usize, Decimal); 2])| GradeChange {
+    let change = |grade, [before, after]: [(usize, Decimal); 2]| GradeChange {
         grade,
         dealers_before: before.0,
         dealers_after: after.0,
         amount: Amounts::new(before.1, after.1),
     };
-    sums.into_iter().map(change).collect()
+    sums.into_iter().map(|((_, grade), sides)| change(grade, sides)).collect()
 }
 
 #[cfg(test)]

@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use actix_web::http::header::{self, Accept};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use serde_json::Value;
 use url::form_urlencoded;
 
+use super::again::{self, Again};
 use super::answer::Form;
 use super::openapi::{parameters, refusals};
 use super::request::{invalid, one_of, shown};
 use super::templates::XLSX;
-use super::{Caller, Problem, Service, again, etag, filename, runs};
+use super::work::WorkError;
+use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::comparison::{Amounts, Comparison, DealerChange, GradeChange, ProgrammeChange, Side};
 use crate::lang::Lang;
 use crate::outcome::Outcome;
-use crate::policy::Policy;
+use crate::policy::variation::{PolicyDifference, differences, spoken};
+use crate::policy::{Policy, Rates};
 use crate::report::comparison_book::{Changed, ComparisonBook};
 use crate::report::policy_names::PolicyNames;
 use crate::store::Run;
@@ -49,7 +53,7 @@ pub struct ComparisonDocument {
     dealers: Vec<DealerChange>,
     /// The address of the dealers behind these, null on the last page.
     next: Option<String>,
-    /// What was changed for it; empty where two runs are compared.
+    /// What was changed: in the policy and, where it is tried out, in cells.
     changes: Vec<Changed>,
 }
 
@@ -146,7 +150,7 @@ pub fn accepted(request: &HttpRequest) -> Form {
 
 /// What differs between two runs
 ///
-/// By dealer, by programme, by grade and in all. The runs may be of different years.
+/// By dealer, by programme, by grade and in all, and what differs in their policies. The runs may be of different years.
 #[utoipa::path(
     get, path = "/v1/runs/{id}/diff/{other}", tag = "runs", operation_id = "compareRuns",
     params(
@@ -176,13 +180,13 @@ pub async fn diff(
         (runs::find(&first, &caller.0, &service).await?, runs::find(&second, &caller.0, &service).await?);
     let before = again::outcome(&first, &service).await?;
     let after = again::outcome(&second, &service).await?;
-    let told = Told {
-        lang: view.lang.or_else(|| second.lang.parse().ok()).unwrap_or_default(),
-        heading: ["两次运行对比", "Two runs compared"],
-        sides: [named(&first), named(&second)],
-        changes: Vec::new(),
-        policies: service.engine().policies.clone(),
-    };
+    let lang = view.lang.or_else(|| second.lang.parse().ok()).unwrap_or_default();
+    let mut policies = vec![Again::of(&first, &service).await?.policy, Again::of(&second, &service).await?.policy];
+    let changes = changed_figures(&policies[0], &policies[1], lang);
+    let has_example_rates = policies.iter().any(|policy| policy.rates == Rates::Example);
+    policies.reverse();
+    let (heading, sides) = (["两次运行对比", "Two runs compared"], [named(&first), named(&second)]);
+    let told = Told { lang, heading, sides, changes, policies, has_example_rates };
     answer(&request, &second.id, &view, told, Pair(before, after), &service).await
 }
 
@@ -204,6 +208,8 @@ pub struct Told {
     pub changes: Vec<Changed>,
     /// Who names grades and programmes, those that matter most first.
     pub policies: Vec<Policy>,
+    /// Whether one of them has the shipped rates, which are examples.
+    pub has_example_rates: bool,
 }
 
 /// What comes before, and what after.
@@ -231,8 +237,8 @@ pub async fn answer(
     });
     let bytes = match made.await {
         Ok(bytes) => bytes?,
-        Err(super::work::WorkError::Full) => return Err(service.busy()),
-        Err(error) => return Err(Problem::internal(error)),
+        Err(WorkError::Full) => return Err(service.busy()),
+        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
     };
     Ok(send(request, form == Form::Workbook, &name, run, bytes))
 }
@@ -291,14 +297,19 @@ fn book(told: &Told, Pair(before, after): &Pair) -> Result<Vec<u8>, Problem> {
         names: PolicyNames { policies: told.policies.iter().collect(), lang },
         heading: lang.pick(zh, en),
         subtitle,
-        notice: notice(&comparison, lang),
+        notice: notice(&comparison, told),
         changed: &told.changes,
     };
     book.write().map_err(Problem::internal)
 }
 
-fn notice(comparison: &Comparison, lang: Lang) -> Option<String> {
+fn notice(comparison: &Comparison, told: &Told) -> Option<String> {
+    let lang = told.lang;
     let said = [
+        (
+            told.has_example_rates,
+            lang.pick("激励金额按示例费率计算，仅供参考", "incentives are calculated with example rates"),
+        ),
         (!comparison.is_of_one_period(), lang.pick("两次运行的考核年度不同", "the two are of different years")),
         (
             comparison.before.partial || comparison.after.partial,
@@ -307,4 +318,20 @@ fn notice(comparison: &Comparison, lang: Lang) -> Option<String> {
     ];
     let said: Vec<&str> = said.into_iter().filter(|(is, _)| *is).map(|(_, text)| text).collect();
     (!said.is_empty()).then(|| said.join(lang.pick("；", "; ")))
+}
+
+/// What differs between the policies, as the workbook tells it.
+pub fn changed_figures(before: &Policy, after: &Policy, lang: Lang) -> Vec<Changed> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let changed = |difference: PolicyDifference| Changed {
+        words: Some(spoken(&difference.path, after, lang)),
+        before: text(&difference.before),
+        after: text(&difference.after),
+        place: difference.path,
+    };
+    differences(before, after).into_iter().map(changed).collect()
 }

@@ -7,18 +7,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
 use super::again::{self, Again, Kept};
-use super::comparing::{Pair, Told, View, named};
+use super::comparing::{Pair, Told, View, changed_figures, named};
 use super::openapi::{parameters, refusals};
 use super::request::shown;
 use super::what_if_words::WhatIfFault;
 use super::work::WorkError;
 use super::{Caller, Problem, Service, comparing, runs};
-use crate::lang::Lang;
 use crate::outcome::Outcome;
 use crate::package::{CellChange, CellValue, PackageError, change_cells};
 use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
-use crate::policy::Policy;
-use crate::policy::variation::{self, differences};
+use crate::policy::{Policy, Rates};
 use crate::report::comparison_book::Changed;
 
 /// So many cells are changed at most.
@@ -73,7 +71,9 @@ pub async fn what_if(
     let mut policies = vec![policy];
     policies.extend(service.engine().policies.iter().cloned());
     let sides = [named(&run), lang.pick("试算", "what-if").to_owned()];
-    let told = Told { lang, heading: ["试算结果", "What-if"], sides, changes, policies };
+    let heading = ["试算结果", "What-if"];
+    let has_example_rates = policies[0].rates == Rates::Example;
+    let told = Told { lang, heading, sides, changes, policies, has_example_rates };
     comparing::answer(&request, &run.id, &view, told, Pair(before, Arc::new(outcome)), &service).await
 }
 
@@ -207,6 +207,9 @@ struct Tried {
     policy: Policy,
 }
 
+/// The upload with its cells changed, and what was changed.
+type ChangedBook = (Vec<u8>, Vec<Changed>);
+
 /// A run that is tried otherwise. Synchronous; for a worker.
 struct Trial<'t> {
     again: Again,
@@ -273,8 +276,8 @@ impl Trial<'_> {
         }
     }
 
-    /// The upload with its cells changed, and what was changed; none where a cell can't be.
-    fn cells(&mut self) -> Result<Option<(Vec<u8>, Vec<Changed>)>, Problem> {
+    /// The upload otherwise; none where a cell can't be changed.
+    fn cells(&mut self) -> Result<Option<ChangedBook>, Problem> {
         let engine = &self.service.engine();
         let job = self.again.job(engine, self.stop);
         let bytes = pipeline::patchable(&job)?;
@@ -341,22 +344,6 @@ fn no_such_policy(id: &str) -> WhatIfFault {
         [&detail[0], &detail[1]],
         ["可用的政策见 GET /v1/policies。", "GET /v1/policies lists those that there are."],
     )
-}
-
-/// What differs between the policies, as the workbook tells it.
-fn changed_figures(before: &Policy, after: &Policy, lang: Lang) -> Vec<Changed> {
-    let text = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let changed = |difference: variation::PolicyDifference| Changed {
-        words: Some(variation::spoken(&difference.path, after, lang)),
-        before: text(&difference.before),
-        after: text(&difference.after),
-        place: difference.path,
-    };
-    differences(before, after).into_iter().map(changed).collect()
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ impl AccrualBook<'_> {
         add("name", self.pick("经销商名称", "Name"), 26.0, Look::Text, Identity);
         add("region", self.pick("区域", "Region"), 10.0, Look::Text, Identity);
         add("recognised", self.pick("应确认（元）", "Recognised"), 15.0, Look::Money, Result);
-        add("before", self.pick("以前月份已确认（元）", "Recognised before"), 15.0, Look::Money, Result);
+        add("before", self.pick("以前月份已确认（元）", "Recognised before"), 20.0, Look::Money, Result);
         add("true_up", self.pick("本期调整（元）", "True-up"), 15.0, Look::Money, Result);
         add("expected", self.pick("预计全年（元）", "Expected year"), 15.0, Look::Money, Basis);
         add("tonnes", self.pick("已提货（吨）", "Tonnes so far"), 12.0, Look::Tonnes, Basis);

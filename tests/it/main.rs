@@ -29,6 +29,7 @@ mod people;
 mod people_commands;
 mod policies;
 mod policy_books;
+mod policy_diff;
 mod rebates;
 mod refusals;
 mod runs;

@@ -264,3 +264,29 @@ async fn pages_are_chinese_unless_english_is_asked_for() {
     let (_, page) = page(&app, "/docs/programmes/credit", &[]).await;
     assert!(page.contains("<strong>growth coefficient</strong>") && page.contains("346,500.00"));
 }
+
+#[actix_web::test]
+async fn comparisons_and_accruals_fit_their_schemas() {
+    let app = TestApp::spawn().await;
+    let run: Value = app.post_run_for_json("", sample()).await.json().await.unwrap();
+    let run = format!("/v1/runs/{}", run["run"]["id"].as_str().unwrap());
+    let document = description(&app, "").await;
+    let what_if = json!({"changes": {"incentives.excess_volume.rate.core": 35}, "policy": null});
+    assert!(validator(&document, "WhatIf").is_valid(&what_if));
+    let post = |path: &str, body: &Value| send(app.request("POST", &format!("{run}/{path}")).json(body));
+    let month = json!({"month": "2007-06"});
+    assert!(validator(&document, "AccrualWanted").is_valid(&month));
+    for (name, answer) in [
+        ("Comparison", post("what-if", &what_if).await),
+        ("AccrualBooking", post("accruals", &month).await),
+        ("Accrual", app.get(&format!("{run}/accrual?month=2007-09")).await),
+        ("AccrualList", app.get("/v1/accruals").await),
+    ] {
+        let answer: Value = answer.json().await.unwrap();
+        let faults: Vec<String> = validator(&document, name)
+            .iter_errors(&answer)
+            .map(|fault| format!("{fault} {}", fault.instance_path()))
+            .collect();
+        assert_eq!(faults, Vec::<String>::new(), "{name}: {answer}");
+    }
+}
