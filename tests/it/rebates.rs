@@ -55,8 +55,17 @@ fn money(text: &str) -> Decimal {
         .round_dp(2)
 }
 
+/// The amount of a dealer's statement that stands beside a mark.
+pub fn stated(workbook: &[u8], dealer: &str, mark: &str) -> String {
+    let sheets = sheets(workbook);
+    let rows: Vec<&[Data]> = sheets[2].1.rows().collect();
+    let own = rows.iter().position(|row| row[3..].iter().any(|cell| text(Some(cell)) == dealer)).unwrap();
+    let row = rows[own..].iter().find(|row| text(row.first()) == mark).unwrap();
+    text(row.get(4))
+}
+
 /// That every difference of the tie-out is nought, on the first sheet.
-fn assert_tied_out(workbook: &[u8], label: &str) {
+pub fn assert_tied_out(workbook: &[u8], label: &str) {
     let (_, summary) = &sheets(workbook)[0];
     let mut told = 0;
     for row in summary.rows().filter(|row| text(row.first()).starts_with(label)) {
@@ -271,10 +280,7 @@ fn a_dealer_that_is_adjusted_held_and_paid_in_part_ties_out_to_the_cent() {
     put_aside("rebates-everything.xlsx", &book);
     assert_tied_out(&book, "差额");
     let (_, statement) = &sheets(&book)[2];
-    let own = |mark: &str| {
-        let row = statement.rows().find(|row| text(row.first()) == mark).unwrap();
-        money(&text(row.get(4)))
-    };
+    let own = |mark: &str| money(&stated(&book, "D022", mark));
     let first = &all.dues[0];
     assert_eq!((own("一"), own("二")), (first.dealer.amount, Decimal::new(97_950, 2)));
     assert_eq!((own("三"), own("四"), own("五")), (first.entitled(), first.paid_before, first.paid));

@@ -76,6 +76,11 @@ impl Amount {
         }
     }
 
+    /// Whether it comes of the lines of a statement.
+    pub(super) fn is_of_lines(self) -> bool {
+        !matches!(self, Amount::Adjustments | Amount::PaidBefore | Amount::Paid | Amount::Ordered)
+    }
+
     /// What it is called.
     pub(super) fn label(self, lang: Lang) -> &'static str {
         match self {
