@@ -8,6 +8,7 @@ mod archive_words;
 mod audit;
 mod auth;
 mod batches;
+mod body;
 mod calculation;
 mod cards;
 mod etag;
@@ -28,6 +29,8 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod settlement_words;
+mod settlements;
 mod templates;
 mod throttle;
 mod tokens;
@@ -184,6 +187,7 @@ fn versioned() -> impl HttpServiceFactory {
                 .default_service(web::to(|| method_not_allowed("DELETE"))),
         )
         .service(read_only("/audit").route(read().to(audit::list)))
+        .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }
 
