@@ -145,9 +145,9 @@ async fn what_has_no_settlement_is_told_and_what_is_asked_wrongly_too() {
     assert_eq!(document["allowed"], json!(["lang", "dealer_id"]));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/rejected/faulty-small.xlsx");
     let (faulty, _) = run(&app, "", std::fs::read(path).unwrap()).await;
-    problem(app.get(&faulty).await, 409, "nothing-calculated").await;
+    problem(app.get(&faulty).await, 409, "settlement-of-faulty-run").await;
     let (unpaid, _) = run(&app, "?programmes=assessment", sample()).await;
-    problem(app.get(&unpaid).await, 409, "nothing-calculated").await;
+    problem(app.get(&unpaid).await, 409, "settlement-without-incentives").await;
     let nobody = "/v1/runs/0198c0de-0000-7000-8000-0123456789ab/rebates.xlsx";
     problem(app.get(nobody).await, 404, "no-such-run").await;
 }
@@ -174,15 +174,6 @@ fn signature(who: &str, note: &str) -> Signature {
 
 /// A settlement of what a workbook came to, of which nothing is paid.
 fn settlement(outcome: &Outcome, policy: &Policy, status: Status) -> Settlement {
-    let due = |dealer: &dealerbook::outcome::DealerOutcome| Due {
-        dealer: dealer.clone(),
-        adjustments: Vec::new(),
-        held: None,
-        paid_before: Decimal::ZERO,
-        paid: Decimal::ZERO,
-        ordered: Decimal::ZERO,
-        difference: None,
-    };
     Settlement {
         run_id: "0198c0de-0000-7000-8000-0123456789ab".to_owned(),
         period: outcome.period,
@@ -198,7 +189,7 @@ fn settlement(outcome: &Outcome, policy: &Policy, status: Status) -> Settlement 
         superseded_by: None,
         submitted: Some(signature("李雷", "")),
         decided: Some(signature("韩梅梅", "同意")),
-        dues: outcome.dealers.iter().map(due).collect(),
+        dues: outcome.dealers.iter().cloned().map(Due::of).collect(),
     }
 }
 
