@@ -1,8 +1,7 @@
-//! The settlement workbook of a run, made anew each time from the run calculated again and from how far its settlement is.
+//! The settlement workbook of a run, made anew each time from its settlement as it is now.
 
 use std::fs::File;
 use std::io::BufReader;
-use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,19 +9,18 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::again::{self, Again};
+use super::again::Again;
 use super::openapi::{parameters, refusals};
 use super::request::{invalid, only_lang, shown};
 use super::templates::XLSX;
 use super::work::WorkError;
-use super::{Caller, Problem, Service, etag, filename, runs};
+use super::{Caller, Problem, Service, etag, filename, runs, settlements};
 use crate::lang::Lang;
-use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::report::settlement::Rebates;
 use crate::report::words::Words;
 use crate::schema::nearest;
-use crate::settlement::{Due, OfPolicy, Settlement, Status};
+use crate::settlement::Settlement;
 use crate::store::Run;
 
 const ALLOWED: &[&str] = &["lang", "dealer_id"];
@@ -45,7 +43,7 @@ const ALLOWED: &[&str] = &["lang", "dealer_id"];
             )),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, settlements::OF_RUN, &["no-such-dealer"]]))))
 )]
 pub async fn book(
     request: HttpRequest,
@@ -56,15 +54,12 @@ pub async fn book(
     let ask = Ask::from_query(request.query_string())?;
     let run = runs::find(&id, &caller.0, &service).await?;
     let lang = ask.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let outcome = again::outcome(&run, &service).await?;
-    if !outcome.has_incentives {
-        return Err(Problem::NothingCalculated);
-    }
-    let period = outcome.period;
+    let settlement = settlements::load::load(&run, &service).await?;
+    let period = settlement.period;
     let policy = Again::of(&run, &service).await?.policy;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;
     let (of, wanted) = (service.clone(), ask.dealer_id.clone());
-    let made = service.workers.run(move |_| make(&run, &policy, result, &outcome, lang, wanted.as_deref(), &of));
+    let made = service.workers.run(move |_| make(&run, &policy, result, &settlement, lang, wanted.as_deref(), &of));
     let bytes = match made.await {
         Ok(bytes) => bytes?,
         Err(WorkError::Full) => return Err(service.busy()),
@@ -125,17 +120,16 @@ fn make(
     run: &Run,
     policy: &Policy,
     result: File,
-    outcome: &Arc<Outcome>,
+    settlement: &Settlement,
     lang: Lang,
     dealer_id: Option<&str>,
     service: &Service,
 ) -> Result<Vec<u8>, Problem> {
     let result: KeptResult = serde_json::from_reader(BufReader::new(result)).map_err(Problem::internal)?;
-    let settlement = calculated(run, outcome, policy);
     let rebates = Rebates {
-        settlement: &settlement,
+        settlement,
         words: Words { schemas: &service.engine().schemas, policy, lang },
-        is_partial: outcome.is_partial,
+        is_partial: run.status == "partial",
         run_total: result.summary.incentive_total,
     };
     let folder = service.store.spool().folder();
@@ -145,35 +139,5 @@ fn make(
             let known = settlement.dues.iter().map(|due| due.dealer.dealer_id.as_str());
             Problem::NoSuchDealer { id: shown(id), nearest: nearest(id, known).map(shown) }
         }),
-    }
-}
-
-/// The settlement of a run of which nothing more is known than what it came to.
-fn calculated(run: &Run, outcome: &Outcome, policy: &Policy) -> Settlement {
-    let due = |dealer: &crate::outcome::DealerOutcome| Due {
-        dealer: dealer.clone(),
-        adjustments: Vec::new(),
-        held: None,
-        paid_before: Decimal::ZERO,
-        paid: Decimal::ZERO,
-        ordered: Decimal::ZERO,
-        difference: None,
-    };
-    Settlement {
-        run_id: run.id.clone(),
-        period: outcome.period,
-        as_of: outcome.as_of.clone(),
-        status: Status::Calculated,
-        policy: OfPolicy {
-            id: policy.id.clone(),
-            version: policy.version.clone(),
-            sha256: policy.sha256.clone(),
-            rates: policy.rates,
-        },
-        supersedes: None,
-        superseded_by: None,
-        submitted: None,
-        decided: None,
-        dues: outcome.dealers.iter().map(due).collect(),
     }
 }

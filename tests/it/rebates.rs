@@ -55,8 +55,17 @@ fn money(text: &str) -> Decimal {
         .round_dp(2)
 }
 
+/// The amount of a dealer's statement that stands beside a mark.
+pub fn stated(workbook: &[u8], dealer: &str, mark: &str) -> String {
+    let sheets = sheets(workbook);
+    let rows: Vec<&[Data]> = sheets[2].1.rows().collect();
+    let own = rows.iter().position(|row| row[3..].iter().any(|cell| text(Some(cell)) == dealer)).unwrap();
+    let row = rows[own..].iter().find(|row| text(row.first()) == mark).unwrap();
+    text(row.get(4))
+}
+
 /// That every difference of the tie-out is nought, on the first sheet.
-fn assert_tied_out(workbook: &[u8], label: &str) {
+pub fn assert_tied_out(workbook: &[u8], label: &str) {
     let (_, summary) = &sheets(workbook)[0];
     let mut told = 0;
     for row in summary.rows().filter(|row| text(row.first()).starts_with(label)) {
@@ -136,9 +145,9 @@ async fn what_has_no_settlement_is_told_and_what_is_asked_wrongly_too() {
     assert_eq!(document["allowed"], json!(["lang", "dealer_id"]));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/rejected/faulty-small.xlsx");
     let (faulty, _) = run(&app, "", std::fs::read(path).unwrap()).await;
-    problem(app.get(&faulty).await, 409, "nothing-calculated").await;
+    problem(app.get(&faulty).await, 409, "settlement-of-faulty-run").await;
     let (unpaid, _) = run(&app, "?programmes=assessment", sample()).await;
-    problem(app.get(&unpaid).await, 409, "nothing-calculated").await;
+    problem(app.get(&unpaid).await, 409, "settlement-without-incentives").await;
     let nobody = "/v1/runs/0198c0de-0000-7000-8000-0123456789ab/rebates.xlsx";
     problem(app.get(nobody).await, 404, "no-such-run").await;
 }
@@ -165,15 +174,6 @@ fn signature(who: &str, note: &str) -> Signature {
 
 /// A settlement of what a workbook came to, of which nothing is paid.
 fn settlement(outcome: &Outcome, policy: &Policy, status: Status) -> Settlement {
-    let due = |dealer: &dealerbook::outcome::DealerOutcome| Due {
-        dealer: dealer.clone(),
-        adjustments: Vec::new(),
-        held: None,
-        paid_before: Decimal::ZERO,
-        paid: Decimal::ZERO,
-        ordered: Decimal::ZERO,
-        difference: None,
-    };
     Settlement {
         run_id: "0198c0de-0000-7000-8000-0123456789ab".to_owned(),
         period: outcome.period,
@@ -189,7 +189,7 @@ fn settlement(outcome: &Outcome, policy: &Policy, status: Status) -> Settlement 
         superseded_by: None,
         submitted: Some(signature("李雷", "")),
         decided: Some(signature("韩梅梅", "同意")),
-        dues: outcome.dealers.iter().map(due).collect(),
+        dues: outcome.dealers.iter().cloned().map(Due::of).collect(),
     }
 }
 
@@ -271,10 +271,7 @@ fn a_dealer_that_is_adjusted_held_and_paid_in_part_ties_out_to_the_cent() {
     put_aside("rebates-everything.xlsx", &book);
     assert_tied_out(&book, "差额");
     let (_, statement) = &sheets(&book)[2];
-    let own = |mark: &str| {
-        let row = statement.rows().find(|row| text(row.first()) == mark).unwrap();
-        money(&text(row.get(4)))
-    };
+    let own = |mark: &str| money(&stated(&book, "D022", mark));
     let first = &all.dues[0];
     assert_eq!((own("一"), own("二")), (first.dealer.amount, Decimal::new(97_950, 2)));
     assert_eq!((own("三"), own("四"), own("五")), (first.entitled(), first.paid_before, first.paid));

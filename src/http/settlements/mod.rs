@@ -14,7 +14,7 @@ use strum::VariantNames;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-pub use document::{LineList, SettlementDocument, bodies, describe};
+pub use document::{LineList, OF_RUN, SettlementDocument, bodies, describe};
 
 use super::openapi::{parameters, refusals};
 use super::request::{invalid, next_address, shown, year};

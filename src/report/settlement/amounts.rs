@@ -45,13 +45,12 @@ impl Amount {
     fn of(self, due: &Due) -> Decimal {
         match self {
             Amount::Incentives => due.dealer.amount,
-            Amount::Adjustments => due.entitled() - due.dealer.amount,
+            Amount::Adjustments => due.adjusted(),
             Amount::Entitled => due.entitled(),
             Amount::PaidBefore => due.paid_before,
             Amount::Paid => due.paid,
             Amount::Ordered => due.ordered,
-            Amount::Held if due.held.is_some() => (due.outstanding() - due.ordered).max(Decimal::ZERO),
-            Amount::Held => Decimal::ZERO,
+            Amount::Held => due.held_back(),
             Amount::Payable => due.payable(),
             Amount::Recoverable => due.recoverable(),
         }
@@ -74,6 +73,11 @@ impl Amount {
             }
             _ => None,
         }
+    }
+
+    /// Whether it comes of the lines of a statement.
+    pub(super) fn is_of_lines(self) -> bool {
+        !matches!(self, Amount::Adjustments | Amount::PaidBefore | Amount::Paid | Amount::Ordered)
     }
 
     /// What it is called.

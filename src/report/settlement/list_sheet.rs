@@ -1,5 +1,7 @@
 //! 结算清单 / List: a row a dealer, from which the summary is added up.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use strum::IntoEnumIterator;
@@ -71,6 +73,8 @@ impl List {
             self.table.write(sheet, n, false, &self.row(row + 1, line, settled, terms))?;
             governed.extend(self.governed(line, terms).into_iter().map(|column| (column, row)));
         }
+        let summed: BTreeSet<u16> = governed.iter().map(|(column, _)| *column).collect();
+        governed.extend(summed.into_iter().map(|column| (column, TOTALS_ROW)));
         Ok((self.title.to_owned(), governed))
     }
 

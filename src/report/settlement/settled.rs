@@ -33,6 +33,8 @@ pub(super) struct Line<'a> {
     pub payable: Taxed,
     /// The sum of its lines before any was rounded.
     pub exact: Exact,
+    /// Whether doubles may round a line otherwise, and so all that comes of it on its statement.
+    pub is_governed: bool,
 }
 
 /// What several dealers come to that have something in common.
@@ -94,6 +96,7 @@ impl<'a> Line<'a> {
             entitled: rules.taxed(due.entitled()),
             payable: rules.taxed(due.payable()),
             exact: dealer.lines.iter().fold(Exact::ZERO, |sum, line| &sum + &exact(line)),
+            is_governed: dealer.lines.iter().any(line_is_governed),
         }
     }
 

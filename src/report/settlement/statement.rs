@@ -224,6 +224,9 @@ impl<'s, 'a> Statement<'s, 'a> {
     fn amount(&mut self, amount: Amount, formula: Option<String>) -> Result<(), XlsxError> {
         let (terms, looks) = (self.terms, self.looks);
         self.rows.push(self.row);
+        if self.line.is_governed && formula.is_some() {
+            self.governed.push((AMOUNT, self.row));
+        }
         let is_bold = matches!(amount, Amount::Incentives | Amount::Entitled | Amount::Payable);
         let held = self.line.due.held.as_ref().filter(|_| amount == Amount::Held);
         let why = held.map(|held| {
@@ -261,9 +264,9 @@ impl<'s, 'a> Statement<'s, 'a> {
             let [net, gross] = [BASIS, AMOUNT].map(|column| cell_name(self.row, column));
             let of = cell_name(self.rows[amount as usize], AMOUNT);
             let formula = |part: TaxPart| Some(part.formula(terms, &of, &rate, (&net, &gross)));
-            if tax_is_governed(self.line.amounts.get(amount), terms) {
+            if self.line.is_governed || tax_is_governed(self.line.amounts.get(amount), terms) {
                 let parts = [(TaxPart::Net, BASIS), (TaxPart::Tax, RATE), (TaxPart::Gross, AMOUNT)];
-                let reckoned = parts.into_iter().filter(|(part, _)| part.is_reckoned(terms));
+                let reckoned = parts.into_iter().filter(|(part, _)| self.line.is_governed || part.is_reckoned(terms));
                 self.governed.extend(reckoned.map(|(_, column)| (column, self.row)));
             }
             let mark = amount.mark(terms.lang());

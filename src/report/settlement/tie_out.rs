@@ -74,7 +74,12 @@ pub(super) fn tie_out(
     let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::NotEqualTo(0)).set_format(wrong);
     let differences = first + sources.len() as u32;
     sheet.add_conditional_format(differences, column(Amount::Incentives), next - 1, LAST, &rule)?;
-    let governed = residue(sheet, next, settled, parts, terms)?;
+    let mut governed = residue(sheet, next, settled, parts, terms)?;
+    if settled.lines.iter().any(|line| line.is_governed) {
+        // The sums of the statements and their differences come of lines that are rounded there.
+        let columns = Amount::iter().filter(|amount| amount.is_of_lines()).map(column);
+        governed.extend(columns.flat_map(|column| [(column, first), (column, differences)]));
+    }
     Ok((next + 1, governed))
 }
 

@@ -6,3 +6,4 @@ mod life;
 mod payments;
 mod refusals;
 mod sums;
+mod workbook;
