@@ -44,6 +44,7 @@ pub mod programme_sheets;
 mod programme_value;
 mod review_sheet;
 mod roi_sheet;
+pub mod rules;
 mod small_sheet;
 mod stock_report;
 mod stock_sheet;

@@ -4,6 +4,7 @@ mod again;
 mod api;
 mod artefacts;
 mod batches;
+mod browser;
 mod builder;
 mod cards;
 mod cluster;

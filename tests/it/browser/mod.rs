@@ -1,0 +1,202 @@
+//! The pages in a real browser, as people see them: at two widths, in both languages, looked over by axe.
+
+mod axe;
+mod devtools;
+mod docs;
+
+use std::path::Path;
+use std::time::Duration;
+
+use devtools::DevTools;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::servers::chrome;
+
+/// One browser at a time: several together only slow each other down.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+const ARGUMENTS: &[&str] = &[
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN",
+];
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// Pictures are no higher than this.
+const PICTURE_HEIGHT_MAX: u64 = 6000;
+
+/// How wide the window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// A desk's screen.
+    Wide,
+    /// A telephone.
+    Narrow,
+}
+
+impl Size {
+    pub const BOTH: [Size; 2] = [Size::Wide, Size::Narrow];
+
+    fn pixels(self) -> (u64, u64) {
+        match self {
+            Size::Wide => (1280, 900),
+            Size::Narrow => (390, 844),
+        }
+    }
+}
+
+/// A browser with nothing remembered.
+pub struct Browser {
+    client: Client,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl Browser {
+    /// A new one; none where Chromium isn't installed.
+    pub async fn begin() -> Option<Browser> {
+        let driver = chrome::shared()?;
+        let turn = TURN.acquire().await.expect("never closed");
+        let wanted = json!({
+            "goog:chromeOptions": {"args": ARGUMENTS},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        });
+        let wanted = wanted.as_object().expect("an object").clone();
+        let client = ClientBuilder::new(HttpConnector::new()).capabilities(wanted).connect(driver).await;
+        let browser = Browser { client: client.expect("a browser"), _turn: turn };
+        browser.resize(Size::Wide).await;
+        Some(browser)
+    }
+
+    /// Closes it.
+    pub async fn end(self) {
+        self.client.close().await.expect("the browser closes");
+    }
+
+    pub async fn open(&self, url: &str) {
+        self.client.goto(url).await.expect("a page");
+    }
+
+    pub async fn resize(&self, size: Size) {
+        let (width, height) = size.pixels();
+        self.frame(width, height, size).await;
+    }
+
+    /// As a reader who prefers dark pages sees it.
+    pub async fn darken(&self, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let wanted = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.dev_tools("Emulation.setEmulatedMedia", wanted).await;
+    }
+
+    async fn frame(&self, width: u64, height: u64, size: Size) {
+        let mobile = size == Size::Narrow;
+        let wanted = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
+        self.dev_tools("Emulation.setDeviceMetricsOverride", wanted).await;
+    }
+
+    /// The path and query of the page that is shown.
+    pub async fn path(&self) -> String {
+        let url = self.client.current_url().await.expect("an address");
+        url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
+    }
+
+    /// All that can be read on the page.
+    pub async fn text(&self) -> String {
+        self.find("body").await.text().await.expect("text")
+    }
+
+    /// The first element that a selector finds, when it is there.
+    pub async fn find(&self, css: &str) -> fantoccini::elements::Element {
+        let found = self.client.wait().at_most(WAIT_MAX).for_element(Locator::Css(css)).await;
+        match found {
+            Ok(element) => element,
+            Err(cause) => panic!("{css} on {}: {cause}", self.path().await),
+        }
+    }
+
+    pub async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|cause| panic!("click {css}: {cause}"));
+    }
+
+    /// Follows the link with this text.
+    pub async fn follow(&self, text: &str) {
+        let found = self.client.wait().at_most(WAIT_MAX).for_element(Locator::LinkText(text)).await;
+        found.unwrap_or_else(|cause| panic!("a link {text}: {cause}")).click().await.expect("a click");
+    }
+
+    /// Types into a field, whatever stood there.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.expect("an empty field");
+        field.send_keys(text).await.expect("typed");
+    }
+
+    /// Chooses a file for a field.
+    pub async fn choose(&self, css: &str, file: &Path) {
+        let path = file.canonicalize().expect("a file");
+        self.find(css).await.send_keys(path.to_str().expect("a path")).await.expect("chosen");
+    }
+
+    /// What an expression comes to on the page; a promise is waited for.
+    pub async fn evaluate(&self, expression: &str) -> Value {
+        let wanted = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+        let mut answer = self.dev_tools("Runtime.evaluate", wanted).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
+        answer["result"]["value"].take()
+    }
+
+    /// Asserts that the page is in order as it stands: nothing refused or broken, nothing wider than the window, no fault that axe
+    /// calls serious. Leaves a picture of it under `target/pictures/pages/`.
+    pub async fn assert_in_order(&self, name: &str, size: Size) {
+        self.resize(size).await;
+        let (width, _) = size.pixels();
+        self.assert_fits(name, width).await;
+        axe::assert_no_serious_fault(self, name).await;
+        self.assert_no_complaint(name).await;
+        self.picture(name, size).await;
+    }
+
+    /// The same at both widths, light and dark.
+    pub async fn assert_in_order_everywhere(&self, name: &str) {
+        self.assert_in_order(&format!("{name}-1280"), Size::Wide).await;
+        self.assert_in_order(&format!("{name}-390"), Size::Narrow).await;
+        self.darken(true).await;
+        axe::assert_no_serious_fault(self, &format!("{name}, dark")).await;
+        self.darken(false).await;
+        self.resize(Size::Wide).await;
+    }
+
+    async fn assert_fits(&self, name: &str, width: u64) {
+        let wide = self.evaluate("document.documentElement.scrollWidth").await.as_u64().expect("a width");
+        assert!(wide <= width, "{name}: the page is {wide} pixels wide in a window of {width}");
+    }
+
+    async fn assert_no_complaint(&self, name: &str) {
+        let complaints = self.complaints().await;
+        assert!(complaints.is_empty(), "{name}: {complaints:#?}");
+    }
+
+    /// What the browser has complained of since it was asked last: scripts and styles that the policy refuses, files that aren't there.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(devtools::BrowserLog).await.expect("the browser's log");
+        let lines = log.as_array().into_iter().flatten().filter(|line| line["level"] == "SEVERE");
+        lines.map(|line| line["message"].to_string()).collect()
+    }
+
+    async fn picture(&self, name: &str, size: Size) {
+        let height = self.evaluate("document.documentElement.scrollHeight").await.as_u64().expect("a height");
+        let (width, least) = size.pixels();
+        self.frame(width, height.clamp(least, PICTURE_HEIGHT_MAX), size).await;
+        let picture = self.client.screenshot().await.expect("a picture");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures/pages");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("written");
+        self.resize(size).await;
+    }
+
+    async fn dev_tools(&self, command: &'static str, parameters: Value) -> Value {
+        let answer = self.client.issue_cmd(DevTools { command, parameters }).await;
+        answer.unwrap_or_else(|cause| panic!("{command}: {cause}"))
+    }
+}
