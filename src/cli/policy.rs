@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use super::cliff_words::CliffWords;
+use crate::report::cliff_words::CliffWords;
 use super::{DATA_AT_FAULT, Outcome};
 use crate::config;
 use crate::lang::Lang;

@@ -14,6 +14,7 @@ pub mod card;
 mod card_sheet;
 mod channel_options_sheet;
 mod channels_sheet;
+pub mod cliff_words;
 mod columns;
 pub mod consolidated;
 mod credit_sheet;

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::lang::Lang;
 use crate::policy::cliffs::{AtGrade, Cliff, OfProgramme, Settings, Step};
 use crate::policy::{CAP_LINE, Eligible, Policy};
-use crate::report::words::Words;
+use super::words::Words;
 use crate::schema::Schemas;
 
 /// Who puts cliffs into words.
