@@ -26,6 +26,7 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod session;
 mod templates;
 mod throttle;
 mod tokens;
@@ -119,6 +120,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/docs").route(read().to(pages::docs::docs)))
         .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
+        .configure(pages::routes)
         .default_service(web::to(no_such_route));
 }
 
