@@ -4,17 +4,17 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// What is known of earlier periods.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct History {
     periods: BTreeMap<i16, PastPeriod>,
 }
 
 /// What one period came to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PastPeriod {
     /// The calendar year.
     pub period: i16,
@@ -22,7 +22,7 @@ pub struct PastPeriod {
 }
 
 /// What a dealer came to in it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PastDealer {
     /// The grade by its id in the policy; none without a scorecard.
     pub grade: Option<String>,

@@ -494,6 +494,7 @@ impl Run<'_> {
             body,
             headlines,
             unwritten: None,
+            policy: self.calculated.map(|_| self.policy.source.clone()),
         })
     }
 

@@ -58,6 +58,16 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/v1/audit",                                     OVERSEERS),
 ];
 
+/// The same for pages for people, who are known by their session.
+#[rustfmt::skip]
+pub const PAGES: &[(&str, &str, Who)] = &[
+    ("GET",    "/assets/{name}",                                Anybody),
+    ("GET",    "/sign-in",                                      Anybody),
+    ("POST",   "/sign-in",                                      Anybody),
+    ("POST",   "/sign-out",                                     EVERY_ROLE),
+    ("GET",    "/",                                             EVERY_ROLE),
+];
+
 /// Whom a route is open to.
 ///
 /// # Errors
@@ -65,7 +75,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
 pub fn of(method: &str, pattern: Option<&str>) -> Result<Who, Problem> {
     let method = if method == "HEAD" { "GET" } else { method };
     let mut methods = Vec::new();
-    for (named, _, who) in TABLE.iter().filter(|(_, path, _)| Some(*path) == pattern) {
+    for (named, _, who) in TABLE.iter().chain(PAGES).filter(|(_, path, _)| Some(*path) == pattern) {
         if *named == method {
             return Ok(*who);
         }
@@ -112,8 +122,9 @@ mod tests {
 
     #[test]
     fn no_route_stands_in_the_table_twice() {
-        for (at, (method, path, _)) in TABLE.iter().enumerate() {
-            assert!(!TABLE[..at].iter().any(|(m, p, _)| (m, p) == (method, path)), "{method} {path}");
+        let routes: Vec<_> = TABLE.iter().chain(PAGES).map(|(method, path, _)| (method, path)).collect();
+        for (at, route) in routes.iter().enumerate() {
+            assert!(!routes[..at].contains(route), "{route:?}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::sync::atomic::AtomicBool;
 
 use actix_web::web;
+use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::answer::{Form, NO_WORKBOOK};
@@ -42,7 +43,7 @@ pub struct Whose {
 /// A run that is calculated, and the files that it names.
 pub struct Calculated {
     pub run: Run,
-    pub files: [Hashed; 3],
+    pub files: Vec<Hashed>,
 }
 
 impl Calculation {
@@ -69,7 +70,11 @@ impl Calculation {
         }
         let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
+        let policy = report.policy().map(|policy| self.write_input(policy)).transpose()?;
+        let history = self.ask.options.history.as_deref().filter(|_| policy.is_some());
+        let history = history.map(|history| self.write_input(history)).transpose()?;
         let (upload, result, answer) = (Hashed::of(self.upload)?, Hashed::of(result)?, Hashed::of(answer)?);
+        let name = |file: &Option<Hashed>| file.as_ref().map(|file| file.name().to_owned());
         let run = Run {
             id,
             key: Some(key),
@@ -90,9 +95,12 @@ impl Calculation {
             answer_sha256: answer.name().to_owned(),
             answer_filename: report.filename().to_owned(),
             answer_content_type: content_type.to_owned(),
+            policy_file: name(&policy),
+            history_file: name(&history),
             regions: report.regions().to_vec(),
         };
-        Ok(Calculated { run, files: [upload, result, answer] })
+        let files = [upload, result, answer].into_iter().chain(policy).chain(history).collect();
+        Ok(Calculated { run, files })
     }
 
     /// The upload is read here, not before: while it waits for a worker, it takes no memory.
@@ -117,6 +125,16 @@ impl Calculation {
         drop(out);
         metrics.work.count_workbook(&report, bytes.len() as u64);
         Ok((report, answer))
+    }
+
+    /// What it is calculated with, to be kept so that it can be calculated again.
+    fn write_input(&self, input: &impl Serialize) -> Result<Hashed, Problem> {
+        let file = self.service.store.spool().file()?;
+        let mut out = BufWriter::new(file.as_file());
+        serde_json::to_writer(&mut out, input).map_err(Problem::internal)?;
+        out.flush()?;
+        drop(out);
+        Ok(Hashed::of(file)?)
     }
 
     fn write_result(&self, report: &Report, run: &RunIdentity<'_>) -> Result<NamedTempFile, Problem> {

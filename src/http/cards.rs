@@ -1,23 +1,19 @@
 //! The dealer cards of a kept run: calculated again from the kept upload with the run's options, so that nothing more need be kept.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 
+use super::again::Kept;
 use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};
 use super::templates::XLSX;
 use super::work::WorkError;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::lang::Lang;
-use crate::pipeline::{self, CARDS_MAX, Job, NoCard, OnError, Options};
-use crate::store::{Person, Run};
+use crate::pipeline::{self, CARDS_MAX, NoCard};
+use crate::store::Person;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -126,28 +122,6 @@ fn workbook(request: &HttpRequest, name: &str, run: &str, bytes: Vec<u8>) -> Htt
     etag::bytes_of(request, answer, bytes)
 }
 
-/// What the kept result tells of how it was made.
-#[derive(Deserialize)]
-struct Kept {
-    run: KeptRun,
-    #[serde(default)]
-    results: Option<BTreeMap<String, IgnoredAny>>,
-}
-
-#[derive(Deserialize)]
-struct KeptRun {
-    period: Option<i16>,
-    as_of: Option<String>,
-    policy: Option<KeptPolicy>,
-    partial: bool,
-}
-
-#[derive(Deserialize)]
-struct KeptPolicy {
-    id: String,
-    sha256: String,
-}
-
 async fn made(
     request: &HttpRequest,
     id: &str,
@@ -158,13 +132,9 @@ async fn made(
     let asked = only_lang(request.query_string())?;
     let run = runs::find(id, caller, service).await?;
     let lang = asked.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let artefacts = service.store.artefacts();
-    let files = Files {
-        result: artefacts.open_checked(&run.result_sha256).await?.file,
-        upload: artefacts.open_checked(&run.upload_sha256).await?.file,
-    };
+    let kept = Kept::open(&run, service).await?;
     let of = service.clone();
-    let bytes = match service.workers.run(move |stop| make(&run, files, lang, &wanted, &of, stop)).await {
+    let bytes = match service.workers.run(move |stop| make(kept, lang, &wanted, &of, stop)).await {
         Ok(bytes) => bytes?,
         Err(WorkError::Full) => return Err(service.busy()),
         Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
@@ -172,47 +142,12 @@ async fn made(
     Ok((lang, bytes))
 }
 
-/// The kept files of a run from which its cards are made.
-struct Files {
-    result: File,
-    upload: File,
-}
-
 /// Calculates the run again and takes the cards from it. Synchronous; runs on a worker.
-fn make(
-    run: &Run,
-    files: Files,
-    lang: Lang,
-    wanted: &Wanted,
-    service: &Service,
-    stop: &AtomicBool,
-) -> Result<Vec<u8>, Problem> {
-    let kept: Kept = serde_json::from_slice(&read(files.result)?).map_err(Problem::internal)?;
-    let (Some(results), Some(policy)) = (kept.results, kept.run.policy) else { return Err(Problem::NothingCalculated) };
-    let in_force = service.engine.policies.iter().find(|own| own.id == policy.id);
-    if in_force.is_none_or(|own| own.sha256 != policy.sha256) {
-        return Err(Problem::PolicyChanged { id: policy.id });
-    }
-    let options = Options {
-        period: kept.run.period,
-        as_of: kept.run.as_of.and_then(|day| day.parse().ok()),
-        on_error: if kept.run.partial { OnError::Partial } else { OnError::Stop },
-        lang,
-        programmes: Some(results.into_keys().collect()),
-        keep_months: true,
-        ..Options::default()
-    };
-    let bytes = read(files.upload)?;
-    let job = Job {
-        bytes: &bytes,
-        filename: run.filename.as_deref(),
-        options: &options,
-        engine: &service.engine,
-        policy: pipeline::PolicyChoice::Id(&policy.id),
-        json: false,
-        stop,
-        observer: None,
-    };
+fn make(kept: Kept, lang: Lang, wanted: &Wanted, service: &Service, stop: &AtomicBool) -> Result<Vec<u8>, Problem> {
+    let mut again = kept.read(&service.engine)?;
+    again.options.lang = lang;
+    again.options.keep_months = true;
+    let job = again.job(&service.engine, stop);
     let made = pipeline::walk(&job, |calculated| match wanted {
         Wanted::Json(dealer) => calculated.card(dealer),
         Wanted::Book(dealer) => calculated.card_book(dealer),
@@ -225,10 +160,4 @@ fn make(
         (NoCard::TooMany { dealers }, _) => Problem::TooManyCards { dealers, dealers_max: CARDS_MAX },
         _ => Problem::NothingCalculated,
     })
-}
-
-fn read(mut file: File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod again;
 mod answer;
 mod archive_words;
 mod audit;
@@ -26,6 +27,7 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod session;
 mod templates;
 mod throttle;
 mod tokens;
@@ -73,6 +75,8 @@ pub struct Service {
     pub metrics: Metrics,
     /// What is worked on in the background.
     pub jobs: Jobs,
+    /// What runs came to that were asked for again.
+    outcomes: again::Outcomes,
     stopping: AtomicBool,
 }
 
@@ -91,8 +95,8 @@ impl Service {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
-        let stopping = AtomicBool::new(false);
-        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, stopping })
+        let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
+        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, outcomes, stopping })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -119,6 +123,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/docs").route(read().to(pages::docs::docs)))
         .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
+        .configure(pages::routes)
         .default_service(web::to(no_such_route));
 }
 

@@ -1,11 +1,47 @@
-//! Pages for people, drawn on the server: no script, nothing from another host, and a policy (CSP) that would let neither in.
+//! Pages for people, drawn on the server: a style and a little script of our own, nothing from another host, and a policy (CSP) that would
+//! let nothing else in.
 //!
-//! `frame` is around every page; texts stand in both languages where they are used.
+//! `frame` is around every page; texts stand in both languages where they are used. Those below `routes` are for people who are signed in
+//! (`http/session`), and show what is behind /v1 by the same functions. A new page: a handler that takes a `Viewer` and answers with
+//! [`frame::Screen`], or takes `Posted` where it changes something; a line in `routes` and one in `access::PAGES`, and, if it is to be
+//! found in the header, in `frame::NAVIGATION`.
 
+mod assets;
 mod curl;
 pub mod docs;
-mod frame;
+pub mod frame;
+mod home;
 mod markdown;
 mod origin;
+mod parts;
 pub mod programme;
+mod sign_in;
 mod table;
+
+use actix_web::{Resource, middleware, web};
+
+use super::{method_not_allowed, read, read_only, session};
+
+/// The pages that are behind the session's guard, and what signs in and out.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(read_only("/assets/{name}").route(read().to(assets::asset)))
+        .service(
+            form("/sign-in")
+                .route(read().to(sign_in::form))
+                .route(web::post().to(sign_in::sign_in))
+                .wrap(middleware::from_fn(session::guard)),
+        )
+        .service(
+            web::resource("/sign-out")
+                .default_service(web::to(|| method_not_allowed("POST")))
+                .route(web::post().to(sign_in::sign_out))
+                .wrap(middleware::from_fn(session::guard)),
+        )
+        .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(session::guard)));
+}
+
+/// A page that is also sent to.
+fn form(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD, POST")))
+}

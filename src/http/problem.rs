@@ -91,6 +91,8 @@ pub enum Problem {
     },
     /// The last token of an administrator isn't revoked.
     LastAdmin,
+    /// A change that was asked for by something else than a page of this server, or by one of a session that is over.
+    CrossSite,
     /// No such address.
     NoSuchRoute,
     /// No such run.
@@ -295,6 +297,30 @@ pub struct FaultDocument {
     mend: String,
 }
 
+impl RefusedDocument {
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Why, in words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl FaultDocument {
+    /// What is wrong.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What to do about it.
+    pub fn mend(&self) -> &str {
+        &self.mend
+    }
+}
+
 /// So many faults are sent.
 const FAULTS_SENT_MAX: usize = 500;
 
@@ -339,7 +365,8 @@ impl Problem {
         }
     }
 
-    fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
+    /// Why each file of a batch is refused.
+    pub(super) fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
         let Problem::Archive(ArchiveError::Refused { faults, .. }) = self else { return Vec::new() };
         let document = |fault: &ArchiveFault| RefusedDocument {
             file: fault.name.clone(),
@@ -349,7 +376,8 @@ impl Problem {
         faults.iter().map(document).collect()
     }
 
-    fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
+    /// All that is wrong with what was sent.
+    pub(super) fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
         let of_schema = |fault: &Fault| FaultDocument {
             pointer: fault.pointer.clone(),
             detail: fault.detail(lang),

@@ -109,7 +109,8 @@ pub async fn result(
 pub async fn delete(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let run = find(&id, &caller.0, &service).await?;
     let deleted = service.store.delete_run(&run.id, &caller.0.name).await?.ok_or(Problem::NoSuchRun)?;
-    if let Err(error) = service.store.delete_unnamed(&deleted.artefacts().map(str::to_owned)).await {
+    if let Err(error) = service.store.delete_unnamed(&deleted.artefacts().map(str::to_owned).collect::<Vec<_>>()).await
+    {
         // The run is gone all the same; the next sweep takes the files.
         tracing::warn!(cause = causes(&error), "files of a deleted run are left");
     }

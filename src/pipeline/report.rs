@@ -1,10 +1,12 @@
 //! What a run has come to: what HTTP and the command line need of it.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::PipelineError;
 use super::origin::Origin;
 use crate::package::ForeignKind;
+use crate::policy::PolicySource;
 pub use crate::report::json::Status;
 use crate::report::json::{RunJson, Summary};
 use crate::schema::Severity;
@@ -46,6 +48,7 @@ pub struct Report {
     pub(super) body: Vec<u8>,
     pub(super) headlines: Vec<String>,
     pub(super) unwritten: Option<PipelineError>,
+    pub(super) policy: Option<Arc<PolicySource>>,
 }
 
 impl Report {
@@ -82,6 +85,11 @@ impl Report {
     /// The regions of the dealers sheet, each once.
     pub fn regions(&self) -> &[String] {
         &self.regions
+    }
+
+    /// The policy by which it was calculated; none where nothing was.
+    pub fn policy(&self) -> Option<&PolicySource> {
+        self.policy.as_deref()
     }
 
     /// Counts and sums.

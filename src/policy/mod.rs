@@ -43,6 +43,7 @@ pub use section::Section;
 pub use stock::StockRules;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -119,6 +120,18 @@ pub struct Policy {
     /// All that the file says, to be shown.
     #[serde(skip)]
     pub content: serde_json::Value,
+    /// The texts that it was read from.
+    #[serde(skip)]
+    pub source: Arc<PolicySource>,
+}
+
+/// The texts of a policy: with them it is read again, whatever policies the program has by then.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, Deserialize)]
+pub struct PolicySource {
+    /// That of the policy which it extends.
+    pub base: Option<String>,
+    /// Its own.
+    pub text: String,
 }
 
 /// Whose the rates are.
@@ -220,26 +233,47 @@ impl Policy {
     ///
     /// [`PolicyError`] names everything that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
-        let meaning = |faults| PolicyError::Meaning { file: file.to_owned(), faults: Faults(faults) };
-        let mut table = toml_table(file, text)?;
-        let mut digest = Sha256::new();
+        let mut base = None;
+        let table = toml_table(file, text)?;
         if let Some(name) = table.get(read::EXTENDS).and_then(toml::Value::as_str) {
-            let base = SHIPPED.iter().find(|(file, text)| file.strip_suffix(".toml") == Some(name) && !extends(text));
-            let Some((base_file, base)) = base else {
-                return Err(meaning(vec![fault::fault!(
+            let shipped =
+                SHIPPED.iter().find(|(file, text)| file.strip_suffix(".toml") == Some(name) && !extends(text));
+            let Some((_, text)) = shipped else {
+                let fault = fault::fault!(
                     "extends：没有政策 {}；可写 handbook",
                     "extends: there is no policy {} to extend; handbook is there",
                     name
-                )]));
+                );
+                return Err(PolicyError::Meaning { file: file.to_owned(), faults: Faults(vec![fault]) });
             };
-            digest.update(base.as_bytes());
-            read::extend(&mut table, toml_table(base_file, base)?);
+            base = Some((*text).to_owned());
         }
-        digest.update(text.as_bytes());
+        Self::of_table(file, table, PolicySource { base, text: text.to_owned() })
+    }
+
+    /// Reads a policy from its texts, as it was read before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::parse`].
+    pub fn of_source(file: &str, source: PolicySource) -> Result<Self, PolicyError> {
+        Self::of_table(file, toml_table(file, &source.text)?, source)
+    }
+
+    /// Reads the table that stands in the source's own text.
+    fn of_table(file: &str, mut table: toml::Table, source: PolicySource) -> Result<Self, PolicyError> {
+        let meaning = |faults| PolicyError::Meaning { file: file.to_owned(), faults: Faults(faults) };
+        let mut digest = Sha256::new();
+        if let Some(base) = &source.base {
+            digest.update(base.as_bytes());
+            read::extend(&mut table, toml_table(file, base)?);
+        }
+        digest.update(source.text.as_bytes());
         let content = serde_json::to_value(&table).unwrap_or_default();
         let mut policy = read::policy(table).map_err(meaning)?;
         policy.content = content;
         policy.sha256 = hex::encode(digest.finalize());
+        policy.source = Arc::new(source);
         let mut faults = check::faults(&policy);
         if faults.is_empty() {
             faults = examples::faults(&policy);

@@ -189,6 +189,8 @@ mod tests {
                 answer_sha256: self.file(&format!("answer {upload}"), 120).await,
                 answer_filename: "2007-考核结果.xlsx".to_owned(),
                 answer_content_type: "x".to_owned(),
+                policy_file: None,
+                history_file: None,
                 regions: vec!["涪陵".to_owned()],
             };
             self.store.keep_run(run).await.unwrap()
@@ -215,7 +217,10 @@ mod tests {
         let stays = kept.run("2", "2026-01-02T00:00:00.000Z", "upload").await;
         assert!(kept.store.delete_run("1", "admin").await.unwrap().is_some());
         assert!(kept.store.delete_run("1", "admin").await.unwrap().is_none(), "once");
-        assert_eq!(kept.store.delete_unnamed(&gone.artefacts().map(str::to_owned)).await.unwrap(), 1);
+        assert_eq!(
+            kept.store.delete_unnamed(&gone.artefacts().map(str::to_owned).collect::<Vec<_>>()).await.unwrap(),
+            1
+        );
 
         assert!(kept.store.run("1", &Person::admin()).await.unwrap().is_none());
         assert!(!kept.has(&gone.result_sha256).await);

@@ -85,6 +85,12 @@ pub struct Run {
     /// The annotated workbook's content type.
     #[serde(skip)]
     pub answer_content_type: String,
+    /// The artefact of the policy by which it was calculated; none where nothing was, and of runs from before it was kept.
+    #[serde(skip)]
+    pub policy_file: Option<String>,
+    /// The artefact of what was known of earlier periods, where anything was.
+    #[serde(skip)]
+    pub history_file: Option<String>,
     /// The regions of its dealers; told when it is kept, and read back in the form in which they are compared, with [`Store::run_of_key`].
     #[serde(skip)]
     #[sqlx(skip)]
@@ -92,9 +98,10 @@ pub struct Run {
 }
 
 impl Run {
-    /// The names of its three artefacts.
-    pub fn artefacts(&self) -> [&str; 3] {
-        [&self.upload_sha256, &self.result_sha256, &self.answer_sha256]
+    /// The names of its artefacts.
+    pub fn artefacts(&self) -> impl Iterator<Item = &str> {
+        let inputs = [&self.policy_file, &self.history_file].into_iter().flatten();
+        [&self.upload_sha256, &self.result_sha256, &self.answer_sha256].into_iter().chain(inputs).map(String::as_str)
     }
 }
 
@@ -141,13 +148,18 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn mend_run(&self, mended: Run) -> Result<Run, StoreError> {
-        sqlx::query("UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4 WHERE id = $1")
-            .bind(&mended.id)
-            .bind(&mended.upload_sha256)
-            .bind(&mended.result_sha256)
-            .bind(&mended.answer_sha256)
-            .execute(&self.database.pool)
-            .await?;
+        sqlx::query(
+            "UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4, policy_file = $5, history_file = $6 \
+             WHERE id = $1",
+        )
+        .bind(&mended.id)
+        .bind(&mended.upload_sha256)
+        .bind(&mended.result_sha256)
+        .bind(&mended.answer_sha256)
+        .bind(&mended.policy_file)
+        .bind(&mended.history_file)
+        .execute(&self.database.pool)
+        .await?;
         Ok(mended)
     }
 
@@ -168,8 +180,9 @@ async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, Store
     let search = format!("{} {}", normalise(run.filename.as_deref().unwrap_or_default()), normalise(&run.uploader));
     let done = sqlx::query(
         "INSERT INTO runs (id, key, kind, created_at, uploader, search, period, status, filename, lang, upload_sha256, upload_bytes, \
-         errors, warnings, infos, dealers, result_sha256, answer_sha256, answer_filename, answer_content_type) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+         errors, warnings, infos, dealers, result_sha256, answer_sha256, answer_filename, answer_content_type, policy_file, \
+         history_file) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) \
          ON CONFLICT (key) DO NOTHING",
     )
     .bind(&run.id)
@@ -192,6 +205,8 @@ async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, Store
     .bind(&run.answer_sha256)
     .bind(&run.answer_filename)
     .bind(&run.answer_content_type)
+    .bind(&run.policy_file)
+    .bind(&run.history_file)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -14,7 +14,13 @@ pub struct Table {
 /// All tables.
 pub const TABLES: &[Table] = &[
     Table { name: "tokens", key: "id", artefacts: &[] },
-    Table { name: "runs", key: "id", artefacts: &["upload_sha256", "result_sha256", "answer_sha256"] },
+    Table { name: "sessions", key: "sha256", artefacts: &[] },
+    Table { name: "sign_in_links", key: "sha256", artefacts: &[] },
+    Table {
+        name: "runs",
+        key: "id",
+        artefacts: &["upload_sha256", "result_sha256", "answer_sha256", "policy_file", "history_file"],
+    },
     Table { name: "run_regions", key: "run_id, region", artefacts: &[] },
     Table { name: "batches", key: "id", artefacts: &[] },
     Table { name: "batch_files", key: "batch_id, position", artefacts: &["upload_sha256"] },
