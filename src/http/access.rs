@@ -66,6 +66,20 @@ pub const PAGES: &[(&str, &str, Who)] = &[
     ("POST",   "/sign-in",                                      Anybody),
     ("POST",   "/sign-out",                                     EVERY_ROLE),
     ("GET",    "/",                                             EVERY_ROLE),
+    ("GET",    "/policies",                                     EVERY_ROLE),
+    ("GET",    "/policies/{id}",                                EVERY_ROLE),
+    ("GET",    "/admin",                                        OVERSEERS),
+    ("GET",    "/admin/health",                                 ADMINS),
+    ("GET",    "/admin/batches",                                ADMINS),
+    ("POST",   "/admin/batches/{id}/cancel",                    ADMINS),
+    ("GET",    "/admin/tokens",                                 ADMINS),
+    ("POST",   "/admin/tokens",                                 ADMINS),
+    ("POST",   "/admin/tokens/{id}/revoke",                     ADMINS),
+    ("GET",    "/admin/audit",                                  OVERSEERS),
+    ("GET",    "/help",                                         EVERY_ROLE),
+    ("GET",    "/help/sheets/{name}",                           EVERY_ROLE),
+    ("GET",    "/help/programmes/{name}",                       EVERY_ROLE),
+    ("GET",    "/help/pictures/{name}.png",                     EVERY_ROLE),
 ];
 
 /// Whom a route is open to.

@@ -6,15 +6,19 @@
 //! [`frame::Screen`], or takes `Posted` where it changes something; a line in `routes` and one in `access::PAGES`, and, if it is to be
 //! found in the header, in `frame::NAVIGATION`.
 
+mod admin;
 mod assets;
 mod curl;
 pub mod docs;
 pub mod frame;
+mod help;
 mod home;
 mod markdown;
 mod origin;
 mod parts;
+mod policies;
 pub mod programme;
+mod rules;
 mod sign_in;
 mod table;
 
@@ -38,7 +42,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::post().to(sign_in::sign_out))
                 .wrap(middleware::from_fn(session::guard)),
         )
-        .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(session::guard)));
+        .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(session::guard)))
+        .configure(policies::routes)
+        .configure(admin::routes)
+        .configure(help::routes);
 }
 
 /// A page that is also sent to.

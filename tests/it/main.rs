@@ -1,5 +1,6 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod admin_pages;
 mod again;
 mod api;
 mod artefacts;

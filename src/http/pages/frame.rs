@@ -20,7 +20,13 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// What the header leads to, in both languages. What a person's role isn't open to is left out.
-const NAVIGATION: &[(&str, &str, &str)] = &[("/upload", "上传", "Upload"), ("/runs", "运行记录", "Runs")];
+const NAVIGATION: &[(&str, &str, &str)] = &[
+    ("/upload", "上传", "Upload"),
+    ("/runs", "运行记录", "Runs"),
+    ("/policies", "政策", "Policies"),
+    ("/admin", "管理", "Administration"),
+    ("/help", "帮助", "Help"),
+];
 
 /// A page for everybody, before it is sent.
 pub struct Page<'a> {
@@ -173,20 +179,24 @@ fn answer(status: StatusCode, lang: Lang, page: Markup) -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_LANGUAGE, lang.pick("zh-CN", "en")))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
         .body(page.into_string())
 }
 
 fn navigation(here: &str, viewer: &Viewer) -> Markup {
-    let is_open = |path: &str| access::of("GET", Some(path)).is_ok_and(|who| who.admit(viewer.person.role).is_ok());
     let is_here = |path: &str| here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
     html! {
         ul {
-            @for (path, zh, en) in NAVIGATION.iter().filter(|(path, ..)| is_open(path)) {
+            @for (path, zh, en) in NAVIGATION.iter().filter(|(path, ..)| open_to(path, viewer)) {
                 li { a href=(path) aria-current=[is_here(path).then_some("page")] { (viewer.lang.pick(zh, en)) } }
             }
         }
     }
+}
+
+/// Whether a page is open to whoever looks. `path` is its pattern, as the table of access has it.
+pub fn open_to(path: &str, viewer: &Viewer) -> bool {
+    access::of("GET", Some(path)).is_ok_and(|who| who.admit(viewer.person.role).is_ok())
 }
 
 /// The same page in the other language, called by its own name.

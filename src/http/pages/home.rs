@@ -3,9 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::html;
 
-use super::frame::{Screen, role};
+use super::frame::{Screen, open_to, role};
 use super::parts;
-use crate::http::access;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
 use crate::store::RunFilter;
@@ -17,7 +16,7 @@ const RUNS_SHOWN: u32 = 8;
 pub async fn home(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let lang = viewer.lang;
     let page = service.store.runs(&RunFilter::default(), &viewer.person, RUNS_SHOWN).await?;
-    let may_upload = access::of("GET", Some("/upload")).is_ok_and(|who| who.admit(viewer.person.role).is_ok());
+    let may_upload = open_to("/upload", &viewer);
     let main = html! {
         h1 { (lang.pick("您好，", "Welcome, ")) (viewer.person.name) }
         p.muted {

@@ -13,6 +13,7 @@ mod stamp;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
+pub use column::{Column, columns};
 pub use catalogue::{NoSuchTemplate, Template, find, names};
 pub use stamp::{Origin, PROPERTY};
 

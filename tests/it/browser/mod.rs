@@ -3,6 +3,7 @@
 mod axe;
 mod devtools;
 mod docs;
+mod pages;
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::harness::TestApp;
 use crate::servers::chrome;
 
 /// One browser at a time: several together only slow each other down.
@@ -36,8 +38,6 @@ pub enum Size {
 }
 
 impl Size {
-    pub const BOTH: [Size; 2] = [Size::Wide, Size::Narrow];
-
     fn pixels(self) -> (u64, u64) {
         match self {
             Size::Wide => (1280, 900),
@@ -75,6 +75,14 @@ impl Browser {
 
     pub async fn open(&self, url: &str) {
         self.client.goto(url).await.expect("a page");
+    }
+
+    /// Signs in with a token, on the page for that.
+    pub async fn sign_in(&self, app: &TestApp, token: &str) {
+        self.open(&app.url("/sign-in")).await;
+        self.fill("input[name=token]", token).await;
+        self.click("main button[type=submit]").await;
+        self.find("form[action='/sign-out']").await;
     }
 
     pub async fn resize(&self, size: Size) {

@@ -1,0 +1,33 @@
+//! What the audit log's names mean, for people.
+
+use crate::lang::Lang;
+
+/// Names as the log has them, in Chinese and English.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("token-created", "发放令牌", "Token made"),
+    ("token-revoked", "吊销令牌", "Token revoked"),
+    ("run-deleted", "删除运行记录", "Run deleted"),
+    ("batch-created", "上传批次", "Batch uploaded"),
+    ("batch-cancelled", "取消批次", "Batch cancelled"),
+    ("batch-deleted", "删除批次", "Batch deleted"),
+];
+
+/// What was done; the log's own name where nothing better is known.
+pub fn of(what: &str, lang: Lang) -> &str {
+    WORDS.iter().find(|(name, ..)| *name == what).map_or(what, |(_, zh, en)| lang.pick(zh, en))
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantNames;
+
+    use super::*;
+    use crate::store::AuditAction;
+
+    #[test]
+    fn whatever_the_log_can_hold_has_words() {
+        let without: Vec<_> =
+            AuditAction::VARIANTS.iter().filter(|name| WORDS.iter().all(|(known, ..)| known != *name)).collect();
+        assert_eq!(without, Vec::<&&str>::new());
+    }
+}
