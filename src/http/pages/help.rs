@@ -78,7 +78,7 @@ fn workbook(schemas: &Schemas, lang: Lang) -> Markup {
     };
     html! {
         p { (lang.pick(
-            "一个工作簿放一家公司一个年度的资料。只需要您要计算的模块所用的工作表；列的顺序、别名、空行、合计行都可以不同，蓝底列是必填的。",
+            "一个工作簿放一家公司一个年度的资料。只需要您要计算的模块所用的工作表；列的顺序、别名、空行、合计行都可以不同，深色表头的列必填。",
             "A workbook holds a company's data of a year. It needs only the sheets of what is to be calculated. Columns may stand in any order and under other names, and there may be blank rows and totals; dark columns are required.",
         )) }
         p.actions { a.button.plain href=(format!("/v1/templates/workbook.xlsx?lang={}", lang.code())) {

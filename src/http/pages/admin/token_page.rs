@@ -55,7 +55,10 @@ impl TokenPage {
                 thead { tr {
                     @for label in labels(lang) { th scope="col" { (label) } }
                 } }
-                tbody { @for token in &self.tokens { (row(token, now, viewer)) } }
+                tbody {
+                    @for token in &self.tokens { (row(token, now, viewer)) }
+                    @if self.tokens.is_empty() { tr { td colspan="9" { (lang.pick("还没有令牌。", "There is no token yet.")) } } }
+                }
             }
         };
         parts::scrolling(lang.pick("令牌", "Tokens"), &table)
