@@ -66,6 +66,15 @@ pub const PAGES: &[(&str, &str, Who)] = &[
     ("POST",   "/sign-in",                                      Anybody),
     ("POST",   "/sign-out",                                     EVERY_ROLE),
     ("GET",    "/",                                             EVERY_ROLE),
+    ("GET",    "/upload",                                       UPLOADERS),
+    ("POST",   "/upload",                                       UPLOADERS),
+    ("GET",    "/samples/{name}.xlsx",                          EVERY_ROLE),
+    ("GET",    "/batches/{id}",                                 EVERY_ROLE),
+    ("GET",    "/runs",                                         EVERY_ROLE),
+    ("GET",    "/runs/{id}",                                    EVERY_ROLE),
+    ("GET",    "/runs/{id}/scores",                             EVERY_ROLE),
+    ("GET",    "/runs/{id}/dealers/{dealer_id}",                EVERY_ROLE),
+    ("GET",    "/runs/{id}/programmes/{name}",                  EVERY_ROLE),
 ];
 
 /// Whom a route is open to.
