@@ -16,6 +16,7 @@ mod cards;
 mod conversion;
 mod error;
 mod facts;
+mod grid;
 mod origin;
 mod outcome;
 mod regions;
@@ -25,13 +26,18 @@ mod stop;
 mod template_origin;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
+pub use grid::{CellAt, Grid, grids};
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
+pub use view::view;
+
+pub use crate::report::view::View;
 
 use origin::Origin;
 use stop::Stoppable;

@@ -12,6 +12,7 @@ mod calculation;
 mod cards;
 mod etag;
 mod filename;
+mod findings;
 mod health;
 mod idempotency;
 mod identity;
@@ -23,6 +24,7 @@ mod problem;
 mod problem_samples;
 mod problem_words;
 mod regions;
+mod remembered;
 mod render;
 mod request;
 mod runs;
@@ -33,6 +35,7 @@ mod throttle;
 mod tokens;
 mod traces;
 mod upload;
+mod views;
 mod work;
 
 use std::io;
@@ -77,6 +80,8 @@ pub struct Service {
     pub jobs: Jobs,
     /// What runs came to that were asked for again.
     outcomes: again::Outcomes,
+    /// What pages need of runs.
+    remembered: remembered::OfRuns,
     stopping: AtomicBool,
 }
 
@@ -96,7 +101,21 @@ impl Service {
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
         let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
-        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, outcomes, stopping })
+        let remembered = remembered::OfRuns::default();
+        Ok(Service {
+            store,
+            engine,
+            workers,
+            uploads,
+            admin,
+            throttle,
+            limits,
+            metrics,
+            jobs,
+            outcomes,
+            remembered,
+            stopping,
+        })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -106,6 +125,18 @@ impl Service {
 
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Works on a worker, as a request does.
+    async fn on_a_worker<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        match self.workers.run(work).await {
+            Ok(done) => done,
+            Err(work::WorkError::Full) => Err(self.busy()),
+            Err(error @ work::WorkError::Panicked) => Err(Problem::internal(error)),
+        }
     }
 
     fn busy(&self) -> Problem {

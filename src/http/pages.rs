@@ -8,8 +8,12 @@
 
 mod admin;
 mod assets;
+mod batch;
+mod chart;
 mod curl;
+mod dealer;
 pub mod docs;
+mod fault_words;
 pub mod frame;
 mod help;
 mod home;
@@ -18,9 +22,14 @@ mod origin;
 mod parts;
 mod policies;
 pub mod programme;
+mod results;
 mod rules;
+mod run;
+mod runs;
+mod scores;
 mod sign_in;
 mod table;
+mod upload;
 
 use actix_web::{Resource, middleware, web};
 
@@ -43,6 +52,33 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .wrap(middleware::from_fn(session::guard)),
         )
         .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(session::guard)))
+        .service(
+            form("/upload")
+                .route(read().to(upload::form))
+                .route(web::post().to(upload::receive))
+                .wrap(middleware::from_fn(session::guard)),
+        )
+        .service(
+            read_only("/samples/{name}.xlsx")
+                .route(read().to(upload::sample))
+                .wrap(middleware::from_fn(session::guard)),
+        )
+        .service(read_only("/batches/{id}").route(read().to(batch::batch)).wrap(middleware::from_fn(session::guard)))
+        .service(read_only("/runs").route(read().to(runs::list)).wrap(middleware::from_fn(session::guard)))
+        .service(read_only("/runs/{id}").route(read().to(run::run)).wrap(middleware::from_fn(session::guard)))
+        .service(
+            read_only("/runs/{id}/scores").route(read().to(scores::scores)).wrap(middleware::from_fn(session::guard)),
+        )
+        .service(
+            read_only("/runs/{id}/dealers/{dealer_id}")
+                .route(read().to(dealer::dealer))
+                .wrap(middleware::from_fn(session::guard)),
+        )
+        .service(
+            read_only("/runs/{id}/programmes/{name}")
+                .route(read().to(results::programme))
+                .wrap(middleware::from_fn(session::guard)),
+        )
         .configure(policies::routes)
         .configure(admin::routes)
         .configure(help::routes);

@@ -61,11 +61,6 @@ impl Viewer {
         html! { input type="hidden" name=(MARK_FIELD) value=(self.mark); }
     }
 
-    /// The session's mark, for a script to send it in a header.
-    pub fn mark(&self) -> &str {
-        &self.mark
-    }
-
     /// Whether the request comes from a page of this session: by this mark out of its form, or by the one that was in its header.
     ///
     /// # Errors

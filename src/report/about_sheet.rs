@@ -206,7 +206,8 @@ fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
     Section { title: card.title.pick(words.lang).to_owned(), rows: rows.collect(), warning: false }
 }
 
-fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
+/// The rule of a characteristic in words.
+pub(super) fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
     let zh = words.lang == crate::lang::Lang::Zh;
     let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
     let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));

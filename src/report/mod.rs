@@ -50,6 +50,7 @@ mod small_sheet;
 mod stock_report;
 mod stock_sheet;
 pub mod template;
+pub mod view;
 mod visit_report;
 pub mod words;
 

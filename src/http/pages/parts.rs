@@ -1,6 +1,8 @@
 //! What several pages are made of.
 
+use actix_web::HttpRequest;
 use maud::{Markup, html};
+use url::form_urlencoded;
 
 use super::frame::segment;
 use crate::lang::Lang;
@@ -83,4 +85,29 @@ pub fn runs(runs: &[Run], lang: Lang) -> Markup {
         }
     };
     scrolling(lang.pick("运行记录", "Runs"), &table)
+}
+
+/// An amount as it stands in results, with its thousands apart: 12345.60 → 12,345.60
+pub fn grouped(amount: &str) -> String {
+    amount.parse().map_or_else(|_| amount.to_owned(), crate::report::words::money)
+}
+
+/// The way through a list of so many, by pages of so many: the address's `page` is replaced.
+pub fn pager(request: &HttpRequest, page: usize, all: usize, shown: usize, lang: Lang) -> Markup {
+    let last = all.div_ceil(shown).max(1);
+    let to = |page: usize| {
+        let kept = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "page");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("{}?{}", request.path(), query.extend_pairs(kept).append_pair("page", &page.to_string()).finish())
+    };
+    html! {
+        @if last > 1 {
+            nav.pager aria-label=(lang.pick("分页", "Pages")) {
+                @if page > 1 { a rel="prev" href=(to(page - 1)) { (lang.pick("← 上一页", "← Back")) } }
+                span { (page) " / " (last) }
+                @if page < last { a rel="next" href=(to(page + 1)) { (lang.pick("下一页 →", "Next →")) } }
+                @if page + 1 < last { a href=(to(last)) { (lang.pick("末页", "Last")) } }
+            }
+        }
+    }
 }
