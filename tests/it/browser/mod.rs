@@ -4,6 +4,7 @@ mod axe;
 mod devtools;
 mod docs;
 mod pages;
+mod person;
 
 use std::path::Path;
 use std::time::Duration;
@@ -107,6 +108,31 @@ impl Browser {
     pub async fn path(&self) -> String {
         let url = self.client.current_url().await.expect("an address");
         url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
+    }
+
+    /// Waits for a page whose path begins so, and tells the whole of it.
+    pub async fn until_at(&self, path: &str) -> String {
+        let begun = std::time::Instant::now();
+        loop {
+            let at = self.path().await;
+            if at.starts_with(path) {
+                self.find("#main").await;
+                return at;
+            }
+            assert!(begun.elapsed() < WAIT_MAX, "at {at}, not at {path}: {}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The same page in the other language, by the link for that.
+    pub async fn in_english(&self) {
+        self.follow("English").await;
+        self.find("html[lang=en]").await;
+    }
+
+    pub async fn in_chinese(&self) {
+        self.follow("中文").await;
+        self.find("html[lang=zh-CN]").await;
     }
 
     /// All that can be read on the page.
