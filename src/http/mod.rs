@@ -8,6 +8,7 @@ mod archive_words;
 mod audit;
 mod auth;
 mod batches;
+mod body;
 mod calculation;
 mod cards;
 mod etag;
@@ -30,6 +31,8 @@ mod request;
 mod runs;
 mod schemas;
 mod session;
+mod settlement_words;
+mod settlements;
 mod templates;
 mod throttle;
 mod tokens;
@@ -215,6 +218,7 @@ fn versioned() -> impl HttpServiceFactory {
                 .default_service(web::to(|| method_not_allowed("DELETE"))),
         )
         .service(read_only("/audit").route(read().to(audit::list)))
+        .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }
 

@@ -80,6 +80,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
+        ProblemKind::InvalidBody => Problem::InvalidBody { faults: super::body::samples() },
+        ProblemKind::Settlement => {
+            return super::settlement_words::samples().into_iter().map(Problem::Settlement).collect();
+        }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
@@ -124,7 +128,9 @@ mod tests {
         assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
         let of_workbooks = PipelineErrorKind::iter().count() - 1;
         let of_archives = super::super::archive_words::samples().len();
-        assert_eq!(samples.len(), ProblemKind::iter().count() - 2 + of_workbooks + of_archives);
+        let of_settlements = super::super::settlement_words::samples().len();
+        let of_many = of_workbooks + of_archives + of_settlements;
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_many);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod run_list;
 mod run_regions;
 mod runs;
 mod sessions;
+mod settlements;
 mod spool;
 mod tokens;
 mod transfer;
@@ -35,10 +36,14 @@ pub use failure::{Outage, is_disk_full};
 pub use people::{ADMIN, Person, Role};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
+pub use retention::Deletion;
 pub use run_list::{Page, RunFilter};
 pub use run_regions::regions_beyond;
 pub use runs::{Kind, Run};
 pub use sessions::{Holder, Session, SessionTimes};
+pub use settlements::{
+    Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
+};
 pub use spool::Spool;
 pub use tokens::{NewToken, Revocation, Token, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};

@@ -49,6 +49,8 @@ pub struct Start {
     pub bucket: Bucket,
     pub limits: Limits,
     pub admin_token: Option<&'static str>,
+    /// The folder of the company's own policies.
+    pub policies: Option<PathBuf>,
 }
 
 impl Default for Start {
@@ -60,6 +62,7 @@ impl Default for Start {
             bucket: Bucket::default(),
             limits: Limits::for_testing(),
             admin_token: Some(TOKEN),
+            policies: None,
         }
     }
 }
@@ -101,7 +104,7 @@ impl Start {
             listen: "127.0.0.1:0".to_owned(),
             places: self.places(),
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
-            policies: None,
+            policies: self.policies.clone(),
             lang: Lang::Zh,
             limits: self.limits.clone(),
         };

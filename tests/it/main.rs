@@ -34,6 +34,7 @@ mod seen;
 mod servers;
 mod service;
 mod sessions;
+mod settlements;
 mod templates;
 mod tokens;
 mod traces;

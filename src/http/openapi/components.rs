@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{audit, batches, health, runs, schemas, tokens};
+use crate::http::{audit, batches, health, runs, schemas, settlements, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -16,6 +16,9 @@ pub fn add(document: &mut Value) {
     document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
     document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["schemas"]["TokenWanted"] = token_wanted();
+    for (name, schema) in settlements::bodies() {
+        document["components"]["schemas"][name] = schema;
+    }
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
@@ -70,6 +73,7 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<tokens::TokenList>();
     generator.subschema_for::<tokens::TokenMade>();
     generator.subschema_for::<audit::AuditList>();
+    settlements::describe(&mut generator);
     Value::Object(generator.take_definitions(true))
 }
 
