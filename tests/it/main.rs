@@ -25,6 +25,7 @@ mod openapi;
 mod outages;
 mod overview;
 mod own_schema;
+mod pages;
 mod people;
 mod people_commands;
 mod refusals;

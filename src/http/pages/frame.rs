@@ -179,6 +179,7 @@ fn answer(status: StatusCode, lang: Lang, page: Markup) -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_LANGUAGE, lang.pick("zh-CN", "en")))
+        // Not `no-referrer`: browsers would send forms from a page of no origin.
         .insert_header((header::REFERRER_POLICY, "same-origin"))
         .body(page.into_string())
 }
