@@ -27,6 +27,8 @@ mod rules;
 mod run;
 mod runs;
 mod scores;
+mod settlement;
+mod settlements;
 mod sign_in;
 mod table;
 mod upload;
@@ -79,6 +81,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(read().to(results::programme))
                 .wrap(middleware::from_fn(session::guard)),
         )
+        .configure(settlement::routes)
         .configure(policies::routes)
         .configure(admin::routes)
         .configure(help::routes);

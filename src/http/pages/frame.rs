@@ -23,6 +23,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 const NAVIGATION: &[(&str, &str, &str)] = &[
     ("/upload", "上传", "Upload"),
     ("/runs", "运行记录", "Runs"),
+    ("/settlements", "结算", "Settlements"),
     ("/policies", "政策", "Policies"),
     ("/admin", "管理", "Administration"),
     ("/help", "帮助", "Help"),
@@ -197,7 +198,12 @@ fn navigation(here: &str, viewer: &Viewer) -> Markup {
 
 /// Whether a page is open to whoever looks. `path` is its pattern, as the table of access has it.
 pub fn open_to(path: &str, viewer: &Viewer) -> bool {
-    access::of("GET", Some(path)).is_ok_and(|who| who.admit(viewer.person.role).is_ok())
+    may("GET", path, viewer)
+}
+
+/// Whether whoever looks may ask for something.
+pub fn may(method: &str, path: &str, viewer: &Viewer) -> bool {
+    access::of(method, Some(path)).is_ok_and(|who| who.admit(viewer.person.role).is_ok())
 }
 
 /// The same page in the other language, called by its own name.

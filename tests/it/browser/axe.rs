@@ -21,12 +21,6 @@ const RUN: &str = "axe.run(document, {resultTypes: ['violations']}).then(found =
     id: fault.id, impact: fault.impact, help: fault.help, nodes: fault.nodes.slice(0, 5).map(node => node.html + ' — ' + node.failureSummary)
 })))";
 
-/// Asserts that axe finds nothing that it calls serious or critical.
-pub async fn assert_no_serious_fault(browser: &Browser, name: &str) {
-    let serious = serious_faults(browser).await.unwrap_or_default();
-    assert!(serious.is_empty(), "{name}: {serious:#?}");
-}
-
 /// What axe calls serious or critical; none where axe isn't here.
 pub async fn serious_faults(browser: &Browser) -> Option<Vec<Value>> {
     let source = SOURCE.as_deref()?;

@@ -7,6 +7,7 @@ mod pages;
 mod person;
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use devtools::DevTools;
@@ -26,6 +27,10 @@ const ARGUMENTS: &[&str] = &[
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN",
 ];
 const WAIT_MAX: Duration = Duration::from_secs(30);
+/// The elements that reach beyond the window, but for those in a box that scrolls.
+const BEYOND: &str = "Array.from(document.querySelectorAll('main *, header *')).filter(one =>
+    one.getBoundingClientRect().right > document.documentElement.clientWidth && !one.closest('.scroll')
+).slice(0, 8).map(one => one.outerHTML.slice(0, 160))";
 /// Pictures are no higher than this.
 const PICTURE_HEIGHT_MAX: u64 = 6000;
 
@@ -50,6 +55,8 @@ impl Size {
 /// A browser with nothing remembered.
 pub struct Browser {
     client: Client,
+    /// What was not in order on the pages so far: all of it is told at the end.
+    faults: Mutex<Vec<String>>,
     _turn: SemaphorePermit<'static>,
 }
 
@@ -64,14 +71,20 @@ impl Browser {
         });
         let wanted = wanted.as_object().expect("an object").clone();
         let client = ClientBuilder::new(HttpConnector::new()).capabilities(wanted).connect(driver).await;
-        let browser = Browser { client: client.expect("a browser"), _turn: turn };
+        let browser = Browser { client: client.expect("a browser"), faults: Mutex::default(), _turn: turn };
         browser.resize(Size::Wide).await;
         Some(browser)
     }
 
-    /// Closes it.
+    /// Closes it, and fails where a page was not in order.
     pub async fn end(self) {
         self.client.close().await.expect("the browser closes");
+        let faults = self.faults.into_inner().expect("no test failed while it wrote");
+        assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+    }
+
+    fn note(&self, fault: String) {
+        self.faults.lock().expect("no test failed while it wrote").push(fault);
     }
 
     pub async fn open(&self, url: &str) {
@@ -180,35 +193,42 @@ impl Browser {
         answer["result"]["value"].take()
     }
 
-    /// Asserts that the page is in order as it stands: nothing refused or broken, nothing wider than the window, no fault that axe
-    /// calls serious. Leaves a picture of it under `target/pictures/pages/`.
-    pub async fn assert_in_order(&self, name: &str, size: Size) {
+    /// Looks whether the page is in order as it stands: nothing refused or broken, nothing wider than the window, no fault that axe
+    /// calls serious. [`Browser::end`] fails where it isn't. Leaves a picture of it under `target/pictures/pages/`.
+    async fn look(&self, name: &str, size: Size) {
         self.resize(size).await;
-        let (width, _) = size.pixels();
-        self.assert_fits(name, width).await;
-        axe::assert_no_serious_fault(self, name).await;
-        self.assert_no_complaint(name).await;
+        self.look_whether_it_fits(name, size.pixels().0).await;
+        self.look_with_axe(name).await;
+        let complaints = self.complaints().await;
+        if !complaints.is_empty() {
+            self.note(format!("{name}: {complaints:#?}"));
+        }
         self.picture(name, size).await;
     }
 
-    /// The same at both widths, light and dark.
-    pub async fn assert_in_order_everywhere(&self, name: &str) {
-        self.assert_in_order(&format!("{name}-1280"), Size::Wide).await;
-        self.assert_in_order(&format!("{name}-390"), Size::Narrow).await;
+    /// Looks at the page at both widths, light and dark.
+    pub async fn look_over(&self, name: &str) {
+        self.look(&format!("{name}-1280"), Size::Wide).await;
+        self.look(&format!("{name}-390"), Size::Narrow).await;
         self.darken(true).await;
-        axe::assert_no_serious_fault(self, &format!("{name}, dark")).await;
+        self.look_with_axe(&format!("{name}, dark")).await;
         self.darken(false).await;
         self.resize(Size::Wide).await;
     }
 
-    async fn assert_fits(&self, name: &str, width: u64) {
-        let wide = self.evaluate("document.documentElement.scrollWidth").await.as_u64().expect("a width");
-        assert!(wide <= width, "{name}: the page is {wide} pixels wide in a window of {width}");
+    async fn look_with_axe(&self, name: &str) {
+        let serious = axe::serious_faults(self).await.unwrap_or_default();
+        if !serious.is_empty() {
+            self.note(format!("{name}: {serious:#?}"));
+        }
     }
 
-    async fn assert_no_complaint(&self, name: &str) {
-        let complaints = self.complaints().await;
-        assert!(complaints.is_empty(), "{name}: {complaints:#?}");
+    async fn look_whether_it_fits(&self, name: &str, width: u64) {
+        let wide = self.evaluate("document.documentElement.scrollWidth").await.as_u64().expect("a width");
+        if wide > width {
+            let beyond = self.evaluate(BEYOND).await;
+            self.note(format!("{name}: the page is {wide} pixels wide in a window of {width}: {beyond:#}"));
+        }
     }
 
     /// What the browser has complained of since it was asked last: scripts and styles that the policy refuses, files that aren't there.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::Browser;
-use crate::harness::TestApp;
+use crate::harness::{Start, TestApp, sample};
+use crate::settlements::desk::{self, Desk};
 
 /// A workbook of the samples.
 fn workbook(path: &str) -> PathBuf {
@@ -34,44 +35,100 @@ async fn faults_are_read_mended_and_then_the_results_are_looked_at() {
 
     browser.follow("上传").await;
     browser.find("#upload").await;
-    browser.assert_in_order_everywhere("upload-zh").await;
+    browser.look_over("upload-zh").await;
     upload(&browser, "rejected/faulty-small.xlsx").await;
     browser.find("#faults").await;
     let told = browser.text().await;
     assert!(told.contains("没有计算") && told.contains("改正后重新上传"), "{told}");
-    browser.assert_in_order_everywhere("faults-zh").await;
+    browser.look_over("faults-zh").await;
     browser.in_english().await;
-    browser.assert_in_order_everywhere("faults-en").await;
+    browser.look_over("faults-en").await;
     browser.in_chinese().await;
 
     browser.follow("改正后重新上传").await;
     upload(&browser, "accepted/assessment-small.xlsx").await;
     let told = browser.text().await;
     assert!(told.contains("与上一次相比") && told.contains("已改"), "{told}");
-    browser.assert_in_order_everywhere("mended-zh").await;
+    browser.look_over("mended-zh").await;
 
     browser.follow("查看结果").await;
     browser.until_at("/runs/").await;
     browser.find("svg").await;
-    browser.assert_in_order_everywhere("scores-zh").await;
+    browser.look_over("scores-zh").await;
     browser.in_english().await;
-    browser.assert_in_order_everywhere("scores-en").await;
+    browser.look_over("scores-en").await;
     browser.in_chinese().await;
 
     browser.follow("D001").await;
     browser.find("h1").await;
     assert!(browser.text().await.contains("涪陵丰禾农资经营部"));
-    browser.assert_in_order_everywhere("dealer-zh").await;
+    browser.look_over("dealer-zh").await;
     browser.in_english().await;
-    browser.assert_in_order_everywhere("dealer-en").await;
+    browser.look_over("dealer-en").await;
     browser.in_chinese().await;
 
     browser.follow("运行记录").await;
     browser.find("table").await;
-    browser.assert_in_order_everywhere("runs-zh").await;
+    browser.look_over("runs-zh").await;
     browser.open(&app.url("/?lang=en")).await;
-    browser.assert_in_order_everywhere("home-with-runs-en").await;
+    browser.look_over("home-with-runs-en").await;
     browser.click("form[action='/sign-out'] button").await;
     browser.until_at("/sign-in").await;
+    browser.end().await;
+}
+
+#[actix_web::test]
+async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid() {
+    let Some(browser) = Browser::begin().await else { return };
+    let desk = Desk::spawn(Start::default()).await;
+    let run = desk.run("", sample()).await.replace("/v1", "");
+    let page = desk.app.url(&format!("{run}/settlement"));
+
+    browser.sign_in(&desk.app, &desk::token("maker")).await;
+    browser.open(&page).await;
+    browser.look_over("settlement-new-zh").await;
+    browser.fill("input[name=note]", "2007 年度 <b>").await;
+    browser.click("form[action$='/submit'] button").await;
+    browser.find(".tag.fair").await;
+    assert!(browser.text().await.contains("2007 年度 <b>"), "{}", browser.text().await);
+    browser.click("form[action='/sign-out'] button").await;
+
+    browser.sign_in(&desk.app, &desk::token("checker")).await;
+    browser.follow("结算").await;
+    browser.find("table.data").await;
+    assert!(browser.text().await.contains("待批准"));
+    browser.look_over("settlements-zh").await;
+    browser.in_english().await;
+    browser.look_over("settlements-en").await;
+    browser.in_chinese().await;
+    browser.click("main table.data th a").await;
+    browser.find("form[action$='/approve']").await;
+    browser.look_over("settlement-submitted-zh").await;
+    browser.click("form[action$='/approve'] button").await;
+    browser.find("form[action$='/pay']").await;
+
+    browser.follow("D001").await;
+    browser.find("form[action$='/hold']").await;
+    browser.fill("#dealer input[name=reason]", "等待核实").await;
+    browser.click("form[action$='/hold'] button").await;
+    browser.find("form[action$='/release']").await;
+    assert!(browser.text().await.contains("等待核实"));
+    browser.look_over("settlement-dealer-zh").await;
+    browser.in_english().await;
+    browser.look_over("settlement-dealer-en").await;
+    browser.in_chinese().await;
+
+    browser.click("form[action$='/pay'] button").await;
+    browser.find("form[action$='/paid']").await;
+    browser.look_over("settlement-ordered-zh").await;
+    browser.evaluate("document.querySelector('input[name=paid_on]').value = '2008-01-31'").await;
+    browser.click("form[action$='/paid'] button").await;
+    browser.find(".tag.good").await;
+    let told = browser.text().await;
+    assert!(told.contains("部分已付") && told.contains("2008-01-31"), "{told}");
+    browser.in_english().await;
+    browser.look_over("settlement-paid-en").await;
+    let kept = desk.settlement(&format!("/v1{run}")).await;
+    assert_eq!(kept["status"], "partly-paid", "{kept}");
     browser.end().await;
 }

@@ -10,6 +10,17 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("batch-created", "上传批次", "Batch uploaded"),
     ("batch-cancelled", "取消批次", "Batch cancelled"),
     ("batch-deleted", "删除批次", "Batch deleted"),
+    ("settlement-submitted", "提交结算", "Settlement submitted"),
+    ("settlement-approved", "批准结算", "Settlement approved"),
+    ("settlement-rejected", "驳回结算", "Settlement rejected"),
+    ("settlement-superseded", "更正结算", "Settlement superseded"),
+    ("adjustment-added", "记入调整", "Adjustment added"),
+    ("adjustment-removed", "撤销调整", "Adjustment taken away"),
+    ("dealer-held", "暂缓支付", "Dealer held back"),
+    ("dealer-released", "解除暂缓", "Dealer released"),
+    ("payments-ordered", "生成付款批次", "Payments ordered"),
+    ("payments-paid", "标记为已付", "Payments marked paid"),
+    ("payments-cancelled", "取消付款批次", "Payments cancelled"),
 ];
 
 /// What was done; the log's own name where nothing better is known.
