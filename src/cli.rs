@@ -13,6 +13,7 @@ mod inputs;
 mod notice;
 mod one;
 mod policy;
+mod policy_diff;
 mod run;
 mod serve;
 mod stop;

@@ -27,6 +27,7 @@ mod template_origin;
 #[cfg(test)]
 mod tests;
 mod view;
+mod trial;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
@@ -38,6 +39,7 @@ pub use stage::{Observer, Stage};
 pub use view::view;
 
 pub use crate::report::view::View;
+pub use trial::{DataFault, patchable, values_before};
 
 use origin::Origin;
 use stop::Stoppable;
@@ -48,7 +50,7 @@ use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
-use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives, monthly};
+use crate::programmes::{Gathered, Horizon, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{
@@ -84,6 +86,8 @@ pub struct Options {
     pub history: Option<Arc<History>>,
     /// The dealers' months are kept to the end, for their cards.
     pub keep_months: bool,
+    /// The year is looked at from the end of one of its months, for an accrual; the assessment and the incentives go by it.
+    pub horizon: Option<Horizon>,
 }
 
 /// The programmes by their names in the contract, in its order.
@@ -291,7 +295,8 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     job.begins(Stage::Calculate);
     let wanted = !stopped(job, &checked) && !job.checks_only();
     let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
-    let gathered = gather(&mut checked, job.schemas());
+    let through = job.options.horizon.map_or(12, |horizon| horizon.through);
+    let gathered = gather(&mut checked, job.schemas(), through);
     checked.keep_only(job.schemas(), "dealers");
     let calculated = outcomes.map(|outcomes| calculate(job, policy, &checked, gathered, outcomes));
     let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
@@ -420,6 +425,9 @@ fn calculate<'s>(
     };
     let mut years = dealer_years(&gathered, checked, job.schemas(), policy, job.past(checked.period));
     drop(gathered);
+    if let Some(horizon) = job.options.horizon {
+        horizon::apply(&mut years, horizon);
+    }
     let assessment = assessment::calculate(&years, policy);
     let monthly = monthly::add_up(&years, policy);
     if !job.options.keep_months {

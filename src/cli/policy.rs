@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use crate::report::cliff_words::CliffWords;
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, policy_diff};
 use crate::config;
 use crate::lang::Lang;
 use crate::policy::cliffs::{self, Settings};
 use crate::policy::{Fault, Policy};
+use crate::report::cliff_words::CliffWords;
 use crate::schema::Schemas;
 
 /// What is to be done with a policy.
@@ -29,6 +29,9 @@ enum Command {
     /// Check a policy, run its worked examples, and name its cliffs
     #[command(after_help = EXAMPLES)]
     Check(CheckArgs),
+    /// Say what changed between two policies and, with a workbook, what it costs
+    #[command(after_help = policy_diff::EXAMPLES)]
+    Diff(policy_diff::DiffArgs),
 }
 
 /// How it is called.
@@ -67,7 +70,10 @@ fn positive(text: &str) -> Result<Decimal, String> {
 
 /// Does it.
 pub fn run(args: &PolicyArgs) -> Outcome {
-    let Command::Check(args) = &args.command;
+    let args = match &args.command {
+        Command::Check(args) => args,
+        Command::Diff(args) => return policy_diff::run(args),
+    };
     let name = args.file.display().to_string();
     let text = fs::read_to_string(&args.file).map_err(|error| format!("{name}: {error}"))?;
     let mut out = io::stdout().lock();

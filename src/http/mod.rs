@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod accruals;
 mod again;
 mod answer;
 mod archive_words;
@@ -11,6 +12,7 @@ mod batches;
 mod body;
 mod calculation;
 mod cards;
+mod comparing;
 mod etag;
 mod filename;
 mod findings;
@@ -39,6 +41,8 @@ mod tokens;
 mod traces;
 mod upload;
 mod views;
+mod what_if;
+mod what_if_words;
 mod work;
 
 use std::io;
@@ -184,6 +188,19 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/accrual").route(read().to(accruals::show)))
+        .service(
+            web::resource("/runs/{id}/accruals")
+                .route(web::post().to(accruals::book))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/accruals").route(read().to(accruals::list)))
+        .service(read_only("/runs/{id}/diff/{other}").route(read().to(comparing::diff)))
+        .service(
+            web::resource("/runs/{id}/what-if")
+                .route(web::post().to(what_if::what_if))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
         .service(

@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, ResponseError};
 use super::body::BodyFault;
 use super::health::{Parts, parts};
 use super::{TokenFault, archive_words, settlement_words};
+use super::what_if_words::WhatIfFault;
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
@@ -147,6 +148,18 @@ pub enum Problem {
         name: String,
         /// The nearest one that there is.
         nearest: Option<String>,
+    },
+    /// A what-if that can't be calculated.
+    InvalidWhatIf {
+        /// Everything that is wrong with it: with the request, the policy, the cells and the data.
+        faults: Vec<WhatIfFault>,
+    },
+    /// An accrual of a month before the last one that is booked.
+    AccrualTooEarly {
+        /// The month that was asked for.
+        month: String,
+        /// The last one that is booked.
+        last: String,
     },
     /// No such policy.
     NoSuchPolicy {
@@ -407,11 +420,17 @@ impl Problem {
             detail: settlement_words::of_order(fault, lang),
             mend: settlement_words::mend_of_order(fault, lang).to_owned(),
         };
+        let of_what_if = |fault: &WhatIfFault| FaultDocument {
+            pointer: fault.pointer.clone(),
+            detail: fault.detail(lang).to_owned(),
+            mend: fault.mend(lang).to_owned(),
+        };
         match self {
             Problem::InvalidBody { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_body).collect(),
             Problem::Settlement(Refusal::Unpayable { faults }) => {
                 faults.iter().take(FAULTS_SENT_MAX).map(of_order).collect()
             }
+            Problem::InvalidWhatIf { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_what_if).collect(),
             Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
             Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
             _ => Vec::new(),

@@ -58,6 +58,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }
+        ProblemKind::InvalidWhatIf => Problem::InvalidWhatIf { faults: super::what_if_words::samples() },
+        ProblemKind::AccrualTooEarly => {
+            Problem::AccrualTooEarly { month: "2007-05".to_owned(), last: "2007-06".to_owned() }
+        }
         ProblemKind::NoSuchPolicy => {
             Problem::NoSuchPolicy { id: "handbok".to_owned(), nearest: Some("handbook".to_owned()) }
         }

@@ -407,6 +407,37 @@ impl Problem {
                 )
                 .to_owned(),
             ),
+            Problem::InvalidWhatIf { faults } => (
+                Fixed(
+                    "invalid-what-if",
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    ["无法试算", "This can't be tried out"],
+                    [
+                        "请改正 faults 中列出的各处；没有保存任何内容。",
+                        "Mend everything that `faults` lists; nothing was kept.",
+                    ],
+                ),
+                match (lang, faults.len()) {
+                    (Lang::Zh, n) => format!("试算的内容有 {n} 处错误。"),
+                    (Lang::En, 1) => "There is a fault in what is to be tried out.".to_owned(),
+                    (Lang::En, n) => format!("There are {n} faults in what is to be tried out."),
+                },
+            ),
+            Problem::AccrualTooEarly { month, last } => (
+                Fixed(
+                    "accrual-too-early",
+                    StatusCode::CONFLICT,
+                    ["之后的月份已经计提", "A later month is booked already"],
+                    [
+                        "请计提最后一次计提的月份（将取代原来的计提）或之后的月份。",
+                        "Book the last booked month, whose booking is replaced then, or a later one.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("已计提到 {last}，不能再计提 {month}；未作任何改变。"),
+                    Lang::En => format!("{last} is booked already, so {month} can't be any more; nothing was changed."),
+                },
+            ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",

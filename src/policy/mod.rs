@@ -3,6 +3,7 @@
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
 mod accounts;
+mod accrual;
 mod applicants;
 mod check;
 mod check_incentives;
@@ -26,8 +27,10 @@ mod tests;
 pub use check_incentives::CAP_LINE;
 mod section;
 mod stock;
+pub mod variation;
 
 pub use accounts::{AccountRules, PlanClasses};
+pub use accrual::{AccrualRules, Expect};
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
@@ -106,6 +109,9 @@ pub struct Policy {
     /// How dealers are kept, and when one needs a warning (handbook 12).
     #[serde(default = "section::shipped")]
     pub maintenance: MaintenanceRules,
+    /// What an accrual within the year expects of its rest.
+    #[serde(default = "section::shipped")]
+    pub accrual: AccrualRules,
     /// What the overview puts first.
     #[serde(default = "section::shipped")]
     pub overview: OverviewRules,

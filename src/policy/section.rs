@@ -5,8 +5,8 @@ use toml::Table;
 
 use super::read::Reader;
 use super::{
-    AccountRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy, ReviewRules,
-    StockRules,
+    AccountRules, AccrualRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy,
+    ReviewRules, StockRules,
 };
 
 /// The figures and names of one programme's rules.
@@ -56,6 +56,7 @@ sections! {
     plans: PlanRules,
     accounts: AccountRules,
     maintenance: MaintenanceRules,
+    accrual: AccrualRules,
     overview: OverviewRules,
 }
 

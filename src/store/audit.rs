@@ -54,6 +54,8 @@ pub enum AuditAction {
     PaymentsPaid,
     /// Payments were cancelled.
     PaymentsCancelled,
+    /// An accrual was booked; the object is its id.
+    AccrualBooked,
 }
 
 /// One line of the log.

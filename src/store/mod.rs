@@ -1,6 +1,7 @@
 //! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
 //! only here; nothing here knows of requests or of the pipeline.
 
+mod accruals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
@@ -26,6 +27,7 @@ mod transfer;
 
 use std::sync::Arc;
 
+pub use accruals::{AccrualBooking, NewAccrual};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};

@@ -1,6 +1,7 @@
 //! The integration tests: the real server on a free port, over the real store.
 
 mod admin_pages;
+mod accruals;
 mod again;
 mod api;
 mod artefacts;
@@ -10,6 +11,7 @@ mod builder;
 mod cards;
 mod cluster;
 mod commands;
+mod comparing;
 mod consolidated;
 mod deployment;
 mod fidelity;

@@ -32,6 +32,8 @@ pub const TABLES: &[Table] = &[
     Table { name: "payment_batches", key: "run_id, number", artefacts: &[] },
     Table { name: "payments", key: "run_id, number, position", artefacts: &[] },
     Table { name: "run_corrections", key: "run_id", artefacts: &[] },
+    Table { name: "accruals", key: "id", artefacts: &[] },
+    Table { name: "accrual_dealers", key: "accrual_id, dealer_id", artefacts: &[] },
     Table { name: "audit", key: "seq", artefacts: &[] },
     Table { name: "audit_head", key: "id", artefacts: &[] },
 ];
