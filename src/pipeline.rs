@@ -26,8 +26,8 @@ mod stop;
 mod template_origin;
 #[cfg(test)]
 mod tests;
-mod view;
 mod trial;
+mod view;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};

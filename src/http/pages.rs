@@ -10,6 +10,7 @@ mod admin;
 mod assets;
 mod batch;
 mod chart;
+mod comparing;
 mod curl;
 mod dealer;
 pub mod docs;
@@ -82,6 +83,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .wrap(middleware::from_fn(session::guard)),
         )
         .configure(settlement::routes)
+        .configure(comparing::routes)
         .configure(policies::routes)
         .configure(admin::routes)
         .configure(help::routes);

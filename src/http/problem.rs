@@ -10,8 +10,8 @@ use actix_web::{HttpResponse, ResponseError};
 
 use super::body::BodyFault;
 use super::health::{Parts, parts};
-use super::{TokenFault, archive_words, settlement_words};
 use super::what_if_words::WhatIfFault;
+use super::{TokenFault, archive_words, settlement_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;

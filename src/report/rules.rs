@@ -4,8 +4,8 @@ use super::about_sheet::{self, Section};
 use super::programme_sheet::rules_of;
 use super::words::Words;
 use super::{
-    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, maintenance_words, plans_sheet,
-    review_sheet, roi_sheet, stock_sheet,
+    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, maintenance_words,
+    plans_sheet, review_sheet, roi_sheet, stock_sheet,
 };
 
 /// A rule: what, and how.

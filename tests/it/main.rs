@@ -1,7 +1,7 @@
 //! The integration tests: the real server on a free port, over the real store.
 
-mod admin_pages;
 mod accruals;
+mod admin_pages;
 mod again;
 mod api;
 mod artefacts;

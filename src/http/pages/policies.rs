@@ -16,10 +16,7 @@ use crate::schema::{Schemas, nearest};
 
 /// The pages.
 pub fn routes(config: &mut web::ServiceConfig) {
-    for page in [
-        read_only("/policies").route(read().to(list)),
-        read_only("/policies/{id}").route(read().to(policy)),
-    ] {
+    for page in [read_only("/policies").route(read().to(list)), read_only("/policies/{id}").route(read().to(policy))] {
         config.service(page.wrap(middleware::from_fn(session::guard)));
     }
 }

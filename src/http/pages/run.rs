@@ -203,6 +203,8 @@ impl Shown<'_> {
                 @if is_calculated { a.button href={ (run_path(id)) "/scores" } { (lang.pick("查看结果", "See the results")) } }
                 @if is_calculated && self.found.summary.incentive_total.is_some() {
                     a.button.plain href={ (run_path(id)) "/settlement" } { (lang.pick("结算", "Settlement")) }
+                    a.button.plain href={ (run_path(id)) "/what-if" } { (lang.pick("试算", "What if")) }
+                    a.button.plain href={ (run_path(id)) "/compare" } { (lang.pick("对比", "Compare")) }
                 }
                 @if self.found.run.unwritten.is_none() {
                     a.button.plain href={ "/v1/runs/" (id) "/workbook.xlsx" } { (lang.pick("下载批注后的工作簿", "Annotated workbook")) }

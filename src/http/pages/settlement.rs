@@ -176,10 +176,8 @@ impl Shown<'_> {
             (lang.pick("应退回", "To be given back"), totals.recoverable),
         ];
         html! {
-            dl.figures {
-                div { dt { (lang.pick("经销商", "Dealers")) } dd { (totals.dealers) } }
-                @for (label, amount) in shown { div { dt { (label) } dd { (money(amount)) small { " " (lang.pick("元", "yuan")) } } } }
-            }
+            p.muted { (totals.dealers) (lang.pick(" 家经销商，金额单位：元", " dealers, amounts in yuan")) }
+            dl.figures { @for (label, amount) in shown { div { dt { (label) } dd { (money(amount)) } } } }
         }
     }
 

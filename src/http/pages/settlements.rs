@@ -56,7 +56,10 @@ fn asked(query: &str) -> String {
 /// The settlements that wait for this person, by what they wait for; reasons without any are left out.
 async fn awaiting(viewer: &Viewer, service: &Service) -> Result<Vec<(&'static str, Vec<SettlementBrief>)>, Problem> {
     let (lang, name) = (viewer.lang, viewer.person.name.as_str());
-    let mut reasons = vec![(lang.pick("被驳回，待修改后重新提交", "Rejected, to be mended and submitted again"), vec![Status::Rejected])];
+    let mut reasons = vec![(
+        lang.pick("被驳回，待修改后重新提交", "Rejected, to be mended and submitted again"),
+        vec![Status::Rejected],
+    )];
     if may("POST", "/runs/{id}/settlement/approve", viewer) {
         reasons.insert(0, (lang.pick("待批准", "To be approved"), vec![Status::Submitted]));
         reasons.insert(1, (lang.pick("待付款", "To be paid"), vec![Status::Approved, Status::PartlyPaid]));

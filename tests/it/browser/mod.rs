@@ -23,8 +23,16 @@ use crate::servers::chrome;
 static TURN: Semaphore = Semaphore::const_new(1);
 
 const ARGUMENTS: &[&str] = &[
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN",
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
 ];
 const WAIT_MAX: Duration = Duration::from_secs(30);
 /// The elements that reach beyond the window, but for those in a box that scrolls.

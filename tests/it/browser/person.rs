@@ -132,3 +132,45 @@ async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid
     assert_eq!(kept["status"], "partly-paid", "{kept}");
     browser.end().await;
 }
+
+#[actix_web::test]
+async fn other_rates_are_tried_and_two_runs_compared() {
+    let Some(browser) = Browser::begin().await else { return };
+    let desk = Desk::spawn(Start::default()).await;
+    let run = desk.run("", sample()).await.replace("/v1", "");
+    desk.run("?policy=own-2", sample()).await;
+    browser.sign_in(&desk.app, &desk::token("maker")).await;
+
+    browser.open(&desk.app.url(&run)).await;
+    browser.follow("试算").await;
+    let rate = "input[name='figure:incentives.excess_volume.rate.core']";
+    browser.fill(rate, "45").await;
+    browser.click("form[action$='#result'] button").await;
+    browser.find("#result").await;
+    let told = browser.text().await;
+    // D001 is a core dealer 160 t above its target: 15 yuan a tonne more.
+    assert!(told.contains("30 → 45") && told.contains("+2,400.00"), "{told}");
+    browser.look_over("what-if-zh").await;
+    browser.fill(rate, "a lot").await;
+    browser.click("form[action$='#result'] button").await;
+    browser.find("#result.error").await;
+    assert_eq!(browser.find(rate).await.prop("value").await.expect("a value").as_deref(), Some("a lot"));
+    // The browser logs that the answer was a refusal; that is as it should be.
+    browser.complaints().await;
+    browser.look_over("what-if-refused-zh").await;
+
+    browser.open(&desk.app.url(&format!("{run}/what-if?lang=en"))).await;
+    browser.look_over("what-if-en").await;
+    browser.open(&desk.app.url(&format!("{run}/compare?lang=en"))).await;
+    browser.click("form.filters button").await;
+    browser.find("dl.figures").await;
+    let told = browser.text().await;
+    assert!(
+        told.contains("-1,600.00") || told.contains("−1,600.00"),
+        "own-2 pays 10 yuan a tonne more to D001: {told}"
+    );
+    browser.look_over("compare-en").await;
+    browser.in_chinese().await;
+    browser.look_over("compare-zh").await;
+    browser.end().await;
+}

@@ -15,7 +15,9 @@ pub fn shared() -> Option<&'static str> {
 fn begin() -> Option<Server> {
     let server = Server::begin(Command::new("sh").args(["-c", include_str!("chrome.sh")]));
     if server.is_none() {
-        missing("tests in a browser: chromium and chromedriver are not here (Debian: apt-get install chromium chromium-driver)");
+        missing(
+            "tests in a browser: chromium and chromedriver are not here (Debian: apt-get install chromium chromium-driver)",
+        );
     }
     server
 }

@@ -66,7 +66,8 @@ async fn show(
 
 /// What the form asks for. Regions stand apart by commas, Chinese ones as well.
 fn wanted(posted: &Posted) -> Wanted {
-    let regions = posted.get("regions").split(['\n', ',', '，', '、']).map(str::trim).filter(|region| !region.is_empty());
+    let regions =
+        posted.get("regions").split(['\n', ',', '，', '、']).map(str::trim).filter(|region| !region.is_empty());
     Wanted {
         name: posted.get("name").to_owned(),
         role: posted.get("role").to_owned(),

@@ -117,7 +117,9 @@ impl Shown<'_> {
         let lang = self.viewer.lang;
         let labels = match lang {
             Lang::Zh => ["批次", "状态", "笔数", "金额（元）", "生成", "付款日期", "备注", "下载与处理"],
-            Lang::En => ["Batch", "Status", "Payments", "Yuan", "Ordered", "Paid on", "Remark", "Download and next step"],
+            Lang::En => {
+                ["Batch", "Status", "Payments", "Yuan", "Ordered", "Paid on", "Remark", "Download and next step"]
+            }
         };
         let table = html! {
             table.data {

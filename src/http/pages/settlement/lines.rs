@@ -22,7 +22,9 @@ impl Shown<'_> {
         let is_meant = |due: &&Due| {
             let dealer = &due.dealer;
             text.is_empty()
-                || [&dealer.dealer_id, &dealer.name, &dealer.region].iter().any(|field| normalise(field).contains(&text))
+                || [&dealer.dealer_id, &dealer.name, &dealer.region]
+                    .iter()
+                    .any(|field| normalise(field).contains(&text))
         };
         let found: Vec<&Due> = self.settlement.dues.iter().filter(is_meant).collect();
         let page: Vec<&Due> = found.iter().skip((asked.page - 1) * LINES_SHOWN).take(LINES_SHOWN).copied().collect();
@@ -42,7 +44,17 @@ impl Shown<'_> {
         let lang = self.viewer.lang;
         let labels = match lang {
             Lang::Zh => ["激励", "调整", "应得", "以前已付", "已付", "付款中", "暂缓", "可付", "应退回"],
-            Lang::En => ["Incentives", "Adjustments", "Entitled to", "Paid before", "Paid", "Ordered", "Held", "Payable", "To give back"],
+            Lang::En => [
+                "Incentives",
+                "Adjustments",
+                "Entitled to",
+                "Paid before",
+                "Paid",
+                "Ordered",
+                "Held",
+                "Payable",
+                "To give back",
+            ],
         };
         let table = html! {
             table.data {
@@ -61,7 +73,14 @@ impl Shown<'_> {
         let dealer = &due.dealer;
         let path = format!("{}/settlement?dealer={}#dealer", run_path(&self.run.id), segment(&dealer.dealer_id));
         let amounts = [
-            dealer.amount, due.adjusted(), due.entitled(), due.paid_before, due.paid, due.ordered, due.held_back(), due.payable(),
+            dealer.amount,
+            due.adjusted(),
+            due.entitled(),
+            due.paid_before,
+            due.paid,
+            due.ordered,
+            due.held_back(),
+            due.payable(),
             due.recoverable(),
         ];
         html! {
