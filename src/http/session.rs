@@ -283,6 +283,10 @@ async fn open(
     service: &web::Data<Service>,
 ) -> Result<String, Problem> {
     service.store.open_session(secret, holder).await?;
+    if let Some(before) = cookie(request, COOKIE) {
+        // Its cookie is replaced: nobody could end it any more.
+        service.store.close_session(before).await?;
+    }
     let limits = &service.limits.sessions;
     let is_secure = match limits.cookie_secure {
         CookieSecure::Always => true,
