@@ -162,7 +162,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
         .configure(pages::routes)
-        .default_service(web::to(no_such_route));
+        .default_service(web::to(pages::no_such_page));
 }
 
 /// Everything that needs a token.

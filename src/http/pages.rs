@@ -34,9 +34,9 @@ mod sign_in;
 mod table;
 mod upload;
 
-use actix_web::{Resource, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, middleware, web};
 
-use super::{method_not_allowed, read, read_only, session};
+use super::{Problem, method_not_allowed, read, read_only, render, session};
 
 /// The pages that are behind the session's guard, and what signs in and out.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -87,6 +87,20 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(policies::routes)
         .configure(admin::routes)
         .configure(help::routes);
+}
+
+/// What isn't there: a page to people, a problem to programs.
+///
+/// # Errors
+/// To programs, always.
+pub async fn no_such_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    match session::wants_page(&request) {
+        true => {
+            render::note(&Problem::NoSuchRoute, &request);
+            Ok(frame::problem(&Problem::NoSuchRoute, &request, session::lang(&request)))
+        }
+        false => Err(Problem::NoSuchRoute),
+    }
 }
 
 /// A page that is also sent to.

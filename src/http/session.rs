@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 use url::{Url, form_urlencoded};
 
 use super::pages::frame;
-use super::{Caller, Problem, Service, TokenFault, auth, render};
+use super::{Caller, Problem, Service, TokenFault, access, auth, render};
 use crate::clock;
 use crate::config::CookieSecure;
 use crate::lang::Lang;
@@ -54,6 +54,11 @@ pub struct Viewer {
 impl Viewer {
     fn new(person: Person, lang: Lang, secret: &str) -> Viewer {
         Viewer { person, lang, mark: mark(secret), has_brought_mark: false }
+    }
+
+    /// Whether a route that is read, by its pattern, is there and open to them: links to others are left out.
+    pub fn is_admitted(&self, pattern: &str) -> bool {
+        access::of("GET", Some(pattern)).is_ok_and(|who| who.admit(self.person.role).is_ok())
     }
 
     /// The hidden field that every form of a page has to have.
@@ -162,7 +167,7 @@ async fn admit(request: &ServiceRequest, lang: Lang) -> Result<(), Problem> {
     }
     let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
     let known = known(request.request(), service).await?;
-    if who == super::access::Who::Anybody {
+    if who == access::Who::Anybody {
         known.into_iter().for_each(|(person, secret)| insert(request, Viewer::new(person, lang, secret)));
         return Ok(());
     }
@@ -278,6 +283,10 @@ async fn open(
     service: &web::Data<Service>,
 ) -> Result<String, Problem> {
     service.store.open_session(secret, holder).await?;
+    if let Some(before) = cookie(request, COOKIE) {
+        // Its cookie is replaced: nobody could end it any more.
+        service.store.close_session(before).await?;
+    }
     let limits = &service.limits.sessions;
     let is_secure = match limits.cookie_secure {
         CookieSecure::Always => true,
@@ -328,7 +337,8 @@ fn reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-fn wants_page(request: &HttpRequest) -> bool {
+/// Whether somebody looks at the answer in a browser.
+pub fn wants_page(request: &HttpRequest) -> bool {
     let accept = request.headers().get(header::ACCEPT);
     accept.is_some_and(|accept| String::from_utf8_lossy(accept.as_bytes()).contains("text/html"))
 }

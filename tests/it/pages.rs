@@ -18,6 +18,7 @@ fn workbook(name: &str) -> Vec<u8> {
 
 /// The workbook with a text replaced wherever it stands, both as XML.
 fn replaced(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let by_numbers: String = from.chars().map(|c| format!("&#{};", u32::from(c))).collect();
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for n in 0..archive.len() {
@@ -25,7 +26,8 @@ fn replaced(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
         out.start_file(part.name().unwrap(), SimpleFileOptions::default()).unwrap();
-        let text = String::from_utf8(bytes.clone()).map(|text| text.replace(from, to).into_bytes());
+        let text = String::from_utf8(bytes.clone());
+        let text = text.map(|text| text.replace(from, to).replace(&by_numbers, to).into_bytes());
         out.write_all(&text.unwrap_or(bytes)).unwrap();
     }
     out.finish().unwrap().into_inner()
@@ -152,7 +154,16 @@ async fn dealers_are_filtered_sorted_and_paged_by_the_server() {
     let best = dealers.iter().filter(|dealer| dealer["grade"] == "core").count();
     assert!(visitor.page(&format!("{scores}?grade=0")).await.contains(&format!("{best} / 200")));
     assert!(visitor.page(&format!("{scores}?q=nobody")).await.contains("0 / 200"));
-    for odd in ["page=0", "page=99999999999999999999", "page=-1", "sort=x", "grade=x", "q=%00", "region=%ff"] {
+    for odd in [
+        "page=0",
+        "page=99999999999999999999",
+        "page=18446744073709551615",
+        "page=-1",
+        "sort=x",
+        "grade=x",
+        "q=%00",
+        "region=%ff",
+    ] {
         assert_eq!(visitor.get(&format!("{scores}?{odd}")).await.status(), 200, "{odd}");
     }
 }
@@ -242,6 +253,8 @@ async fn pages_are_open_to_those_whom_the_interface_is_open_to() {
         assert_eq!(other.get(&path).await.status(), 404, "{path}");
         assert_eq!(Visitor::new(&app).get(&path).await.status(), 303, "{path}");
     }
+    let nowhere = own.get("/nowhere").await;
+    assert_eq!((nowhere.status().as_u16(), header(&nowhere, "content-type").starts_with("text/html")), (404, true));
     let auditor = Visitor::signed_in(&app, &tokens[2]).await;
     assert_eq!(auditor.get(&run).await.status(), 200);
     assert_eq!(auditor.get("/upload").await.status(), 403);

@@ -37,6 +37,16 @@ async fn who_is_not_signed_in_is_led_to_it_and_back(start: Start) {
     assert!(visitor.page("/?lang=en").await.contains("Welcome, admin"));
 }
 
+#[actix_web::test]
+async fn over_https_the_cookie_is_for_https_alone_and_signing_in_again_ends_the_session_before() {
+    let app = TestApp::spawn().await;
+    let visitor = Visitor::signed_in(&app, TOKEN).await;
+    let again = visitor.request("POST", "/sign-in").header("X-Forwarded-Proto", "https");
+    let answer = again.body(format!("token={TOKEN}")).send().await.unwrap();
+    assert!(header(&answer, "set-cookie").ends_with("; Secure"));
+    assert_eq!(visitor.get("/").await.status(), 303);
+}
+
 #[apply(over_both)]
 async fn signing_out_ends_the_session(start: Start) {
     let app = start.spawn().await;

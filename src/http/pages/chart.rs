@@ -8,7 +8,8 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-const SIZE: (u32, u32) = (720, 280);
+const SIZE: (u32, u32) = (720, 300);
+const FONT: u32 = 16;
 const INK: RGBColor = RGBColor(0x1c, 0x24, 0x30);
 const LINE: RGBColor = RGBColor(0xd3, 0xd9, 0xe2);
 /// Told apart without colour too: the second is much lighter.
@@ -48,7 +49,9 @@ impl Bars<'_> {
         let label = html! { (self.title) }.into_string();
         html! {
             figure {
-                (PreEscaped(format!("{open}{label}\">{named}{inside}")))
+                div.plot tabindex="0" role="region" aria-label=(self.title) {
+                    (PreEscaped(format!("{open}{label}\">{named}{inside}")))
+                }
                 figcaption {
                     (self.title)
                     @if self.series.len() > 1 { "：" (self.series.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" / ")) }
@@ -76,7 +79,7 @@ impl Bars<'_> {
             .bold_line_style(LINE)
             .light_line_style(TRANSPARENT)
             .axis_style(LINE)
-            .y_label_style(("sans-serif", 13).into_font().color(&INK))
+            .y_label_style(("sans-serif", FONT).into_font().color(&INK))
             .y_label_formatter(&|y| plain(*y))
             .draw()?;
         let width = 0.72 / self.series.len().max(1) as f64;
@@ -96,7 +99,7 @@ impl Bars<'_> {
         area: &DrawingArea<SVGBackend<'s>, Shift>,
         plane: &DrawingArea<SVGBackend<'s>, Plane>,
     ) -> Drawn<'s> {
-        let style = ("sans-serif", 13).into_font().color(&INK);
+        let style = ("sans-serif", FONT).into_font().color(&INK);
         for (n, label) in self.labels.iter().enumerate() {
             let (x, y) = plane.map_coordinate(&(n as f64 + 0.5, 0.0));
             let below = style.pos(Pos::new(HPos::Center, VPos::Top));

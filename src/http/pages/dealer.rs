@@ -113,7 +113,7 @@ impl OfDealer<'_> {
                     td { (earned.value) }
                     td.number { (earned.points) }
                     td.number { (rule.weight.normalize()) }
-                    td { (bar(earned.points, rule.weight, &rule.title)) }
+                    td.word { (bar(earned.points, rule.weight, &rule.title)) }
                     td.long { (self.why(rule, dealer)) }
                 } } }
             }

@@ -6,12 +6,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use maud::{DOCTYPE, Markup, html};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
 use super::assets::{ICON, SCRIPT, STYLE};
+use crate::http::Problem;
 use crate::http::session::Viewer;
-use crate::http::{Problem, access};
 use crate::lang::Lang;
 use crate::store::Role;
 
@@ -189,7 +189,7 @@ fn navigation(here: &str, viewer: &Viewer) -> Markup {
     let is_here = |path: &str| here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
     html! {
         ul {
-            @for (path, zh, en) in NAVIGATION.iter().filter(|(path, ..)| open_to(path, viewer)) {
+            @for (path, zh, en) in NAVIGATION.iter().filter(|(path, ..)| viewer.is_admitted(path)) {
                 li { a href=(path) aria-current=[is_here(path).then_some("page")] { (viewer.lang.pick(zh, en)) } }
             }
         }
@@ -217,7 +217,10 @@ fn other_language(lang: Lang, request: &HttpRequest) -> Markup {
     html! { a href=(format!("{}?{query}", request.path())) lang=(tag) hreflang=(tag) { (name) } }
 }
 
+/// What is written otherwise in a segment of an address.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+
 /// A segment of an address.
 pub fn segment(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, SEGMENT).to_string()
 }

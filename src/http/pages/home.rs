@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::html;
 
-use super::frame::{Screen, open_to, role};
+use super::frame::{Screen, role};
 use super::parts;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
@@ -16,7 +16,6 @@ const RUNS_SHOWN: u32 = 8;
 pub async fn home(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let lang = viewer.lang;
     let page = service.store.runs(&RunFilter::default(), &viewer.person, RUNS_SHOWN).await?;
-    let may_upload = open_to("/upload", &viewer);
     let main = html! {
         h1 { (lang.pick("您好，", "Welcome, ")) (viewer.person.name) }
         p.muted {
@@ -25,7 +24,7 @@ pub async fn home(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
                 (lang.pick("；区域：", "; regions: ")) (viewer.person.regions.join(lang.pick("、", ", ")))
             }
         }
-        @if may_upload {
+        @if viewer.is_admitted("/upload") {
             p.actions { a.button href="/upload" { (lang.pick("上传工作簿", "Upload a workbook")) } }
         }
         h2 { (lang.pick("最近的运行", "Latest runs")) }

@@ -8,6 +8,8 @@ use super::frame::segment;
 use crate::lang::Lang;
 use crate::store::Run;
 
+const PAGE_MAX: usize = 1_000_000;
+
 /// A table in a box of its own, which scrolls where the page is too narrow. `label` says what it is to those who can't see it.
 pub fn scrolling(label: &str, table: &Markup) -> Markup {
     html! { div.scroll tabindex="0" role="region" aria-label=(label) { (table) } }
@@ -90,6 +92,11 @@ pub fn runs(runs: &[Run], lang: Lang) -> Markup {
 /// An amount as it stands in results, with its thousands apart: 12345.60 → 12,345.60
 pub fn grouped(amount: &str) -> String {
     amount.parse().map_or_else(|_| amount.to_owned(), crate::report::words::money)
+}
+
+/// The page that an address asks for, from 1 on.
+pub fn page(value: &str) -> usize {
+    value.parse().unwrap_or(1).clamp(1, PAGE_MAX)
 }
 
 /// The way through a list of so many, by pages of so many: the address's `page` is replaced.

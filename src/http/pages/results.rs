@@ -36,7 +36,7 @@ pub async fn programme(
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         match name.as_ref() {
             "q" => text = value.trim().to_owned(),
-            "page" => page = value.parse().unwrap_or(1).max(1),
+            "page" => page = parts::page(&value),
             _ => {}
         }
     }

@@ -14,7 +14,7 @@ use crate::http::findings::{self, Findings, Found, Since};
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, runs};
 use crate::lang::Lang;
-use crate::pipeline::Grid;
+use crate::pipeline::{CARDS_MAX, Grid};
 use crate::schema::Severity;
 use crate::store::{Kind, Run};
 use crate::workbook::{cell_name, column_name};
@@ -23,6 +23,9 @@ use crate::workbook::{cell_name, column_name};
 const FAULTS_SHOWN: usize = 25;
 /// Around the faults of a page of an upload of at most so many bytes, the cells are shown unasked.
 const SHOWN_UNASKED_BYTES_MAX: i64 = 1 << 20;
+
+/// The route of the settlement workbook.
+const REBATES: &str = "/v1/runs/{id}/rebates.xlsx";
 
 /// Which faults are asked for.
 #[derive(Default)]
@@ -43,7 +46,7 @@ impl Asked {
                 "sheet" => asked.sheet = Some(value.into_owned()),
                 "code" => asked.code = Some(value.into_owned()),
                 "field" => asked.field = Some(value.into_owned()),
-                "page" => asked.page = value.parse().unwrap_or(1).max(1),
+                "page" => asked.page = parts::page(&value),
                 "show" => asked.show = value.parse().ok(),
                 _ => {}
             }
@@ -102,6 +105,7 @@ pub async fn run(
         grids: wanted.into_iter().zip(grids).collect(),
         engine: &service.engine,
         request: &request,
+        viewer: &viewer,
         lang: viewer.lang,
     };
     let title = parts::run_name(&run, viewer.lang);
@@ -119,6 +123,7 @@ struct Shown<'s> {
     grids: Vec<(usize, Option<Grid>)>,
     engine: &'s crate::pipeline::Engine,
     request: &'s HttpRequest,
+    viewer: &'s Viewer,
     lang: Lang,
 }
 
@@ -135,6 +140,11 @@ impl Shown<'_> {
             @if self.found.faults().next().is_some() { (self.groups()) (self.list()) }
             (self.remarks())
         }
+    }
+
+    /// The language of what the run says, which is its own, whatever the page's.
+    fn tongue(&self) -> &'static str {
+        self.run.lang.parse::<Lang>().unwrap_or_default().pick("zh-CN", "en")
     }
 
     /// By whom, when and by which policy.
@@ -209,7 +219,10 @@ impl Shown<'_> {
                 @if self.found.run.unwritten.is_none() {
                     a.button.plain href={ "/v1/runs/" (id) "/workbook.xlsx" } { (lang.pick("下载批注后的工作簿", "Annotated workbook")) }
                 }
-                @if is_calculated {
+                @if is_calculated && self.viewer.is_admitted(REBATES) {
+                    a.button.plain href={ "/v1/runs/" (id) "/rebates.xlsx" } { (lang.pick("返利结算单", "Settlement workbook")) }
+                }
+                @if is_calculated && self.run.dealers <= CARDS_MAX as i64 {
                     a.button.plain href={ "/v1/runs/" (id) "/cards.xlsx" } { (lang.pick("客户档案", "Dealer cards")) }
                 }
                 a.button.plain href={ "/v1/runs/" (id) } { "JSON" }
@@ -331,13 +344,13 @@ impl Shown<'_> {
                     @if since.open[n] { span.tag { (lang.pick("未改", "still open")) } } @else { span.tag.fair { (lang.pick("新出现", "new")) } }
                     " "
                 }
-                strong { (place(fault)) } " " (fault.message)
+                strong { (place(fault)) } " " span lang=(self.tongue()) { (fault.message) }
                 @if fault.count > 1 { " (" (fault.count) ")" }
                 dl.facts {
                     @if let Some(value) = &fault.value { dt { (lang.pick("现值", "Seen")) } dd { code { (value) } } }
                     @if !field.is_empty() { dt { (lang.pick("列", "Column")) } dd { (self.label(fault.sheet.as_deref().unwrap_or_default(), field)) } }
                     @if let Some(expected) = expected { dt { (lang.pick("应为", "Expected")) } dd { (expected) } }
-                    @if let Some(suggestion) = &fault.suggestion { dt { (lang.pick("建议", "Suggestion")) } dd { (suggestion) } }
+                    @if let Some(suggestion) = &fault.suggestion { dt { (lang.pick("建议", "Suggestion")) } dd lang=(self.tongue()) { (suggestion) } }
                 }
                 @if let Some(grid) = grid {
                     (self.grid(fault, grid))
@@ -360,6 +373,7 @@ impl Shown<'_> {
         let sheet = fault.sheet.as_deref().unwrap_or_default();
         let here = self.found.faults().filter(|(_, other)| other.sheet.as_deref() == Some(sheet));
         let marked: BTreeSet<(u32, u16, bool)> = here
+            .filter(|(_, other)| other.row.is_some_and(|row| grid.rows.contains(&row.saturating_sub(1))))
             .filter_map(|(_, other)| other.at().map(|at| (at.row, at.column, other.severity == Severity::Error)))
             .filter(|(row, column, _)| grid.rows.contains(row) && grid.columns.contains(column))
             .collect();

@@ -57,7 +57,7 @@ impl Asked {
                 "region" => asked.region = value.to_owned(),
                 "grade" => asked.grade = value.to_owned(),
                 "sort" => asked.sort = value.to_owned(),
-                "page" => asked.page = value.parse().unwrap_or(1).max(1),
+                "page" => asked.page = parts::page(value),
                 _ => {}
             }
         }
@@ -220,7 +220,7 @@ fn dealers(request: &HttpRequest, run: &Run, view: &View, asked: &Asked, lang: L
             } }
             tbody { @for dealer in shown { tr {
                 th scope="row" { a href={ (run_path(&run.id)) "/dealers/" (segment(&dealer.id)) } { (dealer.id) } }
-                td { (dealer.name) }
+                td.name { (dealer.name) }
                 td { (dealer.region) }
                 td.number { (dealer.tonnes) }
                 @if view.has_assessment {
