@@ -17,6 +17,7 @@ mod conversion;
 mod error;
 mod facts;
 mod grid;
+mod in_force;
 mod origin;
 mod outcome;
 mod regions;
@@ -33,6 +34,7 @@ pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use grid::{CellAt, Grid, grids};
+pub use in_force::last_day;
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
@@ -116,12 +118,12 @@ pub enum OnError {
     Partial,
 }
 
-/// Schemas and policies, loaded and checked once at the start.
-#[derive(Debug)]
+/// Schemas and policies, loaded and checked before anything is calculated by them.
+#[derive(Clone, Debug)]
 pub struct Engine {
     /// What a workbook should look like.
     pub schemas: Schemas,
-    /// The policies that may be asked for; the first is the default.
+    /// The policies that may be asked for, each in all its versions; the first one's id is the default.
     pub policies: Vec<Policy>,
     /// How much of an upload is believed.
     pub package_limits: package::Limits,
@@ -173,26 +175,15 @@ impl Engine {
         }
         Engine::of(vec![Policy::embedded()?])
     }
-
-    fn policy<'a>(&'a self, choice: PolicyChoice<'a>) -> Result<&'a Policy, PipelineError> {
-        let id = match choice {
-            PolicyChoice::Default => return Ok(&self.policies[0]),
-            PolicyChoice::This(policy) => return Ok(policy),
-            PolicyChoice::Id(id) => id,
-        };
-        let known = || self.policies.iter().map(|p| p.id.clone()).collect();
-        let found = self.policies.iter().find(|p| p.id == id);
-        found.ok_or_else(|| PipelineError::UnknownPolicy { id: id.to_owned(), known: known() })
-    }
 }
 
 /// Which policy a workbook is calculated by.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum PolicyChoice<'a> {
-    /// The engine's first.
+    /// The engine's first, in the version that was in force on the period's last day.
     #[default]
     Default,
-    /// The engine's of this id.
+    /// The engine's of this id, likewise.
     Id(&'a str),
     /// This one, whatever the engine has: that of an earlier run, or one that is tried out.
     This(&'a Policy),
@@ -279,13 +270,19 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
 ///
 /// As [`run`], and what `then` gives.
 pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineError>) -> Result<T, PipelineError> {
-    let policy = job.engine.policy(job.policy)?;
+    let mut policy = job.engine.policy(job.policy, job.options.period.map(last_day))?;
     job.begins(Stage::Read);
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(bytes, &job.engine.package_limits)?;
     job.begins(Stage::Validate);
-    let (mut checked, earlier) = check(job, bytes, policy, &package)?;
+    let (mut checked, mut earlier) = check(job, bytes, policy, &package)?;
+    let in_force = job.engine.policy(job.policy, checked.period.map(last_day).or(checked.as_of))?;
+    if in_force.sha256 != policy.sha256 {
+        // The period, which no policy changes, is known now.
+        policy = in_force;
+        (checked, earlier) = check(job, bytes, policy, &package)?;
+    }
     foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.

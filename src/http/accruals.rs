@@ -217,7 +217,7 @@ impl Seen {
 async fn projected(run: &Run, month: i8, service: &web::Data<Service>) -> Result<Seen, Problem> {
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
     let seen = service.workers.run(move |stop| {
-        let again = kept.read(&of.engine)?;
+        let again = kept.read(&of.engine())?;
         project(again, month, &of, stop)
     });
     done(seen.await, service)
@@ -232,7 +232,8 @@ fn project(mut again: Again, month: i8, service: &Service, stop: &AtomicBool) ->
     again.options.programmes = Some(PROGRAMMES.map(str::to_owned).to_vec());
     let mut look = |rest| -> Result<(Outcome, usize), Problem> {
         again.options.horizon = Some(Horizon { through: month, rest });
-        let job = again.job(&service.engine, stop);
+        let engine = service.engine();
+        let job = again.job(&engine, stop);
         let found = pipeline::walk(&job, |run| Ok(run.outcome().map(|outcome| (outcome, run.without_plan()))))?;
         found.filter(|(outcome, _)| outcome.has_incentives).ok_or(Problem::NothingCalculated)
     };

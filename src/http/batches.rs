@@ -80,7 +80,7 @@ pub(super) async fn accept(
     }
     let received = received?;
     admit(&ask)?;
-    ask.check(&service.engine)?;
+    ask.check(&*service.engine_in_force().await?)?;
     let files = upload::name(received.files).await?;
     let earlier = match &key {
         Some(key) => key.claim(uploader, &ask.fingerprint(files.iter().map(|(file, _)| file)), service).await?,

@@ -181,7 +181,7 @@ pub async fn diff(
         heading: ["两次运行对比", "Two runs compared"],
         sides: [named(&first), named(&second)],
         changes: Vec::new(),
-        policies: service.engine.policies.clone(),
+        policies: service.engine().policies.clone(),
     };
     answer(&request, &second.id, &view, told, Pair(before, after), &service).await
 }

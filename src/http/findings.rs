@@ -195,7 +195,7 @@ pub async fn grids(run: &Run, wanted: Vec<CellAt>, service: &web::Data<Service>)
             bytes: &bytes,
             filename: None,
             options: &options,
-            engine: &of.engine,
+            engine: &of.engine(),
             policy: PolicyChoice::Default,
             json: false,
             stop,

@@ -23,9 +23,11 @@ mod kept;
 mod metrics;
 mod openapi;
 mod pages;
+mod policies;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod rebates;
 mod regions;
 mod remembered;
 mod render;
@@ -46,7 +48,6 @@ mod what_if_words;
 mod work;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
@@ -69,8 +70,8 @@ use crate::store::{Queue, Store};
 pub struct Service {
     /// What is kept.
     pub store: Store,
-    /// The schemas and policies in force.
-    pub engine: Arc<Engine>,
+    /// The schemas and policies in force: see [`Service::engine`].
+    live: policies::live::Live,
     /// Where calculations run.
     pub workers: Workers,
     /// The bodies that may arrive at the same time.
@@ -106,12 +107,12 @@ impl Service {
     ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
+        let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
         let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
         let remembered = remembered::OfRuns::default();
         Ok(Service {
             store,
-            engine,
+            live,
             workers,
             uploads,
             admin,
@@ -188,6 +189,7 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
         .service(read_only("/runs/{id}/accrual").route(read().to(accruals::show)))
         .service(
             web::resource("/runs/{id}/accruals")
@@ -220,8 +222,17 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
-        .service(read_only("/policies").route(read().to(schemas::policies)))
-        .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
+        .service(
+            web::resource("/policies")
+                .route(web::post().to(policies::propose))
+                .route(read().to(policies::policies))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/policies/{id}.xlsx").route(read().to(policies::book)))
+        .service(read_only("/policies/{id}").route(read().to(policies::policy)))
+        .service(post_only("/policies/{id}/versions/{version}/approve").route(web::post().to(policies::approve)))
+        .service(post_only("/policies/{id}/versions/{version}/reject").route(web::post().to(policies::reject)))
+        .service(post_only("/policies/{id}/versions/{version}/withdraw").route(web::post().to(policies::withdraw)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .service(
             web::resource("/tokens")
@@ -241,6 +252,10 @@ fn versioned() -> impl HttpServiceFactory {
 
 fn read_only(path: &str) -> Resource {
     web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD")))
+}
+
+fn post_only(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|| method_not_allowed("POST")))
 }
 
 fn read() -> actix_web::Route {

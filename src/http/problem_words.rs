@@ -25,6 +25,7 @@ impl Problem {
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
+            Problem::Policy(problem) => return problem.words(lang),
             Problem::MissingWorkbook => (
                 Fixed(
                     "missing-workbook",
@@ -758,6 +759,11 @@ fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
             StatusCode::BAD_REQUEST,
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
+        ),
+        PipelineError::NotInForce { .. } => (
+            StatusCode::CONFLICT,
+            "请核对考核年度，或用 policy 参数指定该年度有效的政策。",
+            "Check the period, or name with the parameter `policy` a policy that was in force then.",
         ),
         PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
         PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),

@@ -34,9 +34,9 @@ pub async fn of(run: &Run, lang: Lang, service: &web::Data<Service>) -> Result<A
     }
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
     let made = service.on_a_worker(move |stop| {
-        let mut again = kept.read(&of.engine)?;
+        let mut again = kept.read(&of.engine())?;
         (again.options.lang, again.options.keep_months) = (lang, true);
-        pipeline::view(&again.job(&of.engine, stop))?.map(Arc::new).ok_or(Problem::NothingCalculated)
+        pipeline::view(&again.job(&of.engine(), stop))?.map(Arc::new).ok_or(Problem::NothingCalculated)
     });
     let view = made.await?;
     remembered.views.remember(&key, &view);

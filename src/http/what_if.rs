@@ -71,7 +71,7 @@ pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Servi
     let before = again::outcome(run, service).await?;
     let of = service.clone();
     let tried = service.workers.run(move |stop| {
-        let mut again = kept.read(&of.engine)?;
+        let mut again = kept.read(&of.engine())?;
         again.options.lang = lang;
         Trial { again, wanted, faults, service: &of, stop }.run()
     });
@@ -81,7 +81,7 @@ pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Servi
         Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
     };
     let mut policies = vec![policy];
-    policies.extend(service.engine.policies.iter().cloned());
+    policies.extend(service.engine().policies.iter().cloned());
     let sides = [named(run), lang.pick("试算", "what-if").to_owned()];
     let told = Told { lang, heading: ["试算结果", "What-if"], sides, changes, policies };
     Ok((told, Pair(before, Arc::new(outcome))))
@@ -249,7 +249,7 @@ impl Trial<'_> {
     fn policy(&mut self) -> Option<Policy> {
         let (base, pointer) = match (&self.wanted.policy, &self.wanted.policy_toml) {
             (Some(id), _) => {
-                let found = self.service.engine.policies.iter().find(|policy| policy.id == *id).cloned();
+                let found = self.service.engine().policies.iter().find(|policy| policy.id == *id).cloned();
                 if found.is_none() {
                     self.faults.push(no_such_policy(id));
                 }
@@ -285,7 +285,7 @@ impl Trial<'_> {
 
     /// The upload with its cells changed, and what was changed; none where a cell can't be.
     fn cells(&mut self) -> Result<Option<(Vec<u8>, Vec<Changed>)>, Problem> {
-        let engine = &self.service.engine;
+        let engine = &self.service.engine();
         let job = self.again.job(engine, self.stop);
         let bytes = pipeline::patchable(&job)?;
         let cells = &self.wanted.cells;
@@ -315,7 +315,7 @@ impl Trial<'_> {
     }
 
     fn calculate(&self, bytes: &[u8], policy: &Policy) -> Result<Option<Outcome>, Problem> {
-        let engine = &self.service.engine;
+        let engine = &self.service.engine();
         let job = pipeline::Job { bytes, policy: PolicyChoice::This(policy), ..self.again.job(engine, self.stop) };
         let (errors, outcome) = pipeline::walk(&job, |run| Ok((run.errors(), run.outcome())))?;
         if self.again.options.on_error == OnError::Partial || errors.is_empty() {

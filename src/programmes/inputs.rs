@@ -132,7 +132,7 @@ pub struct DealerYear<'s> {
 impl<'s> DealerYear<'s> {
     /// Adds up the year.
     pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
-        let volume = months.iter().fold(Exact::ZERO, |sum, month| &sum + &month.actual);
+        let volume = months.iter().map(|month| &month.actual).sum();
         Self { dealer, months: Some(Box::new(months)), volume, violations, money: None, goes_without_plan: false }
     }
 

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{accruals, audit, batches, comparing, health, runs, schemas, settlements, tokens};
+use crate::http::{accruals, audit, batches, comparing, health, policies, runs, settlements, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -16,10 +16,10 @@ pub fn add(document: &mut Value) {
     document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
     document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["schemas"]["TokenWanted"] = token_wanted();
+    document["components"]["schemas"]["WhatIf"] = what_if();
     for (name, schema) in settlements::bodies() {
         document["components"]["schemas"][name] = schema;
     }
-    document["components"]["schemas"]["WhatIf"] = what_if();
     document["components"]["schemas"]["AccrualWanted"] = accrual_wanted();
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
@@ -71,12 +71,13 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<runs::RunList>();
     generator.subschema_for::<batches::BatchDocument>();
     generator.subschema_for::<batches::BatchList>();
-    generator.subschema_for::<schemas::PolicyList>();
+    generator.subschema_for::<policies::list::PolicyList>();
+    generator.subschema_for::<policies::list::VersionListed>();
     generator.subschema_for::<tokens::TokenList>();
     generator.subschema_for::<tokens::TokenMade>();
     generator.subschema_for::<audit::AuditList>();
-    settlements::describe(&mut generator);
     generator.subschema_for::<comparing::ComparisonDocument>();
+    settlements::describe(&mut generator);
     generator.subschema_for::<accruals::AccrualDocument>();
     generator.subschema_for::<accruals::AccrualList>();
     Value::Object(generator.take_definitions(true))
@@ -125,7 +126,7 @@ fn accrual_wanted() -> Value {
     })
 }
 
-fn others() -> [(&'static str, Value); 7] {
+fn others() -> [(&'static str, Value); 8] {
     [
         (
             "BatchEvent",
@@ -159,6 +160,16 @@ fn others() -> [(&'static str, Value); 7] {
                 "type": "object",
                 "description": "A Frictionless Table Schema; for the name `results` the JSON Schema of results",
                 "anyOf": [{"required": ["fields"]}, {"required": ["$schema", "properties"]}],
+            }),
+        ),
+        (
+            "PolicyReason",
+            json!({
+                "type": "object",
+                "description": "Why a version is rejected",
+                "required": ["reason"],
+                "properties": {"reason": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": "\\S"}},
+                "additionalProperties": false,
             }),
         ),
         (

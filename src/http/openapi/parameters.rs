@@ -31,8 +31,12 @@ pub struct Audit;
 /// The language alone.
 pub struct OnlyLang;
 
+/// What narrows a settlement workbook.
+pub struct Rebates;
 /// How a comparison is told.
 pub struct Comparing;
+/// A version of a policy.
+pub struct PolicyVersion;
 
 /// Which accrual, and how it is told.
 pub struct Accruing;
@@ -136,6 +140,16 @@ impl IntoParams for OnlyLang {
     }
 }
 
+impl IntoParams for Rebates {
+    fn into_params(of: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let dealer = text().min_length(Some(1)).build();
+        let mut parameters = OnlyLang::into_params(of);
+        let description = "Only this dealer's statement";
+        parameters.push(Field::new("dealer_id", dealer, description, json!("D001")).parameter());
+        parameters
+    }
+}
+
 impl IntoParams for Comparing {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let language = "The language of titles and texts; Chinese unless the description says otherwise";
@@ -158,6 +172,13 @@ impl IntoParams for Comparing {
         ]
         .map(|field| field.parameter())
         .into()
+    }
+}
+
+impl IntoParams for PolicyVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "A version of the policy; without it the one in force today or, where none is, the newest";
+        vec![Field::new("version", text().build(), description, json!("1.0.0")).parameter()]
     }
 }
 

@@ -12,7 +12,6 @@ use actix_web::{HttpResponse, Resource, middleware, web};
 use maud::{Markup, html};
 
 use super::form;
-use super::frame::open_to;
 use crate::http::session::{self, Viewer};
 use crate::http::{Problem, method_not_allowed, read, read_only};
 
@@ -46,7 +45,7 @@ fn posted(path: &str) -> Resource {
 
 /// `GET /admin`: the first of the pages that is open to whoever asks.
 async fn first(viewer: Viewer) -> Result<HttpResponse, Problem> {
-    let page = PAGES.into_iter().find(|(path, ..)| open_to(path, &viewer)).ok_or(Problem::NoSuchRoute)?;
+    let page = PAGES.into_iter().find(|(path, ..)| viewer.is_admitted(path)).ok_or(Problem::NoSuchRoute)?;
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page.0)).finish())
 }
 
@@ -55,7 +54,7 @@ fn tabs(here: &str, viewer: &Viewer) -> Markup {
     let lang = viewer.lang;
     html! {
         nav.places aria-label=(lang.pick("管理页面", "Administration")) { ul {
-            @for (path, zh, en) in PAGES.into_iter().filter(|(path, ..)| open_to(path, viewer)) {
+            @for (path, zh, en) in PAGES.into_iter().filter(|(path, ..)| viewer.is_admitted(path)) {
                 li { a href=(path) aria-current=[(path == here).then_some("page")] { (lang.pick(zh, en)) } }
             }
         } }

@@ -52,7 +52,8 @@ async fn compare(
         }
         None => None,
     };
-    let policies = service.engine.policies.iter().collect();
+    let engine = service.engine();
+    let policies = engine.policies.iter().collect();
     let names = PolicyNames { policies, lang };
     let title = lang.pick("与另一次运行对比", "Compared with another run");
     let main = html! {

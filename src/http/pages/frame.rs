@@ -10,8 +10,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
 use super::assets::{ICON, SCRIPT, STYLE};
-use crate::http::Problem;
 use crate::http::session::Viewer;
+use crate::http::{Problem, access};
 use crate::lang::Lang;
 use crate::store::Role;
 
@@ -196,12 +196,7 @@ fn navigation(here: &str, viewer: &Viewer) -> Markup {
     }
 }
 
-/// Whether a page is open to whoever looks. `path` is its pattern, as the table of access has it.
-pub fn open_to(path: &str, viewer: &Viewer) -> bool {
-    may("GET", path, viewer)
-}
-
-/// Whether whoever looks may ask for something.
+/// Whether whoever looks may ask for something. `path` is its pattern, as the table of access has it.
 pub fn may(method: &str, path: &str, viewer: &Viewer) -> bool {
     access::of(method, Some(path)).is_ok_and(|who| who.admit(viewer.person.role).is_ok())
 }

@@ -40,7 +40,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Where everything is.
 async fn help(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
-    let (lang, schemas) = (viewer.lang, &service.engine.schemas);
+    let engine = service.engine_in_force().await?;
+    let (lang, schemas) = (viewer.lang, &engine.schemas);
     let main = html! {
         h1 { (lang.pick("帮助", "Help")) }
         nav aria-label=(lang.pick("本页内容", "On this page")) { ul {

@@ -2,14 +2,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, middleware, web};
 use maud::{Markup, html};
+use url::form_urlencoded;
 
-use super::frame::{Screen, open_to, segment};
+use super::frame::{Screen, segment};
 use super::{parts, rules};
+use crate::clock;
 use crate::http::request::shown;
 use crate::http::session::{self, Viewer};
 use crate::http::{Problem, Service, read, read_only};
 use crate::lang::Lang;
-use crate::policy::{Policy, Rates, cliffs};
+use crate::policy::{Policy, Rates, cliffs, family};
 use crate::report::cliff_words::CliffWords;
 use crate::report::words::Words;
 use crate::schema::{Schemas, nearest};
@@ -23,18 +25,22 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// All policies, the default one first.
 async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
-    let lang = viewer.lang;
+    let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
     let labels = match lang {
-        Lang::Zh => ["政策", "编号", "版本", "费率", "算例"],
-        Lang::En => ["Policy", "Id", "Version", "Rates", "Worked examples"],
+        Lang::Zh => ["政策", "编号", "版本", "有效期", "费率", "算例"],
+        Lang::En => ["Policy", "Id", "Version", "In force", "Rates", "Worked examples"],
     };
     let table = html! {
         table.data {
             thead { tr { @for label in labels { th scope="col" { (label) } } } }
-            tbody { @for policy in &service.engine.policies { tr {
+            tbody { @for policy in &engine.policies { tr {
                 th scope="row" { a href=(path(policy)) { (policy.title.pick(lang)) } }
                 td { code { (policy.id) } }
                 td { (policy.version) }
+                td.word {
+                    (span(policy, lang))
+                    @if in_force(&engine.policies, policy) { " " span.tag.good { (lang.pick("今天有效", "today")) } }
+                }
                 td { (rates(policy.rates, lang)) }
                 td { (said_of_examples(policy, lang)) }
             } } }
@@ -58,8 +64,13 @@ async fn policy(
     id: web::Path<String>,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let (lang, engine) = (viewer.lang, &service.engine);
-    let Some(policy) = engine.policies.iter().find(|policy| policy.id == *id) else {
+    let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
+    let asked = form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "version");
+    let found = match &asked {
+        Some((_, version)) => engine.policies.iter().find(|policy| policy.id == *id && policy.version == *version),
+        None => in_force_or_newest(&engine.policies, &id),
+    };
+    let Some(policy) = found else {
         let near = nearest(&id, engine.policies.iter().map(|policy| policy.id.as_str()));
         return Err(Problem::NoSuchPolicy { id: shown(&id), nearest: near.map(str::to_owned) });
     };
@@ -86,13 +97,17 @@ fn facts(policy: &Policy, viewer: &Viewer) -> Markup {
         dl.facts {
             dt { (lang.pick("编号", "Id")) } dd { code { (policy.id) } }
             dt { (lang.pick("版本", "Version")) } dd { (policy.version) }
+            dt { (lang.pick("有效期", "In force")) } dd { (span(policy, lang)) }
             dt { (lang.pick("费率", "Rates")) } dd { (rates(policy.rates, lang)) }
             dt { "SHA-256" } dd { code { (policy.sha256) } }
             dt { (lang.pick("下载", "To download")) }
-            dd { a href=(format!("/v1/policies/{}?lang={}", segment(&policy.id), lang.code())) { "JSON" } }
-            @if open_to("/admin/audit", viewer) {
+            dd { a
+                a href=(format!("/v1/policies/{}?version={}&lang={}", segment(&policy.id), segment(&policy.version), lang.code())) { "JSON" } " · "
+                a href=(format!("/v1/policies/{}.xlsx?version={}&lang={}", segment(&policy.id), segment(&policy.version), lang.code())) { (lang.pick("工作簿", "workbook")) }
+            }
+            @if viewer.is_admitted("/admin/audit") {
                 dt { (lang.pick("变更历史", "History")) }
-                dd { a href=(format!("/admin/audit?object={}", segment(&policy.id))) { (lang.pick("审计日志中的记录", "Its lines in the audit log")) } }
+                dd { a href=(format!("/admin/audit?object={}%2F{}", segment(&policy.id), segment(&policy.version))) { (lang.pick("审计日志中的记录", "Its lines in the audit log")) } }
             }
         }
     }
@@ -136,6 +151,26 @@ fn rates(rates: Rates, lang: Lang) -> Markup {
     html! { span class=(class) { (text) } }
 }
 
+/// The version of an id that is in force today or, where none is, the newest.
+pub fn in_force_or_newest<'p>(policies: &'p [Policy], id: &str) -> Option<&'p Policy> {
+    family::in_force(policies, id, clock::today()).or_else(|| family::newest(policies, id))
+}
+
+fn in_force(policies: &[Policy], policy: &Policy) -> bool {
+    family::in_force(policies, &policy.id, clock::today()).is_some_and(|other| other.version == policy.version)
+}
+
+/// Its own days; another version that begins later ends it as well.
+fn span(policy: &Policy, lang: Lang) -> String {
+    match (policy.effective_from, policy.effective_to) {
+        (None, None) => lang.pick("不限", "always").to_owned(),
+        (from, to) => {
+            let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            format!("{} – {}", day(from), day(to))
+        }
+    }
+}
+
 fn path(policy: &Policy) -> String {
-    format!("/policies/{}", segment(&policy.id))
+    format!("/policies/{}?version={}", segment(&policy.id), segment(&policy.version))
 }

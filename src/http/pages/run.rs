@@ -103,7 +103,7 @@ pub async fn run(
         page,
         all: all.len(),
         grids: wanted.into_iter().zip(grids).collect(),
-        engine: &service.engine,
+        engine: &service.engine(),
         request: &request,
         viewer: &viewer,
         lang: viewer.lang,

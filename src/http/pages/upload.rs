@@ -13,6 +13,7 @@ use crate::http::session::Viewer;
 use crate::http::templates::XLSX;
 use crate::http::{Problem, Service, filename};
 use crate::lang::Lang;
+use crate::policy::family;
 
 /// Workbooks to try: what each is called, in both languages, and its bytes.
 const SAMPLES: [(&str, &str, &str, &[u8]); 2] = [
@@ -31,11 +32,11 @@ const SAMPLES: [(&str, &str, &str, &[u8]); 2] = [
 ];
 
 /// `GET /upload`: the form. `since` names the run whose faults were mended.
-pub async fn form(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> HttpResponse {
-    let lang = viewer.lang;
+pub async fn form(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+    let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
     let since = since(&request);
-    let policies: Vec<(&str, &str)> =
-        service.engine.policies.iter().map(|policy| (policy.id.as_str(), policy.title.pick(lang))).collect();
+    let newest = family::ids(&engine.policies).into_iter().filter_map(|id| family::newest(&engine.policies, id));
+    let policies: Vec<(&str, &str)> = newest.map(|policy| (policy.id.as_str(), policy.title.pick(lang))).collect();
     let main = html! {
         h1 { (lang.pick("上传工作簿", "Upload workbooks")) }
         @if since.is_some() {
@@ -62,7 +63,7 @@ pub async fn form(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
         }
         (downloads(lang))
     };
-    Screen { title: lang.pick("上传工作簿", "Upload workbooks"), main }.answer(&request, &viewer)
+    Ok(Screen { title: lang.pick("上传工作簿", "Upload workbooks"), main }.answer(&request, &viewer))
 }
 
 fn options(policies: &[(&str, &str)], lang: Lang) -> Markup {

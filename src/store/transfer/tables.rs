@@ -25,6 +25,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "batches", key: "id", artefacts: &[] },
     Table { name: "batch_files", key: "batch_id, position", artefacts: &["upload_sha256"] },
     Table { name: "request_keys", key: "person, key", artefacts: &[] },
+    Table { name: "policies", key: "id, version", artefacts: &[] },
     Table { name: "settlements", key: "run_id", artefacts: &[] },
     Table { name: "settlement_lines", key: "run_id, position", artefacts: &[] },
     Table { name: "settlement_adjustments", key: "run_id, number", artefacts: &[] },

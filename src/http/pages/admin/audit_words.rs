@@ -10,6 +10,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("batch-created", "上传批次", "Batch uploaded"),
     ("batch-cancelled", "取消批次", "Batch cancelled"),
     ("batch-deleted", "删除批次", "Batch deleted"),
+    ("policy-proposed", "提交政策版本", "Policy proposed"),
+    ("policy-approved", "批准政策版本", "Policy approved"),
+    ("policy-rejected", "驳回政策版本", "Policy rejected"),
+    ("policy-withdrawn", "收回政策版本", "Policy withdrawn"),
     ("settlement-submitted", "提交结算", "Settlement submitted"),
     ("settlement-approved", "批准结算", "Settlement approved"),
     ("settlement-rejected", "驳回结算", "Settlement rejected"),
@@ -21,6 +25,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("payments-ordered", "生成付款批次", "Payments ordered"),
     ("payments-paid", "标记为已付", "Payments marked paid"),
     ("payments-cancelled", "取消付款批次", "Payments cancelled"),
+    ("accrual-booked", "登记计提", "Accrual booked"),
 ];
 
 /// What was done; the log's own name where nothing better is known.

@@ -9,6 +9,7 @@ use crate::http::pages::frame::Screen;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
 use crate::lang::Lang;
+use crate::pipeline::Engine;
 use crate::store::PARTS;
 use crate::telemetry::causes;
 
@@ -25,7 +26,7 @@ pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
         (load(&service, lang))
         (files(&service, lang).await)
         h2 { (lang.pick("程序与规则", "Program and rules")) }
-        (versions(&service, lang))
+        (versions(&service.engine(), lang))
     };
     Ok(Screen { title: lang.pick("运行状态", "Health"), main }.answer(&request, &viewer))
 }
@@ -91,12 +92,12 @@ async fn files(service: &Service, lang: Lang) -> Markup {
     }
 }
 
-fn versions(service: &Service, lang: Lang) -> Markup {
-    let policies = &service.engine.policies;
+fn versions(engine: &Engine, lang: Lang) -> Markup {
+    let policies = &engine.policies;
     html! {
         dl.facts {
             dt { (lang.pick("程序版本", "Program")) } dd { code { (PROGRAM) } }
-            dt { (lang.pick("工作簿模式版本", "Workbook schemas")) } dd { (service.engine.schemas.version) }
+            dt { (lang.pick("工作簿模式版本", "Workbook schemas")) } dd { (engine.schemas.version) }
             dt { (lang.pick("政策", "Policies")) }
             dd {
                 @for (at, policy) in policies.iter().enumerate() {

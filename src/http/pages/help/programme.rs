@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 
 use crate::http::pages::frame::{Screen, segment};
+use crate::http::pages::policies::in_force_or_newest;
 use crate::http::pages::rules;
 use crate::http::request::shown;
 use crate::http::session::Viewer;
@@ -19,7 +20,7 @@ pub async fn page(
     name: web::Path<String>,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let (lang, engine) = (viewer.lang, &service.engine);
+    let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
     let programmes = &engine.schemas.programmes;
     let found = programmes.iter().find(|programme| programme.name == *name);
     let no_such = || Problem::NoSuchPage {
@@ -27,7 +28,8 @@ pub async fn page(
         names: programmes.iter().map(|programme| programme.name.clone()).collect(),
     };
     let programme = found.ok_or_else(no_such)?;
-    let policy = engine.policies.first().ok_or_else(|| Problem::internal("no policy"))?;
+    let id = engine.policies.first().map(|policy| policy.id.as_str()).unwrap_or_default();
+    let policy = in_force_or_newest(&engine.policies, id).ok_or_else(|| Problem::internal("no policy"))?;
     let title = lang.pick(&programme.title, &programme.title_en);
     let main = html! {
         p.crumbs { a href="/help#programmes" { (lang.pick("帮助", "Help")) } }

@@ -21,7 +21,8 @@ pub async fn page(
     name: web::Path<String>,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let (lang, resources) = (viewer.lang, &service.engine.schemas.resources);
+    let engine = service.engine_in_force().await?;
+    let (lang, resources) = (viewer.lang, &engine.schemas.resources);
     let no_such =
         || Problem::NoSuchPage { name: shown(&name), names: resources.iter().map(|one| one.name.clone()).collect() };
     let resource = resources.iter().find(|resource| resource.name == *name).ok_or_else(no_such)?;
