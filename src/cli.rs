@@ -4,7 +4,6 @@
 mod audit;
 mod batch;
 mod check;
-mod cliff_words;
 mod completions;
 mod console;
 mod consolidated;

@@ -3,6 +3,7 @@
 mod batches;
 mod bucket;
 mod retention;
+mod sessions;
 mod workbook;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::time::Duration;
 pub use batches::BatchLimits;
 pub use bucket::Bucket;
 pub use retention::Retention;
+pub use sessions::{CookieSecure, SessionLimits};
 pub use workbook::WorkbookLimits;
 
 use crate::lang::Lang;
@@ -176,6 +178,9 @@ pub struct Limits {
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,
+    /// How long people stay signed in.
+    #[command(flatten)]
+    pub sessions: SessionLimits,
 }
 
 fn at_least_one() -> clap::builder::RangedU64ValueParser<u64> {
@@ -206,6 +211,7 @@ impl Default for Limits {
             workbook: WorkbookLimits::default(),
             batches: BatchLimits::new(cores),
             retention: Retention::default(),
+            sessions: SessionLimits::default(),
         }
     }
 }

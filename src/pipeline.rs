@@ -16,6 +16,7 @@ mod cards;
 mod conversion;
 mod error;
 mod facts;
+mod grid;
 mod in_force;
 mod origin;
 mod outcome;
@@ -27,14 +28,19 @@ mod template_origin;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod view;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
+pub use grid::{CellAt, Grid, grids};
 pub use in_force::last_day;
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
+pub use view::view;
+
+pub use crate::report::view::View;
 pub use trial::{DataFault, patchable, values_before};
 
 use origin::Origin;

@@ -5,19 +5,20 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use crate::clock;
-use crate::config::Retention;
-use crate::store::{Store, StoreError};
+use crate::config::{Retention, SessionLimits};
+use crate::store::{SessionTimes, Store, StoreError};
 use crate::telemetry::causes;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DAY_HOURS: i64 = 24;
 
 /// Sweeps now and every day; never ends.
-pub async fn sweep_daily(store: Store, retention: Retention) {
+pub async fn sweep_daily(store: Store, retention: Retention, sessions: SessionLimits) {
     let mut days = tokio::time::interval(DAY);
     loop {
         days.tick().await;
         sweep(&store, &retention).await;
+        told("sessions", store.forget_sessions(&SessionTimes::of(&sessions)).await);
     }
 }
 

@@ -115,7 +115,11 @@ impl Application {
         let jobs = self.service.jobs.clone();
         let working = jobs.begin(&self.service);
         let mut server = pin!(self.server);
-        let sweeps = retention::sweep_daily(self.service.store.clone(), self.service.limits.retention.clone());
+        let sweeps = retention::sweep_daily(
+            self.service.store.clone(),
+            self.service.limits.retention.clone(),
+            self.service.limits.sessions.clone(),
+        );
         let sweeps = tokio::spawn(sweeps);
         let ended = tokio::select! {
             ended = &mut server => ended,

@@ -4,10 +4,16 @@ mod wanted;
 
 pub use wanted::{Wanted, WantedFault};
 
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use crate::clock;
 use crate::startup::StartupError;
 use crate::store::{NewToken, Store, StoreError, Token};
 
 const TOKEN_BYTES: usize = 32;
+/// So long the link of the first start signs in.
+const LINK_HOURS: i64 = 24;
 
 /// As whom the audit log names whoever works on the command line.
 pub const COMMAND_LINE: &str = "command line";
@@ -34,7 +40,8 @@ pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
         return Ok(TokenOrigin::Kept);
     }
     let token = random()?;
-    match store.keep_first_admin_token(&token, FIRST_START).await? {
+    let expires_at = clock::text(clock::timestamp() + SignedDuration::from_hours(LINK_HOURS));
+    match store.keep_first_admin_token(&token, (&link_code(&token), &expires_at), FIRST_START).await? {
         true => Ok(TokenOrigin::New(token)),
         false => Ok(TokenOrigin::Kept),
     }
@@ -71,7 +78,17 @@ pub async fn create(store: &Store, new: &NewToken, by: &str) -> Result<(String, 
     Ok((token, kept))
 }
 
-fn random() -> Result<String, getrandom::Error> {
+/// The code of the link that goes with the first start's token. It follows from the token, so that whoever shows one can show the other;
+/// the token doesn't follow from it.
+pub fn link_code(token: &str) -> String {
+    hex::encode(Sha256::digest(format!("sign in once: {token}")))
+}
+
+/// A secret that nobody guesses, in hex.
+///
+/// # Errors
+/// When the operating system gives no random bytes.
+pub fn random() -> Result<String, getrandom::Error> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes)?;
     Ok(hex::encode(bytes))

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::lang::Lang;
-use crate::token::TokenOrigin;
+use crate::token::{TokenOrigin, link_code};
 
 /// Where the server listens and how to sign in.
 pub fn started(address: SocketAddr, token: &TokenOrigin, lang: Lang) -> String {
@@ -18,11 +18,13 @@ pub fn started(address: SocketAddr, token: &TokenOrigin, lang: Lang) -> String {
 fn sign_in(url: &str, token: &TokenOrigin, lang: Lang) -> String {
     match (token, lang) {
         (TokenOrigin::New(token), Lang::Zh) => format!(
-            "管理员令牌（仅显示这一次，请妥善保存）：\n\n    {token}\n\n请求时带上请求头 Authorization: Bearer 令牌，例如：\n\n{}\n",
+            "在浏览器中打开下面的地址即可登录（只能用一次，一天内有效）：\n\n    {}\n\n管理员令牌（仅显示这一次，请妥善保存）：\n\n    {token}\n\n请求时带上请求头 Authorization: Bearer 令牌，例如：\n\n{}\n",
+            link(url, token),
             curl(url, token, "2007年考核.xlsx", "考核结果.xlsx")
         ),
         (TokenOrigin::New(token), Lang::En) => format!(
-            "The administrator's token (shown this once; keep it safe):\n\n    {token}\n\nSend it with every request as Authorization: Bearer TOKEN, for example:\n\n{}\n",
+            "Open this address in a browser to sign in (it works once, within a day):\n\n    {}\n\nThe administrator's token (shown this once; keep it safe):\n\n    {token}\n\nSend it with every request as Authorization: Bearer TOKEN, for example:\n\n{}\n",
+            link(url, token),
             curl(url, token, "dealers.xlsx", "results.xlsx")
         ),
         (TokenOrigin::Kept, Lang::Zh) => {
@@ -34,6 +36,10 @@ fn sign_in(url: &str, token: &TokenOrigin, lang: Lang) -> String {
         (TokenOrigin::Given, Lang::Zh) => "管理员令牌由 DEALERBOOK_ADMIN_TOKEN 指定。".to_owned(),
         (TokenOrigin::Given, Lang::En) => "The administrator's token is the one of DEALERBOOK_ADMIN_TOKEN.".to_owned(),
     }
+}
+
+fn link(url: &str, token: &str) -> String {
+    format!("{url}/sign-in?once={}", link_code(token))
 }
 
 fn curl(url: &str, token: &str, upload: &str, answer: &str) -> String {

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use super::cliff_words::CliffWords;
 use super::{DATA_AT_FAULT, Outcome, policy_diff};
 use crate::config;
 use crate::lang::Lang;
@@ -17,6 +16,7 @@ use crate::package::Limits;
 use crate::policy::Policy;
 use crate::policy::cliffs::{self, Settings};
 use crate::policy_book::{BookError, PlacedFault};
+use crate::report::cliff_words::CliffWords;
 use crate::report::policy_book;
 use crate::schema::Schemas;
 

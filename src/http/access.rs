@@ -88,6 +88,54 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/v1/runs/{id}/payments.csv",                    EVERY_ROLE),
 ];
 
+/// The same for pages for people, who are known by their session.
+#[rustfmt::skip]
+pub const PAGES: &[(&str, &str, Who)] = &[
+    ("GET",    "/assets/{name}",                                Anybody),
+    ("GET",    "/sign-in",                                      Anybody),
+    ("POST",   "/sign-in",                                      Anybody),
+    ("POST",   "/sign-out",                                     EVERY_ROLE),
+    ("GET",    "/",                                             EVERY_ROLE),
+    ("GET",    "/upload",                                       UPLOADERS),
+    ("POST",   "/upload",                                       UPLOADERS),
+    ("GET",    "/samples/{name}.xlsx",                          EVERY_ROLE),
+    ("GET",    "/batches/{id}",                                 EVERY_ROLE),
+    ("GET",    "/runs",                                         EVERY_ROLE),
+    ("GET",    "/runs/{id}",                                    EVERY_ROLE),
+    ("GET",    "/runs/{id}/scores",                             EVERY_ROLE),
+    ("GET",    "/runs/{id}/dealers/{dealer_id}",                EVERY_ROLE),
+    ("GET",    "/runs/{id}/programmes/{name}",                  EVERY_ROLE),
+    ("GET",    "/runs/{id}/compare",                            EVERY_ROLE),
+    ("GET",    "/runs/{id}/what-if",                            EVERY_ROLE),
+    ("POST",   "/runs/{id}/what-if",                            EVERY_ROLE),
+    ("GET",    "/settlements",                                  EVERY_ROLE),
+    ("GET",    "/runs/{id}/settlement",                         EVERY_ROLE),
+    ("POST",   "/runs/{id}/settlement/submit",                  UPLOADERS),
+    ("POST",   "/runs/{id}/settlement/approve",                 PAYERS),
+    ("POST",   "/runs/{id}/settlement/reject",                  PAYERS),
+    ("POST",   "/runs/{id}/settlement/adjust",                  PAYERS),
+    ("POST",   "/runs/{id}/settlement/unadjust",                PAYERS),
+    ("POST",   "/runs/{id}/settlement/hold",                    PAYERS),
+    ("POST",   "/runs/{id}/settlement/release",                 PAYERS),
+    ("POST",   "/runs/{id}/settlement/pay",                     PAYERS),
+    ("POST",   "/runs/{id}/settlement/paid",                    PAYERS),
+    ("POST",   "/runs/{id}/settlement/cancel",                  PAYERS),
+    ("GET",    "/policies",                                     EVERY_ROLE),
+    ("GET",    "/policies/{id}",                                EVERY_ROLE),
+    ("GET",    "/admin",                                        OVERSEERS),
+    ("GET",    "/admin/health",                                 ADMINS),
+    ("GET",    "/admin/batches",                                ADMINS),
+    ("POST",   "/admin/batches/{id}/cancel",                    ADMINS),
+    ("GET",    "/admin/tokens",                                 ADMINS),
+    ("POST",   "/admin/tokens",                                 ADMINS),
+    ("POST",   "/admin/tokens/{id}/revoke",                     ADMINS),
+    ("GET",    "/admin/audit",                                  OVERSEERS),
+    ("GET",    "/help",                                         EVERY_ROLE),
+    ("GET",    "/help/sheets/{name}",                           EVERY_ROLE),
+    ("GET",    "/help/programmes/{name}",                       EVERY_ROLE),
+    ("GET",    "/help/pictures/{name}.png",                     EVERY_ROLE),
+];
+
 /// Whom a route is open to.
 ///
 /// # Errors
@@ -95,7 +143,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
 pub fn of(method: &str, pattern: Option<&str>) -> Result<Who, Problem> {
     let method = if method == "HEAD" { "GET" } else { method };
     let mut methods = Vec::new();
-    for (named, _, who) in TABLE.iter().filter(|(_, path, _)| Some(*path) == pattern) {
+    for (named, _, who) in TABLE.iter().chain(PAGES).filter(|(_, path, _)| Some(*path) == pattern) {
         if *named == method {
             return Ok(*who);
         }
@@ -142,8 +190,9 @@ mod tests {
 
     #[test]
     fn no_route_stands_in_the_table_twice() {
-        for (at, (method, path, _)) in TABLE.iter().enumerate() {
-            assert!(!TABLE[..at].iter().any(|(m, p, _)| (m, p) == (method, path)), "{method} {path}");
+        let routes: Vec<_> = TABLE.iter().chain(PAGES).map(|(method, path, _)| (method, path)).collect();
+        for (at, route) in routes.iter().enumerate() {
+            assert!(!routes[..at].contains(route), "{route:?}");
         }
     }
 }

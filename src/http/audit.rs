@@ -75,7 +75,8 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Result<H
     Ok(HttpResponse::Ok().json(AuditList { lines: lines.into_iter().map(Line::from).collect(), next }))
 }
 
-fn parse(query: &str) -> Result<(AuditFilter, u32), Problem> {
+/// What a query asks for: which lines, and how many at most.
+pub fn parse(query: &str) -> Result<(AuditFilter, u32), Problem> {
     let (mut filter, mut rows_max) = (AuditFilter::default(), ROWS_DEFAULT);
     let mut given: Vec<&str> = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {

@@ -1,4 +1,4 @@
-//! Who asks: whoever presents a token. What they may do is their role's affair.
+//! Who asks: whoever presents a token, or, to read, the cookie of a session. What they may do is their role's affair.
 
 use std::future::{Ready, ready};
 use std::time::Instant;
@@ -11,7 +11,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Problem, Service, access};
+use super::{Problem, Service, access, session};
 use crate::clock;
 use crate::store::{ADMIN, Person, Token, TokenState};
 use crate::telemetry::causes;
@@ -35,7 +35,13 @@ impl SettingsToken {
         self.0.is_some()
     }
 
-    fn admits(&self, presented: &[u8]) -> bool {
+    /// What the token and a session's secret make together: it says that the session was opened with this token, and nothing else.
+    pub(super) fn seal(&self, secret: &str) -> Option<String> {
+        let hash = self.0?;
+        Some(hex::encode(Sha256::new().chain_update(secret).chain_update(hash).finalize()))
+    }
+
+    pub(super) fn admits(&self, presented: &[u8]) -> bool {
         let presented: [u8; 32] = Sha256::digest(presented).into();
         self.0.is_some_and(|expected| bool::from(expected.ct_eq(&presented)))
     }
@@ -52,14 +58,14 @@ pub async fn guard(
             Ok(next.call(request).await?.map_into_left_body())
         }
         Err(problem) => {
-            slow_down(&request, &problem).await;
+            slow_down(request.request(), &problem).await;
             Ok(request.error_response(problem).map_into_right_body())
         }
     }
 }
 
 /// Lets a bad token wait for its answer, the longer the more of them came from its address.
-async fn slow_down(request: &ServiceRequest, problem: &Problem) {
+pub(super) async fn slow_down(request: &HttpRequest, problem: &Problem) {
     let is_bad = matches!(problem, Problem::Unauthorized { fault } if *fault != TokenFault::Missing);
     let (Some(service), Some(peer)) = (request.app_data::<web::Data<Service>>(), request.peer_addr()) else { return };
     if is_bad {
@@ -94,28 +100,42 @@ pub enum TokenFault {
 }
 
 async fn admit(request: &ServiceRequest) -> Result<Person, Problem> {
-    let token = bearer(request).ok_or(Problem::Unauthorized { fault: TokenFault::Missing })?;
     let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
-    let person = person(token, service).await?;
+    let person = match bearer(request) {
+        Some(token) => person(token, service).await?,
+        None => session::reader(request.request(), service).await?,
+    };
+    who(request)?.admit(person.role)?;
+    Ok(person)
+}
+
+/// Whom the route of a request is open to.
+pub(super) fn who(request: &ServiceRequest) -> Result<access::Who, Problem> {
     // The path as it was routed by, with what was percent-encoded decoded.
     let pattern = request.resource_map().match_pattern(request.match_info().as_str());
-    access::of(request.method().as_str(), pattern.as_deref())?.admit(person.role)?;
-    Ok(person)
+    access::of(request.method().as_str(), pattern.as_deref())
 }
 
 async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<Person, Problem> {
     if service.admin.admits(presented) {
         return Ok(Person::admin());
     }
+    match service.store.token(presented).await? {
+        Some(token) => in_force(&token, service),
+        None => Err(Problem::Unauthorized { fault: TokenFault::Unknown }),
+    }
+}
+
+/// Whose a token is that is kept, as long as it is in force; its use is noted.
+pub(super) fn in_force(token: &Token, service: &web::Data<Service>) -> Result<Person, Problem> {
     let refuse = |fault| Err(Problem::Unauthorized { fault });
-    let Some(token) = service.store.token(presented).await? else { return refuse(TokenFault::Unknown) };
     let now = clock::now();
     match token.state(&now) {
         TokenState::Expired => refuse(TokenFault::Expired),
         TokenState::Revoked => refuse(TokenFault::Revoked),
         TokenState::InForce if service.admin.is_given() && token.name == ADMIN => refuse(TokenFault::Unknown),
         TokenState::InForce => {
-            note_use(&token, now, service.clone());
+            note_use(token, now, service.clone());
             Ok(token.person())
         }
     }

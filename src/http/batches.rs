@@ -12,6 +12,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
 use uuid::Uuid;
 
+pub use ask::BatchAsk;
 #[cfg(test)]
 pub use ask::PARAMETERS;
 pub use books::{consolidated, results};
@@ -53,33 +54,47 @@ pub async fn create(
     service: web::Data<Service>,
     caller: Caller,
 ) -> Answer {
-    let key = RequestKey::of(&request)?;
-    let mut ask = ask::BatchAsk::from_query(request.query_string())?;
-    let received = upload::receive(&request, payload, &mut ask, &service).await;
-    if let Some(lang) = ask.lang() {
-        request.extensions_mut().insert(lang);
-    }
-    let received = received?;
-    ask.check(&*service.engine_in_force().await?)?;
-    let files = upload::name(received.files).await?;
-    let earlier = match &key {
-        Some(key) => key.claim(&caller.0, &ask.fingerprint(files.iter().map(|(file, _)| file)), &service).await?,
-        None => None,
-    };
-    let batch = match earlier {
-        Some(earlier) => find(&earlier, &caller.0, &service).await?,
-        None => {
-            let files = upload::keep(files, &service).await?;
-            let batch = batch(&ask, &received.skipped, &caller.0)?;
-            commit(batch, &files, key.as_ref(), &caller.0, &service).await?
-        }
-    };
+    let ask = BatchAsk::from_query(request.query_string())?;
+    let batch = accept(&request, payload, ask, &caller.0, &service, |_| Ok(())).await?;
     let document = document(&batch, &service).await?;
     let location = format!("/v1/batches/{}", batch.id);
     Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(document))
 }
 
-fn batch(ask: &ask::BatchAsk, skipped: &[document::Passed], uploader: &Person) -> Result<Batch, Problem> {
+/// Receives a batch and keeps it, unless `admit` refuses what has come with it.
+///
+/// # Errors
+/// When it is refused; nothing is kept then.
+pub(super) async fn accept(
+    request: &HttpRequest,
+    payload: web::Payload,
+    mut ask: BatchAsk,
+    uploader: &Person,
+    service: &Service,
+    admit: impl FnOnce(&BatchAsk) -> Result<(), Problem>,
+) -> Result<Batch, Problem> {
+    let key = RequestKey::of(request)?;
+    let received = upload::receive(request, payload, &mut ask, service).await;
+    if let Some(lang) = ask.lang() {
+        request.extensions_mut().insert(lang);
+    }
+    let received = received?;
+    admit(&ask)?;
+    ask.check(&*service.engine_in_force().await?)?;
+    let files = upload::name(received.files).await?;
+    let earlier = match &key {
+        Some(key) => key.claim(uploader, &ask.fingerprint(files.iter().map(|(file, _)| file)), service).await?,
+        None => None,
+    };
+    if let Some(earlier) = earlier {
+        return find(&earlier, uploader, service).await;
+    }
+    let files = upload::keep(files, service).await?;
+    let batch = batch(&ask, &received.skipped, uploader)?;
+    commit(batch, &files, key.as_ref(), uploader, service).await
+}
+
+fn batch(ask: &BatchAsk, skipped: &[document::Passed], uploader: &Person) -> Result<Batch, Problem> {
     Ok(Batch {
         id: clock::run_id(),
         created_at: clock::now(),
@@ -170,7 +185,7 @@ pub async fn cancel(id: web::Path<String>, service: web::Data<Service>, caller: 
 }
 
 /// The batch of an id, where there is one that this person may see.
-async fn find(id: &str, person: &Person, service: &Service) -> Result<Batch, Problem> {
+pub(super) async fn find(id: &str, person: &Person, service: &Service) -> Result<Batch, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchBatch)?;
     let batch = service.store.batch(&id.to_string()).await?;
     batch.filter(|batch| !sees_only_own(person) || batch.uploader == person.name).ok_or(Problem::NoSuchBatch)

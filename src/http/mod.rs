@@ -15,6 +15,7 @@ mod cards;
 mod comparing;
 mod etag;
 mod filename;
+mod findings;
 mod health;
 mod idempotency;
 mod identity;
@@ -28,10 +29,12 @@ mod problem_samples;
 mod problem_words;
 mod rebates;
 mod regions;
+mod remembered;
 mod render;
 mod request;
 mod runs;
 mod schemas;
+mod session;
 mod settlement_words;
 mod settlements;
 mod templates;
@@ -39,6 +42,7 @@ mod throttle;
 mod tokens;
 mod traces;
 mod upload;
+mod views;
 mod what_if;
 mod what_if_words;
 mod work;
@@ -84,6 +88,8 @@ pub struct Service {
     pub jobs: Jobs,
     /// What runs came to that were asked for again.
     outcomes: again::Outcomes,
+    /// What pages need of runs.
+    remembered: remembered::OfRuns,
     stopping: AtomicBool,
 }
 
@@ -103,7 +109,21 @@ impl Service {
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
         let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
-        Ok(Service { store, live, workers, uploads, admin, throttle, limits, metrics, jobs, outcomes, stopping })
+        let remembered = remembered::OfRuns::default();
+        Ok(Service {
+            store,
+            live,
+            workers,
+            uploads,
+            admin,
+            throttle,
+            limits,
+            metrics,
+            jobs,
+            outcomes,
+            remembered,
+            stopping,
+        })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -113,6 +133,18 @@ impl Service {
 
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Works on a worker, as a request does.
+    async fn on_a_worker<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        match self.workers.run(work).await {
+            Ok(done) => done,
+            Err(work::WorkError::Full) => Err(self.busy()),
+            Err(error @ work::WorkError::Panicked) => Err(Problem::internal(error)),
+        }
     }
 
     fn busy(&self) -> Problem {
@@ -130,7 +162,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/docs").route(read().to(pages::docs::docs)))
         .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
-        .default_service(web::to(no_such_route));
+        .configure(pages::routes)
+        .default_service(web::to(pages::no_such_page));
 }
 
 /// Everything that needs a token.

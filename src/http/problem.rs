@@ -96,6 +96,8 @@ pub enum Problem {
     },
     /// The last token of an administrator isn't revoked.
     LastAdmin,
+    /// A change that was asked for by something else than a page of this server, or by one of a session that is over.
+    CrossSite,
     /// Something is wrong with a policy that is proposed, looked for or decided on.
     Policy(PolicyProblem),
     /// No such address.
@@ -328,6 +330,30 @@ pub struct FaultDocument {
     mend: String,
 }
 
+impl RefusedDocument {
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Why, in words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl FaultDocument {
+    /// What is wrong.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What to do about it.
+    pub fn mend(&self) -> &str {
+        &self.mend
+    }
+}
+
 /// So many faults are sent.
 const FAULTS_SENT_MAX: usize = 500;
 
@@ -372,7 +398,8 @@ impl Problem {
         }
     }
 
-    fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
+    /// Why each file of a batch is refused.
+    pub(super) fn refused(&self, lang: Lang) -> Vec<RefusedDocument> {
         let Problem::Archive(ArchiveError::Refused { faults, .. }) = self else { return Vec::new() };
         let document = |fault: &ArchiveFault| RefusedDocument {
             file: fault.name.clone(),
@@ -382,7 +409,8 @@ impl Problem {
         faults.iter().map(document).collect()
     }
 
-    fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
+    /// All that is wrong with what was sent.
+    pub(super) fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
         let of_schema = |fault: &Fault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
         let of_token = |fault: &WantedFault| FaultDocument::at(fault.pointer(), fault.detail(lang), fault.mend(lang));
         let of_what_if =

@@ -45,6 +45,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         },
         ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
         ProblemKind::LastAdmin => Problem::LastAdmin,
+        ProblemKind::CrossSite => Problem::CrossSite,
         ProblemKind::Policy => return PolicyProblem::samples().into_iter().map(Problem::Policy).collect(),
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,

@@ -212,6 +212,22 @@ impl Problem {
                 )
                 .to_owned(),
             ),
+            Problem::CrossSite => (
+                Fixed(
+                    "cross-site",
+                    StatusCode::FORBIDDEN,
+                    ["请求不是从本站的页面发出的", "The request did not come from a page of this server"],
+                    [
+                        "请刷新页面后重新提交；程序请使用 /v1 的接口和令牌。",
+                        "Load the page again and send it once more; programs use /v1 with a token.",
+                    ],
+                ),
+                lang.pick(
+                    "表单缺少有效的防伪标记，或来自别的网站；什么也没有改动。",
+                    "The form's mark is missing or of a session that is over, or it comes from another site; nothing was changed.",
+                )
+                .to_owned(),
+            ),
             Problem::NoSuchRoute => (
                 Fixed(
                     "no-such-route",

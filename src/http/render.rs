@@ -98,12 +98,17 @@ fn foreign(status: StatusCode, error: Option<&Error>) -> Problem {
     }
 }
 
-fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
+/// Logs a request's problem and counts it.
+pub fn note(problem: &Problem, request: &HttpRequest) {
     log(problem);
-    let service = request.app_data::<web::Data<Service>>();
-    if let Some(service) = service {
+    if let Some(service) = request.app_data::<web::Data<Service>>() {
         service.metrics.requests.count_problem(problem.words(Lang::En).code);
     }
+}
+
+fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
+    note(problem, request);
+    let service = request.app_data::<web::Data<Service>>();
     let document = problem.document(lang(request), format!("urn:uuid:{}", request_id(request)));
     let mut answer = HttpResponse::build(problem.words(Lang::En).status);
     for header in problem.headers() {
@@ -138,7 +143,8 @@ pub fn lang(request: &HttpRequest) -> Lang {
     parsed.or_else(|| asked_lang(request.query_string())).or_else(|| accepted_lang(request)).unwrap_or_default()
 }
 
-fn asked_lang(query: &str) -> Option<Lang> {
+/// The language that an address asks for.
+pub fn asked_lang(query: &str) -> Option<Lang> {
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "lang")
         .and_then(|(_, value)| value.parse().ok())

@@ -225,7 +225,11 @@ pub(super) async fn find(id: &str, person: &Person, service: &Service) -> Result
     service.store.run(&id.to_string(), person).await?.ok_or(Problem::NoSuchRun)
 }
 
-fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
+/// Which runs are asked for, and how many at most.
+///
+/// # Errors
+/// For an unknown parameter or value.
+pub(super) fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
     let (mut filter, mut rows_max) = (RunFilter::default(), ROWS_DEFAULT);
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let value = value.as_ref();

@@ -13,11 +13,13 @@ use super::request::shown;
 use super::what_if_words::WhatIfFault;
 use super::work::WorkError;
 use super::{Caller, Problem, Service, comparing, runs};
+use crate::lang::Lang;
 use crate::outcome::Outcome;
 use crate::package::{CellChange, CellValue, PackageError, change_cells};
 use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
 use crate::policy::{Policy, Rates};
 use crate::report::comparison_book::Changed;
+use crate::store::Run;
 
 /// So many cells are changed at most.
 const CELLS_MAX: usize = 1000;
@@ -54,9 +56,18 @@ pub async fn what_if(
     let view = View::of(&request, comparing::PARAMETERS)?;
     let run = runs::find(&id, &caller.0, &service).await?;
     let lang = view.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let (wanted, faults) = Wanted::parse(&body);
-    let kept = Kept::open(&run, &service).await?;
-    let before = again::outcome(&run, &service).await?;
+    let (told, pair) = tried(&run, &body, lang, &service).await?;
+    comparing::answer(&request, &run.id, &view, told, pair, &service).await
+}
+
+/// What a run comes to, and what it would come to otherwise.
+///
+/// # Errors
+/// Everything that is wrong with what is to be otherwise, and what comes of it.
+pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Service>) -> Result<(Told, Pair), Problem> {
+    let (wanted, faults) = Wanted::parse(body);
+    let kept = Kept::open(run, service).await?;
+    let before = again::outcome(run, service).await?;
     let of = service.clone();
     let tried = service.workers.run(move |stop| {
         let mut again = kept.read(&of.engine())?;
@@ -70,11 +81,11 @@ pub async fn what_if(
     };
     let mut policies = vec![policy];
     policies.extend(service.engine().policies.iter().cloned());
-    let sides = [named(&run), lang.pick("试算", "what-if").to_owned()];
+    let sides = [named(run), lang.pick("试算", "what-if").to_owned()];
     let heading = ["试算结果", "What-if"];
     let has_example_rates = policies[0].rates == Rates::Example;
     let told = Told { lang, heading, sides, changes, policies, has_example_rates };
-    comparing::answer(&request, &run.id, &view, told, Pair(before, Arc::new(outcome)), &service).await
+    Ok((told, Pair(before, Arc::new(outcome))))
 }
 
 /// What is to be otherwise, as far as it could be read.

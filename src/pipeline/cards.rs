@@ -34,7 +34,7 @@ impl Run<'_> {
     /// # Errors
     ///
     /// [`NoCard::NothingCalculated`].
-    fn cards(&self) -> Result<Cards<'_>, NoCard> {
+    pub(super) fn cards(&self) -> Result<Cards<'_>, NoCard> {
         let calculated = self.calculated.ok_or(NoCard::NothingCalculated)?;
         let words = self.words();
         Ok(Cards {

@@ -25,7 +25,8 @@ impl From<String> for Cell {
 }
 
 impl Cell {
-    fn text(&self) -> &str {
+    /// Its text; empty where it holds something else.
+    pub fn text(&self) -> &str {
         if let Cell::Text(text) = self { text } else { "" }
     }
 }
@@ -147,6 +148,13 @@ pub fn rules_of(sheet: &str, rules: Vec<(String, String)>) -> Section {
 
 /// The rules in force: scorecards, grades and incentives with their figures.
 pub fn rules(words: Words<'_>) -> Vec<Section> {
+    let mut sections = assessment_rules(words);
+    sections.push(incentive_rules(words));
+    sections
+}
+
+/// The scorecards and the grades.
+pub fn assessment_rules(words: Words<'_>) -> Vec<Section> {
     let policy = words.policy;
     let mut sections: Vec<Section> = policy.scorecards.iter().map(|card| scorecard(card, words)).collect();
     let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
@@ -163,6 +171,12 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
         rows: grades.collect(),
         warning: false,
     });
+    sections
+}
+
+/// The incentives in the order of their lines, and the cap over them all.
+pub fn incentive_rules(words: Words<'_>) -> Section {
+    let policy = words.policy;
     let incentives = policy.incentives.iter().map(|i| texts([i.title.pick(words.lang).to_owned(), words.incentive(i)]));
     let cap = policy.dealer_cap.as_ref().map(|cap| {
         let label = words.lang.pick("每家经销商全年封顶", "Cap of a dealer's year");
@@ -175,8 +189,7 @@ pub fn rules(words: Words<'_>) -> Vec<Section> {
     } else {
         words.lang.pick("激励标准", "Incentive rates")
     };
-    sections.push(Section { title: title.to_owned(), rows: incentives, warning: example });
-    sections
+    Section { title: title.to_owned(), rows: incentives, warning: example }
 }
 
 fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
@@ -193,7 +206,8 @@ fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
     Section { title: card.title.pick(words.lang).to_owned(), rows: rows.collect(), warning: false }
 }
 
-fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
+/// The rule of a characteristic in words.
+pub(super) fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
     let zh = words.lang == crate::lang::Lang::Zh;
     let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
     let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));

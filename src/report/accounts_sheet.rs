@@ -51,7 +51,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Accounts>, words: Words<'a>) -> Sheet<'a> 
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.accounts);
     let (a, b) = (percent(rules.a_below), percent(rules.b_below));
     let abc = match words.lang {

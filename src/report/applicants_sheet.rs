@@ -55,7 +55,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Applicants>, words: Words<'a>) -> Sheet<'a
 }
 
 /// The rules in force: grades and vetoes, then each characteristic with its bands.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let rules = &words.policy.applicants;
     let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));
     let grades = rules.grades.iter().map(|grade| {

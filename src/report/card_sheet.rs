@@ -357,12 +357,12 @@ fn rows_of(sheet: &mut Worksheet, row: u32, of: &Of<'_>, rows: &[usize], lang: L
     Ok(next)
 }
 
-fn one_line(col: &Col) -> String {
+pub(super) fn one_line(col: &Col) -> String {
     col.label.replace('\n', " ")
 }
 
 /// A figure as its column shows it, as text: it stands to the left like all that is beside it.
-fn as_text<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
+pub(super) fn as_text<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
     match (value, col.look) {
         (Value::Number(x), Look::Money) => money(x).into(),
         (Value::Number(x), Look::Percent | Look::Share) => percent(x.round_dp(4)).into(),

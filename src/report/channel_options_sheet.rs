@@ -39,6 +39,16 @@ pub fn sheet<'a>(outcome: &'a Outcome<ChannelOptions>, words: Words<'a>) -> Shee
     let exact = label("总分（未四舍五入）", "Total, unrounded");
     sheet.column("exact", exact, (13.0, Look::Rate, Group::Basis), |(_, r)| Value::from(&r.exact));
     sheet.live(points.join("+"));
+    explain(&mut sheet, words);
+    sheet.totals_called(("权重（%）", "Weights (%)"));
+    sheet.coloured("place", label("首选", "first choice"), GOOD);
+    sheet.chart(chart(words, &outcome.inputs));
+    sheet.finish()
+}
+
+/// The rules in force.
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+    let label = |zh, en| words.lang.pick(zh, en);
     sheet.rule(
         label("总分", "Total"),
         label(
@@ -53,10 +63,6 @@ pub fn sheet<'a>(outcome: &'a Outcome<ChannelOptions>, words: Words<'a>) -> Shee
             "the winner's total less the runner-up's; 0.00 between tied winners",
         ),
     );
-    sheet.totals_called(("权重（%）", "Weights (%)"));
-    sheet.coloured("place", label("首选", "first choice"), GOOD);
-    sheet.chart(chart(words, &outcome.inputs));
-    sheet.finish()
 }
 
 fn result<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, inputs: &'a Inputs) {

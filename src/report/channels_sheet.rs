@@ -39,7 +39,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Channels>, words: Words<'a>) -> Sheet<'a> 
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     sheet.rule(
         label("单户销量", "Tonnes per customer"),

@@ -55,7 +55,8 @@ pub fn sheet<'a>(outcome: &'a Outcome<Credit>, words: Words<'a>) -> Sheet<'a> {
         "A changed limit needs a vice-president's signature or above: ____________________   Date: ____________",
     );
     sheet.below([("id", Value::from(line))]);
-    explain(&mut sheet, words, outcome);
+    explain(&mut sheet, words);
+    sourced(&mut sheet, words, outcome);
     brief(&mut sheet, words, outcome);
     if aged {
         sheet.chart(ageing_chart(words, &outcome.inputs.dealers));
@@ -99,7 +100,7 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Credit>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let (zh, rules) = (words.lang == Lang::Zh, &words.policy.credit);
     let label = |zh, en| words.lang.pick(zh, en);
     sheet.rule(
@@ -127,6 +128,11 @@ fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Ou
         }
     };
     sheet.rule(label("决定", "Decision"), named);
+}
+
+/// Where what is outstanding is from.
+fn sourced<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Credit>) {
+    let (zh, label) = (words.lang == Lang::Zh, |zh, en| words.lang.pick(zh, en));
     let as_of = outcome.inputs.as_of.map_or_else(|| "–".to_owned(), |day| day.to_string());
     let source = match (outcome.inputs.aged, zh) {
         (true, true) => format!("按应收账款逐张发票计至 {as_of}；当日到期不算超期，之后开票和回款不计"),

@@ -16,7 +16,7 @@ use crate::programmes::plans::{Attained, PlanRow, Plans, Results, Scored, Status
 
 /// A line of the sheet: a dealer's card, or a row of its plan.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+pub struct Line<'a> {
     dealer: &'a Scored,
     /// The row; of a card the dealer's first one, which tells who it is.
     row: &'a PlanRow,
@@ -67,7 +67,8 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     if outcome.inputs.as_of.is_none() {
         sheet.below([("id", Value::from(no_as_of(words)))]);
     }
-    explain(&mut sheet, words, outcome.inputs.as_of);
+    explain(&mut sheet, words);
+    explain_overdue(&mut sheet, words, outcome.inputs.as_of);
     brief(&mut sheet, words, outcome);
     sheet.chart(chart(words, rows.iter().all(|row| !row.name.is_empty()), dealers));
     sheet.finish()
@@ -337,7 +338,7 @@ fn coloured<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
+pub fn explain<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.plans);
     let [cap, green, amber] = [rules.attainment_cap, rules.green_from, rules.amber_from].map(percent);
     let [g, a, r] = STATUSES.map(|status| name(status, words));
@@ -366,6 +367,10 @@ fn explain<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
             ),
         },
     );
+}
+
+/// Which actions are overdue.
+fn explain_overdue<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     let overdue = match (as_of, words.lang) {
         (Some(day), Lang::Zh) => format!("{day} 之前应完成而未完成；一项行动列在几行，各行都算"),
         (Some(day), Lang::En) => {
@@ -373,7 +378,7 @@ fn explain<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
         }
         (None, _) => no_as_of(words).to_owned(),
     };
-    sheet.rule(label("逾期行动", "Overdue actions"), overdue);
+    sheet.rule(words.lang.pick("逾期行动", "Overdue actions"), overdue);
 }
 
 fn no_as_of(words: Words<'_>) -> &str {

@@ -94,8 +94,12 @@ impl<'a> Sheet<'a> {
 
     /// The cells of a row that aren't empty, with their columns.
     pub fn cells(&self, row: usize) -> impl Iterator<Item = (&layout::Col, Value<'a>)> {
-        let cells = self.columns.iter().zip(&self.contents).map(move |(col, content)| (col, (content.value)(row)));
-        cells.filter(|(_, value)| !value.is_blank())
+        self.values(row).filter(|(_, value)| !value.is_blank())
+    }
+
+    /// All cells of a row, with their columns.
+    pub fn values(&self, row: usize) -> impl Iterator<Item = (&layout::Col, Value<'a>)> {
+        self.columns.iter().zip(&self.contents).map(move |(col, content)| (col, (content.value)(row)))
     }
 
     fn number(&self, column: usize, row: usize) -> Option<Decimal> {

@@ -247,6 +247,16 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     }
 }
 
+/// The rules of a programme, told without a workbook.
+pub fn rules_of<'a, T: Copy + 'a>(
+    words: Words<'a>,
+    explain: fn(&mut Describe<'a, T>, Words<'a>),
+) -> Vec<(String, String)> {
+    let mut sheet = Describe::new("", ("", ""), words, Vec::new());
+    explain(&mut sheet, words);
+    sheet.sheet.rules
+}
+
 /// The quotient of two cells of a row.
 fn quotient_formula((dividend, divisor): (u16, u16), row: &str) -> String {
     let (dividend, divisor) = (column_name(dividend), column_name(divisor));

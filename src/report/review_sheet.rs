@@ -78,7 +78,7 @@ fn name(outcome: Outcome, words: Words<'_>) -> &str {
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.review);
     sheet.rule(
         label("达成率与差距", "Attainment and gap"),

@@ -212,7 +212,7 @@ fn lift(returned: &Returned, overall: Option<&Exact>, lang: Lang) -> String {
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     sheet.rule(
         label("净利", "Net profit"),

@@ -260,7 +260,7 @@ fn advice(item: &Item, advice: &Advice, words: Words<'_>) -> String {
 }
 
 /// The rules in force.
-fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let factor = figure(&words.policy.stock.safety_factor);
     let safety = match words.lang {

@@ -20,6 +20,7 @@ mod retention;
 mod run_list;
 mod run_regions;
 mod runs;
+mod sessions;
 mod settlements;
 mod spool;
 mod tokens;
@@ -43,6 +44,7 @@ pub use retention::Deletion;
 pub use run_list::{Page, RunFilter};
 pub use run_regions::regions_beyond;
 pub use runs::{Kind, Run};
+pub use sessions::{Holder, Session, SessionTimes};
 pub use settlements::{
     Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
 };

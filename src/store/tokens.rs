@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::audit::{self, AuditAction};
 use super::people::ADMIN;
+use super::sessions::insert_link;
 use super::{Person, Role, Store, StoreError};
 use crate::clock;
 
@@ -115,6 +116,15 @@ impl Store {
         Ok(found.filter(|token| bool::from(token.sha256.as_bytes().ct_eq(sha256.as_bytes()))))
     }
 
+    /// The token of an id, whether in force or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_of_id(&self, id: &str) -> Result<Option<Token>, StoreError> {
+        let found = select("WHERE id = $1").bind(id).fetch_optional(&self.database.pool).await?;
+        found.map(Token::try_from).transpose()
+    }
+
     /// All tokens, oldest first.
     ///
     /// # Errors
@@ -187,17 +197,19 @@ impl Store {
         Ok(select("WHERE name = $1").bind(ADMIN).fetch_optional(&self.database.pool).await?.is_some())
     }
 
-    /// Keeps the administrator's first token unless there was one before; tells whether it did.
+    /// Keeps the administrator's first token unless there was one before, with the code of a link that signs in once and until when it
+    /// does; tells whether it did.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_first_admin_token(&self, token: &str, by: &str) -> Result<bool, StoreError> {
+    pub async fn keep_first_admin_token(&self, token: &str, link: (&str, &str), by: &str) -> Result<bool, StoreError> {
         let mut tx = self.database.begin().await?;
         audit::hold(&mut tx).await?;
         if select("WHERE name = $1").bind(ADMIN).fetch_optional(&mut *tx).await?.is_some() {
             return Ok(false);
         }
-        insert(&mut tx, token, &NewToken::admin(), by).await?;
+        let kept = insert(&mut tx, token, &NewToken::admin(), by).await?;
+        insert_link(&mut tx, link.0, &kept.id, link.1).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -1,10 +1,12 @@
 //! The integration tests: the real server on a free port, over the real store.
 
 mod accruals;
+mod admin_pages;
 mod again;
 mod api;
 mod artefacts;
 mod batches;
+mod browser;
 mod builder;
 mod cards;
 mod cluster;
@@ -25,6 +27,7 @@ mod openapi;
 mod outages;
 mod overview;
 mod own_schema;
+mod pages;
 mod people;
 mod people_commands;
 mod policies;
@@ -37,8 +40,10 @@ mod schemas;
 mod seen;
 mod servers;
 mod service;
+mod sessions;
 mod settlements;
 mod templates;
 mod tokens;
 mod traces;
 mod transfer;
+mod visitor;

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestApp, header, problem, sample, send};
 
-/// No operation answers with these: they say that there is none, or stand at a file of a batch.
-const OF_NO_OPERATION: [&str; 3] = ["no-such-route", "method-not-allowed", "worker-lost"];
+/// No operation answers with these: they say that there is none, stand at a file of a batch, or are of pages.
+const OF_NO_OPERATION: [&str; 4] = ["no-such-route", "method-not-allowed", "worker-lost", "cross-site"];
 
 async fn description(app: &TestApp, query: &str) -> Value {
     let answer = reqwest::get(app.url(&format!("/openapi.json{query}"))).await.unwrap();
@@ -199,7 +199,7 @@ async fn a_client_that_has_the_description_is_told_so() {
 #[actix_web::test]
 async fn unknown_addresses_and_methods_are_problems_too() {
     let app = TestApp::spawn().await;
-    for path in ["/", "/nowhere", "/docs/nowhere", "/v1", "/v1/nowhere", "/v1/runs/x/y", "/openapi.yaml"] {
+    for path in ["/nowhere", "/docs/nowhere", "/v1", "/v1/nowhere", "/v1/runs/x/y", "/openapi.yaml"] {
         problem(app.get(path).await, 404, "no-such-route").await;
     }
     problem(app.get("/docs/programmes/nobody").await, 404, "no-such-page").await;
@@ -224,11 +224,11 @@ async fn pages_let_nothing_in_from_elsewhere() {
     for path in ["/docs", "/docs?lang=en", "/docs/programmes/credit"] {
         let (headers, html) = page(&app, path, &[]).await;
         let policy = headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        assert!(policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
         for attribute in
-            ["<script", "<link", "<img", " src=", "href=\"http", "href=\"//", "@import", "url(", "style=\""]
+            ["<script", "<style", "<img", " src=", "href=\"http", "href=\"//", "@import", "url(", "style=\""]
         {
             assert!(!html.contains(attribute), "{path}: {attribute}");
         }

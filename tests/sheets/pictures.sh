@@ -32,4 +32,5 @@ for sample in workbooks/programmes/*.py; do
     draw "$name" "workbooks/accepted/$name.xlsx" zh
 done
 draw planted-faults workbooks/rejected/planted-faults.xlsx zh
+draw planted-faults-en workbooks/rejected/planted-faults.xlsx en
 exit $failed

@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use crate::http::Problem;
 use crate::http::request::{Ask, one_of, shown};
+use crate::http::session::MARK_FIELD;
 use crate::lang::Lang;
 use crate::pipeline::{Engine, last_day};
 use crate::store::{Batch, NewFile, StoreError};
@@ -21,6 +22,8 @@ pub struct BatchAsk {
     parameters: BTreeMap<String, String>,
     ranks_all: bool,
     has_rank: bool,
+    takes_mark: bool,
+    mark: String,
 }
 
 impl BatchAsk {
@@ -36,11 +39,25 @@ impl BatchAsk {
         Ok(ask)
     }
 
+    /// Of a page's form, which bears its session's mark.
+    pub fn of_page() -> BatchAsk {
+        BatchAsk { takes_mark: true, ..BatchAsk::default() }
+    }
+
+    /// The mark that the form bore.
+    pub fn mark(&self) -> &str {
+        &self.mark
+    }
+
     /// One more parameter. An empty value is none.
     ///
     /// # Errors
     /// As [`BatchAsk::from_query`].
     pub fn add(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        if self.takes_mark && name == MARK_FIELD {
+            self.mark = value.to_owned();
+            return Ok(());
+        }
         if !PARAMETERS.contains(&name) {
             return Err(Problem::UnknownParameter { name: shown(name), allowed: PARAMETERS });
         }

@@ -39,7 +39,7 @@ async fn the_parameters_are_those_that_are_understood() {
 
 /// actix tells the routes that are registered only in what it writes for debugging; when it no longer does, this test says so.
 #[test]
-async fn every_route_that_is_registered_is_described() {
+async fn every_route_that_is_registered_is_described_or_a_page() {
     async fn told(request: HttpRequest) -> String {
         format!("{:?}", request.resource_map())
     }
@@ -51,6 +51,8 @@ async fn every_route_that_is_registered_is_described() {
     let registered: BTreeSet<&str> = pattern.captures_iter(&told).map(|found| found.get(1).unwrap().as_str()).collect();
     let described: BTreeSet<&str> =
         described(Lang::En)["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = described.iter().map(|path| path.strip_prefix("/v1").unwrap_or(path)).chain(["", "/v1", "/told"]);
+    let pages = crate::http::access::PAGES.iter().map(|(_, path, _)| *path);
+    let expected =
+        described.iter().map(|path| path.strip_prefix("/v1").unwrap_or(path)).chain(["", "/v1", "/told"]).chain(pages);
     assert_eq!(registered, expected.collect(), "{told}");
 }

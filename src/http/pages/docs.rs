@@ -46,7 +46,8 @@ impl<'d> Operation<'d> {
         self.described[name].as_str().unwrap_or_default()
     }
 
-    fn all(document: &'d Value) -> impl Iterator<Item = Operation<'d>> {
+    /// All operations of a description.
+    pub fn all(document: &'d Value) -> impl Iterator<Item = Operation<'d>> {
         members(&document["paths"]).flat_map(|(path, methods)| {
             members(methods).map(move |(method, described)| Operation {
                 method: method.to_uppercase(),

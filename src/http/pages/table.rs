@@ -5,7 +5,7 @@ use maud::{Markup, html};
 /// A table of these columns; the first cell of each row names it. A row may have an id to be linked to.
 pub fn table<const N: usize>(columns: [&str; N], rows: impl Iterator<Item = (Option<String>, [Markup; N])>) -> Markup {
     html! {
-        table role="table" {
+        table.stack role="table" {
             thead role="rowgroup" { tr role="row" {
                 @for column in columns { th scope="col" role="columnheader" { (column) } }
             } }

@@ -163,7 +163,11 @@ impl LinePage {
     }
 }
 
-fn parse_filter(query: &str) -> Result<(SettlementFilter, u32), Problem> {
+/// Which settlements are asked for, and how many at most.
+///
+/// # Errors
+/// For an unknown parameter or value, and for one that is given twice.
+pub fn parse_filter(query: &str) -> Result<(SettlementFilter, u32), Problem> {
     let (mut filter, mut rows_max) = (SettlementFilter::default(), ROWS_DEFAULT);
     for (name, value) in parameters_of(query, LIST_PARAMETERS)? {
         match name {

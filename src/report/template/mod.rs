@@ -14,6 +14,7 @@ mod stamp;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 pub use catalogue::{NoSuchTemplate, Template, find, names};
+pub use column::{Column, columns};
 pub use stamp::{Origin, PROPERTY};
 
 use crate::lang::Lang;

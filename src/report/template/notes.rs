@@ -65,7 +65,8 @@ impl Column<'_> {
         said.join("\n")
     }
 
-    fn default(&self) -> Option<String> {
+    /// What an empty cell counts as, where that is something.
+    pub fn default(&self) -> Option<String> {
         match self.field.default.as_ref()? {
             Json::Bool(value) => Some(self.field.spelled(*value, self.lang).to_owned()),
             Json::Number(number) => Some(number.to_string()),

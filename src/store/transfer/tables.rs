@@ -14,6 +14,8 @@ pub struct Table {
 /// All tables.
 pub const TABLES: &[Table] = &[
     Table { name: "tokens", key: "id", artefacts: &[] },
+    Table { name: "sessions", key: "sha256", artefacts: &[] },
+    Table { name: "sign_in_links", key: "sha256", artefacts: &[] },
     Table {
         name: "runs",
         key: "id",

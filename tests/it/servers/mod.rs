@@ -1,6 +1,7 @@
 //! Servers that the tests start for themselves: each a child process that is given orders, a line each, and ends when the tests do,
 //! however they end.
 
+pub mod chrome;
 pub mod postgres;
 pub mod s3;
 

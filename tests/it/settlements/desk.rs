@@ -119,7 +119,7 @@ fn without_examples(policy: &str) -> String {
     }
 }
 
-fn token(name: &str) -> String {
+pub fn token(name: &str) -> String {
     if name == "admin" { crate::harness::TOKEN.to_owned() } else { format!("the-token-of-{name}-for-tests") }
 }
 

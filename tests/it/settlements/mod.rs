@@ -1,7 +1,7 @@
 //! Settlements: handed in by one person, approved by another, paid in batches, corrected by a later run.
 
 mod corrections;
-mod desk;
+pub mod desk;
 mod life;
 mod payments;
 mod refusals;

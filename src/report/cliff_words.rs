@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use super::words::Words;
 use crate::lang::Lang;
 use crate::policy::cliffs::{AtGrade, Cliff, OfProgramme, Settings, Step};
 use crate::policy::{CAP_LINE, Eligible, Policy};
-use crate::report::words::Words;
 use crate::schema::Schemas;
 
 /// Who puts cliffs into words.

@@ -1,0 +1,207 @@
+//! What a run has found, as pages need it: its kept result without the results themselves, read once and remembered.
+
+use std::collections::HashMap;
+use std::io::BufReader;
+use std::sync::Arc;
+
+use actix_web::web;
+use serde::Deserialize;
+
+use super::remembered::Weigh;
+use super::{Problem, Service};
+use crate::pipeline::{self, CellAt, Grid, Job, Options, PolicyChoice};
+use crate::schema::Severity;
+use crate::store::Run;
+
+/// What a run has found.
+#[derive(Debug, Deserialize)]
+pub struct Findings {
+    /// What it was made of.
+    pub run: Made,
+    /// Its counts.
+    pub summary: Counts,
+    /// The faults and remarks, the gravest first in each sheet.
+    pub issues: Vec<Found>,
+}
+
+/// What a run was made of.
+#[derive(Debug, Deserialize)]
+pub struct Made {
+    /// The as-of date.
+    pub as_of: Option<String>,
+    /// The policy in force then.
+    pub policy: Option<MadeBy>,
+    /// Why there is no annotated workbook.
+    #[serde(default)]
+    pub unwritten: Option<String>,
+}
+
+/// A policy by its name.
+#[derive(Debug, Deserialize)]
+pub struct MadeBy {
+    /// Its short name.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Counts and sums.
+#[derive(Debug, Deserialize)]
+pub struct Counts {
+    /// What the incentives come to, with 2 places.
+    pub incentive_total: Option<String>,
+    /// Each fault of each column once.
+    pub codes: Vec<Group>,
+}
+
+/// A kind of fault in a column.
+#[derive(Debug, Deserialize)]
+pub struct Group {
+    /// The sheet's name in the workbook.
+    pub sheet: Option<String>,
+    /// The field of the schema.
+    pub field: Option<String>,
+    /// The code.
+    pub code: String,
+    /// How grave it is.
+    pub severity: Severity,
+    /// How often it is there.
+    pub count: u32,
+}
+
+/// An issue.
+#[derive(Debug, Deserialize)]
+pub struct Found {
+    /// How grave it is.
+    pub severity: Severity,
+    /// What it is.
+    pub code: String,
+    /// The sheet's name in the workbook.
+    pub sheet: Option<String>,
+    /// The resource of the schema.
+    pub resource: Option<String>,
+    /// The row as Excel shows it.
+    pub row: Option<u32>,
+    /// The column's letters.
+    pub column: Option<String>,
+    /// The field of the schema.
+    pub field: Option<String>,
+    /// The cell as Excel shows it.
+    pub cell: Option<String>,
+    /// The value that was seen.
+    pub value: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub suggestion: Option<String>,
+    /// Of how many cells or rows it speaks.
+    pub count: u32,
+}
+
+/// What has become of the faults of an earlier run.
+#[derive(Debug)]
+pub struct Since {
+    /// Of each issue, by its place in the list: whether it was there before.
+    pub open: Vec<bool>,
+    /// The earlier ones that are gone, by their places in the earlier list.
+    pub mended: Vec<usize>,
+}
+
+impl Weigh for Findings {
+    fn weight(&self) -> usize {
+        self.issues.len() + self.summary.codes.len() + 1
+    }
+}
+
+impl Findings {
+    /// The errors and warnings.
+    pub fn faults(&self) -> impl Iterator<Item = (usize, &Found)> {
+        self.issues.iter().enumerate().filter(|(_, issue)| issue.severity != Severity::Info)
+    }
+
+    /// What has become of the faults of an earlier run: each is known by its cell and code, else, where rows have moved, by its column,
+    /// value and code.
+    pub fn since(&self, earlier: &Findings) -> Since {
+        let mut open = vec![false; self.issues.len()];
+        let mut gone = vec![true; earlier.issues.len()];
+        for key in [Found::by_cell, Found::by_value] {
+            let mut waiting: HashMap<[&str; 4], Vec<usize>> = HashMap::new();
+            let still_gone: Vec<_> = earlier.faults().filter(|(n, _)| gone[*n]).collect();
+            for (n, fault) in still_gone.into_iter().rev() {
+                waiting.entry(key(fault)).or_default().push(n);
+            }
+            for (n, issue) in self.faults() {
+                if let (false, Some(found)) = (open[n], waiting.get_mut(&key(issue)).and_then(Vec::pop)) {
+                    (open[n], gone[found]) = (true, false);
+                }
+            }
+        }
+        Since { open, mended: earlier.faults().map(|(n, _)| n).filter(|n| gone[*n]).collect() }
+    }
+}
+
+impl Found {
+    fn by_cell(&self) -> [&str; 4] {
+        [self.sheet.as_deref().unwrap_or_default(), self.cell.as_deref().unwrap_or_default(), "", &self.code]
+    }
+
+    fn by_value(&self) -> [&str; 4] {
+        let [sheet, field, value] =
+            [&self.sheet, &self.field, &self.value].map(|text| text.as_deref().unwrap_or_default());
+        [sheet, field, value, &self.code]
+    }
+
+    /// The cell that it is about, where it is about one.
+    pub fn at(&self) -> Option<CellAt> {
+        let (sheet, row) = (self.sheet.clone()?, self.row?.checked_sub(1)?);
+        let column = self.column.as_deref()?.bytes().try_fold(0u32, |sum, letter| {
+            let digit = u32::from(letter.checked_sub(b'A')?) + 1;
+            (digit <= 26).then(|| sum.checked_mul(26)?.checked_add(digit)).flatten()
+        })?;
+        Some(CellAt { sheet, row, column: u16::try_from(column.checked_sub(1)?).ok()? })
+    }
+}
+
+/// What a run has found.
+///
+/// # Errors
+/// When its result can't be had.
+pub async fn of(run: &Run, service: &Service) -> Result<Arc<Findings>, Problem> {
+    if let Some(known) = service.remembered.findings.find(&run.result_sha256) {
+        return Ok(known);
+    }
+    let file = service.store.artefacts().open_checked(&run.result_sha256).await?.file;
+    let read = tokio::task::spawn_blocking(move || serde_json::from_reader::<_, Findings>(BufReader::new(file)));
+    let found = Arc::new(read.await.map_err(Problem::internal)?.map_err(Problem::internal)?);
+    service.remembered.findings.remember(&run.result_sha256, &found);
+    Ok(found)
+}
+
+/// The cells around each of these cells of a run's upload.
+///
+/// # Errors
+/// When the upload can't be had or read, or too much waits already.
+pub async fn grids(run: &Run, wanted: Vec<CellAt>, service: &web::Data<Service>) -> Result<Vec<Option<Grid>>, Problem> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut file = service.store.artefacts().open_checked(&run.upload_sha256).await?.file;
+    let of = service.clone();
+    let read = move |stop: &std::sync::atomic::AtomicBool| {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut bytes)?;
+        let options = Options::default();
+        let job = Job {
+            bytes: &bytes,
+            filename: None,
+            options: &options,
+            engine: &of.engine(),
+            policy: PolicyChoice::Default,
+            json: false,
+            stop,
+            observer: None,
+        };
+        Ok(pipeline::grids(&job, &wanted)?)
+    };
+    service.on_a_worker(read).await
+}

@@ -1,0 +1,77 @@
+//! `/admin/tokens`: made, shown once, listed and revoked.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::token_page::TokenPage;
+use crate::clock;
+use crate::http::pages::frame::Screen;
+use crate::http::request::shown;
+use crate::http::session::{Posted, Viewer};
+use crate::http::{Problem, Service};
+use crate::store::Revocation;
+use crate::token::{self, Wanted};
+
+/// All tokens, and the form for another.
+pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+    show(StatusCode::OK, &request, &viewer, &service, TokenPage::default()).await
+}
+
+/// Makes a token and shows it, this once; or shows the form again with all that is wrong in it.
+pub async fn create(
+    request: HttpRequest,
+    posted: Posted,
+    service: web::Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let viewer = &posted.viewer;
+    let wanted = wanted(&posted);
+    let page = match wanted.clone().check(clock::timestamp()) {
+        Err(faults) => TokenPage { wanted, faults, ..TokenPage::default() },
+        Ok(new) => {
+            let made = token::create(&service.store, &new, &viewer.person.name).await.map_err(Problem::internal)?;
+            TokenPage { made: Some(made), ..TokenPage::default() }
+        }
+    };
+    let status = if page.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    show(status, &request, viewer, &service, page).await
+}
+
+/// Makes a token void.
+pub async fn revoke(
+    posted: Posted,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let by = &posted.viewer.person.name;
+    match service.store.revoke_token(&id, by, !service.admin.is_given()).await? {
+        Revocation::Done { .. } | Revocation::Before => {
+            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/admin/tokens")).finish())
+        }
+        Revocation::Spared => Err(Problem::LastAdmin),
+        Revocation::NoSuchToken => Err(Problem::NoSuchToken { id: shown(&id) }),
+    }
+}
+
+async fn show(
+    status: StatusCode,
+    request: &HttpRequest,
+    viewer: &Viewer,
+    service: &Service,
+    mut page: TokenPage,
+) -> Result<HttpResponse, Problem> {
+    page.tokens = service.store.tokens().await?;
+    let main = page.main(viewer, &clock::now());
+    Ok(Screen { title: viewer.lang.pick("令牌", "Tokens"), main }.answer_with(status, request, viewer))
+}
+
+/// What the form asks for. Regions stand apart by commas, Chinese ones as well.
+fn wanted(posted: &Posted) -> Wanted {
+    let regions =
+        posted.get("regions").split(['\n', ',', '，', '、']).map(str::trim).filter(|region| !region.is_empty());
+    Wanted {
+        name: posted.get("name").to_owned(),
+        role: posted.get("role").to_owned(),
+        regions: regions.map(str::to_owned).collect(),
+        expires: Some(posted.get("expires").to_owned()).filter(|text| !text.is_empty()),
+    }
+}

@@ -1,0 +1,340 @@
+//! `GET /runs/{id}/dealers/{dealer_id}`: all that a run says of a dealer. Every figure opens to its rule, the policy's version and the
+//! cells that it came of.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+
+use super::chart::Bars;
+use super::frame::{Screen, segment};
+use super::parts::{self, run_path};
+use super::results;
+use super::scores::{crumbs, grade};
+use crate::http::request::shown;
+use crate::http::session::Viewer;
+use crate::http::{Problem, Service, runs, views};
+use crate::lang::Lang;
+use crate::pipeline::View;
+use crate::report::view::{DealerView, LineView, RuleView};
+use crate::report::words::{money, percent};
+use crate::schema::nearest;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// All that a run says of a dealer.
+pub async fn dealer(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    viewer: Viewer,
+    service: web::Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let (id, dealer_id) = path.into_inner();
+    let run = runs::find(&id, &viewer.person, &service).await?;
+    let view = views::of(&run, viewer.lang, &service).await?;
+    let lang = viewer.lang;
+    let page = OfDealer { view: &view, dealer: view.dealer(&dealer_id), id: &dealer_id, lang };
+    let programmes = page.programmes(&run_path(&run.id));
+    if page.dealer.is_none() && programmes.is_none() {
+        let ids = view.dealers.iter().map(|dealer| dealer.id.as_str());
+        return Err(Problem::NoSuchDealer { id: shown(&dealer_id), nearest: nearest(&dealer_id, ids).map(shown) });
+    }
+    let name = page.dealer.map_or(dealer_id.as_str(), |dealer| dealer.name.as_str());
+    let card = format!("/v1/runs/{}/dealers/{}", run.id, segment(&dealer_id));
+    let main = html! {
+        (crumbs(&run, lang))
+        h1 { (name) " " span.muted { (dealer_id) } }
+        p.muted { (view.subtitle) }
+        @if let Some(notice) = &view.notice { p.notice.fair { (notice) } }
+        p.actions {
+            a.button.plain href={ (run_path(&run.id)) "/scores" } { (lang.pick("全部经销商", "All dealers")) }
+            a.button.plain href={ (card) "/card.xlsx?lang=" (lang.code()) } { (lang.pick("客户档案（可打印）", "Card to be printed")) }
+            a.button.plain href={ (card) "?lang=" (lang.code()) } { "JSON" }
+        }
+        @if let Some(dealer) = page.dealer { (page.all(dealer)) }
+        @if let Some(programmes) = programmes { (programmes) }
+    };
+    Ok(Screen { title: name, main }.answer(&request, &viewer))
+}
+
+struct OfDealer<'v> {
+    view: &'v View,
+    dealer: Option<&'v DealerView>,
+    id: &'v str,
+    lang: Lang,
+}
+
+impl OfDealer<'_> {
+    fn all(&self, dealer: &DealerView) -> Markup {
+        html! {
+            (self.figures(dealer))
+            @if self.view.has_assessment { (self.points(dealer)) (self.change(dealer)) }
+            @if self.view.has_incentives { (self.paid(dealer)) }
+            (self.months(dealer))
+            (self.facts(dealer))
+        }
+    }
+
+    fn figures(&self, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        html! {
+            dl.figures {
+                @if self.view.has_assessment {
+                    div { dt { (lang.pick("评级", "Grade")) } dd { (grade(self.view, dealer.grade)) } }
+                    div { dt { (lang.pick("考核得分", "Total")) } dd { @if let Some(score) = dealer.score { (score) } @else { "–" } } }
+                    div { dt { (lang.pick("上年评级", "Grade of last year")) } dd { (grade(self.view, dealer.previous_grade)) " " small { (dealer.movement) } } }
+                    div { dt { (lang.pick("销量名次", "Rank in tonnes")) } dd { @if let Some(rank) = dealer.rank { (rank) } @else { "–" } } }
+                }
+                div { dt { (lang.pick("年销量", "Tonnes")) } dd { (dealer.tonnes) " " small { (lang.pick("吨", "t")) } } }
+                @if let Some(amount) = dealer.amount {
+                    div { dt { (lang.pick("激励", "Incentives")) } dd { (money(amount)) " " small { (lang.pick("元", "yuan")) } } }
+                }
+            }
+        }
+    }
+
+    /// Each characteristic as a bar, opening to its rule and its cells.
+    fn points(&self, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        let Some(card) = dealer.card.and_then(|card| self.view.cards.get(card)) else {
+            return html! { p.muted { (lang.pick("该合作方式没有考核表，不评级。", "The mode has no scorecard: there is no grade.")) } };
+        };
+        let table = html! {
+            table.data {
+                thead { tr {
+                    th scope="col" { (lang.pick("指标", "Characteristic")) }
+                    th scope="col" { (lang.pick("数据", "Value")) }
+                    th.number scope="col" { (lang.pick("得分", "Points")) }
+                    th.number scope="col" { (lang.pick("满分", "Of")) }
+                    th scope="col" { (lang.pick("得分率", "Share")) }
+                    th scope="col" { (lang.pick("依据", "Why")) }
+                } }
+                tbody { @for (rule, earned) in card.rules.iter().zip(&dealer.earned) { tr {
+                    th scope="row" { (rule.title) }
+                    td { (earned.value) }
+                    td.number { (earned.points) }
+                    td.number { (rule.weight.normalize()) }
+                    td.word { (bar(earned.points, rule.weight, &rule.title)) }
+                    td.long { (self.why(rule, dealer)) }
+                } } }
+            }
+        };
+        html! {
+            h2 { (lang.pick("考核", "Assessment")) " · " (card.title) }
+            (parts::scrolling(lang.pick("考核", "Assessment"), &table))
+        }
+    }
+
+    fn why(&self, rule: &RuleView, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        let mut places: Vec<String> = rule.fields.iter().filter_map(|n| self.cell(*n, dealer)).collect();
+        let of_dealer = |sheet: &String| match lang {
+            Lang::Zh => format!("{sheet}中 {} 的行", self.id),
+            Lang::En => format!("{sheet}: the rows of {}", self.id),
+        };
+        let sheets: Vec<String> = rule.sheets.iter().map(of_dealer).collect();
+        if !sheets.is_empty() {
+            places.push(sheets.join(lang.pick("或", " or ")));
+        }
+        html! {
+            details {
+                summary { (lang.pick("规则与来源", "Rule and source")) }
+                div.inside { dl.facts {
+                    dt { (lang.pick("规则", "Rule")) } dd { (rule.rule) }
+                    dt { (lang.pick("政策", "Policy")) } dd { (self.view.policy) }
+                    dt { (lang.pick("来源", "Source")) } dd { (places.join(lang.pick("；", "; "))) }
+                } }
+            }
+        }
+    }
+
+    /// The cell of a dealer's field, with its sheet.
+    fn cell(&self, field: usize, dealer: &DealerView) -> Option<String> {
+        let field = self.view.fields.get(field)?;
+        let (column, row) = (field.column.as_ref()?, dealer.row?);
+        Some(format!("{}!{column}{row} {}", self.view.dealers_sheet, field.label))
+    }
+
+    /// Where points were lost, what would lift the grade, and what follows.
+    fn change(&self, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        let parts = [
+            (lang.pick("失分", "Points lost"), &dealer.losses),
+            (lang.pick("怎样可升级（任选一项）", "What would lift it (any one)"), &dealer.lifts),
+            (lang.pick("措施", "What follows"), &dealer.actions),
+        ];
+        html! {
+            @if parts.iter().any(|(_, text)| !text.is_empty()) {
+                h2 { (lang.pick("失分与提升", "Lost, and what would lift it")) }
+                dl.facts { @for (name, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
+                    dt { (name) } dd { @for line in text.lines() { div { (line) } } }
+                } }
+            }
+        }
+    }
+
+    /// The incentives, line by line.
+    fn paid(&self, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        let table = html! {
+            table.data {
+                thead { tr {
+                    th scope="col" { (lang.pick("项目", "Programme")) }
+                    th.number scope="col" { (lang.pick("基数", "Basis")) }
+                    th.number scope="col" { (lang.pick("标准", "Rate")) }
+                    th.number scope="col" { (lang.pick("金额（元）", "Amount (yuan)")) }
+                    th scope="col" { (lang.pick("依据", "Why")) }
+                } }
+                tbody {
+                    @for line in &dealer.lines { (self.line(line)) }
+                    tr { th scope="row" { strong { (lang.pick("合计", "Total")) } } td {} td {}
+                        td.number { strong { (money(dealer.amount.unwrap_or_default())) } } td {} }
+                }
+            }
+        };
+        html! {
+            h2 { (lang.pick("激励", "Incentives")) }
+            (parts::scrolling(lang.pick("激励", "Incentives"), &table))
+            @if !dealer.entitlements.is_empty() {
+                p { (lang.pick("其他权益：", "Also entitled to: ")) (dealer.entitlements) }
+            }
+            @if let Some(deposit) = dealer.forfeited {
+                p { (lang.pick("没收保证金（元）：", "Deposit forfeited (yuan): ")) (money(deposit)) }
+            }
+        }
+    }
+
+    fn line(&self, line: &LineView) -> Markup {
+        let lang = self.lang;
+        let programme = line.programme.and_then(|n| self.view.incentives.get(n));
+        let title =
+            programme.map_or(lang.pick("全年封顶扣减", "Cut by the year's cap"), |programme| &programme.title);
+        let is_share = programme.is_some_and(|programme| programme.is_share);
+        let rate = |rate: Decimal| match is_share {
+            true => percent(rate),
+            false => rate.normalize().to_string(),
+        };
+        html! {
+            tr {
+                th scope="row" { (title) }
+                td.number { @if let Some(basis) = line.basis { (basis.normalize()) } @else { (lang.pick("定额", "fixed")) } }
+                td.number { @if let Some(given) = line.rate { (rate(given)) } }
+                td.number { (money(line.amount)) }
+                td.long { @if let Some(programme) = programme {
+                    details {
+                        summary { (lang.pick("规则与来源", "Rule and source")) }
+                        div.inside { dl.facts {
+                            dt { (lang.pick("规则", "Rule")) } dd { (programme.rule) }
+                            dt { (lang.pick("政策", "Policy")) } dd { (self.view.policy) " · " (programme.id) }
+                            dt { (lang.pick("来源", "Source")) } dd { (lang.pick("基数由该经销商的提货、发货与回款行合计，见下方各月", "The basis adds up the dealer's own rows of purchases, shipments and receipts; its months are below")) }
+                        } }
+                    }
+                } }
+            }
+        }
+    }
+
+    /// The twelve months against the plan.
+    fn months(&self, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        if dealer.months.is_empty() {
+            return html! {};
+        }
+        let name = |n: usize| match lang {
+            Lang::Zh => format!("{}月", n + 1),
+            Lang::En => MONTHS[n % 12].to_owned(),
+        };
+        let (actual, planned) = (lang.pick("实际（吨）", "Actual (t)"), lang.pick("计划（吨）", "Plan (t)"));
+        let title = lang.pick("各月提货与计划", "Months against the plan");
+        let figures = |of: &dyn Fn(&crate::report::view::MonthView) -> Decimal| dealer.months.iter().map(of).collect();
+        let has_plan = dealer.months.iter().any(|month| month.planned.is_some());
+        let mut series: Vec<(&str, Vec<Decimal>)> = vec![(actual, figures(&|month| month.actual))];
+        if has_plan {
+            series.push((planned, figures(&|month| month.planned.unwrap_or_default())));
+        }
+        let told: Vec<String> = dealer
+            .months
+            .iter()
+            .enumerate()
+            .map(|(n, month)| format!("{} {}", name(n), month.actual.normalize()))
+            .collect();
+        let labels = (0..dealer.months.len()).map(name).collect();
+        let chart = Bars { title, description: told.join(lang.pick("，", ", ")), labels, series };
+        let table = html! {
+            table.data {
+                thead { tr {
+                    th scope="col" { (lang.pick("月份", "Month")) }
+                    th.number scope="col" { (actual) }
+                    @if has_plan { th.number scope="col" { (planned) } }
+                    th scope="col" { (lang.pick("备注", "Remark")) }
+                } }
+                tbody { @for (n, month) in dealer.months.iter().enumerate() { tr {
+                    th scope="row" { (name(n)) }
+                    td.number { (month.actual.normalize()) }
+                    @if has_plan { td.number { @if let Some(planned) = month.planned { (planned.normalize()) } } }
+                    td { @if month.supplier_fault { (lang.pick("我方原因", "the supplier's fault")) } }
+                } } }
+            }
+        };
+        html! { h2 { (title) } div.halves { (chart.figure()) (parts::scrolling(title, &table)) } }
+    }
+
+    /// Its row of the dealers sheet, each value with its cell.
+    fn facts(&self, dealer: &DealerView) -> Markup {
+        let lang = self.lang;
+        let known = dealer.facts.iter().enumerate().filter_map(|(n, fact)| Some((n, fact.as_deref()?)));
+        let row = |(n, fact): (usize, &str)| {
+            let field = &self.view.fields[n];
+            let cell = field.column.as_ref().zip(dealer.row).map(|(column, row)| format!("{column}{row}"));
+            html! { tr {
+                th scope="row" { (field.label) } td { (fact) } td.word { @if let Some(cell) = cell { (cell) } }
+            } }
+        };
+        let table = html! {
+            table.data {
+                thead { tr {
+                    th scope="col" { (lang.pick("列", "Column")) }
+                    th scope="col" { (lang.pick("值", "Value")) }
+                    th scope="col" { (lang.pick("单元格", "Cell")) }
+                } }
+                tbody { @for fact in known { (row(fact)) } }
+            }
+        };
+        html! {
+            h2 { (lang.pick("档案", "The dealer's row")) " · " (self.view.dealers_sheet) }
+            (parts::scrolling(&self.view.dealers_sheet, &table))
+        }
+    }
+
+    /// What each other programme says of the dealer.
+    fn programmes(&self, run: &str) -> Option<Markup> {
+        let of_dealer = |sheet: &crate::report::view::SheetView| -> Option<Markup> {
+            let id = sheet.id?;
+            let rows: Vec<&Vec<Box<str>>> = sheet.rows.iter().filter(|row| *row[id] == *self.id).collect();
+            let one = match rows.as_slice() {
+                [] => return None,
+                [row] => html! { dl.facts {
+                    @for (column, cell) in sheet.columns.iter().zip(row.iter()).filter(|(_, cell)| !cell.is_empty()) {
+                        dt { (column.label) } dd { @for line in cell.lines() { div { (line) } } }
+                    }
+                } },
+                _ => parts::scrolling(sheet.title, &results::table(sheet, rows.into_iter(), run)),
+            };
+            Some(html! {
+                h2 { a href={ (run) "/programmes/" (segment(sheet.key)) } { (sheet.title) } }
+                (one)
+                (results::rules(sheet, &self.view.policy, self.lang))
+            })
+        };
+        let parts: Vec<Markup> = self.view.sheets.iter().filter_map(of_dealer).collect();
+        (!parts.is_empty()).then(|| html! { @for part in parts { (part) } })
+    }
+}
+
+/// A share of points as a bar, from 0.
+fn bar(points: Decimal, of: Decimal, label: &str) -> Markup {
+    let share = points.checked_div(of).unwrap_or_default().round_dp(4);
+    html! {
+        meter min="0" max="1" value=(share.max(Decimal::ZERO).min(Decimal::ONE)) aria-label=(label) {}
+        " " (percent(share.round_dp(2)))
+    }
+}

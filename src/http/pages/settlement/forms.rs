@@ -1,0 +1,179 @@
+//! What may be done with a settlement now, as forms; and its batches of payments.
+
+use maud::{Markup, html};
+
+use super::Shown;
+use crate::http::pages::frame::may;
+use crate::http::pages::parts::{self, run_path};
+use crate::lang::Lang;
+use crate::policy::{CAP_LINE, Rates};
+use crate::report::words::money;
+use crate::settlement::{Status, yuan};
+use crate::store::{PaymentBatch, PaymentStatus};
+
+impl Shown<'_> {
+    /// Whether whoever looks may approve, hold and pay; the refusals of what they try decide all else.
+    pub(super) fn may_pay(&self) -> bool {
+        may("POST", "/runs/{id}/settlement/approve", self.viewer) && self.settlement.status != Status::Superseded
+    }
+
+    /// Whether they may adjust amounts now.
+    pub(super) fn may_adjust(&self) -> bool {
+        self.may_pay() && !self.settlement.status.is_locked()
+    }
+
+    /// What a programme is called.
+    pub(super) fn programme<'p>(&'p self, id: &'p str) -> &'p str {
+        let lang = self.viewer.lang;
+        if id == CAP_LINE {
+            return lang.pick("封顶", "Cap");
+        }
+        let own = self.policies.iter().filter(|policy| policy.id == self.settlement.policy.id);
+        let mut incentives = own.chain(self.policies).flat_map(|policy| &policy.incentives);
+        incentives.find(|incentive| incentive.id == id).map_or(id, |incentive| incentive.title.pick(lang))
+    }
+
+    pub(super) fn forms(&self) -> Markup {
+        match self.settlement.status {
+            Status::Calculated | Status::Rejected => self.submitting(),
+            Status::Submitted => self.deciding(),
+            Status::Approved | Status::PartlyPaid => self.paying(),
+            Status::Paid | Status::Superseded => html! {},
+        }
+    }
+
+    fn action(&self, action: &str) -> String {
+        format!("{}/settlement/{action}", run_path(&self.run.id))
+    }
+
+    fn submitting(&self) -> Markup {
+        let lang = self.viewer.lang;
+        let is_example = self.settlement.policy.rates == Rates::Example;
+        html! {
+            @if is_example {
+                p.notice.fair { (lang.pick(
+                    "这次计算用的是示例费率，不能提交结算；请用公司自己的政策重新计算。",
+                    "This run uses example rates and can't be submitted: calculate it with the company's own policy.",
+                )) }
+            } @else if may("POST", "/runs/{id}/settlement/submit", self.viewer) {
+                h2 { (lang.pick("提交批准", "Submit for approval")) }
+                form.fields method="post" action=(self.action("submit")) {
+                    (self.viewer.mark_field())
+                    (parts::text(lang.pick("备注（可空）", "Remark, if any"), "note", ""))
+                    (parts::text(
+                        lang.pick("更正哪一次运行的结算（运行编号，可空）", "Which run's settlement it corrects (its id, if any)"),
+                        "supersedes",
+                        "",
+                    ))
+                    button type="submit" { (lang.pick("提交", "Submit")) }
+                }
+            }
+        }
+    }
+
+    fn deciding(&self) -> Markup {
+        let lang = self.viewer.lang;
+        let is_own = self.settlement.submitted.as_ref().is_some_and(|by| by.who == self.viewer.person.name);
+        html! {
+            @if self.may_pay() && is_own {
+                p.notice { (lang.pick("这份结算由您提交，须由另一人批准。", "You have submitted this: somebody else has to approve it.")) }
+            }
+            @if self.may_pay() {
+                h2 { (lang.pick("批准或驳回", "Approve or reject")) }
+                div.halves {
+                    @if !is_own {
+                        form.fields method="post" action=(self.action("approve")) {
+                            (self.viewer.mark_field())
+                            (parts::text(lang.pick("备注（可空）", "Remark, if any"), "note", ""))
+                            button type="submit" { (lang.pick("批准", "Approve")) }
+                        }
+                    }
+                    form.fields method="post" action=(self.action("reject")) {
+                        (self.viewer.mark_field())
+                        (parts::text(lang.pick("驳回原因", "Why it is rejected"), "reason", ""))
+                        button.plain type="submit" { (lang.pick("驳回", "Reject")) }
+                    }
+                }
+            }
+        }
+    }
+
+    fn paying(&self) -> Markup {
+        let (lang, payable) = (self.viewer.lang, self.settlement.totals().payable);
+        html! {
+            @if self.may_pay() && !payable.is_zero() {
+                h2 { (lang.pick("付款", "Pay")) }
+                form.fields method="post" action=(self.action("pay")) {
+                    (self.viewer.mark_field())
+                    (parts::text(lang.pick("备注（可空）", "Remark, if any"), "note", ""))
+                    button type="submit" { (lang.pick("生成付款批次：", "Order all that is payable: ")) (money(payable)) (lang.pick(" 元", " yuan")) }
+                }
+            }
+        }
+    }
+
+    /// The batches of payments.
+    pub(super) fn payments(&self) -> Markup {
+        let lang = self.viewer.lang;
+        let labels = match lang {
+            Lang::Zh => ["批次", "状态", "笔数", "金额（元）", "生成", "付款日期", "备注", "下载与处理"],
+            Lang::En => {
+                ["Batch", "Status", "Payments", "Yuan", "Ordered", "Paid on", "Remark", "Download and next step"]
+            }
+        };
+        let table = html! {
+            table.data {
+                thead { tr { @for (at, label) in labels.into_iter().enumerate() { th.number[at == 2 || at == 3] scope="col" { (label) } } } }
+                tbody { @for batch in self.payments { (self.payment(batch)) } }
+            }
+        };
+        html! {
+            @if !self.payments.is_empty() {
+                h2 { (lang.pick("付款批次", "Batches of payments")) }
+                (parts::scrolling(lang.pick("付款批次", "Batches of payments"), &table))
+            }
+        }
+    }
+
+    fn payment(&self, batch: &PaymentBatch) -> Markup {
+        let lang = self.viewer.lang;
+        let (class, said) = match batch.status {
+            PaymentStatus::Ordered => ("tag fair", lang.pick("付款中", "ordered")),
+            PaymentStatus::Paid => ("tag good", lang.pick("已付", "paid")),
+            PaymentStatus::Cancelled => ("tag", lang.pick("已取消", "cancelled")),
+        };
+        let csv = format!("/v1/runs/{}/payments.csv?number={}&lang={}", self.run.id, batch.number, lang.code());
+        html! {
+            tr {
+                th scope="row" { (batch.number) }
+                td { span class=(class) { (said) } }
+                td.number { (batch.payments) }
+                td.number { (money(yuan(batch.amount))) }
+                td.word { (batch.ordered_by) " " span.muted { (parts::moment(&batch.ordered_at)) } }
+                td.word { (batch.paid_on.as_deref().unwrap_or("–")) }
+                td { (batch.note.as_deref().unwrap_or_default()) }
+                td {
+                    a href=(csv) { "CSV" }
+                    @if batch.is_open() && self.may_pay() { (self.ending(batch)) }
+                }
+            }
+        }
+    }
+
+    fn ending(&self, batch: &PaymentBatch) -> Markup {
+        let lang = self.viewer.lang;
+        html! {
+            form method="post" action=(self.action("paid")) {
+                (self.viewer.mark_field())
+                input type="hidden" name="number" value=(batch.number);
+                label.field { span { (lang.pick("付款日期", "Paid on")) } input type="date" name="paid_on" required; }
+                button.plain type="submit" { (lang.pick("标记为已付", "Mark as paid")) }
+            }
+            form method="post" action=(self.action("cancel")) {
+                (self.viewer.mark_field())
+                input type="hidden" name="number" value=(batch.number);
+                button.link type="submit" { (lang.pick("取消此批次", "Cancel this batch")) }
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Runs as pages show them: calculated again once, in a language, and remembered.
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use super::again::Kept;
+use super::remembered::Weigh;
+use super::{Problem, Service};
+use crate::lang::Lang;
+use crate::pipeline::{self, View};
+use crate::store::Run;
+
+impl Weigh for View {
+    fn weight(&self) -> usize {
+        self.dealers.len() + self.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>() + 1
+    }
+}
+
+/// A run as pages show it, in a language.
+///
+/// # Errors
+/// When nothing was calculated in it, its files can't be had, or too much waits already.
+pub async fn of(run: &Run, lang: Lang, service: &web::Data<Service>) -> Result<Arc<View>, Problem> {
+    let key = format!("{} {}", run.id, lang.code());
+    let remembered = &service.remembered;
+    if let Some(known) = remembered.views.find(&key) {
+        return Ok(known);
+    }
+    // One at a time: who asks for the same meanwhile finds it then.
+    let _making = remembered.making.lock().await;
+    if let Some(known) = remembered.views.find(&key) {
+        return Ok(known);
+    }
+    let (kept, of) = (Kept::open(run, service).await?, service.clone());
+    let made = service.on_a_worker(move |stop| {
+        let mut again = kept.read(&of.engine())?;
+        (again.options.lang, again.options.keep_months) = (lang, true);
+        pipeline::view(&again.job(&of.engine(), stop))?.map(Arc::new).ok_or(Problem::NothingCalculated)
+    });
+    let view = made.await?;
+    remembered.views.remember(&key, &view);
+    Ok(view)
+}

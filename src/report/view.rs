@@ -1,0 +1,399 @@
+//! What pages show of a run: owned, in the words of one language. Built once, looked at often.
+//!
+//! Figures stay decimals, so that they can be sorted and drawn; what only is read is text. Each figure of a dealer leads to the rule that
+//! it came of and to the cells that the rule has read.
+
+use rust_decimal::Decimal;
+
+use super::about_sheet::rule;
+use super::card::Cards;
+use super::card_sheet::{as_text, one_line};
+use super::incentive_words::Unit;
+use super::layout::Look;
+use super::programme_sheet::{Sheet, Value};
+use super::words::{self, Words};
+use crate::exact;
+use crate::policy::{Characteristic, Policy, Rule};
+use crate::programmes::DealerYear;
+use crate::programmes::assessment::{Assessed, Seen};
+use crate::programmes::incentives::Paid;
+use crate::validate::Parsed;
+use crate::workbook::column_name;
+
+/// A run, as pages show it.
+#[derive(Debug)]
+pub struct View {
+    /// Period, as-of date and policy in a line.
+    pub subtitle: String,
+    /// What must not be overlooked.
+    pub notice: Option<String>,
+    /// The policy: its title, version and hash.
+    pub policy: String,
+    /// Whether grades and points are to be shown.
+    pub has_assessment: bool,
+    /// Whether incentives were calculated.
+    pub has_incentives: bool,
+    /// The grades, best first.
+    pub grades: Vec<String>,
+    /// The scorecards.
+    pub cards: Vec<CardView>,
+    /// The incentive programmes.
+    pub incentives: Vec<IncentiveView>,
+    /// The dealers sheet's name in the workbook.
+    pub dealers_sheet: String,
+    /// The columns of the dealers sheet.
+    pub fields: Vec<FieldView>,
+    /// The dealers that were calculated, in the sheet's order.
+    pub dealers: Vec<DealerView>,
+    /// What each other programme says, a row a line.
+    pub sheets: Vec<SheetView>,
+}
+
+/// A scorecard.
+#[derive(Debug)]
+pub struct CardView {
+    /// What it is called.
+    pub title: String,
+    /// Its characteristics, in order.
+    pub rules: Vec<RuleView>,
+}
+
+/// A characteristic of a card.
+#[derive(Debug)]
+pub struct RuleView {
+    /// What it is called.
+    pub title: String,
+    /// Its rule in words.
+    pub rule: String,
+    /// The most points that it earns.
+    pub weight: Decimal,
+    /// The columns of the dealers sheet that it reads, by their places in [`View::fields`].
+    pub fields: Vec<usize>,
+    /// The other sheets that it reads.
+    pub sheets: Vec<String>,
+}
+
+/// An incentive programme.
+#[derive(Debug)]
+pub struct IncentiveView {
+    /// Its id in the policy.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its rule in words.
+    pub rule: String,
+    /// Whether its rate is a share of an amount.
+    pub is_share: bool,
+}
+
+/// A column of the dealers sheet.
+#[derive(Debug)]
+pub struct FieldView {
+    /// Its label.
+    pub label: String,
+    /// Its letters, where it is in the workbook.
+    pub column: Option<String>,
+}
+
+/// A dealer.
+#[derive(Debug)]
+pub struct DealerView {
+    /// 经销商编号
+    pub id: String,
+    /// 经销商名称
+    pub name: String,
+    /// 区域
+    pub region: String,
+    /// 合作方式
+    pub mode: String,
+    /// Its row in the dealers sheet, as Excel shows it.
+    pub row: Option<u32>,
+    /// Its row's values, by [`View::fields`].
+    pub facts: Vec<Option<Box<str>>>,
+    /// The year's own tonnes.
+    pub tonnes: Decimal,
+    /// The rank in tonnes among those of its card.
+    pub rank: Option<u32>,
+    /// Its card, by its place in [`View::cards`].
+    pub card: Option<usize>,
+    /// The total.
+    pub score: Option<Decimal>,
+    /// The grade, by its place in [`View::grades`].
+    pub grade: Option<usize>,
+    /// The grade of the year before.
+    pub previous_grade: Option<usize>,
+    /// How it moved.
+    pub movement: &'static str,
+    /// What each characteristic earned, in the card's order.
+    pub earned: Vec<Earned>,
+    /// Where points were lost, most first.
+    pub losses: String,
+    /// What would lift it, a line each.
+    pub lifts: String,
+    /// What follows.
+    pub actions: String,
+    /// Its incentives, line by line.
+    pub lines: Vec<LineView>,
+    /// Their sum.
+    pub amount: Option<Decimal>,
+    /// What it is entitled to beside money.
+    pub entitlements: String,
+    /// A deposit that is forfeited.
+    pub forfeited: Option<Decimal>,
+    /// January to December.
+    pub months: Vec<MonthView>,
+}
+
+/// What a characteristic earned.
+#[derive(Debug)]
+pub struct Earned {
+    /// The value that counted, in words.
+    pub value: Box<str>,
+    /// The points.
+    pub points: Decimal,
+}
+
+/// A line of incentives.
+#[derive(Debug)]
+pub struct LineView {
+    /// The programme, by its place in [`View::incentives`]; none for the cut by the dealer's cap.
+    pub programme: Option<usize>,
+    /// Tonnes or yuan; none for a fixed sum.
+    pub basis: Option<Decimal>,
+    /// Yuan a tonne or a share; none for a fixed sum.
+    pub rate: Option<Decimal>,
+    /// Yuan.
+    pub amount: Decimal,
+}
+
+/// A month.
+#[derive(Debug)]
+pub struct MonthView {
+    /// Tonnes bought.
+    pub actual: Decimal,
+    /// Tonnes planned.
+    pub planned: Option<Decimal>,
+    /// Whether the supplier was at fault.
+    pub supplier_fault: bool,
+}
+
+/// What a programme says.
+#[derive(Debug)]
+pub struct SheetView {
+    /// Its name.
+    pub key: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The columns.
+    pub columns: Vec<ColumnView>,
+    /// The rows, a text for each column.
+    pub rows: Vec<Vec<Box<str>>>,
+    /// The column of dealers' ids, where rows are of dealers.
+    pub id: Option<usize>,
+    /// The rules in force.
+    pub rules: Vec<(String, String)>,
+}
+
+/// A column of what a programme says.
+#[derive(Debug)]
+pub struct ColumnView {
+    /// Its label.
+    pub label: String,
+    /// Whether it holds figures.
+    pub is_figure: bool,
+    /// Whether its texts are long.
+    pub is_long: bool,
+}
+
+impl View {
+    /// A dealer by its id.
+    pub fn dealer(&self, id: &str) -> Option<&DealerView> {
+        self.dealers.iter().find(|dealer| dealer.id == id)
+    }
+}
+
+impl Cards<'_> {
+    /// All of it as pages show it.
+    pub fn view(&self, workbook_sheets: &[String]) -> View {
+        let Words { policy, lang, .. } = self.words;
+        let dealers = self.calculated.years.iter().enumerate().map(|(n, year)| {
+            let assessed = self.calculated.assessment.as_ref().map(|assessment| &assessment.dealers[n]);
+            let paid = self.calculated.incentives.as_ref().map(|incentives| &incentives.dealers[n]);
+            self.dealer_view(year, assessed.filter(|_| self.show_assessment), paid)
+        });
+        let hash = &policy.sha256[..policy.sha256.len().min(12)];
+        View {
+            subtitle: self.subtitle.clone(),
+            notice: self.notice.clone(),
+            policy: format!("{} {} ({}, SHA-256 {hash})", policy.title.pick(lang), policy.version, policy.id),
+            has_assessment: self.show_assessment && self.calculated.assessment.is_some(),
+            has_incentives: self.calculated.incentives.is_some(),
+            grades: policy.grades.iter().map(|grade| grade.title.pick(lang).to_owned()).collect(),
+            cards: self.card_views(),
+            incentives: incentive_views(self.words),
+            dealers_sheet: self.dealers.map(|table| workbook_sheets[table.sheet].clone()).unwrap_or_default(),
+            fields: self.field_views(),
+            dealers: dealers.collect(),
+            sheets: super::programme_sheets::of(&self.calculated.outcomes, self.words).iter().map(sheet_view).collect(),
+        }
+    }
+
+    fn field_views(&self) -> Vec<FieldView> {
+        let Some(table) = self.dealers else { return Vec::new() };
+        let fields = &self.words.schemas.resources[table.resource].fields;
+        let view = |(n, field): (usize, &crate::schema::Field)| FieldView {
+            label: field.label(self.words.lang).to_owned(),
+            column: table.header.columns[n].map(column_name),
+        };
+        fields.iter().enumerate().map(view).collect()
+    }
+
+    fn card_views(&self) -> Vec<CardView> {
+        let Words { policy, lang, .. } = self.words;
+        let rule = |c: &Characteristic| RuleView {
+            title: policy.characteristic(&c.id, lang).to_owned(),
+            rule: rule(&c.id, &c.rule, self.words),
+            weight: c.weight,
+            fields: self.fields_read(c),
+            sheets: self.sheets_read(c),
+        };
+        let cards = policy.scorecards.iter();
+        cards
+            .map(|card| CardView {
+                title: card.title.pick(lang).to_owned(),
+                rules: card.characteristics.iter().map(rule).collect(),
+            })
+            .collect()
+    }
+
+    fn fields_read(&self, characteristic: &Characteristic) -> Vec<usize> {
+        let name = match &characteristic.rule {
+            Rule::Category { .. } | Rule::Count { .. } => characteristic.id.as_str(),
+            Rule::Exclusivity { .. } => "total_urea_tonnes",
+            Rule::Rank { .. } | Rule::Evenness | Rule::Violations { .. } => return Vec::new(),
+        };
+        let Some(table) = self.dealers else { return Vec::new() };
+        self.words.schemas.resources[table.resource].field(name).into_iter().collect()
+    }
+
+    fn sheets_read(&self, characteristic: &Characteristic) -> Vec<String> {
+        let names: &[&str] = match &characteristic.rule {
+            Rule::Rank { .. } | Rule::Exclusivity { .. } | Rule::Evenness => &["purchases", "shipments"],
+            Rule::Violations { .. } => &["violations"],
+            Rule::Category { .. } | Rule::Count { .. } => &[],
+        };
+        let schemas = self.words.schemas;
+        let labels = names.iter().filter_map(|name| schemas.index(name));
+        labels.map(|index| schemas.resources[index].label(self.words.lang).to_owned()).collect()
+    }
+
+    fn dealer_view(
+        &self,
+        year: &DealerYear<'_>,
+        assessed: Option<&Assessed<'_>>,
+        paid: Option<&Paid<'_>>,
+    ) -> DealerView {
+        let (words, dealer) = (self.words, &year.dealer);
+        let at = self.dealers.and_then(|table| table.rows.binary_search(&dealer.row).ok());
+        let months = year.months.iter().flat_map(|months| months.iter()).map(|month| MonthView {
+            actual: exact::decimal(&month.actual),
+            planned: month.planned,
+            supplier_fault: month.supplier_fault,
+        });
+        DealerView {
+            id: dealer.id.to_owned(),
+            name: dealer.name.to_owned(),
+            region: dealer.region.to_owned(),
+            mode: words.category("channel_mode", dealer.channel_mode).into_owned(),
+            row: at.map(|_| dealer.row + 1),
+            facts: at.map(|at| self.facts(at)).unwrap_or_default(),
+            tonnes: exact::decimal(&year.volume).normalize(),
+            rank: assessed.and_then(|assessed| assessed.rank),
+            card: assessed.and_then(|assessed| assessed.card),
+            score: assessed.and_then(|assessed| assessed.total),
+            grade: assessed.and_then(|assessed| assessed.grade),
+            previous_grade: assessed.and_then(|assessed| assessed.previous_grade),
+            movement: assessed.and_then(|a| a.movement).map_or("", |movement| words::movement(movement, words.lang)),
+            earned: assessed.map(|assessed| earned(assessed, words)).unwrap_or_default(),
+            losses: assessed.map(|assessed| words.losses(&assessed.characteristics)).unwrap_or_default(),
+            lifts: assessed.map(|assessed| words.lifts(assessed)).unwrap_or_default(),
+            actions: assessed.map(|assessed| words.actions(&assessed.actions)).unwrap_or_default(),
+            lines: paid.map(|paid| lines(paid, words.policy)).unwrap_or_default(),
+            amount: paid.map(|paid| paid.total),
+            entitlements: paid.map(|paid| words.entitlements(paid.entitlements)).unwrap_or_default(),
+            forfeited: paid.and_then(|paid| paid.forfeited_deposit),
+            months: months.collect(),
+        }
+    }
+
+    /// The values of a row of the dealers sheet, as people read them.
+    fn facts(&self, row: usize) -> Vec<Option<Box<str>>> {
+        let Some(table) = self.dealers else { return Vec::new() };
+        let fields = &self.words.schemas.resources[table.resource].fields;
+        let value = |n: usize, field: &crate::schema::Field| -> Option<Box<str>> {
+            Some(match table.column(n).value(row)? {
+                Parsed::Category(index) => self.words.category(&field.name, &field.categories[index].value).into(),
+                Parsed::Boolean(yes) => {
+                    self.words.lang.pick(["否", "是"][usize::from(yes)], ["no", "yes"][usize::from(yes)]).into()
+                }
+                other => other.spelled(field).into(),
+            })
+        };
+        fields.iter().enumerate().map(|(n, field)| value(n, field)).collect()
+    }
+}
+
+fn earned(assessed: &Assessed<'_>, words: Words<'_>) -> Vec<Earned> {
+    let value = |seen: Seen<'_>, id: &str| match seen {
+        Seen::Category(value) => words.category(id, value).into(),
+        Seen::Ratio(ratio) => words::percent(ratio).into(),
+        other => other.to_string().into(),
+    };
+    let scored = assessed.characteristics.iter();
+    scored.map(|scored| Earned { value: value(scored.value, scored.id()), points: scored.points }).collect()
+}
+
+fn lines(paid: &Paid<'_>, policy: &Policy) -> Vec<LineView> {
+    let place = |id: &str| policy.incentives.iter().position(|incentive| incentive.id == id);
+    let line = |line: &crate::programmes::incentives::Line<'_>| LineView {
+        programme: place(line.programme),
+        basis: line.basis,
+        rate: line.rate,
+        amount: line.amount,
+    };
+    paid.lines.iter().map(line).collect()
+}
+
+fn incentive_views(words: Words<'_>) -> Vec<IncentiveView> {
+    let view = |incentive: &crate::policy::Incentive| IncentiveView {
+        id: incentive.id.clone(),
+        title: incentive.title.pick(words.lang).to_owned(),
+        rule: words.incentive(incentive),
+        is_share: Unit::of(incentive) == Unit::Share,
+    };
+    words.policy.incentives.iter().map(view).collect()
+}
+
+fn sheet_view(sheet: &Sheet<'_>) -> SheetView {
+    let column = |col: &super::layout::Col| ColumnView {
+        label: one_line(col),
+        is_figure: col.look.number_format().is_some(),
+        is_long: col.look == Look::Wrap,
+    };
+    let text = |(col, value): (&super::layout::Col, Value<'_>)| -> Box<str> {
+        match as_text(col, value) {
+            Value::Text(text) => text.into(),
+            Value::Number(x) => x.normalize().to_string().into(),
+            Value::Blank => "".into(),
+        }
+    };
+    let rows = (0..sheet.rows() as usize).map(|row| sheet.values(row).map(text).collect());
+    SheetView {
+        key: sheet.key,
+        title: sheet.title,
+        columns: sheet.columns.iter().map(column).collect(),
+        rows: rows.collect(),
+        id: sheet.dealers().and_then(|_| super::layout::at(&sheet.columns, "id")).map(usize::from),
+        rules: sheet.rules.clone(),
+    }
+}

@@ -1,0 +1,176 @@
+//! A person's way, from a workbook with faults to its results.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::Browser;
+use crate::harness::{Start, TestApp, sample};
+use crate::settlements::desk::{self, Desk};
+
+/// A workbook of the samples.
+fn workbook(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("workbooks").join(path)
+}
+
+/// A token of a role.
+async fn token(app: &TestApp, name: &str, role: &str) -> String {
+    let answer = app.request("POST", "/v1/tokens").json(&json!({"name": name, "role": role})).send().await;
+    let made: serde_json::Value = answer.expect("an answer").json().await.expect("a token");
+    made["token"].as_str().expect("a token").to_owned()
+}
+
+/// Uploads a file on the page for that, and waits for what came of it.
+async fn upload(browser: &Browser, file: &str) -> String {
+    browser.choose("input[type=file]", &workbook(file)).await;
+    browser.click("#upload button[type=submit]").await;
+    browser.until_at("/runs/").await
+}
+
+#[actix_web::test]
+async fn faults_are_read_mended_and_then_the_results_are_looked_at() {
+    let Some(browser) = Browser::begin().await else { return };
+    let app = TestApp::spawn().await;
+    browser.sign_in(&app, &token(&app, "王芳", "sales").await).await;
+
+    browser.follow("上传").await;
+    browser.find("#upload").await;
+    browser.look_over("upload-zh").await;
+    upload(&browser, "rejected/faulty-small.xlsx").await;
+    browser.find("#faults").await;
+    let told = browser.text().await;
+    assert!(told.contains("没有计算") && told.contains("改正后重新上传"), "{told}");
+    browser.look_over("faults-zh").await;
+    browser.in_english().await;
+    browser.look_over("faults-en").await;
+    browser.in_chinese().await;
+
+    browser.follow("改正后重新上传").await;
+    upload(&browser, "accepted/assessment-small.xlsx").await;
+    let told = browser.text().await;
+    assert!(told.contains("与上一次相比") && told.contains("已改"), "{told}");
+    browser.look_over("mended-zh").await;
+
+    browser.follow("查看结果").await;
+    browser.until_at("/runs/").await;
+    browser.find("svg").await;
+    browser.look_over("scores-zh").await;
+    browser.in_english().await;
+    browser.look_over("scores-en").await;
+    browser.in_chinese().await;
+
+    browser.follow("D001").await;
+    browser.find("h1").await;
+    assert!(browser.text().await.contains("涪陵丰禾农资经营部"));
+    browser.look_over("dealer-zh").await;
+    browser.in_english().await;
+    browser.look_over("dealer-en").await;
+    browser.in_chinese().await;
+
+    browser.follow("运行记录").await;
+    browser.find("table").await;
+    browser.look_over("runs-zh").await;
+    browser.open(&app.url("/?lang=en")).await;
+    browser.look_over("home-with-runs-en").await;
+    browser.click("form[action='/sign-out'] button").await;
+    browser.until_at("/sign-in").await;
+    browser.end().await;
+}
+
+#[actix_web::test]
+async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid() {
+    let Some(browser) = Browser::begin().await else { return };
+    let desk = Desk::spawn(Start::default()).await;
+    let run = desk.run("", sample()).await.replace("/v1", "");
+    let page = desk.app.url(&format!("{run}/settlement"));
+
+    browser.sign_in(&desk.app, &desk::token("maker")).await;
+    browser.open(&page).await;
+    browser.look_over("settlement-new-zh").await;
+    browser.fill("input[name=note]", "2007 年度 <b>").await;
+    browser.click("form[action$='/submit'] button").await;
+    browser.find(".tag.fair").await;
+    assert!(browser.text().await.contains("2007 年度 <b>"), "{}", browser.text().await);
+    browser.click("form[action='/sign-out'] button").await;
+
+    browser.sign_in(&desk.app, &desk::token("checker")).await;
+    browser.follow("结算").await;
+    browser.find("table.data").await;
+    assert!(browser.text().await.contains("待批准"));
+    browser.look_over("settlements-zh").await;
+    browser.in_english().await;
+    browser.look_over("settlements-en").await;
+    browser.in_chinese().await;
+    browser.click("main table.data th a").await;
+    browser.find("form[action$='/approve']").await;
+    browser.look_over("settlement-submitted-zh").await;
+    browser.click("form[action$='/approve'] button").await;
+    browser.find("form[action$='/pay']").await;
+
+    browser.follow("D001").await;
+    browser.find("form[action$='/hold']").await;
+    browser.fill("#dealer input[name=reason]", "等待核实").await;
+    browser.click("form[action$='/hold'] button").await;
+    browser.find("form[action$='/release']").await;
+    assert!(browser.text().await.contains("等待核实"));
+    browser.look_over("settlement-dealer-zh").await;
+    browser.in_english().await;
+    browser.look_over("settlement-dealer-en").await;
+    browser.in_chinese().await;
+
+    browser.click("form[action$='/pay'] button").await;
+    browser.find("form[action$='/paid']").await;
+    browser.look_over("settlement-ordered-zh").await;
+    browser.evaluate("document.querySelector('input[name=paid_on]').value = '2008-01-31'").await;
+    browser.click("form[action$='/paid'] button").await;
+    browser.find(".tag.good").await;
+    let told = browser.text().await;
+    assert!(told.contains("部分已付") && told.contains("2008-01-31"), "{told}");
+    browser.in_english().await;
+    browser.look_over("settlement-paid-en").await;
+    let kept = desk.settlement(&format!("/v1{run}")).await;
+    assert_eq!(kept["status"], "partly-paid", "{kept}");
+    browser.end().await;
+}
+
+#[actix_web::test]
+async fn other_rates_are_tried_and_two_runs_compared() {
+    let Some(browser) = Browser::begin().await else { return };
+    let desk = Desk::spawn(Start::default()).await;
+    let run = desk.run("", sample()).await.replace("/v1", "");
+    desk.run("?policy=own-2", sample()).await;
+    browser.sign_in(&desk.app, &desk::token("maker")).await;
+
+    browser.open(&desk.app.url(&run)).await;
+    browser.follow("试算").await;
+    let rate = "input[name='figure:incentives.excess_volume.rate.core']";
+    browser.fill(rate, "45").await;
+    browser.click("form[action$='#result'] button").await;
+    browser.find("#result").await;
+    let told = browser.text().await;
+    // D001 is a core dealer 160 t above its target: 15 yuan a tonne more.
+    assert!(told.contains("30 → 45") && told.contains("+2,400.00"), "{told}");
+    browser.look_over("what-if-zh").await;
+    browser.fill(rate, "a lot").await;
+    browser.click("form[action$='#result'] button").await;
+    browser.find("#result.error").await;
+    assert_eq!(browser.find(rate).await.prop("value").await.expect("a value").as_deref(), Some("a lot"));
+    // The browser logs that the answer was a refusal; that is as it should be.
+    browser.complaints().await;
+    browser.look_over("what-if-refused-zh").await;
+
+    browser.open(&desk.app.url(&format!("{run}/what-if?lang=en"))).await;
+    browser.look_over("what-if-en").await;
+    browser.open(&desk.app.url(&format!("{run}/compare?lang=en"))).await;
+    browser.click("form.filters button").await;
+    browser.find("dl.figures").await;
+    let told = browser.text().await;
+    assert!(
+        told.contains("-1,600.00") || told.contains("−1,600.00"),
+        "own-2 pays 10 yuan a tonne more to D001: {told}"
+    );
+    browser.look_over("compare-en").await;
+    browser.in_chinese().await;
+    browser.look_over("compare-zh").await;
+    browser.end().await;
+}
