@@ -1,7 +1,7 @@
 //! One calculation, from the spooled upload to files that are ready to be kept: the pipeline between them. Synchronous; runs on a worker.
 
 use std::fs;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -134,7 +134,7 @@ impl Calculation {
     fn write_input(&self, input: &impl Serialize) -> Result<Hashed, Problem> {
         let file = self.service.store.spool().file()?;
         let mut out = BufWriter::new(file.as_file());
-        serde_json::to_writer(&mut out, input).map_err(Problem::internal)?;
+        serde_json::to_writer(&mut out, input).map_err(io::Error::from)?;
         out.flush()?;
         drop(out);
         Ok(Hashed::of(file)?)
