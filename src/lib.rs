@@ -8,9 +8,11 @@
 //!
 //! ARCHITECTURE.md tells the rooms and what each must never know.
 
+pub mod accrual;
 pub mod annotate;
 pub mod cli;
 pub mod clock;
+pub mod comparison;
 pub mod config;
 pub mod exact;
 pub mod history;
@@ -21,6 +23,7 @@ pub mod outcome;
 pub mod package;
 pub mod pipeline;
 pub mod policy;
+pub mod policy_book;
 pub mod programmes;
 pub mod report;
 pub mod retention;

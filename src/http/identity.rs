@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::request::Ask;
 use crate::history::History;
-use crate::pipeline::{Engine, Mark, OnError};
+use crate::pipeline::{Engine, Mark, OnError, last_day};
+use crate::policy::family;
 use crate::store::Kind;
 
-const DESCRIPTION: u8 = 1;
+const DESCRIPTION: u8 = 2;
 
 /// The program that answers: its version and a hash of all that it was built from.
 pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("DEALERBOOK_SOURCES_SHA256"));
@@ -46,8 +47,8 @@ pub struct Asked {
 /// What was in force when the request came.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct InForce {
-    /// Id and hash.
-    policy: Option<(String, String)>,
+    /// Id and hash of each version that may count: one where the request says the period, else all of the policy's.
+    policies: Vec<(String, String)>,
     /// Of the earlier results that the calculation is given.
     history_sha256: Option<String>,
     program: &'static str,
@@ -94,12 +95,13 @@ impl Asked {
 
     /// What is in force for it.
     pub fn in_force(&self, engine: &Engine, history: Option<&History>) -> InForce {
-        let policy = match &self.policy {
-            None => engine.policies.first(),
-            Some(id) => engine.policies.iter().find(|policy| policy.id == *id),
+        let id = engine.chosen(self.policy.as_deref().into()).unwrap_or_default();
+        let counting = match self.period {
+            Some(period) => family::in_force(&engine.policies, id, last_day(period)).into_iter().collect(),
+            None => family::versions(&engine.policies, id),
         };
-        let policy = policy.map(|policy| (policy.id.clone(), policy.sha256.clone()));
-        InForce { policy, history_sha256: history.map(History::sha256), program: PROGRAM }
+        let policies = counting.into_iter().map(|policy| (policy.id.clone(), policy.sha256.clone())).collect();
+        InForce { policies, history_sha256: history.map(History::sha256), program: PROGRAM }
     }
 }
 
@@ -119,8 +121,8 @@ mod tests {
     }
 
     fn in_force() -> InForce {
-        let policy = Some(("handbook".to_owned(), "cc".to_owned()));
-        InForce { policy, history_sha256: None, program: "0.1.0+dd" }
+        let policies = vec![("handbook".to_owned(), "cc".to_owned())];
+        InForce { policies, history_sha256: None, program: "0.1.0+dd" }
     }
 
     fn assert_all_differ(keys: Vec<String>) {
@@ -156,12 +158,13 @@ mod tests {
     #[test]
     fn everything_that_is_in_force_makes_another_run_but_not_another_request() {
         let policy =
-            |id: &str, sha256: &str| InForce { policy: Some((id.to_owned(), sha256.to_owned())), ..in_force() };
+            |id: &str, sha256: &str| InForce { policies: vec![(id.to_owned(), sha256.to_owned())], ..in_force() };
         let all = [
             in_force(),
             policy("progressive", "cc"),
             policy("handbook", "ff"),
-            InForce { policy: None, ..in_force() },
+            InForce { policies: Vec::new(), ..in_force() },
+            InForce { policies: vec![in_force().policies[0].clone(); 2], ..in_force() },
             InForce { history_sha256: Some("11".to_owned()), ..in_force() },
             InForce { program: "0.1.0+ee", ..in_force() },
         ];

@@ -42,7 +42,8 @@ pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result
 /// As [`run`].
 pub async fn identified(calculation: Calculation, asked: Asked, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let key = asked.key(&asked.in_force(&service.engine, calculation.ask.options.history.as_deref()));
+    let engine = service.engine_in_force().await?;
+    let key = asked.key(&asked.in_force(&engine, calculation.ask.options.history.as_deref()));
     let known = service.store.run_of_key(&key).await?;
     if let Some(known) = &known {
         regions::admit_known(known, &asked.only_regions, service).await?;
@@ -54,7 +55,8 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         return Ok(known.clone());
     }
     let is_known = known.is_some();
-    let Calculated { run, files } = work(calculation, Whose { key, uploader: asked.uploader, known }, service).await?;
+    let Calculated { run, files } =
+        work(calculation, Whose { key, uploader: asked.uploader, engine, known }, service).await?;
     regions::admit(&run.regions, &asked.only_regions)?;
     let artefacts = service.store.artefacts();
     let keeping = service.metrics.stages.begin("keep");

@@ -128,7 +128,7 @@ fn make(
     let result: KeptResult = serde_json::from_reader(BufReader::new(result)).map_err(Problem::internal)?;
     let rebates = Rebates {
         settlement,
-        words: Words { schemas: &service.engine.schemas, policy, lang },
+        words: Words { schemas: &service.engine().schemas, policy, lang },
         is_partial: run.status == "partial",
         run_total: result.summary.incentive_total,
     };

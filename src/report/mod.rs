@@ -4,6 +4,7 @@
 
 pub mod about_sheet;
 mod accounts_sheet;
+pub mod accrual_book;
 mod applicants_sheet;
 mod assessment_columns;
 mod assessment_formulas;
@@ -15,6 +16,7 @@ mod card_sheet;
 mod channel_options_sheet;
 mod channels_sheet;
 mod columns;
+pub mod comparison_book;
 pub mod consolidated;
 mod credit_sheet;
 mod double;
@@ -37,6 +39,8 @@ pub mod plain_book;
 mod plans_sheet;
 mod plans_words;
 pub mod plot;
+pub mod policy_book;
+pub mod policy_names;
 mod programme_body;
 mod programme_chart;
 pub mod programme_sheet;

@@ -1,6 +1,7 @@
 //! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
 //! only here; nothing here knows of requests or of the pipeline.
 
+mod accruals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
@@ -12,6 +13,7 @@ mod database;
 mod failure;
 mod objects;
 mod people;
+mod policies;
 mod queue;
 mod request_keys;
 mod retention;
@@ -25,6 +27,7 @@ mod transfer;
 
 use std::sync::Arc;
 
+pub use accruals::{AccrualBooking, NewAccrual};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
@@ -33,6 +36,7 @@ pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
 pub use people::{ADMIN, Person, Role};
+pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
 pub use retention::Deletion;

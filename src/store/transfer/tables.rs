@@ -23,6 +23,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "batches", key: "id", artefacts: &[] },
     Table { name: "batch_files", key: "batch_id, position", artefacts: &["upload_sha256"] },
     Table { name: "request_keys", key: "person, key", artefacts: &[] },
+    Table { name: "policies", key: "id, version", artefacts: &[] },
     Table { name: "settlements", key: "run_id", artefacts: &[] },
     Table { name: "settlement_lines", key: "run_id, position", artefacts: &[] },
     Table { name: "settlement_adjustments", key: "run_id, number", artefacts: &[] },
@@ -30,6 +31,8 @@ pub const TABLES: &[Table] = &[
     Table { name: "payment_batches", key: "run_id, number", artefacts: &[] },
     Table { name: "payments", key: "run_id, number, position", artefacts: &[] },
     Table { name: "run_corrections", key: "run_id", artefacts: &[] },
+    Table { name: "accruals", key: "id", artefacts: &[] },
+    Table { name: "accrual_dealers", key: "accrual_id, dealer_id", artefacts: &[] },
     Table { name: "audit", key: "seq", artefacts: &[] },
     Table { name: "audit_head", key: "id", artefacts: &[] },
 ];
