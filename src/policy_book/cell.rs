@@ -41,6 +41,7 @@ pub enum Raw {
 }
 
 const YES: [&str; 2] = ["是", "yes"];
+const NO: [&str; 2] = ["否", "no"];
 const YESES: &[&str] = &["是", "有", "yes", "y", "true", "1", "√"];
 const NOES: &[&str] = &["否", "无", "no", "n", "false", "0", "×"];
 const COMMAS: [char; 6] = [',', '，', '、', ';', '；', '\n'];
@@ -73,7 +74,7 @@ pub fn written(kind: Kind, value: Option<&Json>, lang: Lang) -> Cell {
             Cell::Text(figures.collect::<Vec<_>>().join(", "))
         }
         (Kind::Flag, Json::Bool(true)) => Cell::Text(lang.pick(YES[0], YES[1]).to_owned()),
-        (Kind::Flag, Json::Bool(false)) => Cell::Blank,
+        (Kind::Flag, Json::Bool(false)) => Cell::Text(lang.pick(NO[0], NO[1]).to_owned()),
         (Kind::Day, Json::String(text)) => text.parse().map_or_else(|_| Cell::Text(text.clone()), Cell::Day),
         (_, Json::String(text)) => Cell::Text(text.clone()),
         (_, other) => Cell::Text(other.to_string()),
@@ -182,8 +183,8 @@ fn flag(raw: &Raw) -> Result<Option<Json>, Fault> {
     let seen = text(raw).to_lowercase();
     match seen.as_str() {
         yes if YESES.contains(&yes) => Ok(Some(Json::Bool(true))),
-        no if NOES.contains(&no) => Ok(None),
-        _ => Err(Fault::new(format!("“{seen}”须为是或留空"), format!("“{seen}” must be yes, or nothing"))),
+        no if NOES.contains(&no) => Ok(Some(Json::Bool(false))),
+        _ => Err(Fault::new(format!("“{seen}”须为是或否"), format!("“{seen}” must be yes or no"))),
     }
 }
 

@@ -245,8 +245,8 @@ impl<'g> Gathering<'g> {
                 let Some(raw) = line.get(grade.value) else { continue };
                 let order = match (raw, super::cell::value(Kind::Flag, raw)) {
                     (Raw::Number(order), _) => *order,
-                    (_, Ok(Some(_))) => Decimal::MAX,
-                    (_, Ok(None)) => continue,
+                    (_, Ok(Some(Json::Bool(true)))) => Decimal::MAX,
+                    (_, Ok(_)) => continue,
                     (_, Err(_)) => {
                         let place = line.place(grade.value);
                         let fault = Fault::new(

@@ -24,7 +24,7 @@ pub enum Kind {
     List(&'static [Word]),
     /// Several numbers, between commas.
     Figures,
-    /// Yes or nothing.
+    /// Yes or no; nothing where the policy says nothing.
     Flag,
     /// A day.
     Day,

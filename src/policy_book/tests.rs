@@ -52,6 +52,8 @@ fn days_regions_and_flat_caps_come_back_too() {
             "[[incentives]]\nid = \"excess_volume\"",
             "[market_classes]\n\"涪陵.北\" = \"A\"\n\n[[incentives]]\nid = \"excess_volume\"",
         );
+    let own =
+        own.replacen("[[examples]]", "[settlement]\ntax_rate = \"0.13\"\ntax_included = false\n\n[[examples]]", 1);
     let policy = Policy::parse("own.toml", &own).unwrap_or_else(|error| panic!("{error}"));
     let again = back(&policy, Lang::Zh);
     assert_eq!(meaning(&again.content), meaning(&policy.content));

@@ -109,6 +109,17 @@ const NOTES: &[(&str, &str, &str)] = &[
     ),
     ("maintenance.drop_months", "平均取前几个月", "the mean is over so many months"),
     ("maintenance.silent_months", "最近几个月没有提货为停止提货", "so many of the latest months without any purchase"),
+    (
+        "accrual.expect",
+        "计提时对后几个月的预期：plan 按计划，so_far 按至今平均",
+        "what an accrual expects of the months to come: plan or so_far",
+    ),
+    ("settlement.tax_rate", "税率，按不含税金额", "the tax rate, of the amount without tax"),
+    (
+        "settlement.tax_included",
+        "激励金额是否含税：是或否",
+        "whether incentives are amounts with tax in them: yes or no",
+    ),
     ("overview.dealers_max", "总览最多列出的经销商数", "so many dealers are listed at most"),
     ("overview.regions_max", "总览最多单列的区域数", "so many regions are shown by themselves at most"),
     (

@@ -125,7 +125,7 @@ fn offer(
     }
     let words: Vec<&str> = match (column.kind, column.key) {
         (Kind::Choice(words), _) => spelled(words, lang),
-        (Kind::Flag, _) => vec![lang.pick("是", "yes")],
+        (Kind::Flag, _) => vec![lang.pick("是", "yes"), lang.pick("否", "no")],
         (Kind::Text, "card") => {
             let cards = policy.scorecards.iter().map(|card| card.id.as_str());
             cards.chain([lang.pick(NO_CARD[0], NO_CARD[1])]).collect()
