@@ -62,7 +62,7 @@ fn load(service: &Service, lang: Lang) -> Markup {
         (lang.pick("正在接收的上传", "Uploads arriving"), arriving.to_string(), limits.uploads_max.to_string()),
         (
             lang.pick("使用中的数据库连接", "Database connections in use"),
-            u64::from(connections).saturating_sub(idle as u64).to_string(),
+            connections.saturating_sub(idle).to_string(),
             connections.to_string(),
         ),
     ])
