@@ -9,6 +9,8 @@
 //! ARCHITECTURE.md tells the rooms and what each must never know.
 
 pub mod annotate;
+pub mod appeals;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;

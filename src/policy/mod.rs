@@ -3,6 +3,7 @@
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
 mod accounts;
+mod appeals;
 mod applicants;
 mod check;
 mod check_incentives;
@@ -28,6 +29,7 @@ mod section;
 mod stock;
 
 pub use accounts::{AccountRules, PlanClasses};
+pub use appeals::AppealRules;
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
@@ -85,6 +87,9 @@ pub struct Policy {
     pub market_classes: BTreeMap<String, String>,
     /// What `policy check` looks for.
     pub check: Option<cliffs::Settings>,
+    /// Until when an assessment can be appealed.
+    #[serde(default = "section::shipped")]
+    pub appeals: AppealRules,
     /// How applicants are assessed (handbook 4).
     #[serde(default = "section::shipped")]
     pub applicants: ApplicantRules,

@@ -5,7 +5,7 @@ use toml::Table;
 
 use super::read::Reader;
 use super::{
-    AccountRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy, ReviewRules,
+    AccountRules, AppealRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy, ReviewRules,
     StockRules,
 };
 
@@ -49,6 +49,7 @@ macro_rules! sections {
 }
 
 sections! {
+    appeals: AppealRules,
     applicants: ApplicantRules,
     credit: CreditRules,
     stock: StockRules,
