@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::change::ChangeFault;
+
 /// Why a package can't be opened or patched. Nothing of it is a fault of ours; an upload can cause each of them.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
@@ -47,6 +49,9 @@ pub enum PackageError {
         /// Why.
         reason: String,
     },
+    /// Cells can't be changed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Changes(Vec<ChangeFault>),
     /// The output can't be written.
     #[error(transparent)]
     Io(#[from] io::Error),

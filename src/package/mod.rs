@@ -15,6 +15,8 @@ pub mod archive;
 mod body;
 pub mod bundle;
 mod carry;
+mod change;
+mod change_survey;
 mod content_types;
 pub mod edit;
 mod error;
@@ -52,6 +54,7 @@ mod xml;
 
 use std::io::{Seek, Write};
 
+pub use change::{CellChange, CellValue, ChangeFault, WhyNot, change_cells};
 pub use error::PackageError;
 pub use fills::OurFill;
 pub use foreign::{Foreign, ForeignKind, Noted, foreign, with_1904_epoch};

@@ -46,6 +46,8 @@ pub(super) struct PatchCell {
     pub style: Option<u32>,
     /// None for a blank cell.
     pub value: Option<NewValue>,
+    /// Whether it may take the place of a cell that has something in it.
+    pub replaces: bool,
 }
 
 impl SheetPatch {

@@ -228,9 +228,10 @@ impl<'p, W: Write> Rows<'p, W> {
         self.column = column.saturating_add(1);
         self.new_cells(u32::from(column))?;
         let at = At { row: self.row, column };
-        let replaced = self.new_cell().is_some_and(|cell| cell.column == column);
+        let new = self.new_cell().filter(|cell| cell.column == column);
+        let replaced = new.is_some();
         let stripped = self.patch.strips(at);
-        if replaced && !empty && !stripped {
+        if new.is_some_and(|cell| !cell.replaces) && !empty && !stripped {
             self.conflict = Some(at);
         }
         if replaced {

@@ -73,11 +73,18 @@ fn remove_chain(
     let wanted: Vec<String> = ids.iter().map(|id| format!("i=\"{id}\"")).collect();
     let names_ours = parts.source().stream(index, |stream| mentions(stream, &wanted, &rel.target))?;
     if names_ours {
+        drop_chain(parts, rels, types);
+    }
+    Ok(())
+}
+
+/// Takes the calculation chain away.
+pub(super) fn drop_chain(parts: &mut Parts<'_, '_, '_>, rels: &mut Rels, types: &mut ContentTypes) {
+    if let Some(rel) = rels.of_kind("calcChain") {
         parts.remove(&rel.target);
         types.forget(&rel.target);
         rels.remove(&rel.id);
     }
-    Ok(())
 }
 
 fn mentions(stream: &mut dyn BufRead, wanted: &[String], part: &str) -> Result<bool, PackageError> {

@@ -299,6 +299,11 @@ impl Workbook {
         ours
     }
 
+    /// Has formulas calculated when the file is opened.
+    pub(super) fn calculate_on_load(&mut self) {
+        self.container("calcPr").set("fullCalcOnLoad", "1");
+    }
+
     /// Stamps a block of new cells.
     pub(super) fn stamp_block(&mut self, index: usize, sheet: &str, range: super::Range) {
         let value = format!(

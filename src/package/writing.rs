@@ -257,6 +257,7 @@ impl<'p, 'a> Job<'p, 'a> {
                 column: cell.at.column,
                 style,
                 value: Some(readable(&cell.value)),
+                replaces: false,
             });
         }
         for cells in rows.values_mut() {
@@ -305,7 +306,7 @@ fn add_made(rows: &mut BTreeMap<u32, Vec<PatchCell>>, fills: &FillPlan) {
     for &(at, style) in &fills.made {
         let cells = rows.entry(at.row).or_default();
         if let Err(place) = cells.binary_search_by_key(&at.column, |cell| cell.column) {
-            cells.insert(place, PatchCell { column: at.column, style: Some(style), value: None });
+            cells.insert(place, PatchCell { column: at.column, style: Some(style), value: None, replaces: false });
         }
     }
 }

@@ -87,6 +87,7 @@ impl From<PackageError> for PipelineError {
             PackageError::Unpatchable { part, reason } => {
                 PipelineError::Unpatchable { reason: format!("{part}: {reason}") }
             }
+            PackageError::Changes(_) => PipelineError::Unpatchable { reason: error.to_string() },
             PackageError::Io(error) => PipelineError::Internal(error.into()),
         }
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use dealerbook::package::edit::{
     At, Block, CellFill, CellNote, Edits, Look, MarkRule, NewCell, NewValue, Rgb, SheetEdit,
 };
-use dealerbook::package::{Limits, Package, SheetKind};
+use dealerbook::package::{CellChange, CellValue, Limits, Package, SheetKind, change_cells};
 use dealerbook::pipeline::{self, Engine, Job, Mark, OnError, Options, PipelineError, PolicyChoice};
 use zip::write::SimpleFileOptions;
 
@@ -47,6 +47,24 @@ pub fn unpacked(bytes: &[u8]) -> Vec<u8> {
         }
     }
     text
+}
+
+/// Open → change cells → reopen: what was written opens, and the same change gives the same bytes of it again.
+pub fn change(text: &[u8]) {
+    let bytes = packed(text);
+    let limits = Limits { part_bytes_max: 8 << 20, inflated_bytes_max: 64 << 20, ..Limits::default() };
+    let Ok(package) = Package::open(&bytes, &limits) else { return };
+    let Some(sheet) = package.sheets().iter().find(|sheet| sheet.kind == SheetKind::Worksheet) else { return };
+    let change = |cell: &str, value| CellChange { sheet: sheet.name.clone(), cell: cell.to_owned(), value };
+    let changes = [
+        change("B2", CellValue::Number("-1.5".to_owned())),
+        change("A3", CellValue::Blank),
+        change("D40", CellValue::Text("=<&>".to_owned())),
+    ];
+    let Ok(once) = change_cells(&bytes, &limits, &changes) else { return };
+    Package::open(&once, &limits).expect("what was changed opens");
+    let again = change_cells(&once, &limits, &changes).expect("it can be changed again");
+    assert_eq!(unpacked(&once), unpacked(&again));
 }
 
 /// Open → annotate → reopen → annotate: what was written opens, and says what was added.

@@ -127,3 +127,8 @@ fn mutated_packages_are_refused_or_annotated_well() {
 fn mutated_workbooks_are_refused_or_answered_well() {
     stand("validate", &["workbooks/accepted", "workbooks/rejected"], harness::validate);
 }
+
+#[test]
+fn mutated_packages_are_refused_or_changed_well() {
+    stand("change", &["workbooks/accepted", "workbooks/rejected", "../shared/corpus"], harness::change);
+}
