@@ -160,7 +160,8 @@ fn days(place: &str, value: &Value, faults: &mut Vec<CalendarFault>) -> Vec<Date
         }
     };
     let (Some(from), Some(to)) = (end("from"), end("to")) else { return Vec::new() };
-    let days: Vec<Date> = from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to).take(SPAN_DAYS_MAX + 1).collect();
+    let days: Vec<Date> =
+        from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to).take(SPAN_DAYS_MAX + 1).collect();
     if to < from {
         faults.push(CalendarFault::new(place, format!("{to} 早于 {from}"), format!("{to} comes before {from}")));
     } else if days.len() > SPAN_DAYS_MAX {

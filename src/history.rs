@@ -103,6 +103,18 @@ impl History {
     }
 }
 
+/// From what dealers came to, each with its period; several results of a period may go together, as long as each has dealers of its own.
+impl FromIterator<(i16, String, PastDealer)> for History {
+    fn from_iter<I: IntoIterator<Item = (i16, String, PastDealer)>>(results: I) -> Self {
+        let mut history = History::default();
+        for (period, id, dealer) in results {
+            let past = history.periods.entry(period).or_insert_with(|| PastPeriod { period, dealers: BTreeMap::new() });
+            past.dealers.insert(id, dealer);
+        }
+        history
+    }
+}
+
 impl PastPeriod {
     /// What is known of a dealer.
     pub fn dealer(&self, id: &str) -> Option<&PastDealer> {

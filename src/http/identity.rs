@@ -8,9 +8,12 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::appeals::brought::Earlier;
 use super::request::Ask;
+use crate::appeals::Appeals;
 use crate::history::History;
-use crate::pipeline::{Engine, Mark, OnError};
+use crate::pipeline::{Engine, Mark, OnError, Options};
+use crate::policy::Policy;
 use crate::store::Kind;
 
 const DESCRIPTION: u8 = 1;
@@ -38,9 +41,15 @@ pub struct Asked {
     /// As the request names it; left out of the key, which has the one that this led to.
     #[serde(skip)]
     policy: Option<String>,
+    /// Id and hash of the policy itself, where an earlier run's is asked for.
+    #[serde(skip)]
+    exact_policy: Option<(String, String)>,
     /// The only regions that the uploader works for; none means all. They change no answer, they only refuse.
     #[serde(skip)]
     pub only_regions: Vec<String>,
+    /// What the upload has to do with earlier runs; what of it changes the answer stands in what is in force.
+    #[serde(skip)]
+    pub earlier: Option<Earlier>,
 }
 
 /// What was in force when the request came.
@@ -50,6 +59,9 @@ pub struct InForce {
     policy: Option<(String, String)>,
     /// Of the earlier results that the calculation is given.
     history_sha256: Option<String>,
+    /// Of what is known of appeals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appeals_sha256: Option<String>,
     program: &'static str,
 }
 
@@ -78,8 +90,15 @@ impl Asked {
             programmes,
             schema_sha256: ask.schema_sha256(),
             policy: ask.policy.clone(),
+            exact_policy: ask.exact_policy.as_deref().map(identity_of),
             only_regions: Vec::new(),
+            earlier: None,
         }
+    }
+
+    /// The upload's hash, in hex.
+    pub fn upload_sha256(&self) -> &str {
+        &self.upload_sha256
     }
 
     /// Tells this request from another, in hex.
@@ -93,14 +112,22 @@ impl Asked {
     }
 
     /// What is in force for it.
-    pub fn in_force(&self, engine: &Engine, history: Option<&History>) -> InForce {
+    pub fn in_force(&self, engine: &Engine, options: &Options) -> InForce {
         let policy = match &self.policy {
             None => engine.policies.first(),
             Some(id) => engine.policies.iter().find(|policy| policy.id == *id),
         };
-        let policy = policy.map(|policy| (policy.id.clone(), policy.sha256.clone()));
-        InForce { policy, history_sha256: history.map(History::sha256), program: PROGRAM }
+        InForce {
+            policy: self.exact_policy.clone().or_else(|| policy.map(identity_of)),
+            history_sha256: options.history.as_deref().map(History::sha256),
+            appeals_sha256: options.appeals.as_deref().map(Appeals::sha256),
+            program: PROGRAM,
+        }
     }
+}
+
+fn identity_of(policy: &Policy) -> (String, String) {
+    (policy.id.clone(), policy.sha256.clone())
 }
 
 fn hash(parts: &impl Serialize) -> String {
@@ -120,7 +147,7 @@ mod tests {
 
     fn in_force() -> InForce {
         let policy = Some(("handbook".to_owned(), "cc".to_owned()));
-        InForce { policy, history_sha256: None, program: "0.1.0+dd" }
+        InForce { policy, history_sha256: None, appeals_sha256: None, program: "0.1.0+dd" }
     }
 
     fn assert_all_differ(keys: Vec<String>) {
@@ -175,7 +202,8 @@ mod tests {
         same("programmes=incentives,assessment", "programmes=assessment,incentives");
         same("", "lang=zh&on_error=stop&mark=conditional");
         let engine = Engine::embedded().unwrap();
-        let [default, named] = ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine, None)));
+        let [default, named] =
+            ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine, &Options::default())));
         assert_eq!(default, named, "the first policy, named or not");
     }
 

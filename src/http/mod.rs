@@ -4,6 +4,7 @@
 mod access;
 mod again;
 mod answer;
+mod appeals;
 mod archive_words;
 mod audit;
 mod auth;
@@ -19,6 +20,7 @@ mod kept;
 mod metrics;
 mod openapi;
 mod pages;
+mod past;
 mod problem;
 mod problem_samples;
 mod problem_words;
@@ -49,6 +51,7 @@ pub use problem::Problem;
 pub use render::{RequestSpan, render};
 pub use work::Workers;
 
+use crate::calendar::Calendar;
 use crate::config::Limits;
 use crate::pipeline::Engine;
 use crate::store::{Queue, Store};
@@ -60,6 +63,8 @@ pub struct Service {
     pub store: Store,
     /// The schemas and policies in force.
     pub engine: Arc<Engine>,
+    /// Which days are worked.
+    pub calendar: Calendar,
     /// Where calculations run.
     pub workers: Workers,
     /// The bodies that may arrive at the same time.
@@ -76,6 +81,8 @@ pub struct Service {
     pub jobs: Jobs,
     /// What runs came to that were asked for again.
     outcomes: again::Outcomes,
+    /// What approved runs came to.
+    past: past::Past,
     stopping: AtomicBool,
 }
 
@@ -88,14 +95,29 @@ impl Service {
         store: Store,
         queue: Queue,
         engine: Engine,
+        calendar: Calendar,
         admin: SettingsToken,
         limits: Limits,
     ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
-        let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
-        Ok(Service { store, engine, workers, uploads, admin, throttle, limits, metrics, jobs, outcomes, stopping })
+        let (outcomes, past, stopping) = (again::Outcomes::default(), past::Past::default(), AtomicBool::new(false));
+        Ok(Service {
+            store,
+            engine,
+            calendar,
+            workers,
+            uploads,
+            admin,
+            throttle,
+            limits,
+            metrics,
+            jobs,
+            outcomes,
+            past,
+            stopping,
+        })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -182,6 +204,24 @@ fn versioned() -> impl HttpServiceFactory {
                 .default_service(web::to(|| method_not_allowed("DELETE"))),
         )
         .service(read_only("/audit").route(read().to(audit::list)))
+        .service(
+            web::resource("/runs/{id}/appeals")
+                .route(web::post().to(appeals::lodge))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/dealers/{dealer_id}/history").route(read().to(past::dealer)))
+        .service(read_only("/appeals").route(read().to(appeals::list)))
+        .service(read_only("/appeals/{id}").route(read().to(appeals::show)))
+        .service(
+            web::resource("/appeals/{id}/accept")
+                .route(web::post().to(appeals::accept))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(
+            web::resource("/appeals/{id}/reject")
+                .route(web::post().to(appeals::reject))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .default_service(web::to(no_such_route))
 }
 

@@ -5,6 +5,7 @@
 //! [`translation`] says all of it in Chinese.
 
 pub mod answers;
+mod appeals;
 mod components;
 pub mod parameters;
 pub mod refusals;
@@ -34,6 +35,7 @@ use crate::lang::Lang;
         (name = "workbooks", description = "Workbooks"),
         (name = "runs", description = "Earlier runs"),
         (name = "batches", description = "Many workbooks at once"),
+        (name = "appeals", description = "Appeals"),
         (name = "people", description = "People and their tokens"),
         (name = "in force", description = "Templates, schemas and policies"),
         (name = "service", description = "Running the service"),
@@ -60,6 +62,12 @@ use crate::lang::Lang;
         super::schemas::schema,
         super::schemas::policies,
         super::schemas::policy,
+        super::past::dealer,
+        super::appeals::lodge,
+        super::appeals::list,
+        super::appeals::show,
+        super::appeals::accept,
+        super::appeals::reject,
         super::tokens::create,
         super::tokens::list,
         super::tokens::revoke,

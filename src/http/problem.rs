@@ -8,6 +8,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::appeals::problems::AppealProblem;
 use super::health::{Parts, parts};
 use super::{TokenFault, archive_words};
 use crate::lang::Lang;
@@ -204,6 +205,8 @@ pub enum Problem {
     },
     /// The workbook can't be worked on.
     Workbook(#[source] PipelineError),
+    /// An appeal that can't be lodged or answered.
+    Appeal(AppealProblem),
     /// The archive of workbooks can't be unpacked.
     Archive(#[source] ArchiveError),
     /// Too much to do.
@@ -288,11 +291,11 @@ pub struct RefusedDocument {
 #[schemars(rename = "Fault", deny_unknown_fields)]
 pub struct FaultDocument {
     /// Where it stands in what was sent, as a JSON Pointer.
-    pointer: String,
+    pub pointer: String,
     /// What is wrong.
-    detail: String,
+    pub detail: String,
     /// What to do about it.
-    mend: String,
+    pub mend: String,
 }
 
 /// So many faults are sent.
@@ -363,6 +366,7 @@ impl Problem {
         match self {
             Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
             Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
+            Problem::Appeal(problem) => problem.faults(lang).into_iter().take(FAULTS_SENT_MAX).collect(),
             _ => Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 use strum::IntoEnumIterator;
 
+use super::appeals::problems::AppealProblem;
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
@@ -78,6 +79,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Workbook => {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
+        ProblemKind::Appeal => return AppealProblem::samples().into_iter().map(Problem::Appeal).collect(),
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
@@ -123,7 +125,8 @@ mod tests {
         assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
         let of_workbooks = PipelineErrorKind::iter().count() - 1;
         let of_archives = super::super::archive_words::samples().len();
-        assert_eq!(samples.len(), ProblemKind::iter().count() - 2 + of_workbooks + of_archives);
+        let of_appeals = AppealProblem::samples().len();
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_appeals);
     }
 
     #[test]

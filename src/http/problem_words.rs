@@ -530,6 +530,7 @@ impl Problem {
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
             Problem::Archive(error) => return archive_words::words(error, lang),
+            Problem::Appeal(problem) => return problem.words(lang),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",

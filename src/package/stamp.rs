@@ -64,7 +64,11 @@ impl Ours {
     /// Whether there is anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sheets.is_empty() && self.blocks.is_empty() && self.marked.is_empty() && self.fills.is_empty() && self.from.is_none()
+        self.sheets.is_empty()
+            && self.blocks.is_empty()
+            && self.marked.is_empty()
+            && self.fills.is_empty()
+            && self.from.is_none()
     }
 }
 

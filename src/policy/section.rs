@@ -5,8 +5,8 @@ use toml::Table;
 
 use super::read::Reader;
 use super::{
-    AccountRules, AppealRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy, ReviewRules,
-    StockRules,
+    AccountRules, AppealRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy,
+    ReviewRules, StockRules,
 };
 
 /// The figures and names of one programme's rules.

@@ -1,6 +1,7 @@
 //! What is kept: runs in a database, their files as artefacts, the hashes of tokens, and the audit log. sqlx and object_store are named
 //! only here; nothing here knows of requests or of the pipeline.
 
+mod appeals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
@@ -11,6 +12,7 @@ mod conditions;
 mod database;
 mod failure;
 mod objects;
+mod past_results;
 mod people;
 mod queue;
 mod request_keys;
@@ -24,6 +26,7 @@ mod transfer;
 
 use std::sync::Arc;
 
+pub use appeals::{Answered, AppealFilter, AppealSource, AppealStatus, Corrected, KeptAppeal, NewAnswer, NewAppeal};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
@@ -31,6 +34,7 @@ pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
 pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
+pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
 pub use people::{ADMIN, Person, Role};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};

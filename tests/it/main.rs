@@ -2,6 +2,7 @@
 
 mod again;
 mod api;
+mod appeals;
 mod artefacts;
 mod batches;
 mod builder;
