@@ -95,6 +95,12 @@ impl History {
         self.periods.get(&period?.checked_sub(1)?)
     }
 
+    /// Only what a calculation of this period reads; none where nothing is known of the period before.
+    pub fn for_period(&self, period: i16) -> Option<History> {
+        let past = self.before(Some(period))?;
+        Some(History { periods: BTreeMap::from([(past.period, past.clone())]) })
+    }
+
     /// The hash of everything that it holds, in hex: the hashes of its periods, the oldest first.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
@@ -153,6 +159,8 @@ mod tests {
         assert_eq!(past.dealer("D1").unwrap().grade.as_deref(), Some("problem"));
         assert_eq!(past.dealer("D1").unwrap().tonnes, Some("12.5".parse().unwrap()));
         assert!(past.dealer("D2").is_none());
+        assert!(history.for_period(2006).is_none());
+        assert_eq!(history.for_period(2007).unwrap().sha256(), history.sha256());
     }
 
     #[test]

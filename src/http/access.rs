@@ -20,6 +20,7 @@ use Who::{Anybody, Only};
 const EVERY_ROLE: Who = Only(&[Sales, Finance, Auditor, Admin]);
 const UPLOADERS: Who = Only(&[Sales, Finance, Admin]);
 const FINANCE: Who = Only(&[Finance, Admin]);
+const PAYERS: Who = Only(&[Finance, Admin]);
 const OVERSEERS: Who = Only(&[Auditor, Admin]);
 const ADMINS: Who = Only(&[Admin]);
 
@@ -63,6 +64,23 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/v1/appeals/{id}",                              EVERY_ROLE),
     ("POST",   "/v1/appeals/{id}/accept",                       FINANCE),
     ("POST",   "/v1/appeals/{id}/reject",                       FINANCE),
+
+    ("GET",    "/v1/settlements",                               EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/settlement",                      EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/settlement/lines",                EVERY_ROLE),
+    ("POST",   "/v1/runs/{id}/settlement/submit",               UPLOADERS),
+    ("POST",   "/v1/runs/{id}/settlement/approve",              PAYERS),
+    ("POST",   "/v1/runs/{id}/settlement/reject",               PAYERS),
+    ("POST",   "/v1/runs/{id}/settlement/adjustments",          PAYERS),
+    ("DELETE", "/v1/runs/{id}/settlement/adjustments/{number}", PAYERS),
+    ("PUT",    "/v1/runs/{id}/settlement/holds/{dealer_id}",    PAYERS),
+    ("DELETE", "/v1/runs/{id}/settlement/holds/{dealer_id}",    PAYERS),
+    ("POST",   "/v1/runs/{id}/settlement/payments",             PAYERS),
+    ("GET",    "/v1/runs/{id}/settlement/payments",             EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/settlement/payments/{number}",    EVERY_ROLE),
+    ("POST",   "/v1/runs/{id}/settlement/payments/{number}/paid",   PAYERS),
+    ("POST",   "/v1/runs/{id}/settlement/payments/{number}/cancel", PAYERS),
+    ("GET",    "/v1/runs/{id}/payments.csv",                    EVERY_ROLE),
 ];
 
 /// Whom a route is open to.

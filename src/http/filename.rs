@@ -44,7 +44,8 @@ fn shorten(name: &str) -> String {
 /// `Content-Disposition` of a download: the true name for all clients of today, and a plain one for the others.
 pub fn content_disposition(name: &str, run: &str) -> String {
     let lower = name.to_ascii_lowercase();
-    let extension = ["xlsm", "zip"].into_iter().find(|known| lower.ends_with(&format!(".{known}"))).unwrap_or("xlsx");
+    let extension =
+        ["xlsm", "zip", "csv"].into_iter().find(|known| lower.ends_with(&format!(".{known}"))).unwrap_or("xlsx");
     let extended = utf8_percent_encode(name, EXTENDED);
     format!("attachment; filename=\"dealerbook-{run}.{extension}\"; filename*=UTF-8''{extended}")
 }

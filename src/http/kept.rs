@@ -53,7 +53,7 @@ async fn remember(
         return Ok(());
     }
     let (service, options) = (&calculation.service, &mut calculation.ask.options);
-    options.history = past::known(service).await?;
+    options.history = past::before(options.period, service).await?;
     if calculation.kind == Kind::Run {
         asked.earlier =
             brought::earlier(came_from.as_ref(), asked.upload_sha256(), options.period, uploader, service).await?;

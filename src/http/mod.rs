@@ -9,6 +9,7 @@ mod archive_words;
 mod audit;
 mod auth;
 mod batches;
+mod body;
 mod calculation;
 mod cards;
 mod etag;
@@ -29,6 +30,8 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod settlement_words;
+mod settlements;
 mod templates;
 mod throttle;
 mod tokens;
@@ -222,6 +225,7 @@ fn versioned() -> impl HttpServiceFactory {
                 .route(web::post().to(appeals::reject))
                 .default_service(web::to(|| method_not_allowed("POST"))),
         )
+        .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }
 

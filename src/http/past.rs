@@ -21,11 +21,20 @@ const COMPARED_MAX: u32 = 20_000;
 #[derive(Debug, Default)]
 pub struct Past(Mutex<Option<(ApprovedState, Arc<History>)>>);
 
-/// What approved settlements say of all periods; none where there is none. It is read anew only when they have changed.
+/// What approved settlements say of the periods before: of the one before `period`, where that is known already, so that a run stays the
+/// same when other periods are approved. It is read anew only when they have changed.
 ///
 /// # Errors
 /// When it can't be read.
-pub async fn known(service: &Service) -> Result<Option<Arc<History>>, Problem> {
+pub async fn before(period: Option<i16>, service: &Service) -> Result<Option<Arc<History>>, Problem> {
+    let known = known(service).await?;
+    Ok(match (known, period) {
+        (Some(history), Some(period)) => history.for_period(period).map(Arc::new),
+        (known, _) => known,
+    })
+}
+
+async fn known(service: &Service) -> Result<Option<Arc<History>>, Problem> {
     let state = service.store.approved_state().await?;
     if state.settlements == 0 {
         return Ok(None);

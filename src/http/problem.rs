@@ -9,12 +9,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::appeals::problems::AppealProblem;
+use super::body::BodyFault;
 use super::health::{Parts, parts};
-use super::{TokenFault, archive_words};
+use super::{TokenFault, archive_words, settlement_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
+use crate::settlement::{OrderFault, Refusal};
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
 use crate::token::WantedFault;
 
@@ -209,6 +211,13 @@ pub enum Problem {
     Appeal(AppealProblem),
     /// The archive of workbooks can't be unpacked.
     Archive(#[source] ArchiveError),
+    /// The members of a body of JSON aren't as they must be.
+    InvalidBody {
+        /// Everything that is wrong with them.
+        faults: Vec<BodyFault>,
+    },
+    /// Something isn't done with a settlement.
+    Settlement(Refusal),
     /// Too much to do.
     Busy {
         /// When to try again.
@@ -263,7 +272,7 @@ pub struct Document {
     /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
-    /// Everything that is wrong with a schema of the caller's own, or with a token that is asked for.
+    /// Everything that is wrong with a schema of the caller's own, a token that is asked for, or another body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
     /// What the service needs, where some of it is missing: each part `ready` or `missing`.
@@ -363,7 +372,21 @@ impl Problem {
             detail: fault.detail(lang),
             mend: fault.mend(lang),
         };
+        let of_body = |fault: &BodyFault| FaultDocument {
+            pointer: fault.pointer.clone(),
+            detail: fault.detail(lang),
+            mend: fault.mend(lang).to_owned(),
+        };
+        let of_order = |fault: &OrderFault| FaultDocument {
+            pointer: format!("/lines/{}", fault.line()),
+            detail: settlement_words::of_order(fault, lang),
+            mend: settlement_words::mend_of_order(fault, lang).to_owned(),
+        };
         match self {
+            Problem::InvalidBody { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_body).collect(),
+            Problem::Settlement(Refusal::Unpayable { faults }) => {
+                faults.iter().take(FAULTS_SENT_MAX).map(of_order).collect()
+            }
             Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
             Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
             Problem::Appeal(problem) => problem.faults(lang).into_iter().take(FAULTS_SENT_MAX).collect(),
@@ -402,6 +425,12 @@ impl Problem {
             Problem::NotWithSchema { name } => (Some(name), Vec::new()),
             _ => (None, Vec::new()),
         }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Problem::Settlement(refusal)
     }
 }
 

@@ -81,6 +81,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         }
         ProblemKind::Appeal => return AppealProblem::samples().into_iter().map(Problem::Appeal).collect(),
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
+        ProblemKind::InvalidBody => Problem::InvalidBody { faults: super::body::samples() },
+        ProblemKind::Settlement => {
+            return super::settlement_words::samples().into_iter().map(Problem::Settlement).collect();
+        }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
         ProblemKind::NotReady => Problem::NotReady { faults: vec!["database"], retry_after_seconds: 10 },
@@ -127,6 +131,9 @@ mod tests {
         let of_archives = super::super::archive_words::samples().len();
         let of_appeals = AppealProblem::samples().len();
         assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_appeals);
+        let of_settlements = super::super::settlement_words::samples().len();
+        let of_many = of_workbooks + of_archives + of_settlements;
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_many);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault, archive_words};
+use super::{Problem, TokenFault, archive_words, body, settlement_words};
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -531,6 +531,8 @@ impl Problem {
             Problem::Workbook(error) => return of_workbook(error, lang),
             Problem::Archive(error) => return archive_words::words(error, lang),
             Problem::Appeal(problem) => return problem.words(lang),
+            Problem::InvalidBody { faults } => return body::words(faults, lang),
+            Problem::Settlement(refusal) => return settlement_words::words(refusal, lang),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",

@@ -13,7 +13,8 @@ use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, invalid, next_address, one_of, shown, year};
 use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
-use crate::store::{Kind, Person, Run, RunFilter};
+use crate::settlement::Refusal;
+use crate::store::{Deletion, Kind, Person, Run, RunFilter};
 use crate::telemetry::causes;
 
 const ROWS_DEFAULT: u32 = 50;
@@ -104,11 +105,15 @@ pub async fn result(
     delete, path = "/v1/runs/{id}", tag = "runs", operation_id = "deleteRun",
     params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
     responses((status = 204, description = "The run is deleted")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run", "run-settled"]]))))
 )]
 pub async fn delete(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let run = find(&id, &caller.0, &service).await?;
-    let deleted = service.store.delete_run(&run.id, &caller.0.name).await?.ok_or(Problem::NoSuchRun)?;
+    let deleted = match service.store.delete_run(&run.id, &caller.0.name).await? {
+        Deletion::Done(run) => run,
+        Deletion::Settled(status) => return Err(Refusal::RunSettled { status }.into()),
+        Deletion::NoSuchRun => return Err(Problem::NoSuchRun),
+    };
     if let Err(error) = service.store.delete_unnamed(&deleted.artefacts().map(str::to_owned).collect::<Vec<_>>()).await
     {
         // The run is gone all the same; the next sweep takes the files.

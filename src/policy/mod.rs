@@ -239,7 +239,8 @@ impl Policy {
     /// [`PolicyError`] names everything that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
         let mut base = None;
-        if let Some(name) = toml_table(file, text)?.get(read::EXTENDS).and_then(toml::Value::as_str) {
+        let table = toml_table(file, text)?;
+        if let Some(name) = table.get(read::EXTENDS).and_then(toml::Value::as_str) {
             let shipped =
                 SHIPPED.iter().find(|(file, text)| file.strip_suffix(".toml") == Some(name) && !extends(text));
             let Some((_, text)) = shipped else {
@@ -252,7 +253,7 @@ impl Policy {
             };
             base = Some((*text).to_owned());
         }
-        Self::of_source(file, PolicySource { base, text: text.to_owned() })
+        Self::of_table(file, table, PolicySource { base, text: text.to_owned() })
     }
 
     /// Reads a policy from its texts, as it was read before.
@@ -261,8 +262,12 @@ impl Policy {
     ///
     /// As [`Policy::parse`].
     pub fn of_source(file: &str, source: PolicySource) -> Result<Self, PolicyError> {
+        Self::of_table(file, toml_table(file, &source.text)?, source)
+    }
+
+    /// Reads the table that stands in the source's own text.
+    fn of_table(file: &str, mut table: toml::Table, source: PolicySource) -> Result<Self, PolicyError> {
         let meaning = |faults| PolicyError::Meaning { file: file.to_owned(), faults: Faults(faults) };
-        let mut table = toml_table(file, &source.text)?;
         let mut digest = Sha256::new();
         if let Some(base) = &source.base {
             digest.update(base.as_bytes());

@@ -6,6 +6,7 @@ use sqlx::{Any, FromRow, Transaction};
 
 use super::audit::{self, AuditAction};
 use super::conditions::Conditions;
+use super::settlements::note_correction;
 use super::{Person, Run, Store, StoreError, runs};
 use crate::appeals::comparable;
 use crate::clock;
@@ -268,7 +269,7 @@ impl Store {
     pub async fn appeal(&self, id: &str, person: &Person) -> Result<Option<KeptAppeal>, StoreError> {
         let mut conditions = Conditions::visible_to(person);
         conditions.text("appeals.id = ?", id);
-        Ok(conditions.select_as(OF_APPEALS, "", &self.database.pool).await?.into_iter().next())
+        Ok(conditions.select_of(OF_APPEALS, "", &self.database.pool).await?.into_iter().next())
     }
 
     /// At most `rows_max` of the appeals against runs that a person may see, newest first, and the id to continue behind where there
@@ -284,7 +285,7 @@ impl Store {
     ) -> Result<(Vec<KeptAppeal>, Option<String>), StoreError> {
         let order = format!("ORDER BY appeals.id DESC LIMIT {}", u64::from(rows_max) + 1);
         let conditions = filter.conditions(person);
-        let mut appeals: Vec<KeptAppeal> = conditions.select_as(OF_APPEALS, &order, &self.database.pool).await?;
+        let mut appeals: Vec<KeptAppeal> = conditions.select_of(OF_APPEALS, &order, &self.database.pool).await?;
         let more = appeals.len() > rows_max as usize;
         appeals.truncate(rows_max as usize);
         let before = appeals.last().filter(|_| more).map(|appeal| appeal.id.clone());
@@ -402,16 +403,6 @@ async fn join(tx: &mut Transaction<'static, Any>, run_id: &str, family: &str) ->
     }
     let insert = "INSERT INTO run_families (run_id, family) VALUES ($1, $2) ON CONFLICT (run_id) DO NOTHING";
     sqlx::query(insert).bind(run_id).bind(family).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Notes that a run's upload is that of `base` with cells that accepted appeals changed. A run has one base, the first that is noted.
-async fn note_correction(tx: &mut Transaction<'static, Any>, run: &str, base: &str) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO run_corrections (run_id, base_run_id) VALUES ($1, $2) ON CONFLICT (run_id) DO NOTHING")
-        .bind(run)
-        .bind(base)
-        .execute(&mut **tx)
-        .await?;
     Ok(())
 }
 

@@ -38,6 +38,28 @@ pub enum AuditAction {
     AppealAccepted,
     /// An appeal was rejected; the object is its id.
     AppealRejected,
+    /// A settlement was submitted; the object of this and all that follow is its run's id.
+    SettlementSubmitted,
+    /// A settlement was approved.
+    SettlementApproved,
+    /// A settlement was rejected.
+    SettlementRejected,
+    /// A settlement was superseded by another that was approved.
+    SettlementSuperseded,
+    /// A dealer's amount was adjusted by hand.
+    AdjustmentAdded,
+    /// An adjustment was taken away again.
+    AdjustmentRemoved,
+    /// A dealer's line was held back.
+    DealerHeld,
+    /// A dealer's line was released.
+    DealerReleased,
+    /// Payments were ordered.
+    PaymentsOrdered,
+    /// Payments were marked paid.
+    PaymentsPaid,
+    /// Payments were cancelled.
+    PaymentsCancelled,
 }
 
 /// One line of the log.

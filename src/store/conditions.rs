@@ -1,7 +1,7 @@
 //! Which runs a statement is about: conditions and their values, put together. What people may see is said here and nowhere else.
 
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyPool, AssertSqlSafe};
+use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow};
 
 use super::runs::{Run, comparable};
 use super::{Person, Role, StoreError};
@@ -60,16 +60,16 @@ impl Conditions {
 
     /// The runs that they hold for.
     pub(super) async fn select(self, order: &str, pool: &AnyPool) -> Result<Vec<Run>, StoreError> {
-        self.select_as("SELECT * FROM runs", order, pool).await
+        self.select_of("SELECT * FROM runs", order, pool).await
     }
 
-    /// What a statement selects of runs, and of what is joined to them, where they hold.
-    pub(super) async fn select_as<T>(self, from: &str, order: &str, pool: &AnyPool) -> Result<Vec<T>, StoreError>
+    /// What belongs to the runs that they hold for; `select` names the columns and joins the table `runs`.
+    pub(super) async fn select_of<T>(self, select: &str, order: &str, pool: &AnyPool) -> Result<Vec<T>, StoreError>
     where
-        T: for<'r> sqlx::FromRow<'r, AnyRow> + Send + Unpin,
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let clauses = if self.clauses.is_empty() { "1 = 1".to_owned() } else { self.clauses.join(" AND ") };
-        let select = sqlx::query_as::<Any, T>(AssertSqlSafe(format!("{from} WHERE {clauses} {order}")));
+        let select = sqlx::query_as::<Any, T>(AssertSqlSafe(format!("{select} WHERE {clauses} {order}")));
         let bound = self.values.into_iter().fold(select, |select, value| match value {
             Value::Text(text) => select.bind(text),
             Value::Integer(integer) => select.bind(integer),

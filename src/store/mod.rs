@@ -20,6 +20,7 @@ mod retention;
 mod run_list;
 mod run_regions;
 mod runs;
+mod settlements;
 mod spool;
 mod tokens;
 mod transfer;
@@ -38,9 +39,13 @@ pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
 pub use people::{ADMIN, Person, Role};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
+pub use retention::Deletion;
 pub use run_list::{Page, RunFilter};
 pub use run_regions::regions_beyond;
 pub use runs::{Kind, Run};
+pub use settlements::{
+    Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
+};
 pub use spool::Spool;
 pub use tokens::{NewToken, Revocation, Token, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};

@@ -98,7 +98,7 @@ impl Store {
         let mut conditions = Conditions::visible_to(person);
         conditions.text("settlement_lines.own = 1 AND settlement_lines.dealer_id = ?", dealer_id);
         let order = "ORDER BY settlements.period DESC, settlements.run_id DESC";
-        conditions.select_as(SETTLED, order, &self.database.pool).await
+        conditions.select_of(SETTLED, order, &self.database.pool).await
     }
 
     /// The ids of dealers that settlements of runs know which this person may see, at most so many.
@@ -110,7 +110,7 @@ impl Store {
         let from = "SELECT DISTINCT settlement_lines.dealer_id FROM settlement_lines \
                     JOIN runs ON runs.id = settlement_lines.run_id";
         let order = format!("ORDER BY settlement_lines.dealer_id LIMIT {rows_max}");
-        let rows: Vec<(String,)> = conditions.select_as(from, &order, &self.database.pool).await?;
+        let rows: Vec<(String,)> = conditions.select_of(from, &order, &self.database.pool).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 }

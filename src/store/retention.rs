@@ -10,9 +10,11 @@ use futures_util::TryStreamExt;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::audit::{self, AuditAction};
+use super::settlements;
 use super::transfer::TABLES;
 use super::{KeptFile, Run, Store, StoreError};
 use crate::clock;
+use crate::settlement::Status;
 
 /// Who has deleted what was older than it is kept.
 pub const BY_AGE: &str = "retention";
@@ -25,23 +27,38 @@ const ROWS_AT_ONCE: i64 = 100;
 /// So many names are looked for in one statement.
 const NAMES_AT_ONCE: usize = 200;
 
+/// What came of a wish to delete a run.
+#[derive(Debug)]
+pub enum Deletion {
+    /// It is deleted; this is what it was.
+    Done(Box<Run>),
+    /// Its settlement is submitted or approved, so it stays.
+    Settled(Status),
+    /// There is no such run.
+    NoSuchRun,
+}
+
 impl Store {
-    /// Deletes a run, says so in the audit log, and gives back what it was, if it was there. Its files are still to go.
+    /// Deletes a run and says so in the audit log, unless it is settled. Its files are still to go.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_run(&self, id: &str, by: &str) -> Result<Option<Run>, StoreError> {
+    pub async fn delete_run(&self, id: &str, by: &str) -> Result<Deletion, StoreError> {
         let mut transaction = self.database.begin().await?;
         audit::hold(&mut transaction).await?;
         let run: Option<Run> =
             sqlx::query_as("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(&mut *transaction).await?;
-        let Some(run) = run else { return Ok(None) };
+        let Some(run) = run else { return Ok(Deletion::NoSuchRun) };
+        let status = settlements::status(&mut transaction, id).await?;
+        if let Some(status) = status.filter(|status| status.is_locked()) {
+            return Ok(Deletion::Settled(status));
+        }
         delete(&mut transaction, &run, by).await?;
         transaction.commit().await?;
-        Ok(Some(run))
+        Ok(Deletion::Done(Box::new(run)))
     }
 
-    /// Deletes all runs from before a time, and tells how many they were. Their files go with [`Store::sweep_files`].
+    /// Deletes all runs from before a time that aren't settled, and tells how many they were. Their files go with [`Store::sweep_files`].
     ///
     /// # Errors
     /// When the database fails.
@@ -50,9 +67,12 @@ impl Store {
         loop {
             let mut transaction = self.database.begin().await?;
             audit::hold(&mut transaction).await?;
-            let select = "SELECT * FROM runs WHERE created_at < $1 ORDER BY id LIMIT $2";
-            let runs: Vec<Run> =
-                sqlx::query_as(select).bind(time).bind(ROWS_AT_ONCE).fetch_all(&mut *transaction).await?;
+            let select = format!(
+                "SELECT * FROM runs WHERE created_at < $1 AND NOT {} ORDER BY id LIMIT $2",
+                settlements::SETTLED
+            );
+            let select = sqlx::query_as(AssertSqlSafe(select)).bind(time).bind(ROWS_AT_ONCE);
+            let runs: Vec<Run> = select.fetch_all(&mut *transaction).await?;
             if runs.is_empty() {
                 return Ok(deleted);
             }
@@ -122,6 +142,7 @@ impl Store {
 async fn delete(transaction: &mut Transaction<'static, Any>, run: &Run, by: &str) -> Result<(), StoreError> {
     let before = serde_json::to_value(run).map_err(|_| StoreError::Corrupt("a run"))?;
     audit::append(transaction, by, AuditAction::RunDeleted, &run.id, Some(&before), None).await?;
+    settlements::forget(transaction, &run.id).await?;
     for delete in ["DELETE FROM request_keys WHERE target = $1", "DELETE FROM runs WHERE id = $1"] {
         sqlx::query(delete).bind(&run.id).execute(&mut **transaction).await?;
     }
@@ -215,8 +236,8 @@ mod tests {
         let kept = Kept::new().await;
         let gone = kept.run("1", "2026-01-01T00:00:00.000Z", "upload").await;
         let stays = kept.run("2", "2026-01-02T00:00:00.000Z", "upload").await;
-        assert!(kept.store.delete_run("1", "admin").await.unwrap().is_some());
-        assert!(kept.store.delete_run("1", "admin").await.unwrap().is_none(), "once");
+        assert!(matches!(kept.store.delete_run("1", "admin").await.unwrap(), Deletion::Done(_)));
+        assert!(matches!(kept.store.delete_run("1", "admin").await.unwrap(), Deletion::NoSuchRun), "once");
         assert_eq!(
             kept.store.delete_unnamed(&gone.artefacts().map(str::to_owned).collect::<Vec<_>>()).await.unwrap(),
             1

@@ -6,6 +6,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::harness::{Start, TestApp, XLSX, header, over_both, problem, sample, send, texts};
+use crate::settlements::desk::{Desk, id};
 
 const DEALERS: &str = "经销商档案";
 
@@ -268,4 +269,71 @@ async fn a_workbook_of_ones_own_has_nothing_to_appeal_against() {
     );
     assert_eq!(office.appeals("").await, Vec::<Value>::new());
     assert!(!texts(&office.workbook(&run_id(&answered)).await).contains("申诉答复"));
+}
+
+#[apply(over_both)]
+async fn what_approved_runs_came_to_is_the_history_of_the_next_year_and_told_of_each_dealer(start: Start) {
+    let desk = Desk::spawn(start).await;
+    let next = |result: Value| (result["run"]["history"]["period"].clone(), result["issues"].to_string());
+    let before = desk.run("?period=2008", sample()).await;
+    assert_eq!(next(desk.get(&before).await).0, Value::Null);
+    let missing = desk.ask("maker", "GET", "/v1/dealers/D001/history", Value::Null).await;
+    problem(missing, 404, "no-such-dealer").await;
+
+    let approved = desk.approved().await;
+    let after = desk.run("?period=2008", sample()).await;
+    assert_ne!(after, before);
+    let (period, issues) = next(desk.get(&after).await);
+    assert_eq!(period, 2007);
+    assert!(issues.contains("reconciliation") && issues.contains("2007 年度考核结果"), "{issues}");
+    assert_eq!(desk.run("?period=2008", sample()).await, after, "nothing was approved since");
+    assert_eq!(next(desk.get(&desk.run("?period=2009", sample()).await).await).0, Value::Null);
+
+    let history = desk.done("maker", "GET", "/v1/dealers/D001/history", Value::Null).await;
+    let line = desk.line(&approved, "D001").await;
+    let expected = json!([{
+        "period": 2007, "run_id": id(&approved), "status": "approved", "tonnes": line["tonnes"], "score": line["score"], "grade": line["grade"],
+        "movement": "new", "amount": line["amount"], "paid": "0.00",
+    }]);
+    assert_eq!((&history["name"], &history["periods"]), (&json!("涪陵丰禾农资经营部"), &expected));
+    desk.done("payer", "POST", &format!("{approved}/settlement/payments"), Value::Null).await;
+    let paid = json!({"paid_on": "2008-03-01"});
+    desk.done("payer", "POST", &format!("{approved}/settlement/payments/1/paid"), paid).await;
+    let history = desk.get("/v1/dealers/D001/history").await;
+    assert_eq!((&history["periods"][0]["paid"], &history["periods"][0]["status"]), (&line["amount"], &json!("paid")));
+    let missing = desk.ask("maker", "GET", "/v1/dealers/D01/history", Value::Null).await;
+    assert!(text(&problem(missing, 404, "no-such-dealer").await["detail"]).contains("D001"));
+    let stranger = token(&desk.app, "赵强", "sales").await;
+    let request = reqwest::Client::new().get(desk.app.url("/v1/dealers/D001/history")).bearer_auth(stranger);
+    problem(send(request).await, 404, "no-such-dealer").await;
+}
+
+#[actix_web::test]
+async fn when_the_time_is_over_no_appeal_is_lodged_whichever_way_it_comes() {
+    let desk = Desk::spawn(Start::default()).await;
+    let run = desk.approved().await;
+    let appeals = format!("{run}/appeals");
+    let appeal = json!({"dealer_id": "D001", "text": "二月少计一车"});
+    let lodged = desk.done("maker", "POST", &appeals, appeal.clone()).await;
+    let database = format!("sqlite:{}", desk.app.data().join("dealerbook.db").display());
+    let database = sqlx::SqlitePool::connect(&database).await.unwrap();
+    let long_ago = "UPDATE settlements SET submitted_at = '2008-01-10T08:00:00.000Z'";
+    sqlx::query(long_ago).execute(&database).await.unwrap();
+    let overdue = "UPDATE appeals SET due_at = '2008-01-14T16:00:00.000Z'";
+    sqlx::query(overdue).execute(&database).await.unwrap();
+
+    let late = problem(desk.ask("maker", "POST", &appeals, appeal).await, 409, "appeal-too-late").await;
+    assert!(text(&late["detail"]).contains("2008-01-24"), "{late}");
+    let answer = desk.ask("maker", "GET", &format!("{run}/workbook.xlsx"), Value::Null).await;
+    let brought = with_appeals(&answer.bytes().await.unwrap(), "S", &[(3, "二月少计一车"), (4, "违规不实")]);
+    let back = desk.get(&desk.run("", brought).await).await;
+    let issues = back["issues"].as_array().unwrap();
+    let told: Vec<&Value> = issues.iter().filter(|issue| issue["code"] == "appeal-not-lodged").collect();
+    assert_eq!((told.len(), &told[0]["count"]), (1, &json!(1)), "the one that was lodged in time is known");
+    assert!(text(&told[0]["message"]).contains("2008-01-24"));
+
+    assert_eq!(desk.get("/v1/appeals?overdue=true").await["appeals"].as_array().unwrap().len(), 1);
+    let reject = format!("/v1/appeals/{}/reject", text(&lodged["id"]));
+    let answered = desk.done("checker", "POST", &reject, json!({"reason": "以发货单为准"})).await;
+    assert_eq!((&answered["late"], &answered["overdue"]), (&json!(true), &json!(false)));
 }

@@ -50,6 +50,8 @@ pub struct Start {
     pub limits: Limits,
     pub calendar: CalendarSettings,
     pub admin_token: Option<&'static str>,
+    /// The folder of the company's own policies.
+    pub policies: Option<PathBuf>,
 }
 
 impl Default for Start {
@@ -62,6 +64,7 @@ impl Default for Start {
             limits: Limits::for_testing(),
             calendar: CalendarSettings::default(),
             admin_token: Some(TOKEN),
+            policies: None,
         }
     }
 }
@@ -103,7 +106,7 @@ impl Start {
             listen: "127.0.0.1:0".to_owned(),
             places: self.places(),
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
-            policies: None,
+            policies: self.policies.clone(),
             lang: Lang::Zh,
             calendar: self.calendar.clone(),
             limits: self.limits.clone(),

@@ -32,6 +32,7 @@ mod schemas;
 mod seen;
 mod servers;
 mod service;
+mod settlements;
 mod templates;
 mod tokens;
 mod traces;

@@ -279,7 +279,7 @@ async fn a_deleted_run_is_gone_and_the_audit_log_says_who_did_it(start: Start) {
     problem(app.get(&gone).await, 404, "no-such-run").await;
     problem(send(app.request("DELETE", &gone)).await, 404, "no-such-run").await;
     assert_eq!(app.get(&format!("{stays}/workbook.xlsx")).await.status(), 200, "the upload is the other's too");
-    assert_eq!(artefacts_beside(&app, &sample()).len(), 2);
+    assert_eq!(artefacts_beside(&app, &sample()).len(), 3, "result, answer, and the policy");
 
     let (lines, _) = store(&app).await.audit(&AuditFilter::default(), 10).await.unwrap();
     assert_eq!((lines.len(), lines[0].who.as_str(), lines[0].what.as_str()), (1, "admin", "run-deleted"));
@@ -310,7 +310,7 @@ async fn what_is_older_than_it_is_kept_goes_at_the_next_start(start: Start) {
     start.limits.retention.keep_days = Some(30);
     let app = start.spawn().await;
     until(async || app.get(&old).await.status() == 404).await;
-    until(async || artefacts_beside(&app, &sample()).len() == 2).await;
+    until(async || artefacts_beside(&app, &sample()).len() == 3).await;
     assert_eq!(app.get(&format!("{young}/workbook.xlsx")).await.status(), 200);
     let (lines, _) = store(&app).await.audit(&AuditFilter::default(), 10).await.unwrap();
     assert_eq!((lines[0].who.as_str(), lines[0].what.as_str()), ("retention", "run-deleted"));

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{appeals, audit, batches, health, past, runs, schemas, tokens};
+use crate::http::{appeals, audit, batches, health, past, runs, schemas, settlements, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -17,6 +17,9 @@ pub fn add(document: &mut Value) {
     document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["schemas"]["TokenWanted"] = token_wanted();
     super::appeals::add(document);
+    for (name, schema) in settlements::bodies() {
+        document["components"]["schemas"][name] = schema;
+    }
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
@@ -74,6 +77,7 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<appeals::document::AppealDocument>();
     generator.subschema_for::<appeals::document::AppealList>();
     generator.subschema_for::<past::DealerHistory>();
+    settlements::describe(&mut generator);
     Value::Object(generator.take_definitions(true))
 }
 

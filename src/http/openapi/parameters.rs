@@ -1,5 +1,7 @@
 //! Parameters, as the interface's description tells them. What they really are, `request` and `runs` decide; a test holds the names against theirs.
 
+mod settlements;
+
 use serde_json::{Value, json};
 use strum::VariantNames;
 use utoipa::IntoParams;
@@ -8,6 +10,8 @@ use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schem
 
 use crate::pipeline::PROGRAMMES;
 use crate::store::{AppealStatus, AuditAction};
+
+pub use settlements::{LineFilter, PaymentsFile, SettlementFilter};
 
 /// What goes with a workbook.
 pub struct Ask;

@@ -1,0 +1,329 @@
+//! Bodies of JSON: objects whose members are read one by one, with all faults at once.
+
+use actix_web::http::StatusCode;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+
+use super::Problem;
+use super::problem_words::Words;
+use super::request::shown;
+use crate::clock;
+use crate::lang::Lang;
+
+/// So many characters a text may have.
+pub const TEXT_CHARS_MAX: usize = 500;
+
+/// What is wrong with a member of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BodyFault {
+    /// Where it stands, as a JSON Pointer.
+    pub pointer: String,
+    /// What is wrong.
+    pub what: WhatFault,
+}
+
+/// What can be wrong with a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhatFault {
+    /// The body isn't an object; JSON's own words.
+    NotAnObject(String),
+    /// No such member.
+    Unknown,
+    /// It must be there, and not be empty.
+    Missing,
+    /// It isn't a text.
+    NotAText,
+    /// It isn't a list with something in it.
+    NotAList,
+    /// It is too long, or has characters that don't show.
+    Unfit,
+    /// It isn't an amount with at most two decimal places.
+    NotAnAmount,
+    /// It is nothing, or negative where that makes no sense.
+    NotPositive,
+    /// It isn't a day of the calendar.
+    NotADay,
+    /// It is a day that is still to come.
+    Future,
+    /// It isn't the id of a run.
+    NotAnId,
+}
+
+/// A body that is being read.
+#[derive(Debug)]
+pub struct Body {
+    members: Map<String, Value>,
+    /// Where it stands in the whole body.
+    at: String,
+    faults: Vec<BodyFault>,
+}
+
+impl Body {
+    /// Reads a body with these members; an empty one has none.
+    ///
+    /// # Errors
+    /// When it isn't an object of JSON.
+    pub fn parse(bytes: &[u8], known: &[&str]) -> Result<Body, Problem> {
+        let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+        let members = serde_json::from_slice(bytes).map_err(|cause| {
+            let what = WhatFault::NotAnObject(cause.to_string());
+            Problem::InvalidBody { faults: vec![BodyFault { pointer: String::new(), what }] }
+        })?;
+        Ok(Body::of(members, String::new(), known))
+    }
+
+    fn of(members: Map<String, Value>, at: String, known: &[&str]) -> Body {
+        let mut body = Body { members, at, faults: Vec::new() };
+        let unknown: Vec<String> =
+            body.members.keys().filter(|name| !known.contains(&name.as_str())).cloned().collect();
+        unknown.iter().for_each(|name| body.fault(name, WhatFault::Unknown));
+        body
+    }
+
+    fn fault(&mut self, name: &str, what: WhatFault) {
+        let name = shown(name).replace('~', "~0").replace('/', "~1");
+        self.faults.push(BodyFault { pointer: format!("{}/{name}", self.at), what });
+    }
+
+    /// A text of one line; none where it is left out, null or empty.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let text = match self.members.get(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(_) => {
+                self.fault(name, WhatFault::NotAText);
+                return None;
+            }
+        };
+        if text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control) {
+            self.fault(name, WhatFault::Unfit);
+            return None;
+        }
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// A text that must be there.
+    pub fn required(&mut self, name: &str) -> String {
+        let faults = self.faults.len();
+        let text = self.text(name);
+        if text.is_none() && self.faults.len() == faults {
+            self.fault(name, WhatFault::Missing);
+        }
+        text.unwrap_or_default()
+    }
+
+    /// The id of a run; none where it is left out.
+    pub fn run_id(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let id = uuid::Uuid::try_parse(&text).ok();
+        if id.is_none() {
+            self.fault(name, WhatFault::NotAnId);
+        }
+        id.map(|id| id.to_string())
+    }
+
+    /// An amount in yuan as a text with at most two places, and not 0; `is_signed` where it may be negative.
+    pub fn amount(&mut self, name: &str, is_signed: bool) -> Decimal {
+        let text = self.required(name);
+        match amount(&text) {
+            _ if text.is_empty() => Decimal::ZERO,
+            None => {
+                self.fault(name, WhatFault::NotAnAmount);
+                Decimal::ZERO
+            }
+            Some(amount) => {
+                if amount.is_zero() || (amount < Decimal::ZERO && !is_signed) {
+                    self.fault(name, WhatFault::NotPositive);
+                }
+                amount
+            }
+        }
+    }
+
+    /// A day that is not to come, as 2008-01-31.
+    pub fn past_day(&mut self, name: &str) -> String {
+        let text = self.required(name);
+        if text.is_empty() {
+            return text;
+        }
+        // Somewhere it is tomorrow already.
+        let tomorrow = clock::timestamp().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap_or(Date::MAX);
+        match Date::strptime("%Y-%m-%d", &text).ok().filter(|_| text.len() == 10) {
+            None => self.fault(name, WhatFault::NotADay),
+            Some(day) if day > tomorrow => self.fault(name, WhatFault::Future),
+            Some(_) => {}
+        }
+        text
+    }
+
+    /// A list of objects with these members, each read by `read`; none where it is left out.
+    pub fn list<T>(&mut self, name: &str, known: &[&str], read: impl Fn(&mut Body) -> T) -> Option<Vec<T>> {
+        let items = match self.members.get_mut(name)? {
+            Value::Null => return None,
+            Value::Array(items) if !items.is_empty() => std::mem::take(items),
+            _ => {
+                self.fault(name, WhatFault::NotAList);
+                return None;
+            }
+        };
+        let mut read_items = Vec::with_capacity(items.len());
+        for (n, item) in items.into_iter().enumerate() {
+            let at = format!("{}/{name}/{n}", self.at);
+            let Value::Object(members) = item else {
+                let what = WhatFault::NotAnObject(item.to_string().chars().take(40).collect());
+                self.faults.push(BodyFault { pointer: at, what });
+                continue;
+            };
+            let mut body = Body::of(members, at, known);
+            read_items.push(read(&mut body));
+            self.faults.append(&mut body.faults);
+        }
+        Some(read_items)
+    }
+
+    /// Whether all of it can be used.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn finish(self) -> Result<(), Problem> {
+        match self.faults.is_empty() {
+            true => Ok(()),
+            false => Err(Problem::InvalidBody { faults: self.faults }),
+        }
+    }
+}
+
+/// At most twelve digits before the point and two behind it.
+fn amount(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, places) = digits.split_once('.').map_or((digits, None), |(whole, places)| (whole, Some(places)));
+    let are_digits = |text: &str, max| (1..=max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let is_amount = are_digits(whole, 12) && places.is_none_or(|places| are_digits(places, 2));
+    let amount: Decimal = text.parse().ok().filter(|_| is_amount)?;
+    Some(crate::settlement::two_places(amount))
+}
+
+impl BodyFault {
+    /// What is wrong.
+    pub fn detail(&self, lang: Lang) -> String {
+        let (zh, en) = match &self.what {
+            WhatFault::NotAnObject(seen) => {
+                return match lang {
+                    Lang::Zh => format!("不是 JSON 对象（{seen}）"),
+                    Lang::En => format!("it is no JSON object ({seen})"),
+                };
+            }
+            WhatFault::Unknown => ("没有这个成员", "there is no such member"),
+            WhatFault::Missing => ("缺失或为空", "it is missing or empty"),
+            WhatFault::NotAText => ("不是文本", "it is no text"),
+            WhatFault::NotAList => ("不是列表，或是空的", "it is no list, or an empty one"),
+            WhatFault::Unfit => ("过长，或含有不可见字符", "it is too long, or has characters that don't show"),
+            WhatFault::NotAnAmount => ("不是金额", "it is no amount"),
+            WhatFault::NotPositive => {
+                ("金额不能为 0，此处或不能为负", "it is 0, or negative where that makes no sense")
+            }
+            WhatFault::NotADay => ("不是有效日期", "it is no day of the calendar"),
+            WhatFault::Future => ("日期尚未到来", "the day is still to come"),
+            WhatFault::NotAnId => ("不是运行编号", "it is no run's id"),
+        };
+        lang.pick(zh, en).to_owned()
+    }
+
+    /// What to do about it.
+    pub fn mend(&self, lang: Lang) -> &'static str {
+        let (zh, en) = match &self.what {
+            WhatFault::NotAnObject(_) => ("请写成 {…}", "Write it as {…}."),
+            WhatFault::Unknown => ("请改正名称，或去掉", "Correct its name, or leave it out."),
+            WhatFault::Missing => ("请填写", "Say it."),
+            WhatFault::NotAText => ("请写成文本，如 \"1234.50\"", "Write it as a text, such as \"1234.50\"."),
+            WhatFault::NotAList => ("请写成 [ … ]，至少一项", "Write it as [ … ], with one item at least."),
+            WhatFault::Unfit => ("请写成一行，不超过 500 字", "Write one line of at most 500 characters."),
+            WhatFault::NotAnAmount => {
+                ("请写成最多两位小数的元，如 \"1234.50\"", "Write yuan with at most two places, such as \"1234.50\".")
+            }
+            WhatFault::NotPositive => {
+                ("请改为大于 0 的金额（调整可为负）", "Write more than 0; an adjustment may be negative.")
+            }
+            WhatFault::NotADay => ("请写成 YYYY-MM-DD", "Write it as YYYY-MM-DD."),
+            WhatFault::Future => ("请填写实际付款日期", "Write the day on which it was paid."),
+            WhatFault::NotAnId => ("运行编号见 /v1/runs", "/v1/runs has the ids."),
+        };
+        lang.pick(zh, en)
+    }
+}
+
+/// What a body that can't be used is answered with: how many faults, and the first in words.
+pub(super) fn words(faults: &[BodyFault], lang: Lang) -> Words {
+    let first = faults.first().map(|fault| (fault.pointer.as_str(), fault.detail(lang))).unwrap_or_default();
+    let place = if first.0.is_empty() { "/" } else { first.0 };
+    Words {
+        code: "invalid-body",
+        status: StatusCode::BAD_REQUEST,
+        title: lang.pick("请求内容不正确", "The body can't be used").to_owned(),
+        detail: match lang {
+            Lang::Zh => format!("共 {} 处错误；第一处在“{place}”：{}。", faults.len(), first.1),
+            Lang::En => format!("{} faults; the first is at `{place}`: {}.", faults.len(), first.1),
+        },
+        mend: lang
+            .pick("请按 faults 逐处改正后重新提交。", "Mend all that `faults` names and send it again.")
+            .to_owned(),
+    }
+}
+
+/// Faults for the interface's description.
+pub(super) fn samples() -> Vec<BodyFault> {
+    let fault = |pointer: &str, what| BodyFault { pointer: pointer.to_owned(), what };
+    vec![fault("/reason", WhatFault::Missing), fault("/amount", WhatFault::NotAnAmount)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(body: Body) -> Vec<(String, WhatFault)> {
+        match body.finish() {
+            Err(Problem::InvalidBody { faults }) => faults.into_iter().map(|f| (f.pointer, f.what)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_with_their_places() {
+        let text = r#"{"a/b": 1, "reason": " ", "amount": "1.234", "paid_on": "2008-02-30",
+                       "lines": [{"dealer_id": 7, "amount": "-1"}, 8]}"#;
+        let mut body = Body::parse(text.as_bytes(), &["reason", "amount", "paid_on", "lines"]).unwrap();
+        body.required("reason");
+        body.amount("amount", true);
+        body.past_day("paid_on");
+        body.list("lines", &["dealer_id", "amount"], |line| (line.required("dealer_id"), line.amount("amount", false)));
+        let expected = [
+            ("/a~1b", WhatFault::Unknown),
+            ("/reason", WhatFault::Missing),
+            ("/amount", WhatFault::NotAnAmount),
+            ("/paid_on", WhatFault::NotADay),
+            ("/lines/0/dealer_id", WhatFault::NotAText),
+            ("/lines/0/amount", WhatFault::NotPositive),
+            ("/lines/1", WhatFault::NotAnObject("8".to_owned())),
+        ];
+        assert_eq!(faults(body), expected.map(|(pointer, what)| (pointer.to_owned(), what)));
+    }
+
+    #[test]
+    fn amounts_are_texts_with_at_most_two_places() {
+        for (text, expected) in
+            [("1234.5", "1234.50"), ("-0.05", "-0.05"), ("7", "7.00"), ("999999999999.99", "999999999999.99")]
+        {
+            assert_eq!(amount(text).unwrap().to_string(), expected);
+        }
+        for text in ["", "1.", ".5", "1.234", "1e3", "+1", "1,000", "--1", "1234567890123", "１"] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_body_has_no_members_and_a_list_is_none() {
+        assert!(Body::parse(b" ", &["note"]).unwrap().text("note").is_none());
+        assert!(matches!(Body::parse(b"[]", &[]), Err(Problem::InvalidBody { .. })));
+    }
+}

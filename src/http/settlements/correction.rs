@@ -1,0 +1,105 @@
+//! A settlement that corrects another: by what each dealer's entitlement differs, and why.
+//!
+//! With the new data under the old policy, then under the new one, then with what accepted appeals changed in it, each step's difference
+//! has one cause. The new data is the upload as it was before appeals changed it. Where it can't be calculated under the old policy (a
+//! sheet lacks what that one reads), all of the first two steps counts as the policy's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::web;
+use rust_decimal::Decimal;
+
+use crate::http::again::Again;
+use crate::http::work::WorkError;
+use crate::http::{Problem, Service};
+use crate::outcome::{DealerOutcome, Outcome};
+use crate::pipeline;
+use crate::settlement::{Difference, Due, Settlement};
+use crate::store::{Person, Run};
+
+type Amounts = BTreeMap<String, Decimal>;
+
+/// What the new data comes to: none where it can't be calculated so.
+struct Steps {
+    under_old_policy: Option<Amounts>,
+    before_appeals: Option<Amounts>,
+}
+
+/// Compares each line with that of the settlement which is corrected; dealers that stand only there get a line of nothing behind the others.
+///
+/// # Errors
+/// When one of the runs can't be calculated again.
+pub async fn compare(
+    new: &mut Settlement,
+    run: &Run,
+    old: &Settlement,
+    old_run: &Run,
+    service: &web::Data<Service>,
+) -> Result<(), Problem> {
+    let steps = steps(run, old_run, service).await?;
+    let own: BTreeSet<String> = new.dues.iter().map(|due| due.dealer.dealer_id.clone()).collect();
+    let gone = old.dues.iter().filter(|due| !own.contains(&due.dealer.dealer_id));
+    let nothing = |due: &Due| DealerOutcome { lines: Vec::new(), amount: Decimal::ZERO, ..due.dealer.clone() };
+    let gone: Vec<Due> = gone.map(|due| Due::of(nothing(due))).collect();
+    new.dues.extend(gone);
+    let before: BTreeMap<&str, &Due> = old.dues.iter().map(|due| (due.dealer.dealer_id.as_str(), due)).collect();
+    for due in &mut new.dues {
+        due.difference = Some(steps.difference(due, before.get(due.dealer.dealer_id.as_str()).copied()));
+    }
+    Ok(())
+}
+
+impl Steps {
+    fn difference(&self, new: &Due, old: Option<&Due>) -> Difference {
+        let of = |amounts: &Amounts| amounts.get(&new.dealer.dealer_id).copied().unwrap_or_default();
+        let old_amount = old.map(|old| old.dealer.amount).unwrap_or_default();
+        let before_appeals = self.before_appeals.as_ref().map_or(new.dealer.amount, of);
+        let under_old_policy = self.under_old_policy.as_ref().map_or(old_amount, of);
+        Difference {
+            before: old.map(Due::entitled).unwrap_or_default(),
+            data: under_old_policy - old_amount,
+            policy: before_appeals - under_old_policy,
+            appeal: new.dealer.amount - before_appeals,
+            adjustment: new.adjusted() - old.map(Due::adjusted).unwrap_or_default(),
+        }
+    }
+}
+
+async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result<Steps, Problem> {
+    let (own, old) = (Again::of(run, service).await?, Again::of(old_run, service).await?);
+    let base = match service.store.base_of(&run.id).await? {
+        Some(base) => service.store.run(&base, &Person::admin()).await?,
+        None => None,
+    };
+    let base = match base {
+        Some(base) => Some(Again::of(&base, service).await?),
+        None => None,
+    };
+    let of = service.clone();
+    let calculated = service.workers.run(move |stop| {
+        let amounts = |again: &Again| -> Result<Option<Amounts>, Problem> {
+            Ok(pipeline::outcome(&again.job(&of.engine, stop))?.and_then(amounts))
+        };
+        let is_appealed = base.is_some();
+        let (same_policy, bytes) = (own.policy.sha256 == old.policy.sha256, base.map(|base| base.bytes));
+        let data = Again { bytes: bytes.unwrap_or(own.bytes), ..own };
+        // Without appeals this is what the run came to.
+        let before_appeals = if is_appealed || same_policy { amounts(&data)? } else { None };
+        let under_old_policy = match same_policy {
+            true => before_appeals.clone(),
+            false => amounts(&Again { policy: old.policy, ..data })?,
+        };
+        Ok(Steps { under_old_policy, before_appeals })
+    });
+    match calculated.await {
+        Ok(steps) => steps,
+        Err(WorkError::Full) => Err(service.busy()),
+        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
+    }
+}
+
+fn amounts(outcome: Outcome) -> Option<Amounts> {
+    let amounts =
+        |outcome: Outcome| outcome.dealers.into_iter().map(|dealer| (dealer.dealer_id, dealer.amount)).collect();
+    Some(outcome).filter(|outcome| outcome.has_incentives).map(amounts)
+}

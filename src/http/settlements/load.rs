@@ -1,0 +1,77 @@
+//! The settlement of a run: as it is kept, or as the run came out, as long as nobody has done anything with it.
+
+use std::io::Read;
+
+use actix_web::web;
+
+use crate::http::again::{self, Again};
+use crate::http::{Problem, Service};
+use crate::policy::{Policy, PolicySource};
+use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
+use crate::store::{Kind, Run};
+
+/// The settlement of a run.
+///
+/// # Errors
+/// When the run calculated no amounts, or can't be calculated again.
+pub async fn load(run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+    match service.store.settlement(&run.id).await? {
+        Some(settlement) => Ok(settlement),
+        None => calculated(run, service).await,
+    }
+}
+
+/// What the run came to, whatever has become of its settlement.
+///
+/// # Errors
+/// As [`load`].
+pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+    match (run.kind, run.status.as_str()) {
+        (Kind::Validation, _) => return Err(Refusal::OfValidation.into()),
+        (_, "faulty") => return Err(Refusal::OfFaultyRun.into()),
+        _ => {}
+    }
+    let outcome = match again::outcome(run, service).await {
+        Ok(outcome) if outcome.has_incentives => outcome,
+        Ok(_) | Err(Problem::NothingCalculated) => return Err(Refusal::WithoutIncentives.into()),
+        Err(problem) => return Err(problem),
+    };
+    Ok(Settlement {
+        run_id: run.id.clone(),
+        period: outcome.period,
+        as_of: outcome.as_of.clone(),
+        status: Status::Calculated,
+        policy: policy(run, service).await?,
+        supersedes: None,
+        superseded_by: None,
+        submitted: None,
+        decided: None,
+        dues: outcome.dealers.iter().cloned().map(Due::of).collect(),
+    })
+}
+
+/// Whether money may be paid by a run at all.
+///
+/// # Errors
+/// When it is partial, or its rates are examples.
+pub(super) fn is_real(run: &Run, settlement: &Settlement) -> Result<(), Refusal> {
+    match run.status.as_str() {
+        "partial" => Err(Refusal::OfPartialRun),
+        _ => settlement.is_real(),
+    }
+}
+
+async fn policy(run: &Run, service: &Service) -> Result<OfPolicy, Problem> {
+    let policy = match &run.policy_file {
+        Some(name) => {
+            let mut file = service.store.artefacts().open_checked(name).await?.file;
+            let mut text = Vec::new();
+            file.read_to_end(&mut text)?;
+            let source: PolicySource = serde_json::from_slice(&text).map_err(Problem::internal)?;
+            Policy::of_source("policy", source).map_err(Problem::internal)?
+        }
+        None => Again::of(run, service).await?.policy,
+    };
+    let Policy { id, version, sha256, rates, .. } = policy;
+    Ok(OfPolicy { id, version, sha256, rates })
+}

@@ -1,0 +1,207 @@
+//! Settlements over HTTP: who hands one in, who approves it, what is held and paid of it. What may be done, `settlement` says; each
+//! change is one transaction of the store.
+
+pub mod amend;
+mod correction;
+pub mod csv;
+mod document;
+pub mod life;
+pub mod load;
+pub mod payments;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use strum::VariantNames;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+pub use document::{LineList, SettlementDocument, bodies, describe};
+
+use super::openapi::{parameters, refusals};
+use super::request::{invalid, next_address, shown, year};
+use super::{Caller, Problem, Service, method_not_allowed, read, read_only, runs};
+use crate::schema::normalise;
+use crate::settlement::{Due, Status};
+use crate::store::SettlementFilter;
+use document::{LineDocument, SettlementList};
+
+const LIST_PARAMETERS: &[&str] = &["limit", "before", "period", "status"];
+const LINE_PARAMETERS: &[&str] = &["limit", "after", "q"];
+const ROWS_DEFAULT: usize = 50;
+const ROWS_MAX: usize = 200;
+const LINES_DEFAULT: usize = 100;
+const LINES_MAX: usize = 1000;
+
+type Answer = Result<HttpResponse, Problem>;
+
+/// The routes of settlements.
+pub fn routes(config: &mut web::ServiceConfig) {
+    let post = |path: &str, route: actix_web::Route| {
+        web::resource(path).route(route).default_service(web::to(|| method_not_allowed("POST")))
+    };
+    config
+        .service(read_only("/settlements").route(read().to(list)))
+        .service(read_only("/runs/{id}/settlement").route(read().to(show)))
+        .service(read_only("/runs/{id}/settlement/lines").route(read().to(lines)))
+        .service(post("/runs/{id}/settlement/submit", web::post().to(life::submit)))
+        .service(post("/runs/{id}/settlement/approve", web::post().to(life::approve)))
+        .service(post("/runs/{id}/settlement/reject", web::post().to(life::reject)))
+        .service(post("/runs/{id}/settlement/adjustments", web::post().to(amend::adjust)))
+        .service(
+            web::resource("/runs/{id}/settlement/adjustments/{number}")
+                .route(web::delete().to(amend::remove_adjustment))
+                .default_service(web::to(|| method_not_allowed("DELETE"))),
+        )
+        .service(
+            web::resource("/runs/{id}/settlement/holds/{dealer_id}")
+                .route(web::put().to(amend::hold))
+                .route(web::delete().to(amend::release))
+                .default_service(web::to(|| method_not_allowed("DELETE, PUT"))),
+        )
+        .service(
+            web::resource("/runs/{id}/settlement/payments")
+                .route(web::post().to(payments::order))
+                .route(read().to(payments::list))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/runs/{id}/settlement/payments/{number}").route(read().to(payments::show)))
+        .service(post("/runs/{id}/settlement/payments/{number}/paid", web::post().to(payments::paid)))
+        .service(post("/runs/{id}/settlement/payments/{number}/cancel", web::post().to(payments::cancel)))
+        .service(read_only("/runs/{id}/payments.csv").route(read().to(csv::csv)));
+}
+
+/// The settlements that somebody has done something with
+///
+/// Newest run first. `status=submitted` waits for approval, `approved` and `partly-paid` for payment, `rejected` for whoever submitted it.
+#[utoipa::path(
+    get, path = "/v1/settlements", tag = "settlements", operation_id = "listSettlements",
+    params(parameters::SettlementFilter),
+    responses((status = 200, description = "A page of the list", body = ref("#/components/schemas/SettlementList"), content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
+)]
+pub async fn list(request: HttpRequest, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
+    let (filter, rows_max) = parse_filter(request.query_string())?;
+    let (settlements, before) = service.store.settlements(&filter, &caller, rows_max).await?;
+    let next = before.map(|before| next_address("/v1/settlements", request.query_string(), before));
+    Ok(HttpResponse::Ok().json(SettlementList { settlements, next }))
+}
+
+/// The settlement of a run
+///
+/// How far it is, who signed it, its sums, and, where it corrects another, by what it differs. Without anything done it is `calculated`.
+#[utoipa::path(
+    get, path = "/v1/runs/{id}/settlement", tag = "settlements", operation_id = "getSettlement",
+    params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
+    responses((status = 200, description = "The settlement", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::OF_RUN]))))
+)]
+pub async fn show(id: web::Path<String>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
+    let run = runs::find(&id, &caller, &service).await?;
+    let settlement = load::load(&run, &service).await?;
+    Ok(HttpResponse::Ok().json(SettlementDocument::new(&settlement)))
+}
+
+/// The lines of a settlement
+///
+/// A line for each dealer: what the run came to, adjustments, what is held, ordered, paid and payable.
+#[utoipa::path(
+    get, path = "/v1/runs/{id}/settlement/lines", tag = "settlements", operation_id = "listSettlementLines",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        parameters::LineFilter,
+    ),
+    responses((status = 200, description = "A page of the lines", body = ref("#/components/schemas/SettlementLines"), content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, document::OF_RUN]))))
+)]
+pub async fn lines(
+    request: HttpRequest,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+    Caller(caller): Caller,
+) -> Answer {
+    let LinePage { rows_max, after, text } = LinePage::parse(request.query_string())?;
+    let run = runs::find(&id, &caller, &service).await?;
+    let settlement = load::load(&run, &service).await?;
+    let is_meant = |due: &Due| {
+        let dealer = &due.dealer;
+        text.as_ref().is_none_or(|text| {
+            [&dealer.dealer_id, &dealer.name, &dealer.region].iter().any(|field| normalise(field).contains(text))
+        })
+    };
+    let behind = settlement.dues.iter().enumerate().skip(after).filter(|(_, due)| is_meant(due));
+    let mut found: Vec<(usize, &Due)> = behind.take(rows_max + 1).collect();
+    let more = found.len() > rows_max;
+    found.truncate(rows_max);
+    let next = found.last().filter(|_| more).map(|(at, _)| next_lines(&request, at + 1));
+    let lines = found.into_iter().map(|(at, due)| LineDocument::new(at + 1, due)).collect();
+    Ok(HttpResponse::Ok().json(LineList { lines, next }))
+}
+
+/// The address of the lines behind a position.
+fn next_lines(request: &HttpRequest, after: usize) -> String {
+    let kept = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "after");
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("{}?{}", request.path(), query.extend_pairs(kept).append_pair("after", &after.to_string()).finish())
+}
+
+struct LinePage {
+    rows_max: usize,
+    after: usize,
+    text: Option<String>,
+}
+
+impl LinePage {
+    fn parse(query: &str) -> Result<LinePage, Problem> {
+        let mut page = LinePage { rows_max: LINES_DEFAULT, after: 0, text: None };
+        for (name, value) in parameters_of(query, LINE_PARAMETERS)? {
+            match name {
+                "limit" => page.rows_max = rows(&value, LINES_MAX, "1..1000")?,
+                "after" => page.after = whole(&value).ok_or_else(|| invalid("after", &value, vec!["0.."]))?,
+                _ => page.text = Some(normalise(&value)).filter(|text| !text.is_empty()),
+            }
+        }
+        Ok(page)
+    }
+}
+
+fn parse_filter(query: &str) -> Result<(SettlementFilter, u32), Problem> {
+    let (mut filter, mut rows_max) = (SettlementFilter::default(), ROWS_DEFAULT);
+    for (name, value) in parameters_of(query, LIST_PARAMETERS)? {
+        match name {
+            "limit" => rows_max = rows(&value, ROWS_MAX, "1..200")?,
+            "before" => {
+                let id = Uuid::try_parse(&value).map_err(|_| invalid("before", &value, vec!["UUID"]))?;
+                filter.before = Some(id.to_string());
+            }
+            "period" => filter.period = Some(year("period", &value)?.into()),
+            _ => {
+                let status = value.parse().map_err(|_| invalid("status", &value, Status::VARIANTS.to_vec()))?;
+                filter.status = Some(status);
+            }
+        }
+    }
+    Ok((filter, u32::try_from(rows_max).unwrap_or(u32::MAX)))
+}
+
+/// The parameters of an address, each known and given once.
+fn parameters_of(query: &str, known: &'static [&'static str]) -> Result<Vec<(&'static str, String)>, Problem> {
+    let mut given: Vec<(&'static str, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let found = known.iter().find(|known| **known == name).copied();
+        let name = found.ok_or_else(|| Problem::UnknownParameter { name: shown(&name), allowed: known })?;
+        if given.iter().any(|(known, _)| *known == name) {
+            return Err(Problem::RepeatedParameter { name: name.to_owned() });
+        }
+        given.push((name, value.trim().to_owned()));
+    }
+    Ok(given)
+}
+
+fn rows(value: &str, rows_max: usize, allowed: &'static str) -> Result<usize, Problem> {
+    let rows = whole(value).filter(|rows| (1..=rows_max).contains(rows));
+    rows.ok_or_else(|| invalid("limit", value, vec![allowed]))
+}
+
+/// Digits and nothing else.
+fn whole(value: &str) -> Option<usize> {
+    value.parse().ok().filter(|_| value.bytes().all(|b| b.is_ascii_digit()))
+}

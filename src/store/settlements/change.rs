@@ -1,0 +1,404 @@
+//! A change of settlements: one transaction, in which nobody else changes anything that is audited. What it finds stays so until it is
+//! committed; dropped before that, it has changed nothing.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use sqlx::{Any, AssertSqlSafe, Transaction};
+
+use super::{PaymentBatch, PaymentStatus, Store, StoreError, note_correction, payments, read, status};
+use crate::clock;
+use crate::policy::Rates;
+use crate::settlement::{Due, Settlement, Signature, Status, fen, yuan};
+use crate::store::audit::{self, AuditAction};
+use crate::store::request_keys;
+
+/// So many lines go into one statement.
+const LINES_AT_ONCE: usize = 200;
+/// So many dealers are told that other settlements pay.
+const ELSEWHERE_MAX: i64 = 20;
+
+/// A change that is under way.
+pub struct SettlementChange {
+    tx: Transaction<'static, Any>,
+    by: String,
+    at: String,
+}
+
+impl Store {
+    /// Begins a change in somebody's name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_settlement(&self, by: &str) -> Result<SettlementChange, StoreError> {
+        let mut tx = self.database.begin().await?;
+        audit::hold(&mut tx).await?;
+        Ok(SettlementChange { tx, by: by.to_owned(), at: clock::now() })
+    }
+}
+
+type Answer<T = ()> = Result<T, StoreError>;
+
+impl SettlementChange {
+    /// The settlement of a run as it is; none as long as nobody has done anything with it.
+    ///
+    /// # Errors
+    /// When the database fails, as in all that follow.
+    pub async fn settlement(&mut self, run: &str) -> Answer<Option<Settlement>> {
+        read::settlement(&mut self.tx, run).await
+    }
+
+    /// Keeps a settlement's lines, in the place of those that were kept of it. Those from `own` on stand only in the settlement that it
+    /// corrects.
+    pub async fn freeze(&mut self, settlement: &Settlement, own: usize) -> Answer {
+        self.insert_row(settlement).await?;
+        self.execute("DELETE FROM settlement_lines WHERE run_id = $1", &settlement.run_id).await?;
+        for (chunk, dues) in settlement.dues.chunks(LINES_AT_ONCE).enumerate() {
+            self.insert_lines(&settlement.run_id, chunk * LINES_AT_ONCE, dues, own).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_row(&mut self, settlement: &Settlement) -> Answer {
+        let policy = &settlement.policy;
+        sqlx::query(
+            "INSERT INTO settlements (run_id, period, as_of, status, policy_id, policy_version, policy_sha256, rates) \
+             VALUES ($1, $2, $3, 'calculated', $4, $5, $6, $7) ON CONFLICT (run_id) DO NOTHING",
+        )
+        .bind(&settlement.run_id)
+        .bind(i64::from(settlement.period))
+        .bind(&settlement.as_of)
+        .bind(&policy.id)
+        .bind(&policy.version)
+        .bind(&policy.sha256)
+        .bind(if policy.rates == Rates::Own { "own" } else { "example" })
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    async fn insert_lines(&mut self, run: &str, first: usize, dues: &[Due], own: usize) -> Answer {
+        const COLUMNS: usize = 18;
+        let row = |n: usize| {
+            let places: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", n * COLUMNS + column)).collect();
+            // PostgreSQL doesn't know the type of a null in a list of values.
+            format!(
+                "({}, {})",
+                places[..13].join(", "),
+                places[13..].iter().map(|place| format!("CAST({place} AS BIGINT)")).collect::<Vec<_>>().join(", ")
+            )
+        };
+        let rows: Vec<String> = (0..dues.len()).map(row).collect();
+        let insert = format!(
+            "INSERT INTO settlement_lines (run_id, position, dealer_id, name, region, channel_mode, tonnes, score, grade, \
+             is_disqualified, lines, amount, own, old_entitled, old_adjustments, by_data, by_policy, by_appeal) VALUES {}",
+            rows.join(", ")
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(insert));
+        for (position, due) in (first..).zip(dues) {
+            let dealer = &due.dealer;
+            let lines = serde_json::to_string(&dealer.lines).map_err(|_| StoreError::Corrupt("a settlement's line"))?;
+            let difference = due.difference.map(|difference| {
+                let old_adjustments = due.adjusted() - difference.adjustment;
+                let parts = [difference.before, old_adjustments, difference.data, difference.policy, difference.appeal];
+                parts.map(kept)
+            });
+            let [before, old_adjustments, data, policy, appeal] = match difference {
+                Some(parts) => parts.map(|part| part.map(Some)),
+                None => [(); 5].map(|()| Ok(None)),
+            };
+            insert = insert
+                .bind(run.to_owned())
+                .bind(i64::try_from(position).unwrap_or(i64::MAX))
+                .bind(plain(&dealer.dealer_id))
+                .bind(plain(&dealer.name))
+                .bind(plain(&dealer.region))
+                .bind(dealer.channel_mode.clone())
+                .bind(dealer.tonnes.to_string())
+                .bind(dealer.score.map(|score| score.to_string()))
+                .bind(dealer.grade.clone())
+                .bind(i64::from(dealer.is_disqualified))
+                .bind(lines)
+                .bind(kept(dealer.amount)?)
+                .bind(i64::from(position < own))
+                .bind(before?)
+                .bind(old_adjustments?)
+                .bind(data?)
+                .bind(policy?)
+                .bind(appeal?);
+        }
+        insert.execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Takes over the adjustments of the settlement that this one is to supersede, and lets go of those that were taken over before.
+    pub async fn carry_adjustments(&mut self, run: &str, from: Option<&Settlement>) -> Answer {
+        self.execute("DELETE FROM settlement_adjustments WHERE run_id = $1 AND carried_from IS NOT NULL", run).await?;
+        for due in from.iter().flat_map(|from| &from.dues) {
+            for adjustment in &due.adjustments {
+                let (dealer, amount) = (&due.dealer.dealer_id, kept(adjustment.amount)?);
+                let from = from.map(|from| from.run_id.as_str());
+                self.insert_adjustment(run, dealer, amount, &adjustment.signature, from).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert_adjustment(
+        &mut self,
+        run: &str,
+        dealer: &str,
+        amount: i64,
+        signature: &Signature,
+        carried_from: Option<&str>,
+    ) -> Answer<i64> {
+        let number = self.next_number("settlement_adjustments", run).await?;
+        sqlx::query(
+            "INSERT INTO settlement_adjustments (run_id, number, dealer_id, amount, who, at, reason, carried_from) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(run)
+        .bind(number)
+        .bind(dealer)
+        .bind(amount)
+        .bind(&signature.who)
+        .bind(&signature.at)
+        .bind(signature.note.as_deref().unwrap_or_default())
+        .bind(carried_from)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(number)
+    }
+
+    async fn next_number(&mut self, table: &'static str, run: &str) -> Answer<i64> {
+        let last = format!("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM {table} WHERE run_id = $1");
+        let last: i64 = sqlx::query_scalar(AssertSqlSafe(last)).bind(run).fetch_one(&mut *self.tx).await?;
+        Ok(last + 1)
+    }
+
+    /// Who has adjusted a settlement; not those whose adjustments were taken over from one that is approved.
+    pub async fn adjusters(&mut self, run: &str) -> Answer<Vec<String>> {
+        let who = "SELECT DISTINCT who FROM settlement_adjustments WHERE run_id = $1 AND carried_from IS NULL";
+        Ok(sqlx::query_scalar(who).bind(run).fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Some dealers of a settlement whom another approved one of its year pays, each with its run; the one that it supersedes doesn't count.
+    pub async fn paid_elsewhere(&mut self, settlement: &Settlement) -> Answer<Vec<(String, String)>> {
+        let dealers = sqlx::query_as(
+            "SELECT s.run_id, l.dealer_id FROM settlements s JOIN settlement_lines l ON l.run_id = s.run_id \
+             JOIN settlement_lines mine ON mine.run_id = $1 AND mine.dealer_id = l.dealer_id \
+             WHERE s.period = $2 AND s.run_id NOT IN ($1, $3) AND s.status IN ('approved', 'partly-paid', 'paid') \
+             AND l.own = 1 AND mine.own = 1 ORDER BY s.run_id, l.position LIMIT $4",
+        )
+        .bind(&settlement.run_id)
+        .bind(i64::from(settlement.period))
+        .bind(settlement.supersedes.as_deref().unwrap_or_default())
+        .bind(ELSEWHERE_MAX);
+        Ok(dealers.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// The batches of payments.
+    pub async fn payment_batches(&mut self, run: &str) -> Answer<Vec<PaymentBatch>> {
+        payments::batches(&mut self.tx, run).await
+    }
+
+    /// Hands it in for approval.
+    pub async fn submit(&mut self, run: &str, supersedes: Option<&str>, note: Option<&str>) -> Answer {
+        let before = status(&mut self.tx, run).await?;
+        let update = "UPDATE settlements SET status = 'submitted', submitted_by = $2, submitted_at = $3, submitted_note = $4, \
+                      supersedes = $5, decided_by = NULL, decided_at = NULL, decided_note = NULL WHERE run_id = $1";
+        let update = sqlx::query(update).bind(run).bind(&self.by).bind(&self.at).bind(note).bind(supersedes);
+        update.execute(&mut *self.tx).await?;
+        let totals = self.settlement(run).await?.map(|settlement| settlement.totals()).unwrap_or_default();
+        let after = json!({
+            "status": "submitted", "note": note, "supersedes": supersedes,
+            "dealers": totals.dealers, "entitled": totals.entitled,
+        });
+        self.log(AuditAction::SettlementSubmitted, run, before.map(of_status).as_ref(), Some(&after)).await
+    }
+
+    /// Approves it; what it supersedes is superseded from here on.
+    pub async fn approve(&mut self, settlement: &Settlement, note: Option<&str>) -> Answer {
+        let run = &settlement.run_id;
+        let status = settlement.status_by_sums();
+        self.decide(run, status, note).await?;
+        let totals = settlement.totals();
+        let after = json!({
+            "status": status, "note": note, "supersedes": settlement.supersedes,
+            "dealers": totals.dealers, "entitled": totals.entitled,
+        });
+        self.log(AuditAction::SettlementApproved, run, Some(&of_status(settlement.status)), Some(&after)).await?;
+        let Some(superseded) = &settlement.supersedes else { return Ok(()) };
+        let before = status_of(&mut self.tx, superseded).await?;
+        let update = "UPDATE settlements SET status = 'superseded', superseded_by = $2 WHERE run_id = $1";
+        sqlx::query(update).bind(superseded).bind(run).execute(&mut *self.tx).await?;
+        let after = json!({"status": "superseded", "superseded_by": run});
+        self.log(AuditAction::SettlementSuperseded, superseded, before.as_ref(), Some(&after)).await
+    }
+
+    /// Sends it back.
+    pub async fn reject(&mut self, run: &str, reason: &str) -> Answer {
+        self.decide(run, Status::Rejected, Some(reason)).await?;
+        let after = json!({"status": "rejected", "reason": reason});
+        self.log(AuditAction::SettlementRejected, run, Some(&of_status(Status::Submitted)), Some(&after)).await
+    }
+
+    async fn decide(&mut self, run: &str, status: Status, note: Option<&str>) -> Answer {
+        let update =
+            "UPDATE settlements SET status = $2, decided_by = $3, decided_at = $4, decided_note = $5 WHERE run_id = $1";
+        let update = sqlx::query(update).bind(run).bind(<&str>::from(status)).bind(&self.by).bind(&self.at).bind(note);
+        update.execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Adds an adjustment and gives its number.
+    pub async fn adjust(&mut self, run: &str, dealer: &str, amount: Decimal, reason: &str) -> Answer<i64> {
+        let signature = Signature { who: self.by.clone(), at: self.at.clone(), note: Some(reason.to_owned()) };
+        let number = self.insert_adjustment(run, dealer, kept(amount)?, &signature, None).await?;
+        let after = json!({"number": number, "dealer_id": dealer, "amount": amount, "reason": reason});
+        self.log(AuditAction::AdjustmentAdded, run, None, Some(&after)).await?;
+        Ok(number)
+    }
+
+    /// Takes an adjustment away again.
+    pub async fn remove_adjustment(&mut self, run: &str, dealer: &str, number: u32, amount: Decimal) -> Answer {
+        let delete = sqlx::query("DELETE FROM settlement_adjustments WHERE run_id = $1 AND number = $2");
+        delete.bind(run).bind(i64::from(number)).execute(&mut *self.tx).await?;
+        let before = json!({"number": number, "dealer_id": dealer, "amount": amount});
+        self.log(AuditAction::AdjustmentRemoved, run, Some(&before), None).await
+    }
+
+    /// Holds a dealer's line back, or does so for another reason.
+    pub async fn hold(&mut self, run: &str, due: &Due, reason: &str) -> Answer {
+        let dealer = &due.dealer.dealer_id;
+        sqlx::query(
+            "INSERT INTO settlement_holds (run_id, dealer_id, who, at, reason) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (run_id, dealer_id) DO UPDATE SET who = excluded.who, at = excluded.at, reason = excluded.reason",
+        )
+        .bind(run)
+        .bind(dealer)
+        .bind(&self.by)
+        .bind(&self.at)
+        .bind(reason)
+        .execute(&mut *self.tx)
+        .await?;
+        let after = json!({"dealer_id": dealer, "reason": reason});
+        self.log(AuditAction::DealerHeld, run, held(due).as_ref(), Some(&after)).await?;
+        self.update_status(run).await
+    }
+
+    /// Releases a dealer's line.
+    pub async fn release(&mut self, run: &str, due: &Due) -> Answer {
+        let delete = sqlx::query("DELETE FROM settlement_holds WHERE run_id = $1 AND dealer_id = $2");
+        delete.bind(run).bind(&due.dealer.dealer_id).execute(&mut *self.tx).await?;
+        self.log(AuditAction::DealerReleased, run, held(due).as_ref(), None).await?;
+        self.update_status(run).await
+    }
+
+    /// Orders payments and gives their number.
+    pub async fn order(&mut self, run: &str, payments: &[(String, Decimal)], note: Option<&str>) -> Answer<i64> {
+        let number = self.next_number("payment_batches", run).await?;
+        sqlx::query(
+            "INSERT INTO payment_batches (run_id, number, status, note, ordered_by, ordered_at) \
+             VALUES ($1, $2, 'ordered', $3, $4, $5)",
+        )
+        .bind(run)
+        .bind(number)
+        .bind(note)
+        .bind(&self.by)
+        .bind(&self.at)
+        .execute(&mut *self.tx)
+        .await?;
+        for (chunk, some) in payments.chunks(LINES_AT_ONCE).enumerate() {
+            self.insert_payments(run, number, chunk * LINES_AT_ONCE, some).await?;
+        }
+        let sum: Decimal = payments.iter().map(|(_, amount)| amount).sum();
+        let after = json!({"number": number, "payments": payments.len(), "amount": sum, "note": note});
+        self.log(AuditAction::PaymentsOrdered, run, None, Some(&after)).await?;
+        self.update_status(run).await?;
+        Ok(number)
+    }
+
+    async fn insert_payments(&mut self, run: &str, number: i64, first: usize, some: &[(String, Decimal)]) -> Answer {
+        let row = |n: usize| format!("($1, $2, {}, ${}, ${})", first + n, 2 * n + 3, 2 * n + 4);
+        let rows: Vec<String> = (0..some.len()).map(row).collect();
+        let insert = "INSERT INTO payments (run_id, number, position, dealer_id, amount) VALUES";
+        let insert = format!("{insert} {}", rows.join(", "));
+        let mut insert = sqlx::query(AssertSqlSafe(insert)).bind(run).bind(number);
+        for (dealer, amount) in some {
+            insert = insert.bind(dealer).bind(kept(*amount)?);
+        }
+        insert.execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Marks ordered payments as paid on a day, or, without one, cancels them.
+    pub async fn end(&mut self, run: &str, batch: &PaymentBatch, paid_on: Option<&str>) -> Answer {
+        let (status, action) = match paid_on {
+            Some(_) => (PaymentStatus::Paid, AuditAction::PaymentsPaid),
+            None => (PaymentStatus::Cancelled, AuditAction::PaymentsCancelled),
+        };
+        let update = "UPDATE payment_batches SET status = $3, ended_by = $4, ended_at = $5, paid_on = $6 \
+                      WHERE run_id = $1 AND number = $2";
+        let update = sqlx::query(update).bind(run).bind(batch.number).bind(<&str>::from(status));
+        update.bind(&self.by).bind(&self.at).bind(paid_on).execute(&mut *self.tx).await?;
+        let before = json!({"number": batch.number, "status": batch.status, "amount": yuan(batch.amount)});
+        let after = json!({"number": batch.number, "status": status, "paid_on": paid_on});
+        self.log(action, run, Some(&before), Some(&after)).await?;
+        self.update_status(run).await
+    }
+
+    /// Notes that a run's upload is that of `base` with cells that accepted appeals changed.
+    pub async fn note_correction(&mut self, run: &str, base: &str) -> Answer {
+        note_correction(&mut self.tx, run, base).await
+    }
+
+    /// Binds a request's key to what came of it, and tells to what it is bound: another request may have been first.
+    pub async fn bind_key(&mut self, key: &str, target: &str) -> Answer<String> {
+        request_keys::bind(&mut self.tx, &self.by, key, target).await
+    }
+
+    /// Has all of it count from now on.
+    pub async fn commit(self) -> Answer {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// An approved settlement is paid, or partly, or not yet, by its sums.
+    async fn update_status(&mut self, run: &str) -> Answer {
+        let Some(settlement) = self.settlement(run).await? else { return Ok(()) };
+        if settlement.status.is_approved() {
+            let update = sqlx::query("UPDATE settlements SET status = $2 WHERE run_id = $1").bind(run);
+            update.bind(<&str>::from(settlement.status_by_sums())).execute(&mut *self.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn execute(&mut self, statement: &'static str, run: &str) -> Answer {
+        sqlx::query(statement).bind(run).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    async fn log(&mut self, what: AuditAction, run: &str, before: Option<&Value>, after: Option<&Value>) -> Answer {
+        audit::append(&mut self.tx, &self.by, what, run, before, after).await
+    }
+}
+
+async fn status_of(tx: &mut Transaction<'static, Any>, run: &str) -> Answer<Option<Value>> {
+    Ok(status(tx, run).await?.map(of_status))
+}
+
+fn of_status(status: Status) -> Value {
+    json!({"status": status})
+}
+
+fn held(due: &Due) -> Option<Value> {
+    due.held.as_ref().map(|held| json!({"dealer_id": due.dealer.dealer_id, "reason": held.note}))
+}
+
+fn kept(amount: Decimal) -> Result<i64, StoreError> {
+    fen(amount).ok_or(StoreError::Corrupt("an amount"))
+}
+
+/// PostgreSQL takes no NUL.
+fn plain(text: &str) -> String {
+    text.replace('\0', "")
+}
