@@ -14,6 +14,7 @@ mod inputs;
 mod notice;
 mod one;
 mod policy;
+mod policy_diff;
 mod run;
 mod serve;
 mod stop;
@@ -66,7 +67,7 @@ enum Command {
     Run(run::RunArgs),
     /// Check workbooks and calculate nothing
     Check(check::CheckArgs),
-    /// Check a policy, and name its cliffs
+    /// Check a policy and name its cliffs, or write it as a workbook
     #[command(after_help = policy::EXAMPLES)]
     Policy(policy::PolicyArgs),
     /// Write an empty workbook to be filled in

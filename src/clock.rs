@@ -1,5 +1,7 @@
 //! The clock and the identities of runs: the one place that asks for the time.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Unit};
 use uuid::Uuid;
 
@@ -11,6 +13,11 @@ pub fn now() -> String {
 /// Now.
 pub fn timestamp() -> Timestamp {
     Timestamp::now()
+}
+
+/// Today, in UTC.
+pub fn today() -> Date {
+    timestamp().to_zoned(TimeZone::UTC).date()
 }
 
 /// So many hours ago.

@@ -5,7 +5,8 @@
 //! integers beyond. Reducing after every step, as a general rational type does, cost more than all the other arithmetic together.
 
 use std::cmp::Ordering;
-use std::ops::{Add, Mul, Sub};
+use std::iter;
+use std::ops::{Add, AddAssign, Mul, Sub};
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -130,6 +131,14 @@ impl Exact {
         if other > self { other } else { self }
     }
 
+    /// The same as a decimal without trailing zeros, where its denominator is a power of ten, as that of a sum of decimals is.
+    pub fn as_decimal(&self) -> Option<Decimal> {
+        let Repr::Small(n, d) = &self.0 else { return None };
+        let places = d.ilog10();
+        let decimal = Decimal::try_from_i128_with_scale(*n, places).ok().filter(|_| 10i128.pow(places) == *d);
+        decimal.map(|decimal| decimal.normalize())
+    }
+
     fn parts(&self) -> (BigInt, BigInt) {
         match &self.0 {
             Repr::Small(n, d) => ((*n).into(), (*d).into()),
@@ -166,6 +175,36 @@ impl Add for &Exact {
             let ((n, d), (m, e)) = (self.parts(), other.parts());
             Exact(if d == e { Repr::Big(n + m, d) } else { Repr::Big(n * &e + m * &d, d * e) })
         })
+    }
+}
+
+impl AddAssign<&Exact> for Exact {
+    fn add_assign(&mut self, other: &Exact) {
+        if let (Repr::Small(n, d), Repr::Small(m, e)) = (&mut self.0, &other.0)
+            && d == e
+            && let Some(sum) = n.checked_add(*m)
+        {
+            *n = sum;
+        } else {
+            *self = &*self + other;
+        }
+    }
+}
+
+impl<'x> iter::Sum<&'x Exact> for Exact {
+    fn sum<I: Iterator<Item = &'x Exact>>(mut figures: I) -> Exact {
+        // Begun with the first: it has the denominator that the others have, too.
+        let mut sum = figures.next().cloned().unwrap_or_default();
+        figures.for_each(|x| sum += x);
+        sum
+    }
+}
+
+impl iter::Sum for Exact {
+    fn sum<I: Iterator<Item = Exact>>(mut figures: I) -> Exact {
+        let mut sum = figures.next().unwrap_or_default();
+        figures.for_each(|x| sum += &x);
+        sum
     }
 }
 
@@ -266,12 +305,8 @@ pub fn plain(x: &Exact) -> String {
 
 /// The decimal that an exact sum of decimals is, without trailing zeros.
 pub fn decimal(x: &Exact) -> Decimal {
-    (0..=28)
-        .step_by(4)
-        .map(|places| x.round(places))
-        .find(|d| Exact::from(*d) == *x)
-        .unwrap_or_else(|| x.round(9))
-        .normalize()
+    let rounded = || (0..=28).step_by(4).map(|places| x.round(places)).find(|d| Exact::from(*d) == *x);
+    x.as_decimal().unwrap_or_else(|| rounded().unwrap_or_else(|| x.round(9)).normalize())
 }
 
 #[cfg(test)]

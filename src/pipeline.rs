@@ -17,6 +17,7 @@ mod cards;
 mod conversion;
 mod error;
 mod facts;
+mod in_force;
 mod origin;
 mod outcome;
 mod regions;
@@ -26,14 +27,17 @@ mod stop;
 mod template_origin;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
+pub use in_force::last_day;
 pub use origin::CameFrom;
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
+pub use trial::{DataFault, patchable, values_before};
 
 use origin::Origin;
 use stop::Stoppable;
@@ -45,7 +49,7 @@ use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
 use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
-use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, incentives, monthly};
+use crate::programmes::{Gathered, Horizon, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly};
 use crate::report::book::{Added, ISSUES_KEY};
 use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{
@@ -83,6 +87,8 @@ pub struct Options {
     pub appeals: Option<Arc<Appeals>>,
     /// The dealers' months are kept to the end, for their cards.
     pub keep_months: bool,
+    /// The year is looked at from the end of one of its months, for an accrual; the assessment and the incentives go by it.
+    pub horizon: Option<Horizon>,
 }
 
 /// The programmes by their names in the contract, in its order.
@@ -111,12 +117,12 @@ pub enum OnError {
     Partial,
 }
 
-/// Schemas and policies, loaded and checked once at the start.
-#[derive(Debug)]
+/// Schemas and policies, loaded and checked before anything is calculated by them.
+#[derive(Clone, Debug)]
 pub struct Engine {
     /// What a workbook should look like.
     pub schemas: Schemas,
-    /// The policies that may be asked for; the first is the default.
+    /// The policies that may be asked for, each in all its versions; the first one's id is the default.
     pub policies: Vec<Policy>,
     /// How much of an upload is believed.
     pub package_limits: package::Limits,
@@ -168,26 +174,15 @@ impl Engine {
         }
         Engine::of(vec![Policy::embedded()?])
     }
-
-    fn policy<'a>(&'a self, choice: PolicyChoice<'a>) -> Result<&'a Policy, PipelineError> {
-        let id = match choice {
-            PolicyChoice::Default => return Ok(&self.policies[0]),
-            PolicyChoice::This(policy) => return Ok(policy),
-            PolicyChoice::Id(id) => id,
-        };
-        let known = || self.policies.iter().map(|p| p.id.clone()).collect();
-        let found = self.policies.iter().find(|p| p.id == id);
-        found.ok_or_else(|| PipelineError::UnknownPolicy { id: id.to_owned(), known: known() })
-    }
 }
 
 /// Which policy a workbook is calculated by.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum PolicyChoice<'a> {
-    /// The engine's first.
+    /// The engine's first, in the version that was in force on the period's last day.
     #[default]
     Default,
-    /// The engine's of this id.
+    /// The engine's of this id, likewise.
     Id(&'a str),
     /// This one, whatever the engine has: that of an earlier run, or one that is tried out.
     This(&'a Policy),
@@ -274,13 +269,19 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
 ///
 /// As [`run`], and what `then` gives.
 pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineError>) -> Result<T, PipelineError> {
-    let policy = job.engine.policy(job.policy)?;
+    let mut policy = job.engine.policy(job.policy, job.options.period.map(last_day))?;
     job.begins(Stage::Read);
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(bytes, &job.engine.package_limits)?;
     job.begins(Stage::Validate);
-    let (mut checked, earlier) = check(job, bytes, policy, &package)?;
+    let (mut checked, mut earlier) = check(job, bytes, policy, &package)?;
+    let in_force = job.engine.policy(job.policy, checked.period.map(last_day).or(checked.as_of))?;
+    if in_force.sha256 != policy.sha256 {
+        // The period, which no policy changes, is known now.
+        policy = in_force;
+        (checked, earlier) = check(job, bytes, policy, &package)?;
+    }
     appeals::judge(job, &mut checked);
     foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
@@ -291,7 +292,8 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     job.begins(Stage::Calculate);
     let wanted = !stopped(job, &checked) && !job.checks_only();
     let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
-    let gathered = gather(&mut checked, job.schemas());
+    let through = job.options.horizon.map_or(12, |horizon| horizon.through);
+    let gathered = gather(&mut checked, job.schemas(), through);
     checked.keep_only(job.schemas(), "dealers");
     let calculated = outcomes.map(|outcomes| calculate(job, policy, &checked, gathered, outcomes));
     let speaker = Speaker { schemas: job.schemas(), policy, sheets: &checked.sheets, lang: job.options.lang };
@@ -420,6 +422,9 @@ fn calculate<'s>(
     };
     let mut years = dealer_years(&gathered, checked, job.schemas(), policy, job.past(checked.period));
     drop(gathered);
+    if let Some(horizon) = job.options.horizon {
+        horizon::apply(&mut years, horizon);
+    }
     let assessment = assessment::calculate(&years, policy);
     let monthly = monthly::add_up(&years, policy);
     if !job.options.keep_months {

@@ -13,7 +13,7 @@ use super::tally::Tally;
 use super::task::Task;
 use super::{Outcome, destinations, one, stop};
 use crate::history::History;
-use crate::pipeline::{Engine, PipelineError, Report};
+use crate::pipeline::{Engine, PipelineError, Report, last_day};
 use crate::schema::Schemas;
 
 /// Works on them. Ctrl-C ends it with what is done so far and without leaving anything half behind.
@@ -86,13 +86,10 @@ fn history(files: &[PathBuf]) -> Result<Option<Arc<History>>, Fault> {
     Ok((!files.is_empty()).then(|| Arc::new(history)))
 }
 
-/// A policy that isn't there is said once, not for each workbook.
+/// A policy that isn't there, or wasn't in force, is said once, not for each workbook.
 fn knows_policy(engine: &Engine, task: &Task) -> Result<(), Fault> {
-    let known: Vec<String> = engine.policies.iter().map(|policy| policy.id.clone()).collect();
-    match &task.policy {
-        Some(id) if !known.contains(id) => Err(Fault::Workbook(PipelineError::UnknownPolicy { id: id.clone(), known })),
-        _ => Ok(()),
-    }
+    let period = task.options.period.map(last_day);
+    engine.policy(task.policy.as_deref().into(), period).map(|_| ()).map_err(Fault::Workbook)
 }
 
 /// In a thread of its own, so that a bug which one workbook brings out doesn't keep the others from their turn.

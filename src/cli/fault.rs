@@ -221,6 +221,10 @@ fn mend_of(error: &PipelineError) -> (&'static str, &'static str) {
         PipelineError::UnknownPolicy { .. } => {
             ("请改正 --policy，或去掉它以使用默认政策。", "Correct --policy, or leave it out for the default one.")
         }
+        PipelineError::NotInForce { .. } => (
+            "请核对考核年度（--period），或用 --policy 指定该年度有效的政策。",
+            "Check the period (--period), or name with --policy a policy that was in force then.",
+        ),
         PipelineError::Cancelled => ("请重新运行。", "Run it again."),
         PipelineError::Internal(_) => ("请检查磁盘空间后重试。", "Check the space left and try again."),
     }

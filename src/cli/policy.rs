@@ -1,5 +1,5 @@
-//! `dealerbook policy check`: whether a policy is sound, and where it has cliffs. Exits with 0 when it is sound, 1 when it has faults,
-//! 2 when the file can't be read.
+//! `dealerbook policy check`: whether a policy is sound, and where it has cliffs; `dealerbook policy book`: a policy as a workbook. Both
+//! read workbooks as well as TOML. They exit with 0 when the policy is sound, 1 when it has faults, 2 when the file can't be read.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,11 +10,14 @@ use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
 use super::cliff_words::CliffWords;
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, policy_diff};
 use crate::config;
 use crate::lang::Lang;
+use crate::package::Limits;
+use crate::policy::Policy;
 use crate::policy::cliffs::{self, Settings};
-use crate::policy::{Fault, Policy};
+use crate::policy_book::{BookError, PlacedFault};
+use crate::report::policy_book;
 use crate::schema::Schemas;
 
 /// What is to be done with a policy.
@@ -29,12 +32,39 @@ enum Command {
     /// Check a policy, run its worked examples, and name its cliffs
     #[command(after_help = EXAMPLES)]
     Check(CheckArgs),
+    /// Write a policy as a workbook, every figure in its cell
+    #[command(after_help = BOOK_EXAMPLES)]
+    Book(BookArgs),
+    /// Say what changed between two policies and, with a workbook, what it costs
+    #[command(after_help = policy_diff::EXAMPLES)]
+    Diff(policy_diff::DiffArgs),
+}
+
+/// How the other one is called.
+pub const BOOK_EXAMPLES: &str = "\
+Examples:
+  dealerbook policy book handbook -o policy.xlsx
+  dealerbook policy book own.toml -o own.xlsx --lang en
+
+Change the figures in Excel, WPS or LibreOffice; `dealerbook policy check own.xlsx` says whether all of it still holds.";
+
+#[derive(Clone, Debug, Args)]
+struct BookArgs {
+    /// The policy: a file (TOML or .xlsx), or the id of one that is built in
+    policy: PathBuf,
+    /// The workbook that is written
+    #[arg(short, long, value_name = "FILE")]
+    out: PathBuf,
+    /// Language of labels and notes: zh or en
+    #[arg(long, default_value = "zh", value_parser = config::lang)]
+    lang: Lang,
 }
 
 /// How it is called.
 pub const EXAMPLES: &str = "\
 Examples:
   dealerbook policy check own.toml
+  dealerbook policy check own.xlsx
   dealerbook policy check own.toml --cliff 5000 --lang en
   dealerbook policy check own.toml --tonnes 3000
 
@@ -47,7 +77,7 @@ Exit codes:
 
 #[derive(Clone, Debug, Args)]
 struct CheckArgs {
-    /// The policy, a TOML file
+    /// The policy: a TOML file, or its workbook
     file: PathBuf,
     /// Name steps of more than so many yuan, in place of the policy's `check.cliff`
     #[arg(long, value_name = "YUAN", value_parser = positive)]
@@ -67,28 +97,59 @@ fn positive(text: &str) -> Result<Decimal, String> {
 
 /// Does it.
 pub fn run(args: &PolicyArgs) -> Outcome {
-    let Command::Check(args) = &args.command;
-    let name = args.file.display().to_string();
-    let text = fs::read_to_string(&args.file).map_err(|error| format!("{name}: {error}"))?;
-    let mut out = io::stdout().lock();
-    match Policy::parse(&name, &text).map_err(|error| error.faults()) {
-        Err(faults) => {
-            writeln!(out, "{}", faulty(&args.file, &faults, args.lang))?;
-            Ok(ExitCode::from(DATA_AT_FAULT))
-        }
+    match &args.command {
+        Command::Check(args) => check(args),
+        Command::Book(args) => book(args),
+        Command::Diff(args) => policy_diff::run(args),
+    }
+}
+
+fn check(args: &CheckArgs) -> Outcome {
+    match read(&args.file)? {
+        Err(faults) => at_fault(&args.file, &faults, args.lang),
         Ok(policy) => {
-            writeln!(out, "{}", sound(args, &policy, &Schemas::embedded()?))?;
+            writeln!(io::stdout().lock(), "{}", sound(args, &policy, &Schemas::embedded()?))?;
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
-fn faulty(file: &Path, faults: &[Fault], lang: Lang) -> String {
+fn book(args: &BookArgs) -> Outcome {
+    let named = Policy::shipped()?.into_iter().find(|policy| Path::new(&policy.id) == args.policy);
+    let policy = match named.filter(|_| !args.policy.exists()) {
+        Some(policy) => policy,
+        None => match read(&args.policy)? {
+            Ok(policy) => policy,
+            Err(faults) => return at_fault(&args.policy, &faults, args.lang),
+        },
+    };
+    let bytes = policy_book::render(&policy, args.lang)?;
+    fs::write(&args.out, bytes).map_err(|error| format!("{}: {error}", args.out.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The policy in a file, or what is wrong with it.
+fn read(file: &Path) -> Outcome<Result<Policy, Vec<PlacedFault>>> {
+    let name = file.display().to_string();
+    let bytes = fs::read(file).map_err(|error| format!("{name}: {error}"))?;
+    match crate::policy_book::read(&name, &bytes, &Limits::default()) {
+        Ok(policy) => Ok(Ok(policy)),
+        Err(BookError::Faults(faults)) => Ok(Err(faults)),
+        Err(BookError::Workbook(error)) => Err(format!("{name}: {error}").into()),
+    }
+}
+
+fn at_fault(file: &Path, faults: &[PlacedFault], lang: Lang) -> Outcome {
+    writeln!(io::stdout().lock(), "{}", faulty(file, faults, lang))?;
+    Ok(ExitCode::from(DATA_AT_FAULT))
+}
+
+fn faulty(file: &Path, faults: &[PlacedFault], lang: Lang) -> String {
     let head = match lang {
         Lang::Zh => format!("{}：有 {} 处错误", file.display(), faults.len()),
         Lang::En => format!("{}: {} faults", file.display(), faults.len()),
     };
-    let lines = faults.iter().map(|fault| format!("  {}", fault.pick(lang)));
+    let lines = faults.iter().map(|fault| format!("  {}", fault.said(lang)));
     [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 

@@ -107,6 +107,7 @@ impl Task {
             schemas: None,
             history: None,
             appeals: None,
+            horizon: None,
             keep_months: false,
         };
         Task {

@@ -20,6 +20,7 @@ use Who::{Anybody, Only};
 const EVERY_ROLE: Who = Only(&[Sales, Finance, Auditor, Admin]);
 const UPLOADERS: Who = Only(&[Sales, Finance, Admin]);
 const FINANCE: Who = Only(&[Finance, Admin]);
+const FINANCIERS: Who = Only(&[Finance, Admin]);
 const PAYERS: Who = Only(&[Finance, Admin]);
 const OVERSEERS: Who = Only(&[Auditor, Admin]);
 const ADMINS: Who = Only(&[Admin]);
@@ -39,6 +40,12 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("DELETE", "/v1/runs/{id}",                                 ADMINS),
     ("GET",    "/v1/runs/{id}/workbook.xlsx",                   EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/cards.xlsx",                      EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/rebates.xlsx",                    EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/diff/{other}",                    EVERY_ROLE),
+    ("GET",    "/v1/runs/{id}/accrual",                         EVERY_ROLE),
+    ("POST",   "/v1/runs/{id}/accruals",                        Only(&[Finance, Admin])),
+    ("GET",    "/v1/accruals",                                  Only(&[Finance, Auditor, Admin])),
+    ("POST",   "/v1/runs/{id}/what-if",                         EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/dealers/{dealer_id}",             EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/dealers/{dealer_id}/card.xlsx",   EVERY_ROLE),
     ("POST",   "/v1/validations",                               UPLOADERS),
@@ -52,7 +59,12 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/v1/schemas",                                   EVERY_ROLE),
     ("GET",    "/v1/schemas/{name}",                            EVERY_ROLE),
     ("GET",    "/v1/policies",                                  EVERY_ROLE),
+    ("POST",   "/v1/policies",                                  FINANCIERS),
     ("GET",    "/v1/policies/{id}",                             EVERY_ROLE),
+    ("GET",    "/v1/policies/{id}.xlsx",                        EVERY_ROLE),
+    ("POST",   "/v1/policies/{id}/versions/{version}/approve",  FINANCIERS),
+    ("POST",   "/v1/policies/{id}/versions/{version}/reject",   FINANCIERS),
+    ("POST",   "/v1/policies/{id}/versions/{version}/withdraw", FINANCIERS),
     ("GET",    "/v1/templates/{name}.xlsx",                     EVERY_ROLE),
     ("POST",   "/v1/tokens",                                    ADMINS),
     ("GET",    "/v1/tokens",                                    ADMINS),

@@ -125,7 +125,7 @@ impl Again {
     /// # Errors
     /// As [`Kept::open`] and [`Kept::read`].
     pub async fn of(run: &Run, service: &Service) -> Result<Again, Problem> {
-        let (kept, engine) = (Kept::open(run, service).await?, service.engine.clone());
+        let (kept, engine) = (Kept::open(run, service).await?, service.engine());
         tokio::task::spawn_blocking(move || kept.read(&engine)).await.map_err(Problem::internal)?
     }
 
@@ -178,8 +178,9 @@ pub async fn outcome(run: &Run, service: &web::Data<Service>) -> Result<Arc<Outc
     }
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
     let calculated = service.workers.run(move |stop| {
-        let again = kept.read(&of.engine)?;
-        let outcome = pipeline::outcome(&again.job(&of.engine, stop))?;
+        let engine = of.engine();
+        let again = kept.read(&engine)?;
+        let outcome = pipeline::outcome(&again.job(&engine, stop))?;
         outcome.map(Arc::new).ok_or(Problem::NothingCalculated)
     });
     let outcome = match calculated.await {

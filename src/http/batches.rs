@@ -60,7 +60,7 @@ pub async fn create(
         request.extensions_mut().insert(lang);
     }
     let received = received?;
-    ask.check(&service.engine)?;
+    ask.check(&*service.engine_in_force().await?)?;
     let files = upload::name(received.files).await?;
     let earlier = match &key {
         Some(key) => key.claim(&caller.0, &ask.fingerprint(files.iter().map(|(file, _)| file)), &service).await?,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufWriter, Write};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use actix_web::web;
@@ -15,7 +16,7 @@ use super::work::Patience;
 use super::{Problem, Service};
 use crate::appeals::Brought;
 use crate::clock;
-use crate::pipeline::{self, Job, PipelineError, Report, RunIdentity};
+use crate::pipeline::{self, Engine, Job, PipelineError, Report, RunIdentity};
 use crate::store::{Hashed, Kind, Run};
 
 /// A workbook and what is to be done with it.
@@ -37,6 +38,8 @@ pub struct Whose {
     pub key: String,
     /// The name of the person for whom it is made.
     pub uploader: String,
+    /// The schemas and policies that were in force when the key was made.
+    pub engine: Arc<Engine>,
     /// The run that it is already, where its artefacts are to be made once more.
     pub known: Option<Run>,
 }
@@ -56,10 +59,10 @@ impl Calculation {
     /// When the workbook can't be worked on, or the spool fails.
     pub fn run(mut self, whose: Whose, stop: &AtomicBool) -> Result<Calculated, Problem> {
         self.ask.complete()?;
-        let Whose { key, uploader, known } = whose;
+        let Whose { key, uploader, engine, known } = whose;
         let known = known.map(|known| (known.id, known.created_at));
         let (id, created_at) = known.unwrap_or_else(|| (clock::run_id(), clock::now()));
-        let (mut report, mut answer) = self.annotate(stop)?;
+        let (mut report, mut answer) = self.annotate(&engine, stop)?;
         let mut content_type = report.content_type();
         if let Some(error) = report.take_unwritten() {
             // The result is to be had all the same; why there is no workbook is kept in the workbook's place.
@@ -107,7 +110,7 @@ impl Calculation {
     }
 
     /// The upload is read here, not before: while it waits for a worker, it takes no memory.
-    fn annotate(&self, stop: &AtomicBool) -> Result<(Report, NamedTempFile), Problem> {
+    fn annotate(&self, engine: &Engine, stop: &AtomicBool) -> Result<(Report, NamedTempFile), Problem> {
         let bytes = fs::read(self.upload.path())?;
         let answer = self.service.store.spool().file()?;
         let metrics = &self.service.metrics;
@@ -116,7 +119,7 @@ impl Calculation {
             bytes: &bytes,
             filename: self.ask.filename.as_deref(),
             options: &self.ask.options,
-            engine: &self.service.engine,
+            engine,
             policy: self.ask.policy_choice(),
             json: true,
             stop,

@@ -144,10 +144,11 @@ async fn made(
 
 /// Calculates the run again and takes the cards from it. Synchronous; runs on a worker.
 fn make(kept: Kept, lang: Lang, wanted: &Wanted, service: &Service, stop: &AtomicBool) -> Result<Vec<u8>, Problem> {
-    let mut again = kept.read(&service.engine)?;
+    let mut again = kept.read(&service.engine())?;
     again.options.lang = lang;
     again.options.keep_months = true;
-    let job = again.job(&service.engine, stop);
+    let engine = service.engine();
+    let job = again.job(&engine, stop);
     let made = pipeline::walk(&job, |calculated| match wanted {
         Wanted::Json(dealer) => calculated.card(dealer),
         Wanted::Book(dealer) => calculated.card_book(dealer),

@@ -12,11 +12,11 @@ use super::appeals::brought::Earlier;
 use super::request::Ask;
 use crate::appeals::Appeals;
 use crate::history::History;
-use crate::pipeline::{Engine, Mark, OnError, Options};
-use crate::policy::Policy;
+use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
+use crate::policy::{Policy, family};
 use crate::store::Kind;
 
-const DESCRIPTION: u8 = 1;
+const DESCRIPTION: u8 = 2;
 
 /// The program that answers: its version and a hash of all that it was built from.
 pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("DEALERBOOK_SOURCES_SHA256"));
@@ -55,8 +55,8 @@ pub struct Asked {
 /// What was in force when the request came.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct InForce {
-    /// Id and hash.
-    policy: Option<(String, String)>,
+    /// Id and hash of each version that may count: one where the request says the period, else all of the policy's.
+    policies: Vec<(String, String)>,
     /// Of the earlier results that the calculation is given.
     history_sha256: Option<String>,
     /// Of what is known of appeals.
@@ -113,12 +113,16 @@ impl Asked {
 
     /// What is in force for it.
     pub fn in_force(&self, engine: &Engine, options: &Options) -> InForce {
-        let policy = match &self.policy {
-            None => engine.policies.first(),
-            Some(id) => engine.policies.iter().find(|policy| policy.id == *id),
+        let id = engine.chosen(self.policy.as_deref().into()).unwrap_or_default();
+        let counting = match (&self.exact_policy, self.period) {
+            (Some(policy), _) => vec![policy.clone()],
+            (None, Some(period)) => {
+                family::in_force(&engine.policies, id, last_day(period)).into_iter().map(identity_of).collect()
+            }
+            (None, None) => family::versions(&engine.policies, id).into_iter().map(identity_of).collect(),
         };
         InForce {
-            policy: self.exact_policy.clone().or_else(|| policy.map(identity_of)),
+            policies: counting,
             history_sha256: options.history.as_deref().map(History::sha256),
             appeals_sha256: options.appeals.as_deref().map(Appeals::sha256),
             program: PROGRAM,
@@ -146,8 +150,8 @@ mod tests {
     }
 
     fn in_force() -> InForce {
-        let policy = Some(("handbook".to_owned(), "cc".to_owned()));
-        InForce { policy, history_sha256: None, appeals_sha256: None, program: "0.1.0+dd" }
+        let policies = vec![("handbook".to_owned(), "cc".to_owned())];
+        InForce { policies, history_sha256: None, appeals_sha256: None, program: "0.1.0+dd" }
     }
 
     fn assert_all_differ(keys: Vec<String>) {
@@ -183,12 +187,13 @@ mod tests {
     #[test]
     fn everything_that_is_in_force_makes_another_run_but_not_another_request() {
         let policy =
-            |id: &str, sha256: &str| InForce { policy: Some((id.to_owned(), sha256.to_owned())), ..in_force() };
+            |id: &str, sha256: &str| InForce { policies: vec![(id.to_owned(), sha256.to_owned())], ..in_force() };
         let all = [
             in_force(),
             policy("progressive", "cc"),
             policy("handbook", "ff"),
-            InForce { policy: None, ..in_force() },
+            InForce { policies: Vec::new(), ..in_force() },
+            InForce { policies: vec![in_force().policies[0].clone(); 2], ..in_force() },
             InForce { history_sha256: Some("11".to_owned()), ..in_force() },
             InForce { program: "0.1.0+ee", ..in_force() },
         ];

@@ -31,8 +31,8 @@ pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result
     let name = uploader.name.clone();
     let identified = tokio::task::spawn_blocking(move || {
         let upload_sha256 = hex::encode(store::sha256(calculation.upload.as_file_mut())?);
-        let limits = &calculation.service.engine.package_limits;
-        let came_from = CameFrom::of(calculation.upload.reopen()?, limits);
+        let engine = calculation.service.engine();
+        let came_from = CameFrom::of(calculation.upload.reopen()?, &engine.package_limits);
         let asked = Asked::of(&calculation.ask, calculation.kind, upload_sha256, &name);
         Ok::<_, Problem>((calculation, asked, came_from))
     });
@@ -68,7 +68,8 @@ async fn remember(
 /// As [`run`].
 pub async fn identified(calculation: Calculation, asked: Asked, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
-    let key = asked.key(&asked.in_force(&service.engine, &calculation.ask.options));
+    let engine = service.engine_in_force().await?;
+    let key = asked.key(&asked.in_force(&engine, &calculation.ask.options));
     let known = service.store.run_of_key(&key).await?;
     if let Some(known) = &known {
         regions::admit_known(known, &asked.only_regions, service).await?;
@@ -80,7 +81,7 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         return Ok(known.clone());
     }
     let is_known = known.is_some();
-    let whose = Whose { key, uploader: asked.uploader.clone(), known };
+    let whose = Whose { key, uploader: asked.uploader.clone(), engine, known };
     let calculated = work(calculation, whose, service).await?;
     regions::admit(&calculated.run.regions, &asked.only_regions)?;
     keep_files(&calculated, service).await?;
@@ -113,8 +114,9 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
 /// # Errors
 /// When the workbook can't be worked on, or too much waits already.
 pub async fn calculate(calculation: Calculation, asked: Asked, service: &Service) -> Result<Calculated, Problem> {
-    let key = asked.key(&asked.in_force(&service.engine, &calculation.ask.options));
-    work(calculation, Whose { key, uploader: asked.uploader, known: None }, service).await
+    let engine = service.engine_in_force().await?;
+    let key = asked.key(&asked.in_force(&engine, &calculation.ask.options));
+    work(calculation, Whose { key, uploader: asked.uploader, engine, known: None }, service).await
 }
 
 /// Keeps the files that a run names, before the run itself.

@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod accruals;
 mod again;
 mod answer;
 mod appeals;
@@ -12,6 +13,7 @@ mod batches;
 mod body;
 mod calculation;
 mod cards;
+mod comparing;
 mod etag;
 mod filename;
 mod health;
@@ -22,9 +24,11 @@ mod metrics;
 mod openapi;
 mod pages;
 mod past;
+mod policies;
 mod problem;
 mod problem_samples;
 mod problem_words;
+mod rebates;
 mod regions;
 mod render;
 mod request;
@@ -37,10 +41,11 @@ mod throttle;
 mod tokens;
 mod traces;
 mod upload;
+mod what_if;
+mod what_if_words;
 mod work;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
@@ -64,10 +69,10 @@ use crate::store::{Queue, Store};
 pub struct Service {
     /// What is kept.
     pub store: Store,
-    /// The schemas and policies in force.
-    pub engine: Arc<Engine>,
     /// Which days are worked.
     pub calendar: Calendar,
+    /// The schemas and policies in force: see [`Service::engine`].
+    live: policies::live::Live,
     /// Where calculations run.
     pub workers: Workers,
     /// The bodies that may arrive at the same time.
@@ -104,11 +109,11 @@ impl Service {
     ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let (engine, metrics, jobs) = (Arc::new(engine), Metrics::default(), Jobs::new(queue));
+        let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
         let (outcomes, past, stopping) = (again::Outcomes::default(), past::Past::default(), AtomicBool::new(false));
         Ok(Service {
             store,
-            engine,
+            live,
             calendar,
             workers,
             uploads,
@@ -173,6 +178,20 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/runs/{id}/workbook.xlsx").route(read().to(runs::workbook)))
         .service(read_only("/runs/{id}/cards.xlsx").route(read().to(cards::books)))
+        .service(read_only("/runs/{id}/rebates.xlsx").route(read().to(rebates::book)))
+        .service(read_only("/runs/{id}/accrual").route(read().to(accruals::show)))
+        .service(
+            web::resource("/runs/{id}/accruals")
+                .route(web::post().to(accruals::book))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/accruals").route(read().to(accruals::list)))
+        .service(read_only("/runs/{id}/diff/{other}").route(read().to(comparing::diff)))
+        .service(
+            web::resource("/runs/{id}/what-if")
+                .route(web::post().to(what_if::what_if))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .service(read_only("/runs/{id}/dealers/{dealer_id}/card.xlsx").route(read().to(cards::book)))
         .service(read_only("/runs/{id}/dealers/{dealer_id}").route(read().to(cards::card)))
         .service(
@@ -192,8 +211,17 @@ fn versioned() -> impl HttpServiceFactory {
         )
         .service(read_only("/schemas").route(read().to(schemas::package)))
         .service(read_only("/schemas/{name}").route(read().to(schemas::schema)))
-        .service(read_only("/policies").route(read().to(schemas::policies)))
-        .service(read_only("/policies/{id}").route(read().to(schemas::policy)))
+        .service(
+            web::resource("/policies")
+                .route(web::post().to(policies::propose))
+                .route(read().to(policies::policies))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(read_only("/policies/{id}.xlsx").route(read().to(policies::book)))
+        .service(read_only("/policies/{id}").route(read().to(policies::policy)))
+        .service(post_only("/policies/{id}/versions/{version}/approve").route(web::post().to(policies::approve)))
+        .service(post_only("/policies/{id}/versions/{version}/reject").route(web::post().to(policies::reject)))
+        .service(post_only("/policies/{id}/versions/{version}/withdraw").route(web::post().to(policies::withdraw)))
         .service(read_only("/templates/{name}.xlsx").route(read().to(templates::template)))
         .service(
             web::resource("/tokens")
@@ -231,6 +259,10 @@ fn versioned() -> impl HttpServiceFactory {
 
 fn read_only(path: &str) -> Resource {
     web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD")))
+}
+
+fn post_only(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|| method_not_allowed("POST")))
 }
 
 fn read() -> actix_web::Route {

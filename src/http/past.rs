@@ -125,7 +125,8 @@ pub async fn dealer(
 
 fn period(result: &SettledResult, all: &[SettledResult], service: &Service) -> DealerPeriod {
     let before = all.iter().find(|other| other.period == result.period - 1);
-    let policies = &service.engine.policies;
+    let engine = service.engine();
+    let policies = &engine.policies;
     let policy = policies.iter().find(|policy| policy.id == result.policy_id).unwrap_or(&policies[0]);
     let place = |grade: &Option<String>| policy.grade(grade.as_deref()?);
     let yuan = |fen: i64| Decimal::new(fen, 2).to_string();

@@ -11,10 +11,13 @@ use actix_web::{HttpResponse, ResponseError};
 use super::appeals::problems::AppealProblem;
 use super::body::BodyFault;
 use super::health::{Parts, parts};
+use super::policies::problem::PolicyProblem;
+use super::what_if_words::WhatIfFault;
 use super::{TokenFault, archive_words, settlement_words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
+use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
 use crate::settlement::{OrderFault, Refusal};
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
@@ -94,6 +97,8 @@ pub enum Problem {
     },
     /// The last token of an administrator isn't revoked.
     LastAdmin,
+    /// Something is wrong with a policy that is proposed, looked for or decided on.
+    Policy(PolicyProblem),
     /// No such address.
     NoSuchRoute,
     /// No such run.
@@ -146,6 +151,18 @@ pub enum Problem {
         name: String,
         /// The nearest one that there is.
         nearest: Option<String>,
+    },
+    /// A what-if that can't be calculated.
+    InvalidWhatIf {
+        /// Everything that is wrong with it: with the request, the policy, the cells and the data.
+        faults: Vec<WhatIfFault>,
+    },
+    /// An accrual of a month before the last one that is booked.
+    AccrualTooEarly {
+        /// The month that was asked for.
+        month: String,
+        /// The last one that is booked.
+        last: String,
     },
     /// No such policy.
     NoSuchPolicy {
@@ -272,6 +289,7 @@ pub struct Document {
     /// What would be allowed there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
+    /// Everything that is wrong with a schema of the caller's own, with a token that is asked for, or with a policy.
     /// Everything that is wrong with a schema of the caller's own, a token that is asked for, or another body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<FaultDocument>,
@@ -301,6 +319,12 @@ pub struct RefusedDocument {
 pub struct FaultDocument {
     /// Where it stands in what was sent, as a JSON Pointer.
     pub pointer: String,
+    /// The sheet where it stands, where a workbook was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The cell, as A1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     /// What is wrong.
     pub detail: String,
     /// What to do about it.
@@ -362,34 +386,33 @@ impl Problem {
     }
 
     fn faults(&self, lang: Lang) -> Vec<FaultDocument> {
-        let of_schema = |fault: &Fault| FaultDocument {
-            pointer: fault.pointer.clone(),
-            detail: fault.detail(lang),
-            mend: fault.mend(lang),
+        let of_schema = |fault: &Fault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
+        let of_token = |fault: &WantedFault| FaultDocument::at(fault.pointer(), fault.detail(lang), fault.mend(lang));
+        let of_what_if =
+            |fault: &WhatIfFault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
+        let of_body =
+            |fault: &BodyFault| FaultDocument::at(fault.pointer.clone(), fault.detail(lang), fault.mend(lang));
+        let of_order = |fault: &OrderFault| {
+            let pointer = format!("/lines/{}", fault.line());
+            FaultDocument::at(
+                pointer,
+                settlement_words::of_order(fault, lang),
+                settlement_words::mend_of_order(fault, lang),
+            )
         };
-        let of_token = |fault: &WantedFault| FaultDocument {
-            pointer: fault.pointer(),
-            detail: fault.detail(lang),
-            mend: fault.mend(lang),
-        };
-        let of_body = |fault: &BodyFault| FaultDocument {
-            pointer: fault.pointer.clone(),
-            detail: fault.detail(lang),
-            mend: fault.mend(lang).to_owned(),
-        };
-        let of_order = |fault: &OrderFault| FaultDocument {
-            pointer: format!("/lines/{}", fault.line()),
-            detail: settlement_words::of_order(fault, lang),
-            mend: settlement_words::mend_of_order(fault, lang).to_owned(),
-        };
+        let of_policy = |fault: &PlacedFault| of_policy(fault, lang);
         match self {
             Problem::InvalidBody { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_body).collect(),
             Problem::Settlement(Refusal::Unpayable { faults }) => {
                 faults.iter().take(FAULTS_SENT_MAX).map(of_order).collect()
             }
-            Problem::InvalidSchema { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_schema).collect(),
-            Problem::InvalidTokenRequest { faults } => faults.iter().take(FAULTS_SENT_MAX).map(of_token).collect(),
             Problem::Appeal(problem) => problem.faults(lang).into_iter().take(FAULTS_SENT_MAX).collect(),
+            Problem::InvalidSchema { faults } => some(faults, of_schema),
+            Problem::InvalidTokenRequest { faults } => some(faults, of_token),
+            Problem::InvalidWhatIf { faults } => some(faults, of_what_if),
+            Problem::InvalidBody { faults } => some(faults, of_body),
+            Problem::Settlement(Refusal::Unpayable { faults }) => some(faults, of_order),
+            Problem::Policy(PolicyProblem::Invalid { faults }) => some(faults, of_policy),
             _ => Vec::new(),
         }
     }
@@ -425,6 +448,29 @@ impl Problem {
             Problem::NotWithSchema { name } => (Some(name), Vec::new()),
             _ => (None, Vec::new()),
         }
+    }
+}
+
+fn of_policy(fault: &PlacedFault, lang: Lang) -> FaultDocument {
+    let path = fault.fault.path();
+    let (sheet, cell) = fault.place.clone().unzip();
+    FaultDocument {
+        pointer: if path.is_empty() { String::new() } else { format!("/{}", path.replace('.', "/")) },
+        sheet,
+        cell: cell.flatten(),
+        detail: fault.fault.pick(lang).to_owned(),
+        mend: lang.pick("请改正该处。", "Mend it there.").to_owned(),
+    }
+}
+
+/// As many of the faults as are sent.
+fn some<F>(faults: &[F], document: impl Fn(&F) -> FaultDocument) -> Vec<FaultDocument> {
+    faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
+}
+
+impl FaultDocument {
+    fn at(pointer: String, detail: impl Into<String>, mend: impl Into<String>) -> FaultDocument {
+        FaultDocument { pointer, sheet: None, cell: None, detail: detail.into(), mend: mend.into() }
     }
 }
 

@@ -1,11 +1,14 @@
 //! One problem of each code: what the interface's description and its pages list, with an example each.
 
+use jiff::civil::date;
 use strum::IntoEnumIterator;
 
 use super::appeals::problems::AppealProblem;
+use super::policies::problem::PolicyProblem;
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
+use crate::policy::family::Span;
 use crate::schema::Schemas;
 use crate::store::Role;
 use crate::token::WantedFault;
@@ -43,6 +46,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         },
         ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
         ProblemKind::LastAdmin => Problem::LastAdmin,
+        ProblemKind::Policy => return PolicyProblem::samples().into_iter().map(Problem::Policy).collect(),
         ProblemKind::NoSuchRoute => Problem::NoSuchRoute,
         ProblemKind::NoSuchRun => Problem::NoSuchRun,
         ProblemKind::NoSuchBatch => Problem::NoSuchBatch,
@@ -57,6 +61,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::IdempotencyKeyReused => Problem::IdempotencyKeyReused,
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
+        }
+        ProblemKind::InvalidWhatIf => Problem::InvalidWhatIf { faults: super::what_if_words::samples() },
+        ProblemKind::AccrualTooEarly => {
+            Problem::AccrualTooEarly { month: "2007-05".to_owned(), last: "2007-06".to_owned() }
         }
         ProblemKind::NoSuchPolicy => {
             Problem::NoSuchPolicy { id: "handbok".to_owned(), nearest: Some("handbook".to_owned()) }
@@ -110,6 +118,11 @@ fn sample_of(kind: PipelineErrorKind) -> Option<PipelineError> {
         PipelineErrorKind::UnknownPolicy => {
             PipelineError::UnknownPolicy { id: "handbok".to_owned(), known: vec!["handbook".to_owned()] }
         }
+        PipelineErrorKind::NotInForce => PipelineError::NotInForce {
+            id: "own".to_owned(),
+            day: date(2026, 12, 31),
+            spans: vec![Span { version: "2027.1".to_owned(), from: Some(date(2027, 1, 1)), to: None }],
+        },
         PipelineErrorKind::Cancelled => PipelineError::Cancelled,
         PipelineErrorKind::Internal => return None,
     })
@@ -131,6 +144,8 @@ mod tests {
         let of_archives = super::super::archive_words::samples().len();
         let of_appeals = AppealProblem::samples().len();
         assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_appeals);
+        let of_policies = PolicyProblem::samples().len();
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_policies);
         let of_settlements = super::super::settlement_words::samples().len();
         let of_many = of_workbooks + of_archives + of_settlements;
         assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_many);

@@ -25,6 +25,7 @@ impl Problem {
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
+            Problem::Policy(problem) => return problem.words(lang),
             Problem::MissingWorkbook => (
                 Fixed(
                     "missing-workbook",
@@ -391,6 +392,37 @@ impl Problem {
                 )
                 .to_owned(),
             ),
+            Problem::InvalidWhatIf { faults } => (
+                Fixed(
+                    "invalid-what-if",
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    ["无法试算", "This can't be tried out"],
+                    [
+                        "请改正 faults 中列出的各处；没有保存任何内容。",
+                        "Mend everything that `faults` lists; nothing was kept.",
+                    ],
+                ),
+                match (lang, faults.len()) {
+                    (Lang::Zh, n) => format!("试算的内容有 {n} 处错误。"),
+                    (Lang::En, 1) => "There is a fault in what is to be tried out.".to_owned(),
+                    (Lang::En, n) => format!("There are {n} faults in what is to be tried out."),
+                },
+            ),
+            Problem::AccrualTooEarly { month, last } => (
+                Fixed(
+                    "accrual-too-early",
+                    StatusCode::CONFLICT,
+                    ["之后的月份已经计提", "A later month is booked already"],
+                    [
+                        "请计提最后一次计提的月份（将取代原来的计提）或之后的月份。",
+                        "Book the last booked month, whose booking is replaced then, or a later one.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("已计提到 {last}，不能再计提 {month}；未作任何改变。"),
+                    Lang::En => format!("{last} is booked already, so {month} can't be any more; nothing was changed."),
+                },
+            ),
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",
@@ -712,6 +744,11 @@ fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
             StatusCode::BAD_REQUEST,
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
+        ),
+        PipelineError::NotInForce { .. } => (
+            StatusCode::CONFLICT,
+            "请核对考核年度，或用 policy 参数指定该年度有效的政策。",
+            "Check the period, or name with the parameter `policy` a policy that was in force then.",
         ),
         PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
         PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),

@@ -36,13 +36,13 @@ pub async fn template(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
-    let found = template::find(&service.engine.schemas, &name).map_err(|none| Problem::NoSuchTemplate {
+    let engine = service.engine();
+    let found = template::find(&engine.schemas, &name).map_err(|none| Problem::NoSuchTemplate {
         name: shown(&name),
         nearest: none.nearest,
         names: none.names,
     })?;
     let disposition = filename::content_disposition(&found.file_name(lang), &format!("template-{}", found.name));
-    let engine = service.engine.clone();
     let drawn = web::block(move || template::render(&found, &engine.schemas, lang)).await;
     let bytes = drawn.map_err(Problem::internal)?.map_err(Problem::internal)?;
     let mut answer = HttpResponse::Ok();

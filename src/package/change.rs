@@ -43,6 +43,13 @@ pub enum CellValue {
     Text(String),
 }
 
+impl CellChange {
+    /// The cell's place; none where the address is no address.
+    pub fn at(&self) -> Option<At> {
+        reference::parse_cell(self.cell.trim())
+    }
+}
+
 /// Why a cell can't be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WhyNot {
@@ -181,7 +188,7 @@ fn place(package: &Package<'_>, change: &CellChange) -> Result<(usize, At), WhyN
     if sheet.kind != SheetKind::Worksheet || ours.sheets.iter().any(|added| added.name == sheet.name) {
         return Err(WhyNot::NotAUsersSheet);
     }
-    let at = reference::parse_cell(change.cell.trim()).ok_or(WhyNot::NotAnAddress)?;
+    let at = change.at().ok_or(WhyNot::NotAnAddress)?;
     if ours.blocks.iter().any(|block| block.sheet == sheet.name && block.range.contains(at)) {
         return Err(WhyNot::Added);
     }

@@ -1,7 +1,10 @@
 //! Why a workbook can't be worked on, and what to do about it.
 
+use jiff::civil::Date;
+
 use crate::lang::Lang;
 use crate::package::PackageError;
+use crate::policy::family::Span;
 use crate::policy::{FolderError, PolicyError};
 use crate::schema::SchemaError;
 use crate::workbook::ReadError;
@@ -65,6 +68,16 @@ pub enum PipelineError {
         /// The ids that there are.
         known: Vec<String>,
     },
+    /// No version of the policy was in force.
+    #[error("no version of {id} was in force on {day}")]
+    NotInForce {
+        /// The policy's id.
+        id: String,
+        /// The last day of the period.
+        day: Date,
+        /// The times of its versions.
+        spans: Vec<Span>,
+    },
     /// The stop flag was set.
     #[error("cancelled")]
     Cancelled,
@@ -123,6 +136,7 @@ impl PipelineError {
             PipelineError::TooLarge { .. } => "workbook-too-large",
             PipelineError::Unpatchable { .. } => "unpatchable",
             PipelineError::UnknownPolicy { .. } => "unknown-policy",
+            PipelineError::NotInForce { .. } => "policy-not-in-force",
             PipelineError::Cancelled => "cancelled",
             PipelineError::Internal(_) => "internal",
         }
@@ -139,6 +153,7 @@ impl PipelineError {
                 ("无法在工作簿中写入结果", "Results can't be written into this workbook")
             }
             PipelineError::UnknownPolicy { .. } => ("没有这个政策", "There is no such policy"),
+            PipelineError::NotInForce { .. } => ("该年度没有有效的政策版本", "No version of the policy was in force"),
             PipelineError::Cancelled => ("计算已取消", "The calculation was cancelled"),
             PipelineError::Internal(_) => ("服务内部错误", "The service failed"),
         };
@@ -152,12 +167,22 @@ impl PipelineError {
             PipelineError::Unreadable { reason } | PipelineError::Unpatchable { reason } => reason,
             PipelineError::TooLarge { limit, max } => &too_much(limit, *max, lang),
             PipelineError::UnknownPolicy { id, .. } => id,
+            PipelineError::NotInForce { id, day, spans } => &not_in_force(id, *day, spans, lang),
             PipelineError::NotAWorkbook { .. }
             | PipelineError::Encrypted
             | PipelineError::Cancelled
             | PipelineError::Internal(_) => return title,
         };
         format!("{title}{}{more}", lang.pick("：", ": "))
+    }
+}
+
+/// On which day nothing was in force, and what was when.
+fn not_in_force(id: &str, day: Date, spans: &[Span], lang: Lang) -> String {
+    let spans: Vec<String> = spans.iter().map(ToString::to_string).collect();
+    match lang {
+        Lang::Zh => format!("政策 {id} 在 {day} 没有有效版本；已有版本：{}", spans.join("、")),
+        Lang::En => format!("the policy {id} has none for {day}; there are: {}", spans.join(", ")),
     }
 }
 

@@ -32,6 +32,12 @@ impl Run<'_> {
         })
     }
 
+    /// How many of its dealers have no plan for the months to come, seen from within the year.
+    pub fn without_plan(&self) -> usize {
+        let years = self.calculated.map_or(&[][..], |calculated| &calculated.years);
+        years.iter().filter(|year| year.goes_without_plan).count()
+    }
+
     fn dealer(&self, year: &DealerYear<'_>, assessed: &Assessed<'_>, paid: Option<&Paid<'_>>) -> DealerOutcome {
         DealerOutcome {
             dealer_id: year.dealer.id.to_owned(),

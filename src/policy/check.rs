@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::fault::fault;
+use super::fault::{fault, of_part};
 use super::{Band, Characteristic, Fault, ModeCard, Policy, Rule, Scorecard, check_incentives, section};
 
 /// The channel modes, grades and violations of the contract.
@@ -20,15 +20,24 @@ pub(super) const MODES: [&str; 7] = [
 pub(super) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
 pub(super) const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
+/// So long is an id or a version.
+const NAME_CHARS_MAX: usize = 64;
+
 /// The market classes, as the dealers sheet has them.
 const MARKET_CLASSES: [&str; 3] = ["A", "B", "C"];
 
 pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
-    modes(policy, &mut faults);
-    grades(policy, &mut faults);
-    for card in &policy.scorecards {
-        scorecard(policy, card, &mut faults);
+    name("id", &policy.id, &mut faults);
+    name("version", &policy.version, &mut faults);
+    effective(policy, &mut faults);
+    of_part("modes", &mut faults, |faults| modes(policy, faults));
+    of_part("scorecards", &mut faults, |faults| {
+        unique(("考核表", "scorecard"), policy.scorecards.iter().map(|c| &c.id), faults);
+    });
+    of_part("grades", &mut faults, |faults| grades(policy, faults));
+    for (n, card) in policy.scorecards.iter().enumerate() {
+        of_part(&format!("scorecards.{n}"), &mut faults, |faults| scorecard(policy, card, faults));
     }
     check_incentives::check(policy, &mut faults);
     faults.extend(policy.check.iter().flat_map(|settings| settings.faults()));
@@ -40,14 +49,44 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
             region,
             class
         )
+        .in_part(&format!("market_classes.{region}"))
     }));
     faults.extend(section::faults(policy));
     faults
 }
 
+/// Ids and versions stand in addresses and file names.
+fn name(key: &str, name: &str, faults: &mut Vec<Fault>) {
+    let is_fine = |c: char| !c.is_control() && !c.is_whitespace() && !r#"/\?#%*:"<>|"#.contains(c);
+    let sound = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && name.chars().all(is_fine);
+    if !sound || name.ends_with(".xlsx") || name.starts_with('.') {
+        let fault = fault!(
+            "{} “{}”须为 1 至 64 个字符，不含空格和 / \\ ? # % * : \" < > |，不以 . 开头或以 .xlsx 结尾",
+            "{} “{}” must have 1 to 64 characters, no space and none of / \\ ? # % * : \" < > |, and neither begin with . nor end with .xlsx",
+            key,
+            name
+        );
+        faults.push(fault.in_part(key));
+    }
+}
+
+fn effective(policy: &Policy, faults: &mut Vec<Fault>) {
+    if let (Some(from), Some(to)) = (policy.effective_from, policy.effective_to)
+        && to < from
+    {
+        let fault = fault!(
+            "失效日期 effective_to {} 早于生效日期 effective_from {}",
+            "effective_to {} is before effective_from {}",
+            to,
+            from
+        );
+        faults.push(fault.in_part("effective_to"));
+    }
+}
+
 fn modes(policy: &Policy, faults: &mut Vec<Fault>) {
     for mode in MODES {
-        match policy.modes.get(mode) {
+        of_part(mode, faults, |faults| match policy.modes.get(mode) {
             None => faults.push(fault!(
                 "modes：没有写 {}；请写考核表的 id，或写 false 表示不考核",
                 "mode {} has neither a scorecard nor false",
@@ -62,11 +101,10 @@ fn modes(policy: &Policy, faults: &mut Vec<Fault>) {
                 faults.push(fault!("modes：{} 对应的考核表 {} 不存在", "mode {}: there is no scorecard {}", mode, id))
             }
             Some(_) => {}
-        }
+        });
     }
     let unknown = policy.modes.keys().filter(|m| !MODES.contains(&m.as_str()));
-    faults.extend(unknown.map(|m| fault!("modes：没有 {} 这种合作方式", "there is no mode {}", m)));
-    unique(("考核表", "scorecard"), policy.scorecards.iter().map(|c| &c.id), faults);
+    faults.extend(unknown.map(|m| fault!("modes：没有 {} 这种合作方式", "there is no mode {}", m).in_part(m)));
 }
 
 fn grades(policy: &Policy, faults: &mut Vec<Fault>) {
@@ -79,30 +117,30 @@ fn grades(policy: &Policy, faults: &mut Vec<Fault>) {
             GRADES.join(", ")
         ));
     }
-    for pair in policy.grades.windows(2) {
+    for (n, pair) in policy.grades.windows(2).enumerate() {
         let above = match (pair[0].from, pair[1].from) {
             (Some(upper), Some(lower)) => upper > lower,
             (Some(_), None) => true,
             (None, _) => false,
         };
         if !above {
-            faults.push(fault!(
-                "评级 {} 的下限必须高于评级 {}",
-                "grade {} must begin above grade {}",
-                pair[0].id,
-                pair[1].id
-            ));
+            let fault =
+                fault!("评级 {} 的下限必须高于评级 {}", "grade {} must begin above grade {}", pair[0].id, pair[1].id);
+            faults.push(fault.in_part(&format!("{n}.from")));
         }
     }
     if policy.grades.last().is_some_and(|g| g.from.is_some()) {
-        faults.push(fault!(
+        let fault = fault!(
             "最后一级包括其余所有得分，不能有下限 from",
             "the last grade must take the rest: it has a lower bound"
-        ));
+        );
+        faults.push(fault.in_part(&format!("{}.from", policy.grades.len() - 1)));
     }
-    let used = policy.grades.iter().flat_map(|g| &g.entitlements);
-    let nameless = used.filter(|e| !policy.entitlements.contains_key(*e));
-    faults.extend(nameless.map(|e| fault!("权益 {} 没有名称", "entitlement {} has no name", e)));
+    for (n, grade) in policy.grades.iter().enumerate() {
+        let nameless = grade.entitlements.iter().filter(|e| !policy.entitlements.contains_key(*e));
+        let told = nameless.map(|e| fault!("权益 {} 没有名称", "entitlement {} has no name", e));
+        faults.extend(told.map(|fault| fault.in_part(&format!("{n}.entitlements"))));
+    }
 }
 
 fn scorecard(policy: &Policy, card: &Scorecard, faults: &mut Vec<Fault>) {
@@ -116,8 +154,10 @@ fn scorecard(policy: &Policy, card: &Scorecard, faults: &mut Vec<Fault>) {
         ));
     }
     let place = (format!("考核表 {}：指标", card.id), format!("scorecard {}: characteristic", card.id));
-    unique((&place.0, &place.1), card.characteristics.iter().map(|c| &c.id), faults);
-    for c in &card.characteristics {
+    of_part("characteristics", faults, |faults| {
+        unique((&place.0, &place.1), card.characteristics.iter().map(|c| &c.id), faults);
+    });
+    for (n, c) in card.characteristics.iter().enumerate() {
         let mut own = Vec::new();
         if !policy.characteristics.contains_key(&c.id) {
             own.push(fault!("没有名称", "it has no name"));
@@ -126,7 +166,8 @@ fn scorecard(policy: &Policy, card: &Scorecard, faults: &mut Vec<Fault>) {
             own.push(fault!("权重 {} 须大于 0", "the weight {} is not above 0", c.weight));
         }
         rule(c, &mut own);
-        faults.extend(own.into_iter().map(|fault| fault.at(&format!("scorecard {}, {}", card.id, c.id))));
+        let (place, part) = (format!("scorecard {}, {}", card.id, c.id), format!("characteristics.{n}"));
+        faults.extend(own.into_iter().map(|fault| fault.at(&place).in_part(&part)));
     }
 }
 
@@ -177,15 +218,14 @@ pub(super) fn no_violation(kind: &str) -> Fault {
 
 /// Bands are lower bounds, so they neither gap nor overlap as long as they are in strict order.
 fn ordered(bands: &[Band], in_order: fn(i64, i64) -> bool, faults: &mut Vec<Fault>) {
-    for pair in bands.windows(2) {
-        if !in_order(pair[0].from, pair[1].from) {
-            faults.push(fault!(
-                "从 {} 和从 {} 起的两档重叠或顺序不对",
-                "the bands from {} and from {} overlap or stand in the wrong order",
-                pair[0].from,
-                pair[1].from
-            ));
-        }
+    for (n, pair) in bands.windows(2).enumerate().filter(|(_, pair)| !in_order(pair[0].from, pair[1].from)) {
+        let fault = fault!(
+            "从 {} 和从 {} 起的两档重叠或顺序不对",
+            "the bands from {} and from {} overlap or stand in the wrong order",
+            pair[0].from,
+            pair[1].from
+        );
+        faults.push(fault.in_part(&format!("bands.{}", n + 1)));
     }
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::check::{GRADES, MODES, no_violation, unique};
-use super::fault::fault;
+use super::fault::{fault, of_part};
 use super::{Basis, Fault, Figures, Incentive, IncentiveKind, Policy, Tier};
 
 /// No sum, rate or bound is above this: a thousand million.
@@ -13,15 +13,18 @@ const FIGURE_MAX: i64 = 1_000_000_000;
 pub const CAP_LINE: &str = "cap";
 
 pub(super) fn check(policy: &Policy, faults: &mut Vec<Fault>) {
-    unique(("激励项目", "incentive"), policy.incentives.iter().map(|i| &i.id), faults);
-    for incentive in &policy.incentives {
+    of_part("incentives", faults, |faults| {
+        unique(("激励项目", "incentive"), policy.incentives.iter().map(|i| &i.id), faults);
+    });
+    for (n, incentive) in policy.incentives.iter().enumerate() {
         let own = of_incentive(incentive);
-        faults.extend(own.into_iter().map(|fault| fault.at(&format!("incentive {}", incentive.id))));
+        let (place, part) = (format!("incentive {}", incentive.id), format!("incentives.{n}"));
+        faults.extend(own.into_iter().map(|fault| fault.at(&place).in_part(&part)));
     }
     if let Some(cap) = &policy.dealer_cap {
         let mut own = Vec::new();
         figures(cap, true, &mut own);
-        faults.extend(own.into_iter().map(|fault| fault.at("dealer_cap")));
+        faults.extend(own.into_iter().map(|fault| fault.at("dealer_cap").in_part("dealer_cap")));
     }
 }
 
@@ -65,7 +68,8 @@ fn known(what: (&str, &str), names: &Option<Vec<String>>, known: &[&str], faults
 
 fn limits(incentive: &Incentive, faults: &mut Vec<Fault>) {
     for (key, sum) in [("cap", incentive.cap), ("minimum", incentive.minimum)] {
-        if let Some(sum) = sum {
+        let Some(sum) = sum else { continue };
+        of_part(key, faults, |faults| {
             if sum <= Decimal::ZERO {
                 faults.push(fault!(
                     "{} {} 须大于 0；不需要时请删去",
@@ -75,7 +79,7 @@ fn limits(incentive: &Incentive, faults: &mut Vec<Fault>) {
                 ));
             }
             money(key, sum, faults);
-        }
+        });
     }
     if let (Some(cap), Some(minimum)) = (incentive.cap, incentive.minimum)
         && minimum > cap
@@ -146,20 +150,23 @@ fn of_tiers(basis: Basis, tiers: &[Tier], faults: &mut Vec<Fault>) {
     if tiers.is_empty() {
         faults.push(fault!("tiers 为空", "tiers is empty"));
     }
-    for pair in tiers.windows(2).filter(|pair| pair[0].from >= pair[1].from) {
-        faults.push(fault!(
+    for (n, pair) in tiers.windows(2).enumerate().filter(|(_, pair)| pair[0].from >= pair[1].from) {
+        let fault = fault!(
             "各档下限须递增：{} 之后是 {}",
             "the tiers' bounds must rise: {} comes before {}",
             pair[0].from,
             pair[1].from
-        ));
+        );
+        faults.push(fault.in_part(&format!("tiers.{}", n + 1)));
     }
-    for tier in tiers {
-        bounded("from", tier.from, faults);
-        bounded("rate", tier.rate, faults);
-        if basis == Basis::Amount {
-            at_most_all(tier.rate, faults);
-        }
+    for (n, tier) in tiers.iter().enumerate() {
+        of_part(&format!("tiers.{n}"), faults, |faults| {
+            bounded("from", tier.from, faults);
+            bounded("rate", tier.rate, faults);
+            if basis == Basis::Amount {
+                at_most_all(tier.rate, faults);
+            }
+        });
     }
 }
 

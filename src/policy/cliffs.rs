@@ -33,11 +33,14 @@ impl Settings {
     pub(super) fn faults(&self) -> Vec<Fault> {
         let positive = [("cliff", self.cliff), ("tonnes", self.tonnes), ("yuan_a_tonne", self.yuan_a_tonne)];
         let wrong = positive.into_iter().filter(|(_, x)| *x <= Decimal::ZERO);
-        let mut faults: Vec<Fault> =
-            wrong.map(|(key, x)| fault!("{} {} 须大于 0", "{} {} must be above 0", key, x).at("check")).collect();
+        let mut faults: Vec<Fault> = wrong
+            .map(|(key, x)| fault!("{} {} 须大于 0", "{} {} must be above 0", key, x).at("check").in_part("check"))
+            .collect();
         let rest = [("target_tonnes", self.target_tonnes), ("last_year_tonnes", self.last_year_tonnes)];
         let wrong = rest.into_iter().filter(|(_, x)| *x < Decimal::ZERO);
-        faults.extend(wrong.map(|(key, x)| fault!("{} {} 不得小于 0", "{} {} is below 0", key, x).at("check")));
+        faults.extend(
+            wrong.map(|(key, x)| fault!("{} {} 不得小于 0", "{} {} is below 0", key, x).at("check").in_part("check")),
+        );
         faults
     }
 }
@@ -134,7 +137,7 @@ fn dealer<'d>(
     let volume = Exact::from(tonnes);
     let amount = &volume * &Exact::from(settings.yuan_a_tonne);
     let money = Some(Box::new(Money { amount: amount.clone(), collected: amount }));
-    DealerYear { dealer, months: None, volume, violations: Violations::default(), money }
+    DealerYear { dealer, months: None, volume, violations: Violations::default(), money, goes_without_plan: false }
 }
 
 fn sum(lines: &[Line<'_>]) -> Decimal {

@@ -82,11 +82,11 @@ pub struct Expectation {
 
 /// What does not come out, a sentence each.
 pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
-    let of = |example: &Example| {
-        let place = format!("example “{}”", example.name);
-        example.faults(policy).into_iter().map(move |fault| fault.at(&place)).collect::<Vec<_>>()
+    let of = |(n, example): (usize, &Example)| {
+        let (place, part) = (format!("example “{}”", example.name), format!("examples.{n}"));
+        example.faults(policy).into_iter().map(move |fault| fault.at(&place).in_part(&part)).collect::<Vec<_>>()
     };
-    policy.examples.iter().flat_map(of).collect()
+    policy.examples.iter().enumerate().flat_map(of).collect()
 }
 
 impl Example {

@@ -9,17 +9,31 @@ use crate::lang::Lang;
 pub struct Fault {
     zh: String,
     en: String,
+    /// The keys that lead to it, as `scorecards.0.characteristics.2`; empty for the whole.
+    path: String,
 }
 
 impl Fault {
     /// The same in both languages.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
+        Self { zh: zh.into(), en: en.into(), path: String::new() }
     }
 
     /// The same with the place before it.
     pub fn at(self, place: &str) -> Self {
-        Self { zh: format!("{place}：{}", self.zh), en: format!("{place}: {}", self.en) }
+        Self { zh: format!("{place}：{}", self.zh), en: format!("{place}: {}", self.en), path: self.path }
+    }
+
+    /// The same as of this part of what it was a fault of.
+    pub(super) fn in_part(mut self, part: &str) -> Self {
+        let dot = if self.path.is_empty() || part.is_empty() { "" } else { "." };
+        self.path = format!("{part}{dot}{}", self.path);
+        self
+    }
+
+    /// The keys that lead to it, as `scorecards.0.characteristics.2`; empty where the whole policy is meant.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// In the reader's language.
@@ -43,6 +57,13 @@ impl fmt::Display for Faults {
         let texts: Vec<&str> = self.0.iter().map(|fault| fault.pick(Lang::En)).collect();
         f.write_str(&texts.join("; "))
     }
+}
+
+/// Adds the faults that `find` finds, as those of a part.
+pub(super) fn of_part(part: &str, faults: &mut Vec<Fault>, find: impl FnOnce(&mut Vec<Fault>)) {
+    let mut own = Vec::new();
+    find(&mut own);
+    faults.extend(own.into_iter().map(|fault| fault.in_part(part)));
 }
 
 /// A [`Fault`] from two formats and their arguments.

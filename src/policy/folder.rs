@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::fault::fault;
-use super::{Faults, Policy, PolicyError};
+use super::{Faults, Policy, PolicyError, family};
 
 /// Why a folder of policies can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,8 @@ pub enum FolderError {
 }
 
 impl Policy {
-    /// The policies of a folder, `*.toml`, in the order of their names. None may have the id of another or one of `taken`.
+    /// The policies of a folder, `*.toml`, in the order of their names. None may have an id of `taken`; those of one id are versions
+    /// of one policy, which may not overlap.
     ///
     /// # Errors
     ///
@@ -35,7 +36,7 @@ impl Policy {
             let text = fs::read_to_string(&path).map_err(|source| FolderError::Io { path: path.clone(), source })?;
             let file = path.display().to_string();
             match Policy::parse(&file, &text) {
-                Ok(policy) if taken.iter().chain(&policies).any(|other| other.id == policy.id) => {
+                Ok(policy) if taken.iter().any(|other| other.id == policy.id) => {
                     let fault = fault!(
                         "id {} 已被另一政策使用，请另取",
                         "the id {} is another policy's: choose another one",
@@ -43,7 +44,10 @@ impl Policy {
                     );
                     errors.push(PolicyError::Meaning { file, faults: Faults(vec![fault]) });
                 }
-                Ok(policy) => policies.push(policy),
+                Ok(policy) => match family::clash(&policies, &policy) {
+                    Some(fault) => errors.push(PolicyError::Meaning { file, faults: Faults(vec![fault]) }),
+                    None => policies.push(policy),
+                },
                 Err(error) => errors.push(error),
             }
         }

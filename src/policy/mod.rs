@@ -3,6 +3,7 @@
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
 
 mod accounts;
+mod accrual;
 mod appeals;
 mod applicants;
 mod check;
@@ -10,6 +11,7 @@ mod check_incentives;
 pub mod cliffs;
 mod credit;
 mod examples;
+pub mod family;
 mod fault;
 mod folder;
 mod incentive;
@@ -26,9 +28,12 @@ mod tests;
 
 pub use check_incentives::CAP_LINE;
 mod section;
+mod settlement;
 mod stock;
+pub mod variation;
 
 pub use accounts::{AccountRules, PlanClasses};
+pub use accrual::{AccrualRules, Expect};
 pub use appeals::AppealRules;
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
@@ -42,11 +47,13 @@ pub use plans::PlanRules;
 pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
+pub use settlement::{SettlementRules, Taxed};
 pub use stock::StockRules;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -64,6 +71,12 @@ pub struct Policy {
     pub rates: Rates,
     /// What people call it.
     pub title: Title,
+    /// The first day on which it is in force; without one, it always was.
+    #[serde(default)]
+    pub effective_from: Option<Date>,
+    /// The last day on which it is in force; without one, until the next version begins.
+    #[serde(default)]
+    pub effective_to: Option<Date>,
     /// By so much a purchases row may differ from the shipments, in tonnes.
     pub tonnes_tolerance: Decimal,
     /// An appeal is answered within so many working days (handbook 2.2).
@@ -111,9 +124,15 @@ pub struct Policy {
     /// How dealers are kept, and when one needs a warning (handbook 12).
     #[serde(default = "section::shipped")]
     pub maintenance: MaintenanceRules,
+    /// What an accrual within the year expects of its rest.
+    #[serde(default = "section::shipped")]
+    pub accrual: AccrualRules,
     /// What the overview puts first.
     #[serde(default = "section::shipped")]
     pub overview: OverviewRules,
+    /// How a settlement counts tax, and who pays.
+    #[serde(default = "section::shipped")]
+    pub settlement: SettlementRules,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -305,6 +324,11 @@ impl Policy {
         SHIPPED.iter().map(|(file, text)| Self::parse(file, text)).collect()
     }
 
+    /// Whether a policy of this id is built into the program.
+    pub fn is_shipped(id: &str) -> bool {
+        SHIPPED.iter().any(|(file, _)| file.strip_suffix(".toml") == Some(id))
+    }
+
     /// The market class that a dealer's sheet names, else that of its region; empty where neither is known.
     pub fn market_class<'p>(&'p self, own: &'p str, region: &str) -> &'p str {
         if own.is_empty() { self.market_classes.get(region).map_or("", String::as_str) } else { own }
@@ -335,7 +359,10 @@ impl Policy {
 }
 
 fn toml_table(file: &str, text: &str) -> Result<toml::Table, PolicyError> {
-    toml::from_str(text).map_err(|source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) })
+    let syntax = |source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) };
+    let mut table = toml::from_str(text).map_err(syntax)?;
+    read::plain_days(&mut table);
+    Ok(table)
 }
 
 /// Whether a shipped policy extends another one, so that it can't be extended itself.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +18,7 @@ use crate::schema::nearest;
 pub(super) const EXTENDS: &str = "extends";
 
 /// These are never taken over from another policy: they say what this one is.
-const OWN: [&str; 5] = ["id", "version", "rates", "title", "examples"];
+const OWN: [&str; 7] = ["id", "version", "rates", "title", "examples", "effective_from", "effective_to"];
 
 /// The keys that each policy must have in the end.
 const NEEDED: [&str; 12] = [
@@ -43,7 +44,21 @@ pub(super) fn extend(own: &mut Table, base: Table) {
 }
 
 /// The keys that it may have beside.
-const OPTIONAL: &[&str] = &[EXTENDS, "dealer_cap", "check", "examples", "market_classes"];
+const OPTIONAL: &[&str] =
+    &[EXTENDS, "effective_from", "effective_to", "dealer_cap", "check", "examples", "market_classes"];
+
+/// The keys whose values are days.
+const DAYS: [&str; 2] = ["effective_from", "effective_to"];
+
+/// Days may be written as TOML's own or as texts; they are texts from here on.
+pub(super) fn plain_days(table: &mut Table) {
+    for key in DAYS {
+        if let Some(Value::Datetime(day)) = table.get(key) {
+            let day = day.to_string();
+            table.insert(key.to_owned(), Value::String(day));
+        }
+    }
+}
 
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
@@ -95,7 +110,8 @@ impl Reader {
     /// The keys of the whole: those that are missing, and those that are not known.
     fn keys(&mut self, table: &Table) {
         let missing = NEEDED.iter().filter(|key| !table.contains_key(**key));
-        self.faults.extend(missing.map(|key| (String::new(), fault!("缺少 `{}`", "`{}` is missing", key))));
+        let fault = |key: &&str| fault!("缺少 `{}`", "`{}` is missing", key).in_part(key);
+        self.faults.extend(missing.map(|key| (String::new(), fault(key))));
         let known = |key: &str| NEEDED.contains(&key) || OPTIONAL.contains(&key) || section::NAMES.contains(&key);
         self.unknown.extend(table.keys().filter(|key| !known(key)).cloned());
     }
@@ -106,6 +122,7 @@ impl Reader {
         self.part::<String>(table, "version");
         self.part::<Rates>(table, "rates");
         self.part::<Title>(table, "title");
+        DAYS.iter().for_each(|key| self.part::<Date>(table, key));
         self.part::<Decimal>(table, "tonnes_tolerance");
         self.part::<u32>(table, "answer_appeals_in_working_days");
         self.part::<BTreeMap<String, ModeCard>>(table, "modes");
@@ -195,6 +212,7 @@ fn at(whole: &Value, path: &str, fault: Fault) -> Fault {
             }
         }
     }
+    let fault = fault.in_part(path);
     if places.is_empty() { fault } else { fault.at(&places.join(", ")) }
 }
 

@@ -5,8 +5,8 @@ use toml::Table;
 
 use super::read::Reader;
 use super::{
-    AccountRules, AppealRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy,
-    ReviewRules, StockRules,
+    AccountRules, AccrualRules, AppealRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules,
+    PlanRules, Policy, ReviewRules, SettlementRules, StockRules,
 };
 
 /// The figures and names of one programme's rules.
@@ -57,9 +57,16 @@ sections! {
     plans: PlanRules,
     accounts: AccountRules,
     maintenance: MaintenanceRules,
+    accrual: AccrualRules,
     overview: OverviewRules,
+    settlement: SettlementRules,
 }
 
 fn named<S: Section>(section: &S) -> Vec<Fault> {
-    section.faults().into_iter().map(|fault| Fault::new(fault.clone(), fault).at(S::NAME)).collect()
+    let told = |fault: String| {
+        // A sentence begins with the key that it is about.
+        let part = format!("{}.{}", S::NAME, fault.split([':', ' ']).next().unwrap_or_default());
+        Fault::new(fault.clone(), fault).at(S::NAME).in_part(&part)
+    };
+    section.faults().into_iter().map(told).collect()
 }

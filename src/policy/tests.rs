@@ -212,7 +212,8 @@ fn policies_of_a_folder_are_read_by_name_and_all_their_faults_are_said() {
     write("d.toml", &own("first"));
     write("e.toml", "id = ");
     let error = Policy::in_folder(folder.path(), &shipped).unwrap_err().to_string();
-    for part in ["c.toml: the id handbook is another", "d.toml: the id first is another", "e.toml"] {
+    for part in ["c.toml: the id handbook is another", "d.toml: the policy first has a version 1.0.0 already", "e.toml"]
+    {
         assert!(error.contains(part), "{part}: {error}");
     }
 }

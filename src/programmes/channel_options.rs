@@ -119,7 +119,7 @@ fn rank(inputs: &Inputs) -> Vec<Ranked> {
     let hundred = Exact::whole(100);
     let total = |choice: &Choice| {
         let points = choice.scores.iter().zip(&inputs.factors).map(|(score, (_, weight))| score * weight);
-        let sum = points.fold(Exact::ZERO, |sum, points| &sum + &points);
+        let sum = points.sum::<Exact>();
         sum.checked_div(&hundred).unwrap_or(Exact::ZERO)
     };
     let totals: Vec<Exact> = inputs.options.iter().map(total).collect();

@@ -38,7 +38,7 @@ fn against_plan(month: &Month) -> Exact {
 
 /// Σ r over the twelve months.
 pub fn sum(months: &[Exact; 12]) -> Exact {
-    months.iter().fold(Exact::ZERO, |sum, r| &sum + r)
+    months.iter().sum()
 }
 
 /// Σ r when the k worst months become 1, for k = 1 to 12.

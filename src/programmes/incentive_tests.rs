@@ -45,6 +45,7 @@ prop_compose! {
             dealer, months: None, volume: tonnes(kilograms).into(),
             violations: Violations { price, promotion, cross_region },
             money: Some(Box::new(Money { amount: Decimal::new(cents, 2).into(), collected: Decimal::new(collected, 2).into() })),
+            goes_without_plan: false,
         }
     }
 }
@@ -201,5 +202,5 @@ fn year() -> DealerYear<'static> {
         joined_on: None,
     };
     let violations = Violations::default();
-    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None }
+    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None, goes_without_plan: false }
 }

@@ -125,13 +125,15 @@ pub struct DealerYear<'s> {
     pub violations: Violations,
     /// What the ledgers say in yuan; `None` where there is none that a programme reads.
     pub money: Option<Box<Money>>,
+    /// Looked at from within the year: none of the months to come is planned.
+    pub goes_without_plan: bool,
 }
 
 impl<'s> DealerYear<'s> {
     /// Adds up the year.
     pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
-        let volume = months.iter().fold(Exact::ZERO, |sum, month| &sum + &month.actual);
-        Self { dealer, months: Some(Box::new(months)), volume, violations, money: None }
+        let volume = months.iter().map(|month| &month.actual).sum();
+        Self { dealer, months: Some(Box::new(months)), volume, violations, money: None, goes_without_plan: false }
     }
 
     /// The amount of the shipments, in yuan.
@@ -159,12 +161,13 @@ pub struct Gathered {
     left_out: Vec<bool>,
 }
 
-/// Takes out of a checked workbook what the calculations need, so that its long tables can go. `None` without dealers or months.
-pub fn gather(checked: &mut Checked, schemas: &Schemas) -> Option<Gathered> {
+/// Takes out of a checked workbook what the calculations need, so that its long tables can go. `None` without dealers or months. Violations
+/// and money count up to the end of the month `through`.
+pub fn gather(checked: &mut Checked, schemas: &Schemas, through: i8) -> Option<Gathered> {
     let ledger = checked.ledger.take()?;
     let table = checked.table(schemas, "dealers")?;
-    let violations = violations(checked, schemas, table.len());
-    let money = money::gather(checked, schemas, table.len());
+    let violations = violations(checked, schemas, table.len(), through);
+    let money = money::gather(checked, schemas, table.len(), through);
     let left_out = left_out(checked, schemas, table, &ledger);
     Some(Gathered { ledger, violations, money, left_out })
 }
@@ -212,14 +215,18 @@ fn left_out(checked: &Checked, schemas: &Schemas, dealers: &Table, ledger: &Ledg
 }
 
 /// The confirmed violations of the period by row of the dealers sheet.
-fn violations(checked: &Checked, schemas: &Schemas, dealers: usize) -> Vec<Violations> {
+fn violations(checked: &Checked, schemas: &Schemas, dealers: usize, through: i8) -> Vec<Violations> {
     let mut counts = vec![Violations::default(); dealers];
     let Some(table) = checked.table(schemas, "violations") else { return counts };
     let resource = &schemas.resources[table.resource];
     let (Some(kind), Some(confirmed)) = (resource.field("kind"), resource.field("confirmed")) else { return counts };
     for (row, dealer) in Ledger::dealers_of(schemas, &checked.tables, table) {
-        let counts_for_it =
-            !table.faulty[row] && !table.outside[row] && table.column(confirmed).boolean(row) != Some(false);
+        let is_later =
+            resource.field("date").and_then(|day| table.column(day).date(row)).is_some_and(|day| day.month() > through);
+        let counts_for_it = !is_later
+            && !table.faulty[row]
+            && !table.outside[row]
+            && table.column(confirmed).boolean(row) != Some(false);
         if let Some(category) = table.column(kind).category(row).filter(|_| counts_for_it) {
             counts[dealer].add(&resource.fields[kind].categories[category].value, 1);
         }

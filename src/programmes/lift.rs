@@ -88,6 +88,10 @@ pub(super) fn find<'s>(
 fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) -> Option<(Change<'s>, Decimal)> {
     let c = scored.characteristic;
     let enough = |points: Decimal| points - scored.points >= missing;
+    // No rule gives more than the weight, so most of the characteristics needn't be looked at.
+    if !enough(c.weight.ceil()) {
+        return None;
+    }
     match &c.rule {
         Rule::Rank { bands } => {
             let at = bands.iter().rposition(|b| i64::from(facts.rank) >= b.from)?;

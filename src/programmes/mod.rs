@@ -11,6 +11,7 @@ pub mod channels;
 pub mod credit;
 mod evenness;
 pub mod figure;
+pub mod horizon;
 #[cfg(test)]
 mod incentive_tests;
 pub mod incentives;
@@ -30,6 +31,7 @@ pub mod stock;
 mod tests;
 pub mod year_month;
 
+pub use horizon::{Horizon, Rest};
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
 pub use lift::{Change, Lift};
 pub use money::Money;

@@ -57,12 +57,12 @@ pub struct Behind {
 impl Months {
     fn add(&mut self, target: Decimal, months: &[Month; 12]) {
         self.dealers += 1;
-        self.target = &self.target + &target.into();
+        self.target += &target.into();
         for (n, month) in months.iter().enumerate() {
-            self.actual[n] = &self.actual[n] + &month.actual;
+            self.actual[n] += &month.actual;
             if let Some(planned) = month.planned {
-                self.planned[n] = &self.planned[n] + &planned.into();
-                self.against[n] = &self.against[n] + &month.actual;
+                self.planned[n] += &planned.into();
+                self.against[n] += &month.actual;
             }
         }
     }
@@ -70,14 +70,14 @@ impl Months {
     /// Adds the months of other dealers.
     pub fn join(&mut self, others: &Months) {
         self.dealers += others.dealers;
-        self.target = &self.target + &others.target;
+        self.target += &others.target;
         let figures = [
             (&mut self.actual, &others.actual),
             (&mut self.planned, &others.planned),
             (&mut self.against, &others.against),
         ];
         for (own, others) in figures {
-            own.iter_mut().zip(others).for_each(|(own, other)| *own = &*own + other);
+            own.iter_mut().zip(others).for_each(|(own, other)| *own += other);
         }
     }
 
@@ -89,7 +89,7 @@ impl Months {
 
 /// The sum of some figures.
 pub fn sum(figures: &[Exact]) -> Exact {
-    figures.iter().fold(Exact::ZERO, |sum, x| &sum + x)
+    figures.iter().sum()
 }
 
 /// Adds up the dealers' months, as long as they are there.
@@ -122,8 +122,8 @@ fn behind(years: &[DealerYear<'_>], months: usize, below: Decimal) -> Vec<Behind
     let of_dealer = |(dealer, year): (usize, &DealerYear<'_>)| {
         let all = year.months.as_deref()?;
         let with_plan = || all[..months].iter().filter_map(|month| Some((&month.actual, month.planned?)));
-        let planned = with_plan().fold(Exact::ZERO, |sum, (_, planned)| &sum + &planned.into());
-        let actual = with_plan().fold(Exact::ZERO, |sum, (actual, _)| &sum + actual);
+        let planned = with_plan().map(|(_, planned)| Exact::from(planned)).sum::<Exact>();
+        let actual = with_plan().map(|(actual, _)| actual).sum::<Exact>();
         let missed = planned.signum() > 0 && actual < &planned * &below;
         missed.then_some(Behind { dealer, actual, planned })
     };

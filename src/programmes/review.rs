@@ -189,7 +189,7 @@ fn rank(reviewed: &mut [Reviewed], rows: &[usize]) {
         }
         reviewed[*row].opportunity_rank = Some(rank);
     }
-    let sum = opportunities.iter().fold(Exact::ZERO, |sum, (weighted, _)| &sum + weighted);
+    let sum = opportunities.iter().map(|(weighted, _)| weighted).sum::<Exact>();
     for row in rows {
         reviewed[*row].why.dealer_weighted = sum.clone();
     }

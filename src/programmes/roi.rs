@@ -166,7 +166,7 @@ impl Dealer {
 }
 
 fn sum(parts: &[Exact]) -> Exact {
-    parts.iter().fold(Exact::ZERO, |sum, part| &sum + part)
+    parts.iter().sum()
 }
 
 fn returned(dealer: &Dealer) -> Returned {
@@ -197,7 +197,7 @@ pub struct Lift {
 impl Results {
     /// The return of all dealers together; none where they tie up nothing.
     pub fn overall(&self) -> Option<Exact> {
-        let total = |of: fn(&Shares) -> &Exact| self.dealers.iter().fold(Exact::ZERO, |sum, d| &sum + of(&d.exact));
+        let total = |of: fn(&Shares) -> &Exact| self.dealers.iter().map(|d| of(&d.exact)).sum::<Exact>();
         let capital = total(|shares| &shares.capital);
         if capital.signum() > 0 { total(|shares| &shares.net).checked_div(&capital) } else { None }
     }

@@ -43,7 +43,7 @@ prop_compose! {
         (price, promotion, cross_region) in (0..3u32, 0..4u32, 0..3u32),
         months in months(),
     ) -> DealerYear<'static> {
-        let own = months.iter().fold(Exact::ZERO, |sum, m| &sum + &m.actual).max(Exact::ZERO).round(3);
+        let own = months.iter().map(|m| &m.actual).sum::<Exact>().max(Exact::ZERO).round(3);
         let dealer = Dealer {
             id: "D", name: "", region: "", row: 0,
             channel_mode: MODES[mode],

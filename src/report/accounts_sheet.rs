@@ -118,7 +118,7 @@ fn classes<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 /// What the classes come of.
 fn figures<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Accounts>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let total = outcome.inputs.iter().fold(Exact::ZERO, |sum, account| &sum + &account.sales);
+    let total = outcome.inputs.iter().map(|account| &account.sales).sum::<Exact>();
     let mean = total.checked_div(&Exact::whole(outcome.inputs.len() as i64)).unwrap_or(Exact::ZERO);
     let basis = |look| (15.0, look, Group::Basis);
     sheet.column("sales", label("年销售额（元）", "Sales (yuan)"), basis(Look::Money), |(a, _)| {

@@ -98,7 +98,7 @@ impl<'a> AssessmentSheet<'a> {
             return Vec::new();
         }
         let range = |key: &str| self.columns.range(key, self.rows());
-        let volume: Exact = self.years.iter().fold(Exact::ZERO, |sum, year| &sum + &year.volume);
+        let volume: Exact = self.years.iter().map(|year| &year.volume).sum();
         let mut formulas = vec![
             Total::count(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
             Total::new(self.columns.at("volume"), format!("SUM({})", range("volume")), crate::exact::plain(&volume)),
@@ -159,7 +159,7 @@ impl<'a> AssessmentSheet<'a> {
     /// The mean of the totals of the dealers that have one.
     fn mean(&self) -> Option<Exact> {
         let totals: Vec<Decimal> = self.assessment.dealers.iter().filter_map(|d| d.total).collect();
-        let sum = totals.iter().fold(Exact::ZERO, |sum, total| &sum + &(*total).into());
+        let sum = totals.iter().map(|total| Exact::from(*total)).sum::<Exact>();
         sum.checked_div(&Exact::whole(totals.len() as i64))
     }
 

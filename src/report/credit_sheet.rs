@@ -70,7 +70,7 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
     let hold = words.policy.credit.decisions.hold.pick(words.lang);
     let held = granted.iter().filter(|granted| granted.decision == Decision::Hold).count() as u32;
     let sum = |of: fn(&Dealer) -> &Exact| {
-        let sum = outcome.inputs.dealers.iter().fold(Exact::ZERO, |sum, dealer| &sum + of(dealer));
+        let sum = outcome.inputs.dealers.iter().map(of).sum::<Exact>();
         Value::Number(sum.round(2))
     };
     sheet.key_figure(

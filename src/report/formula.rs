@@ -1,7 +1,5 @@
 //! Formulas as text: one for all rows, with a place for the row's number.
 
-use std::fmt::Write as _;
-
 /// A formula with a place for the row.
 pub struct Template(Vec<String>);
 
@@ -14,9 +12,10 @@ impl Template {
     /// The formula of a row, into a buffer.
     pub fn fill(&self, buffer: &mut String, row: u32) {
         buffer.clear();
+        let row = row.to_string();
         for (n, part) in self.0.iter().enumerate() {
             if n > 0 {
-                let _ = write!(buffer, "{row}");
+                buffer.push_str(&row);
             }
             buffer.push_str(part);
         }

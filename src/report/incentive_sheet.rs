@@ -77,7 +77,7 @@ impl<'a> IncentiveSheet<'a> {
         let sum = |key: &str, cached: String| {
             Total::new(self.columns.at(key), format!("ROUND(SUM({}),2)", range(key)), cached)
         };
-        let volume = self.years.iter().fold(Exact::ZERO, |sum, year| &sum + &year.volume);
+        let volume = self.years.iter().map(|year| &year.volume).sum::<Exact>();
         let mut totals = vec![
             Total::count(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
             sum("total", self.incentives.total.to_string()),

@@ -244,7 +244,7 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     };
     let mean = |kept: &Kept| {
         let before = &kept.why.trend.before;
-        before.iter().fold(Exact::ZERO, |sum, x| &sum + x).checked_div(&Exact::whole(before.len() as i64))
+        before.iter().sum::<Exact>().checked_div(&Exact::whole(before.len() as i64))
     };
     sheet.column("mean", text, (13.0, Look::Tonnes, other), move |(_, k)| mean(k).map(|mean| mean.round(3)));
     sheet.live(format!("ROUND({}/{},3)", before(rules, ""), rules.drop_months));

@@ -103,7 +103,7 @@ fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exa
 
 /// A figure as it stands in a cell, a dash where there is nothing to divide by. Shares are not rounded there, only shown so.
 pub fn value(figure: Option<Exact>) -> Value<'static> {
-    figure.map_or(Value::from("–"), |x| Value::Number(x.round(15).normalize()))
+    figure.map_or(Value::from("–"), |x| Value::Number(x.as_decimal().unwrap_or_else(|| x.round(15).normalize())))
 }
 
 /// A group as it is shown.

@@ -68,7 +68,7 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
     let overstocked = format!("{}+{}", count(&[Flag::Overstock]), count(&[Flag::Slow, Flag::Overstock]));
     sheet.key_figure(label("断货（项）", "Out of stock (items)"), count(&[Flag::Stockout]), out, "0");
     sheet.key_figure(label("超储（项）", "Overstocked (items)"), overstocked, over, "0");
-    let order = items.iter().fold(Exact::ZERO, |sum, item| &sum + &item.suggested_order.into());
+    let order = items.iter().map(|item| Exact::from(item.suggested_order)).sum::<Exact>();
     sheet.key_figure(label("建议订货（吨）", "Suggested orders (t)"), "[order!]", &order, "#,##0.0##");
     for (item, advice) in outcome.inputs.iter().zip(items) {
         if advice.flags.contains(&Flag::Overstock) {

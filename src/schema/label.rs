@@ -6,13 +6,18 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A name in the form in which names are compared: NFKC, lower case, no space.
 pub fn normalise(name: &str) -> String {
-    if name.is_ascii() {
+    if name.chars().all(is_plain) {
         return name.chars().filter(|c| !c.is_ascii_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
     }
     name.nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// What NFKC leaves as it is, and what has no case beyond ASCII: most names have nothing else.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 /// A text in NFKC: full-width characters narrow. Most texts are ASCII and stay as they are.

@@ -38,6 +38,14 @@ pub enum AuditAction {
     AppealAccepted,
     /// An appeal was rejected; the object is its id.
     AppealRejected,
+    /// A version of a policy was proposed; the object is its id and version, with a slash between them.
+    PolicyProposed,
+    /// It was approved.
+    PolicyApproved,
+    /// It was rejected.
+    PolicyRejected,
+    /// Whoever proposed it took it back.
+    PolicyWithdrawn,
     /// A settlement was submitted; the object of this and all that follow is its run's id.
     SettlementSubmitted,
     /// A settlement was approved.
@@ -60,6 +68,8 @@ pub enum AuditAction {
     PaymentsPaid,
     /// Payments were cancelled.
     PaymentsCancelled,
+    /// An accrual was booked; the object is its id.
+    AccrualBooked,
 }
 
 /// One line of the log.

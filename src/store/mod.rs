@@ -2,6 +2,7 @@
 //! only here; nothing here knows of requests or of the pipeline.
 
 mod appeals;
+mod accruals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
@@ -14,6 +15,7 @@ mod failure;
 mod objects;
 mod past_results;
 mod people;
+mod policies;
 mod queue;
 mod request_keys;
 mod retention;
@@ -28,6 +30,7 @@ mod transfer;
 use std::sync::Arc;
 
 pub use appeals::{Answered, AppealFilter, AppealSource, AppealStatus, Corrected, KeptAppeal, NewAnswer, NewAppeal};
+pub use accruals::{AccrualBooking, NewAccrual};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
@@ -37,6 +40,7 @@ pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
 pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
 pub use people::{ADMIN, Person, Role};
+pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
 pub use retention::Deletion;

@@ -142,6 +142,6 @@ impl Ledger {
 
     /// The actual tonnes of a dealer's year.
     pub fn volume(&self, dealer: usize) -> Exact {
-        (0..12).fold(Exact::ZERO, |sum, month| &sum + &self.actual(dealer, month))
+        (0..12).map(|month| self.actual(dealer, month)).sum()
     }
 }

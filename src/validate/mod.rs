@@ -26,13 +26,13 @@ mod wide;
 pub use coerce::Parsed;
 pub use column::Column;
 pub use cover::CoverValues;
-pub use date::date_of_serial;
+pub use date::{date_of_serial, parse_date};
 pub use header::Header;
 pub use issue::{Code, CountKey, Detail, ISSUES_MAX, Issue, Issues, Place, ResourceId};
 pub use ledger::Ledger;
 pub use leniency::Leniency;
 pub use message::{Speaker, expectation};
-pub use number::shortest_decimal;
+pub use number::{parse_number, shortest_decimal};
 pub use table::Table;
 
 use std::sync::Arc;

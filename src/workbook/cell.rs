@@ -63,13 +63,13 @@ fn number(x: f64) -> String {
 
 /// `0` → `A`, `25` → `Z`, `26` → `AA`.
 pub fn column_name(column: u16) -> String {
-    let mut letters = Vec::new();
+    let mut name = String::with_capacity(3);
     let mut rest = u32::from(column) + 1;
     while rest > 0 {
-        letters.push(b'A' + ((rest - 1) % 26) as u8);
+        name.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
         rest = (rest - 1) / 26;
     }
-    letters.iter().rev().map(|&b| char::from(b)).collect()
+    name
 }
 
 /// `(3, 7)` → `H4`: row and column from 0, as Excel shows them.

@@ -92,7 +92,7 @@ fn validate(group: &mut Group<'_>, case: &Case) {
 fn calculate(group: &mut Group<'_>, case: &Case) {
     let (schemas, policy) = (&case.engine.schemas, case.policy());
     let work = |mut checked: Checked| {
-        let gathered = gather(&mut checked, schemas).expect("dealers with their months");
+        let gathered = gather(&mut checked, schemas, 12).expect("dealers with their months");
         let years = dealer_years(&gathered, &checked, schemas, policy, None);
         let assessment = assessment::calculate(&years, policy);
         black_box(incentives::calculate(&years, &assessment, policy));

@@ -112,6 +112,50 @@ fn policies_of_a_folder_come_first_and_those_with_faults_stop_the_start() {
 }
 
 #[test]
+fn a_policys_workbook_is_written_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = |policy: &str, out: &str| {
+        dealerbook(folder.path())
+            .args(["policy", "book", policy, "-o", out])
+            .output()
+            .expect("the binary runs")
+            .status
+            .code()
+    };
+    assert_eq!(book("handbook", "a.xlsx"), Some(0));
+    assert_eq!(book("a.xlsx", "b.xlsx"), Some(0), "a workbook is a policy's file like any other");
+    assert_eq!(fs::read(folder.path().join("a.xlsx")).unwrap(), fs::read(folder.path().join("b.xlsx")).unwrap());
+    let (code, said) = check_policy(folder.path(), &["b.xlsx"]);
+    assert!(code == Some(0) && said.contains("政策 handbook 1.0.0"), "{said}");
+    fs::write(folder.path().join("in.xlsx"), sample()).unwrap();
+    let (code, said) = check_policy(folder.path(), &["in.xlsx", "--lang", "en"]);
+    assert!(code == Some(1) && said.contains("no policy's workbook"), "{said}");
+    assert_eq!(book("nowhere.toml", "c.xlsx"), Some(2));
+}
+
+#[test]
+fn of_a_folders_versions_the_one_of_the_period_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("in.xlsx"), sample()).unwrap();
+    fs::create_dir(folder.path().join("own")).unwrap();
+    let handbook =
+        include_str!("../../schemas/policies/handbook.toml").replacen("id = \"handbook\"", "id = \"own\"", 1);
+    for year in [2007, 2008] {
+        let version = format!("version = \"{year}\"\neffective_from = {year}-01-01");
+        let text = handbook.replacen("version = \"1.0.0\"", &version, 1);
+        fs::write(folder.path().join(format!("own/{year}.toml")), text).unwrap();
+    }
+    let output = run(folder.path(), &["in.xlsx", "--json", "--policies", "own"]);
+    let json = String::from_utf8_lossy(&output.stdout);
+    let result: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(result["run"]["policy"]["version"], "2007", "the period of the workbook");
+    let output = run(folder.path(), &["in.xlsx", "--policies", "own", "--period", "2006", "--lang", "en"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("2006-12-31") && told.contains("2007 (2007-01-01 – 2007-12-31)"), "{told}");
+}
+
+#[test]
 fn settings_that_are_not_supported_are_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     for (name, value) in [("DEALERBOOK_DATABASE_URL", "mysql://u:secret@h/d"), ("DEALERBOOK_ARTEFACTS_URL", "s3://b/p")]

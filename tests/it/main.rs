@@ -1,5 +1,6 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod accruals;
 mod again;
 mod api;
 mod appeals;
@@ -9,6 +10,7 @@ mod builder;
 mod cards;
 mod cluster;
 mod commands;
+mod comparing;
 mod consolidated;
 mod deployment;
 mod fidelity;
@@ -26,6 +28,9 @@ mod overview;
 mod own_schema;
 mod people;
 mod people_commands;
+mod policies;
+mod policy_books;
+mod rebates;
 mod refusals;
 mod runs;
 mod schemas;

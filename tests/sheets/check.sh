@@ -36,10 +36,18 @@ else
     tail -n 5 "$work/log"
     failed=1
 fi
+# settlement workbooks: from a server, and those that the tests have put aside, of settlements with everything
+"$python" tests/sheets/rebates.py "$program" "$work" >"$work/log" || { echo "rebates: the server gave no workbooks"; failed=1; }
+for book in "$work"/rebates-*.xlsx "${CARGO_TARGET_DIR:-target}"/tmp/rebates-*.xlsx; do
+    if [ -s "$book" ]; then books+=("$book"); else echo "SKIPPED: $book (cargo test --test it rebates makes it)"; fi
+done
 # that the check can fail at all: a wrong cent is planted
 "$python" tests/sheets/recalculate.py "${books[@]}" || failed=1
 "$python" tests/sheets/recalculate.py --plant "$work/assessment-small.xlsx" || failed=1
 "$python" tests/sheets/recalculate.py --plant "$work/consolidated.xlsx" || failed=1
+for sheet in 结算汇总 结算清单 返利结算单; do
+    "$python" tests/sheets/recalculate.py --plant --sheet "$sheet" "$work/rebates-progressive-2007.xlsx" || failed=1
+done
 # that the sums are alive: one input of a sum on the sheet of incentives, and the sum (set once the sheet's layout is settled)
 if [ -f tests/sheets/live.txt ]; then
     while read -r book sheet cell value total_sheet total_cell; do

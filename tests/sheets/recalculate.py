@@ -23,7 +23,7 @@ import zipfile
 from xml.parsers import expat
 
 GOVERNED_BY_MAX = 0.05                               # cents that fell the other way, and sums of them; more is another fault
-ABOUT = ("计算说明", "About")
+ABOUT = ("计算说明", "说明", "About")
 GOVERNED = ("以缓存值为准的单元格", "Cells whose cached value governs")
 TIMEOUT_S = 240
 

@@ -95,7 +95,7 @@ async fn corrected_upload(
     let (bytes, corrections) = (again.bytes.clone(), acceptance.corrections.clone());
     let of = service.clone();
     let corrected = tokio::task::spawn_blocking(move || -> Result<(NamedTempFile, String), Problem> {
-        let bytes = change_cells(&bytes, &of.engine.package_limits, &corrections).map_err(unchangeable)?;
+        let bytes = change_cells(&bytes, &of.engine().package_limits, &corrections).map_err(unchangeable)?;
         let mut file = of.store.spool().file()?;
         file.write_all(&bytes)?;
         file.flush()?;

@@ -76,7 +76,8 @@ impl Appealed {
 
     /// What is wrong with an appeal about this.
     pub fn about_fault(&self, about: &str, service: &Service) -> Option<AppealFault> {
-        let fields = service.engine.schemas.resources.iter().flat_map(|resource| &resource.fields);
+        let engine = service.engine();
+        let fields = engine.schemas.resources.iter().flat_map(|resource| &resource.fields);
         let known: Vec<&str> = (self.policy.characteristics.keys().map(String::as_str))
             .chain(self.policy.incentives.iter().map(|incentive| incentive.id.as_str()))
             .chain(PROGRAMMES.iter().copied())

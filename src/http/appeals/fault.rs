@@ -62,7 +62,7 @@ pub enum AppealFault {
 impl AppealFault {
     /// As it is sent.
     pub fn document(&self, lang: Lang) -> FaultDocument {
-        FaultDocument { pointer: self.pointer(), detail: self.detail(lang), mend: self.mend(lang).to_owned() }
+        FaultDocument { pointer: self.pointer(),  sheet: None, cell: None, detail: self.detail(lang), mend: self.mend(lang).to_owned() }
     }
 
     fn pointer(&self) -> String {

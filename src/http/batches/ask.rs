@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use crate::http::Problem;
 use crate::http::request::{Ask, one_of, shown};
 use crate::lang::Lang;
-use crate::pipeline::{Engine, PipelineError};
+use crate::pipeline::{Engine, last_day};
 use crate::store::{Batch, NewFile, StoreError};
 
 /// The parameters that there are: those of a run but for the name, which each file brings, and `rank`.
@@ -69,17 +69,13 @@ impl BatchAsk {
         hex::encode(Sha256::digest(request.to_string()))
     }
 
-    /// What only the engine knows: whether there is such a policy. Better said now than once for each file.
+    /// What only the engine knows: whether there is such a policy, and in force. Better said now than once for each file.
     ///
     /// # Errors
     /// For a policy that there isn't.
     pub fn check(&self, engine: &Engine) -> Result<(), Problem> {
-        let Some(id) = &self.ask.policy else { return Ok(()) };
-        let known: Vec<String> = engine.policies.iter().map(|policy| policy.id.clone()).collect();
-        match known.contains(id) {
-            true => Ok(()),
-            false => Err(PipelineError::UnknownPolicy { id: id.clone(), known }.into()),
-        }
+        let period = self.ask.options.period.map(last_day);
+        engine.policy(self.ask.policy.as_deref().into(), period).map(|_| ()).map_err(Problem::from)
     }
 
     /// The language, when it is asked for.

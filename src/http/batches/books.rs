@@ -19,6 +19,7 @@ use crate::http::work::WorkError;
 use crate::http::{Caller, Problem, Service, filename};
 use crate::lang::Lang;
 use crate::package::bundle::Bundle;
+use crate::pipeline::Engine;
 use crate::report::consolidated::{self, Consolidated, ConsolidatedError, FileOutcome, FileStatus};
 use crate::store::{ArtefactError, Artefacts, Batch, BatchFile, FileCounts, Person, Run};
 
@@ -90,6 +91,7 @@ async fn build(
 /// A batch in which every file has its outcome.
 struct Made {
     service: web::Data<Service>,
+    engine: Arc<Engine>,
     lang: Lang,
     batch: Batch,
     files: Vec<(BatchFile, Option<Run>)>,
@@ -113,7 +115,8 @@ impl Made {
         }
         let shelf =
             Shelf { artefacts: service.store.artefacts().clone(), handle: Handle::current(), gone: Arc::default() };
-        Ok(Made { service: service.clone(), lang: batch.lang.parse().unwrap_or_default(), batch, files, shelf })
+        let (engine, lang) = (service.engine_in_force().await?, batch.lang.parse().unwrap_or_default());
+        Ok(Made { service: service.clone(), engine, lang, batch, files, shelf })
     }
 
     fn book_name(&self) -> String {
@@ -121,7 +124,7 @@ impl Made {
     }
 
     fn write_book(&self, out: File) -> Result<(), Problem> {
-        let engine = &self.service.engine;
+        let engine = &self.engine;
         let batch = Consolidated {
             lang: self.lang,
             schemas: &engine.schemas,

@@ -6,7 +6,9 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{appeals, audit, batches, health, past, runs, schemas, settlements, tokens};
+use crate::http::{
+    accruals, appeals, audit, batches, comparing, health, past, policies, runs, settlements, tokens,
+};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -17,9 +19,11 @@ pub fn add(document: &mut Value) {
     document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["schemas"]["TokenWanted"] = token_wanted();
     super::appeals::add(document);
+    document["components"]["schemas"]["WhatIf"] = what_if();
     for (name, schema) in settlements::bodies() {
         document["components"]["schemas"][name] = schema;
     }
+    document["components"]["schemas"]["AccrualWanted"] = accrual_wanted();
     document["components"]["securitySchemes"]["bearer"] = json!({"type": "http", "scheme": "bearer"});
     document["components"]["headers"]["RequestId"] = json!({
         "description": "The request's id, as it stands in the log",
@@ -70,18 +74,65 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<runs::RunList>();
     generator.subschema_for::<batches::BatchDocument>();
     generator.subschema_for::<batches::BatchList>();
-    generator.subschema_for::<schemas::PolicyList>();
+    generator.subschema_for::<policies::list::PolicyList>();
+    generator.subschema_for::<policies::list::VersionListed>();
     generator.subschema_for::<tokens::TokenList>();
     generator.subschema_for::<tokens::TokenMade>();
     generator.subschema_for::<audit::AuditList>();
     generator.subschema_for::<appeals::document::AppealDocument>();
     generator.subschema_for::<appeals::document::AppealList>();
     generator.subschema_for::<past::DealerHistory>();
+    generator.subschema_for::<comparing::ComparisonDocument>();
     settlements::describe(&mut generator);
+    generator.subschema_for::<accruals::AccrualDocument>();
+    generator.subschema_for::<accruals::AccrualList>();
     Value::Object(generator.take_definitions(true))
 }
 
-fn others() -> [(&'static str, Value); 7] {
+/// What a what-if is asked for with.
+fn what_if() -> Value {
+    let value =
+        json!({"type": ["string", "number", "null"], "description": "A number, a text, or null for a blank cell"});
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "properties": {
+            "policy": {"type": ["string", "null"], "description": "The id of another policy, as /v1/policies lists them"},
+            "policy_toml": {"type": ["string", "null"], "description": "A policy of its own, as a file of TOML has it"},
+            "changes": {
+                "type": ["object", "null"],
+                "maxProperties": 500,
+                "description": "Other figures, by their paths into the policy; elements of lists by their ids, or by their places from 1. Null takes away what stands there",
+            },
+            "cells": {
+                "type": ["array", "null"],
+                "maxItems": 1000,
+                "description": "Cells of the workbook that get other values",
+                "items": {
+                    "type": "object",
+                    "required": ["sheet", "cell", "value"],
+                    "properties": {"sheet": {"type": "string"}, "cell": {"type": "string"}, "value": value},
+                    "additionalProperties": false,
+                },
+            },
+        },
+        "additionalProperties": false,
+    })
+}
+
+/// What an accrual is booked with.
+fn accrual_wanted() -> Value {
+    json!({
+        "type": "object",
+        "required": ["month"],
+        "properties": {"month": {
+            "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "description": "A month of the run's year, such as 2007-06",
+        }},
+        "additionalProperties": false,
+    })
+}
+
+fn others() -> [(&'static str, Value); 8] {
     [
         (
             "BatchEvent",
@@ -115,6 +166,16 @@ fn others() -> [(&'static str, Value); 7] {
                 "type": "object",
                 "description": "A Frictionless Table Schema; for the name `results` the JSON Schema of results",
                 "anyOf": [{"required": ["fields"]}, {"required": ["$schema", "properties"]}],
+            }),
+        ),
+        (
+            "PolicyReason",
+            json!({
+                "type": "object",
+                "description": "Why a version is rejected",
+                "required": ["reason"],
+                "properties": {"reason": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": "\\S"}},
+                "additionalProperties": false,
             }),
         ),
         (
@@ -177,6 +238,8 @@ mod tests {
                 "ValidationForm",
                 "BatchForm",
                 "TokenWanted",
+                "WhatIf",
+                "AccrualWanted",
                 "ProblemType",
                 "AppealWanted",
                 "AppealAcceptance",

@@ -34,6 +34,19 @@ pub struct AppealFilter;
 /// The language alone.
 pub struct OnlyLang;
 
+/// What narrows a settlement workbook.
+pub struct Rebates;
+/// How a comparison is told.
+pub struct Comparing;
+/// A version of a policy.
+pub struct PolicyVersion;
+
+/// Which accrual, and how it is told.
+pub struct Accruing;
+
+/// The year alone.
+pub struct OnlyPeriod;
+
 /// The client's own name for a request.
 pub struct IdempotencyKey;
 
@@ -154,6 +167,64 @@ impl IntoParams for OnlyLang {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The language of titles and texts; Chinese unless the description says otherwise";
         vec![Field::new("lang", one_of(&["zh", "en"]), description, json!("en")).parameter()]
+    }
+}
+
+impl IntoParams for Rebates {
+    fn into_params(of: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let dealer = text().min_length(Some(1)).build();
+        let mut parameters = OnlyLang::into_params(of);
+        let description = "Only this dealer's statement";
+        parameters.push(Field::new("dealer_id", dealer, description, json!("D001")).parameter());
+        parameters
+    }
+}
+
+impl IntoParams for Comparing {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let language = "The language of titles and texts; Chinese unless the description says otherwise";
+        let limit = integer(1, 1000).default(Some(json!(100))).build();
+        [
+            Field::new("lang", one_of(&["zh", "en"]), language, json!("en")),
+            Field::new(
+                "format",
+                one_of(&["json", "xlsx"]),
+                "JSON or a workbook; without it as `Accept` says, else JSON",
+                json!("xlsx"),
+            ),
+            Field::new("limit", limit, "Dealers on a page of JSON; the workbook has them all", json!(100)),
+            Field::new(
+                "after",
+                text().min_length(Some(1)).build(),
+                "Only dealers behind this one, by its id; `next` of a page leads to them",
+                Value::Null,
+            ),
+        ]
+        .map(|field| field.parameter())
+        .into()
+    }
+}
+
+impl IntoParams for PolicyVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "A version of the policy; without it the one in force today or, where none is, the newest";
+        vec![Field::new("version", text().build(), description, json!("1.0.0")).parameter()]
+    }
+}
+
+impl IntoParams for Accruing {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let month = text().pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$")).build();
+        let mut month =
+            Field::new("month", month, "A month of the run's year, such as 2007-06", json!("2007-06")).parameter();
+        month.required = Required::True;
+        [vec![month], Comparing::into_params(place)].concat()
+    }
+}
+
+impl IntoParams for OnlyPeriod {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![Field::new("period", integer(1900, 9999).build(), "Only those of this year", json!(2007)).parameter()]
     }
 }
 

@@ -29,6 +29,7 @@ pub const UPLOAD: &[&str] = &[
     "workbook-too-large",
     "unpatchable",
     "unknown-policy",
+    "policy-not-in-force",
     "cancelled",
     "busy",
 ];
@@ -44,6 +45,7 @@ pub const BATCH_UPLOAD: &[&str] = &[
     "batch-refused",
     "batch-too-large",
     "unknown-policy",
+    "policy-not-in-force",
     "busy",
 ];
 /// An `Idempotency-Key`.

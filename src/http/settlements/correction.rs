@@ -78,7 +78,7 @@ async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result
     let of = service.clone();
     let calculated = service.workers.run(move |stop| {
         let amounts = |again: &Again| -> Result<Option<Amounts>, Problem> {
-            Ok(pipeline::outcome(&again.job(&of.engine, stop))?.and_then(amounts))
+            Ok(pipeline::outcome(&again.job(&of.engine(), stop))?.and_then(amounts))
         };
         let is_appealed = base.is_some();
         let (same_policy, bytes) = (own.policy.sha256 == old.policy.sha256, base.map(|base| base.bytes));

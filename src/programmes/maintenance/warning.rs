@@ -60,7 +60,7 @@ impl Trend {
 
     /// The mean of the months before, where it is above 0.
     pub fn mean(&self) -> Option<Exact> {
-        let sum = self.before.iter().fold(Exact::ZERO, |sum, tonnes| &sum + tonnes);
+        let sum = self.before.iter().sum::<Exact>();
         (sum.signum() > 0).then(|| sum.checked_div(&Exact::whole(self.before.len() as i64)))?
     }
 

@@ -8,7 +8,7 @@ use super::gather::{Dealer, Gathered};
 use super::ranking::Placed;
 use super::read::Run;
 use super::spool::Row;
-use super::table::{Cell, Table, Top};
+use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
 use crate::report::columns::Columns;
 use crate::report::layout::{BODY_ROW, Group, Look, Total};
@@ -125,7 +125,7 @@ impl DealersSheet {
             colours: self.colours(terms),
             frozen: if terms.rank_all { 3 } else { 2 },
         };
-        self.table.dress(sheet, self.rows, top, gathered, terms)?;
+        dress(&self.table, sheet, self.rows, top, gathered, terms)?;
         for (n, placed) in order.iter().enumerate() {
             let dealer = gathered.dealers[placed.dealer];
             let row = gathered.spool.get(dealer.place)?;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::gather::{Fault, File, Gathered};
-use super::table::{Cell, Table, Top};
+use super::table::{Cell, Table, Top, dress};
 use super::words::Terms;
 use crate::report::columns::Columns;
 use crate::report::layout::{Group, Look};
@@ -24,7 +24,7 @@ pub(super) fn draw(book: &mut Workbook, gathered: &Gathered, terms: Terms<'_>) -
             .to_vec(),
         frozen: 2,
     };
-    table.dress(sheet, rows, top, gathered, terms)?;
+    dress(&table, sheet, rows, top, gathered, terms)?;
     let mut row = 0;
     for (n, file) in gathered.files.iter().enumerate() {
         let problem = file.problem.as_deref().map(|problem| of_file(n, file, problem, terms));

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::read::{self, Assessed, Issue, Paid, Run, Summary, Take};
+use super::read::{self, Assessed, Issue, Paid, Run, RunPolicy, Summary, Take};
 use super::spool::{Place, Row, Spool};
 use super::{ConsolidatedError, FileOutcome, FileStatus};
-use crate::policy::{CAP_LINE, Policy};
+use crate::policy::{CAP_LINE, Policy, family};
 use crate::report::layout::BODY_ROW;
 
 /// So many dealers a sheet takes.
@@ -89,8 +89,11 @@ impl Gathered {
     /// The policy whose words are used: that of the first result, if it is still in force under its id; else the default.
     pub(super) fn policy<'p>(&self, policies: &'p [Policy]) -> Option<&'p Policy> {
         let first = self.files.iter().find_map(|file| file.run.as_ref()?.policy.as_ref());
-        let same = first.and_then(|run| policies.iter().find(|policy| policy.id == run.id));
-        same.or(policies.first())
+        let of = |run: &RunPolicy| {
+            let same = policies.iter().find(|policy| policy.sha256 == run.sha256);
+            same.or_else(|| family::newest(policies, &run.id))
+        };
+        first.and_then(of).or(policies.first())
     }
 }
 

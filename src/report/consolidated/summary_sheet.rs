@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::FileStatus;
 use super::dealers_sheet::DealersSheet;
 use super::gather::{File, Gathered};
-use super::table::{Cell, Table, Top};
+use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
 use crate::policy::Grade;
 use crate::report::columns::Columns;
@@ -48,7 +48,7 @@ pub(super) fn draw(
         colours: summary.colours(),
         frozen: 2,
     };
-    summary.table.dress(sheet, gathered.files.len(), top, gathered, terms)?;
+    dress(&summary.table, sheet, gathered.files.len(), top, gathered, terms)?;
     for (n, file) in gathered.files.iter().enumerate() {
         summary.table.write(sheet, n, file.dealers == 0, &summary.cells(n, file))?;
     }

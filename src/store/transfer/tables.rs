@@ -25,6 +25,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "run_families", key: "run_id", artefacts: &[] },
     Table { name: "appeals", key: "id", artefacts: &[] },
     Table { name: "request_keys", key: "person, key", artefacts: &[] },
+    Table { name: "policies", key: "id, version", artefacts: &[] },
     Table { name: "settlements", key: "run_id", artefacts: &[] },
     Table { name: "settlement_lines", key: "run_id, position", artefacts: &[] },
     Table { name: "settlement_adjustments", key: "run_id, number", artefacts: &[] },
@@ -32,6 +33,8 @@ pub const TABLES: &[Table] = &[
     Table { name: "payment_batches", key: "run_id, number", artefacts: &[] },
     Table { name: "payments", key: "run_id, number, position", artefacts: &[] },
     Table { name: "run_corrections", key: "run_id", artefacts: &[] },
+    Table { name: "accruals", key: "id", artefacts: &[] },
+    Table { name: "accrual_dealers", key: "accrual_id, dealer_id", artefacts: &[] },
     Table { name: "audit", key: "seq", artefacts: &[] },
     Table { name: "audit_head", key: "id", artefacts: &[] },
 ];

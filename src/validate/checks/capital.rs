@@ -40,5 +40,5 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 fn capital(resource: &Resource, table: &Table, row: usize, plus: &[String], owed: usize) -> Exact {
     let number = |field: usize| table.column(field).number(row).map_or(Exact::ZERO, Exact::from);
     let tied_up = plus.iter().filter_map(|name| resource.field(name)).map(number);
-    &tied_up.fold(Exact::ZERO, |sum, part| &sum + &part) - &number(owed)
+    &tied_up.sum::<Exact>() - &number(owed)
 }

@@ -1,0 +1,381 @@
+//! What a run would come to with other rules or other cells. Nothing of it is kept.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Map, Value};
+
+use super::again::{self, Again, Kept};
+use super::comparing::{Pair, Told, View, named};
+use super::openapi::{parameters, refusals};
+use super::request::shown;
+use super::what_if_words::WhatIfFault;
+use super::work::WorkError;
+use super::{Caller, Problem, Service, comparing, runs};
+use crate::lang::Lang;
+use crate::outcome::Outcome;
+use crate::package::{CellChange, CellValue, PackageError, change_cells};
+use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
+use crate::policy::Policy;
+use crate::policy::variation::{self, differences};
+use crate::report::comparison_book::Changed;
+
+/// So many cells are changed at most.
+const CELLS_MAX: usize = 1000;
+/// So many paths.
+const PATHS_MAX: usize = 500;
+
+/// What a run would come to otherwise
+///
+/// With another policy, other figures of it, or other cells: what differs by dealer, by programme, by grade and in all. Nothing is kept.
+#[utoipa::path(
+    post, path = "/v1/runs/{id}/what-if", tag = "runs", operation_id = "whatIf",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it"),
+        parameters::Comparing,
+    ),
+    request_body(description = "What is to be otherwise", content(
+        (ref("#/components/schemas/WhatIf") = "application/json", example = json!({"changes": {"incentives.excess_volume.rate.core": "35", "grades.core.from": "88"}, "cells": [{"sheet": "经销商档案", "cell": "H4", "value": 1200}]})),
+    )),
+    responses(
+        (status = 200, description = "What differs, or a workbook of it", content(
+            (ref("#/components/schemas/Comparison") = "application/json"),
+            (ref("#/components/schemas/WorkbookFile") = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ), headers(("ETag" = String, description = "The answer's hash"))),
+    ),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["malformed-request", "no-such-run", "nothing-calculated", "policy-changed", "invalid-what-if", "workbook-too-large", "unpatchable", "busy", "cancelled"]]))))
+)]
+pub async fn what_if(
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Bytes,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Result<HttpResponse, Problem> {
+    let view = View::of(&request, comparing::PARAMETERS)?;
+    let run = runs::find(&id, &caller.0, &service).await?;
+    let lang = view.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
+    let (wanted, faults) = Wanted::parse(&body);
+    let kept = Kept::open(&run, &service).await?;
+    let before = again::outcome(&run, &service).await?;
+    let of = service.clone();
+    let tried = service.workers.run(move |stop| {
+        let mut again = kept.read(&of.engine())?;
+        again.options.lang = lang;
+        Trial { again, wanted, faults, service: &of, stop }.run()
+    });
+    let Tried { outcome, changes, policy } = match tried.await {
+        Ok(tried) => tried?,
+        Err(WorkError::Full) => return Err(service.busy()),
+        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
+    };
+    let mut policies = vec![policy];
+    policies.extend(service.engine().policies.iter().cloned());
+    let sides = [named(&run), lang.pick("试算", "what-if").to_owned()];
+    let told = Told { lang, heading: ["试算结果", "What-if"], sides, changes, policies };
+    comparing::answer(&request, &run.id, &view, told, Pair(before, Arc::new(outcome)), &service).await
+}
+
+/// What is to be otherwise, as far as it could be read.
+#[derive(Debug, Default)]
+struct Wanted {
+    policy: Option<String>,
+    policy_toml: Option<String>,
+    changes: Vec<(String, Value)>,
+    cells: Vec<CellChange>,
+}
+
+impl Wanted {
+    /// Reads the request, with everything that can't be read.
+    fn parse(body: &[u8]) -> (Wanted, Vec<WhatIfFault>) {
+        let (mut wanted, mut faults) = (Wanted::default(), Vec::new());
+        let members: Map<String, Value> = match serde_json::from_slice(body) {
+            Ok(members) => members,
+            Err(error) => {
+                let detail = [format!("正文不是 JSON 对象：{error}"), format!("the body is no JSON object: {error}")];
+                let mend = [
+                    "请发送 JSON 对象，如 {\"policy\": \"handbook\"}。",
+                    "Send a JSON object such as {\"policy\": \"handbook\"}.",
+                ];
+                return (wanted, vec![WhatIfFault::new("", [&detail[0], &detail[1]], mend)]);
+            }
+        };
+        for (name, value) in members {
+            match (name.as_str(), value) {
+                ("policy" | "policy_toml" | "changes" | "cells", Value::Null) => {}
+                ("policy", Value::String(id)) => wanted.policy = Some(id),
+                ("policy_toml", Value::String(text)) => wanted.policy_toml = Some(text),
+                ("changes", Value::Object(changes)) if changes.len() <= PATHS_MAX => {
+                    wanted.changes = changes.into_iter().collect();
+                }
+                ("cells", Value::Array(cells)) if cells.len() <= CELLS_MAX => {
+                    for (n, cell) in cells.into_iter().enumerate() {
+                        match parse_cell(cell) {
+                            Ok(cell) => wanted.cells.push(cell),
+                            Err(what) => faults.push(wrong_kind(&format!("/cells/{n}"), what)),
+                        }
+                    }
+                }
+                ("changes", Value::Object(_)) => {
+                    faults.push(wrong_kind("/changes", ["至多 500 个路径", "at most 500 paths"]));
+                }
+                ("cells", Value::Array(_)) => {
+                    faults.push(wrong_kind("/cells", ["至多 1000 个单元格", "at most 1,000 cells"]));
+                }
+                ("policy" | "policy_toml", _) => faults.push(wrong_kind(&format!("/{name}"), ["文本", "a text"])),
+                ("changes", _) => {
+                    faults.push(wrong_kind("/changes", ["对象：路径和新值", "an object of paths and their new values"]))
+                }
+                ("cells", _) => {
+                    faults.push(wrong_kind("/cells", ["数组", "an array"]));
+                }
+                (unknown, _) => faults.push(unknown_member(unknown)),
+            }
+        }
+        if wanted.policy.is_some() && wanted.policy_toml.is_some() {
+            faults.push(WhatIfFault::new(
+                "/policy_toml",
+                ["policy 和 policy_toml 只能给出一个", "`policy` and `policy_toml` can't both be given"],
+                ["请去掉其中一个。", "Leave one of them out."],
+            ));
+        }
+        if faults.is_empty() && wanted.is_nothing() {
+            faults.push(WhatIfFault::new(
+                "",
+                ["没有给出任何变更", "nothing is to be otherwise"],
+                [
+                    "请给出 policy、policy_toml、changes 或 cells。",
+                    "Give `policy`, `policy_toml`, `changes` or `cells`.",
+                ],
+            ));
+        }
+        (wanted, faults)
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.policy.is_none() && self.policy_toml.is_none() && self.changes.is_empty() && self.cells.is_empty()
+    }
+}
+
+const CELL: [&str; 2] = [
+    "形如 {\"sheet\": \"表名\", \"cell\": \"H4\", \"value\": 数字、文本或 null} 的对象",
+    "an object such as {\"sheet\": \"Dealers\", \"cell\": \"H4\", \"value\": a number, a text or null}",
+];
+
+fn parse_cell(cell: Value) -> Result<CellChange, [&'static str; 2]> {
+    let Value::Object(mut members) = cell else { return Err(CELL) };
+    let (sheet, cell, value) = (members.remove("sheet"), members.remove("cell"), members.remove("value"));
+    let (Some(Value::String(sheet)), Some(Value::String(cell)), Some(value), true) =
+        (sheet, cell, value, members.is_empty())
+    else {
+        return Err(CELL);
+    };
+    let value = match value {
+        Value::Null => CellValue::Blank,
+        Value::Number(number) => CellValue::Number(number.to_string()),
+        Value::String(text) if text.is_empty() => CellValue::Blank,
+        Value::String(text) => CellValue::Text(text),
+        _ => return Err(CELL),
+    };
+    Ok(CellChange { sheet, cell, value })
+}
+
+fn wrong_kind(pointer: &str, [zh, en]: [&str; 2]) -> WhatIfFault {
+    let detail = [format!("{pointer} 应为{zh}"), format!("{pointer} must be {en}")];
+    WhatIfFault::new(pointer, [&detail[0], &detail[1]], ["请改正这一项。", "Correct it."])
+}
+
+fn unknown_member(name: &str) -> WhatIfFault {
+    let name = shown(name);
+    let detail = [
+        format!("没有“{name}”这一项；可写 policy、policy_toml、changes、cells"),
+        format!("there is no member `{name}`; there are policy, policy_toml, changes, cells"),
+    ];
+    let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+    WhatIfFault::new(
+        pointer,
+        [&detail[0], &detail[1]],
+        ["请改正名称，或去掉它。", "Correct the name, or leave it out."],
+    )
+}
+
+/// What was tried out.
+struct Tried {
+    outcome: Outcome,
+    changes: Vec<Changed>,
+    policy: Policy,
+}
+
+/// A run that is tried otherwise. Synchronous; for a worker.
+struct Trial<'t> {
+    again: Again,
+    wanted: Wanted,
+    faults: Vec<WhatIfFault>,
+    service: &'t Service,
+    stop: &'t AtomicBool,
+}
+
+impl Trial<'_> {
+    fn run(mut self) -> Result<Tried, Problem> {
+        let policy = self.policy();
+        let changed = self.cells()?;
+        // The data are looked at even where the policy is at fault, so that all faults are told at once.
+        let outcome = match &changed {
+            Some((bytes, _)) => self.calculate(bytes, policy.as_ref().unwrap_or(&self.again.policy))?,
+            None => None,
+        };
+        let (Some(policy), Some((_, cells)), true) = (policy, changed, self.faults.is_empty()) else {
+            return Err(Problem::InvalidWhatIf { faults: self.faults });
+        };
+        let outcome = outcome.ok_or(Problem::NothingCalculated)?;
+        let lang = self.again.options.lang;
+        let mut changes = changed_figures(&self.again.policy, &policy, lang);
+        changes.extend(cells);
+        Ok(Tried { outcome, changes, policy })
+    }
+
+    /// The policy that is to be tried; where there is none, the faults say why.
+    fn policy(&mut self) -> Option<Policy> {
+        let (base, pointer) = match (&self.wanted.policy, &self.wanted.policy_toml) {
+            (Some(id), _) => {
+                let found = self.service.engine().policies.iter().find(|policy| policy.id == *id).cloned();
+                if found.is_none() {
+                    self.faults.push(no_such_policy(id));
+                }
+                (found, "/changes")
+            }
+            (None, Some(text)) => match Policy::parse("policy_toml", text) {
+                Ok(policy) => (Some(policy), "/changes"),
+                Err(error) => {
+                    let faults = error.faults();
+                    self.faults.extend(faults.iter().map(|fault| WhatIfFault::of_policy("/policy_toml", fault)));
+                    (None, "/policy_toml")
+                }
+            },
+            (None, None) => (Some(self.again.policy.clone()), "/changes"),
+        };
+        let known = base.is_some();
+        // Where the base is at fault, the paths are looked for in the run's own.
+        let base = base.unwrap_or_else(|| self.again.policy.clone());
+        if self.wanted.changes.is_empty() {
+            return known.then_some(base);
+        }
+        match base.varied(&self.wanted.changes) {
+            Ok(policy) => known.then_some(policy),
+            Err(found) => {
+                self.faults.extend(found.paths.iter().map(|(path, fault)| WhatIfFault::of_path(path, fault)));
+                if known {
+                    self.faults.extend(found.policy.iter().map(|fault| WhatIfFault::of_policy(pointer, fault)));
+                }
+                None
+            }
+        }
+    }
+
+    /// The upload with its cells changed, and what was changed; none where a cell can't be.
+    fn cells(&mut self) -> Result<Option<(Vec<u8>, Vec<Changed>)>, Problem> {
+        let engine = &self.service.engine();
+        let job = self.again.job(engine, self.stop);
+        let bytes = pipeline::patchable(&job)?;
+        let cells = &self.wanted.cells;
+        if cells.is_empty() {
+            return Ok(Some((bytes.into_owned(), Vec::new())));
+        }
+        match change_cells(&bytes, &engine.package_limits, cells) {
+            Ok(changed) => {
+                let before = pipeline::values_before(&bytes, cells)?;
+                let told = cells.iter().zip(before).map(|(cell, before)| Changed {
+                    place: format!("{}!{}", cell.sheet, cell.cell),
+                    words: None,
+                    before,
+                    after: match &cell.value {
+                        CellValue::Blank => String::new(),
+                        CellValue::Number(text) | CellValue::Text(text) => text.clone(),
+                    },
+                });
+                Ok(Some((changed, told.collect())))
+            }
+            Err(PackageError::Changes(faults)) => {
+                self.faults.extend(faults.iter().map(WhatIfFault::of_cell));
+                Ok(None)
+            }
+            Err(error) => Err(PipelineError::from(error).into()),
+        }
+    }
+
+    fn calculate(&self, bytes: &[u8], policy: &Policy) -> Result<Option<Outcome>, Problem> {
+        let engine = &self.service.engine();
+        let job = pipeline::Job { bytes, policy: PolicyChoice::This(policy), ..self.again.job(engine, self.stop) };
+        let (errors, outcome) = pipeline::walk(&job, |run| Ok((run.errors(), run.outcome())))?;
+        if self.again.options.on_error == OnError::Partial || errors.is_empty() {
+            return Ok(outcome);
+        }
+        let mut faults = self.faults.clone();
+        faults.extend(errors.iter().map(|error| WhatIfFault::of_data(self.pointer(error), error)));
+        Err(Problem::InvalidWhatIf { faults })
+    }
+
+    /// The changed cell that an error is about, else what else is to be otherwise: another policy may need what the sheets don't say.
+    fn pointer(&self, error: &pipeline::DataFault) -> String {
+        let about = |change: &CellChange| {
+            let at = change.at().map(|at| crate::workbook::cell_name(at.row, at.column));
+            error.sheet.as_deref().map(str::to_lowercase) == Some(change.sheet.to_lowercase()) && at == error.cell
+        };
+        let at = self.wanted.cells.iter().position(about).filter(|_| error.cell.is_some());
+        let all = match &self.wanted {
+            Wanted { cells, .. } if !cells.is_empty() => "/cells",
+            Wanted { policy: Some(_), .. } => "/policy",
+            Wanted { policy_toml: Some(_), .. } => "/policy_toml",
+            _ => "/changes",
+        };
+        at.map_or_else(|| all.to_owned(), |n| format!("/cells/{n}"))
+    }
+}
+
+fn no_such_policy(id: &str) -> WhatIfFault {
+    let id = shown(id);
+    let detail = [format!("没有政策“{id}”"), format!("there is no policy `{id}`")];
+    WhatIfFault::new(
+        "/policy",
+        [&detail[0], &detail[1]],
+        ["可用的政策见 GET /v1/policies。", "GET /v1/policies lists those that there are."],
+    )
+}
+
+/// What differs between the policies, as the workbook tells it.
+fn changed_figures(before: &Policy, after: &Policy, lang: Lang) -> Vec<Changed> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let changed = |difference: variation::PolicyDifference| Changed {
+        words: Some(variation::spoken(&difference.path, after, lang)),
+        before: text(&difference.before),
+        after: text(&difference.after),
+        place: difference.path,
+    };
+    differences(before, after).into_iter().map(changed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointers(body: &str) -> Vec<String> {
+        Wanted::parse(body.as_bytes()).1.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn faults_of_every_kind_are_told_at_once() {
+        let body = r#"{"policy": 1, "policy_toml": [], "changes": [], "rate": 3,
+            "cells": [{"sheet": "S", "cell": "A1", "value": true}, {"sheet": "S", "cell": "A1", "value": 1}, {"cell": "A1"}]}"#;
+        assert_eq!(pointers(body), ["/policy", "/policy_toml", "/changes", "/rate", "/cells/0", "/cells/2"]);
+        for (body, pointer) in
+            [("", ""), ("[]", ""), ("{}", ""), (r#"{"policy": "a", "policy_toml": "b"}"#, "/policy_toml")]
+        {
+            assert_eq!(pointers(body), [pointer], "{body}");
+        }
+    }
+}
