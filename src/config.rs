@@ -2,6 +2,7 @@
 
 mod batches;
 mod bucket;
+mod calendar;
 mod retention;
 mod sessions;
 mod workbook;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use batches::BatchLimits;
 pub use bucket::Bucket;
+pub use calendar::{CalendarFileError, CalendarSettings};
 pub use retention::Retention;
 pub use sessions::{CookieSecure, SessionLimits};
 pub use workbook::WorkbookLimits;
@@ -38,6 +40,9 @@ pub struct Settings {
     /// Language of the notices at the start: zh or en
     #[arg(long, default_value = "zh", value_parser = lang)]
     pub lang: Lang,
+    /// Which days are worked.
+    #[command(flatten)]
+    pub calendar: CalendarSettings,
     /// What is refused or cut off.
     #[command(flatten)]
     pub limits: Limits,

@@ -95,11 +95,29 @@ impl History {
         self.periods.get(&period?.checked_sub(1)?)
     }
 
+    /// Only what a calculation of this period reads; none where nothing is known of the period before.
+    pub fn for_period(&self, period: i16) -> Option<History> {
+        let past = self.before(Some(period))?;
+        Some(History { periods: BTreeMap::from([(past.period, past.clone())]) })
+    }
+
     /// The hash of everything that it holds, in hex: the hashes of its periods, the oldest first.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         self.periods.values().for_each(|past| hash.update(past.sha256()));
         hex::encode(hash.finalize())
+    }
+}
+
+/// From what dealers came to, each with its period; several results of a period may go together, as long as each has dealers of its own.
+impl FromIterator<(i16, String, PastDealer)> for History {
+    fn from_iter<I: IntoIterator<Item = (i16, String, PastDealer)>>(results: I) -> Self {
+        let mut history = History::default();
+        for (period, id, dealer) in results {
+            let past = history.periods.entry(period).or_insert_with(|| PastPeriod { period, dealers: BTreeMap::new() });
+            past.dealers.insert(id, dealer);
+        }
+        history
     }
 }
 
@@ -141,6 +159,8 @@ mod tests {
         assert_eq!(past.dealer("D1").unwrap().grade.as_deref(), Some("problem"));
         assert_eq!(past.dealer("D1").unwrap().tonnes, Some("12.5".parse().unwrap()));
         assert!(past.dealer("D2").is_none());
+        assert!(history.for_period(2006).is_none());
+        assert_eq!(history.for_period(2007).unwrap().sha256(), history.sha256());
     }
 
     #[test]

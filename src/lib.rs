@@ -10,6 +10,8 @@
 
 pub mod accrual;
 pub mod annotate;
+pub mod appeals;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod comparison;

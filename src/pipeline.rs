@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+mod appeals;
 mod cards;
 mod conversion;
 mod error;
@@ -35,6 +36,7 @@ pub use cards::{CARDS_MAX, NoCard};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use grid::{CellAt, Grid, grids};
 pub use in_force::last_day;
+pub use origin::CameFrom;
 pub use outcome::outcome;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
@@ -47,6 +49,7 @@ use origin::Origin;
 use stop::Stoppable;
 
 use crate::annotate;
+use crate::appeals::Appeals;
 use crate::history::{History, PastPeriod};
 use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
@@ -86,6 +89,8 @@ pub struct Options {
     pub schemas: Option<Arc<Schemas>>,
     /// What earlier periods came to; what the sheets leave empty of the year before is taken from it.
     pub history: Option<Arc<History>>,
+    /// What is known of appeals against the run that the workbook came from; without it, it came from none.
+    pub appeals: Option<Arc<Appeals>>,
     /// The dealers' months are kept to the end, for their cards.
     pub keep_months: bool,
     /// The year is looked at from the end of one of its months, for an accrual; the assessment and the incentives go by it.
@@ -283,6 +288,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
         policy = in_force;
         (checked, earlier) = check(job, bytes, policy, &package)?;
     }
+    appeals::judge(job, &mut checked);
     foretell(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
@@ -499,6 +505,7 @@ impl Run<'_> {
             converted_from: self.converted_from,
             period: self.checked.period,
             regions: self.regions(),
+            appeals: self.brought_appeals(),
             origin,
             summary,
             run,
@@ -580,9 +587,9 @@ impl Run<'_> {
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
         self.job.begins(Stage::Write);
-        self.package
-            .write(Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()) }, out)
-            .map_err(PipelineError::unpatchable)?;
+        let from = self.calculated.and(self.checked.period).map(|period| report.origin.came_from(period));
+        let edits = Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()), from };
+        self.package.write(edits, out).map_err(PipelineError::unpatchable)?;
         Ok(())
     }
 
@@ -596,6 +603,7 @@ impl Run<'_> {
             policy: self.policy,
             lang: self.job.options.lang,
             about: self.about(report),
+            answers: self.appeal_answers(),
         };
         let Some((block, note)) = annotate::block(&columns) else { return };
         let name = &self.checked.sheets[table.sheet];

@@ -11,7 +11,7 @@ use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 
-use crate::config::{Limits, Settings};
+use crate::config::{CalendarFileError, Limits, Settings};
 use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
 use crate::pipeline::{Engine, EngineError};
 use crate::policy::Policy;
@@ -57,6 +57,9 @@ pub enum StartupError {
         /// The id.
         id: String,
     },
+    /// The calendar can't be read or used.
+    #[error(transparent)]
+    Calendar(#[from] CalendarFileError),
     /// The operating system gives no random bytes.
     #[error("the operating system gives no randomness for a token")]
     Random(#[from] getrandom::Error),
@@ -73,6 +76,7 @@ impl Application {
         let address = listener.local_addr().map_err(listen)?;
         let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits = (&settings.limits.workbook).into();
+        let calendar = settings.calendar.read()?;
         let store = Store::open(&settings.places).await?;
         let kept = store.policy_versions().await?;
         let of_folder = |id: &str| !Policy::is_shipped(id) && engine.policies.iter().any(|own| own.id == id);
@@ -85,7 +89,7 @@ impl Application {
             true => TokenOrigin::Given,
             false => token::first(&store).await?,
         };
-        let service = Service::new(store, queue, engine, admin, settings.limits.clone());
+        let service = Service::new(store, queue, engine, calendar, admin, settings.limits.clone());
         let service = web::Data::new(service.map_err(StartupError::Threads)?);
         let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
         Ok(Application { server, address, service, token })

@@ -50,6 +50,9 @@ BOOKS = {
     "row-check/channel-options-differ": (
         {"channel_options": OPTIONS[:2] + option("零售店直供", ("成本", 50, 50), ("覆盖", 50, 90))}, error("row-check", "channel_options", (2, "weight"))),
     "no-capital/roi": ({"roi": [ROI | {"payables": 100}]}, [("warning", "no-capital", "roi", 0, "payables")]),
+    # Said once of the column, at its label: the row above the first.
+    "appeal-not-lodged/dealers": (
+        {"dealers": [KNOWN[0] | {"appeal": "二月少计一车"}], "stock": [STOCK]}, [("warning", "appeal-not-lodged", "dealers", -1, "appeal")]),
     "unique-error/applicants": ({"applicants": [APPLICANT, APPLICANT | {"name": "永川供销"}]}, error("unique-error", "applicants", (1, "applicant_id"))),
     "unique-error/credit": ({"credit": [CREDIT, CREDIT | {"current_sales": 1}]}, error("unique-error", "credit", (1, "dealer_id"))),
     "unique-error/receivables": ({"credit": [CREDIT], "receivables": [INVOICE, INVOICE]}, error("unique-error", "receivables", (1, "invoice_no"))),

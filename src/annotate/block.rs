@@ -1,6 +1,6 @@
-//! The result columns beside the dealers: total, grade and incentive total of each.
+//! The result columns beside the dealers: total, grade and incentive total of each, and what became of appeals.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::lang::Lang;
 use crate::package::edit::{At, Block, CellNote, Look, NewCell, NewValue, Rgb};
@@ -22,6 +22,8 @@ pub struct ResultColumns<'a, 's> {
     pub lang: Lang,
     /// What the note on the first label says of the run.
     pub about: String,
+    /// What became of the appeals, by the row of the sheet; empty where there are none.
+    pub answers: BTreeMap<u32, String>,
 }
 
 /// A column of the block: label, width, and the cell of a dealer.
@@ -31,7 +33,7 @@ type Column<'b> = (&'static str, f64, Box<dyn Fn(usize) -> Option<(NewValue, Opt
 const PLAIN: &str = "General";
 
 /// How many columns there are at most.
-pub const COLUMNS_MAX: u16 = 3;
+pub const COLUMNS_MAX: u16 = 4;
 
 /// The block and the note on its first label. One column is left free.
 pub fn block(columns: &ResultColumns<'_, '_>) -> Option<(Block, CellNote)> {
@@ -80,6 +82,13 @@ fn contents<'b>(columns: &'b ResultColumns<'_, '_>) -> Vec<Column<'b>> {
         let paid =
             move |n: usize| Some((NewValue::Number(incentives.dealers[n].total.to_string()), Some("#,##0.00"), None));
         contents.push((say("激励合计", "Incentives"), 15.0, Box::new(paid)));
+    }
+    if !columns.answers.is_empty() {
+        let answer = move |n: usize| {
+            let answer = columns.answers.get(&columns.calculated.years[n].dealer.row)?;
+            Some((NewValue::Text(answer.clone()), Some(PLAIN), None))
+        };
+        contents.push((say("申诉答复", "Appeal answer"), 42.0, Box::new(answer)));
     }
     contents
 }

@@ -68,6 +68,7 @@ fn formula(issue: &Issue, speaker: &Speaker<'_>) -> Option<String> {
         | Detail::BlankLabel => {
             format!("LEN(TRIM({CELL}))=0")
         }
+        Detail::NoRunToAppeal | Detail::AppealsClosed(_) => format!("LEN({CELL})>0"),
         Detail::Uncached => format!("LEN({CELL})=0"),
         Detail::ErrorValue => format!("ISERROR({CELL})"),
         Detail::LostDigits => format!("ISNUMBER({CELL})"),

@@ -1,5 +1,6 @@
 //! What is to be written where on the user's own sheets: marks, notes, result columns. A plan, pure; `package` carries it out.
 
+mod appeal_words;
 mod block;
 mod marks;
 mod notes;
@@ -10,6 +11,7 @@ use crate::package::edit::{At, CellFill, Rgb, SheetEdit};
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
 
+pub use appeal_words::{answer, lodged};
 pub use block::{COLUMNS_MAX, ResultColumns, block};
 
 /// How faulty cells are marked.

@@ -106,6 +106,7 @@ impl Task {
             check_only,
             schemas: None,
             history: None,
+            appeals: None,
             horizon: None,
             keep_months: false,
         };

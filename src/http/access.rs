@@ -19,6 +19,7 @@ use Who::{Anybody, Only};
 
 const EVERY_ROLE: Who = Only(&[Sales, Finance, Auditor, Admin]);
 const UPLOADERS: Who = Only(&[Sales, Finance, Admin]);
+const FINANCE: Who = Only(&[Finance, Admin]);
 const FINANCIERS: Who = Only(&[Finance, Admin]);
 const PAYERS: Who = Only(&[Finance, Admin]);
 const OVERSEERS: Who = Only(&[Auditor, Admin]);
@@ -69,6 +70,12 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/v1/tokens",                                    ADMINS),
     ("DELETE", "/v1/tokens/{id}",                               ADMINS),
     ("GET",    "/v1/audit",                                     OVERSEERS),
+    ("GET",    "/v1/dealers/{dealer_id}/history",               EVERY_ROLE),
+    ("POST",   "/v1/runs/{id}/appeals",                         UPLOADERS),
+    ("GET",    "/v1/appeals",                                   EVERY_ROLE),
+    ("GET",    "/v1/appeals/{id}",                              EVERY_ROLE),
+    ("POST",   "/v1/appeals/{id}/accept",                       FINANCE),
+    ("POST",   "/v1/appeals/{id}/reject",                       FINANCE),
 
     ("GET",    "/v1/settlements",                               EVERY_ROLE),
     ("GET",    "/v1/runs/{id}/settlement",                      EVERY_ROLE),

@@ -14,6 +14,7 @@ use super::metrics::Stages;
 use super::request::Ask;
 use super::work::Patience;
 use super::{Problem, Service};
+use crate::appeals::Brought;
 use crate::clock;
 use crate::pipeline::{self, Engine, Job, PipelineError, Report, RunIdentity};
 use crate::store::{Hashed, Kind, Run};
@@ -47,6 +48,8 @@ pub struct Whose {
 pub struct Calculated {
     pub run: Run,
     pub files: Vec<Hashed>,
+    /// The appeals that the workbook brings.
+    pub appeals: Vec<Brought>,
 }
 
 impl Calculation {
@@ -103,7 +106,7 @@ impl Calculation {
             regions: report.regions().to_vec(),
         };
         let files = [upload, result, answer].into_iter().chain(policy).chain(history).collect();
-        Ok(Calculated { run, files })
+        Ok(Calculated { run, files, appeals: report.appeals().to_vec() })
     }
 
     /// The upload is read here, not before: while it waits for a worker, it takes no memory.
@@ -117,7 +120,7 @@ impl Calculation {
             filename: self.ask.filename.as_deref(),
             options: &self.ask.options,
             engine,
-            policy: self.ask.policy.as_deref().into(),
+            policy: self.ask.policy_choice(),
             json: true,
             stop,
             observer: Some(&stages),

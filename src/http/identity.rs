@@ -8,10 +8,12 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::appeals::brought::Earlier;
 use super::request::Ask;
+use crate::appeals::Appeals;
 use crate::history::History;
-use crate::pipeline::{Engine, Mark, OnError, last_day};
-use crate::policy::family;
+use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
+use crate::policy::{Policy, family};
 use crate::store::Kind;
 
 const DESCRIPTION: u8 = 2;
@@ -39,9 +41,15 @@ pub struct Asked {
     /// As the request names it; left out of the key, which has the one that this led to.
     #[serde(skip)]
     policy: Option<String>,
+    /// Id and hash of the policy itself, where an earlier run's is asked for.
+    #[serde(skip)]
+    exact_policy: Option<(String, String)>,
     /// The only regions that the uploader works for; none means all. They change no answer, they only refuse.
     #[serde(skip)]
     pub only_regions: Vec<String>,
+    /// What the upload has to do with earlier runs; what of it changes the answer stands in what is in force.
+    #[serde(skip)]
+    pub earlier: Option<Earlier>,
 }
 
 /// What was in force when the request came.
@@ -51,6 +59,9 @@ pub struct InForce {
     policies: Vec<(String, String)>,
     /// Of the earlier results that the calculation is given.
     history_sha256: Option<String>,
+    /// Of what is known of appeals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appeals_sha256: Option<String>,
     program: &'static str,
 }
 
@@ -79,8 +90,15 @@ impl Asked {
             programmes,
             schema_sha256: ask.schema_sha256(),
             policy: ask.policy.clone(),
+            exact_policy: ask.exact_policy.as_deref().map(identity_of),
             only_regions: Vec::new(),
+            earlier: None,
         }
+    }
+
+    /// The upload's hash, in hex.
+    pub fn upload_sha256(&self) -> &str {
+        &self.upload_sha256
     }
 
     /// Tells this request from another, in hex.
@@ -94,15 +112,26 @@ impl Asked {
     }
 
     /// What is in force for it.
-    pub fn in_force(&self, engine: &Engine, history: Option<&History>) -> InForce {
+    pub fn in_force(&self, engine: &Engine, options: &Options) -> InForce {
         let id = engine.chosen(self.policy.as_deref().into()).unwrap_or_default();
-        let counting = match self.period {
-            Some(period) => family::in_force(&engine.policies, id, last_day(period)).into_iter().collect(),
-            None => family::versions(&engine.policies, id),
+        let counting = match (&self.exact_policy, self.period) {
+            (Some(policy), _) => vec![policy.clone()],
+            (None, Some(period)) => {
+                family::in_force(&engine.policies, id, last_day(period)).into_iter().map(identity_of).collect()
+            }
+            (None, None) => family::versions(&engine.policies, id).into_iter().map(identity_of).collect(),
         };
-        let policies = counting.into_iter().map(|policy| (policy.id.clone(), policy.sha256.clone())).collect();
-        InForce { policies, history_sha256: history.map(History::sha256), program: PROGRAM }
+        InForce {
+            policies: counting,
+            history_sha256: options.history.as_deref().map(History::sha256),
+            appeals_sha256: options.appeals.as_deref().map(Appeals::sha256),
+            program: PROGRAM,
+        }
     }
+}
+
+fn identity_of(policy: &Policy) -> (String, String) {
+    (policy.id.clone(), policy.sha256.clone())
 }
 
 fn hash(parts: &impl Serialize) -> String {
@@ -122,7 +151,7 @@ mod tests {
 
     fn in_force() -> InForce {
         let policies = vec![("handbook".to_owned(), "cc".to_owned())];
-        InForce { policies, history_sha256: None, program: "0.1.0+dd" }
+        InForce { policies, history_sha256: None, appeals_sha256: None, program: "0.1.0+dd" }
     }
 
     fn assert_all_differ(keys: Vec<String>) {
@@ -178,7 +207,8 @@ mod tests {
         same("programmes=incentives,assessment", "programmes=assessment,incentives");
         same("", "lang=zh&on_error=stop&mark=conditional");
         let engine = Engine::embedded().unwrap();
-        let [default, named] = ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine, None)));
+        let [default, named] =
+            ["", "policy=handbook"].map(|query| ask(query).key(&ask(query).in_force(&engine, &Options::default())));
         assert_eq!(default, named, "the first policy, named or not");
     }
 

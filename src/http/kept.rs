@@ -6,11 +6,13 @@ use std::time::Instant;
 
 use futures_util::future;
 
+use super::appeals::brought;
 use super::calculation::{Calculated, Calculation, Whose};
 use super::identity::Asked;
 use super::work::WorkError;
-use super::{Problem, Service, regions};
-use crate::store::{self, ArtefactError, Person, Run};
+use super::{Problem, Service, past, regions};
+use crate::pipeline::CameFrom;
+use crate::store::{self, ArtefactError, Kind, Person, Run};
 
 /// Calculates and commits, unless the same run is kept already: that one it is then. `uploader` is the person for whom it is done.
 ///
@@ -26,14 +28,38 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
 /// # Errors
 /// When the upload can't be read.
 pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result<(Calculation, Asked), Problem> {
-    let uploader = uploader.clone();
+    let name = uploader.name.clone();
     let identified = tokio::task::spawn_blocking(move || {
         let upload_sha256 = hex::encode(store::sha256(calculation.upload.as_file_mut())?);
-        let mut asked = Asked::of(&calculation.ask, calculation.kind, upload_sha256, &uploader.name);
-        asked.only_regions = uploader.regions;
-        Ok((calculation, asked))
+        let engine = calculation.service.engine();
+        let came_from = CameFrom::of(calculation.upload.reopen()?, &engine.package_limits);
+        let asked = Asked::of(&calculation.ask, calculation.kind, upload_sha256, &name);
+        Ok::<_, Problem>((calculation, asked, came_from))
     });
-    identified.await.map_err(Problem::internal)?
+    let (mut calculation, mut asked, came_from) = identified.await.map_err(Problem::internal)??;
+    asked.only_regions = uploader.regions.clone();
+    remember(&mut calculation, &mut asked, came_from, uploader).await?;
+    Ok((calculation, asked))
+}
+
+/// Gives the calculation what earlier runs have to say to it.
+async fn remember(
+    calculation: &mut Calculation,
+    asked: &mut Asked,
+    came_from: Option<CameFrom>,
+    uploader: &Person,
+) -> Result<(), Problem> {
+    if calculation.ask.has_schema() {
+        return Ok(());
+    }
+    let (service, options) = (&calculation.service, &mut calculation.ask.options);
+    options.history = past::before(options.period, service).await?;
+    if calculation.kind == Kind::Run {
+        asked.earlier =
+            brought::earlier(came_from.as_ref(), asked.upload_sha256(), options.period, uploader, service).await?;
+        options.appeals = asked.earlier.as_ref().map(|earlier| earlier.appeals.clone());
+    }
+    Ok(())
 }
 
 /// As [`run`], with what is asked for.
@@ -43,7 +69,7 @@ pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result
 pub async fn identified(calculation: Calculation, asked: Asked, service: &Service) -> Result<Run, Problem> {
     let begin = Instant::now();
     let engine = service.engine_in_force().await?;
-    let key = asked.key(&asked.in_force(&engine, calculation.ask.options.history.as_deref()));
+    let key = asked.key(&asked.in_force(&engine, &calculation.ask.options));
     let known = service.store.run_of_key(&key).await?;
     if let Some(known) = &known {
         regions::admit_known(known, &asked.only_regions, service).await?;
@@ -55,15 +81,20 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         return Ok(known.clone());
     }
     let is_known = known.is_some();
-    let Calculated { run, files } =
-        work(calculation, Whose { key, uploader: asked.uploader, engine, known }, service).await?;
-    regions::admit(&run.regions, &asked.only_regions)?;
-    let artefacts = service.store.artefacts();
-    let keeping = service.metrics.stages.begin("keep");
-    future::try_join_all(files.iter().map(|file| artefacts.keep_hashed(file))).await?;
-    drop(keeping);
+    let whose = Whose { key, uploader: asked.uploader.clone(), engine, known };
+    let calculated = work(calculation, whose, service).await?;
+    regions::admit(&calculated.run.regions, &asked.only_regions)?;
+    keep_files(&calculated, service).await?;
+    let Calculated { run, appeals, .. } = calculated;
+    if let Some(earlier) = &asked.earlier {
+        // Before the run: whoever sends the workbook once more finds the run, and nothing is lodged then.
+        earlier.lodge(&appeals, &asked.uploader, service).await?;
+    }
     let committing = service.metrics.stages.begin("commit");
     let run = if is_known { service.store.mend_run(run).await? } else { service.store.keep_run(run).await? };
+    if let Some(earlier) = &asked.earlier {
+        service.store.join_family(&run.id, &earlier.family).await?;
+    }
     drop(committing);
     service.metrics.work.count_run(&run, begin.elapsed());
     tracing::info!(
@@ -76,6 +107,27 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         "kept"
     );
     Ok(run)
+}
+
+/// Calculates what is asked for as a new run, which is still to be kept.
+///
+/// # Errors
+/// When the workbook can't be worked on, or too much waits already.
+pub async fn calculate(calculation: Calculation, asked: Asked, service: &Service) -> Result<Calculated, Problem> {
+    let engine = service.engine_in_force().await?;
+    let key = asked.key(&asked.in_force(&engine, &calculation.ask.options));
+    work(calculation, Whose { key, uploader: asked.uploader, engine, known: None }, service).await
+}
+
+/// Keeps the files that a run names, before the run itself.
+///
+/// # Errors
+/// When they can't be kept.
+pub async fn keep_files(calculated: &Calculated, service: &Service) -> Result<(), Problem> {
+    let artefacts = service.store.artefacts();
+    let _keeping = service.metrics.stages.begin("keep");
+    future::try_join_all(calculated.files.iter().map(|file| artefacts.keep_hashed(file))).await?;
+    Ok(())
 }
 
 /// Whether all that a run answers with is there and unharmed.

@@ -5,6 +5,7 @@ mod access;
 mod accruals;
 mod again;
 mod answer;
+mod appeals;
 mod archive_words;
 mod audit;
 mod auth;
@@ -23,6 +24,7 @@ mod kept;
 mod metrics;
 mod openapi;
 mod pages;
+mod past;
 mod policies;
 mod problem;
 mod problem_samples;
@@ -61,6 +63,7 @@ pub use problem::Problem;
 pub use render::{RequestSpan, render};
 pub use work::Workers;
 
+use crate::calendar::Calendar;
 use crate::config::Limits;
 use crate::pipeline::Engine;
 use crate::store::{Queue, Store};
@@ -70,6 +73,8 @@ use crate::store::{Queue, Store};
 pub struct Service {
     /// What is kept.
     pub store: Store,
+    /// Which days are worked.
+    pub calendar: Calendar,
     /// The schemas and policies in force: see [`Service::engine`].
     live: policies::live::Live,
     /// Where calculations run.
@@ -90,6 +95,8 @@ pub struct Service {
     outcomes: again::Outcomes,
     /// What pages need of runs.
     remembered: remembered::OfRuns,
+    /// What approved runs came to.
+    past: past::Past,
     stopping: AtomicBool,
 }
 
@@ -102,17 +109,19 @@ impl Service {
         store: Store,
         queue: Queue,
         engine: Engine,
+        calendar: Calendar,
         admin: SettingsToken,
         limits: Limits,
     ) -> io::Result<Service> {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
-        let (outcomes, stopping) = (again::Outcomes::default(), AtomicBool::new(false));
+        let (outcomes, past, stopping) = (again::Outcomes::default(), past::Past::default(), AtomicBool::new(false));
         let remembered = remembered::OfRuns::default();
         Ok(Service {
             store,
             live,
+            calendar,
             workers,
             uploads,
             admin,
@@ -122,6 +131,7 @@ impl Service {
             jobs,
             outcomes,
             remembered,
+            past,
             stopping,
         })
     }
@@ -246,6 +256,24 @@ fn versioned() -> impl HttpServiceFactory {
                 .default_service(web::to(|| method_not_allowed("DELETE"))),
         )
         .service(read_only("/audit").route(read().to(audit::list)))
+        .service(
+            web::resource("/runs/{id}/appeals")
+                .route(web::post().to(appeals::lodge))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only("/dealers/{dealer_id}/history").route(read().to(past::dealer)))
+        .service(read_only("/appeals").route(read().to(appeals::list)))
+        .service(read_only("/appeals/{id}").route(read().to(appeals::show)))
+        .service(
+            web::resource("/appeals/{id}/accept")
+                .route(web::post().to(appeals::accept))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(
+            web::resource("/appeals/{id}/reject")
+                .route(web::post().to(appeals::reject))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
         .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }

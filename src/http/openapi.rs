@@ -5,6 +5,7 @@
 //! [`translation`] says all of it in Chinese.
 
 pub mod answers;
+mod appeals;
 mod components;
 pub mod parameters;
 pub mod refusals;
@@ -34,6 +35,7 @@ use crate::lang::Lang;
         (name = "workbooks", description = "Workbooks"),
         (name = "runs", description = "Earlier runs"),
         (name = "batches", description = "Many workbooks at once"),
+        (name = "appeals", description = "Appeals"),
         (name = "settlements", description = "Settlements and payments"),
         (name = "people", description = "People and their tokens"),
         (name = "in force", description = "Templates, schemas and policies"),
@@ -81,6 +83,12 @@ use crate::lang::Lang;
         super::templates::template,
         super::schemas::package,
         super::schemas::schema,
+        super::past::dealer,
+        super::appeals::lodge,
+        super::appeals::list,
+        super::appeals::show,
+        super::appeals::accept,
+        super::appeals::reject,
         super::policies::policies,
         super::policies::propose,
         super::policies::policy,

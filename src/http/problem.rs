@@ -8,6 +8,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::appeals::problems::AppealProblem;
 use super::body::BodyFault;
 use super::health::{Parts, parts};
 use super::policies::problem::PolicyProblem;
@@ -225,6 +226,8 @@ pub enum Problem {
     },
     /// The workbook can't be worked on.
     Workbook(#[source] PipelineError),
+    /// An appeal that can't be lodged or answered.
+    Appeal(AppealProblem),
     /// The archive of workbooks can't be unpacked.
     Archive(#[source] ArchiveError),
     /// The members of a body of JSON aren't as they must be.
@@ -317,17 +320,17 @@ pub struct RefusedDocument {
 #[schemars(rename = "Fault", deny_unknown_fields)]
 pub struct FaultDocument {
     /// Where it stands in what was sent, as a JSON Pointer.
-    pointer: String,
+    pub pointer: String,
     /// The sheet where it stands, where a workbook was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    sheet: Option<String>,
+    pub sheet: Option<String>,
     /// The cell, as A1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    cell: Option<String>,
+    pub cell: Option<String>,
     /// What is wrong.
-    detail: String,
+    pub detail: String,
     /// What to do about it.
-    mend: String,
+    pub mend: String,
 }
 
 impl RefusedDocument {
@@ -343,6 +346,11 @@ impl RefusedDocument {
 }
 
 impl FaultDocument {
+    /// A fault in a body of JSON.
+    pub(super) fn at(pointer: String, detail: impl Into<String>, mend: impl Into<String>) -> FaultDocument {
+        FaultDocument { pointer, sheet: None, cell: None, detail: detail.into(), mend: mend.into() }
+    }
+
     /// What is wrong.
     pub fn detail(&self) -> &str {
         &self.detail
@@ -427,6 +435,7 @@ impl Problem {
         };
         let of_policy = |fault: &PlacedFault| of_policy(fault, lang);
         match self {
+            Problem::Appeal(problem) => problem.faults(lang).into_iter().take(FAULTS_SENT_MAX).collect(),
             Problem::InvalidSchema { faults } => some(faults, of_schema),
             Problem::InvalidTokenRequest { faults } => some(faults, of_token),
             Problem::InvalidWhatIf { faults } => some(faults, of_what_if),
@@ -486,12 +495,6 @@ fn of_policy(fault: &PlacedFault, lang: Lang) -> FaultDocument {
 /// As many of the faults as are sent.
 fn some<F>(faults: &[F], document: impl Fn(&F) -> FaultDocument) -> Vec<FaultDocument> {
     faults.iter().take(FAULTS_SENT_MAX).map(document).collect()
-}
-
-impl FaultDocument {
-    fn at(pointer: String, detail: impl Into<String>, mend: impl Into<String>) -> FaultDocument {
-        FaultDocument { pointer, sheet: None, cell: None, detail: detail.into(), mend: mend.into() }
-    }
 }
 
 impl From<Refusal> for Problem {

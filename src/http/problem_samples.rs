@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use strum::IntoEnumIterator;
 
+use super::appeals::problems::AppealProblem;
 use super::policies::problem::PolicyProblem;
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
@@ -87,6 +88,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Workbook => {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
+        ProblemKind::Appeal => return AppealProblem::samples().into_iter().map(Problem::Appeal).collect(),
         ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::InvalidBody => Problem::InvalidBody { faults: super::body::samples() },
         ProblemKind::Settlement => {
@@ -141,6 +143,8 @@ mod tests {
         assert_eq!(codes.len(), samples.len(), "two problems share a code: {codes:?}");
         let of_workbooks = PipelineErrorKind::iter().count() - 1;
         let of_archives = super::super::archive_words::samples().len();
+        let of_appeals = AppealProblem::samples().len();
+        assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_appeals);
         let of_policies = PolicyProblem::samples().len();
         assert_eq!(samples.len(), ProblemKind::iter().count() - 3 + of_workbooks + of_archives + of_policies);
         let of_settlements = super::super::settlement_words::samples().len();

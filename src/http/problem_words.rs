@@ -578,6 +578,7 @@ impl Problem {
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
             Problem::Archive(error) => return archive_words::words(error, lang),
+            Problem::Appeal(problem) => return problem.words(lang),
             Problem::InvalidBody { faults } => return body::words(faults, lang),
             Problem::Settlement(refusal) => return settlement_words::words(refusal, lang),
             Problem::Busy { retry_after_seconds } => (

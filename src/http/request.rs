@@ -9,7 +9,8 @@ use url::form_urlencoded;
 
 use super::{Problem, filename};
 use crate::lang::Lang;
-use crate::pipeline::{Mark, OnError, Options, PROGRAMMES};
+use crate::pipeline::{Mark, OnError, Options, PROGRAMMES, PolicyChoice};
+use crate::policy::Policy;
 use crate::schema::Schemas;
 
 /// The parameters that there are.
@@ -33,6 +34,8 @@ pub struct Ask {
     pub options: Options,
     /// The policy's id.
     pub policy: Option<String>,
+    /// The policy itself, where it isn't one of those in force that is asked for, but that of an earlier run.
+    pub exact_policy: Option<Arc<Policy>>,
     /// The workbook's name.
     pub filename: Option<String>,
     /// The language, when it is asked for.
@@ -74,6 +77,14 @@ impl Ask {
         }
     }
 
+    /// By which policy it is calculated.
+    pub fn policy_choice(&self) -> PolicyChoice<'_> {
+        match &self.exact_policy {
+            Some(policy) => PolicyChoice::This(policy),
+            None => self.policy.as_deref().into(),
+        }
+    }
+
     /// A caller's own schema, to be read by [`Ask::complete`].
     ///
     /// # Errors
@@ -83,6 +94,11 @@ impl Ask {
             Some(_) => Err(Problem::RepeatedParameter { name: SCHEMA.to_owned() }),
             None => Ok(()),
         }
+    }
+
+    /// Whether the caller brings a schema, so that nothing of ours applies.
+    pub fn has_schema(&self) -> bool {
+        self.descriptor.is_some()
     }
 
     /// The hash of the caller's own schema as it came, as long as it hasn't been read.

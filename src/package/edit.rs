@@ -22,6 +22,8 @@ pub struct Edits<'a> {
     pub graft: Option<Graft<'a>>,
     /// What the package is made from, to be remembered until somebody else changes it; text without a meaning here.
     pub origin: Option<String>,
+    /// The same in a few words that stay with the workbook, whoever saves it: letters, digits and spaces, at most 255.
+    pub from: Option<String>,
 }
 
 /// What is done to one sheet of the user.

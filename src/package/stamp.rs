@@ -18,6 +18,8 @@ pub(super) const PREFIX: &str = "_dealerbook.";
 pub(super) const SHEET: &str = "_dealerbook.sheet";
 /// Name on a sheet with a block; its value is the block's range.
 pub(super) const BLOCK: &str = "_dealerbook.block";
+/// Name of the workbook, with what it was made from as a text.
+pub(super) const FROM: &str = "_dealerbook.from";
 /// Name on a sheet with rules or notes.
 pub(super) const MARKS: &str = "_dealerbook.marks";
 /// Names, numbered from 1, of the cells that were filled.
@@ -36,6 +38,8 @@ pub struct Ours {
     pub marked: Vec<String>,
     /// Fills on cells of the user.
     pub fills: Vec<OurFill>,
+    /// What the workbook was made from ([`Edits::from`](super::edit::Edits::from)), whoever saved it since.
+    pub from: Option<String>,
 }
 
 /// A sheet that an earlier run grafted.
@@ -60,7 +64,11 @@ impl Ours {
     /// Whether there is anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sheets.is_empty() && self.blocks.is_empty() && self.marked.is_empty() && self.fills.is_empty()
+        self.sheets.is_empty()
+            && self.blocks.is_empty()
+            && self.marked.is_empty()
+            && self.fills.is_empty()
+            && self.from.is_none()
     }
 }
 

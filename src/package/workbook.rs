@@ -276,6 +276,10 @@ impl Workbook {
         let mut ours = Ours::default();
         let mut fills = Vec::new();
         for (name, scope, value) in self.names() {
+            if name.eq_ignore_ascii_case(stamp::FROM) {
+                ours.from = Some(value.trim_matches('"').to_owned());
+                continue;
+            }
             let Some(sheet) = scope.and_then(|index| sheets.get(index)) else {
                 continue;
             };

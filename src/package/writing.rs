@@ -70,6 +70,9 @@ pub(super) fn write<W: Write + Seek>(package: &Package<'_>, edits: Edits<'_>, ou
             Into { workbook: &mut job.workbook, rels: &mut job.rels, types: &mut job.types, styles: &mut job.styles };
         written.not_carried = transplant::graft(&mut parts, &mut into, graft, &written.titles)?;
     }
+    if let Some(from) = edits.from {
+        job.workbook.define(stamp::FROM, None, true, &format!("\"{from}\""));
+    }
     if let Some(text) = edits.origin {
         origin::remember(&mut parts, &mut job.rels, &mut job.types, &package.workbook, text);
     }

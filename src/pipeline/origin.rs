@@ -1,6 +1,8 @@
 //! Which upload a workbook goes back to: an answer that comes back unchanged stands for the workbook that it was made from.
 
-use crate::package::Package;
+use std::io::{Read, Seek};
+
+use crate::package::{Limits, Package, made_from};
 
 /// The upload that an answer names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +25,39 @@ impl Origin {
         format!("{} {}", self.sha256, self.filename.as_deref().unwrap_or_default())
     }
 
+    /// As the workbook says it to whoever gets it back: hash and year.
+    pub(super) fn came_from(&self, period: i16) -> String {
+        format!("{} {period}", self.sha256)
+    }
+
     fn parse(text: &str) -> Option<Origin> {
         let (sha256, filename) = text.split_once(' ')?;
         let is_hash = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
         let filename = Some(filename.to_owned()).filter(|name| !name.is_empty());
         is_hash.then(|| Origin { sha256: sha256.to_owned(), filename })
+    }
+}
+
+/// The run that a workbook came from, as its answer says it: the hash of that run's upload, and its year. However the answer was
+/// changed since, this stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameFrom {
+    /// The upload's SHA-256, in hexadecimal digits.
+    pub upload_sha256: String,
+    /// The calendar year.
+    pub period: i16,
+}
+
+impl CameFrom {
+    /// Reads it from a workbook's bytes; none of what is no answer of ours.
+    pub fn of(file: impl Read + Seek, limits: &Limits) -> Option<CameFrom> {
+        CameFrom::parse(&made_from(file, limits)?)
+    }
+
+    fn parse(text: &str) -> Option<CameFrom> {
+        let (sha256, period) = text.split_once(' ')?;
+        let is_hash = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+        Some(CameFrom { upload_sha256: sha256.to_owned(), period: period.parse().ok()? }).filter(|_| is_hash)
     }
 }
 
@@ -42,5 +72,9 @@ mod tests {
             assert_eq!(Origin::parse(&origin.remembered()), Some(origin));
         }
         assert_eq!(Origin::parse("12 a.xlsx"), None);
+        let origin = Origin { sha256: "0a".repeat(32), filename: None };
+        let came_from = CameFrom { upload_sha256: origin.sha256.clone(), period: 2007 };
+        assert_eq!(CameFrom::parse(&origin.came_from(2007)), Some(came_from));
+        assert_eq!(CameFrom::parse("0a 2007"), None);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::PipelineError;
 use super::origin::Origin;
+use crate::appeals::Brought;
 use crate::package::ForeignKind;
 use crate::policy::PolicySource;
 pub use crate::report::json::Status;
@@ -42,6 +43,7 @@ pub struct Report {
     pub(super) converted_from: Option<ForeignKind>,
     pub(super) period: Option<i16>,
     pub(super) regions: Vec<String>,
+    pub(super) appeals: Vec<Brought>,
     pub(super) origin: Origin,
     pub(super) summary: Summary,
     pub(super) run: RunJson,
@@ -90,6 +92,11 @@ impl Report {
     /// The policy by which it was calculated; none where nothing was.
     pub fn policy(&self) -> Option<&PolicySource> {
         self.policy.as_deref()
+    }
+
+    /// The appeals that the workbook brings, known ones among them; none where nothing was calculated.
+    pub fn appeals(&self) -> &[Brought] {
+        &self.appeals
     }
 
     /// Counts and sums.

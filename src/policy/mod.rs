@@ -4,6 +4,7 @@
 
 mod accounts;
 mod accrual;
+mod appeals;
 mod applicants;
 mod check;
 mod check_incentives;
@@ -33,6 +34,7 @@ pub mod variation;
 
 pub use accounts::{AccountRules, PlanClasses};
 pub use accrual::{AccrualRules, Expect};
+pub use appeals::AppealRules;
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use credit::CreditRules;
 pub use examples::Example;
@@ -98,6 +100,9 @@ pub struct Policy {
     pub market_classes: BTreeMap<String, String>,
     /// What `policy check` looks for.
     pub check: Option<cliffs::Settings>,
+    /// Until when an assessment can be appealed.
+    #[serde(default = "section::shipped")]
+    pub appeals: AppealRules,
     /// How applicants are assessed (handbook 4).
     #[serde(default = "section::shipped")]
     pub applicants: ApplicantRules,

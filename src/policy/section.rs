@@ -5,8 +5,8 @@ use toml::Table;
 
 use super::read::Reader;
 use super::{
-    AccountRules, AccrualRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules, PlanRules, Policy,
-    ReviewRules, SettlementRules, StockRules,
+    AccountRules, AccrualRules, AppealRules, ApplicantRules, CreditRules, Fault, MaintenanceRules, OverviewRules,
+    PlanRules, Policy, ReviewRules, SettlementRules, StockRules,
 };
 
 /// The figures and names of one programme's rules.
@@ -49,6 +49,7 @@ macro_rules! sections {
 }
 
 sections! {
+    appeals: AppealRules,
     applicants: ApplicantRules,
     credit: CreditRules,
     stock: StockRules,

@@ -135,6 +135,18 @@ pub enum Movement {
     Down,
 }
 
+impl Movement {
+    /// From one grade to another, each by its index in the policy. Grades are listed best first, so a smaller index is the better one.
+    pub fn of(grade: usize, previous: Option<usize>) -> Movement {
+        match previous {
+            None => Movement::New,
+            Some(previous) if grade < previous => Movement::Up,
+            Some(previous) if grade > previous => Movement::Down,
+            Some(_) => Movement::Same,
+        }
+    }
+}
+
 /// What follows from an assessment, in the order in which it is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -181,7 +193,7 @@ fn assess<'s>(year: &DealerYear<'s>, policy: &'s Policy, volumes: &Volumes) -> A
     let total: Decimal = characteristics.iter().map(|c| c.points).sum();
     let grade = policy.grade_of(total);
     let (lift, points_missing) = lift::find(policy, &facts, &characteristics, total, grade);
-    let movement = movement(grade, year.dealer.previous_grade);
+    let movement = Movement::of(grade, year.dealer.previous_grade);
     Assessed {
         volume: decimal(&year.volume),
         card: Some(card),
@@ -295,16 +307,6 @@ fn exclusivity(
         (0, _) => (weight, "exclusivity-full"),
         (_, true) => (points, "exclusivity-steps"),
         (_, false) => (Decimal::ZERO, "exclusivity-none"),
-    }
-}
-
-/// Grades are listed best first, so a smaller index is the better grade.
-fn movement(grade: usize, previous: Option<usize>) -> Movement {
-    match previous {
-        None => Movement::New,
-        Some(previous) if grade < previous => Movement::Up,
-        Some(previous) if grade > previous => Movement::Down,
-        Some(_) => Movement::Same,
     }
 }
 

@@ -59,6 +59,9 @@ pub struct Field {
     /// Whether the values are kept for the programmes; what is not is checked and forgotten.
     #[serde(default = "yes")]
     pub kept: bool,
+    /// Whether templates have the column.
+    #[serde(default = "yes")]
+    pub template: bool,
     /// `points`: "30%" is 30 here, not 0.3.
     #[serde(default)]
     pub percent: Option<String>,

@@ -69,6 +69,11 @@ impl Hashed {
         &self.name
     }
 
+    /// Where it lies until it is kept.
+    pub fn path(&self) -> &std::path::Path {
+        self.file.path()
+    }
+
     /// What keeping it takes, at least one.
     fn mebibytes_in_memory(&self) -> u32 {
         let bytes = self.file.as_file().metadata().map_or(PART_BYTES as u64, |data| data.len());

@@ -32,6 +32,12 @@ pub enum AuditAction {
     BatchCancelled,
     /// A batch was deleted; the object is its id.
     BatchDeleted,
+    /// An appeal was lodged; the object is its id.
+    AppealLodged,
+    /// An appeal was accepted, and a corrected run came of it; the object is its id.
+    AppealAccepted,
+    /// An appeal was rejected; the object is its id.
+    AppealRejected,
     /// A version of a policy was proposed; the object is its id and version, with a slash between them.
     PolicyProposed,
     /// It was approved.

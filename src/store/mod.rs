@@ -2,6 +2,7 @@
 //! only here; nothing here knows of requests or of the pipeline.
 
 mod accruals;
+mod appeals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
@@ -12,6 +13,7 @@ mod conditions;
 mod database;
 mod failure;
 mod objects;
+mod past_results;
 mod people;
 mod policies;
 mod queue;
@@ -29,6 +31,7 @@ mod transfer;
 use std::sync::Arc;
 
 pub use accruals::{AccrualBooking, NewAccrual};
+pub use appeals::{Answered, AppealFilter, AppealSource, AppealStatus, Corrected, KeptAppeal, NewAnswer, NewAppeal};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
@@ -36,6 +39,7 @@ pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
 pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
+pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
 pub use people::{ADMIN, Person, Role};
 pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;

@@ -1,6 +1,6 @@
 //! Runs and validations: one row each, written after its artefacts are kept. The same run is kept once, by its key.
 
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, FromRow, Transaction};
 
 use super::{Person, Store, StoreError};
 use crate::schema::normalise;
@@ -173,6 +173,19 @@ impl Store {
         let runs = conditions.select("", &self.database.pool).await?;
         Ok(runs.into_iter().next())
     }
+}
+
+/// Commits a run within a transaction. Where a run of its key is there, it is that one. Gives the id.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn keep(transaction: &mut Transaction<'static, Any>, run: &Run) -> Result<String, StoreError> {
+    if insert(&mut *transaction, run).await? {
+        insert_regions(&mut *transaction, run).await?;
+        return Ok(run.id.clone());
+    }
+    let known = sqlx::query_scalar("SELECT id FROM runs WHERE key = $1").bind(&run.key);
+    known.fetch_optional(&mut **transaction).await?.ok_or(StoreError::Corrupt("a run's key"))
 }
 
 /// Whether it is new.

@@ -1,5 +1,6 @@
 //! A fault as data: what is wrong, where, with which value. Words are made of it only when it is shown ([`super::message`]).
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -58,6 +59,8 @@ pub enum Code {
     NoteLeftOut,
     /// The package was signed, and the signature is void now.
     SignatureVoid,
+    /// The workbook brings appeals that can't be lodged.
+    AppealNotLodged,
 }
 
 impl Code {
@@ -88,6 +91,7 @@ impl Code {
             Code::NoCapital => "no-capital",
             Code::NoteLeftOut => "note-left-out",
             Code::SignatureVoid => "signature-void",
+            Code::AppealNotLodged => "appeal-not-lodged",
         }
     }
 
@@ -98,6 +102,7 @@ impl Code {
                 Severity::Warning
             }
             Code::NoCapital | Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
+            Code::AppealNotLodged => Severity::Warning,
             Code::Coerced | Code::TotalsRow | Code::OutsidePeriod => Severity::Info,
             _ => Severity::Error,
         }
@@ -300,6 +305,10 @@ pub enum Detail {
     NoFreeColumn,
     /// A digital signature.
     SignatureVoid,
+    /// The workbook came from no run that is known.
+    NoRunToAppeal,
+    /// Appeals could be lodged up to this day.
+    AppealsClosed(Date),
 }
 
 /// The issues of one workbook, up to a bound; beyond it they are counted only.

@@ -390,6 +390,21 @@ impl<'a> Speaker<'a> {
             Detail::PlanNeeded => {
                 say!(self, "网络客户的“{}”为必填项", "“{}” is required for a network customer", label)
             }
+            Detail::NoRunToAppeal => say!(
+                self,
+                "“{}”填了 {} 家，但本文件不是由系统返回的结果文件，不知对哪次考核申诉，未予登记",
+                "“{}” is filled in for {} dealers, but this workbook didn't come back from a run that is known: there is no assessment to appeal against, and nothing was lodged",
+                label,
+                issue.count
+            ),
+            Detail::AppealsClosed(last_day) => say!(
+                self,
+                "“{}”有 {} 家未予登记：申诉已于 {} 截止",
+                "“{}”: {} appeals were not lodged, since {} was the last day for them",
+                label,
+                issue.count,
+                last_day
+            ),
             Detail::PastGrade { period, grade } => {
                 let was = field.and_then(|f| f.categories.get(usize::from(*grade)));
                 let was = was.map_or("", |category| self.lang.pick(&category.label, &category.value));
@@ -505,6 +520,11 @@ impl<'a> Speaker<'a> {
                 resource.fields.get(usize::from(*nearest))?.label(self.lang).to_owned()
             }
             Detail::ExtraSheet(Some(nearest)) => nearest.to_string(),
+            Detail::NoRunToAppeal => say!(
+                self,
+                "把申诉填在系统返回的结果文件中，再上传该文件",
+                "fill it in in the annotated workbook that came back, and upload that"
+            ),
             Detail::MonthWithoutYear => say!(
                 self,
                 "在封面填写考核年度，或把列名写成“2007年1月”",

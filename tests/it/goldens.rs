@@ -162,6 +162,7 @@ async fn every_code_that_these_sheets_can_raise_is_raised_by_a_sample() {
         "no-scorecard",
         "no-capital",
         "note-left-out",
+        "appeal-not-lodged",
     ] {
         assert!(raised.contains(code), "{code}");
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dealerbook::config::{Bucket, Limits, Places, Settings};
+use dealerbook::config::{Bucket, CalendarSettings, Limits, Places, Settings};
 use dealerbook::http::Workers;
 use dealerbook::lang::Lang;
 use dealerbook::startup::Application;
@@ -48,6 +48,7 @@ pub struct Start {
     pub artefacts_url: Option<String>,
     pub bucket: Bucket,
     pub limits: Limits,
+    pub calendar: CalendarSettings,
     pub admin_token: Option<&'static str>,
     /// The folder of the company's own policies.
     pub policies: Option<PathBuf>,
@@ -61,6 +62,7 @@ impl Default for Start {
             artefacts_url: None,
             bucket: Bucket::default(),
             limits: Limits::for_testing(),
+            calendar: CalendarSettings::default(),
             admin_token: Some(TOKEN),
             policies: None,
         }
@@ -106,6 +108,7 @@ impl Start {
             admin_token: self.admin_token.map(|token| token.parse().expect("a token")),
             policies: self.policies.clone(),
             lang: Lang::Zh,
+            calendar: self.calendar.clone(),
             limits: self.limits.clone(),
         };
         let application = Application::build(&settings).await.expect("the server starts");

@@ -4,6 +4,7 @@ mod accruals;
 mod admin_pages;
 mod again;
 mod api;
+mod appeals;
 mod artefacts;
 mod batches;
 mod browser;

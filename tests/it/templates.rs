@@ -116,7 +116,7 @@ fn every_field_has_its_label_its_note_and_its_rule_in_both_languages() {
         let (sheet, notes) = (&parts["xl/worksheets/sheet1.xml"], &parts["xl/comments1.xml"]);
         let mut book: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(&bytes[..])).unwrap();
         let range = calamine::Reader::worksheet_range(&mut book, resource.label(lang)).unwrap();
-        for (column, field) in resource.fields.iter().enumerate() {
+        for (column, field) in resource.fields.iter().enumerate().filter(|(_, field)| field.template) {
             let who = format!("{} {}", resource.name, field.name);
             let label = range.get_value((HEADER_ROW as u32 - 1, column as u32)).expect("a label").to_string();
             assert_eq!(label, field.label(lang), "{who}");

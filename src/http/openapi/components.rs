@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::parameters;
 use crate::http::problem;
-use crate::http::{accruals, audit, batches, comparing, health, policies, runs, settlements, tokens};
+use crate::http::{accruals, appeals, audit, batches, comparing, health, past, policies, runs, settlements, tokens};
 use crate::report::json_schema;
 use crate::store::Role;
 
@@ -16,6 +16,7 @@ pub fn add(document: &mut Value) {
     document["components"]["schemas"]["ValidationForm"] = parameters::form(true);
     document["components"]["schemas"]["BatchForm"] = parameters::batch_form();
     document["components"]["schemas"]["TokenWanted"] = token_wanted();
+    super::appeals::add(document);
     document["components"]["schemas"]["WhatIf"] = what_if();
     for (name, schema) in settlements::bodies() {
         document["components"]["schemas"][name] = schema;
@@ -76,6 +77,9 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<tokens::TokenList>();
     generator.subschema_for::<tokens::TokenMade>();
     generator.subschema_for::<audit::AuditList>();
+    generator.subschema_for::<appeals::document::AppealDocument>();
+    generator.subschema_for::<appeals::document::AppealList>();
+    generator.subschema_for::<past::DealerHistory>();
     generator.subschema_for::<comparing::ComparisonDocument>();
     settlements::describe(&mut generator);
     generator.subschema_for::<accruals::AccrualDocument>();
@@ -227,8 +231,18 @@ mod tests {
     fn no_schema_takes_the_place_of_another() {
         let of_types = schemas_of_types();
         for (name, _) in others().into_iter().chain(
-            ["RunForm", "ValidationForm", "BatchForm", "TokenWanted", "WhatIf", "AccrualWanted", "ProblemType"]
-                .map(|name| (name, Value::Null)),
+            [
+                "RunForm",
+                "ValidationForm",
+                "BatchForm",
+                "TokenWanted",
+                "WhatIf",
+                "AccrualWanted",
+                "ProblemType",
+                "AppealWanted",
+                "AppealAcceptance",
+            ]
+            .map(|name| (name, Value::Null)),
         ) {
             assert!(of_types.get(name).is_none(), "{name} is a type's schema already");
         }

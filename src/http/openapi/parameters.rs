@@ -9,7 +9,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterS
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type};
 
 use crate::pipeline::PROGRAMMES;
-use crate::store::AuditAction;
+use crate::store::{AppealStatus, AuditAction};
 
 pub use settlements::{LineFilter, PaymentsFile, SettlementFilter};
 
@@ -27,6 +27,9 @@ pub struct BatchFilter;
 
 /// What narrows the audit log.
 pub struct Audit;
+
+/// What narrows the list of appeals.
+pub struct AppealFilter;
 
 /// The language alone.
 pub struct OnlyLang;
@@ -127,6 +130,33 @@ impl IntoParams for Audit {
             Field::new("object", text().build(), "Only what was done to this: an id", Value::Null),
             Field::new("from", date(), "Only from this day on (UTC)", json!("2008-01-01")),
             Field::new("to", date(), "Only up to this day (UTC), the day itself included", json!("2008-12-31")),
+        ]
+        .map(|field| field.parameter())
+        .into()
+    }
+}
+
+impl IntoParams for AppealFilter {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let uuid = || text().format(Some(SchemaFormat::Custom("uuid".to_owned()))).build();
+        let limit = integer(1, 200).default(Some(json!(50))).build();
+        [
+            Field::new("limit", limit, "Appeals on a page", json!(50)),
+            Field::new(
+                "before",
+                uuid(),
+                "Only appeals older than this one; `next` of a page leads to the older ones",
+                Value::Null,
+            ),
+            Field::new("status", one_of(AppealStatus::VARIANTS), "Only those that are so far", json!("open")),
+            Field::new("period", integer(1900, 9999).build(), "Only against runs of this year", json!(2007)),
+            Field::new("run", uuid(), "Only against this run", Value::Null),
+            Field::new(
+                "overdue",
+                one_of(&["true", "false"]),
+                "Only open ones whose last day is over, or only all others",
+                json!("true"),
+            ),
         ]
         .map(|field| field.parameter())
         .into()

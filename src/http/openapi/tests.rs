@@ -9,7 +9,7 @@ use super::translation::{CHINESE, each_text};
 use super::*;
 use crate::http::request::PARAMETERS;
 use crate::http::runs::LIST_PARAMETERS;
-use crate::http::{batches, routes};
+use crate::http::{appeals, batches, routes};
 
 #[test]
 async fn every_text_is_in_chinese_too_and_none_is_left_over() {
@@ -34,6 +34,7 @@ async fn the_parameters_are_those_that_are_understood() {
     assert_eq!(of("/v1/runs", "post"), PARAMETERS.iter().copied().collect());
     assert_eq!(of("/v1/validations", "post"), of("/v1/runs", "post"));
     assert_eq!(of("/v1/runs", "get"), LIST_PARAMETERS.iter().copied().collect());
+    assert_eq!(of("/v1/appeals", "get"), appeals::ask::LIST_PARAMETERS.iter().copied().collect());
     assert_eq!(of("/v1/batches", "post"), batches::PARAMETERS.iter().copied().collect());
 }
 

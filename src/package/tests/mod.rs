@@ -5,6 +5,7 @@ mod archives;
 mod changes;
 mod corpus;
 mod fills;
+mod from;
 mod graft;
 mod hostile;
 mod kept;

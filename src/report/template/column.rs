@@ -29,10 +29,10 @@ pub struct Column<'s> {
     pub lang: Lang,
 }
 
-/// The columns of a sheet.
+/// The columns of a sheet. Those that templates leave out stand last in their schema.
 pub fn columns(resource: &Resource, lang: Lang) -> impl Iterator<Item = Column<'_>> {
     let column = move |(index, field)| Column { field, index, key: resource.is_key(index), lang };
-    resource.fields.iter().enumerate().map(column)
+    resource.fields.iter().enumerate().filter(|(_, field)| field.template).map(column)
 }
 
 impl Column<'_> {

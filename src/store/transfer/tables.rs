@@ -24,6 +24,8 @@ pub const TABLES: &[Table] = &[
     Table { name: "run_regions", key: "run_id, region", artefacts: &[] },
     Table { name: "batches", key: "id", artefacts: &[] },
     Table { name: "batch_files", key: "batch_id, position", artefacts: &["upload_sha256"] },
+    Table { name: "run_families", key: "run_id", artefacts: &[] },
+    Table { name: "appeals", key: "id", artefacts: &[] },
     Table { name: "request_keys", key: "person, key", artefacts: &[] },
     Table { name: "policies", key: "id, version", artefacts: &[] },
     Table { name: "settlements", key: "run_id", artefacts: &[] },

@@ -1,0 +1,171 @@
+//! Accepting an appeal: cells of the upload are corrected, and what that gives is a new run of the same period, policy and history.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::Arc;
+
+use actix_web::web;
+use serde::Deserialize;
+use tempfile::NamedTempFile;
+
+use super::ask::Acceptance;
+use super::document;
+use super::fault::AppealFault;
+use super::problems::{AppealProblem, CorrectedIssue};
+use crate::appeals::{Appeals, Desk};
+use crate::clock;
+use crate::http::again::Again;
+use crate::http::answer::Form;
+use crate::http::calculation::{Calculated, Calculation};
+use crate::http::identity::Asked;
+use crate::http::request::Ask;
+use crate::http::work::Patience;
+use crate::http::{Problem, Service, kept};
+use crate::package::{CellChange, PackageError, change_cells};
+use crate::pipeline::PipelineError;
+use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
+
+/// So often the corrections are calculated once more because another appeal corrected the same run meanwhile.
+const TRIES: u32 = 4;
+
+/// Accepts an open appeal.
+///
+/// # Errors
+/// When cells can't be corrected, the corrected data have errors, or somebody was faster; nothing has changed then.
+pub async fn accept(
+    appeal: &KeptAppeal,
+    acceptance: &Acceptance,
+    person: &Person,
+    service: &web::Data<Service>,
+) -> Result<KeptAppeal, Problem> {
+    let at = clock::now();
+    let answer = NewAnswer { id: &appeal.id, by: &person.name, at: &at, answer: acceptance.answer.as_deref() };
+    for _ in 0..TRIES {
+        let base = service.store.latest_correction(&appeal.run_id).await?;
+        let base = service.store.run_unseen(&base).await?.ok_or(Problem::NoSuchRun)?;
+        let run = corrected_run(&base, appeal, acceptance, &answer, service).await?;
+        let corrected = Corrected { base: &base.id, run, corrections: acceptance.sent.clone() };
+        match service.store.accept_appeal(&answer, &corrected).await? {
+            Answered::Done(appeal) => return Ok(*appeal),
+            Answered::Before(appeal) => return Err(AppealProblem::answered(*appeal).into()),
+            Answered::Gone => return Err(AppealProblem::NoSuchAppeal.into()),
+            Answered::CorrectedMeanwhile => {}
+        }
+    }
+    Err(service.busy())
+}
+
+/// Calculates the corrected upload and keeps its files; the run is still to be committed.
+async fn corrected_run(
+    base: &Run,
+    appeal: &KeptAppeal,
+    acceptance: &Acceptance,
+    answer: &NewAnswer<'_>,
+    service: &web::Data<Service>,
+) -> Result<Run, Problem> {
+    let again = Again::of(base, service).await?;
+    let (upload, upload_sha256) = corrected_upload(&again, acceptance, service).await?;
+    let known = answered_appeals(appeal, acceptance, answer, service).await?;
+    let Again { policy, options, filename, .. } = again;
+    let mut ask = Ask::default();
+    (ask.filename, ask.exact_policy) = (filename, Some(Arc::new(policy)));
+    (ask.lang, ask.options) = (Some(options.lang), options);
+    ask.options.appeals = Some(Arc::new(Appeals { desk: Desk::NoRun, known }));
+    let asked = Asked::of(&ask, Kind::Run, upload_sha256, &base.uploader);
+    let calculation = Calculation {
+        service: service.clone(),
+        upload,
+        ask,
+        kind: Kind::Run,
+        form: Form::Workbook,
+        patience: Patience::Request,
+    };
+    let calculated = kept::calculate(calculation, asked, service).await?;
+    refuse_errors(&calculated, base, &acceptance.corrections)?;
+    kept::keep_files(&calculated, service).await?;
+    Ok(calculated.run)
+}
+
+/// The upload with its cells corrected, and its hash.
+async fn corrected_upload(
+    again: &Again,
+    acceptance: &Acceptance,
+    service: &web::Data<Service>,
+) -> Result<(NamedTempFile, String), Problem> {
+    let (bytes, corrections) = (again.bytes.clone(), acceptance.corrections.clone());
+    let of = service.clone();
+    let corrected = tokio::task::spawn_blocking(move || -> Result<(NamedTempFile, String), Problem> {
+        let bytes = change_cells(&bytes, &of.engine().package_limits, &corrections).map_err(unchangeable)?;
+        let mut file = of.store.spool().file()?;
+        file.write_all(&bytes)?;
+        file.flush()?;
+        let sha256 = hex::encode(store::sha256(&mut File::open(file.path())?)?);
+        Ok((file, sha256))
+    });
+    corrected.await.map_err(Problem::internal)?
+}
+
+fn unchangeable(error: PackageError) -> Problem {
+    match error {
+        PackageError::Changes(faults) => {
+            let fault = |fault: crate::package::ChangeFault| AppealFault::Change { index: fault.index, why: fault.why };
+            AppealProblem::Invalid { faults: faults.into_iter().map(fault).collect() }.into()
+        }
+        error => PipelineError::from(error).into(),
+    }
+}
+
+/// The appeals of the run's family, this one as it is going to be answered: so the corrected workbook says it.
+async fn answered_appeals(
+    appeal: &KeptAppeal,
+    acceptance: &Acceptance,
+    answer: &NewAnswer<'_>,
+    service: &Service,
+) -> Result<Vec<crate::appeals::Appeal>, Problem> {
+    let mut kept = service.store.appeals_of_family(&appeal.family).await?;
+    for own in kept.iter_mut().filter(|own| own.id == appeal.id) {
+        own.status = AppealStatus::Accepted;
+        own.answer = answer.answer.map(str::to_owned);
+        own.answered_at = Some(answer.at.to_owned());
+        own.corrections = Some(acceptance.sent.to_string());
+    }
+    Ok(kept.iter().map(|appeal| document::known(appeal, &service.calendar)).collect())
+}
+
+/// Refuses a corrected run with errors that the run before didn't have.
+fn refuse_errors(calculated: &Calculated, base: &Run, corrections: &[CellChange]) -> Result<(), Problem> {
+    let run = &calculated.run;
+    if run.status != "faulty" && run.errors <= base.errors {
+        return Ok(());
+    }
+    #[derive(Deserialize)]
+    struct Kept {
+        issues: Vec<Issue>,
+    }
+    #[derive(Deserialize)]
+    struct Issue {
+        severity: String,
+        sheet: Option<String>,
+        cell: Option<String>,
+        message: String,
+        suggestion: Option<String>,
+    }
+    let result = calculated.files.iter().find(|file| file.name() == run.result_sha256);
+    let result = result.ok_or_else(|| Problem::internal("a run without its result"))?;
+    let Kept { issues } =
+        serde_json::from_reader(std::io::BufReader::new(File::open(result.path())?)).map_err(Problem::internal)?;
+    let told = issues.into_iter().filter(|issue| issue.severity == "error").map(|issue| {
+        let stands = |change: &CellChange| {
+            let cell = change.cell.replace('$', "").to_uppercase();
+            issue.sheet.as_deref() == Some(change.sheet.as_str()) && issue.cell.as_ref() == Some(&cell)
+        };
+        let place: Vec<&str> = issue.sheet.as_deref().into_iter().chain(issue.cell.as_deref()).collect();
+        CorrectedIssue {
+            correction: corrections.iter().position(stands),
+            place: place.join("!"),
+            message: issue.message.clone(),
+            suggestion: issue.suggestion.clone(),
+        }
+    });
+    Err(AppealProblem::CorrectionFaulty { issues: told.collect() }.into())
+}

@@ -1,0 +1,250 @@
+//! What requests about appeals ask for: parsed strictly, with everything that is wrong told at once.
+
+use serde_json::{Map, Value};
+use strum::VariantNames;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::fault::AppealFault;
+use crate::http::Problem;
+use crate::http::request::{invalid, one_of, shown, year};
+use crate::package::{CellChange, CellValue};
+use crate::store::{AppealFilter, AppealStatus};
+
+const ROWS_DEFAULT: u32 = 50;
+const ROWS_MAX: u32 = 200;
+pub const LIST_PARAMETERS: &[&str] = &["limit", "before", "status", "period", "run", "overdue"];
+
+pub const TEXT_CHARS_MAX: usize = 2_000;
+const NAME_CHARS_MAX: usize = 200;
+pub const CORRECTIONS_MAX: usize = 100;
+
+/// An appeal, as far as the request alone tells whether it can be.
+#[derive(Debug, Default)]
+pub struct Lodging {
+    pub dealer_id: Option<String>,
+    pub text: Option<String>,
+    pub about: Option<String>,
+    pub faults: Vec<AppealFault>,
+}
+
+impl Lodging {
+    /// Reads it.
+    pub fn parse(body: &[u8]) -> Lodging {
+        let mut lodging = Lodging::default();
+        let members = match members(body) {
+            Ok(members) => members,
+            Err(fault) => return Lodging { faults: vec![fault], ..lodging },
+        };
+        let mut read = Members { members, faults: Vec::new() };
+        lodging.dealer_id = read.text("dealer_id", NAME_CHARS_MAX, true);
+        lodging.text = read.text("text", TEXT_CHARS_MAX, true);
+        lodging.about = read.text("about", NAME_CHARS_MAX, false);
+        Lodging { faults: read.end(), ..lodging }
+    }
+}
+
+/// What accepts an appeal.
+#[derive(Debug)]
+pub struct Acceptance {
+    pub corrections: Vec<CellChange>,
+    /// The same as they were sent.
+    pub sent: Value,
+    pub answer: Option<String>,
+}
+
+impl Acceptance {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(body: &[u8]) -> Result<Acceptance, Vec<AppealFault>> {
+        let mut read = Members { members: members(body).map_err(|fault| vec![fault])?, faults: Vec::new() };
+        let answer = read.text("answer", TEXT_CHARS_MAX, false);
+        let sent = read.members.remove("corrections").unwrap_or(Value::Null);
+        let corrections = match sent.as_array() {
+            None => Err(vec![AppealFault::NoCorrections]),
+            Some(list) if list.is_empty() => Err(vec![AppealFault::NoCorrections]),
+            Some(list) if list.len() > CORRECTIONS_MAX => {
+                Err(vec![AppealFault::TooManyCorrections { max: CORRECTIONS_MAX }])
+            }
+            Some(list) => corrections(list),
+        };
+        let mut faults = read.end();
+        match corrections {
+            Ok(corrections) if faults.is_empty() => Ok(Acceptance { corrections, sent, answer }),
+            corrections => {
+                faults.extend(corrections.err().unwrap_or_default());
+                Err(faults)
+            }
+        }
+    }
+}
+
+/// The reason for which an appeal is rejected.
+///
+/// # Errors
+/// Everything that is wrong with what was sent.
+pub fn rejection(body: &[u8]) -> Result<String, Vec<AppealFault>> {
+    let mut read = Members { members: members(body).map_err(|fault| vec![fault])?, faults: Vec::new() };
+    let reason = read.text("reason", TEXT_CHARS_MAX, true);
+    let faults = read.end();
+    reason.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+fn members(body: &[u8]) -> Result<Map<String, Value>, AppealFault> {
+    serde_json::from_slice(body).map_err(|cause| AppealFault::NotAnObject(cause.to_string()))
+}
+
+/// The members of an object, taken out one by one.
+struct Members {
+    members: Map<String, Value>,
+    faults: Vec<AppealFault>,
+}
+
+impl Members {
+    fn text(&mut self, name: &'static str, chars_max: usize, is_needed: bool) -> Option<String> {
+        let text = match self.members.remove(name) {
+            Some(Value::String(text)) => text.trim().to_owned(),
+            None | Some(Value::Null) => String::new(),
+            Some(_) => {
+                self.faults.push(AppealFault::NotAText(name));
+                return None;
+            }
+        };
+        if text.is_empty() {
+            self.faults.extend(is_needed.then_some(AppealFault::Missing(name)));
+            return None;
+        }
+        if text.chars().count() > chars_max || text.chars().any(|c| c.is_control() && !"\n\r\t".contains(c)) {
+            self.faults.push(AppealFault::Unfit { name, chars_max });
+            return None;
+        }
+        Some(text)
+    }
+
+    /// All faults, with the members that nobody has taken.
+    fn end(self) -> Vec<AppealFault> {
+        let unknown = self.members.into_iter().map(|(name, _)| AppealFault::UnknownMember(shown(&name)));
+        self.faults.into_iter().chain(unknown).collect()
+    }
+}
+
+fn corrections(list: &[Value]) -> Result<Vec<CellChange>, Vec<AppealFault>> {
+    let (mut changes, mut faults) = (Vec::new(), Vec::new());
+    for (index, correction) in list.iter().enumerate() {
+        let text = |name: &'static str| {
+            let text = correction.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+            text.map(str::to_owned).ok_or(AppealFault::Correction { index, name })
+        };
+        let value = match correction.get("value") {
+            Some(Value::Null) => Ok(CellValue::Blank),
+            Some(Value::Number(number)) => Ok(CellValue::Number(number.to_string())),
+            Some(Value::String(text)) if text.is_empty() => Ok(CellValue::Blank),
+            Some(Value::String(text)) => Ok(CellValue::Text(text.clone())),
+            _ => Err(AppealFault::Correction { index, name: "value" }),
+        };
+        let known = ["sheet", "cell", "value"];
+        let unknown = correction.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
+        faults.extend(
+            unknown.map(|(name, _)| AppealFault::UnknownMember(format!("corrections/{index}/{}", shown(name)))),
+        );
+        match (text("sheet"), text("cell"), value) {
+            (Ok(sheet), Ok(cell), Ok(value)) => changes.push(CellChange { sheet, cell, value }),
+            (sheet, cell, value) => faults.extend([sheet.err(), cell.err(), value.err()].into_iter().flatten()),
+        }
+    }
+    if faults.is_empty() { Ok(changes) } else { Err(faults) }
+}
+
+/// What narrows the list of appeals; `now` tells what is overdue.
+///
+/// # Errors
+/// For an unknown, repeated or invalid parameter.
+pub fn filter(query: &str, now: &str) -> Result<(AppealFilter, u32), Problem> {
+    let (mut filter, mut rows_max) = (AppealFilter::default(), ROWS_DEFAULT);
+    let mut given: Vec<&str> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let known = LIST_PARAMETERS.iter().find(|known| **known == name);
+        let known = known.ok_or_else(|| Problem::UnknownParameter { name: shown(&name), allowed: LIST_PARAMETERS })?;
+        if given.contains(known) {
+            return Err(Problem::RepeatedParameter { name: (*known).to_owned() });
+        }
+        given.push(known);
+        let value = value.as_ref();
+        match *known {
+            "limit" => {
+                let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
+                rows_max = rows.ok_or_else(|| invalid("limit", value, vec!["1..200"]))?;
+            }
+            "before" => filter.before = Some(uuid("before", value)?),
+            "run" => filter.run = Some(uuid("run", value)?),
+            "period" => filter.period = Some(year("period", value)?.into()),
+            "status" => {
+                let status = value.parse().map_err(|_| invalid("status", value, AppealStatus::VARIANTS.to_vec()))?;
+                filter.status = Some(status);
+            }
+            _ => match one_of("overdue", value, &[("true", true), ("false", false)])? {
+                true => filter.due_before = Some(now.to_owned()),
+                false => filter.not_due_before = Some(now.to_owned()),
+            },
+        }
+    }
+    Ok((filter, rows_max))
+}
+
+fn uuid(name: &'static str, value: &str) -> Result<String, Problem> {
+    Uuid::try_parse(value).map(|id| id.to_string()).map_err(|_| invalid(name, value, vec!["UUID"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_with_an_appeal_is_told_at_once() {
+        let lodging = Lodging::parse(r#"{"dealer_id": 7, "text": " ", "why": "x", "about": "a\u0001"}"#.as_bytes());
+        let expected = [
+            AppealFault::NotAText("dealer_id"),
+            AppealFault::Missing("text"),
+            AppealFault::Unfit { name: "about", chars_max: NAME_CHARS_MAX },
+            AppealFault::UnknownMember("why".to_owned()),
+        ];
+        assert_eq!(lodging.faults, expected);
+        assert!(matches!(Lodging::parse(b"[]").faults[..], [AppealFault::NotAnObject(_)]));
+    }
+
+    #[test]
+    fn a_correction_is_a_cell_and_a_value_of_its_kind() {
+        let body = r#"{"corrections": [{"sheet": "月度提货", "cell": "D5", "value": 120.50}, {"sheet": "A", "cell": "B1", "value": null},
+            {"sheet": "A", "cell": "B2", "value": "=1"}], "answer": "补录"}"#;
+        let acceptance = Acceptance::parse(body.as_bytes()).unwrap();
+        let values: Vec<&CellValue> = acceptance.corrections.iter().map(|change| &change.value).collect();
+        assert_eq!(
+            values,
+            [&CellValue::Number("120.5".to_owned()), &CellValue::Blank, &CellValue::Text("=1".to_owned())]
+        );
+        let faults = Acceptance::parse(br#"{"corrections": [{"sheet": "", "value": true}, 7], "reason": "x"}"#);
+        assert_eq!(faults.unwrap_err().len(), 1 + 3 + 3);
+        for body in ["{}", r#"{"corrections": []}"#, r#"{"corrections": {}}"#] {
+            assert_eq!(Acceptance::parse(body.as_bytes()).unwrap_err(), [AppealFault::NoCorrections], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_rejection_needs_its_reason() {
+        assert_eq!(rejection(br#"{"reason": " no "}"#).unwrap(), "no");
+        assert_eq!(rejection(b"{}").unwrap_err(), [AppealFault::Missing("reason")]);
+    }
+
+    #[test]
+    fn the_list_takes_no_empty_values() {
+        for query in ["limit=0", "before=x", "run=", "period=", "status=", "status=done", "overdue=yes", "overdue="] {
+            assert!(matches!(filter(query, "now"), Err(Problem::InvalidValue { .. })), "{query}");
+        }
+        assert!(matches!(filter("run=x&run=x", ""), Err(Problem::InvalidValue { .. })));
+        assert!(matches!(filter("overdue=true&overdue=true", ""), Err(Problem::RepeatedParameter { .. })));
+        assert!(matches!(filter("who=x", ""), Err(Problem::UnknownParameter { .. })));
+        assert_eq!(filter("overdue=true", "now").unwrap().0.due_before.as_deref(), Some("now"));
+    }
+}

@@ -1,0 +1,132 @@
+//! Appeals as they are sent.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::appeals::{Answer, Appeal, Correction};
+use crate::calendar::Calendar;
+use crate::store::{AppealSource, AppealStatus, KeptAppeal};
+
+/// An appeal.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Appeal", deny_unknown_fields)]
+pub struct AppealDocument {
+    /// A UUID.
+    id: String,
+    /// The run that is appealed against.
+    run_id: String,
+    /// The dealer's id.
+    dealer_id: String,
+    /// The dealer's name.
+    dealer_name: String,
+    /// The characteristic, programme or field that it is about.
+    about: Option<String>,
+    /// What the dealer says.
+    text: String,
+    /// How it came: request or workbook.
+    source: AppealSource,
+    /// How far it is.
+    status: AppealStatus,
+    /// Who lodged it.
+    lodged_by: String,
+    /// RFC 3339 in UTC, like all times.
+    lodged_at: String,
+    /// When the last working day for an answer is over.
+    due_at: String,
+    /// Whether it is open although that day is over.
+    overdue: bool,
+    /// Whether it was answered after that day; null as long as it is open.
+    late: Option<bool>,
+    /// Who answered it.
+    answered_by: Option<String>,
+    /// When.
+    answered_at: Option<String>,
+    /// What was said; of a rejected one the reason.
+    answer: Option<String>,
+    /// What was corrected, as it was sent; empty but for accepted ones.
+    corrections: Vec<CorrectionDocument>,
+    /// The run that the corrections gave.
+    new_run: Option<String>,
+}
+
+/// A corrected cell.
+#[derive(Debug, Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "Correction", deny_unknown_fields)]
+pub struct CorrectionDocument {
+    /// The sheet's name.
+    sheet: String,
+    /// The cell, such as H5.
+    cell: String,
+    /// What stands there now: a number, a text, or null for nothing.
+    #[schemars(extend("type" = ["number", "string", "null"]))]
+    value: Value,
+}
+
+/// A page of the list of appeals.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct AppealList {
+    /// Newest first.
+    pub appeals: Vec<AppealDocument>,
+    /// The address of the older ones.
+    pub next: Option<String>,
+}
+
+impl AppealDocument {
+    /// As it stands at a time.
+    pub fn of(appeal: KeptAppeal, now: &str) -> AppealDocument {
+        AppealDocument {
+            overdue: appeal.is_overdue(now),
+            late: appeal.answered_at.is_some().then(|| appeal.is_late()),
+            corrections: corrections(&appeal),
+            id: appeal.id,
+            run_id: appeal.run_id,
+            dealer_id: appeal.dealer_id,
+            dealer_name: appeal.dealer_name,
+            about: appeal.about,
+            text: appeal.text,
+            source: appeal.source,
+            status: appeal.status,
+            lodged_by: appeal.lodged_by,
+            lodged_at: appeal.lodged_at,
+            due_at: appeal.due_at,
+            answered_by: appeal.answered_by,
+            answered_at: appeal.answered_at,
+            answer: appeal.answer,
+            new_run: appeal.new_run_id,
+        }
+    }
+}
+
+fn corrections(appeal: &KeptAppeal) -> Vec<CorrectionDocument> {
+    appeal.corrections.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// An appeal as the pipeline knows it.
+pub fn known(appeal: &KeptAppeal, calendar: &Calendar) -> Appeal {
+    let is_late = appeal.is_late();
+    let answer = match appeal.status {
+        AppealStatus::Open => {
+            let due = appeal.due_at.parse().unwrap_or(jiff::Timestamp::MAX);
+            Answer::Open { due: calendar.day_that_ends(due) }
+        }
+        AppealStatus::Accepted => Answer::Accepted {
+            text: appeal.answer.clone(),
+            corrections: corrections(appeal).into_iter().map(Correction::from).collect(),
+            is_late,
+        },
+        AppealStatus::Rejected => Answer::Rejected { reason: appeal.answer.clone().unwrap_or_default(), is_late },
+    };
+    Appeal { dealer_id: appeal.dealer_id.clone(), text: appeal.text.clone(), answer }
+}
+
+impl From<CorrectionDocument> for Correction {
+    fn from(CorrectionDocument { sheet, cell, value }: CorrectionDocument) -> Correction {
+        let value = match value {
+            Value::Null => None,
+            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+            other => Some(other.to_string()),
+        };
+        Correction { sheet, cell, value }
+    }
+}

@@ -1,0 +1,524 @@
+//! Appeals: lodged once, answered once. Whatever changes here leaves its line in the audit log.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::{Any, FromRow, Transaction};
+
+use super::audit::{self, AuditAction};
+use super::conditions::Conditions;
+use super::settlements::note_correction;
+use super::{Person, Run, Store, StoreError, runs};
+use crate::appeals::comparable;
+use crate::clock;
+
+/// How far an appeal is.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    schemars::JsonSchema,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+#[schemars(rename = "AppealStatus")]
+pub enum AppealStatus {
+    /// Nobody has answered it.
+    Open,
+    /// It was accepted, and something was corrected.
+    Accepted,
+    /// It was rejected with a reason.
+    Rejected,
+}
+
+/// How an appeal came.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, strum::IntoStaticStr, strum::EnumString,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+#[schemars(rename = "AppealSource")]
+pub enum AppealSource {
+    /// Over HTTP.
+    Request,
+    /// In a workbook that was uploaded again.
+    Workbook,
+}
+
+/// An appeal as it is kept.
+#[derive(Clone, Debug, FromRow)]
+pub struct KeptAppeal {
+    /// A UUID of version 7: ids sort by time.
+    pub id: String,
+    /// The run that is appealed against.
+    pub run_id: String,
+    /// The first of the runs that came out of one another.
+    pub family: String,
+    /// 经销商编号
+    pub dealer_id: String,
+    /// 经销商名称
+    pub dealer_name: String,
+    /// A characteristic, programme or field.
+    pub about: Option<String>,
+    /// What the dealer says.
+    pub text: String,
+    /// How it came.
+    #[sqlx(try_from = "String")]
+    pub source: AppealSource,
+    /// How far it is.
+    #[sqlx(try_from = "String")]
+    pub status: AppealStatus,
+    /// The person's name.
+    pub lodged_by: String,
+    /// RFC 3339 in UTC, like all times.
+    pub lodged_at: String,
+    /// When the last day for an answer is over.
+    pub due_at: String,
+    /// The person's name.
+    pub answered_by: Option<String>,
+    /// When.
+    pub answered_at: Option<String>,
+    /// What was said; of a rejected one the reason.
+    pub answer: Option<String>,
+    /// What was corrected, as the JSON list that was sent.
+    pub corrections: Option<String>,
+    /// The run whose upload was corrected.
+    pub base_run_id: Option<String>,
+    /// The run that this gave.
+    pub new_run_id: Option<String>,
+}
+
+macro_rules! from_text {
+    ($type:ty, $what:literal) => {
+        impl TryFrom<String> for $type {
+            type Error = StoreError;
+
+            fn try_from(text: String) -> Result<Self, StoreError> {
+                text.parse().map_err(|_| StoreError::Corrupt($what))
+            }
+        }
+    };
+}
+from_text!(AppealStatus, "an appeal's status");
+from_text!(AppealSource, "an appeal's source");
+
+/// An appeal that is to be lodged.
+#[derive(Clone, Debug)]
+pub struct NewAppeal {
+    /// 经销商编号
+    pub dealer_id: String,
+    /// 经销商名称
+    pub dealer_name: String,
+    /// A characteristic, programme or field.
+    pub about: Option<String>,
+    /// What the dealer says.
+    pub text: String,
+    /// How it came.
+    pub source: AppealSource,
+    /// When it was lodged.
+    pub lodged_at: String,
+    /// When the last day for an answer is over.
+    pub due_at: String,
+}
+
+/// Which appeals a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct AppealFilter {
+    /// Only older ones than this one.
+    pub before: Option<String>,
+    /// Only with this status.
+    pub status: Option<AppealStatus>,
+    /// Only against runs of this year.
+    pub period: Option<i64>,
+    /// Only against this run.
+    pub run: Option<String>,
+    /// Only open ones that were due before this time.
+    pub due_before: Option<String>,
+    /// Only those that aren't: answered, or due at this time or later.
+    pub not_due_before: Option<String>,
+}
+
+/// An answer that is to be given.
+#[derive(Clone, Debug)]
+pub struct NewAnswer<'a> {
+    /// The appeal.
+    pub id: &'a str,
+    /// The person's name.
+    pub by: &'a str,
+    /// When.
+    pub at: &'a str,
+    /// What is said.
+    pub answer: Option<&'a str>,
+}
+
+/// A run that an accepted appeal gives.
+#[derive(Clone, Debug)]
+pub struct Corrected<'a> {
+    /// The run whose upload was corrected.
+    pub base: &'a str,
+    /// The new run; its files are kept already.
+    pub run: Run,
+    /// What was corrected, as JSON.
+    pub corrections: Value,
+}
+
+/// What became of an answer.
+#[derive(Clone, Debug)]
+pub enum Answered {
+    /// It stands.
+    Done(Box<KeptAppeal>),
+    /// Somebody answered before.
+    Before(Box<KeptAppeal>),
+    /// Another accepted appeal has corrected the same run meanwhile.
+    CorrectedMeanwhile,
+    /// There is no such appeal any more.
+    Gone,
+}
+
+impl KeptAppeal {
+    /// Whether it was answered later than it was due.
+    pub fn is_late(&self) -> bool {
+        self.answered_at.as_ref().is_some_and(|at| *at >= self.due_at)
+    }
+
+    /// Whether it is open although its last day is over.
+    pub fn is_overdue(&self, now: &str) -> bool {
+        self.status == AppealStatus::Open && now >= self.due_at.as_str()
+    }
+
+    /// As the audit log tells it.
+    fn told(&self) -> Value {
+        let KeptAppeal { run_id, dealer_id, about, text, status, due_at, answer, base_run_id, new_run_id, .. } = self;
+        let corrections: Option<Value> = self.corrections.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        json!({
+            "run_id": run_id, "dealer_id": dealer_id, "about": about, "text": text, "status": status, "due_at": due_at, "answer": answer,
+            "corrections": corrections, "base_run_id": base_run_id, "new_run_id": new_run_id,
+        })
+    }
+}
+
+impl Store {
+    /// The first of the runs that came out of one another; a run that came out of none is its own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn family_of(&self, run_id: &str) -> Result<String, StoreError> {
+        let select = sqlx::query_scalar("SELECT family FROM run_families WHERE run_id = $1");
+        let family: Option<String> = select.bind(run_id).fetch_optional(&self.database.pool).await?;
+        Ok(family.unwrap_or_else(|| run_id.to_owned()))
+    }
+
+    /// Notes that a run came out of a family.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn join_family(&self, run_id: &str, family: &str) -> Result<(), StoreError> {
+        let mut transaction = self.database.begin().await?;
+        join(&mut transaction, run_id, family).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The newest run with results that this person may see of an upload, and of a year where one is named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn run_of_upload(
+        &self,
+        upload_sha256: &str,
+        period: Option<i64>,
+        person: &Person,
+    ) -> Result<Option<Run>, StoreError> {
+        let mut conditions = Conditions::visible_to(person);
+        conditions.text("kind = ?", "run");
+        conditions.text("status <> ?", "faulty");
+        conditions.text("upload_sha256 = ?", upload_sha256);
+        if let Some(period) = period {
+            conditions.integer("period = ?", period);
+        }
+        let runs = conditions.select("ORDER BY id DESC LIMIT 1", &self.database.pool).await?;
+        Ok(runs.into_iter().next())
+    }
+
+    /// A run of an id, whoever may see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn run_unseen(&self, id: &str) -> Result<Option<Run>, StoreError> {
+        self.run(id, &Person::admin()).await
+    }
+
+    /// The appeals of a family, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn appeals_of_family(&self, family: &str) -> Result<Vec<KeptAppeal>, StoreError> {
+        let select = sqlx::query_as("SELECT * FROM appeals WHERE family = $1 ORDER BY id");
+        Ok(select.bind(family).fetch_all(&self.database.pool).await?)
+    }
+
+    /// The appeal of an id, if there is one and this person may see its run.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn appeal(&self, id: &str, person: &Person) -> Result<Option<KeptAppeal>, StoreError> {
+        let mut conditions = Conditions::visible_to(person);
+        conditions.text("appeals.id = ?", id);
+        Ok(conditions.select_of(OF_APPEALS, "", &self.database.pool).await?.into_iter().next())
+    }
+
+    /// At most `rows_max` of the appeals against runs that a person may see, newest first, and the id to continue behind where there
+    /// are more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn appeals(
+        &self,
+        filter: &AppealFilter,
+        person: &Person,
+        rows_max: u32,
+    ) -> Result<(Vec<KeptAppeal>, Option<String>), StoreError> {
+        let order = format!("ORDER BY appeals.id DESC LIMIT {}", u64::from(rows_max) + 1);
+        let conditions = filter.conditions(person);
+        let mut appeals: Vec<KeptAppeal> = conditions.select_of(OF_APPEALS, &order, &self.database.pool).await?;
+        let more = appeals.len() > rows_max as usize;
+        appeals.truncate(rows_max as usize);
+        let before = appeals.last().filter(|_| more).map(|appeal| appeal.id.clone());
+        Ok((appeals, before))
+    }
+
+    /// Lodges appeals against a run, all or none. What the same dealer has said before in the same family is the same appeal. Gives
+    /// each as it is kept, and whether it is new.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lodge_appeals(
+        &self,
+        run_id: &str,
+        appeals: &[NewAppeal],
+        by: &str,
+    ) -> Result<Vec<(KeptAppeal, bool)>, StoreError> {
+        let family = self.family_of(run_id).await?;
+        let mut transaction = self.database.begin().await?;
+        audit::hold(&mut transaction).await?;
+        let mut lodged = Vec::new();
+        for new in appeals {
+            lodged.push(lodge(&mut transaction, (run_id, &family), new, by).await?);
+        }
+        transaction.commit().await?;
+        Ok(lodged)
+    }
+
+    /// The latest of the runs that accepted appeals have made out of a run; the run itself where there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn latest_correction(&self, run_id: &str) -> Result<String, StoreError> {
+        let mut connection = self.database.pool.acquire().await?;
+        latest_correction(&mut connection, run_id).await
+    }
+
+    /// Rejects an appeal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reject_appeal(&self, answer: &NewAnswer<'_>) -> Result<Answered, StoreError> {
+        let mut transaction = self.database.begin().await?;
+        audit::hold(&mut transaction).await?;
+        let before = match open(&mut transaction, answer.id).await? {
+            Ok(before) => before,
+            Err(answered) => return Ok(answered),
+        };
+        let after = KeptAppeal { status: AppealStatus::Rejected, ..answered(&before, answer) };
+        settle(&mut transaction, &before, &after, AuditAction::AppealRejected, answer.by).await?;
+        transaction.commit().await?;
+        Ok(Answered::Done(Box::new(after)))
+    }
+
+    /// Accepts an appeal and commits the corrected run, both or neither.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accept_appeal(
+        &self,
+        answer: &NewAnswer<'_>,
+        corrected: &Corrected<'_>,
+    ) -> Result<Answered, StoreError> {
+        let mut transaction = self.database.begin().await?;
+        audit::hold(&mut transaction).await?;
+        let before = match open(&mut transaction, answer.id).await? {
+            Ok(before) => before,
+            Err(answered) => return Ok(answered),
+        };
+        if latest_correction(&mut transaction, &before.run_id).await? != corrected.base {
+            return Ok(Answered::CorrectedMeanwhile);
+        }
+        let new_run_id = runs::keep(&mut transaction, &corrected.run).await?;
+        join(&mut transaction, &new_run_id, &before.family).await?;
+        note_correction(&mut transaction, &new_run_id, corrected.base).await?;
+        let after = KeptAppeal {
+            status: AppealStatus::Accepted,
+            corrections: Some(corrected.corrections.to_string()),
+            base_run_id: Some(corrected.base.to_owned()),
+            new_run_id: Some(new_run_id),
+            ..answered(&before, answer)
+        };
+        settle(&mut transaction, &before, &after, AuditAction::AppealAccepted, answer.by).await?;
+        transaction.commit().await?;
+        Ok(Answered::Done(Box::new(after)))
+    }
+}
+
+/// Appeals stand and fall with what a person may see of their runs.
+const OF_APPEALS: &str = "SELECT appeals.* FROM appeals JOIN runs ON runs.id = appeals.run_id";
+
+impl AppealFilter {
+    fn conditions(&self, person: &Person) -> Conditions {
+        let mut conditions = Conditions::visible_to(person);
+        let texts = [
+            ("appeals.id < ?", self.before.as_deref()),
+            ("appeals.status = ?", self.status.map(<&str>::from)),
+            ("appeals.run_id = ?", self.run.as_deref()),
+            ("appeals.status = 'open' AND appeals.due_at <= ?", self.due_before.as_deref()),
+            ("(appeals.status <> 'open' OR appeals.due_at > ?)", self.not_due_before.as_deref()),
+        ];
+        for (clause, value) in texts {
+            value.into_iter().for_each(|value| conditions.text(clause, value));
+        }
+        if let Some(period) = self.period {
+            conditions.integer("runs.period = ?", period);
+        }
+        conditions
+    }
+}
+
+async fn join(tx: &mut Transaction<'static, Any>, run_id: &str, family: &str) -> Result<(), StoreError> {
+    if run_id == family {
+        return Ok(());
+    }
+    let insert = "INSERT INTO run_families (run_id, family) VALUES ($1, $2) ON CONFLICT (run_id) DO NOTHING";
+    sqlx::query(insert).bind(run_id).bind(family).execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn lodge(
+    tx: &mut Transaction<'static, Any>,
+    (run_id, family): (&str, &str),
+    new: &NewAppeal,
+    by: &str,
+) -> Result<(KeptAppeal, bool), StoreError> {
+    let text_sha256 = hex::encode(Sha256::digest(comparable(&new.text)));
+    let same = "SELECT * FROM appeals WHERE family = $1 AND dealer_id = $2 AND text_sha256 = $3";
+    let same: Option<KeptAppeal> =
+        sqlx::query_as(same).bind(family).bind(&new.dealer_id).bind(&text_sha256).fetch_optional(&mut **tx).await?;
+    if let Some(same) = same {
+        return Ok((same, false));
+    }
+    let appeal = KeptAppeal {
+        id: clock::run_id(),
+        run_id: run_id.to_owned(),
+        family: family.to_owned(),
+        dealer_id: new.dealer_id.clone(),
+        dealer_name: new.dealer_name.clone(),
+        about: new.about.clone(),
+        text: new.text.clone(),
+        source: new.source,
+        status: AppealStatus::Open,
+        lodged_by: by.to_owned(),
+        lodged_at: new.lodged_at.clone(),
+        due_at: new.due_at.clone(),
+        answered_by: None,
+        answered_at: None,
+        answer: None,
+        corrections: None,
+        base_run_id: None,
+        new_run_id: None,
+    };
+    audit::append(tx, by, AuditAction::AppealLodged, &appeal.id, None, Some(&appeal.told())).await?;
+    sqlx::query(
+        "INSERT INTO appeals (id, run_id, family, dealer_id, dealer_name, about, text, text_sha256, source, status, lodged_by, \
+         lodged_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(&appeal.id)
+    .bind(&appeal.run_id)
+    .bind(&appeal.family)
+    .bind(&appeal.dealer_id)
+    .bind(&appeal.dealer_name)
+    .bind(&appeal.about)
+    .bind(&appeal.text)
+    .bind(&text_sha256)
+    .bind(<&str>::from(appeal.source))
+    .bind(<&str>::from(appeal.status))
+    .bind(&appeal.lodged_by)
+    .bind(&appeal.lodged_at)
+    .bind(&appeal.due_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok((appeal, true))
+}
+
+/// The open appeal of an id, or what became of it.
+async fn open(tx: &mut Transaction<'static, Any>, id: &str) -> Result<Result<KeptAppeal, Answered>, StoreError> {
+    let select = sqlx::query_as("SELECT * FROM appeals WHERE id = $1");
+    let appeal: Option<KeptAppeal> = select.bind(id).fetch_optional(&mut **tx).await?;
+    Ok(match appeal {
+        None => Err(Answered::Gone),
+        Some(appeal) if appeal.status != AppealStatus::Open => Err(Answered::Before(Box::new(appeal))),
+        Some(appeal) => Ok(appeal),
+    })
+}
+
+fn answered(appeal: &KeptAppeal, NewAnswer { by, at, answer, .. }: &NewAnswer<'_>) -> KeptAppeal {
+    KeptAppeal {
+        answered_by: Some((*by).to_owned()),
+        answered_at: Some((*at).to_owned()),
+        answer: answer.map(str::to_owned),
+        ..appeal.clone()
+    }
+}
+
+async fn settle(
+    tx: &mut Transaction<'static, Any>,
+    before: &KeptAppeal,
+    after: &KeptAppeal,
+    action: AuditAction,
+    by: &str,
+) -> Result<(), StoreError> {
+    audit::append(tx, by, action, &after.id, Some(&before.told()), Some(&after.told())).await?;
+    sqlx::query(
+        "UPDATE appeals SET status = $2, answered_by = $3, answered_at = $4, answer = $5, corrections = $6, base_run_id = $7, \
+         new_run_id = $8 WHERE id = $1",
+    )
+    .bind(&after.id)
+    .bind(<&str>::from(after.status))
+    .bind(&after.answered_by)
+    .bind(&after.answered_at)
+    .bind(&after.answer)
+    .bind(&after.corrections)
+    .bind(&after.base_run_id)
+    .bind(&after.new_run_id)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Follows the corrections from a run on. One that was deleted since doesn't count.
+async fn latest_correction(connection: &mut sqlx::AnyConnection, run_id: &str) -> Result<String, StoreError> {
+    let mut latest = run_id.to_owned();
+    loop {
+        let select = "SELECT new_run_id FROM appeals WHERE base_run_id = $1 AND new_run_id <> $1 \
+                      AND EXISTS (SELECT 1 FROM runs WHERE runs.id = appeals.new_run_id) ORDER BY new_run_id DESC LIMIT 1";
+        let next: Option<String> =
+            sqlx::query_scalar(select).bind(&latest).fetch_optional(&mut *connection).await?.flatten();
+        // Ids sort by time, so that this ends.
+        match next.filter(|next| *next > latest) {
+            Some(next) => latest = next,
+            None => return Ok(latest),
+        }
+    }
+}
