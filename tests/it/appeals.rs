@@ -159,7 +159,7 @@ async fn an_appeal_is_lodged_once_and_answered_once_by_somebody_else(start: Star
     problem(office.reject(&lodged).await, 409, "appeal-answered").await;
     problem(office.accept(&lodged, "D4", json!(160)).await, 409, "appeal-answered").await;
 
-    assert_eq!(office.appeals("?status=open").await, [own.clone()]);
+    assert_eq!(office.appeals("?status=open").await, std::slice::from_ref(&own));
     assert_eq!(office.appeals(&format!("?run={run}&period=2007&overdue=false")).await.len(), 2);
     assert_eq!(office.appeals("?overdue=true").await, Vec::<Value>::new());
     assert_eq!(office.appeals("?period=2006").await, Vec::<Value>::new());
