@@ -175,7 +175,11 @@ pub async fn reject(
     }
 }
 
-async fn find(id: &str, person: &Person, service: &Service) -> Result<KeptAppeal, Problem> {
+/// The appeal of an id.
+///
+/// # Errors
+/// When there is none that this person may see.
+pub async fn find(id: &str, person: &Person, service: &Service) -> Result<KeptAppeal, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| AppealProblem::NoSuchAppeal)?;
     let appeal = service.store.appeal(&id.to_string(), person).await?;
     appeal.ok_or_else(|| AppealProblem::NoSuchAppeal.into())

@@ -7,14 +7,17 @@
 //! found in the header, in `frame::NAVIGATION`.
 
 mod admin;
+mod appeals;
 mod assets;
 mod batch;
+mod cells;
 mod chart;
 mod comparing;
 mod curl;
 mod dealer;
 pub mod docs;
 mod fault_words;
+mod forward;
 pub mod frame;
 mod help;
 mod home;
@@ -83,6 +86,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .wrap(middleware::from_fn(session::guard)),
         )
         .configure(settlement::routes)
+        .configure(appeals::routes)
         .configure(comparing::routes)
         .configure(policies::routes)
         .configure(admin::routes)

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
+use super::appeals;
 use super::chart::Bars;
 use super::frame::{Screen, segment};
 use super::parts::{self, run_path};
@@ -40,6 +41,8 @@ pub async fn dealer(
     }
     let name = page.dealer.map_or(dealer_id.as_str(), |dealer| dealer.name.as_str());
     let card = format!("/v1/runs/{}/dealers/{}", run.id, segment(&dealer_id));
+    let abouts: Vec<(&str, &str)> =
+        view.incentives.iter().map(|incentive| (incentive.id.as_str(), incentive.title.as_str())).collect();
     let main = html! {
         (crumbs(&run, lang))
         h1 { (name) " " span.muted { (dealer_id) } }
@@ -52,6 +55,7 @@ pub async fn dealer(
         }
         @if let Some(dealer) = page.dealer { (page.all(dealer)) }
         @if let Some(programmes) = programmes { (programmes) }
+        @if page.dealer.is_some() { (appeals::lodging(&run.id, &dealer_id, &abouts, &viewer)) }
     };
     Ok(Screen { title: name, main }.answer(&request, &viewer))
 }

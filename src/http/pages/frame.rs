@@ -24,6 +24,7 @@ const NAVIGATION: &[(&str, &str, &str)] = &[
     ("/upload", "上传", "Upload"),
     ("/runs", "运行记录", "Runs"),
     ("/settlements", "结算", "Settlements"),
+    ("/appeals", "申诉", "Appeals"),
     ("/policies", "政策", "Policies"),
     ("/admin", "管理", "Administration"),
     ("/help", "帮助", "Help"),
@@ -115,20 +116,9 @@ pub fn bare(status: StatusCode, request: &HttpRequest, lang: Lang, title: &str, 
 /// A problem as a page, in the viewer's frame where somebody is signed in.
 pub fn problem(problem: &Problem, request: &HttpRequest, lang: Lang) -> HttpResponse {
     let words = problem.words(lang);
-    let faults = problem.faults(lang);
-    let refused = problem.refused(lang);
     let main = html! {
         h1 { (words.title) }
-        div.notice.error role="alert" {
-            p { (words.detail) }
-            @if !faults.is_empty() || !refused.is_empty() {
-                ul {
-                    @for fault in faults { li { (fault.detail()) " " (fault.mend()) } }
-                    @for one in refused { li { @if let Some(file) = one.file() { strong { (file) } "：" } (one.detail()) } }
-                }
-            }
-            p { (words.mend) }
-        }
+        (refusal(problem, lang))
         p { a href="/" { (lang.pick("回到首页", "To the start page")) } }
     };
     let viewer = request.extensions().get::<Viewer>().cloned();
@@ -142,6 +132,24 @@ pub fn problem(problem: &Problem, request: &HttpRequest, lang: Lang) -> HttpResp
         }
     }
     answer
+}
+
+/// What a problem says, with all its faults.
+pub fn refusal(problem: &Problem, lang: Lang) -> Markup {
+    let words = problem.words(lang);
+    let (faults, refused) = (problem.faults(lang), problem.refused(lang));
+    html! {
+        div.notice.error role="alert" {
+            p { (words.detail) }
+            @if !faults.is_empty() || !refused.is_empty() {
+                ul {
+                    @for fault in faults { li { (fault.detail()) " " (fault.mend()) } }
+                    @for one in refused { li { @if let Some(file) = one.file() { strong { (file) } "：" } (one.detail()) } }
+                }
+            }
+            p { (words.mend) }
+        }
+    }
 }
 
 /// What a role is called.

@@ -31,6 +31,17 @@ pub fn text(label: &str, name: &str, value: &str) -> Markup {
     html! { label.field { span { (label) } input type="text" name=(name) value=(value); } }
 }
 
+/// Lines of text of a form.
+pub fn lines(label: &str, name: &str, value: &str) -> Markup {
+    html! { label.field { span { (label) } textarea name=(name) rows="3" { (value) } } }
+}
+
+/// What a list's form asked for: its empty fields ask for nothing, and the language is the page's affair.
+pub fn asked(query: &str) -> String {
+    let given = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name != "lang" && !value.is_empty());
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish()
+}
+
 /// What became of a run, as a tag.
 pub fn status(status: &str, lang: Lang) -> Markup {
     let (class, text) = match status {

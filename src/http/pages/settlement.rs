@@ -201,6 +201,7 @@ impl Shown<'_> {
                 @if self.settlement.status.is_approved() {
                     a.button.plain href=(format!("/v1/runs/{id}/payments.csv?lang={}", lang.code())) { (lang.pick("付款清单 CSV", "Payments as CSV")) }
                 }
+                a.button.plain href=(format!("/appeals?run={id}")) { (lang.pick("申诉", "Appeals")) }
                 a.button.plain href={ (run_path(id)) "/scores" } { (lang.pick("考核与激励结果", "Scores and incentives")) }
             }
         }

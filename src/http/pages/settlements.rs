@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
-use url::form_urlencoded;
 
 use super::frame::{Screen, may};
 use super::parts::{self, run_path};
@@ -21,7 +20,7 @@ const AWAITING: u32 = 20;
 /// The page.
 pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let lang = viewer.lang;
-    let asked = asked(request.query_string());
+    let asked = parts::asked(request.query_string());
     let (filter, rows_max) = settlements::parse_filter(&asked)?;
     let (found, before) = service.store.settlements(&filter, &viewer.person, rows_max).await?;
     let older = before.map(|before| next_address("/settlements", &asked, before));
@@ -45,12 +44,6 @@ pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
         }
     };
     Ok(Screen { title, main }.answer(&request, &viewer))
-}
-
-/// What the form asked for: its empty fields ask for nothing, and the language is the page's affair.
-fn asked(query: &str) -> String {
-    let given = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name != "lang" && !value.is_empty());
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish()
 }
 
 /// The settlements that wait for this person, by what they wait for; reasons without any are left out.

@@ -10,6 +10,7 @@ use super::{crumbs, tables};
 use crate::comparison::Comparison;
 use crate::http::again::Again;
 use crate::http::comparing::{self, Pair, Told, View};
+use crate::http::pages::cells;
 use crate::http::pages::frame::Screen;
 use crate::http::pages::parts::run_path;
 use crate::http::session::{Posted, Viewer};
@@ -32,7 +33,7 @@ pub async fn form(
 ) -> Result<HttpResponse, Problem> {
     let run = runs::find(&id, &viewer.person, &service).await?;
     let policy = Again::of(&run, &service).await?.policy;
-    let page = Page { run: &run, policy: &policy, viewer: &viewer };
+    let page = Page { run: &run, policy: &policy, viewer: &viewer, service: &service, posted: None };
     let main = page.main(&|figure| figure.value.clone(), html! {});
     Ok(Screen { title: page.title(), main }.answer(&request, &viewer))
 }
@@ -48,14 +49,14 @@ pub async fn try_out(
     let view = View::of(&request, comparing::PARAMETERS)?;
     let run = runs::find(&id, &viewer.person, &service).await?;
     let policy = Again::of(&run, &service).await?.policy;
-    let page = Page { run: &run, policy: &policy, viewer };
+    let page = Page { run: &run, policy: &policy, viewer, service: &service, posted: Some(&posted) };
     let typed = |figure: &Figure| posted.get(&format!("{FIELD}{}", figure.path)).to_owned();
     let changes: Map<String, Value> = figures::of(&policy)
         .into_iter()
         .filter(|figure| typed(figure) != figure.value)
         .map(|figure| (figure.path.clone(), typed(&figure).into()))
         .collect();
-    let body = web::Bytes::from(json!({ "changes": changes }).to_string());
+    let body = web::Bytes::from(json!({ "changes": changes, "cells": cells::sent(&posted) }).to_string());
     let (status, below) = match tried(&run, &body, viewer.lang, &service).await {
         Ok((told, pair)) if request.query_string().contains("format=xlsx") => {
             return comparing::answer(&request, &run.id, &view, told, pair, &service).await;
@@ -101,11 +102,13 @@ struct Page<'p> {
     run: &'p Run,
     policy: &'p Policy,
     viewer: &'p Viewer,
+    service: &'p Service,
+    posted: Option<&'p Posted>,
 }
 
 impl Page<'_> {
     fn title(&self) -> &'static str {
-        self.viewer.lang.pick("试算：如果费率不同", "What if the rates were others")
+        self.viewer.lang.pick("试算：如果费率或数据不同", "What if rates or data were others")
     }
 
     fn main(&self, typed: &dyn Fn(&Figure) -> String, below: Markup) -> Markup {
@@ -117,8 +120,8 @@ impl Page<'_> {
             (crumbs(self.run, lang))
             h1 { (self.title()) }
             p.muted { (lang.pick(
-                "改动下面的数字，看总额和每家经销商的变化。只是试算，不保存，也不影响政策。",
-                "Change figures to see what that would come to, in all and for each dealer. Nothing is kept, and the policy stays as it is.",
+                "改动下面的数字，或填写要改的单元格，看总额和每家经销商的变化。只是试算，不保存，也不影响政策。",
+                "Change figures or name other cells to see what that would come to, in all and for each dealer. Nothing is kept, and the policy stays as it is.",
             )) }
             form method="post" action={ (path) "#result" } {
                 (self.viewer.mark_field())
@@ -131,6 +134,8 @@ impl Page<'_> {
                         } }
                     }
                 }
+                h2 { (lang.pick("其他数据", "Other data")) }
+                (cells::fields(self.posted, &self.service.engine().schemas, lang))
                 p.actions {
                     button type="submit" { (lang.pick("试算", "Try it")) }
                     button.plain type="submit" formaction=(format!("{path}?format=xlsx&lang={}", lang.code())) { (lang.pick("试算并下载工作簿", "Try it, as a workbook")) }

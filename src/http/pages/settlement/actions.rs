@@ -1,14 +1,13 @@
 //! What the forms of a settlement's page ask for: each goes the way of the interface, with the same refusals, and leads back to the page.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Map, Value};
 
+use crate::http::pages::forward::{body, caller, to};
 use crate::http::pages::frame::segment;
 use crate::http::pages::parts::run_path;
 use crate::http::session::Posted;
 use crate::http::settlements::{amend, life, payments};
-use crate::http::{Caller, Problem, Service};
+use crate::http::{Problem, Service};
 
 type Answer = Result<HttpResponse, Problem>;
 type Id = web::Path<String>;
@@ -84,17 +83,6 @@ pub async fn cancel(id: Id, posted: Posted, service: Served) -> Answer {
     Ok(back)
 }
 
-fn caller(posted: &Posted) -> Caller {
-    Caller(posted.viewer.person.clone())
-}
-
-/// The fields as the interface takes them; empty ones are left out, so that it says itself which it misses.
-fn body(posted: &Posted, fields: &[&str]) -> web::Bytes {
-    let given = fields.iter().map(|field| (*field, posted.get(field))).filter(|(_, text)| !text.is_empty());
-    let members: Map<String, Value> = given.map(|(field, text)| (field.to_owned(), text.into())).collect();
-    web::Bytes::from(Value::Object(members).to_string())
-}
-
 /// The two segments of an address that the interface takes.
 fn path(id: &str, posted: &Posted, field: &str) -> web::Path<(String, String)> {
     web::Path::from((id.to_owned(), posted.get(field).to_owned()))
@@ -107,8 +95,4 @@ fn page(id: &str) -> HttpResponse {
 /// Back to the page with the dealer's line open.
 fn dealer(id: &str, posted: &Posted) -> HttpResponse {
     to(&format!("{}/settlement?dealer={}#dealer", run_path(id), segment(posted.get("dealer_id"))))
-}
-
-fn to(address: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }

@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 
 use super::{Shown, causes, signed, signed_money};
+use crate::http::pages::appeals;
 use crate::http::pages::frame::segment;
 use crate::http::pages::parts::{self, run_path};
+use crate::policy::CAP_LINE;
 use crate::report::words::money;
 use crate::settlement::Due;
 
@@ -23,12 +25,20 @@ impl Shown<'_> {
                     div { (self.paid_lines(due)) (self.adjustments(due)) }
                     div { (self.held(due)) (self.adjusting(due)) }
                 }
+                (self.appealing(due))
                 @if let Some(difference) = &due.difference {
                     h3 { (lang.pick("与被更正的结算相比", "Against the settlement that it corrects")) }
                     (causes(difference, lang))
                 }
             }
         }
+    }
+
+    fn appealing(&self, due: &Due) -> Markup {
+        let lines = due.dealer.lines.iter().filter(|line| line.programme != CAP_LINE);
+        let abouts: Vec<(&str, &str)> =
+            lines.map(|line| (line.programme.as_str(), self.programme(&line.programme))).collect();
+        appeals::lodging(&self.run.id, &due.dealer.dealer_id, &abouts, self.viewer)
     }
 
     fn paid_lines(&self, due: &Due) -> Markup {
