@@ -20,7 +20,7 @@ use crate::policy::{Expect, Policy, Rates};
 use crate::programmes::{Horizon, Rest};
 use crate::report::accrual_book::{self, AccrualBook};
 use crate::report::policy_names::PolicyNames;
-use crate::store::{AccrualBooking, NewAccrual, Role, Run};
+use crate::store::{AccrualBooking, NewAccrual, Person, Role, Run};
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -95,12 +95,7 @@ pub async fn show(request: HttpRequest, id: web::Path<String>, service: web::Dat
     let run = runs::find(&id, &caller.0, &service).await?;
     let (period, month) = month_of(view.month.as_deref().unwrap_or_default(), &run)?;
     let lang = view.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let mut booked = service.store.accrual_before(period, month).await?;
-    let seen = projected(&run, month, &service).await?;
-    if caller.0.role == Role::Sales {
-        // The bookings are the whole company's: of dealers that aren't in the run, sales are told nothing.
-        booked.retain(|id, _| seen.projections.so_far.dealer(id).is_some());
-    }
+    let (seen, booked) = seen(&run, (period, month), &caller.0, &service).await?;
     let name = format!("{}-{period}-{month:02}.xlsx", lang.pick("激励计提", "accrual"));
     let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
     let is_workbook = view.wants_workbook();
@@ -113,6 +108,38 @@ pub async fn show(request: HttpRequest, id: web::Path<String>, service: web::Dat
     });
     let bytes = done(made.await, &service)?;
     Ok(comparing::send(&request, is_workbook, &name, &run.id, bytes))
+}
+
+/// A month's accrual as a page shows it, and the policy by which it was calculated.
+///
+/// # Errors
+/// When the month isn't one of the run's year, or the run can't be calculated again.
+pub async fn accrued(
+    run: &Run,
+    month: &str,
+    person: &Person,
+    service: &web::Data<Service>,
+) -> Result<(Accrual, Policy), Problem> {
+    let month = month_of(month, run)?;
+    let (seen, booked) = seen(run, month, person, service).await?;
+    let made = service.workers.run(move |_| Ok((Accrual::of(&seen.projections, &booked), seen.policy)));
+    done(made.await, service)
+}
+
+/// The year from a month, and what was booked before as far as this person may know it.
+async fn seen(
+    run: &Run,
+    (period, month): (i16, i8),
+    person: &Person,
+    service: &web::Data<Service>,
+) -> Result<(Seen, Booked), Problem> {
+    let mut booked = service.store.accrual_before(period, month).await?;
+    let seen = projected(run, month, service).await?;
+    if person.role == Role::Sales {
+        // The bookings are the whole company's: of dealers that aren't in the run, sales are told nothing.
+        booked.retain(|id, _| seen.projections.so_far.dealer(id).is_some());
+    }
+    Ok((seen, booked))
 }
 
 /// Book the accrual of a month
@@ -263,7 +290,7 @@ fn month_of(text: &str, run: &Run) -> Result<(i16, i8), Problem> {
 }
 
 /// 2007-06
-fn named(period: i16, month: i8) -> String {
+pub fn named(period: i16, month: i8) -> String {
     format!("{period}-{month:02}")
 }
 

@@ -6,6 +6,7 @@
 //! [`frame::Screen`], or takes `Posted` where it changes something; a line in `routes` and one in `access::PAGES`, and, if it is to be
 //! found in the header, in `frame::NAVIGATION`.
 
+mod accrual;
 mod admin;
 mod appeals;
 mod assets;
@@ -86,6 +87,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .wrap(middleware::from_fn(session::guard)),
         )
         .configure(settlement::routes)
+        .configure(accrual::routes)
         .configure(appeals::routes)
         .configure(comparing::routes)
         .configure(policies::routes)

@@ -1,7 +1,7 @@
 //! The company's own policies: proposed by one person of finance, approved by another, each version for its own time; as JSON and as
 //! workbooks.
 
-mod ask;
+pub mod ask;
 pub mod list;
 pub mod live;
 pub mod problem;
@@ -134,6 +134,19 @@ pub async fn propose(
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let bytes = receive(&request, payload, &service).await?;
+    let new = proposed(bytes, &by.name, &service).await?;
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let location = format!("/v1/policies/{}?version={}", encoded(&new.id), encoded(&new.version));
+    let engine = service.engine_in_force().await?;
+    let listed = VersionListed::kept(&new, &engine, clock::today(), lang);
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(listed))
+}
+
+/// Checks and keeps a version that somebody proposes, as a workbook or as TOML.
+///
+/// # Errors
+/// Everything that is wrong with it; nothing is kept then.
+pub async fn proposed(bytes: Bytes, by: &str, service: &Service) -> Result<PolicyVersion, Problem> {
     let limits = service.engine().package_limits.clone();
     let read = web::block(move || policy_book::read("policy", &bytes, &limits)).await.map_err(Problem::internal)?;
     let policy = read.map_err(|error| match error {
@@ -141,7 +154,7 @@ pub async fn propose(
         BookError::Faults(faults) => Problem::Policy(PolicyProblem::Invalid { faults }),
     })?;
     let Policy { id, version, .. } = &policy;
-    refuse_installed(id, &service)?;
+    refuse_installed(id, service)?;
     let exists = || Problem::Policy(PolicyProblem::VersionExists { id: id.clone(), version: version.clone() });
     if service.store.policy_version(id, version).await?.is_some() {
         return Err(exists());
@@ -151,14 +164,11 @@ pub async fn propose(
         let (id, version, other) = (id.clone(), version.clone(), other.version.clone());
         return Err(Problem::Policy(PolicyProblem::Overlap { id, version, other }));
     }
-    let new = proposal(&policy, &by.name)?;
-    if !service.store.propose_policy(&new).await? {
-        return Err(exists());
+    let new = proposal(&policy, by)?;
+    match service.store.propose_policy(&new).await? {
+        true => Ok(new),
+        false => Err(exists()),
     }
-    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let location = format!("/v1/policies/{}?version={}", encoded(id), encoded(version));
-    let listed = VersionListed::kept(&new, &engine, clock::today(), lang);
-    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(listed))
 }
 
 /// Approve a version
@@ -279,7 +289,10 @@ fn refuse_installed(id: &str, service: &Service) -> Result<(), Problem> {
 }
 
 /// The policy of an id: in a version, in that which is in force today, or else in the newest.
-async fn find(id: &str, version: Option<&str>, service: &Service) -> Result<Policy, Problem> {
+///
+/// # Errors
+/// When there is none.
+pub async fn find(id: &str, version: Option<&str>, service: &Service) -> Result<Policy, Problem> {
     let engine = service.engine_in_force().await?;
     let versions = family::versions(&engine.policies, id);
     let in_force = || family::in_force(&engine.policies, id, clock::today());

@@ -1,31 +1,53 @@
-//! `/policies`: the policies that there are, and each in words: its rules, its checks, its history.
+//! `/policies`: the policies that there are, and each in words: its rules, its checks, its history; proposing and deciding on versions.
 
+mod actions;
+mod versions;
+
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, middleware, web};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-use super::frame::{Screen, segment};
+use super::form;
+use super::frame::{self, Screen, segment};
 use super::{parts, rules};
 use crate::clock;
-use crate::http::request::shown;
 use crate::http::session::{self, Viewer};
-use crate::http::{Problem, Service, read, read_only};
+use crate::http::{Problem, Service, policies, post_only, read, read_only};
 use crate::lang::Lang;
 use crate::policy::{Policy, Rates, cliffs, family};
 use crate::report::cliff_words::CliffWords;
 use crate::report::words::Words;
-use crate::schema::{Schemas, nearest};
+use crate::schema::Schemas;
 
 /// The pages.
 pub fn routes(config: &mut web::ServiceConfig) {
-    for page in [read_only("/policies").route(read().to(list)), read_only("/policies/{id}").route(read().to(policy))] {
+    let decision = |path: &str, route: actix_web::Route| post_only(path).route(route);
+    for page in [
+        form("/policies").route(read().to(list)).route(web::post().to(actions::propose)),
+        read_only("/policies/{id}").route(read().to(policy)),
+        decision("/policies/{id}/versions/{version}/approve", web::post().to(actions::approve)),
+        decision("/policies/{id}/versions/{version}/reject", web::post().to(actions::reject)),
+        decision("/policies/{id}/versions/{version}/withdraw", web::post().to(actions::withdraw)),
+    ] {
         config.service(page.wrap(middleware::from_fn(session::guard)));
     }
 }
 
 /// All policies, the default one first.
 async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+    shown_with(None, &request, &viewer, &service).await
+}
+
+/// The list, and why a proposal is refused.
+async fn shown_with(
+    refused: Option<&Problem>,
+    request: &HttpRequest,
+    viewer: &Viewer,
+    service: &Service,
+) -> Result<HttpResponse, Problem> {
     let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
+    let kept = service.store.policy_versions().await?;
     let labels = match lang {
         Lang::Zh => ["政策", "编号", "版本", "有效期", "费率", "算例"],
         Lang::En => ["Policy", "Id", "Version", "In force", "Rates", "Worked examples"],
@@ -53,8 +75,12 @@ async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>)
             "A policy is a set of rules: scorecards, grades, incentives and the figures of each programme. The first is used where none is named.",
         )) }
         (parts::scrolling(lang.pick("政策", "Policies"), &table))
+        @if let Some(problem) = refused { (frame::refusal(problem, lang)) }
+        (versions::proposing(viewer))
+        (versions::table(&kept, lang))
     };
-    Ok(Screen { title: lang.pick("政策", "Policies"), main }.answer(&request, &viewer))
+    let status = refused.map_or(StatusCode::OK, |problem| problem.words(lang).status);
+    Ok(Screen { title: lang.pick("政策", "Policies"), main }.answer_with(status, request, viewer))
 }
 
 /// A policy with all its rules.
@@ -66,21 +92,17 @@ async fn policy(
 ) -> Result<HttpResponse, Problem> {
     let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
     let asked = form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "version");
-    let found = match &asked {
-        Some((_, version)) => engine.policies.iter().find(|policy| policy.id == *id && policy.version == *version),
-        None => in_force_or_newest(&engine.policies, &id),
-    };
-    let Some(policy) = found else {
-        let near = nearest(&id, engine.policies.iter().map(|policy| policy.id.as_str()));
-        return Err(Problem::NoSuchPolicy { id: shown(&id), nearest: near.map(str::to_owned) });
-    };
+    let version = asked.map(|(_, version)| version).filter(|version| !version.is_empty());
+    let policy = &policies::find(&id, version.as_deref(), &service).await?;
+    let kept = service.store.policy_version(&policy.id, &policy.version).await?;
     let words = Words { schemas: &engine.schemas, policy, lang };
     let title = policy.title.pick(lang);
     let main = html! {
         p.crumbs { a href="/policies" { (lang.pick("政策", "Policies")) } }
-        h1 { (title) }
+        h1 { (title) @if let Some(kept) = &kept { " " (versions::status(&kept.status, lang)) } }
         (rules::example_note(policy, lang))
         (facts(policy, &viewer))
+        @if let Some(kept) = &kept { (versions::standing(kept, &viewer)) }
         h2 #checks { (lang.pick("检查", "Checks")) }
         (checks(policy, &engine.schemas, lang))
         @for programme in &engine.schemas.programmes {

@@ -215,6 +215,7 @@ impl Shown<'_> {
                     a.button.plain href={ (run_path(id)) "/settlement" } { (lang.pick("结算", "Settlement")) }
                     a.button.plain href={ (run_path(id)) "/what-if" } { (lang.pick("试算", "What if")) }
                     a.button.plain href={ (run_path(id)) "/compare" } { (lang.pick("对比", "Compare")) }
+                    a.button.plain href={ (run_path(id)) "/accrual" } { (lang.pick("计提", "Accrual")) }
                 }
                 @if self.found.run.unwritten.is_none() {
                     a.button.plain href={ "/v1/runs/" (id) "/workbook.xlsx" } { (lang.pick("下载批注后的工作簿", "Annotated workbook")) }

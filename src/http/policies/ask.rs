@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use actix_multipart::Multipart;
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, web};
@@ -11,6 +12,7 @@ use url::form_urlencoded;
 
 use super::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
 use crate::http::request::{only_lang, shown};
+use crate::http::session::MARK_FIELD;
 use crate::http::{Problem, Service, upload};
 use crate::lang::Lang;
 use crate::policy::Fault;
@@ -40,6 +42,44 @@ pub async fn receive(request: &HttpRequest, payload: web::Payload, service: &Ser
     };
     let arrived = tokio::time::timeout(service.limits.body_time_max(), arrival).await;
     let bytes = arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: service.limits.body_seconds_max })??;
+    refuse_empty(&bytes)?;
+    Ok(bytes)
+}
+
+/// The file of a page's form, and the mark that the form bore.
+///
+/// # Errors
+/// As [`receive`].
+pub async fn receive_form(
+    request: &HttpRequest,
+    payload: web::Payload,
+    service: &Service,
+) -> Result<(Bytes, String), Problem> {
+    let bytes_max = service.limits.schema_bytes_max as u64;
+    let too_large = || Problem::TooLarge { bytes_max };
+    let form_bytes_max = bytes_max.saturating_add(upload::FORM_EXTRA_BYTES_MAX);
+    upload::refuse_by_length(request, form_bytes_max, &service.limits).map_err(|_| too_large())?;
+    let arrival = async {
+        let (mut file, mut mark) = (Bytes::new(), String::new());
+        let mut fields = Multipart::new(request.headers(), upload::at_most(payload, form_bytes_max));
+        while let Some(field) = fields.next().await {
+            let field = field.map_err(|error| Problem::from_form(error, bytes_max))?;
+            let is_mark = field.name() == Some(MARK_FIELD);
+            let bytes = upload::read(field, bytes_max as usize, too_large(), bytes_max).await?;
+            match is_mark {
+                true => mark = String::from_utf8_lossy(&bytes).into_owned(),
+                false => file = bytes,
+            }
+        }
+        Ok::<_, Problem>((file, mark))
+    };
+    let arrived = tokio::time::timeout(service.limits.body_time_max(), arrival).await;
+    arrived.map_err(|_| Problem::BodyTooSlow { seconds_max: service.limits.body_seconds_max })?
+}
+
+/// # Errors
+/// When there is nothing in what was sent.
+pub fn refuse_empty(bytes: &Bytes) -> Result<(), Problem> {
     if bytes.is_empty() {
         let fault = Fault::new(
             "正文是空的，请发送政策的工作簿或 TOML",
@@ -47,7 +87,7 @@ pub async fn receive(request: &HttpRequest, payload: web::Payload, service: &Ser
         );
         return Err(Problem::Policy(PolicyProblem::Invalid { faults: vec![PlacedFault::from(fault)] }));
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// The version and the language. An empty value is none.

@@ -1,5 +1,6 @@
 //! The pages in a real browser, as people see them: at two widths, in both languages, looked over by axe.
 
+mod appeals;
 mod axe;
 mod devtools;
 mod docs;

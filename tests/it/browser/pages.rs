@@ -6,6 +6,7 @@ use crate::harness::{TOKEN, TestApp};
 /// Pages and what they are called in pictures.
 const PAGES: &[(&str, &str)] = &[
     ("/", "home"),
+    ("/appeals", "appeals-all"),
     ("/policies", "policies"),
     ("/policies/handbook", "policy"),
     ("/admin/health", "health"),

@@ -151,6 +151,16 @@ async fn other_rates_are_tried_and_two_runs_compared() {
     // D001 is a core dealer 160 t above its target: 15 yuan a tonne more.
     assert!(told.contains("30 → 45") && told.contains("+2,400.00"), "{told}");
     browser.look_over("what-if-zh").await;
+    for (field, text) in [("sheet", "月度提货"), ("cell", "D4"), ("value", "0")] {
+        browser.fill(&format!("fieldset:has(input[name=cell]) input[name={field}]"), text).await;
+    }
+    browser.click("form[action$='#result'] button").await;
+    browser.find("#result").await;
+    let told = browser.text().await;
+    assert!(told.contains("30 → 45") && told.contains("D4"), "{told}");
+    browser.fill("fieldset:has(input[name=cell]) input[name=value]", "").await;
+    browser.fill("fieldset:has(input[name=cell]) input[name=cell]", "").await;
+    browser.fill("fieldset:has(input[name=cell]) input[name=sheet]", "").await;
     browser.fill(rate, "a lot").await;
     browser.click("form[action$='#result'] button").await;
     browser.find("#result.error").await;
