@@ -8,7 +8,7 @@ use crate::harness::{Start, TestApp, XLSX, header, over_both, problem, sample, s
 const HANDBOOK: &str = include_str!("../../schemas/policies/handbook.toml");
 
 /// A policy of the company's own: the handbook with another id, version and days, and an excess rate for core dealers.
-fn own(version: &str, days: &str, core_rate: &str) -> String {
+pub fn own(version: &str, days: &str, core_rate: &str) -> String {
     let text = HANDBOOK
         .replace("id = \"handbook\"\nversion = \"1.0.0\"", &format!("id = \"own\"\nversion = \"{version}\"\n{days}"))
         .replace("rate = { core = \"30\", key", &format!("rate = {{ core = \"{core_rate}\", key"))

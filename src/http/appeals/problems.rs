@@ -144,8 +144,8 @@ impl AppealProblem {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 ["更正后的数据有错误", "The corrected data have errors"],
                 [
-                    "请按 faults 改正 corrections 后重新提交；申诉仍待答复，什么都没有改变。",
-                    "Mend the corrections as `faults` says and send them again; the appeal is still open, and nothing has changed.",
+                    "请逐条改正后重新提交；申诉仍待答复，什么都没有改变。",
+                    "Mend each of the corrections and send them again; the appeal is still open, and nothing has changed.",
                 ],
             ),
         }

@@ -18,28 +18,37 @@ pub fn sent(posted: &Posted) -> Vec<Value> {
 
 /// The fields, with what was typed into them.
 pub fn fields(posted: Option<&Posted>, schemas: &Schemas, lang: Lang) -> Markup {
+    let rows = rows(posted);
     html! {
         p.muted { (lang.pick(
             "数字直接填写；以 ' 开头的按文字处理；新值留空即清空该格。",
             "Write numbers as they are; what begins with ' is a text; an empty value empties the cell.",
         )) }
         datalist #sheets { @for sheet in &schemas.resources { option value=(lang.pick(&sheet.title, &sheet.title_en)) {} } }
-        @for (n, [sheet, cell, value]) in rows(posted).into_iter().enumerate() {
-            fieldset {
-                legend { (lang.pick("单元格 ", "Cell ")) (n + 1) }
-                div.filters {
-                    label.field { span { (lang.pick("工作表", "Sheet")) } input type="text" name="sheet" list="sheets" value=(sheet); }
-                    label.field { span { (lang.pick("单元格，如 D3", "Cell, such as D3")) } input type="text" name="cell" value=(cell); }
-                    label.field { span { (lang.pick("新值", "New value")) } input type="text" name="value" value=(value); }
-                }
+        (field(0, rows[0], lang))
+        details open[rows[1..].iter().flatten().any(|text| !text.is_empty())] {
+            summary { (lang.pick("更多单元格", "More cells")) }
+            @for (n, row) in rows.into_iter().enumerate().skip(1) { (field(n, row, lang)) }
+        }
+    }
+}
+
+fn field(n: usize, [sheet, cell, value]: [&str; 3], lang: Lang) -> Markup {
+    html! {
+        fieldset {
+            legend { (lang.pick("单元格 ", "Cell ")) (n + 1) }
+            div.filters {
+                label.field { span { (lang.pick("工作表", "Sheet")) } input type="text" name="sheet" list="sheets" value=(sheet); }
+                label.field { span { (lang.pick("位置，如 D3", "Place, such as D3")) } input type="text" name="cell" value=(cell); }
+                label.field { span { (lang.pick("新值", "New value")) } input type="text" name="value" value=(value); }
             }
         }
     }
 }
 
-fn rows(posted: Option<&Posted>) -> Vec<[&str; 3]> {
+fn rows(posted: Option<&Posted>) -> [[&str; 3]; ROWS] {
     let nth = |name, n| posted.and_then(|posted| posted.all(name).nth(n)).unwrap_or_default();
-    (0..ROWS).map(|n| [nth("sheet", n), nth("cell", n), nth("value", n)]).collect()
+    std::array::from_fn(|n| [nth("sheet", n), nth("cell", n), nth("value", n)])
 }
 
 /// A number where the text is one, as in a cell that somebody types into.

@@ -92,7 +92,7 @@ fn choosing(run: &Run, others: &[Run], with: Option<&str>, lang: Lang) -> Markup
         @if options.is_empty() {
             p.notice { (lang.pick("没有另一次有结果的运行可以对比。", "There is no other run with results.")) }
         } @else {
-            form.filters method="get" action=(format!("{}/compare", run_path(&run.id))) {
+            form.filters.wide method="get" action=(format!("{}/compare", run_path(&run.id))) {
                 (parts::choice(lang.pick("与哪一次运行对比（作为变更前）", "Which run stands before"), "with", with.unwrap_or_default(), &options))
                 button type="submit" { (lang.pick("对比", "Compare")) }
             }

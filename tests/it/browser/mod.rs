@@ -2,6 +2,7 @@
 
 mod appeals;
 mod axe;
+mod deciding;
 mod devtools;
 mod docs;
 mod pages;
