@@ -169,7 +169,7 @@ async fn a_body_that_stops_half_way_leaves_nothing() {
 #[actix_web::test]
 async fn unknown_addresses_methods_and_runs_are_told_apart() {
     let app = TestApp::spawn().await;
-    problem(app.get("/").await, 404, "no-such-route").await;
+    problem(app.get("/nowhere").await, 404, "no-such-route").await;
     problem(app.get("/v1/nowhere").await, 404, "no-such-route").await;
     problem(app.get("/v1/runs/7").await, 404, "no-such-run").await;
     problem(app.get("/v1/runs/01890a5d-ac96-774b-bcce-b302099a8057/workbook.xlsx").await, 404, "no-such-run").await;

@@ -65,13 +65,21 @@ impl Steps {
     }
 }
 
+/// The run with whose upload the appeals began that led to this one: as far back as the settlement that is corrected.
+async fn before_appeals(run: &Run, old: &Run, service: &Service) -> Result<Option<Run>, Problem> {
+    let mut base: Option<Run> = None;
+    while base.as_ref().is_none_or(|base| base.id != old.id) {
+        let corrected = base.as_ref().unwrap_or(run);
+        let Some(earlier) = service.store.base_of(&corrected.id).await? else { break };
+        let Some(earlier) = service.store.run(&earlier, &Person::admin()).await? else { break };
+        base = Some(earlier);
+    }
+    Ok(base)
+}
+
 async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result<Steps, Problem> {
     let (own, old) = (Again::of(run, service).await?, Again::of(old_run, service).await?);
-    let base = match service.store.base_of(&run.id).await? {
-        Some(base) => service.store.run(&base, &Person::admin()).await?,
-        None => None,
-    };
-    let base = match base {
+    let base = match before_appeals(run, old_run, service).await? {
         Some(base) => Some(Again::of(&base, service).await?),
         None => None,
     };

@@ -100,6 +100,25 @@ async fn accepted_appeals_are_a_cause_of_their_own(start: Start) {
     assert!(appeal != "0.00" && appeal == total, "{third}");
 }
 
+#[apply(over_both)]
+async fn appeals_that_build_on_each_other_all_count_as_appeals(start: Start) {
+    let desk = Desk::spawn(start).await;
+    let old = desk.approved().await;
+    let base = desk.run("?filename=base.xlsx", changed(TARGET.0, TARGET.1)).await;
+    let third = r#"<c r="H5" s="10" t="n"><v>2400</v>"#;
+    let once = changed_in(changed(TARGET.0, TARGET.1), third, &third.replace("2400", "2000"));
+    let twice = changed_in(once.clone(), TARGET.1, &TARGET.1.replace("900", "800"));
+    let first = desk.run("?filename=once.xlsx", once).await;
+    note_correction(&desk, &first, &base).await;
+    let second = desk.run("?filename=twice.xlsx", twice).await;
+    note_correction(&desk, &second, &first).await;
+    desk.submit(&second, &old).await;
+    let [one, three] = [desk.line(&second, "D001").await, desk.line(&second, "D003").await];
+    assert_eq!(parts(&one["difference"]), ["42800.00", "3000.00", "0.00", "3000.00", "0.00", "6000.00"]);
+    let [_, data, policy, appeal, _, total] = parts(&three["difference"]);
+    assert!((data, policy) == ("0.00", "0.00") && appeal != "0.00" && appeal == total, "{three}");
+}
+
 /// As an accepted appeal does.
 async fn note_correction(desk: &Desk, run: &str, base: &str) {
     let mut change = desk.store.change_settlement("tests").await.unwrap();

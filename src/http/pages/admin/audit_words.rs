@@ -25,6 +25,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("payments-ordered", "生成付款批次", "Payments ordered"),
     ("payments-paid", "标记为已付", "Payments marked paid"),
     ("payments-cancelled", "取消付款批次", "Payments cancelled"),
+    ("appeal-lodged", "提出申诉", "Appeal lodged"),
+    ("appeal-accepted", "接受申诉", "Appeal accepted"),
+    ("appeal-rejected", "驳回申诉", "Appeal rejected"),
     ("accrual-booked", "登记计提", "Accrual booked"),
 ];
 
