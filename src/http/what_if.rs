@@ -7,11 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
 use super::again::{self, Again, Kept};
+use super::body::cell_value;
 use super::comparing::{Pair, Told, View, changed_figures, named};
 use super::openapi::{parameters, refusals};
 use super::request::shown;
 use super::what_if_words::WhatIfFault;
-use super::work::WorkError;
 use super::{Caller, Problem, Service, comparing, runs};
 use crate::lang::Lang;
 use crate::outcome::Outcome;
@@ -69,16 +69,12 @@ pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Servi
     let kept = Kept::open(run, service).await?;
     let before = again::outcome(run, service).await?;
     let of = service.clone();
-    let tried = service.workers.run(move |stop| {
+    let tried = service.on_a_worker(move |stop| {
         let mut again = kept.read(&of.engine())?;
         again.options.lang = lang;
         Trial { again, wanted, faults, service: &of, stop }.run()
     });
-    let Tried { outcome, changes, policy } = match tried.await {
-        Ok(tried) => tried?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    };
+    let Tried { outcome, changes, policy } = tried.await?;
     let mut policies = vec![policy];
     policies.extend(service.engine().policies.iter().cloned());
     let sides = [named(run), lang.pick("试算", "what-if").to_owned()];
@@ -182,14 +178,7 @@ fn parse_cell(cell: Value) -> Result<CellChange, [&'static str; 2]> {
     else {
         return Err(CELL);
     };
-    let value = match value {
-        Value::Null => CellValue::Blank,
-        Value::Number(number) => CellValue::Number(number.to_string()),
-        Value::String(text) if text.is_empty() => CellValue::Blank,
-        Value::String(text) => CellValue::Text(text),
-        _ => return Err(CELL),
-    };
-    Ok(CellChange { sheet, cell, value })
+    Ok(CellChange { sheet, cell, value: cell_value(&value).ok_or(CELL)? })
 }
 
 fn wrong_kind(pointer: &str, [zh, en]: [&str; 2]) -> WhatIfFault {
