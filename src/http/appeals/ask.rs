@@ -223,7 +223,7 @@ mod tests {
         for query in ["limit=0", "before=x", "run=", "period=", "status=", "status=done", "overdue=yes", "overdue="] {
             assert!(matches!(filter(query, "now"), Err(Problem::InvalidValue { .. })), "{query}");
         }
-        assert!(matches!(filter("run=x&run=x", ""), Err(Problem::InvalidValue { .. })));
+        assert!(matches!(filter("run=x&run=x", ""), Err(Problem::RepeatedParameter { .. })));
         assert!(matches!(filter("overdue=true&overdue=true", ""), Err(Problem::RepeatedParameter { .. })));
         assert!(matches!(filter("who=x", ""), Err(Problem::UnknownParameter { .. })));
         assert_eq!(filter("overdue=true", "now").unwrap().0.due_before.as_deref(), Some("now"));
