@@ -7,9 +7,10 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use super::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
-use crate::http::request::{lang_if_any, parameters};
+use crate::http::request::{only_lang, shown};
 use crate::http::{Problem, Service, upload};
 use crate::lang::Lang;
 use crate::policy::Fault;
@@ -54,14 +55,19 @@ pub async fn receive(request: &HttpRequest, payload: web::Payload, service: &Ser
 /// # Errors
 /// For an unknown parameter or value, and for one that is given twice.
 pub fn asked(query: &str) -> Result<(Option<String>, Lang), Problem> {
-    let (mut version, mut lang) = (None, Lang::default());
-    for (name, value) in parameters(query, PARAMETERS)? {
-        match name {
-            "lang" => lang = lang_if_any(&value)?.unwrap_or_default(),
-            _ => version = Some(value.trim().to_owned()).filter(|version| !version.is_empty()),
+    let (mut version, mut rest) = (None, form_urlencoded::Serializer::new(String::new()));
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "version" if version.is_some() => return Err(Problem::RepeatedParameter { name: name.into_owned() }),
+            "version" => version = Some(value.trim().to_owned()),
+            "lang" => {
+                rest.append_pair(&name, &value);
+            }
+            unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: PARAMETERS }),
         }
     }
-    Ok((version, lang))
+    let lang = only_lang(&rest.finish())?.unwrap_or_default();
+    Ok((version.filter(|version| !version.is_empty()), lang))
 }
 
 /// The reason that a body gives, where it gives one.
