@@ -1,25 +1,22 @@
 //! A kept run calculated again, to the same figures: from its upload, with the policy and the history that it was calculated with.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::web;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::work::WorkError;
+use super::remembered::Weigh;
 use super::{Problem, Service};
 use crate::history::History;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Engine, Job, OnError, Options, PolicyChoice};
 use crate::policy::{Policy, PolicySource};
 use crate::store::{Artefacts, Kind, Run};
-
-/// So many outcomes are remembered; of ten thousand dealers each takes about ten megabytes.
-const REMEMBERED_MAX: usize = 4;
 
 /// All from which a kept run is calculated again.
 #[derive(Debug)]
@@ -144,27 +141,9 @@ impl Again {
     }
 }
 
-/// The outcomes that were asked for last, by their runs.
-#[derive(Debug, Default)]
-pub struct Outcomes(Mutex<VecDeque<(String, Arc<Outcome>)>>);
-
-impl Outcomes {
-    fn find(&self, run: &str) -> Option<Arc<Outcome>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = known.iter().position(|(id, _)| id == run)?;
-        let found = known.remove(at)?;
-        let outcome = found.1.clone();
-        known.push_back(found);
-        Some(outcome)
-    }
-
-    fn remember(&self, run: &str, outcome: &Arc<Outcome>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|(id, _)| id != run);
-        known.push_back((run.to_owned(), outcome.clone()));
-        while known.len() > REMEMBERED_MAX {
-            known.pop_front();
-        }
+impl Weigh for Outcome {
+    fn weight(&self) -> usize {
+        self.dealers.len() + 1
     }
 }
 
@@ -173,22 +152,18 @@ impl Outcomes {
 /// # Errors
 /// As [`Again::of`]; when no dealers were calculated; when too much waits already.
 pub async fn outcome(run: &Run, service: &web::Data<Service>) -> Result<Arc<Outcome>, Problem> {
-    if let Some(known) = service.outcomes.find(&run.id) {
+    if let Some(known) = service.remembered.outcomes.find(&run.id) {
         return Ok(known);
     }
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
-    let calculated = service.workers.run(move |stop| {
+    let calculated = service.on_a_worker(move |stop| {
         let engine = of.engine();
         let again = kept.read(&engine)?;
         let outcome = pipeline::outcome(&again.job(&engine, stop))?;
         outcome.map(Arc::new).ok_or(Problem::NothingCalculated)
     });
-    let outcome = match calculated.await {
-        Ok(outcome) => outcome?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    };
-    service.outcomes.remember(&run.id, &outcome);
+    let outcome = calculated.await?;
+    service.remembered.outcomes.remember(&run.id, &outcome);
     Ok(outcome)
 }
 

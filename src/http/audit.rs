@@ -5,10 +5,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use strum::VariantNames;
-use url::form_urlencoded;
 
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, next_address, shown};
+use super::request::{self, invalid, next_address, rows};
 use super::{Problem, Service};
 use crate::clock;
 use crate::store::{AuditAction, AuditFilter, AuditLine};
@@ -78,28 +77,18 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Result<H
 /// What a query asks for: which lines, and how many at most.
 pub fn parse(query: &str) -> Result<(AuditFilter, u32), Problem> {
     let (mut filter, mut rows_max) = (AuditFilter::default(), ROWS_DEFAULT);
-    let mut given: Vec<&str> = Vec::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let known = PARAMETERS.iter().find(|known| **known == name);
-        let known = known.ok_or_else(|| Problem::UnknownParameter { name: shown(&name), allowed: PARAMETERS })?;
-        if given.contains(known) {
-            return Err(Problem::RepeatedParameter { name: (*known).to_owned() });
-        }
-        given.push(known);
+    for (name, value) in request::parameters(query, PARAMETERS)? {
         let value = value.trim();
-        match *known {
+        match name {
             // Forms send their empty fields too; of the others, none can be empty.
             "who" | "object" if value.is_empty() => {}
-            "limit" => {
-                let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
-                rows_max = rows.ok_or_else(|| invalid("limit", value, vec!["1..200"]))?;
-            }
+            "limit" => rows_max = rows(value, ROWS_MAX, "1..200")?,
             "before" => {
                 let seq = value.parse().ok().filter(|seq: &i64| *seq >= 1);
                 filter.before = Some(seq.ok_or_else(|| invalid("before", value, vec!["1.."]))?);
             }
             // PostgreSQL takes such a text for none.
-            "who" | "object" if value.contains('\0') => return Err(invalid(known, value, vec!["UTF-8"])),
+            "who" | "object" if value.contains('\0') => return Err(invalid(name, value, vec!["UTF-8"])),
             "who" => filter.who = Some(value.to_owned()),
             "what" => {
                 let action = value.parse().map_err(|_| invalid("what", value, AuditAction::VARIANTS.to_vec()))?;

@@ -22,7 +22,7 @@ pub use jobs::Jobs;
 
 use super::idempotency::RequestKey;
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, shown};
+use super::request::{rows, shown, uuid};
 use super::{Caller, Problem, Service};
 use crate::clock;
 use crate::store::{Batch, NewFile, Person, Role};
@@ -206,14 +206,8 @@ fn parse_page(query: &str) -> Result<(Option<String>, u32), Problem> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let value = value.as_ref();
         match name.as_ref() {
-            "limit" => {
-                let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
-                rows_max = rows.ok_or_else(|| invalid("limit", value, vec!["1..100"]))?;
-            }
-            "before" => {
-                let id = Uuid::try_parse(value).map_err(|_| invalid("before", value, vec!["UUID"]))?;
-                before = Some(id.to_string());
-            }
+            "limit" => rows_max = rows(value, ROWS_MAX, "1..100")?,
+            "before" => before = Some(uuid("before", value)?),
             unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: LIST_PARAMETERS }),
         }
     }

@@ -10,6 +10,7 @@ use super::problem_words::Words;
 use super::request::shown;
 use crate::clock;
 use crate::lang::Lang;
+use crate::package::CellValue;
 
 /// So many characters a text may have.
 pub const TEXT_CHARS_MAX: usize = 500;
@@ -191,6 +192,17 @@ impl Body {
             true => Ok(()),
             false => Err(Problem::InvalidBody { faults: self.faults }),
         }
+    }
+}
+
+/// What a cell is to hold: a number, a text, or null for nothing.
+pub fn cell_value(value: &Value) -> Option<CellValue> {
+    match value {
+        Value::Null => Some(CellValue::Blank),
+        Value::Number(number) => Some(CellValue::Number(number.to_string())),
+        Value::String(text) if text.is_empty() => Some(CellValue::Blank),
+        Value::String(text) => Some(CellValue::Text(text.clone())),
+        _ => None,
     }
 }
 

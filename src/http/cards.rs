@@ -2,14 +2,12 @@
 
 use std::sync::atomic::AtomicBool;
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::again::Kept;
 use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};
 use super::templates::XLSX;
-use super::work::WorkError;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::lang::Lang;
 use crate::pipeline::{self, CARDS_MAX, NoCard};
@@ -51,9 +49,7 @@ pub async fn card(
 ) -> Answer {
     let (run, dealer) = path.into_inner();
     let (_, bytes) = made(&request, &run, Wanted::Json(dealer), &service, &caller.0).await?;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CONTENT_TYPE, "application/json"));
-    Ok(etag::bytes_of(&request, answer, bytes))
+    Ok(etag::json_of(&request, bytes))
 }
 
 /// A dealer's card, to be printed
@@ -85,7 +81,8 @@ pub async fn book(
 ) -> Answer {
     let (id, dealer) = path.into_inner();
     let (lang, bytes) = made(&request, &id, Wanted::Book(dealer.clone()), &service, &caller.0).await?;
-    Ok(workbook(&request, &format!("{}-{dealer}.xlsx", lang.pick("客户档案", "dealer-card")), &id, bytes))
+    let name = filename::of_words(&format!("{}-{dealer}.xlsx", lang.pick("客户档案", "dealer-card")));
+    Ok(etag::workbook(&request, &filename::content_disposition(&name, &id), bytes))
 }
 
 /// The cards of all dealers of a run
@@ -110,16 +107,8 @@ pub async fn book(
 )]
 pub async fn books(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let (lang, bytes) = made(&request, &id, Wanted::All, &service, &caller.0).await?;
-    Ok(workbook(&request, lang.pick("客户档案.xlsx", "dealer-cards.xlsx"), &id, bytes))
-}
-
-fn workbook(request: &HttpRequest, name: &str, run: &str, bytes: Vec<u8>) -> HttpResponse {
-    let name = filename::clean(&name.replace(['/', '\\'], "_")).unwrap_or_default();
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((header::CONTENT_TYPE, XLSX))
-        .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&name, run)));
-    etag::bytes_of(request, answer, bytes)
+    let name = lang.pick("客户档案.xlsx", "dealer-cards.xlsx");
+    Ok(etag::workbook(&request, &filename::content_disposition(name, &id), bytes))
 }
 
 async fn made(
@@ -134,11 +123,7 @@ async fn made(
     let lang = asked.or_else(|| run.lang.parse().ok()).unwrap_or_default();
     let kept = Kept::open(&run, service).await?;
     let of = service.clone();
-    let bytes = match service.workers.run(move |stop| make(kept, lang, &wanted, &of, stop)).await {
-        Ok(bytes) => bytes?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    };
+    let bytes = service.on_a_worker(move |stop| make(kept, lang, &wanted, &of, stop)).await?;
     Ok((lang, bytes))
 }
 

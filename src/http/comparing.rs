@@ -10,9 +10,8 @@ use url::form_urlencoded;
 use super::again::{self, Again};
 use super::answer::Form;
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, one_of, shown};
+use super::request::{self, invalid, one_of, rows};
 use super::templates::XLSX;
-use super::work::WorkError;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::comparison::{Amounts, Comparison, DealerChange, GradeChange, ProgrammeChange, Side};
 use crate::lang::Lang;
@@ -29,7 +28,7 @@ type Answer = Result<HttpResponse, Problem>;
 pub const PARAMETERS: &[&str] = &["lang", "format", "limit", "after"];
 /// So many dealers are told where nobody says how many.
 const DEALERS_DEFAULT: usize = 100;
-const DEALERS_MAX: usize = 1000;
+const DEALERS_MAX: u32 = 1000;
 
 /// What differs between two runs, or would differ from one.
 #[derive(serde::Serialize, schemars::JsonSchema)]
@@ -76,24 +75,15 @@ impl View {
     /// For an unknown parameter or value, and for one that is given twice.
     pub fn of(request: &HttpRequest, allowed: &'static [&'static str]) -> Result<View, Problem> {
         let mut view = View { lang: None, form: accepted(request), limit: DEALERS_DEFAULT, after: None, month: None };
-        let mut given: Vec<String> = Vec::new();
-        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
-            if given.iter().any(|other| *other == name) {
-                return Err(Problem::RepeatedParameter { name: shown(&name) });
-            }
-            match name.as_ref() {
+        for (name, value) in request::parameters(request.query_string(), allowed)? {
+            match name {
                 "lang" => view.lang = Some(one_of("lang", &value, &[("zh", Lang::Zh), ("en", Lang::En)])?),
                 "format" => view.form = format(&value)?,
-                "limit" => {
-                    let limit = value.parse().ok().filter(|limit| (1..=DEALERS_MAX).contains(limit));
-                    view.limit = limit.ok_or_else(|| invalid("limit", &value, vec!["1..1000"]))?;
-                }
+                "limit" => view.limit = rows(&value, DEALERS_MAX, "1..1000")? as usize,
                 "after" if value.is_empty() => return Err(invalid("after", "", vec!["dealer_id"])),
-                "after" => view.after = Some(value.into_owned()),
-                "month" if allowed.contains(&"month") => view.month = Some(value.into_owned()),
-                unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed }),
+                "after" => view.after = Some(value),
+                _ => view.month = Some(value),
             }
-            given.push(name.into_owned());
         }
         if let Some(lang) = view.lang {
             request.extensions_mut().insert(lang);
@@ -231,16 +221,11 @@ pub async fn answer(
     let (view, path, query) = (view.clone(), request.path().to_owned(), request.query_string().to_owned());
     let name = format!("{}.xlsx", told.heading[usize::from(told.lang == Lang::En)]);
     let form = view.form;
-    let made = service.workers.run(move |_| match view.form {
+    let made = service.on_a_worker(move |_| match view.form {
         Form::Json => document(&view, told, &pair, &path, &query),
         Form::Workbook => book(&told, &pair),
     });
-    let bytes = match made.await {
-        Ok(bytes) => bytes?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    };
-    Ok(send(request, form == Form::Workbook, &name, run, bytes))
+    Ok(send(request, form == Form::Workbook, &name, run, made.await?))
 }
 
 /// An answer in one of its forms.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Problem;
+use super::templates::XLSX;
 
 /// Dealers' figures: a client may keep them for itself, and asks each time whether they still hold.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
@@ -49,10 +50,21 @@ pub fn marked(mut answer: HttpResponse, tag: &EntityTag) -> HttpResponse {
 /// # Errors
 /// When there is no JSON of it.
 pub fn json(request: &HttpRequest, content: &impl Serialize) -> Result<HttpResponse, Problem> {
-    let bytes = serde_json::to_vec(content).map_err(Problem::internal)?;
+    Ok(json_of(request, serde_json::to_vec(content).map_err(Problem::internal)?))
+}
+
+/// The same of JSON that is written already.
+pub fn json_of(request: &HttpRequest, bytes: Vec<u8>) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer.insert_header(ContentType::json());
-    Ok(bytes_of(request, answer, bytes))
+    bytes_of(request, answer, bytes)
+}
+
+/// A workbook that is made for its answer, with what `Content-Disposition` says of its name; or that the client has it already.
+pub fn workbook(request: &HttpRequest, disposition: &str, bytes: Vec<u8>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, XLSX)).insert_header((header::CONTENT_DISPOSITION, disposition));
+    bytes_of(request, answer, bytes)
 }
 
 /// An answer of these bytes, or that the client has it already.

@@ -26,6 +26,11 @@ pub fn clean(name: &str) -> Option<String> {
     (!visible.is_empty()).then(|| shorten(visible))
 }
 
+/// A name that is made of words, such as a dealer's id, in which no slash leads into a folder.
+pub fn of_words(words: &str) -> String {
+    clean(&words.replace(['/', '\\'], "_")).unwrap_or_default()
+}
+
 /// Control characters, and marks that change the direction of text and so disguise a name's end.
 fn is_invisible(c: char) -> bool {
     c.is_control()

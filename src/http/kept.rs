@@ -9,7 +9,6 @@ use futures_util::future;
 use super::appeals::brought;
 use super::calculation::{Calculated, Calculation, Whose};
 use super::identity::Asked;
-use super::work::WorkError;
 use super::{Problem, Service, past, regions};
 use crate::pipeline::CameFrom;
 use crate::store::{self, ArtefactError, Kind, Person, Run};
@@ -152,9 +151,5 @@ async fn work(calculation: Calculation, whose: Whose, service: &Service) -> Resu
         drop(waiting);
         calculation.run(whose, stop)
     };
-    match service.workers.run_with(patience, calculate).await {
-        Ok(calculated) => calculated,
-        Err(WorkError::Full) => Err(service.busy()),
-        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
-    }
+    service.on_a_worker_with(patience, calculate).await
 }

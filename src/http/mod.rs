@@ -91,9 +91,7 @@ pub struct Service {
     pub metrics: Metrics,
     /// What is worked on in the background.
     pub jobs: Jobs,
-    /// What runs came to that were asked for again.
-    outcomes: again::Outcomes,
-    /// What pages need of runs.
+    /// What was asked for of runs.
     remembered: remembered::OfRuns,
     /// What approved runs came to.
     past: past::Past,
@@ -116,7 +114,7 @@ impl Service {
         let uploads = Semaphore::new(limits.uploads_max as usize);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
-        let (outcomes, past, stopping) = (again::Outcomes::default(), past::Past::default(), AtomicBool::new(false));
+        let (past, stopping) = (past::Past::default(), AtomicBool::new(false));
         let remembered = remembered::OfRuns::default();
         Ok(Service {
             store,
@@ -129,7 +127,6 @@ impl Service {
             limits,
             metrics,
             jobs,
-            outcomes,
             remembered,
             past,
             stopping,
@@ -150,7 +147,16 @@ impl Service {
         &self,
         work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        match self.workers.run(work).await {
+        self.on_a_worker_with(work::Patience::Request, work).await
+    }
+
+    /// Works on a worker, as a request or a job does.
+    async fn on_a_worker_with<T: Send + 'static>(
+        &self,
+        patience: work::Patience,
+        work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        match self.workers.run_with(patience, work).await {
             Ok(done) => done,
             Err(work::WorkError::Full) => Err(self.busy()),
             Err(error @ work::WorkError::Panicked) => Err(Problem::internal(error)),

@@ -103,9 +103,7 @@ pub async fn book(request: HttpRequest, id: web::Path<String>, service: web::Dat
     let disposition = filename::content_disposition(&drawn::file_name(&policy, lang), "policy");
     let bytes = web::block(move || drawn::render(&policy, lang)).await;
     let bytes = bytes.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CONTENT_TYPE, XLSX)).insert_header((header::CONTENT_DISPOSITION, disposition));
-    Ok(etag::bytes_of(&request, answer, bytes))
+    Ok(etag::workbook(&request, &disposition, bytes))
 }
 
 /// Propose a version of a policy

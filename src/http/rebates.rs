@@ -3,17 +3,14 @@
 use std::fs::File;
 use std::io::BufReader;
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use url::form_urlencoded;
 
 use super::again::Again;
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, only_lang, shown};
+use super::request::{self, invalid, lang_if_any, shown};
 use super::templates::XLSX;
-use super::work::WorkError;
 use super::{Caller, Problem, Service, etag, filename, runs, settlements};
 use crate::lang::Lang;
 use crate::policy::Policy;
@@ -59,20 +56,11 @@ pub async fn book(
     let policy = Again::of(&run, &service).await?.policy;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;
     let (of, wanted) = (service.clone(), ask.dealer_id.clone());
-    let made = service.workers.run(move |_| make(&run, &policy, result, &settlement, lang, wanted.as_deref(), &of));
-    let bytes = match made.await {
-        Ok(bytes) => bytes?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    };
+    let made = service.on_a_worker(move |_| make(&run, &policy, result, &settlement, lang, wanted.as_deref(), &of));
+    let bytes = made.await?;
     let behind = ask.dealer_id.map(|dealer| format!("-{dealer}")).unwrap_or_default();
-    let name = format!("{}-{period}{behind}.xlsx", lang.pick("返利结算", "rebates"));
-    let name = filename::clean(&name.replace(['/', '\\'], "_")).unwrap_or_default();
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((header::CONTENT_TYPE, XLSX))
-        .insert_header((header::CONTENT_DISPOSITION, filename::content_disposition(&name, &id)));
-    Ok(etag::bytes_of(&request, answer, bytes))
+    let name = filename::of_words(&format!("{}-{period}{behind}.xlsx", lang.pick("返利结算", "rebates")));
+    Ok(etag::workbook(&request, &filename::content_disposition(&name, &id), bytes))
 }
 
 /// What is asked for.
@@ -85,21 +73,13 @@ struct Ask {
 impl Ask {
     fn from_query(query: &str) -> Result<Ask, Problem> {
         let mut ask = Ask::default();
-        let mut others = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match name.as_ref() {
-                "dealer_id" if ask.dealer_id.is_some() => {
-                    return Err(Problem::RepeatedParameter { name: name.into_owned() });
-                }
-                "dealer_id" if value.is_empty() => return Err(invalid("dealer_id", "", vec!["ID"])),
-                "dealer_id" => ask.dealer_id = Some(value.into_owned()),
-                "lang" => {
-                    others.append_pair("lang", &value);
-                }
-                unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: ALLOWED }),
+        for (name, value) in request::parameters(query, ALLOWED)? {
+            match name {
+                "lang" => ask.lang = lang_if_any(&value)?,
+                _ if value.is_empty() => return Err(invalid("dealer_id", "", vec!["ID"])),
+                _ => ask.dealer_id = Some(value),
             }
         }
-        ask.lang = only_lang(&others.finish())?;
         Ok(ask)
     }
 }

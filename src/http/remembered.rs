@@ -1,12 +1,15 @@
-//! What pages need of runs, remembered: a run never changes, so it is read once for many pages. Bounded by weight, the least recently used
+//! What was asked for of runs, remembered: a run never changes, so it is read once for many pages. Bounded by weight, the least recently used
 //! goes first.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::findings::Findings;
+use crate::outcome::Outcome;
 use crate::pipeline::View;
 
+/// The outcomes of so many dealers are remembered; each takes about a kilobyte.
+const DEALERS_MAX: usize = 40_000;
 /// So many issues are remembered, of all runs together; each takes about half a kilobyte.
 const ISSUES_MAX: usize = 100_000;
 /// So many dealers and rows of programmes; each takes up to three kilobytes.
@@ -15,6 +18,8 @@ const ROWS_MAX: usize = 40_000;
 /// All that is remembered of runs.
 #[derive(Debug)]
 pub struct OfRuns {
+    /// What their dealers came to.
+    pub outcomes: Remembered<Outcome>,
     /// What they have found.
     pub findings: Remembered<Findings>,
     /// What they came to, as pages show it, by run and language.
@@ -26,6 +31,7 @@ pub struct OfRuns {
 impl Default for OfRuns {
     fn default() -> Self {
         OfRuns {
+            outcomes: Remembered::new(DEALERS_MAX),
             findings: Remembered::new(ISSUES_MAX),
             views: Remembered::new(ROWS_MAX),
             making: tokio::sync::Mutex::default(),

@@ -1,11 +1,13 @@
 //! What a request asks for: its parameters, from the address or from a form's text fields, parsed strictly.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
+use uuid::Uuid;
 
 use super::{Problem, filename};
 use crate::lang::Lang;
@@ -155,21 +157,40 @@ impl Ask {
     }
 }
 
+/// The parameters of an address as they stand there, each known and given once.
+///
+/// # Errors
+/// For an unknown one, and for one that is given twice.
+pub fn parameters(query: &str, allowed: &'static [&'static str]) -> Result<Vec<(&'static str, String)>, Problem> {
+    let mut given: Vec<(&'static str, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let known = allowed.iter().find(|known| **known == name).copied();
+        let name = known.ok_or_else(|| Problem::UnknownParameter { name: shown(&name), allowed })?;
+        if given.iter().any(|(known, _)| *known == name) {
+            return Err(Problem::RepeatedParameter { name: name.to_owned() });
+        }
+        given.push((name, value.into_owned()));
+    }
+    Ok(given)
+}
+
 /// The language, of an address that takes no other parameter. An empty value is none.
 ///
 /// # Errors
 /// As [`Ask::from_query`].
 pub fn only_lang(query: &str) -> Result<Option<Lang>, Problem> {
-    let mut lang = None;
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match (name.as_ref(), value.trim()) {
-            ("lang", _) if lang.is_some() => return Err(Problem::RepeatedParameter { name: "lang".to_owned() }),
-            ("lang", "") => {}
-            ("lang", value) => lang = Some(one_of("lang", value, &LANGUAGES)?),
-            (unknown, _) => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: ONLY_LANG }),
-        }
+    parameters(query, ONLY_LANG)?.first().map_or(Ok(None), |(_, value)| lang_if_any(value))
+}
+
+/// A language. An empty value is none.
+///
+/// # Errors
+/// For one that isn't known.
+pub fn lang_if_any(value: &str) -> Result<Option<Lang>, Problem> {
+    match value.trim() {
+        "" => Ok(None),
+        value => one_of("lang", value, &LANGUAGES).map(Some),
     }
-    Ok(lang)
 }
 
 /// The same list of the same address from another place on.
@@ -186,6 +207,28 @@ pub fn next_address(path: &str, query: &str, before: impl ToString) -> String {
 pub fn year(name: &'static str, value: &str) -> Result<i16, Problem> {
     let year = value.parse().ok().filter(|_| value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit()));
     year.filter(|year| *year >= 1900).ok_or_else(|| invalid(name, value, vec!["1900..9999"]))
+}
+
+/// How many rows a page has at most, as `limit` says; `allowed` says the range in words.
+///
+/// # Errors
+/// For anything but a whole number from 1 to `rows_max`.
+pub fn rows(value: &str, rows_max: u32, allowed: &'static str) -> Result<u32, Problem> {
+    let rows = whole(value).filter(|rows| (1..=rows_max).contains(rows));
+    rows.ok_or_else(|| invalid("limit", value, vec![allowed]))
+}
+
+/// Digits and nothing else.
+pub fn whole<T: FromStr>(value: &str) -> Option<T> {
+    value.parse().ok().filter(|_| value.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// An id of a run, batch or appeal, as it is kept.
+///
+/// # Errors
+/// For anything else.
+pub fn uuid(name: &'static str, value: &str) -> Result<String, Problem> {
+    Uuid::try_parse(value).map(|id| id.to_string()).map_err(|_| invalid(name, value, vec!["UUID"]))
 }
 
 /// One of a few names.

@@ -10,7 +10,7 @@ use super::answer::{self, Form};
 use super::calculation::Calculation;
 use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
-use super::request::{Ask, invalid, next_address, one_of, shown, year};
+use super::request::{Ask, next_address, one_of, rows, shown, uuid, year};
 use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
 use crate::settlement::Refusal;
@@ -234,11 +234,8 @@ pub(super) fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let value = value.as_ref();
         match name.as_ref() {
-            "limit" => rows_max = rows("limit", value)?,
-            "before" => {
-                let id = Uuid::try_parse(value).map_err(|_| invalid("before", value, vec!["UUID"]))?;
-                filter.before = Some(id.to_string());
-            }
+            "limit" => rows_max = rows(value, ROWS_MAX, "1..200")?,
+            "before" => filter.before = Some(uuid("before", value)?),
             "kind" => {
                 filter.kind = Some(one_of("kind", value, &[("run", "run"), ("validation", "validation")])?.to_owned())
             }
@@ -261,9 +258,4 @@ pub(super) fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
 /// An empty text is none, as forms send it.
 fn text(value: &str) -> Option<String> {
     Some(value.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-fn rows(name: &'static str, value: &str) -> Result<u32, Problem> {
-    let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
-    rows.ok_or_else(|| invalid(name, value, vec!["1..200"]))
 }

@@ -1,6 +1,5 @@
 //! `GET /v1/templates/{name}.xlsx`: an empty workbook to be filled in.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::openapi::{parameters, refusals};
@@ -45,7 +44,5 @@ pub async fn template(
     let disposition = filename::content_disposition(&found.file_name(lang), &format!("template-{}", found.name));
     let drawn = web::block(move || template::render(&found, &engine.schemas, lang)).await;
     let bytes = drawn.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CONTENT_TYPE, XLSX)).insert_header((header::CONTENT_DISPOSITION, disposition));
-    Ok(etag::bytes_of(&request, answer, bytes))
+    Ok(etag::workbook(&request, &disposition, bytes))
 }

@@ -1,17 +1,18 @@
 //! What a run would come to with other rules or other cells. Nothing of it is kept.
 
+mod wanted;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Map, Value};
+use wanted::Wanted;
 
 use super::again::{self, Again, Kept};
 use super::comparing::{Pair, Told, View, changed_figures, named};
 use super::openapi::{parameters, refusals};
 use super::request::shown;
 use super::what_if_words::WhatIfFault;
-use super::work::WorkError;
 use super::{Caller, Problem, Service, comparing, runs};
 use crate::lang::Lang;
 use crate::outcome::Outcome;
@@ -20,11 +21,6 @@ use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
 use crate::policy::{Policy, Rates};
 use crate::report::comparison_book::Changed;
 use crate::store::Run;
-
-/// So many cells are changed at most.
-const CELLS_MAX: usize = 1000;
-/// So many paths.
-const PATHS_MAX: usize = 500;
 
 /// What a run would come to otherwise
 ///
@@ -69,16 +65,12 @@ pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Servi
     let kept = Kept::open(run, service).await?;
     let before = again::outcome(run, service).await?;
     let of = service.clone();
-    let tried = service.workers.run(move |stop| {
+    let tried = service.on_a_worker(move |stop| {
         let mut again = kept.read(&of.engine())?;
         again.options.lang = lang;
         Trial { again, wanted, faults, service: &of, stop }.run()
     });
-    let Tried { outcome, changes, policy } = match tried.await {
-        Ok(tried) => tried?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    };
+    let Tried { outcome, changes, policy } = tried.await?;
     let mut policies = vec![policy];
     policies.extend(service.engine().policies.iter().cloned());
     let sides = [named(run), lang.pick("试算", "what-if").to_owned()];
@@ -86,129 +78,6 @@ pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Servi
     let has_example_rates = policies[0].rates == Rates::Example;
     let told = Told { lang, heading, sides, changes, policies, has_example_rates };
     Ok((told, Pair(before, Arc::new(outcome))))
-}
-
-/// What is to be otherwise, as far as it could be read.
-#[derive(Debug, Default)]
-struct Wanted {
-    policy: Option<String>,
-    policy_toml: Option<String>,
-    changes: Vec<(String, Value)>,
-    cells: Vec<CellChange>,
-}
-
-impl Wanted {
-    /// Reads the request, with everything that can't be read.
-    fn parse(body: &[u8]) -> (Wanted, Vec<WhatIfFault>) {
-        let (mut wanted, mut faults) = (Wanted::default(), Vec::new());
-        let members: Map<String, Value> = match serde_json::from_slice(body) {
-            Ok(members) => members,
-            Err(error) => {
-                let detail = [format!("正文不是 JSON 对象：{error}"), format!("the body is no JSON object: {error}")];
-                let mend = [
-                    "请发送 JSON 对象，如 {\"policy\": \"handbook\"}。",
-                    "Send a JSON object such as {\"policy\": \"handbook\"}.",
-                ];
-                return (wanted, vec![WhatIfFault::new("", [&detail[0], &detail[1]], mend)]);
-            }
-        };
-        for (name, value) in members {
-            match (name.as_str(), value) {
-                ("policy" | "policy_toml" | "changes" | "cells", Value::Null) => {}
-                ("policy", Value::String(id)) => wanted.policy = Some(id),
-                ("policy_toml", Value::String(text)) => wanted.policy_toml = Some(text),
-                ("changes", Value::Object(changes)) if changes.len() <= PATHS_MAX => {
-                    wanted.changes = changes.into_iter().collect();
-                }
-                ("cells", Value::Array(cells)) if cells.len() <= CELLS_MAX => {
-                    for (n, cell) in cells.into_iter().enumerate() {
-                        match parse_cell(cell) {
-                            Ok(cell) => wanted.cells.push(cell),
-                            Err(what) => faults.push(wrong_kind(&format!("/cells/{n}"), what)),
-                        }
-                    }
-                }
-                ("changes", Value::Object(_)) => {
-                    faults.push(wrong_kind("/changes", ["至多 500 个路径", "at most 500 paths"]));
-                }
-                ("cells", Value::Array(_)) => {
-                    faults.push(wrong_kind("/cells", ["至多 1000 个单元格", "at most 1,000 cells"]));
-                }
-                ("policy" | "policy_toml", _) => faults.push(wrong_kind(&format!("/{name}"), ["文本", "a text"])),
-                ("changes", _) => {
-                    faults.push(wrong_kind("/changes", ["对象：路径和新值", "an object of paths and their new values"]))
-                }
-                ("cells", _) => {
-                    faults.push(wrong_kind("/cells", ["数组", "an array"]));
-                }
-                (unknown, _) => faults.push(unknown_member(unknown)),
-            }
-        }
-        if wanted.policy.is_some() && wanted.policy_toml.is_some() {
-            faults.push(WhatIfFault::new(
-                "/policy_toml",
-                ["policy 和 policy_toml 只能给出一个", "`policy` and `policy_toml` can't both be given"],
-                ["请去掉其中一个。", "Leave one of them out."],
-            ));
-        }
-        if faults.is_empty() && wanted.is_nothing() {
-            faults.push(WhatIfFault::new(
-                "",
-                ["没有给出任何变更", "nothing is to be otherwise"],
-                [
-                    "请给出 policy、policy_toml、changes 或 cells。",
-                    "Give `policy`, `policy_toml`, `changes` or `cells`.",
-                ],
-            ));
-        }
-        (wanted, faults)
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.policy.is_none() && self.policy_toml.is_none() && self.changes.is_empty() && self.cells.is_empty()
-    }
-}
-
-const CELL: [&str; 2] = [
-    "形如 {\"sheet\": \"表名\", \"cell\": \"H4\", \"value\": 数字、文本或 null} 的对象",
-    "an object such as {\"sheet\": \"Dealers\", \"cell\": \"H4\", \"value\": a number, a text or null}",
-];
-
-fn parse_cell(cell: Value) -> Result<CellChange, [&'static str; 2]> {
-    let Value::Object(mut members) = cell else { return Err(CELL) };
-    let (sheet, cell, value) = (members.remove("sheet"), members.remove("cell"), members.remove("value"));
-    let (Some(Value::String(sheet)), Some(Value::String(cell)), Some(value), true) =
-        (sheet, cell, value, members.is_empty())
-    else {
-        return Err(CELL);
-    };
-    let value = match value {
-        Value::Null => CellValue::Blank,
-        Value::Number(number) => CellValue::Number(number.to_string()),
-        Value::String(text) if text.is_empty() => CellValue::Blank,
-        Value::String(text) => CellValue::Text(text),
-        _ => return Err(CELL),
-    };
-    Ok(CellChange { sheet, cell, value })
-}
-
-fn wrong_kind(pointer: &str, [zh, en]: [&str; 2]) -> WhatIfFault {
-    let detail = [format!("{pointer} 应为{zh}"), format!("{pointer} must be {en}")];
-    WhatIfFault::new(pointer, [&detail[0], &detail[1]], ["请改正这一项。", "Correct it."])
-}
-
-fn unknown_member(name: &str) -> WhatIfFault {
-    let name = shown(name);
-    let detail = [
-        format!("没有“{name}”这一项；可写 policy、policy_toml、changes、cells"),
-        format!("there is no member `{name}`; there are policy, policy_toml, changes, cells"),
-    ];
-    let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-    WhatIfFault::new(
-        pointer,
-        [&detail[0], &detail[1]],
-        ["请改正名称，或去掉它。", "Correct the name, or leave it out."],
-    )
 }
 
 /// What was tried out.

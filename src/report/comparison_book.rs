@@ -81,7 +81,6 @@ impl ComparisonBook<'_> {
     }
 
     fn summary(&self, sheet: &mut Worksheet, columns: &Columns) -> Result<(), XlsxError> {
-        let comparison = self.comparison;
         layout::heading(sheet, self.heading, &self.subtitle)?;
         if let Some(notice) = &self.notice {
             sheet.write_with_format(2, 0, notice, &layout::notice())?;
@@ -89,9 +88,17 @@ impl ComparisonBook<'_> {
         for (column, width) in [32.0, 12.0, 12.0, 18.0, 18.0, 18.0].into_iter().enumerate() {
             sheet.set_column_width(column as u16, width)?;
         }
-        let money = small_sheet::figures("#,##0.00;-#,##0.00;–");
-        let count = small_sheet::figures("0");
-        let mut row = 4;
+        let row = self.by_programme(sheet, columns, 4)?;
+        self.by_grade(sheet, columns, row + 2)?;
+        sheet.set_freeze_panes(4, 1)?;
+        layout::print_setup(sheet, 1, self.names.lang);
+        Ok(())
+    }
+
+    /// From this row on; gives that of the totals.
+    fn by_programme(&self, sheet: &mut Worksheet, columns: &Columns, mut row: u32) -> Result<u32, XlsxError> {
+        let comparison = self.comparison;
+        let (money, count) = (money(), small_sheet::figures("0"));
         self.labels(sheet, row, self.pick("按激励项目", "By programme"))?;
         let first = row + 1;
         for programme in &comparison.programmes {
@@ -121,12 +128,15 @@ impl ComparisonBook<'_> {
             small_sheet::write(sheet, (row, 4), &programme.amount.after.into(), Some(&sum("after")), &money)?;
             self.change(sheet, row, programme.amount.change, &money)?;
         }
-        row += 1;
-        self.totals(sheet, row, first)?;
-        row += 2;
+        self.totals(sheet, row + 1, first)?;
+        Ok(row + 1)
+    }
+
+    fn by_grade(&self, sheet: &mut Worksheet, columns: &Columns, mut row: u32) -> Result<(), XlsxError> {
+        let (money, count) = (money(), small_sheet::figures("0"));
         self.labels(sheet, row, self.pick("按评级", "By grade"))?;
         let first = row + 1;
-        for grade in self.names.in_order(&comparison.grades, |change| change.grade.as_deref()) {
+        for grade in self.names.in_order(&self.comparison.grades, |change| change.grade.as_deref()) {
             row += 1;
             let name = self.grade(grade.grade.as_deref());
             small_sheet::write(sheet, (row, 0), &name.into(), None, &small_sheet::framed())?;
@@ -143,11 +153,7 @@ impl ComparisonBook<'_> {
             }
             self.change(sheet, row, grade.amount.change, &money)?;
         }
-        row += 1;
-        self.totals(sheet, row, first)?;
-        sheet.set_freeze_panes(4, 1)?;
-        layout::print_setup(sheet, 1, self.names.lang);
-        Ok(())
+        self.totals(sheet, row + 1, first)
     }
 
     fn labels(&self, sheet: &mut Worksheet, row: u32, first: &str) -> Result<(), XlsxError> {
@@ -178,7 +184,7 @@ impl ComparisonBook<'_> {
         for column in [1_u16, 2] {
             sheet.write_blank(row, column, &bold(small_sheet::framed()))?;
         }
-        let money = bold(small_sheet::figures("#,##0.00;-#,##0.00;–"));
+        let money = bold(money());
         let amount = self.comparison.amount;
         for (letter, column, cached) in [("D", 3, amount.before), ("E", 4, amount.after)] {
             let formula = match row > first {
@@ -359,6 +365,10 @@ impl ComparisonBook<'_> {
         layout::print_setup(sheet, 1, self.names.lang);
         Ok(())
     }
+}
+
+fn money() -> Format {
+    small_sheet::figures("#,##0.00;-#,##0.00;–")
 }
 
 /// What a programme pays the dealer on a side; none where the dealer doesn't stand there.

@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value};
 use strum::VariantNames;
-use url::form_urlencoded;
-use uuid::Uuid;
 
 use super::fault::AppealFault;
 use crate::http::Problem;
-use crate::http::request::{invalid, one_of, shown, year};
-use crate::package::{CellChange, CellValue};
+use crate::http::body::cell_value;
+use crate::http::request::{invalid, one_of, parameters, rows, shown, uuid, year};
+use crate::package::CellChange;
 use crate::store::{AppealFilter, AppealStatus};
 
 const ROWS_DEFAULT: u32 = 50;
@@ -137,13 +136,8 @@ fn corrections(list: &[Value]) -> Result<Vec<CellChange>, Vec<AppealFault>> {
             let text = correction.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
             text.map(str::to_owned).ok_or(AppealFault::Correction { index, name })
         };
-        let value = match correction.get("value") {
-            Some(Value::Null) => Ok(CellValue::Blank),
-            Some(Value::Number(number)) => Ok(CellValue::Number(number.to_string())),
-            Some(Value::String(text)) if text.is_empty() => Ok(CellValue::Blank),
-            Some(Value::String(text)) => Ok(CellValue::Text(text.clone())),
-            _ => Err(AppealFault::Correction { index, name: "value" }),
-        };
+        let value = correction.get("value").and_then(cell_value);
+        let value = value.ok_or(AppealFault::Correction { index, name: "value" });
         let known = ["sheet", "cell", "value"];
         let unknown = correction.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
         faults.extend(
@@ -163,20 +157,10 @@ fn corrections(list: &[Value]) -> Result<Vec<CellChange>, Vec<AppealFault>> {
 /// For an unknown, repeated or invalid parameter.
 pub fn filter(query: &str, now: &str) -> Result<(AppealFilter, u32), Problem> {
     let (mut filter, mut rows_max) = (AppealFilter::default(), ROWS_DEFAULT);
-    let mut given: Vec<&str> = Vec::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let known = LIST_PARAMETERS.iter().find(|known| **known == name);
-        let known = known.ok_or_else(|| Problem::UnknownParameter { name: shown(&name), allowed: LIST_PARAMETERS })?;
-        if given.contains(known) {
-            return Err(Problem::RepeatedParameter { name: (*known).to_owned() });
-        }
-        given.push(known);
-        let value = value.as_ref();
-        match *known {
-            "limit" => {
-                let rows = value.parse().ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
-                rows_max = rows.ok_or_else(|| invalid("limit", value, vec!["1..200"]))?;
-            }
+    for (name, value) in parameters(query, LIST_PARAMETERS)? {
+        let value = value.as_str();
+        match name {
+            "limit" => rows_max = rows(value, ROWS_MAX, "1..200")?,
             "before" => filter.before = Some(uuid("before", value)?),
             "run" => filter.run = Some(uuid("run", value)?),
             "period" => filter.period = Some(year("period", value)?.into()),
@@ -193,13 +177,10 @@ pub fn filter(query: &str, now: &str) -> Result<(AppealFilter, u32), Problem> {
     Ok((filter, rows_max))
 }
 
-fn uuid(name: &'static str, value: &str) -> Result<String, Problem> {
-    Uuid::try_parse(value).map(|id| id.to_string()).map_err(|_| invalid(name, value, vec!["UUID"]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::package::CellValue;
 
     #[test]
     fn everything_that_is_wrong_with_an_appeal_is_told_at_once() {
@@ -242,7 +223,7 @@ mod tests {
         for query in ["limit=0", "before=x", "run=", "period=", "status=", "status=done", "overdue=yes", "overdue="] {
             assert!(matches!(filter(query, "now"), Err(Problem::InvalidValue { .. })), "{query}");
         }
-        assert!(matches!(filter("run=x&run=x", ""), Err(Problem::InvalidValue { .. })));
+        assert!(matches!(filter("run=x&run=x", ""), Err(Problem::RepeatedParameter { .. })));
         assert!(matches!(filter("overdue=true&overdue=true", ""), Err(Problem::RepeatedParameter { .. })));
         assert!(matches!(filter("who=x", ""), Err(Problem::UnknownParameter { .. })));
         assert_eq!(filter("overdue=true", "now").unwrap().0.due_before.as_deref(), Some("now"));

@@ -15,7 +15,6 @@ use super::{Answer, find};
 use crate::http::answer::NO_WORKBOOK;
 use crate::http::openapi::refusals;
 use crate::http::templates::XLSX;
-use crate::http::work::WorkError;
 use crate::http::{Caller, Problem, Service, filename};
 use crate::lang::Lang;
 use crate::package::bundle::Bundle;
@@ -79,11 +78,7 @@ async fn build(
 ) -> Result<File, Problem> {
     let mut file = service.store.spool().nameless()?;
     let out = file.try_clone()?;
-    match service.workers.run(move |_| write(made, out)).await {
-        Ok(written) => written?,
-        Err(WorkError::Full) => return Err(service.busy()),
-        Err(error @ WorkError::Panicked) => return Err(Problem::internal(error)),
-    }
+    service.on_a_worker(move |_| write(made, out)).await?;
     file.rewind()?;
     Ok(file)
 }

@@ -14,7 +14,6 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use crate::comparison::Comparison;
 use crate::http::session::{self, Viewer};
-use crate::http::work::WorkError;
 use crate::http::{Problem, Service, again, read, read_only, runs};
 use crate::lang::Lang;
 use crate::report::policy_names::PolicyNames;
@@ -77,10 +76,7 @@ async fn compare(
 /// Compares two runs, off the async threads: ten thousand dealers take a moment.
 async fn compared(before: &Run, after: &Run, service: &web::Data<Service>) -> Result<Comparison, Problem> {
     let (before, after) = (again::outcome(before, service).await?, again::outcome(after, service).await?);
-    service.workers.run(move |_| Comparison::of(&before, &after)).await.map_err(|error| match error {
-        WorkError::Full => service.busy(),
-        error => Problem::internal(error),
-    })
+    service.on_a_worker(move |_| Ok(Comparison::of(&before, &after))).await
 }
 
 fn choosing(run: &Run, others: &[Run], with: Option<&str>, lang: Lang) -> Markup {

@@ -10,7 +10,6 @@ use actix_web::web;
 use rust_decimal::Decimal;
 
 use crate::http::again::Again;
-use crate::http::work::WorkError;
 use crate::http::{Problem, Service};
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::pipeline;
@@ -84,7 +83,7 @@ async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result
         None => None,
     };
     let of = service.clone();
-    let calculated = service.workers.run(move |stop| {
+    let calculated = service.on_a_worker(move |stop| {
         let amounts = |again: &Again| -> Result<Option<Amounts>, Problem> {
             Ok(pipeline::outcome(&again.job(&of.engine(), stop))?.and_then(amounts))
         };
@@ -99,11 +98,7 @@ async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result
         };
         Ok(Steps { under_old_policy, before_appeals })
     });
-    match calculated.await {
-        Ok(steps) => steps,
-        Err(WorkError::Full) => Err(service.busy()),
-        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
-    }
+    calculated.await
 }
 
 fn amounts(outcome: Outcome) -> Option<Amounts> {

@@ -9,9 +9,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 
-use super::{Answer, document, load, parameters_of, payments};
+use super::{Answer, document, load, payments};
 use crate::http::openapi::{parameters, refusals};
-use crate::http::request::{invalid, one_of};
+use crate::http::request::{self, invalid, one_of, whole};
 use crate::http::{Caller, Problem, Service, filename, runs};
 use crate::lang::Lang;
 use crate::settlement::{Due, Refusal, Settlement, two_places, yuan};
@@ -132,13 +132,13 @@ fn quoted(text: &str) -> String {
 
 fn parse(query: &str) -> Result<(Option<i64>, Lang), Problem> {
     let (mut number, mut lang) = (None, Lang::default());
-    for (name, value) in parameters_of(query, PARAMETERS)? {
+    for (name, value) in request::parameters(query, PARAMETERS)? {
+        let value = value.trim();
         match name {
-            "lang" => lang = one_of("lang", &value, &[("zh", Lang::Zh), ("en", Lang::En)])?,
+            "lang" => lang = one_of("lang", value, &[("zh", Lang::Zh), ("en", Lang::En)])?,
             _ => {
-                let is_number = value.bytes().all(|b| b.is_ascii_digit());
-                let parsed = value.parse().ok().filter(|number| is_number && *number >= 1);
-                number = Some(parsed.ok_or_else(|| invalid("number", &value, vec!["1.."]))?);
+                let parsed = whole(value).filter(|number| *number >= 1);
+                number = Some(parsed.ok_or_else(|| invalid("number", value, vec!["1.."]))?);
             }
         }
     }

@@ -12,12 +12,11 @@ pub mod payments;
 use actix_web::{HttpRequest, HttpResponse, web};
 use strum::VariantNames;
 use url::form_urlencoded;
-use uuid::Uuid;
 
 pub use document::{LineList, OF_RUN, SettlementDocument, bodies, describe};
 
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, next_address, shown, year};
+use super::request::{self, invalid, next_address, rows, uuid, whole, year};
 use super::{Caller, Problem, Service, method_not_allowed, read, read_only, runs};
 use crate::schema::normalise;
 use crate::settlement::{Due, Status};
@@ -26,10 +25,10 @@ use document::{LineDocument, SettlementList};
 
 const LIST_PARAMETERS: &[&str] = &["limit", "before", "period", "status"];
 const LINE_PARAMETERS: &[&str] = &["limit", "after", "q"];
-const ROWS_DEFAULT: usize = 50;
-const ROWS_MAX: usize = 200;
+const ROWS_DEFAULT: u32 = 50;
+const ROWS_MAX: u32 = 200;
 const LINES_DEFAULT: usize = 100;
-const LINES_MAX: usize = 1000;
+const LINES_MAX: u32 = 1000;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -152,11 +151,12 @@ struct LinePage {
 impl LinePage {
     fn parse(query: &str) -> Result<LinePage, Problem> {
         let mut page = LinePage { rows_max: LINES_DEFAULT, after: 0, text: None };
-        for (name, value) in parameters_of(query, LINE_PARAMETERS)? {
+        for (name, value) in request::parameters(query, LINE_PARAMETERS)? {
+            let value = value.trim();
             match name {
-                "limit" => page.rows_max = rows(&value, LINES_MAX, "1..1000")?,
-                "after" => page.after = whole(&value).ok_or_else(|| invalid("after", &value, vec!["0.."]))?,
-                _ => page.text = Some(normalise(&value)).filter(|text| !text.is_empty()),
+                "limit" => page.rows_max = rows(value, LINES_MAX, "1..1000")? as usize,
+                "after" => page.after = whole(value).ok_or_else(|| invalid("after", value, vec!["0.."]))?,
+                _ => page.text = Some(normalise(value)).filter(|text| !text.is_empty()),
             }
         }
         Ok(page)
@@ -169,43 +169,17 @@ impl LinePage {
 /// For an unknown parameter or value, and for one that is given twice.
 pub fn parse_filter(query: &str) -> Result<(SettlementFilter, u32), Problem> {
     let (mut filter, mut rows_max) = (SettlementFilter::default(), ROWS_DEFAULT);
-    for (name, value) in parameters_of(query, LIST_PARAMETERS)? {
+    for (name, value) in request::parameters(query, LIST_PARAMETERS)? {
+        let value = value.trim();
         match name {
-            "limit" => rows_max = rows(&value, ROWS_MAX, "1..200")?,
-            "before" => {
-                let id = Uuid::try_parse(&value).map_err(|_| invalid("before", &value, vec!["UUID"]))?;
-                filter.before = Some(id.to_string());
-            }
-            "period" => filter.period = Some(year("period", &value)?.into()),
+            "limit" => rows_max = rows(value, ROWS_MAX, "1..200")?,
+            "before" => filter.before = Some(uuid("before", value)?),
+            "period" => filter.period = Some(year("period", value)?.into()),
             _ => {
-                let status = value.parse().map_err(|_| invalid("status", &value, Status::VARIANTS.to_vec()))?;
+                let status = value.parse().map_err(|_| invalid("status", value, Status::VARIANTS.to_vec()))?;
                 filter.status = Some(status);
             }
         }
     }
-    Ok((filter, u32::try_from(rows_max).unwrap_or(u32::MAX)))
-}
-
-/// The parameters of an address, each known and given once.
-fn parameters_of(query: &str, known: &'static [&'static str]) -> Result<Vec<(&'static str, String)>, Problem> {
-    let mut given: Vec<(&'static str, String)> = Vec::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let found = known.iter().find(|known| **known == name).copied();
-        let name = found.ok_or_else(|| Problem::UnknownParameter { name: shown(&name), allowed: known })?;
-        if given.iter().any(|(known, _)| *known == name) {
-            return Err(Problem::RepeatedParameter { name: name.to_owned() });
-        }
-        given.push((name, value.trim().to_owned()));
-    }
-    Ok(given)
-}
-
-fn rows(value: &str, rows_max: usize, allowed: &'static str) -> Result<usize, Problem> {
-    let rows = whole(value).filter(|rows| (1..=rows_max).contains(rows));
-    rows.ok_or_else(|| invalid("limit", value, vec![allowed]))
-}
-
-/// Digits and nothing else.
-fn whole(value: &str) -> Option<usize> {
-    value.parse().ok().filter(|_| value.bytes().all(|b| b.is_ascii_digit()))
+    Ok((filter, rows_max))
 }

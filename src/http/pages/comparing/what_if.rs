@@ -78,7 +78,7 @@ async fn result(
     lang: Lang,
     service: &web::Data<Service>,
 ) -> Result<Markup, Problem> {
-    let comparison = service.workers.run(move |_| Comparison::of(&before, &after)).await.map_err(Problem::internal)?;
+    let comparison = service.on_a_worker(move |_| Ok(Comparison::of(&before, &after))).await?;
     let names = PolicyNames { policies: told.policies.iter().collect(), lang };
     Ok(html! {
         h2 #result { (lang.pick("试算结果", "What it would come to")) }
