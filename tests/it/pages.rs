@@ -111,6 +111,27 @@ async fn an_upload_without_the_sessions_mark_is_refused_and_nothing_is_kept() {
 }
 
 #[actix_web::test]
+async fn forms_about_policies_appeals_and_accruals_need_the_sessions_mark() {
+    let app = TestApp::spawn().await;
+    let visitor = Visitor::signed_in(&app, TOKEN).await;
+    let policy = Form::new().text("csrf", "x").part("policy", Part::bytes(b"id = 7".to_vec()).file_name("own.toml"));
+    assert_eq!(visitor.request("POST", "/policies").multipart(policy).send().await.unwrap().status(), 403);
+    let paths = [
+        "/policies/own/versions/1/approve",
+        "/appeals/x/accept",
+        "/appeals/x/reject",
+        "/runs/x/appeals",
+        "/runs/x/accrual",
+    ];
+    for path in paths {
+        assert_eq!(visitor.send_form(path, &[("csrf", "x")]).await.status(), 403, "{path}");
+    }
+    let policy =
+        Form::new().text("csrf", visitor.mark().await).part("policy", Part::bytes(Vec::new()).file_name("own.toml"));
+    assert_eq!(visitor.request("POST", "/policies").multipart(policy).send().await.unwrap().status(), 422);
+}
+
+#[actix_web::test]
 async fn a_script_is_told_where_its_upload_is_worked_on() {
     let app = TestApp::spawn().await;
     let visitor = Visitor::signed_in(&app, TOKEN).await;

@@ -108,7 +108,7 @@ impl PolicyProblem {
                 "invalid-policy",
                 StatusCode::UNPROCESSABLE_ENTITY,
                 ["政策有误", "The policy is faulty"],
-                ["请改正 faults 列出的各处后重新提交。", "Mend all that `faults` lists and send it again."],
+                ["请逐处改正后重新提交。", "Mend each of these faults and send it again."],
             ),
             PolicyProblem::IdTaken { .. } => (
                 "policy-id-taken",
