@@ -1,3 +1,5 @@
+//! The bounds of care and warnings: visits and calls that are due, dealers that buy less or no more.
+
 use jiff::civil::date;
 use rust_decimal::Decimal;
 

@@ -1,3 +1,5 @@
+//! Whatever comes in: annotating it never panics.
+
 #![no_main]
 
 #[path = "../harness.rs"]
