@@ -294,7 +294,7 @@ impl Due {
 
     /// What the dealer has to give back.
     pub fn recoverable(&self) -> Decimal {
-        (-self.outstanding()).max(Decimal::ZERO)
+        (self.paid_before + self.paid - self.entitled()).max(Decimal::ZERO)
     }
 
     fn left(&self) -> Decimal {
@@ -309,8 +309,8 @@ impl Difference {
     }
 }
 
-/// An amount as it is shown.
+/// An amount as it is shown; nought has no sign.
 pub fn two_places(mut amount: Decimal) -> Decimal {
     amount.rescale(2);
-    amount
+    if amount.is_zero() { Decimal::new(0, 2) } else { amount }
 }

@@ -54,6 +54,13 @@ fn the_parts_of_a_line_add_up_to_what_the_dealer_is_entitled_to() {
 }
 
 #[test]
+fn nought_has_no_sign() {
+    let one = settlement(Status::Calculated, &[("D1", 0), ("D2", 100)]);
+    assert_eq!(one.totals().recoverable.to_string(), "0.00");
+    assert_eq!(two_places(-Decimal::ZERO).to_string(), "0.00");
+}
+
+#[test]
 fn an_approved_settlement_is_paid_when_nothing_is_left_ordered_or_held() {
     let mut one = settlement(Status::Approved, &[("D1", 100), ("D2", 50), ("D3", 0)]);
     assert_eq!(one.status_by_sums(), Status::Approved);

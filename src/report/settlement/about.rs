@@ -101,7 +101,7 @@ fn rules(settled: &Settled<'_>, terms: Terms<'_>) -> Vec<Row> {
         (
             ["本次应付", "Payable now"],
             [
-                "返利合计＋调整－以前结算已付－本结算已付－已列入付款批次－暂扣，不低于 0；多付的列为应退回。",
+                "返利合计＋调整－以前结算已付－本结算已付－已列入付款批次－暂缓，不低于 0；多付的列为应退回。",
                 "Incentives + adjustments − paid before − paid of this − in payment batches − held, not below 0; what was paid too much is to be given back.",
             ],
         ),

@@ -89,7 +89,7 @@ impl Amount {
             Amount::PaidBefore => lang.pick("以前结算已付", "Paid before"),
             Amount::Paid => lang.pick("本结算已付", "Paid of this"),
             Amount::Ordered => lang.pick("已列入付款批次", "In batches"),
-            Amount::Held => lang.pick("暂扣", "Held"),
+            Amount::Held => lang.pick("暂缓", "Held"),
             Amount::Payable => lang.pick("本次应付", "Payable now"),
             Amount::Recoverable => lang.pick("应退回", "To be given back"),
         }

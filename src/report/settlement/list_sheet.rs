@@ -181,7 +181,7 @@ fn causes(difference: &Difference) -> [Decimal; 4] {
 /// Why a dealer is held or adjusted, a line each.
 fn remarks(line: &Line<'_>, terms: Terms<'_>) -> String {
     let held = line.due.held.as_ref().map(|held| {
-        let (label, why, by) = (terms.pick("暂扣", "held"), held.note.as_deref().unwrap_or(""), terms.signed(held));
+        let (label, why, by) = (terms.pick("暂缓", "held"), held.note.as_deref().unwrap_or(""), terms.signed(held));
         terms.pick(format!("{label}：{why}（{by}）"), format!("{label}: {why} ({by})"))
     });
     let adjusted = line.due.adjustments.iter().map(|adjustment| {
