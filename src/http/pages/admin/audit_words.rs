@@ -26,7 +26,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("payments-paid", "标记为已付", "Payments marked paid"),
     ("payments-cancelled", "取消付款批次", "Payments cancelled"),
     ("appeal-lodged", "提出申诉", "Appeal lodged"),
-    ("appeal-accepted", "接受申诉", "Appeal accepted"),
+    ("appeal-accepted", "采纳申诉", "Appeal accepted"),
     ("appeal-rejected", "驳回申诉", "Appeal rejected"),
     ("accrual-booked", "登记计提", "Accrual booked"),
 ];
