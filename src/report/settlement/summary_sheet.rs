@@ -39,6 +39,9 @@ pub(super) fn column(amount: Amount) -> u16 {
     FIRST_AMOUNT + amount as u16
 }
 
+/// So many rows are still readable on one page.
+const ONE_PAGE_ROWS_MAX: u32 = 80;
+
 /// Draws the sheet.
 pub(super) fn draw(
     book: &mut Workbook,
@@ -64,6 +67,10 @@ pub(super) fn draw(
     let (row, governed) = tie_out(summary.sheet, row + 1, settled, &parts, terms)?;
     summary.sign_lines(row + 1)?;
     layout::print_setup(summary.sheet, 1, terms.lang());
+    if row <= ONE_PAGE_ROWS_MAX {
+        // Who signs has the figures on the same page.
+        summary.sheet.set_print_fit_to_pages(1, 1);
+    }
     summary.sheet.set_freeze_panes(2, 1)?;
     Ok((own.to_owned(), governed))
 }
