@@ -98,8 +98,9 @@ impl Exact {
         let ten = 10i128.pow(places);
         if let Repr::Small(n, d) = &self.0
             && let (Some(n), Some(d)) = (n.checked_mul(2 * ten), d.checked_mul(2))
+            && let Some(raised) = n.checked_abs().and_then(|n| n.checked_add(d / 2))
         {
-            return Some(n.signum() * ((n.abs() + d / 2) / d));
+            return Some(n.signum() * (raised / d));
         }
         let (n, d) = self.parts();
         let rounded: BigInt = (n.abs() * 2 * ten + &d) / (d * 2);
@@ -323,6 +324,16 @@ mod tests {
     fn a_quotient_is_not_cut() {
         let third = exact("500.05").checked_div(&Exact::whole(3)).unwrap();
         assert_eq!((&(&third * &Exact::whole(3)) * &exact("1.5")).round(2).to_string(), "750.08");
+    }
+
+    #[test]
+    fn rounding_takes_big_integers_where_half_a_unit_more_does_not_fit() {
+        // 2 × 10² × n fits, and so does 2 × d; half a unit more doesn't.
+        let (n, d) = (i128::MAX / 200, i128::MAX / 2);
+        let x = Exact(Repr::Small(n, d));
+        let (n, d) = (BigInt::from(n), BigInt::from(d));
+        assert_eq!(x.round(2), Exact(Repr::Big(n.clone(), d.clone())).round(2));
+        assert_eq!(Exact(Repr::Small(-i128::MAX / 200, i128::MAX / 2)).round(2), Exact(Repr::Big(-n, d)).round(2));
     }
 
     #[test]
