@@ -119,6 +119,11 @@ impl Calendar {
         at
     }
 
+    /// The company's clock.
+    pub fn clock(&self) -> Offset {
+        self.clock
+    }
+
     /// The day of a moment, by the company's clock.
     pub fn day_of(&self, moment: Timestamp) -> Date {
         self.clock.to_datetime(moment).date()

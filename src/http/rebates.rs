@@ -111,6 +111,7 @@ fn make(
         words: Words { schemas: &service.engine().schemas, policy, lang },
         is_partial: run.status == "partial",
         run_total: result.summary.incentive_total,
+        clock: service.calendar.clock(),
     };
     let folder = service.store.spool().folder();
     match dealer_id {

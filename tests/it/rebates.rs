@@ -12,6 +12,7 @@ use dealerbook::policy::{Policy, Rates, Title};
 use dealerbook::report::settlement::Rebates;
 use dealerbook::report::words::Words;
 use dealerbook::settlement::{Adjustment, Difference, Due, OfPolicy, Settlement, Signature, Status};
+use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -258,7 +259,7 @@ impl Fixture {
     fn rebates<'a>(&'a self, settlement: &'a Settlement, lang: Lang) -> Rebates<'a> {
         let words = Words { schemas: &self.engine.schemas, policy: &self.policy, lang };
         let run_total = settlement.dues.iter().map(|due| due.dealer.amount).sum();
-        Rebates { settlement, words, is_partial: false, run_total: Some(run_total) }
+        Rebates { settlement, words, is_partial: false, run_total: Some(run_total), clock: Offset::UTC }
     }
 }
 

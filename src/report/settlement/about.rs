@@ -38,7 +38,7 @@ fn run(terms: Terms<'_>) -> Vec<Row> {
     let signed = |by: &Signature| {
         let note = by.note.as_deref().filter(|note| !note.is_empty());
         let note = note.map(|note| terms.pick(format!("：{note}"), format!(": {note}"))).unwrap_or_default();
-        format!("{} {}{note}", by.who, by.at)
+        format!("{}{note}", terms.signed_at(by))
     };
     let mut rows = vec![
         texts([terms.pick("运行", "Run").to_owned(), settlement.run_id.clone()]),

@@ -19,6 +19,7 @@ mod words;
 
 use std::path::Path;
 
+use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
@@ -41,6 +42,8 @@ pub struct Rebates<'a> {
     pub is_partial: bool,
     /// What the run's kept result says that all incentives come to, against which the figures are tied out.
     pub run_total: Option<Decimal>,
+    /// The company's clock, by which signatures are dated.
+    pub clock: Offset,
 }
 
 impl Rebates<'_> {

@@ -41,7 +41,8 @@ fn settlement(status: Status, dues: Vec<Due>) -> Settlement {
 fn with_terms<T>(settlement: &Settlement, lang: Lang, check: impl FnOnce(Terms<'_>) -> T) -> T {
     let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
     let words = Words { schemas: &schemas, policy: &policy, lang };
-    check(Terms { rebates: Rebates { settlement, words, is_partial: false, run_total: None } })
+    let rebates = Rebates { settlement, words, is_partial: false, run_total: None, clock: jiff::tz::offset(8) };
+    check(Terms { rebates })
 }
 
 #[test]
@@ -161,4 +162,16 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[test]
+fn signatures_are_dated_by_the_companys_clock() {
+    let mut settlement = settlement(Status::Approved, Vec::new());
+    let at = "2026-11-22T17:05:01.840Z".to_owned();
+    let signature = Signature { who: "李明".to_owned(), at, note: None };
+    settlement.decided = Some(signature.clone());
+    with_terms(&settlement, Lang::Zh, |terms| {
+        assert_eq!(terms.signed(&signature), "李明 2026-11-23");
+        assert_eq!(terms.signed_at(&signature), "李明 2026-11-23 01:05");
+    });
 }

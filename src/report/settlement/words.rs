@@ -1,5 +1,7 @@
 //! How things are called in the settlement workbook, and what must not be overlooked.
 
+use jiff::Timestamp;
+
 use super::Rebates;
 use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Incentive, Rates};
@@ -147,10 +149,20 @@ impl<'a> Terms<'a> {
         Some(self.pick(format!("已审批并锁定：{signed}"), format!("approved and locked by {signed}")))
     }
 
-    /// Who and on which day (UTC).
+    /// Who and on which day.
     pub(super) fn signed(self, signature: &Signature) -> String {
-        let day = signature.at.split('T').next().unwrap_or_default();
-        format!("{} {day}", signature.who)
+        format!("{} {}", signature.who, self.local(signature, "%Y-%m-%d"))
+    }
+
+    /// Who, on which day and at which time.
+    pub(super) fn signed_at(self, signature: &Signature) -> String {
+        format!("{} {}", signature.who, self.local(signature, "%Y-%m-%d %H:%M"))
+    }
+
+    /// When, by the company's clock.
+    fn local(self, signature: &Signature, form: &str) -> String {
+        let moment = signature.at.parse::<Timestamp>();
+        moment.map_or(signature.at.clone(), |at| self.rebates.clock.to_datetime(at).strftime(form).to_string())
     }
 
     /// How tax is counted, in a sentence.
