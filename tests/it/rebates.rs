@@ -284,7 +284,7 @@ fn a_dealer_that_is_adjusted_held_and_paid_in_part_ties_out_to_the_cent() {
         "窜货调查中，待核实后支付",
         "补发去年运费补贴，合同附件三",
         "川江化肥返利结算单",
-        "已审批并锁定：韩梅梅 2008-01-15",
+        "已批准并锁定：韩梅梅 2008-01-15",
         "更正前应得",
     ] {
         assert!(told.contains(text), "{text}");

@@ -50,7 +50,7 @@ fn run(terms: Terms<'_>) -> Vec<Row> {
         rows.extend(text.map(|text| texts([name.to_owned(), text])));
     };
     also(terms.pick("提交", "Submitted by"), settlement.submitted.as_ref().map(signed));
-    also(terms.pick("审批或退回", "Approved or rejected by"), settlement.decided.as_ref().map(signed));
+    also(terms.pick("批准或驳回", "Approved or rejected by"), settlement.decided.as_ref().map(signed));
     also(terms.pick("更正了运行", "Corrects the run"), settlement.supersedes.clone());
     also(terms.pick("已被运行更正", "Corrected by the run"), settlement.superseded_by.clone());
     rows

@@ -315,7 +315,7 @@ impl<'s, 'a> Statement<'s, 'a> {
             ],
             [terms.pick("制表：", "Prepared by:").to_owned(), terms.pick("经办人：", "For the dealer:").to_owned()],
             [terms.pick("复核：", "Checked by:").to_owned(), terms.pick("日期：", "Date:").to_owned()],
-            [terms.pick(format!("审批：{approved}"), format!("Approved by: {approved}")), String::new()],
+            [terms.pick(format!("批准：{approved}"), format!("Approved by: {approved}")), String::new()],
         ];
         for [supplier, dealer] in lines {
             for column in NUMBER..=REMARK {

@@ -209,7 +209,7 @@ impl Summary<'_, '_> {
         let lines = [
             (NAME, DEALERS, format!("{}{prepared}", terms.pick("制表：", "Prepared by: "))),
             (FIRST_AMOUNT + 1, FIRST_AMOUNT + 3, terms.pick("复核：", "Checked by: ").to_owned()),
-            (FIRST_AMOUNT + 5, LAST, format!("{}{approved}", terms.pick("审批：", "Approved by: "))),
+            (FIRST_AMOUNT + 5, LAST, format!("{}{approved}", terms.pick("批准：", "Approved by: "))),
         ];
         let line = Format::new().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(LINE);
         for (first, last, text) in lines {

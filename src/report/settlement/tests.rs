@@ -49,11 +49,11 @@ fn with_terms<T>(settlement: &Settlement, lang: Lang, check: impl FnOnce(Terms<'
 fn each_status_says_whether_anything_may_be_paid_by_it() {
     for (status, notice, approval) in [
         (Status::Calculated, "草稿：仅已计算", None),
-        (Status::Submitted, "草稿：待审批（王芳 2008-01-15 提交）", None),
-        (Status::Rejected, "草稿：已退回（王芳 2008-01-15）：费率有误", None),
-        (Status::Approved, "", Some("已审批并锁定：王芳 2008-01-15")),
-        (Status::PartlyPaid, "", Some("已审批并锁定：王芳 2008-01-15")),
-        (Status::Paid, "", Some("已审批并锁定：王芳 2008-01-15")),
+        (Status::Submitted, "草稿：待批准（王芳 2008-01-15 提交）", None),
+        (Status::Rejected, "草稿：已驳回（王芳 2008-01-15）：费率有误", None),
+        (Status::Approved, "", Some("已批准并锁定：王芳 2008-01-15")),
+        (Status::PartlyPaid, "", Some("已批准并锁定：王芳 2008-01-15")),
+        (Status::Paid, "", Some("已批准并锁定：王芳 2008-01-15")),
         (Status::Superseded, "已被更正：以运行 0198c0de-1111", None),
     ] {
         with_terms(&settlement(status, Vec::new()), Lang::Zh, |terms| {

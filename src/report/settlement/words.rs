@@ -70,9 +70,9 @@ impl<'a> Terms<'a> {
     pub(super) fn status(self) -> &'static str {
         let (zh, en) = match self.settlement().status {
             Status::Calculated => ("已计算（草稿）", "calculated (draft)"),
-            Status::Submitted => ("待审批", "submitted for approval"),
-            Status::Rejected => ("已退回", "rejected"),
-            Status::Approved => ("已审批", "approved"),
+            Status::Submitted => ("待批准", "submitted for approval"),
+            Status::Rejected => ("已驳回", "rejected"),
+            Status::Approved => ("已批准", "approved"),
             Status::PartlyPaid => ("部分付款", "partly paid"),
             Status::Paid => ("已付清", "paid"),
             Status::Superseded => ("已被更正", "superseded"),
@@ -107,13 +107,13 @@ impl<'a> Terms<'a> {
         let by = |signature: &Option<Signature>| signature.as_ref().map(|signed| self.signed(signed));
         match status {
             Status::Calculated => Some(self.pick(
-                "草稿：仅已计算，尚未提交审批，不作付款依据".to_owned(),
+                "草稿：仅已计算，尚未提交，不作付款依据".to_owned(),
                 "draft: calculated only and not submitted for approval; not a basis for payment".to_owned(),
             )),
             Status::Submitted => {
                 let by = by(submitted).unwrap_or_default();
                 Some(self.pick(
-                    format!("草稿：待审批（{by} 提交），不作付款依据"),
+                    format!("草稿：待批准（{by} 提交），不作付款依据"),
                     format!("draft: submitted by {by}, not approved yet; not a basis for payment"),
                 ))
             }
@@ -121,7 +121,7 @@ impl<'a> Terms<'a> {
                 let why = decided.as_ref().and_then(|signed| signed.note.as_deref()).unwrap_or_default();
                 let by = by(decided).unwrap_or_default();
                 Some(self.pick(
-                    format!("草稿：已退回（{by}）：{why}；不作付款依据"),
+                    format!("草稿：已驳回（{by}）：{why}；不作付款依据"),
                     format!("draft: rejected by {by}: {why}; not a basis for payment"),
                 ))
             }
@@ -146,7 +146,7 @@ impl<'a> Terms<'a> {
         let Settlement { status, decided, .. } = self.settlement();
         let is_approved = matches!(status, Status::Approved | Status::PartlyPaid | Status::Paid);
         let signed = self.signed(decided.as_ref().filter(|_| is_approved)?);
-        Some(self.pick(format!("已审批并锁定：{signed}"), format!("approved and locked by {signed}")))
+        Some(self.pick(format!("已批准并锁定：{signed}"), format!("approved and locked by {signed}")))
     }
 
     /// Who and on which day.

@@ -32,7 +32,7 @@ async fn the_workbook_follows_the_settlement_and_ties_out_in_every_state(start: 
     desk.done("payer", "PUT", &path("holds/D005"), json!({"reason": "账户待核实"})).await;
     let submitted = desk.book(&run, "").await;
     assert_tied_out(&submitted, "差额");
-    assert!(texts(&submitted).contains("草稿：待审批（maker "));
+    assert!(texts(&submitted).contains("草稿：待批准（maker "));
     assert_eq!(stated(&submitted, "D002", "二"), "-100.5");
     assert_eq!((stated(&submitted, "D005", "七"), stated(&submitted, "D005", "八")), ("12300".into(), "0".into()));
 
@@ -42,7 +42,7 @@ async fn the_workbook_follows_the_settlement_and_ties_out_in_every_state(start: 
     let ordered = desk.book(&run, "").await;
     assert_tied_out(&ordered, "差额");
     let told = texts(&ordered);
-    assert!(told.contains("已审批并锁定：checker ") && told.contains("账户待核实") && !told.contains("草稿："));
+    assert!(told.contains("已批准并锁定：checker ") && told.contains("账户待核实") && !told.contains("草稿："));
     assert_eq!((stated(&ordered, "D001", "六"), stated(&ordered, "D001", "八")), ("2800".into(), "40000".into()));
     desk.done("payer", "POST", &path("payments/1/paid"), json!({"paid_on": "2008-02-29"})).await;
     let paid = desk.book(&run, "").await;
