@@ -4,13 +4,11 @@ use std::sync::atomic::AtomicBool;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
-use url::form_urlencoded;
 
 use super::again::{Again, Kept};
 use super::comparing::{self, View};
 use super::openapi::{parameters, refusals};
-use super::request::{invalid, shown, year};
-use super::work::WorkError;
+use super::request::{self, invalid, shown, year};
 use super::{Caller, Problem, Service, etag, runs};
 use crate::accrual::{Accrual, AccrualAmounts, Booked, BookedDealer, DealerAccrual, Projections};
 use crate::lang::Lang;
@@ -99,15 +97,14 @@ pub async fn show(request: HttpRequest, id: web::Path<String>, service: web::Dat
     let name = format!("{}-{period}-{month:02}.xlsx", lang.pick("激励计提", "accrual"));
     let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
     let is_workbook = view.wants_workbook();
-    let made = service.workers.run(move |_| {
+    let made = service.on_a_worker(move |_| {
         let accrual = Accrual::of(&seen.projections, &booked);
         match is_workbook {
             true => seen.book(&accrual, lang),
             false => seen.document(accrual, &view, lang, (&path, &query)),
         }
     });
-    let bytes = done(made.await, &service)?;
-    Ok(comparing::send(&request, is_workbook, &name, &run.id, bytes))
+    Ok(comparing::send(&request, is_workbook, &name, &run.id, made.await?))
 }
 
 /// A month's accrual as a page shows it, and the policy by which it was calculated.
@@ -122,8 +119,7 @@ pub async fn accrued(
 ) -> Result<(Accrual, Policy), Problem> {
     let month = month_of(month, run)?;
     let (seen, booked) = seen(run, month, person, service).await?;
-    let made = service.workers.run(move |_| Ok((Accrual::of(&seen.projections, &booked), seen.policy)));
-    done(made.await, service)
+    service.on_a_worker(move |_| Ok((Accrual::of(&seen.projections, &booked), seen.policy))).await
 }
 
 /// The year from a month, and what was booked before as far as this person may know it.
@@ -192,14 +188,8 @@ pub async fn book(id: web::Path<String>, body: web::Bytes, service: web::Data<Se
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
 pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
-    let mut period = None;
-    for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
-        match name.as_ref() {
-            "period" if period.is_some() => return Err(Problem::RepeatedParameter { name: "period".to_owned() }),
-            "period" => period = Some(year("period", &value)?),
-            unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: ONLY_PERIOD }),
-        }
-    }
+    let given = request::parameters(request.query_string(), ONLY_PERIOD)?;
+    let period = given.first().map(|(name, value)| year(name, value)).transpose()?;
     etag::json(&request, &AccrualList { accruals: service.store.accruals(period).await? })
 }
 
@@ -243,11 +233,8 @@ impl Seen {
 
 async fn projected(run: &Run, month: i8, service: &web::Data<Service>) -> Result<Seen, Problem> {
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
-    let seen = service.workers.run(move |stop| {
-        let again = kept.read(&of.engine())?;
-        project(again, month, &of, stop)
-    });
-    done(seen.await, service)
+    let project = move |stop: &AtomicBool| project(kept.read(&of.engine())?, month, &of, stop);
+    service.on_a_worker(project).await
 }
 
 /// Calculates the year three times over. Synchronous; for a worker.
@@ -272,14 +259,6 @@ fn project(mut again: Again, month: i8, service: &Service, stop: &AtomicBool) ->
         projections: Projections { month, expect, so_far, to_plan, as_so_far, without_plan },
         policy: again.policy,
     })
-}
-
-fn done<T>(made: Result<Result<T, Problem>, WorkError>, service: &Service) -> Result<T, Problem> {
-    match made {
-        Ok(made) => made,
-        Err(WorkError::Full) => Err(service.busy()),
-        Err(error @ WorkError::Panicked) => Err(Problem::internal(error)),
-    }
 }
 
 /// The month of a request, which must be one of the run's year.

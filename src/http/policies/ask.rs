@@ -8,10 +8,9 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use url::form_urlencoded;
 
 use super::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
-use crate::http::request::{only_lang, shown};
+use crate::http::request::{lang_if_any, parameters};
 use crate::http::session::MARK_FIELD;
 use crate::http::{Problem, Service, upload};
 use crate::lang::Lang;
@@ -95,19 +94,14 @@ pub fn refuse_empty(bytes: &Bytes) -> Result<(), Problem> {
 /// # Errors
 /// For an unknown parameter or value, and for one that is given twice.
 pub fn asked(query: &str) -> Result<(Option<String>, Lang), Problem> {
-    let (mut version, mut rest) = (None, form_urlencoded::Serializer::new(String::new()));
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            "version" if version.is_some() => return Err(Problem::RepeatedParameter { name: name.into_owned() }),
-            "version" => version = Some(value.trim().to_owned()),
-            "lang" => {
-                rest.append_pair(&name, &value);
-            }
-            unknown => return Err(Problem::UnknownParameter { name: shown(unknown), allowed: PARAMETERS }),
+    let (mut version, mut lang) = (None, None);
+    for (name, value) in parameters(query, PARAMETERS)? {
+        match name {
+            "version" => version = Some(value.trim().to_owned()).filter(|version| !version.is_empty()),
+            _ => lang = lang_if_any(&value)?,
         }
     }
-    let lang = only_lang(&rest.finish())?.unwrap_or_default();
-    Ok((version.filter(|version| !version.is_empty()), lang))
+    Ok((version, lang.unwrap_or_default()))
 }
 
 /// The reason that a body gives, where it gives one.

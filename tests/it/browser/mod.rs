@@ -36,6 +36,8 @@ const ARGUMENTS: &[&str] = &[
     "--disable-sync",
     "--lang=zh-CN",
 ];
+/// Settled when what is shown has been drawn anew: a click before that hits where an element stood in the window of another size.
+const DRAWN: &str = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
 const WAIT_MAX: Duration = Duration::from_secs(30);
 /// The elements that reach beyond the window, but for those in a box that scrolls.
 const BEYOND: &str = "Array.from(document.querySelectorAll('main *, header *')).filter(one =>
@@ -125,6 +127,7 @@ impl Browser {
         let mobile = size == Size::Narrow;
         let wanted = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
         self.dev_tools("Emulation.setDeviceMetricsOverride", wanted).await;
+        self.evaluate(DRAWN).await;
     }
 
     /// The path and query of the page that is shown.
@@ -163,6 +166,19 @@ impl Browser {
         self.find("body").await.text().await.expect("text")
     }
 
+    /// Does what leads to another page, and waits until that one has taken the place of the one that is shown: what is looked for
+    /// next is never found on the page before, however slow the machine is.
+    async fn leave(&self, what: &str, act: impl AsyncFnOnce()) {
+        let old = self.find("html").await;
+        act().await;
+        let begun = std::time::Instant::now();
+        while !matches!(old.tag_name().await, Err(cause) if cause.is_stale_element_reference()) {
+            assert!(begun.elapsed() < WAIT_MAX, "{what} leads nowhere from {}: {}", self.path().await, self.text().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.find("#main").await;
+    }
+
     /// The first element that a selector finds, when it is there.
     pub async fn find(&self, css: &str) -> fantoccini::elements::Element {
         let found = self.client.wait().at_most(WAIT_MAX).for_element(Locator::Css(css)).await;
@@ -172,14 +188,17 @@ impl Browser {
         }
     }
 
+    /// Clicks what leads to another page, and waits for that.
     pub async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap_or_else(|cause| panic!("click {css}: {cause}"));
+        let wanted = self.find(css).await;
+        self.leave(css, async || wanted.click().await.unwrap_or_else(|cause| panic!("click {css}: {cause}"))).await;
     }
 
     /// Follows the link with this text.
     pub async fn follow(&self, text: &str) {
         let found = self.client.wait().at_most(WAIT_MAX).for_element(Locator::LinkText(text)).await;
-        found.unwrap_or_else(|cause| panic!("a link {text}: {cause}")).click().await.expect("a click");
+        let link = found.unwrap_or_else(|cause| panic!("a link {text}: {cause}"));
+        self.leave(text, async || link.click().await.expect("a click")).await;
     }
 
     /// Types into a field, whatever stood there.

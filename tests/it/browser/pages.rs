@@ -54,7 +54,6 @@ async fn a_token_is_made_and_revoked_by_keyboard() {
     let revoke = browser.find("details summary").await;
     revoke.send_keys("\u{e007}").await.expect("opened");
     browser.click("details[open] button").await;
-    browser.find("#main").await;
     assert!(browser.text().await.contains("revoked"), "{}", browser.text().await);
     assert_eq!(app.with_token(&made).get("/v1/runs").await.status(), 401);
     browser.end().await;
