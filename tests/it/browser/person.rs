@@ -112,13 +112,12 @@ async fn many_files_at_once_are_a_batch_and_every_programme_has_its_page() {
     let mut programmes = Vec::new();
     for run in runs {
         browser.open(&app.url(&format!("{run}/scores"))).await;
-        let dealers = browser.links("main a[href*='/dealers/']").await;
         for page in browser.links("main a[href*='/programmes/']").await {
             let name = page.rsplit('/').next().expect("a name").to_owned();
             browser.open(&app.url(&page)).await;
             browser.find("table.data").await;
             browser.look_over(&format!("programme-{name}")).await;
-            if let Some(dealer) = dealers.first() {
+            if let Some(dealer) = browser.links("main a[href*='/dealers/']").await.first() {
                 browser.open(&app.url(dealer)).await;
                 browser.look_over(&format!("dealer-{name}")).await;
             }
@@ -224,7 +223,8 @@ async fn other_rates_are_tried_and_two_runs_compared() {
     browser.fill("fieldset:has(input[name=cell]) input[name=sheet]", "").await;
     browser.fill(rate, "a lot").await;
     browser.click("form[action$='#result'] button").await;
-    browser.find("#result.error").await;
+    let told = browser.find("#result.error").await.text().await.expect("text");
+    assert!(told.contains("核心经销商") && told.contains("“a lot”不是数字"), "{told}");
     assert_eq!(browser.find(rate).await.prop("value").await.expect("a value").as_deref(), Some("a lot"));
     // The browser logs that the answer was a refusal; that is as it should be.
     browser.complaints().await;
