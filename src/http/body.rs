@@ -41,8 +41,10 @@ pub enum WhatFault {
     Unfit,
     /// It isn't an amount with at most two decimal places.
     NotAnAmount,
-    /// It is nothing, or negative where that makes no sense.
-    NotPositive,
+    /// It is an amount of nothing.
+    Zero,
+    /// It is negative where that makes no sense.
+    Negative,
     /// It isn't a day of the calendar.
     NotADay,
     /// It is a day that is still to come.
@@ -134,8 +136,11 @@ impl Body {
                 Decimal::ZERO
             }
             Some(amount) => {
-                if amount.is_zero() || (amount < Decimal::ZERO && !is_signed) {
-                    self.fault(name, WhatFault::NotPositive);
+                if amount.is_zero() {
+                    self.fault(name, WhatFault::Zero);
+                }
+                if amount < Decimal::ZERO && !is_signed {
+                    self.fault(name, WhatFault::Negative);
                 }
                 amount
             }
@@ -232,9 +237,8 @@ impl BodyFault {
             WhatFault::NotAList => ("不是列表，或是空的", "it is no list, or an empty one"),
             WhatFault::Unfit => ("过长，或含有不可见字符", "it is too long, or has characters that don't show"),
             WhatFault::NotAnAmount => ("不是金额", "it is no amount"),
-            WhatFault::NotPositive => {
-                ("金额不能为 0，此处或不能为负", "it is 0, or negative where that makes no sense")
-            }
+            WhatFault::Zero => ("金额为 0", "it is 0"),
+            WhatFault::Negative => ("金额为负数", "it is negative"),
             WhatFault::NotADay => ("不是有效日期", "it is no day of the calendar"),
             WhatFault::Future => ("日期尚未到来", "the day is still to come"),
             WhatFault::NotAnId => ("不是运行编号", "it is no run's id"),
@@ -254,9 +258,8 @@ impl BodyFault {
             WhatFault::NotAnAmount => {
                 ("请写成最多两位小数的元，如 \"1234.50\"", "Write yuan with at most two places, such as \"1234.50\".")
             }
-            WhatFault::NotPositive => {
-                ("请改为大于 0 的金额（调整可为负）", "Write more than 0; an adjustment may be negative.")
-            }
+            WhatFault::Zero => ("请填写不为 0 的金额", "Write an amount that isn't 0."),
+            WhatFault::Negative => ("请改为大于 0 的金额", "Write more than 0."),
             WhatFault::NotADay => ("请写成 YYYY-MM-DD", "Write it as YYYY-MM-DD."),
             WhatFault::Future => ("请填写实际付款日期", "Write the day on which it was paid."),
             WhatFault::NotAnId => ("运行编号见 /v1/runs", "/v1/runs has the ids."),
@@ -315,7 +318,7 @@ mod tests {
             ("/amount", WhatFault::NotAnAmount),
             ("/paid_on", WhatFault::NotADay),
             ("/lines/0/dealer_id", WhatFault::NotAText),
-            ("/lines/0/amount", WhatFault::NotPositive),
+            ("/lines/0/amount", WhatFault::Negative),
             ("/lines/1", WhatFault::NotAnObject("8".to_owned())),
         ];
         assert_eq!(faults(body), expected.map(|(pointer, what)| (pointer.to_owned(), what)));

@@ -114,13 +114,13 @@ fn fixed(refusal: &Refusal) -> Fixed {
         ),
         Refusal::InPayment { .. } => Fixed(
             "settlement-in-payment",
-            ["经销商已付款或在付款中", "The dealer is paid or in payment"],
+            ["经销商已付款或正在付款", "The dealer is paid or in payment"],
             ["在付款中的，请先取消那个付款批次。", "Where the payment is only ordered, cancel that batch first."],
         ),
         Refusal::NothingPayable => Fixed(
             "nothing-payable",
-            ["没有可付金额", "There is nothing to pay"],
-            ["请查看各行的可付、暂缓和在付金额。", "See what is payable, held and ordered in each line."],
+            ["没有应付金额", "There is nothing to pay"],
+            ["请查看各行的应付、暂缓和付款中的金额。", "See what is payable, held and ordered in each line."],
         ),
         Refusal::Unpayable { .. } => Fixed(
             "payments-refused",
@@ -217,7 +217,7 @@ fn detail(refusal: &Refusal, lang: Lang) -> String {
             format!("经销商 {dealer} 的金额已付或在付款批次中。"),
             format!("What {dealer} gets is paid or stands in a batch of payments."),
         ),
-        Refusal::NothingPayable => ("现在没有可付的金额。".to_owned(), "Nothing is payable now.".to_owned()),
+        Refusal::NothingPayable => ("现在没有应付的金额。".to_owned(), "Nothing is payable now.".to_owned()),
         Refusal::Unpayable { faults } => {
             let first = |lang| faults.first().map(|fault| of_order(fault, lang)).unwrap_or_default();
             (
@@ -291,7 +291,7 @@ pub(super) fn of_order(fault: &OrderFault, lang: Lang) -> String {
         OrderFault::TooMuch { dealer, amount, payable, .. } => {
             let (amount, payable) = (two_places(*amount), two_places(*payable));
             (
-                format!("经销商 {dealer} 要付 {amount} 元，可付 {payable} 元"),
+                format!("经销商 {dealer} 要付 {amount} 元，应付 {payable} 元"),
                 format!("{amount} yuan for {dealer}, of which {payable} are payable"),
             )
         }
@@ -305,7 +305,7 @@ pub(super) fn mend_of_order(fault: &OrderFault, lang: Lang) -> &'static str {
         OrderFault::NoSuchDealer { .. } => ("请改正经销商编号", "Correct the dealer's id."),
         OrderFault::Repeated { .. } => ("每家只写一行", "Write one line for each."),
         OrderFault::Held { .. } => ("请先解除暂缓，或去掉这一行", "Release the dealer first, or leave the line out."),
-        OrderFault::TooMuch { .. } => ("请改为不超过可付金额", "Pay no more than is payable."),
+        OrderFault::TooMuch { .. } => ("请改为不超过应付金额", "Pay no more than is payable."),
     };
     lang.pick(zh, en)
 }

@@ -173,7 +173,7 @@ impl Shown<'_> {
             (lang.pick("本结算已付", "Paid"), totals.paid),
             (lang.pick("付款中", "Ordered"), totals.ordered),
             (lang.pick("暂缓", "Held"), totals.held),
-            (lang.pick("可付", "Payable"), totals.payable),
+            (lang.pick("应付", "Payable"), totals.payable),
             (lang.pick("应退回", "To be given back"), totals.recoverable),
         ];
         html! {

@@ -86,7 +86,7 @@ fn policy(terms: Terms<'_>) -> Vec<Row> {
 fn tax(terms: Terms<'_>) -> Vec<Row> {
     let rate = percent(terms.rebates.words.policy.settlement.tax_rate);
     let which = terms.pick(
-        "应付金额和付款金额与返利金额口径相同；大写为本次应付金额",
+        "应付金额和付款金额与返利金额口径相同；大写为应付金额",
         "what is payable and paid is counted as the incentives are; the amount in capitals is what is payable now",
     );
     vec![
@@ -99,10 +99,10 @@ fn tax(terms: Terms<'_>) -> Vec<Row> {
 fn rules(settled: &Settled<'_>, terms: Terms<'_>) -> Vec<Row> {
     let rules = [
         (
-            ["本次应付", "Payable now"],
+            ["应付", "Payable"],
             [
-                "返利合计＋调整－以前结算已付－本结算已付－已列入付款批次－暂缓，不低于 0；多付的列为应退回。",
-                "Incentives + adjustments − paid before − paid of this − in payment batches − held, not below 0; what was paid too much is to be given back.",
+                "返利合计＋调整－以前结算已付－本结算已付－付款中－暂缓，不低于 0；多付的列为应退回。",
+                "Incentives + adjustments − paid before − paid of this − ordered − held, not below 0; what was paid too much is to be given back.",
             ],
         ),
         (

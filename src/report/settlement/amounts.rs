@@ -88,9 +88,9 @@ impl Amount {
             Amount::Entitled => lang.pick("应得合计", "Entitled"),
             Amount::PaidBefore => lang.pick("以前结算已付", "Paid before"),
             Amount::Paid => lang.pick("本结算已付", "Paid of this"),
-            Amount::Ordered => lang.pick("已列入付款批次", "In batches"),
+            Amount::Ordered => lang.pick("付款中", "Ordered"),
             Amount::Held => lang.pick("暂缓", "Held"),
-            Amount::Payable => lang.pick("本次应付", "Payable now"),
+            Amount::Payable => lang.pick("应付", "Payable"),
             Amount::Recoverable => lang.pick("应退回", "To be given back"),
         }
     }

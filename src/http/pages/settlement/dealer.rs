@@ -49,7 +49,7 @@ impl Shown<'_> {
                 @for line in &due.dealer.lines { dt { (self.programme(&line.programme)) } dd { (money(line.amount)) } }
                 dt { strong { (lang.pick("合计", "In all")) } } dd { strong { (money(due.dealer.amount)) } }
                 dt { (lang.pick("应得（含调整）", "Entitled to, adjustments included")) } dd { (money(due.entitled())) }
-                dt { (lang.pick("可付", "Payable")) } dd { (money(due.payable())) }
+                dt { (lang.pick("应付", "Payable")) } dd { (money(due.payable())) }
             }
         }
     }

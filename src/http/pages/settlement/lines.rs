@@ -43,7 +43,7 @@ impl Shown<'_> {
     fn table(&self, dues: &[&Due]) -> Markup {
         let lang = self.viewer.lang;
         let labels = match lang {
-            Lang::Zh => ["激励", "调整", "应得", "以前已付", "已付", "付款中", "暂缓", "可付", "应退回"],
+            Lang::Zh => ["激励", "调整", "应得", "以前已付", "已付", "付款中", "暂缓", "应付", "应退回"],
             Lang::En => [
                 "Incentives",
                 "Adjustments",
