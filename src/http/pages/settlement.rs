@@ -20,7 +20,10 @@ use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::report::words::money;
 use crate::settlement::{Difference, Settlement, Signature, Status};
-use crate::store::{PaymentBatch, Run};
+use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
+
+/// So many settlements of each kind are offered to be corrected.
+const CORRECTABLE_MAX: u32 = 20;
 
 /// The pages, and what their forms ask for.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -74,6 +77,10 @@ struct Shown<'s> {
     run: &'s Run,
     settlement: &'s Settlement,
     payments: &'s [PaymentBatch],
+    /// Those of the same year that it could correct.
+    correctable: &'s [SettlementBrief],
+    /// The run whose upload its run's is, with cells changed.
+    base: Option<&'s str>,
     /// Of the policies that there are, for the names of programmes.
     policies: &'s [Policy],
     viewer: &'s Viewer,
@@ -89,10 +96,20 @@ async fn page(
     let run = runs::find(&id, &viewer.person, &service).await?;
     let settlement = load::load(&run, &service).await?;
     let payments = service.store.payment_batches(&run.id).await?;
+    let correctable = correctable(&settlement, &run, &viewer, &service).await?;
+    let base = service.store.base_of(&run.id).await?;
     let asked = Asked::of(request.query_string());
     let engine = service.engine();
     let policies = &engine.policies;
-    let shown = Shown { run: &run, settlement: &settlement, payments: &payments, policies, viewer: &viewer };
+    let shown = Shown {
+        run: &run,
+        settlement: &settlement,
+        payments: &payments,
+        correctable: &correctable,
+        base: base.as_deref(),
+        policies,
+        viewer: &viewer,
+    };
     let lang = viewer.lang;
     let main = html! {
         p.crumbs {
@@ -110,6 +127,23 @@ async fn page(
         (shown.lines(&request, &asked))
     };
     Ok(Screen { title: lang.pick("结算", "Settlement"), main }.answer(&request, &viewer))
+}
+
+/// The approved settlements of the same year, where this one may be submitted and so could correct one of them.
+async fn correctable(
+    settlement: &Settlement,
+    run: &Run,
+    viewer: &Viewer,
+    service: &Service,
+) -> Result<Vec<SettlementBrief>, Problem> {
+    let mut found = Vec::new();
+    if matches!(settlement.status, Status::Calculated | Status::Rejected) {
+        for status in [Status::Approved, Status::PartlyPaid, Status::Paid] {
+            let filter = SettlementFilter { before: None, period: run.period, status: Some(status) };
+            found.extend(service.store.settlements(&filter, &viewer.person, CORRECTABLE_MAX).await?.0);
+        }
+    }
+    Ok(found)
 }
 
 /// How far a settlement is, in words.

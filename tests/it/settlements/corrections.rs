@@ -3,8 +3,9 @@
 use macro_rules_attribute::apply;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, changed, changed_in, id};
+use super::desk::{Desk, changed, changed_in, id, token};
 use crate::harness::{Start, over_both, problem, sample};
+use crate::visitor::Visitor;
 
 /// The target of D001 is 900 t, not 1000.
 const TARGET: (&str, &str) = (r#"<c r="H3" s="10" t="n"><v>1000</v>"#, r#"<c r="H3" s="10" t="n"><v>900</v>"#);
@@ -82,6 +83,12 @@ async fn a_correction_pays_the_difference_and_says_what_it_comes_of(start: Start
     problem(answer, 409, "nothing-payable").await;
 }
 
+/// The page of a run's settlement, as its maker sees it.
+async fn page_of(desk: &Desk, run: &str) -> String {
+    let visitor = Visitor::signed_in(&desk.app, &token("maker")).await;
+    visitor.page(&format!("{}/settlement", run.replace("/v1", ""))).await
+}
+
 #[apply(over_both)]
 async fn accepted_appeals_are_a_cause_of_their_own(start: Start) {
     let desk = Desk::spawn(start).await;
@@ -92,7 +99,11 @@ async fn accepted_appeals_are_a_cause_of_their_own(start: Start) {
     let appealed = changed_in(changed(TARGET.0, TARGET.1), target, &target.replace("2400", "2000"));
     let new = desk.run("?filename=appealed.xlsx", appealed).await;
     note_correction(&desk, &new, &base).await;
+    let page = page_of(&desk, &new).await;
+    let offered = format!(r#"<option value="{}">"#, id(&old));
+    assert!(page.contains(&offered), "an approved settlement of the year can be corrected: {page}");
     desk.submit(&new, &old).await;
+    assert!(!page_of(&desk, &new).await.contains(&offered), "what is submitted asks for nothing more");
     let [first, third] = [desk.line(&new, "D001").await, desk.line(&new, "D003").await];
     assert_eq!(parts(&first["difference"]), ["42800.00", "3000.00", "0.00", "0.00", "0.00", "3000.00"]);
     let [before, data, policy, appeal, _, total] = parts(&third["difference"]);

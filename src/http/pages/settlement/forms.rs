@@ -9,7 +9,7 @@ use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Rates};
 use crate::report::words::money;
 use crate::settlement::{Status, yuan};
-use crate::store::{PaymentBatch, PaymentStatus};
+use crate::store::{PaymentBatch, PaymentStatus, SettlementBrief};
 
 impl Shown<'_> {
     /// Whether whoever looks may approve, hold and pay; the refusals of what they try decide all else.
@@ -60,15 +60,28 @@ impl Shown<'_> {
                 form.fields method="post" action=(self.action("submit")) {
                     (self.viewer.mark_field())
                     (parts::text(lang.pick("备注（可空）", "Remark, if any"), "note", ""))
-                    (parts::text(
-                        lang.pick("更正哪一次运行的结算（运行编号，可空）", "Which run's settlement it corrects (its id, if any)"),
-                        "supersedes",
-                        "",
-                    ))
+                    (self.correcting())
                     button type="submit" { (lang.pick("提交", "Submit")) }
                 }
             }
         }
+    }
+
+    /// Which settlement it corrects: that of the run whose cells were corrected, unless another one is chosen.
+    fn correcting(&self) -> Markup {
+        let lang = self.viewer.lang;
+        let said = |brief: &SettlementBrief| {
+            let name = brief.filename.as_deref().unwrap_or(&brief.run_id);
+            let at = brief.decided_at.as_deref().map(parts::moment).unwrap_or_default();
+            format!("{name} · {} · {at}", brief.decided_by.as_deref().unwrap_or_default())
+        };
+        let others: Vec<(&str, String)> =
+            self.correctable.iter().map(|brief| (brief.run_id.as_str(), said(brief))).collect();
+        let none = lang.pick("不更正已有的结算", "It corrects none");
+        let mut options = vec![("", none)];
+        options.extend(others.iter().map(|(run, said)| (*run, said.as_str())));
+        let label = lang.pick("更正哪一份已批准的结算", "Which approved settlement it corrects");
+        html! { @if !others.is_empty() { (parts::choice(label, "supersedes", self.base.unwrap_or_default(), &options)) } }
     }
 
     fn deciding(&self) -> Markup {
