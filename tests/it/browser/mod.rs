@@ -173,7 +173,12 @@ impl Browser {
         act().await;
         let begun = std::time::Instant::now();
         while !matches!(old.tag_name().await, Err(cause) if cause.is_stale_element_reference()) {
-            assert!(begun.elapsed() < WAIT_MAX, "{what} leads nowhere from {}: {}", self.path().await, self.text().await);
+            assert!(
+                begun.elapsed() < WAIT_MAX,
+                "{what} leads nowhere from {}: {}",
+                self.path().await,
+                self.text().await
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.find("#main").await;
