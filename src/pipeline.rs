@@ -23,6 +23,8 @@ mod origin;
 mod outcome;
 mod regions;
 mod report;
+#[cfg(test)]
+mod source_tests;
 mod stage;
 mod stop;
 mod template_origin;

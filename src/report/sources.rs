@@ -64,8 +64,9 @@ const READ: &[(&str, &str, &str, &[&str])] = &[
     ("visit_report", "visit*", "visits", CONTACTS),
 ];
 
-/// Ranks, and the column by which they rank all rows.
-pub(super) const RANKS: &[(&str, &str, &str)] = &[("channels", "order", "to_win")];
+/// What comes of another column although no formula says so: programme, column, the other one, and whether in all rows.
+const TAKEN: &[(&str, &str, &str, bool)] =
+    &[("channels", "order", "to_win", true), ("accounts", "plot*", "open", false)];
 
 /// The sheets that were read.
 #[derive(Debug, Default)]
@@ -163,13 +164,12 @@ impl Sources {
 
     /// How many rows are kept.
     pub fn rows(&self) -> usize {
-        self.sheets.iter().map(|sheet| sheet.rows.len()).sum()
+        self.sheets.iter().map(|sheet| sheet.kept().len()).sum()
     }
 
     /// What a column of a programme's sheet reads.
     pub fn reading(&self, programme: &str, column: &str, words: Words<'_>) -> Option<Reading> {
-        let is = |key: &str| key.strip_suffix('*').map_or(key == column, |begins| column.starts_with(begins));
-        let told = READ.iter().find(|(own, key, ..)| *own == programme && is(key));
+        let told = READ.iter().find(|(own, key, ..)| *own == programme && is(key, column));
         let (resource, names): (&str, Vec<&str>) = match told {
             Some((_, _, TONNES, _)) if self.place("shipments").is_some() => ("shipments", vec!["date", "tonnes"]),
             Some((_, _, TONNES, _)) => ("purchases", vec!["month", "actual_tonnes"]),
@@ -182,6 +182,16 @@ impl Sources {
         let all_periods = matches!(told, Some((_, _, TONNES, _)));
         (!fields.is_empty()).then_some(Reading { sheet: place, fields, all_periods })
     }
+}
+
+fn is(key: &str, column: &str) -> bool {
+    key.strip_suffix('*').map_or(key == column, |begins| column.starts_with(begins))
+}
+
+/// The column that another comes of although no formula says so, and whether in all rows.
+pub(super) fn taken(programme: &str, column: &str) -> Option<(&'static str, bool)> {
+    let found = TAKEN.iter().find(|(own, key, ..)| *own == programme && is(key, column));
+    found.map(|(_, _, other, whole)| (*other, *whole))
 }
 
 /// The column of the applicants' sheet that a characteristic's value is read from.
@@ -232,6 +242,11 @@ impl SourceSheet {
             owned.rows.push(self.rows.len());
         }
         shown
+    }
+
+    /// The rows that are kept, in the sheet's order.
+    pub fn kept(&self) -> &[SourceRow] {
+        &self.rows
     }
 
     /// The place of a column by its name.

@@ -13,7 +13,7 @@ use super::card_sheet::{as_text, one_line};
 use super::incentive_words::Unit;
 use super::layout::{Group, Look};
 use super::programme_sheet::{Sheet, Value};
-use super::sources::{self, RANKS, Reading, Sources};
+use super::sources::{self, Reading, Sources};
 use super::words::{self, Words};
 use crate::exact;
 use crate::policy::{Characteristic, Policy, Rule};
@@ -385,12 +385,12 @@ const NAMED: [&str; 8] = ["channel", "option", "product", "kind", "dimension", "
 
 fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetView {
     let place = |key: &str| super::layout::at(&sheet.columns, key).map(usize::from);
-    let ranked = |key: &str| {
-        let rank = RANKS.iter().find(|(programme, column, _)| *programme == sheet.key && *column == key)?;
-        Some(vec![(place(rank.2)?, true)])
+    let taken = |key: &str| {
+        let (other, whole) = sources::taken(sheet.key, key)?;
+        Some(vec![(place(other)?, whole)])
     };
     let column = |(n, col): (usize, &super::layout::Col)| {
-        let from = ranked(&col.key).unwrap_or_else(|| sheet.reckoned_from(n));
+        let from = taken(&col.key).unwrap_or_else(|| sheet.reckoned_from(n));
         let is_read = from.is_empty() && col.group != Group::Identity;
         ColumnView {
             label: one_line(col),
