@@ -148,7 +148,7 @@ impl Opening<'_> {
         let found = self.found(row, reading.sheet, reading.all_periods);
         let labels: Vec<&str> = reading.fields.iter().map(|field| sheet.fields[*field].label.as_str()).collect();
         match found.rows.as_slice() {
-            [] => html! { (sheet.name) (lang.pick("：没有该经销商的行", ": no row of the dealer")) },
+            [] => html! { (sheet.name) (lang.pick("：没有相应的行", ": no such row")) },
             [one] if found.count == 1 => cells(sheet, one, &reading.fields),
             _ => html! {
                 a href={ "#" (self.list_place(row, reading.sheet)) } { (span(sheet, &found, lang)) }
