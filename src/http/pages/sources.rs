@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::parts;
+use super::table::table;
 use crate::lang::Lang;
 use crate::pipeline::View;
-use crate::report::sources::{Found, ROWS_SHOWN, Reading, SourceCell, SourceRow, SourceSheet};
+use crate::report::sources::{Found, Reading, SourceRow, SourceSheet};
 use crate::report::view::{ColumnView, SheetView};
 use crate::workbook::{cell_name, column_name};
 
@@ -46,7 +47,7 @@ impl Opening<'_> {
                 details {
                     summary { (lang.pick("各行数字的来源", "Where the figures of each row come from")) }
                     div.inside {
-                        p { (lang.pick("政策：", "Policy: ")) (self.view.policy) " · " (self.to_rules()) }
+                        p { (lang.pick("政策：", "Policy: ")) (self.view.policy) " · " (self.way_to_rules()) }
                         @for row in rows { details {
                             summary { (self.name(*row)) }
                             div.inside { (self.figures(*row, &|column| column.opens(), &|n| self.came_of(*row, n))) }
@@ -62,22 +63,15 @@ impl Opening<'_> {
         let lang = self.lang;
         let cells = self.sheet.columns.iter().zip(&self.sheet.rows[row]).enumerate();
         let cells = cells.filter(|(_, (column, cell))| !cell.is_empty() && is_shown(column));
-        let table = html! {
-            table.data {
-                thead { tr {
-                    th scope="col" { (lang.pick("项目", "What")) }
-                    th scope="col" { (lang.pick("数据", "Value")) }
-                    th scope="col" { (lang.pick("依据", "Why")) }
-                } }
-                tbody { @for (n, (column, cell)) in cells { tr id=[column.opens().then(|| self.place(row, n))] {
-                    th scope="row" { (column.label) }
-                    td class=[class(column)] { @for line in cell.lines() { div { (line) } } }
-                    td.long { @if column.opens() { (opened(n)) } }
-                } } }
-            }
-        };
+        let told = cells.map(|(n, (column, cell))| {
+            let opens = column.opens();
+            let value = html! { @for line in cell.lines() { div { (line) } } };
+            let why = html! { @if opens { (opened(n)) } };
+            (opens.then(|| self.place(row, n)), [html! { (column.label) }, value, why])
+        });
+        let columns = [lang.pick("项目", "What"), lang.pick("数据", "Value"), lang.pick("依据", "Why")];
         html! {
-            (parts::scrolling(&self.name(row), &table))
+            (table(columns, told))
             @for (sheet, all_periods) in self.lists(row) {
                 @let found = self.found(row, sheet, all_periods);
                 (listed(&self.view.sources.sheets[sheet], &found, &self.list_place(row, sheet), lang))
@@ -101,10 +95,10 @@ impl Opening<'_> {
     fn rule(&self, column: &ColumnView) -> Markup {
         let name = column.label.split(['（', '(']).next().unwrap_or_default().trim();
         let rule = self.sheet.rules.iter().find(|(what, _)| what == name);
-        html! { @if let Some((_, how)) = rule { (how) } @else { (self.to_rules()) } }
+        html! { @if let Some((_, how)) = rule { (how) } @else { (self.way_to_rules()) } }
     }
 
-    fn to_rules(&self) -> Markup {
+    fn way_to_rules(&self) -> Markup {
         html! { a href={ "#rules-" (self.sheet.key) } { (self.lang.pick("本项目的规则", "The programme's rules")) } }
     }
 
@@ -191,14 +185,6 @@ impl ColumnView {
     }
 }
 
-fn class(column: &ColumnView) -> Option<&'static str> {
-    match (column.is_figure, column.is_long) {
-        (true, _) => Some("number"),
-        (_, true) => Some("long"),
-        _ => None,
-    }
-}
-
 /// Some cells of a row, a line each: place, label, value.
 fn cells(sheet: &SourceSheet, row: &SourceRow, fields: &[usize]) -> Markup {
     html! { @for field in fields {
@@ -217,12 +203,15 @@ fn cells(sheet: &SourceSheet, row: &SourceRow, fields: &[usize]) -> Markup {
 /// A sheet and the rows of an owner in it: 应收账款 第 3–9 行（共 4 行）
 pub fn span(sheet: &SourceSheet, found: &Found<'_>, lang: Lang) -> String {
     let (first, last) = found.span.map_or((0, 0), |(first, last)| (first + 1, last + 1));
-    match (lang, found.count) {
-        (_, 0) => sheet.name.clone(),
-        (Lang::Zh, 1) => format!("{} 第 {first} 行", sheet.name),
-        (Lang::En, 1) => format!("{} row {first}", sheet.name),
-        (Lang::Zh, count) => format!("{} 第 {first}–{last} 行中的 {count} 行", sheet.name),
-        (Lang::En, count) => format!("{} {count} rows within {first}–{last}", sheet.name),
+    let all = (last - first) as usize + 1 == found.count;
+    match lang {
+        _ if found.count == 0 => sheet.name.clone(),
+        Lang::Zh if first == last => format!("{} 第 {first} 行", sheet.name),
+        Lang::En if first == last => format!("{} row {first}", sheet.name),
+        Lang::Zh if all => format!("{} 第 {first}–{last} 行", sheet.name),
+        Lang::En if all => format!("{} rows {first}–{last}", sheet.name),
+        Lang::Zh => format!("{} 第 {first}–{last} 行中的 {} 行", sheet.name, found.count),
+        Lang::En => format!("{} {} of the rows {first}–{last}", sheet.name, found.count),
     }
 }
 
@@ -234,7 +223,11 @@ pub fn listed(sheet: &SourceSheet, found: &Found<'_>, place: &str, lang: Lang) -
         let first = columns.next().flatten();
         first.filter(|first| columns.all(|column| column == Some(*first)))
     };
-    let told = |n: usize, row: &SourceRow, cell: &SourceCell| {
+    // What the sheet has no column for is not told.
+    let is_there = |n: &usize| found.rows.iter().any(|row| row.cells[*n].column.is_some());
+    let told: Vec<usize> = (0..sheet.fields.len()).filter(is_there).collect();
+    let text = |n: usize, row: &SourceRow| {
+        let cell = &row.cells[n];
         html! {
             @if let Some(value) = &cell.value { (value) }
             @if let (None, Some(own)) = (column(n), cell.column) { " " span.muted { (cell_name(row.row, own)) } }
@@ -244,25 +237,25 @@ pub fn listed(sheet: &SourceSheet, found: &Found<'_>, place: &str, lang: Lang) -
         table.data {
             thead { tr {
                 th scope="col" { (lang.pick("行", "Row")) }
-                @for (n, field) in sheet.fields.iter().enumerate() {
-                    th scope="col" { (field.label) @if let Some(column) = column(n) { " " span.muted { (column_name(column)) } } }
+                @for n in &told {
+                    th scope="col" { (sheet.fields[*n].label) @if let Some(column) = column(*n) { " " span.muted { (column_name(column)) } } }
                 }
             } }
             tbody { @for row in &found.rows { tr {
                 th scope="row" { (row.row + 1) }
-                @for (n, cell) in row.cells.iter().enumerate() { td.word { (told(n, row, cell)) } }
+                @for n in &told { td.word { (text(*n, row)) } }
             } } }
         }
     };
-    let text = span(sheet, found, lang);
+    let which = span(sheet, found, lang);
     html! {
         details {
-            summary { (lang.pick("来源：", "Source: ")) (text) }
+            summary { (lang.pick("来源：", "Source: ")) (which) }
             div.inside id=(place) {
-                @if found.count > ROWS_SHOWN {
-                    p.muted { (lang.pick("只列前 ", "The first ")) (found.rows.len()) (lang.pick(" 行", " of them")) }
+                @if found.count > found.rows.len() {
+                    p.muted { (lang.pick("只列其中 ", "Only ")) (found.rows.len()) " / " (found.count) (lang.pick(" 行", " are listed")) }
                 }
-                (parts::scrolling(&text, &table))
+                (parts::scrolling(&which, &table))
             }
         }
     }
