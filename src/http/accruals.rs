@@ -1,5 +1,6 @@
 //! Accruals: what is to be recognised at the end of a month, and what was booked of it.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -8,6 +9,7 @@ use serde_json::{Map, Value};
 use super::again::{Again, Kept};
 use super::comparing::{self, View};
 use super::openapi::{parameters, refusals};
+use super::remembered::Weigh;
 use super::request::{self, invalid, shown, year};
 use super::{Caller, Problem, Service, etag, runs};
 use crate::accrual::{Accrual, AccrualAmounts, Booked, BookedDealer, DealerAccrual, Projections};
@@ -107,7 +109,7 @@ pub async fn show(request: HttpRequest, id: web::Path<String>, service: web::Dat
     Ok(comparing::send(&request, is_workbook, &name, &run.id, made.await?))
 }
 
-/// A month's accrual as a page shows it, and the policy by which it was calculated.
+/// A month's accrual as a page shows it, and the year and the policy that it came of.
 ///
 /// # Errors
 /// When the month isn't one of the run's year, or the run can't be calculated again.
@@ -116,10 +118,10 @@ pub async fn accrued(
     month: &str,
     person: &Person,
     service: &web::Data<Service>,
-) -> Result<(Accrual, Policy), Problem> {
+) -> Result<(Accrual, Arc<Seen>), Problem> {
     let month = month_of(month, run)?;
     let (seen, booked) = seen(run, month, person, service).await?;
-    service.on_a_worker(move |_| Ok((Accrual::of(&seen.projections, &booked), seen.policy))).await
+    service.on_a_worker(move |_| Ok((Accrual::of(&seen.projections, &booked), seen))).await
 }
 
 /// The year from a month, and what was booked before as far as this person may know it.
@@ -128,7 +130,7 @@ async fn seen(
     (period, month): (i16, i8),
     person: &Person,
     service: &web::Data<Service>,
-) -> Result<(Seen, Booked), Problem> {
+) -> Result<(Arc<Seen>, Booked), Problem> {
     let mut booked = service.store.accrual_before(period, month).await?;
     let seen = projected(run, month, service).await?;
     if person.role == Role::Sales {
@@ -153,8 +155,8 @@ async fn seen(
 pub async fn book(id: web::Path<String>, body: web::Bytes, service: web::Data<Service>, Caller(by): Caller) -> Answer {
     let run = runs::find(&id, &by, &service).await?;
     let (period, month) = month_of(&wanted(&body)?, &run)?;
-    let Seen { projections, policy } = projected(&run, month, &service).await?;
-    let accrual = Accrual::of(&projections, &Booked::new());
+    let seen = projected(&run, month, &service).await?;
+    let (accrual, policy) = (Accrual::of(&seen.projections, &Booked::new()), &seen.policy);
     let booked = |dealer: &DealerAccrual| {
         (dealer.dealer_id.clone(), BookedDealer { name: dealer.name.clone(), recognised: dealer.amounts.recognised })
     };
@@ -194,9 +196,18 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
 }
 
 /// A year as it looks from a month, and the policy by which it does.
-struct Seen {
+#[derive(Debug)]
+pub struct Seen {
     projections: Projections,
-    policy: Policy,
+    /// The policy.
+    pub policy: Policy,
+}
+
+impl Weigh for Seen {
+    fn weight(&self) -> usize {
+        let Projections { so_far, to_plan, as_so_far, .. } = &self.projections;
+        [so_far, to_plan, as_so_far].iter().map(|outcome| outcome.weight()).sum()
+    }
 }
 
 impl Seen {
@@ -231,10 +242,17 @@ impl Seen {
     }
 }
 
-async fn projected(run: &Run, month: i8, service: &web::Data<Service>) -> Result<Seen, Problem> {
+/// Once calculated it is remembered: a run never changes.
+async fn projected(run: &Run, month: i8, service: &web::Data<Service>) -> Result<Arc<Seen>, Problem> {
+    let key = format!("{} {month}", run.id);
+    if let Some(known) = service.remembered.years.find(&key) {
+        return Ok(known);
+    }
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
     let project = move |stop: &AtomicBool| project(kept.read(&of.engine())?, month, &of, stop);
-    service.on_a_worker(project).await
+    let seen = Arc::new(service.on_a_worker(project).await?);
+    service.remembered.years.remember(&key, &seen);
+    Ok(seen)
 }
 
 /// Calculates the year three times over. Synchronous; for a worker.

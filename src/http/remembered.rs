@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::accruals::Seen;
 use super::findings::Findings;
 use crate::outcome::Outcome;
 use crate::pipeline::View;
@@ -20,6 +21,8 @@ const ROWS_MAX: usize = 40_000;
 pub struct OfRuns {
     /// What their dealers came to.
     pub outcomes: Remembered<Outcome>,
+    /// Their years as these look from a month, by run and month.
+    pub years: Remembered<Seen>,
     /// What they have found.
     pub findings: Remembered<Findings>,
     /// What they came to, as pages show it, by run and language.
@@ -32,6 +35,7 @@ impl Default for OfRuns {
     fn default() -> Self {
         OfRuns {
             outcomes: Remembered::new(DEALERS_MAX),
+            years: Remembered::new(DEALERS_MAX),
             findings: Remembered::new(ISSUES_MAX),
             views: Remembered::new(ROWS_MAX),
             making: tokio::sync::Mutex::default(),

@@ -18,7 +18,8 @@ use crate::lang::Lang;
 use crate::outcome::Outcome;
 use crate::package::{CellChange, CellValue, PackageError, change_cells};
 use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
-use crate::policy::{Policy, Rates};
+use crate::policy::variation::spoken;
+use crate::policy::{Fault, Policy, Rates};
 use crate::report::comparison_book::Changed;
 use crate::store::Run;
 
@@ -147,7 +148,11 @@ impl Trial<'_> {
         match base.varied(&self.wanted.changes) {
             Ok(policy) => known.then_some(policy),
             Err(found) => {
-                self.faults.extend(found.paths.iter().map(|(path, fault)| WhatIfFault::of_path(path, fault)));
+                let of_path = |(path, fault): &(String, Fault)| {
+                    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| spoken(path, &base, lang));
+                    WhatIfFault::of_path(path, [&zh, &en], fault)
+                };
+                self.faults.extend(found.paths.iter().map(of_path));
                 if known {
                     self.faults.extend(found.policy.iter().map(|fault| WhatIfFault::of_policy(pointer, fault)));
                 }

@@ -32,15 +32,17 @@ impl WhatIfFault {
         lang.pick(zh, en)
     }
 
-    /// A path into the policy that leads nowhere.
-    pub fn of_path(path: &str, fault: &Fault) -> WhatIfFault {
-        let said = |lang: Lang| format!("{path}{}{}", lang.pick("：", ": "), fault.pick(lang));
+    /// A path into the policy that leads nowhere, or what can't stand there. The path stands there in words too.
+    pub fn of_path(path: &str, [zh, en]: [&str; 2], fault: &Fault) -> WhatIfFault {
         WhatIfFault {
             pointer: format!("/changes/{}", escaped(path)),
-            detail: [said(Lang::Zh), said(Lang::En)],
+            detail: [
+                format!("{zh}（{path}）：{}", fault.pick(Lang::Zh)),
+                format!("{en} ({path}): {}", fault.pick(Lang::En)),
+            ],
             mend: [
-                "请改正路径；GET /v1/policies/{id} 列出政策的全部内容。".to_owned(),
-                "Correct the path; GET /v1/policies/{id} lists all that the policy says.".to_owned(),
+                "请改正路径或新值；GET /v1/policies/{id} 列出政策的全部内容。".to_owned(),
+                "Correct the path or the new value; GET /v1/policies/{id} lists all that the policy says.".to_owned(),
             ],
         }
     }
@@ -137,10 +139,12 @@ fn why_not(why: &WhyNot) -> ([String; 2], [&'static str; 2]) {
 /// What the interface's description shows.
 pub fn samples() -> Vec<WhatIfFault> {
     let path = "incentives.exces_volume.rate.core";
+    let spoken =
+        ["激励 › exces_volume › 费率（元/吨） › core", "incentives › exces_volume › rate (yuan a tonne) › core"];
     let fault = Fault::new(
         "没有“exces_volume”；是否指“excess_volume”？",
         "there is no `exces_volume`; is `excess_volume` meant?",
     );
     let cell = ChangeFault { index: 0, sheet: "经销商".to_owned(), cell: "H4".to_owned(), why: WhyNot::NoSuchSheet };
-    vec![WhatIfFault::of_path(path, &fault), WhatIfFault::of_cell(&cell)]
+    vec![WhatIfFault::of_path(path, spoken, &fault), WhatIfFault::of_cell(&cell)]
 }

@@ -97,6 +97,7 @@ def measured(browser, run, asked):
         "settlements": lambda n: "/settlements",
         "settlement": lambda n: f"/runs/{run}/settlement?page={n + 1}",
         "settlement, dealer": lambda n: f"/runs/{run}/settlement?dealer={dealer(n)}",
+        "accrual": lambda n: f"/runs/{run}/accrual?month=2007-06",
         "what if": lambda n: f"/runs/{run}/what-if",
         "policy": lambda n: "/policies/handbook",
         "tokens": lambda n: "/admin/tokens",

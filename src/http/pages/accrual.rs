@@ -60,8 +60,8 @@ async fn page(
             "What is to be recognised of the year's incentives at the end of a month, beside what was booked for the months before.",
         )) }
         (choosing(&run, period, month.as_deref(), lang))
-        @if let (Some((accrual, policy)), Some(month)) = (&accrued, &month) {
-            (figures(accrual, policy, lang))
+        @if let (Some((accrual, seen)), Some(month)) = (&accrued, &month) {
+            (figures(accrual, &seen.policy, lang))
             p.actions { a.button.plain href=(format!("/v1/runs/{}/accrual?month={month}&format=xlsx&lang={}", run.id, lang.code())) {
                 (lang.pick("下载计提工作簿", "Download the accrual's workbook"))
             } }
@@ -76,7 +76,7 @@ async fn page(
                     button type="submit" { (lang.pick("入账：", "Book ")) (month) }
                 }
             }
-            (dealers(accrual, policy, &run, lang))
+            (dealers(accrual, &seen.policy, &run, lang))
         }
         (bookings(&booked, lang))
     };

@@ -14,10 +14,10 @@ async fn an_appeal_is_lodged_by_one_accepted_by_another_and_the_corrected_settle
 
     browser.sign_in(&desk.app, &desk::token("maker")).await;
     browser.open(&desk.app.url("/appeals")).await;
-    browser.look_over("appeals-none-zh").await;
+    browser.look_over("appeals-none").await;
     browser.open(&desk.app.url(&format!("{run}/settlement?dealer=D001#dealer"))).await;
     browser.find("form[action$='/appeals']").await;
-    browser.look_over("settlement-lodging-zh").await;
+    browser.look_over("settlement-lodging").await;
     browser.open(&desk.app.url(&format!("{run}/dealers/D001"))).await;
     browser.fill("textarea[name=text]", "二月的一车记错 <b>").await;
     browser.click("form[action$='/appeals'] button").await;
@@ -25,16 +25,13 @@ async fn an_appeal_is_lodged_by_one_accepted_by_another_and_the_corrected_settle
     let told = browser.text().await;
     assert!(told.contains("二月的一车记错 <b>") && told.contains("待答复"), "{told}");
     assert!(browser.evaluate("document.querySelector('form[action$=\"/accept\"]')").await.is_null());
-    browser.look_over("appeal-open-zh").await;
+    browser.look_over("appeal-open").await;
     browser.click("form[action='/sign-out'] button").await;
 
     browser.sign_in(&desk.app, &desk::token("checker")).await;
     browser.follow("申诉").await;
     browser.until_at("/appeals").await;
-    browser.look_over("appeals-zh").await;
-    browser.in_english().await;
-    browser.look_over("appeals-en").await;
-    browser.in_chinese().await;
+    browser.look_over("appeals").await;
     browser.click("main table.data th a").await;
     browser.until_at("/appeals/").await;
 
@@ -47,20 +44,17 @@ async fn an_appeal_is_lodged_by_one_accepted_by_another_and_the_corrected_settle
     assert_eq!(kept.as_deref(), Some("一百"), "what was typed stands there still");
     // The browser logs that the answer was a refusal; that is as it should be.
     browser.complaints().await;
-    browser.look_over("appeal-refused-zh").await;
+    browser.look_over_once("appeal-refused").await;
     browser.fill(&format!("{FIRST} input[name=value]"), "60").await;
     browser.click("form[action$='/accept'] button").await;
     browser.find("#answer").await;
     assert!(browser.path().await.starts_with(&appeal));
-    browser.look_over("appeal-accepted-zh").await;
-    browser.in_english().await;
-    browser.look_over("appeal-accepted-en").await;
-    browser.in_chinese().await;
+    browser.look_over("appeal-accepted").await;
     browser.follow("更正后的结算").await;
     let corrected = browser.until_at("/runs/").await;
     browser.find("dl.figures").await;
     assert!(corrected.ends_with("/settlement") && !corrected.starts_with(&run), "{corrected}");
-    browser.look_over("settlement-corrected-zh").await;
+    browser.look_over("settlement-corrected").await;
 
     browser.open(&desk.app.url(&format!("{run}/dealers/D002?lang=en"))).await;
     browser.fill("textarea[name=text]", "Our deposit").await;
@@ -72,7 +66,7 @@ async fn an_appeal_is_lodged_by_one_accepted_by_another_and_the_corrected_settle
     browser.open(&desk.app.url("/appeals?status=open&lang=en")).await;
     browser.click("main table.data th a").await;
     browser.find("form[action$='/reject']").await;
-    browser.look_over("appeal-answering-en").await;
+    browser.look_over("appeal-answering").await;
     browser.fill("textarea[name=reason]", "As agreed").await;
     browser.click("form[action$='/reject'] button").await;
     browser.find("#answer").await;

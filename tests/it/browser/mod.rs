@@ -53,6 +53,8 @@ pub enum Size {
     Wide,
     /// A telephone.
     Narrow,
+    /// A sheet of A4 but for its margins of a centimetre.
+    Paper,
 }
 
 impl Size {
@@ -60,6 +62,7 @@ impl Size {
         match self {
             Size::Wide => (1280, 900),
             Size::Narrow => (390, 844),
+            Size::Paper => (718, 1047),
         }
     }
 }
@@ -124,7 +127,7 @@ impl Browser {
     }
 
     async fn frame(&self, width: u64, height: u64, size: Size) {
-        let mobile = size == Size::Narrow;
+        let mobile = size != Size::Wide;
         let wanted = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
         self.dev_tools("Emulation.setDeviceMetricsOverride", wanted).await;
         self.evaluate(DRAWN).await;
@@ -150,15 +153,17 @@ impl Browser {
         }
     }
 
-    /// The same page in the other language, by the link for that.
-    pub async fn in_english(&self) {
-        self.follow("English").await;
-        self.find("html[lang=en]").await;
+    /// The language of the page: zh or en.
+    async fn lang(&self) -> String {
+        let lang = self.find("html").await.attr("lang").await.expect("the page is there").expect("a language");
+        lang.split('-').next().unwrap_or_default().to_owned()
     }
 
-    pub async fn in_chinese(&self) {
-        self.follow("中文").await;
-        self.find("html[lang=zh-CN]").await;
+    /// The same page in the other language, by the link for that.
+    pub async fn in_the_other_language(&self) {
+        let old = self.lang().await;
+        self.follow(if old == "zh" { "English" } else { "中文" }).await;
+        assert_ne!(self.lang().await, old, "on {}", self.path().await);
     }
 
     /// All that can be read on the page.
@@ -193,10 +198,14 @@ impl Browser {
         }
     }
 
+    /// Clicks what a script answers, or what leads to another page by and by.
+    pub async fn press(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|cause| panic!("click {css}: {cause}"));
+    }
+
     /// Clicks what leads to another page, and waits for that.
     pub async fn click(&self, css: &str) {
-        let wanted = self.find(css).await;
-        self.leave(css, async || wanted.click().await.unwrap_or_else(|cause| panic!("click {css}: {cause}"))).await;
+        self.leave(css, async || self.press(css).await).await;
     }
 
     /// Follows the link with this text.
@@ -217,6 +226,15 @@ impl Browser {
     pub async fn choose(&self, css: &str, file: &Path) {
         let path = file.canonicalize().expect("a file");
         self.find(css).await.send_keys(path.to_str().expect("a path")).await.expect("chosen");
+    }
+
+    /// Where the links lead that a selector finds, each once.
+    pub async fn links(&self, css: &str) -> Vec<String> {
+        let of = format!(
+            "[...new Set(Array.from(document.querySelectorAll(\"{css}\"), link => link.getAttribute('href')))]"
+        );
+        let links = self.evaluate(&of).await;
+        links.as_array().into_iter().flatten().filter_map(|link| link.as_str().map(str::to_owned)).collect()
     }
 
     /// What an expression comes to on the page; a promise is waited for.
@@ -240,14 +258,37 @@ impl Browser {
         self.picture(name, size).await;
     }
 
-    /// Looks at the page at both widths, light and dark.
+    /// Looks at the page in both languages, at both widths, light and dark, and leaves it in the language that it was in.
     pub async fn look_over(&self, name: &str) {
+        for _ in 0..2 {
+            self.look_over_once(name).await;
+            self.in_the_other_language().await;
+        }
+    }
+
+    /// Looks at the page at both widths, light and dark, as an answer that no link leads to again.
+    pub async fn look_over_once(&self, name: &str) {
+        let name = format!("{name}-{}", self.lang().await);
         self.look(&format!("{name}-1280"), Size::Wide).await;
         self.look(&format!("{name}-390"), Size::Narrow).await;
         self.darken(true).await;
         self.look_with_axe(&format!("{name}, dark")).await;
         self.darken(false).await;
         self.resize(Size::Wide).await;
+    }
+
+    /// Looks at the page as it comes out of a printer, in both languages: nothing reaches beyond the paper.
+    pub async fn look_printed(&self, name: &str) {
+        for _ in 0..2 {
+            let name = format!("{name}-{}-printed", self.lang().await);
+            self.dev_tools("Emulation.setEmulatedMedia", json!({"media": "print"})).await;
+            self.resize(Size::Paper).await;
+            self.look_whether_it_fits(&name, Size::Paper.pixels().0).await;
+            self.picture(&name, Size::Paper).await;
+            self.dev_tools("Emulation.setEmulatedMedia", json!({"media": ""})).await;
+            self.resize(Size::Wide).await;
+            self.in_the_other_language().await;
+        }
     }
 
     async fn look_with_axe(&self, name: &str) {

@@ -23,7 +23,7 @@ async fn token(app: &TestApp, name: &str, role: &str) -> String {
 /// Uploads a file on the page for that, and waits for what came of it.
 async fn upload(browser: &Browser, file: &str) -> String {
     browser.choose("input[type=file]", &workbook(file)).await;
-    browser.click("#upload button[type=submit]").await;
+    browser.press("#upload button[type=submit]").await;
     browser.until_at("/runs/").await
 }
 
@@ -35,45 +35,111 @@ async fn faults_are_read_mended_and_then_the_results_are_looked_at() {
 
     browser.follow("上传").await;
     browser.find("#upload").await;
-    browser.look_over("upload-zh").await;
+    browser.look_over("upload").await;
     upload(&browser, "rejected/faulty-small.xlsx").await;
     browser.find("#faults").await;
     let told = browser.text().await;
     assert!(told.contains("没有计算") && told.contains("改正后重新上传"), "{told}");
-    browser.look_over("faults-zh").await;
-    browser.in_english().await;
-    browser.look_over("faults-en").await;
-    browser.in_chinese().await;
+    browser.look_over("faults").await;
 
     browser.follow("改正后重新上传").await;
     upload(&browser, "accepted/assessment-small.xlsx").await;
     let told = browser.text().await;
     assert!(told.contains("与上一次相比") && told.contains("已改"), "{told}");
-    browser.look_over("mended-zh").await;
+    browser.look_over("mended").await;
 
     browser.follow("查看结果").await;
     browser.until_at("/runs/").await;
     browser.find("svg").await;
-    browser.look_over("scores-zh").await;
-    browser.in_english().await;
-    browser.look_over("scores-en").await;
-    browser.in_chinese().await;
+    browser.look_over("scores").await;
+    browser.look_printed("scores").await;
 
     browser.follow("D001").await;
     browser.find("h1").await;
     assert!(browser.text().await.contains("涪陵丰禾农资经营部"));
-    browser.look_over("dealer-zh").await;
-    browser.in_english().await;
-    browser.look_over("dealer-en").await;
-    browser.in_chinese().await;
+    browser.look_over("dealer").await;
+    browser.look_printed("dealer").await;
 
     browser.follow("运行记录").await;
     browser.find("table").await;
-    browser.look_over("runs-zh").await;
+    browser.look_over("runs").await;
     browser.open(&app.url("/?lang=en")).await;
-    browser.look_over("home-with-runs-en").await;
+    browser.look_over("home-with-runs").await;
     browser.click("form[action='/sign-out'] button").await;
     browser.until_at("/sign-in").await;
+    browser.end().await;
+}
+
+/// A workbook of each programme.
+const MANY: &[&str] = &[
+    "accepted/accounts-small.xlsx",
+    "accepted/applicants-small.xlsx",
+    "accepted/channel_options-small.xlsx",
+    "accepted/channels-small.xlsx",
+    "accepted/credit-small.xlsx",
+    "accepted/maintenance-small.xlsx",
+    "accepted/plans-small.xlsx",
+    "accepted/review-small.xlsx",
+    "accepted/roi-small.xlsx",
+    "accepted/stock-small.xlsx",
+];
+
+/// Uploads files at once, and waits until all of them are done.
+async fn upload_many(browser: &Browser, app: &TestApp, files: &[&str]) {
+    browser.open(&app.url("/upload")).await;
+    for file in files {
+        browser.choose("input[type=file]", &workbook(file)).await;
+    }
+    browser.press("#upload button[type=submit]").await;
+    browser.until_at("/batches/").await;
+    browser.find("a[href$='/consolidated.xlsx']").await;
+}
+
+#[actix_web::test]
+async fn many_files_at_once_are_a_batch_and_every_programme_has_its_page() {
+    let Some(browser) = Browser::begin().await else { return };
+    let app = TestApp::spawn().await;
+    browser.sign_in(&app, &token(&app, "王芳", "sales").await).await;
+    upload_many(&browser, &app, &["README.md", "accepted/stock-small.xlsx"]).await;
+    let told = browser.text().await;
+    assert!(told.contains("README.md"), "{told}");
+    browser.look_over("batch-with-a-failure").await;
+    upload_many(&browser, &app, MANY).await;
+    browser.look_over("batch").await;
+
+    let runs = browser.links("td a[href^='/runs/']").await;
+    assert_eq!(runs.len(), MANY.len(), "{runs:?}");
+    let mut programmes = Vec::new();
+    for run in runs {
+        browser.open(&app.url(&format!("{run}/scores"))).await;
+        for page in browser.links("main a[href*='/programmes/']").await {
+            let name = page.rsplit('/').next().expect("a name").to_owned();
+            browser.open(&app.url(&page)).await;
+            browser.find("table.data").await;
+            browser.look_over(&format!("programme-{name}")).await;
+            if let Some(dealer) = browser.links("main a[href*='/dealers/']").await.first() {
+                browser.open(&app.url(dealer)).await;
+                browser.look_over(&format!("dealer-{name}")).await;
+            }
+            programmes.push(name);
+        }
+    }
+    programmes.sort_unstable();
+    let wanted = [
+        "accounts",
+        "applicants",
+        "channel_options",
+        "channels",
+        "credit",
+        "maintenance",
+        "plans",
+        "review",
+        "roi",
+        "stock",
+        "stock_report",
+        "visit_report",
+    ];
+    assert_eq!(programmes, wanted);
     browser.end().await;
 }
 
@@ -110,7 +176,7 @@ async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid
 
     browser.sign_in(&desk.app, &desk::token("maker")).await;
     browser.open(&page).await;
-    browser.look_over("settlement-new-zh").await;
+    browser.look_over("settlement-new").await;
     browser.fill("input[name=note]", "2007 年度 <b>").await;
     browser.click("form[action$='/submit'] button").await;
     browser.find(".tag.fair").await;
@@ -121,13 +187,10 @@ async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid
     browser.follow("结算").await;
     browser.find("table.data").await;
     assert!(browser.text().await.contains("待批准"));
-    browser.look_over("settlements-zh").await;
-    browser.in_english().await;
-    browser.look_over("settlements-en").await;
-    browser.in_chinese().await;
+    browser.look_over("settlements").await;
     browser.click("main table.data th a").await;
     browser.find("form[action$='/approve']").await;
-    browser.look_over("settlement-submitted-zh").await;
+    browser.look_over("settlement-submitted").await;
     browser.click("form[action$='/approve'] button").await;
     browser.find("form[action$='/pay']").await;
 
@@ -137,21 +200,18 @@ async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid
     browser.click("form[action$='/hold'] button").await;
     browser.find("form[action$='/release']").await;
     assert!(browser.text().await.contains("等待核实"));
-    browser.look_over("settlement-dealer-zh").await;
-    browser.in_english().await;
-    browser.look_over("settlement-dealer-en").await;
-    browser.in_chinese().await;
+    browser.look_over("settlement-dealer").await;
 
     browser.click("form[action$='/pay'] button").await;
     browser.find("form[action$='/paid']").await;
-    browser.look_over("settlement-ordered-zh").await;
+    browser.look_over("settlement-ordered").await;
     browser.evaluate("document.querySelector('input[name=paid_on]').value = '2008-01-31'").await;
     browser.click("form[action$='/paid'] button").await;
     browser.find(".tag.good").await;
     let told = browser.text().await;
     assert!(told.contains("部分已付") && told.contains("2008-01-31"), "{told}");
-    browser.in_english().await;
-    browser.look_over("settlement-paid-en").await;
+    browser.look_over("settlement-paid").await;
+    browser.look_printed("settlement-paid").await;
     let kept = desk.settlement(&format!("/v1{run}")).await;
     assert_eq!(kept["status"], "partly-paid", "{kept}");
     browser.end().await;
@@ -174,7 +234,7 @@ async fn other_rates_are_tried_and_two_runs_compared() {
     let told = browser.text().await;
     // D001 is a core dealer 160 t above its target: 15 yuan a tonne more.
     assert!(told.contains("30 → 45") && told.contains("+2,400.00"), "{told}");
-    browser.look_over("what-if-zh").await;
+    browser.look_over_once("what-if").await;
     for (field, text) in [("sheet", "月度提货"), ("cell", "D4"), ("value", "0")] {
         browser.fill(&format!("fieldset:has(input[name=cell]) input[name={field}]"), text).await;
     }
@@ -187,15 +247,16 @@ async fn other_rates_are_tried_and_two_runs_compared() {
     browser.fill("fieldset:has(input[name=cell]) input[name=sheet]", "").await;
     browser.fill(rate, "a lot").await;
     browser.click("form[action$='#result'] button").await;
-    browser.find("#result.error").await;
+    let told = browser.find("#result.error").await.text().await.expect("text");
+    assert!(told.contains("核心经销商") && told.contains("“a lot”不是数字"), "{told}");
     assert_eq!(browser.find(rate).await.prop("value").await.expect("a value").as_deref(), Some("a lot"));
     // The browser logs that the answer was a refusal; that is as it should be.
     browser.complaints().await;
-    browser.look_over("what-if-refused-zh").await;
+    browser.look_over_once("what-if-refused").await;
 
-    browser.open(&desk.app.url(&format!("{run}/what-if?lang=en"))).await;
-    browser.look_over("what-if-en").await;
-    browser.open(&desk.app.url(&format!("{run}/compare?lang=en"))).await;
+    browser.open(&desk.app.url(&format!("{run}/what-if"))).await;
+    browser.look_over("what-if-choosing").await;
+    browser.open(&desk.app.url(&format!("{run}/compare"))).await;
     browser.click("form.filters button").await;
     browser.find("dl.figures").await;
     let told = browser.text().await;
@@ -203,8 +264,6 @@ async fn other_rates_are_tried_and_two_runs_compared() {
         told.contains("-1,600.00") || told.contains("−1,600.00"),
         "own-2 pays 10 yuan a tonne more to D001: {told}"
     );
-    browser.look_over("compare-en").await;
-    browser.in_chinese().await;
-    browser.look_over("compare-zh").await;
+    browser.look_over("compare").await;
     browser.end().await;
 }
