@@ -23,6 +23,8 @@ mod origin;
 mod outcome;
 mod regions;
 mod report;
+#[cfg(test)]
+mod source_tests;
 mod stage;
 mod stop;
 mod template_origin;
@@ -62,6 +64,7 @@ use crate::report::json::{
     Calculated, HistoryJson, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary,
 };
 use crate::report::programme_sheets;
+use crate::report::sources::Sources;
 use crate::report::template;
 use crate::report::words::Words;
 use crate::schema::{Caller, Schemas, Severity};
@@ -93,6 +96,8 @@ pub struct Options {
     pub appeals: Option<Arc<Appeals>>,
     /// The dealers' months are kept to the end, for their cards.
     pub keep_months: bool,
+    /// The cells that the programmes read are kept to the end, for pages that lead to them.
+    pub keep_sources: bool,
     /// The year is looked at from the end of one of its months, for an accrual; the assessment and the incentives go by it.
     pub horizon: Option<Horizon>,
 }
@@ -227,6 +232,10 @@ impl<'a> Job<'a> {
         self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
     }
 
+    fn words(&self, policy: &'a Policy) -> Words<'a> {
+        Words { schemas: self.schemas(), policy, lang: self.options.lang }
+    }
+
     /// The period before, where it is known.
     fn past(&self, period: Option<i16>) -> Option<&'a PastPeriod> {
         self.options.history.as_deref().and_then(|history| history.before(period))
@@ -298,6 +307,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     job.begins(Stage::Calculate);
     let wanted = !stopped(job, &checked) && !job.checks_only();
     let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
+    let sources = (wanted && job.options.keep_sources).then(|| Sources::of(&checked, job.words(policy)));
     let through = job.options.horizon.map_or(12, |horizon| horizon.through);
     let gathered = gather(&mut checked, job.schemas(), through);
     checked.keep_only(job.schemas(), "dealers");
@@ -319,6 +329,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
         speaker: &speaker,
         calculated: calculated.as_ref(),
         comparison: comparison.as_ref(),
+        sources: sources.map(Arc::new).unwrap_or_default(),
     };
     if job.stop.load(Ordering::Relaxed) {
         return Err(PipelineError::Cancelled);
@@ -451,6 +462,7 @@ pub struct Run<'r> {
     speaker: &'r Speaker<'r>,
     calculated: Option<&'r Calculated<'r>>,
     comparison: Option<&'r Comparison>,
+    sources: Arc<Sources>,
 }
 
 impl Run<'_> {
@@ -467,7 +479,7 @@ impl Run<'_> {
     }
 
     fn words(&self) -> Words<'_> {
-        Words { schemas: self.job.schemas(), policy: self.policy, lang: self.job.options.lang }
+        self.job.words(self.policy)
     }
 
     /// What was found and calculated; as JSON too, where the job asks for it.

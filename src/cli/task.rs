@@ -109,6 +109,7 @@ impl Task {
             appeals: None,
             horizon: None,
             keep_months: false,
+            keep_sources: false,
         };
         Task {
             files: args.files,

@@ -35,6 +35,7 @@ mod scores;
 mod settlement;
 mod settlements;
 mod sign_in;
+mod sources;
 mod table;
 mod upload;
 

@@ -11,9 +11,15 @@ use crate::lang::Lang;
 use crate::pipeline::{self, View};
 use crate::store::Run;
 
+/// So many rows of sources take as much as one of a programme.
+const SOURCES_A_ROW: usize = 8;
+
 impl Weigh for View {
     fn weight(&self) -> usize {
-        self.dealers.len() + self.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>() + 1
+        self.dealers.len()
+            + self.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>()
+            + self.sources.rows() / SOURCES_A_ROW
+            + 1
     }
 }
 
@@ -35,7 +41,7 @@ pub async fn of(run: &Run, lang: Lang, service: &web::Data<Service>) -> Result<A
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
     let made = service.on_a_worker(move |stop| {
         let mut again = kept.read(&of.engine())?;
-        (again.options.lang, again.options.keep_months) = (lang, true);
+        (again.options.lang, again.options.keep_months, again.options.keep_sources) = (lang, true, true);
         pipeline::view(&again.job(&of.engine(), stop))?.map(Arc::new).ok_or(Problem::NothingCalculated)
     });
     let view = made.await?;

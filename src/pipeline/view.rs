@@ -14,6 +14,6 @@ pub fn view(job: &Job<'_>) -> Result<Option<View>, PipelineError> {
 
 impl Run<'_> {
     fn view(&self) -> Result<View, NoCard> {
-        Ok(self.cards()?.view(&self.checked.sheets))
+        Ok(self.cards()?.view(&self.checked.sheets, self.sources.clone()))
     }
 }

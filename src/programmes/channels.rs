@@ -33,6 +33,8 @@ pub struct Channels;
 
 /// A row of the channels sheet.
 pub struct Channel {
+    /// Its row in the sheet, from 0.
+    pub row: u32,
     /// 区域
     pub region: String,
     /// 渠道种类
@@ -111,6 +113,7 @@ impl Programme for Channels {
 
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Vec<Channel> {
         let channel = |row: Row<'_>| Channel {
+            row: row.place(),
             region: row.text("region").to_owned(),
             channel_type: row.text("channel_type").to_owned(),
             customers: row.exact("customers_total"),
@@ -191,6 +194,7 @@ mod tests {
 
     fn channel(channel_type: &str, [customers, developed, tonnes, competitors]: [i64; 4]) -> Channel {
         Channel {
+            row: 0,
             region: "涪陵".into(),
             channel_type: channel_type.into(),
             customers: Exact::whole(customers),

@@ -46,6 +46,8 @@ pub struct Inputs {
 
 /// A row of the plans sheet.
 pub struct PlanRow {
+    /// Its row in the sheet, from 0.
+    pub row: u32,
     /// 经销商编号
     pub dealer: String,
     /// 经销商名称, where there is a dealers sheet.
@@ -181,6 +183,7 @@ fn plan_row(row: &Row<'_>, sheets: &Sheets<'_>) -> PlanRow {
     let text = |field| row.text(field).to_owned();
     let known = sheets.dealer(row.text("dealer_id"));
     PlanRow {
+        row: row.place(),
         dealer: text("dealer_id"),
         name: known.name.to_owned(),
         region: known.region.to_owned(),
@@ -283,6 +286,7 @@ mod tests {
 
     fn row(dealer: &str, goal: Goal, weight: i64) -> PlanRow {
         PlanRow {
+            row: 0,
             dealer: dealer.into(),
             name: String::new(),
             region: String::new(),

@@ -36,6 +36,8 @@ pub struct Review;
 
 /// A row of the review sheet.
 pub struct Metric {
+    /// Its row in the sheet, from 0.
+    pub row: u32,
     /// 经销商编号
     pub dealer: String,
     /// 经销商名称, where there is a dealers sheet.
@@ -128,6 +130,7 @@ fn metric(row: &Row<'_>, sheets: &Sheets<'_>) -> Metric {
     let dealer = row.text("dealer_id");
     let known = sheets.dealer(dealer);
     Metric {
+        row: row.place(),
         dealer: dealer.to_owned(),
         name: known.name.to_owned(),
         region: known.region.to_owned(),
@@ -202,6 +205,7 @@ mod tests {
 
     fn metric(dealer: &str, dimension: &str, goal: Goal, weight: i64) -> Metric {
         Metric {
+            row: 0,
             dealer: dealer.into(),
             name: String::new(),
             region: String::new(),

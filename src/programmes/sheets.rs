@@ -121,6 +121,11 @@ impl<'a> Row<'a> {
         self.resource.field(name)
     }
 
+    /// Its place in the sheet, from 0.
+    pub fn place(&self) -> u32 {
+        self.table.rows[self.index]
+    }
+
     /// A text; empty where there is none.
     pub fn text(&self, field: &str) -> &'a str {
         self.field(field).and_then(|f| self.table.column(f).text(self.index)).unwrap_or_default()

@@ -38,6 +38,8 @@ pub struct Stock;
 
 /// A row of the stock sheet.
 pub struct Item {
+    /// Its row in the sheet, from 0.
+    pub row: u32,
     /// 经销商编号
     pub dealer_id: String,
     /// 经销商名称, where there is a dealers sheet.
@@ -138,6 +140,7 @@ fn item(row: &Row<'_>, sheets: &Sheets<'_>) -> Item {
     let id = row.text("dealer_id");
     let known = sheets.dealer(id);
     Item {
+        row: row.place(),
         dealer_id: id.to_owned(),
         name: known.name.to_owned(),
         region: known.region.to_owned(),
@@ -208,6 +211,7 @@ mod tests {
 
     fn item([opening, purchased, closing, in_transit]: [&str; 4], days: i64) -> Item {
         Item {
+            row: 0,
             dealer_id: "D1".into(),
             name: String::new(),
             region: String::new(),

@@ -33,6 +33,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Channels>, words: Words<'a>) -> Sheet<'a> 
     basis(&mut sheet, words);
     explain(&mut sheet, words);
     sheet.muted(|(_, stock)| stock.tonnes_to_win.is_none());
+    sheet.came_of(|(channel, _)| Some(channel.row));
     sheet.subtotals("region");
     sheet.chart(chart(words));
     sheet.finish()

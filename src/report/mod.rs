@@ -52,6 +52,7 @@ mod roi_sheet;
 pub mod rules;
 pub mod settlement;
 mod small_sheet;
+pub mod sources;
 mod stock_report;
 mod stock_sheet;
 mod table;

@@ -58,6 +58,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     );
     row(&mut sheet, words, outcome.inputs.as_of);
     basis(&mut sheet, words);
+    sheet.came_of(|line| line.attained.map(|_| line.row.row));
     coloured(&mut sheet, words);
     let count = format!("SUMPRODUCT(([kind:]={})*1)", quoted(label(CARD.0, CARD.1)));
     sheet.total_as("name", &count, dealers.into(), label("0\" 家\"", "0\" dealers\""));

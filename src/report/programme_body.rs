@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::columns::Columns;
 use super::double::cache_governs;
 use super::formula::Template;
-use super::layout::{self, BODY_ROW, Look, TOTALS_ROW, Total};
+use super::layout::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use super::overview::Brief;
 use super::programme_chart::Chart;
 use super::programme_value::Value;
@@ -60,6 +60,7 @@ pub struct Sheet<'a> {
     pub(super) rows: u32,
     pub(super) contents: Vec<Content<'a>>,
     pub(super) muted: Of<'a, bool>,
+    pub(super) origin: Of<'a, Option<u32>>,
     pub(super) extras: Vec<Extra<'a>>,
 }
 
@@ -205,6 +206,32 @@ impl<'a> Sheet<'a> {
         keys.map(|key| (key.trim_end_matches([':', '^', '!']), key.ends_with([':', '^', '!'])))
     }
 
+    /// The columns that a live column is reckoned from: in its own row, and (where so told) in all rows. Those that only say whose row it
+    /// is are left out.
+    pub fn reckoned_from(&self, column: usize) -> Vec<(usize, bool)> {
+        let Some(formula) = &self.contents[column].formula else { return Vec::new() };
+        let place = |key: &str| usize::from(self.columns.at(key));
+        let mut from = BTreeSet::new();
+        let mut keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).peekable();
+        while let Some((key, behind)) = keys.next() {
+            let first = place(key.trim_end_matches([':', '^', '!']));
+            let last = match keys.peek() {
+                Some((next, _)) if behind == ":" => place(next.trim_end_matches([':', '^', '!'])),
+                _ => first,
+            };
+            // The total of what is no figure is a count, or the day on which all is looked at.
+            let is_figure = |n: &usize| self.columns[*n].look.number_format().is_some() || !key.ends_with('!');
+            let of = (first..=last).filter(|n| self.columns[*n].group != Group::Identity && *n != column);
+            from.extend(of.filter(is_figure).map(|n| (n, key.ends_with([':', '^', '!']))));
+        }
+        from.into_iter().collect()
+    }
+
+    /// The row of the user's sheet, from 0, that a row came of, where it is one.
+    pub fn origin(&self, row: usize) -> Option<u32> {
+        (self.origin)(row)
+    }
+
     /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.
     pub fn governed_by_cache(&self) -> Vec<(u16, u32)> {
         let mut cells: BTreeSet<(u16, u32)> = BTreeSet::new();
@@ -317,7 +344,6 @@ mod tests {
     use super::*;
     use crate::lang::Lang;
     use crate::policy::Policy;
-    use crate::report::layout::Group;
     use crate::report::programme_sheet::Describe;
     use crate::schema::Schemas;
 
@@ -345,6 +371,15 @@ mod tests {
     fn keys_become_cells_ranges_and_totals() {
         halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| {
             assert_eq!(sheet.spelt("[yuan]-SUM([yuan:])+SUM([half^])/[half!]"), "B#-SUM($B$6:$B$7)+SUM($C$6:C#)/$C$4");
+        });
+    }
+
+    #[test]
+    fn a_live_column_tells_the_columns_that_it_is_reckoned_from() {
+        halves(vec![("a", cents(200))], |sheet| {
+            assert_eq!(sheet.reckoned_from(1), [], "it was entered");
+            assert_eq!(sheet.reckoned_from(2), [(1, false)]);
+            assert_eq!(sheet.reckoned_from(3), [(1, false), (2, false)]);
         });
     }
 

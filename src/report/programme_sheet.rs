@@ -48,6 +48,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             rows: items.len() as u32,
             contents: Vec::new(),
             muted: Box::new(|_| false),
+            origin: Box::new(|_| None),
             extras: Vec::new(),
         };
         Self { items: Rc::new(items), sheet }
@@ -116,6 +117,12 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// The rows that are set back.
     pub fn muted(&mut self, muted: impl Fn(T) -> bool + 'a) -> &mut Self {
         self.sheet.muted = self.of(muted);
+        self
+    }
+
+    /// The row of the user's sheet, from 0, that a row came of, where it is one.
+    pub fn came_of(&mut self, origin: impl Fn(T) -> Option<u32> + 'a) -> &mut Self {
+        self.sheet.origin = self.of(origin);
         self
     }
 

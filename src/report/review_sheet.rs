@@ -37,6 +37,7 @@ pub fn sheet<'a>(outcome: &'a Calculated<Review>, words: Words<'a>) -> Sheet<'a>
     for (outcome, fill) in OUTCOMES {
         sheet.coloured("outcome", name(outcome, words), fill);
     }
+    sheet.came_of(|(metric, _)| Some(metric.row));
     sheet.muted(|(_, r)| r.why.outcome == Outcome::Met);
     sheet.counted("name", "id", ("0\" 项指标\"", "0\" metrics\""));
     let count = format!("SUMPRODUCT(([outcome:]={})*1)", quoted(name(Outcome::Opportunity, words)));

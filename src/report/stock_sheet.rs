@@ -52,6 +52,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
     }
     explain(&mut sheet, words);
     brief(&mut sheet, words, outcome);
+    sheet.came_of(|(item, _)| Some(item.row));
     sheet.chart(chart(words));
     let mut sheet = sheet.finish();
     sheet.frozen = if named { 3 } else { 2 };

@@ -3,21 +3,23 @@
 //! Figures stay decimals, so that they can be sorted and drawn; what only is read is text. Each figure of a dealer leads to the rule that
 //! it came of and to the cells that the rule has read.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::about_sheet::rule;
 use super::card::Cards;
 use super::card_sheet::{as_text, one_line};
 use super::incentive_words::Unit;
-use super::layout::Look;
+use super::layout::{Group, Look};
 use super::programme_sheet::{Sheet, Value};
+use super::sources::{self, Reading, Sources};
 use super::words::{self, Words};
 use crate::exact;
 use crate::policy::{Characteristic, Policy, Rule};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::{Assessed, Seen};
 use crate::programmes::incentives::Paid;
-use crate::validate::Parsed;
 use crate::workbook::column_name;
 
 /// A run, as pages show it.
@@ -47,6 +49,8 @@ pub struct View {
     pub dealers: Vec<DealerView>,
     /// What each other programme says, a row a line.
     pub sheets: Vec<SheetView>,
+    /// The cells that all of it came of.
+    pub sources: Arc<Sources>,
 }
 
 /// A scorecard.
@@ -69,8 +73,8 @@ pub struct RuleView {
     pub weight: Decimal,
     /// The columns of the dealers sheet that it reads, by their places in [`View::fields`].
     pub fields: Vec<usize>,
-    /// The other sheets that it reads.
-    pub sheets: Vec<String>,
+    /// The other sheets that it reads, by their schemas' names.
+    pub sheets: &'static [&'static str],
 }
 
 /// An incentive programme.
@@ -190,6 +194,12 @@ pub struct SheetView {
     pub rows: Vec<Vec<Box<str>>>,
     /// The column of dealers' ids, where rows are of dealers.
     pub id: Option<usize>,
+    /// The column that says whose row it is, of a dealer or of what else the programme looks at.
+    pub owner: Option<usize>,
+    /// The columns that tell rows of the same owner apart.
+    pub named: Vec<usize>,
+    /// For each row its place in the user's sheet, from 0, where it came of one row there.
+    pub origins: Vec<Option<u32>>,
     /// The rules in force.
     pub rules: Vec<(String, String)>,
 }
@@ -203,6 +213,10 @@ pub struct ColumnView {
     pub is_figure: bool,
     /// Whether its texts are long.
     pub is_long: bool,
+    /// The columns that it is reckoned from: in the same row, or (where so told) in all rows.
+    pub from: Vec<(usize, bool)>,
+    /// What it reads, where it isn't reckoned.
+    pub reads: Option<Reading>,
 }
 
 impl View {
@@ -214,7 +228,7 @@ impl View {
 
 impl Cards<'_> {
     /// All of it as pages show it.
-    pub fn view(&self, workbook_sheets: &[String]) -> View {
+    pub fn view(&self, workbook_sheets: &[String], sources: Arc<Sources>) -> View {
         let Words { policy, lang, .. } = self.words;
         let dealers = self.calculated.years.iter().enumerate().map(|(n, year)| {
             let assessed = self.calculated.assessment.as_ref().map(|assessment| &assessment.dealers[n]);
@@ -234,7 +248,11 @@ impl Cards<'_> {
             dealers_sheet: self.dealers.map(|table| workbook_sheets[table.sheet].clone()).unwrap_or_default(),
             fields: self.field_views(),
             dealers: dealers.collect(),
-            sheets: super::programme_sheets::of(&self.calculated.outcomes, self.words).iter().map(sheet_view).collect(),
+            sheets: super::programme_sheets::of(&self.calculated.outcomes, self.words)
+                .iter()
+                .map(|sheet| sheet_view(sheet, &sources, self.words))
+                .collect(),
+            sources,
         }
     }
 
@@ -255,7 +273,7 @@ impl Cards<'_> {
             rule: rule(&c.id, &c.rule, self.words),
             weight: c.weight,
             fields: self.fields_read(c),
-            sheets: self.sheets_read(c),
+            sheets: sheets_read(c),
         };
         let cards = policy.scorecards.iter();
         cards
@@ -274,17 +292,6 @@ impl Cards<'_> {
         };
         let Some(table) = self.dealers else { return Vec::new() };
         self.words.schemas.resources[table.resource].field(name).into_iter().collect()
-    }
-
-    fn sheets_read(&self, characteristic: &Characteristic) -> Vec<String> {
-        let names: &[&str] = match &characteristic.rule {
-            Rule::Rank { .. } | Rule::Exclusivity { .. } | Rule::Evenness => &["purchases", "shipments"],
-            Rule::Violations { .. } => &["violations"],
-            Rule::Category { .. } | Rule::Count { .. } => &[],
-        };
-        let schemas = self.words.schemas;
-        let labels = names.iter().filter_map(|name| schemas.index(name));
-        labels.map(|index| schemas.resources[index].label(self.words.lang).to_owned()).collect()
     }
 
     fn dealer_view(
@@ -329,17 +336,16 @@ impl Cards<'_> {
     /// The values of a row of the dealers sheet, as people read them.
     fn facts(&self, row: usize) -> Vec<Option<Box<str>>> {
         let Some(table) = self.dealers else { return Vec::new() };
-        let fields = &self.words.schemas.resources[table.resource].fields;
-        let value = |n: usize, field: &crate::schema::Field| -> Option<Box<str>> {
-            Some(match table.column(n).value(row)? {
-                Parsed::Category(index) => self.words.category(&field.name, &field.categories[index].value).into(),
-                Parsed::Boolean(yes) => {
-                    self.words.lang.pick(["否", "是"][usize::from(yes)], ["no", "yes"][usize::from(yes)]).into()
-                }
-                other => other.spelled(field).into(),
-            })
-        };
-        fields.iter().enumerate().map(|(n, field)| value(n, field)).collect()
+        let resource = &self.words.schemas.resources[table.resource];
+        (0..resource.fields.len()).map(|field| sources::seen(table, resource, field, row, self.words)).collect()
+    }
+}
+
+fn sheets_read(characteristic: &Characteristic) -> &'static [&'static str] {
+    match &characteristic.rule {
+        Rule::Rank { .. } | Rule::Exclusivity { .. } | Rule::Evenness => &["purchases", "shipments"],
+        Rule::Violations { .. } => &["violations"],
+        Rule::Category { .. } | Rule::Count { .. } => &[],
     }
 }
 
@@ -374,11 +380,25 @@ fn incentive_views(words: Words<'_>) -> Vec<IncentiveView> {
     words.policy.incentives.iter().map(view).collect()
 }
 
-fn sheet_view(sheet: &Sheet<'_>) -> SheetView {
-    let column = |col: &super::layout::Col| ColumnView {
-        label: one_line(col),
-        is_figure: col.look.number_format().is_some(),
-        is_long: col.look == Look::Wrap,
+/// What tells rows of one owner apart.
+const NAMED: [&str; 8] = ["channel", "option", "product", "kind", "dimension", "metric", "action", "measure"];
+
+fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetView {
+    let place = |key: &str| super::layout::at(&sheet.columns, key).map(usize::from);
+    let taken = |key: &str| {
+        let (other, whole) = sources::taken(sheet.key, key)?;
+        Some(vec![(place(other)?, whole)])
+    };
+    let column = |(n, col): (usize, &super::layout::Col)| {
+        let from = taken(&col.key).unwrap_or_else(|| sheet.reckoned_from(n));
+        let is_read = from.is_empty() && col.group != Group::Identity;
+        ColumnView {
+            label: one_line(col),
+            is_figure: col.look.number_format().is_some(),
+            is_long: col.look == Look::Wrap,
+            reads: is_read.then(|| sources.reading(sheet.key, &col.key, words)).flatten(),
+            from,
+        }
     };
     let text = |(col, value): (&super::layout::Col, Value<'_>)| -> Box<str> {
         match as_text(col, value) {
@@ -391,9 +411,12 @@ fn sheet_view(sheet: &Sheet<'_>) -> SheetView {
     SheetView {
         key: sheet.key,
         title: sheet.title,
-        columns: sheet.columns.iter().map(column).collect(),
+        columns: sheet.columns.iter().enumerate().map(column).collect(),
         rows: rows.collect(),
         id: sheet.dealers().and_then(|_| super::layout::at(&sheet.columns, "id")).map(usize::from),
+        owner: ["id", "option"].into_iter().find_map(place),
+        named: NAMED.into_iter().filter_map(place).collect(),
+        origins: (0..sheet.rows() as usize).map(|row| sheet.origin(row)).collect(),
         rules: sheet.rules.clone(),
     }
 }

@@ -208,6 +208,44 @@ async fn a_dealers_page_has_its_figures_with_their_rules_and_cells() {
 }
 
 #[actix_web::test]
+async fn every_figure_of_a_programme_leads_to_figures_or_cells() {
+    let app = TestApp::spawn().await;
+    let visitor = Visitor::signed_in(&app, TOKEN).await;
+    let leads = [
+        ("credit", &["信用额度!C", "前段销售总额", "应收账款 第", "#credit-", "规则与来源", "#rules-credit"][..]),
+        ("stock", &["进销存!C", "期初库存", "各行数字的来源", "#stock-"]),
+        ("plans", &["联合生意计划!", "目标值", "#plans-"]),
+        ("roi", &["投入产出!", "销售收入", "#roi-"]),
+        ("review", &["生意回顾!", "实际", "#review-"]),
+        ("maintenance", &["客户维护 第", "经销商档案!", "#maintenance-", "发货流水 第"]),
+    ];
+    for (file, texts) in leads {
+        let run = uploaded(&visitor, "", "a.xlsx", workbook(&format!("accepted/{file}-small.xlsx"))).await;
+        let programme = visitor.page(&format!("{run}/programmes/{file}")).await;
+        let dealer = programme.split(&format!("{run}/dealers/")).nth(1).and_then(|rest| rest.split('"').next());
+        let page = visitor.page(&format!("{run}/dealers/{}", dealer.expect(file))).await;
+        for text in texts {
+            assert!(page.contains(text), "{file}: {text}");
+        }
+        for target in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(page.contains(&format!("id=\"{target}\"")), "{file}: nothing is at #{target}");
+        }
+        let english = visitor.page(&format!("{run}/dealers/{}?lang=en", dealer.expect(file))).await;
+        assert!(english.contains("Comes of "), "{file}");
+    }
+    for (file, text) in [
+        ("accounts", "客户分类!"),
+        ("channels", "渠道盘点!"),
+        ("channel_options", "渠道方案 第"),
+        ("applicants", "新经销商评估!"),
+    ] {
+        let run = uploaded(&visitor, "", "a.xlsx", workbook(&format!("accepted/{file}-small.xlsx"))).await;
+        let page = visitor.page(&format!("{run}/programmes/{file}")).await;
+        assert!(page.contains(text) && page.contains("各行数字的来源"), "{file}");
+    }
+}
+
+#[actix_web::test]
 async fn each_programme_that_ran_has_its_page() {
     let app = TestApp::spawn().await;
     let visitor = Visitor::signed_in(&app, TOKEN).await;

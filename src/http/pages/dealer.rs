@@ -11,14 +11,19 @@ use super::frame::{Screen, segment};
 use super::parts::{self, run_path};
 use super::results;
 use super::scores::{crumbs, grade};
+use super::sources::{self, Opening};
 use crate::http::request::shown;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, runs, views};
 use crate::lang::Lang;
 use crate::pipeline::View;
+use crate::report::sources::SourceSheet;
 use crate::report::view::{DealerView, LineView, RuleView};
 use crate::report::words::{money, percent};
 use crate::schema::nearest;
+
+/// The sheets that the assessment and the incentives read beside the dealer's own row; the incentives all but the last.
+const LEDGERS: [&str; 4] = ["purchases", "shipments", "receivables", "violations"];
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -74,6 +79,7 @@ impl OfDealer<'_> {
             @if self.view.has_assessment { (self.points(dealer)) (self.change(dealer)) }
             @if self.view.has_incentives { (self.paid(dealer)) }
             (self.months(dealer))
+            (self.rows_read())
             (self.facts(dealer))
         }
     }
@@ -130,32 +136,51 @@ impl OfDealer<'_> {
 
     fn why(&self, rule: &RuleView, dealer: &DealerView) -> Markup {
         let lang = self.lang;
-        let mut places: Vec<String> = rule.fields.iter().filter_map(|n| self.cell(*n, dealer)).collect();
-        let of_dealer = |sheet: &String| match lang {
-            Lang::Zh => format!("{sheet}中 {} 的行", self.id),
-            Lang::En => format!("{sheet}: the rows of {}", self.id),
-        };
-        let sheets: Vec<String> = rule.sheets.iter().map(of_dealer).collect();
-        if !sheets.is_empty() {
-            places.push(sheets.join(lang.pick("或", " or ")));
-        }
+        let places = rule.fields.iter().filter_map(|n| self.cell(*n, dealer));
         html! {
             details {
                 summary { (lang.pick("规则与来源", "Rule and source")) }
                 div.inside { dl.facts {
                     dt { (lang.pick("规则", "Rule")) } dd { (rule.rule) }
                     dt { (lang.pick("政策", "Policy")) } dd { (self.view.policy) }
-                    dt { (lang.pick("来源", "Source")) } dd { (places.join(lang.pick("；", "; "))) }
+                    dt { (lang.pick("来源", "Source")) } dd {
+                        @for place in places { div { (place) } }
+                        @for sheet in self.ledgers(rule.sheets) { div { (self.to_ledger(sheet)) } }
+                    }
                 } }
             }
         }
     }
 
     /// The cell of a dealer's field, with its sheet.
-    fn cell(&self, field: usize, dealer: &DealerView) -> Option<String> {
-        let field = self.view.fields.get(field)?;
+    fn cell(&self, at: usize, dealer: &DealerView) -> Option<String> {
+        let field = self.view.fields.get(at)?;
         let (column, row) = (field.column.as_ref()?, dealer.row?);
-        Some(format!("{}!{column}{row} {}", self.view.dealers_sheet, field.label))
+        let value = dealer.facts.get(at)?.as_deref().unwrap_or("–");
+        Some(format!("{}!{column}{row} {} {value}", self.view.dealers_sheet, field.label))
+    }
+
+    /// Those of some sheets that were read.
+    fn ledgers<'s>(&'s self, names: &'s [&'s str]) -> impl Iterator<Item = &'s SourceSheet> {
+        names.iter().filter_map(|name| self.view.sources.sheet(name))
+    }
+
+    /// The dealer's rows of a sheet, which are listed below.
+    fn to_ledger(&self, sheet: &SourceSheet) -> Markup {
+        let found = sheet.of_owner(self.id, false);
+        let none = self.lang.pick("：没有该经销商的行", ": no row of the dealer");
+        html! {
+            @if found.count == 0 { (sheet.name) (none) }
+            @else { a href={ "#rows-of-" (sheet.resource) } { (sources::span(sheet, &found, self.lang)) } }
+        }
+    }
+
+    /// The dealer's rows of the sheets that the assessment and the incentives read.
+    fn rows_read(&self) -> Markup {
+        html! { @for sheet in self.ledgers(&LEDGERS) {
+            @let found = sheet.of_owner(self.id, false);
+            @if found.count > 0 { (sources::listed(sheet, &found, &format!("rows-of-{}", sheet.resource), self.lang)) }
+        } }
     }
 
     /// Where points were lost, what would lift the grade, and what follows.
@@ -229,7 +254,10 @@ impl OfDealer<'_> {
                         div.inside { dl.facts {
                             dt { (lang.pick("规则", "Rule")) } dd { (programme.rule) }
                             dt { (lang.pick("政策", "Policy")) } dd { (self.view.policy) " · " (programme.id) }
-                            dt { (lang.pick("来源", "Source")) } dd { (lang.pick("基数由该经销商的提货、发货与回款行合计，见下方各月", "The basis adds up the dealer's own rows of purchases, shipments and receipts; its months are below")) }
+                            dt { (lang.pick("来源", "Source")) } dd {
+                                (lang.pick("基数由该经销商的以下各行合计", "The basis adds up the dealer's own rows:"))
+                                @for sheet in self.ledgers(&LEDGERS[..3]) { div { (self.to_ledger(sheet)) } }
+                            }
                         } }
                     }
                 } }
@@ -313,15 +341,15 @@ impl OfDealer<'_> {
     fn programmes(&self, run: &str) -> Option<Markup> {
         let of_dealer = |sheet: &crate::report::view::SheetView| -> Option<Markup> {
             let id = sheet.id?;
-            let rows: Vec<&Vec<Box<str>>> = sheet.rows.iter().filter(|row| *row[id] == *self.id).collect();
+            let rows: Vec<usize> = (0..sheet.rows.len()).filter(|row| *sheet.rows[*row][id] == *self.id).collect();
+            let opening = Opening { view: self.view, sheet, lang: self.lang };
             let one = match rows.as_slice() {
                 [] => return None,
-                [row] => html! { dl.facts {
-                    @for (column, cell) in sheet.columns.iter().zip(row.iter()).filter(|(_, cell)| !cell.is_empty()) {
-                        dt { (column.label) } dd { @for line in cell.lines() { div { (line) } } }
-                    }
-                } },
-                _ => parts::scrolling(sheet.title, &results::table(sheet, rows.into_iter(), run)),
+                [row] => opening.row(*row),
+                rows => html! {
+                    (parts::scrolling(sheet.title, &results::table(sheet, rows, run)))
+                    (opening.rows(rows))
+                },
             };
             Some(html! {
                 h2 { a href={ (run) "/programmes/" (segment(sheet.key)) } { (sheet.title) } }

@@ -7,6 +7,7 @@ use url::form_urlencoded;
 use super::frame::{Screen, segment};
 use super::parts::{self, run_path};
 use super::scores::crumbs;
+use super::sources::Opening;
 use crate::http::request::shown;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, runs, views};
@@ -41,11 +42,10 @@ pub async fn programme(
         }
     }
     let wanted = normalise(&text);
-    let rows: Vec<&Vec<Box<str>>> = sheet
-        .rows
-        .iter()
-        .filter(|row| wanted.is_empty() || row.iter().any(|cell| normalise(cell).contains(&wanted)))
-        .collect();
+    let is_wanted =
+        |row: &usize| wanted.is_empty() || sheet.rows[*row].iter().any(|cell| normalise(cell).contains(&wanted));
+    let rows: Vec<usize> = (0..sheet.rows.len()).filter(is_wanted).collect();
+    let shown: Vec<usize> = rows.iter().skip((page - 1) * ROWS_SHOWN).take(ROWS_SHOWN).copied().collect();
     let main = html! {
         (crumbs(&run, lang))
         h1 { (sheet.title) }
@@ -56,21 +56,23 @@ pub async fn programme(
             button type="submit" { (lang.pick("筛选", "Filter")) }
         }
         p.muted { (rows.len()) " / " (sheet.rows.len()) " " (lang.pick("行", "rows")) }
-        (parts::scrolling(sheet.title, &table(sheet, rows.iter().skip((page - 1) * ROWS_SHOWN).take(ROWS_SHOWN).copied(), &run_path(&run.id))))
+        (parts::scrolling(sheet.title, &table(sheet, &shown, &run_path(&run.id))))
         (parts::pager(&request, page, rows.len(), ROWS_SHOWN, lang))
+        // The figures of dealers open on their own pages, to which their rows lead.
+        @if sheet.id.is_none() { (Opening { view: &view, sheet, lang }.rows(&shown)) }
         (rules(sheet, &view.policy, lang))
     };
     Ok(Screen { title: sheet.title, main }.answer(&request, &viewer))
 }
 
 /// Rows of a programme as a table; dealers lead to their pages.
-pub fn table<'r>(sheet: &SheetView, rows: impl Iterator<Item = &'r Vec<Box<str>>>, run: &str) -> Markup {
+pub fn table(sheet: &SheetView, rows: &[usize], run: &str) -> Markup {
     html! {
         table.data {
             thead { tr { @for column in &sheet.columns {
                 th scope="col" class=[column.is_figure.then_some("number")] { (column.label) }
             } } }
-            tbody { @for row in rows { tr { @for (n, (cell, column)) in row.iter().zip(&sheet.columns).enumerate() {
+            tbody { @for row in rows { tr { @for (n, (cell, column)) in sheet.rows[*row].iter().zip(&sheet.columns).enumerate() {
                 @if sheet.id == Some(n) {
                     th scope="row" { a href={ (run) "/dealers/" (segment(cell)) } { (cell) } }
                 } @else {
@@ -94,7 +96,7 @@ pub fn rules(sheet: &SheetView, policy: &str, lang: Lang) -> Markup {
     html! {
         details {
             summary { (lang.pick("规则", "The rules")) }
-            div.inside {
+            div.inside id={ "rules-" (sheet.key) } {
                 p { (lang.pick("政策：", "Policy: ")) (policy) }
                 dl.facts { @for (what, how) in &sheet.rules { dt { (what) } dd { (how) } } }
             }

@@ -144,6 +144,27 @@ async fn many_files_at_once_are_a_batch_and_every_programme_has_its_page() {
 }
 
 #[actix_web::test]
+async fn the_figures_of_programmes_open_to_what_they_come_of() {
+    let Some(browser) = Browser::begin().await else { return };
+    let desk = Desk::spawn(Start::default()).await;
+    browser.sign_in(&desk.app, &desk::token("maker")).await;
+    for programme in ["credit", "stock", "plans", "maintenance"] {
+        let bytes = std::fs::read(workbook(&format!("accepted/{programme}-small.xlsx"))).expect("a workbook");
+        let run = desk.run("", bytes).await.replace("/v1", "");
+        browser.open(&desk.app.url(&format!("{run}/programmes/{programme}"))).await;
+        browser.click("main table.data th a").await;
+        browser.find("h1").await;
+        for _ in 0..2 {
+            let open = "document.querySelectorAll('main details').forEach(one => one.open = true)";
+            browser.evaluate(open).await;
+            browser.look_over_once(&format!("figures-{programme}")).await;
+            browser.in_the_other_language().await;
+        }
+    }
+    browser.end().await;
+}
+
+#[actix_web::test]
 async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid() {
     let Some(browser) = Browser::begin().await else { return };
     let desk = Desk::spawn(Start::default()).await;
