@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use rust_decimal::{Decimal, RoundingStrategy};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
     ConditionalFormatDataBar, ConditionalFormatType, DocProperties, ExcelDateTime, FormatAlign, Workbook, Worksheet,
@@ -366,7 +367,10 @@ pub(super) fn as_text<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
     match (value, col.look) {
         (Value::Number(x), Look::Money) => money(x).into(),
         (Value::Number(x), Look::Percent | Look::Share) => percent(x.round_dp(4)).into(),
-        (Value::Number(x), _) => x.normalize().to_string().into(),
+        (Value::Number(x), look) => {
+            let places = look.places().unwrap_or(Decimal::MAX_SCALE);
+            x.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize().to_string().into()
+        }
         (value, _) => value,
     }
 }

@@ -67,6 +67,17 @@ impl Look {
         })
     }
 
+    /// How many decimal places the number format shows at most, where its figures aren't written as text.
+    pub fn places(self) -> Option<u32> {
+        match self {
+            Look::Points => Some(2),
+            Look::Tonnes => Some(3),
+            Look::Index | Look::Rate => Some(4),
+            Look::Count => Some(0),
+            _ => None,
+        }
+    }
+
     fn align(self) -> FormatAlign {
         match self {
             Look::Text | Look::Wrap => FormatAlign::Left,

@@ -50,7 +50,7 @@ pub async fn dealer(
         view.incentives.iter().map(|incentive| (incentive.id.as_str(), incentive.title.as_str())).collect();
     let main = html! {
         (crumbs(&run, lang))
-        h1 { (name) " " span.muted { (dealer_id) } }
+        h1 { (name) @if name != dealer_id { " " span.muted { (dealer_id) } } }
         p.muted { (view.subtitle) }
         @if let Some(notice) = &view.notice { p.notice.fair { (notice) } }
         p.actions {
