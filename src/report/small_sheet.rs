@@ -72,19 +72,40 @@ pub fn write(
     formula: Option<&str>,
     format: &Format,
 ) -> Result<(), XlsxError> {
-    let cached = match value {
-        Value::Blank => String::new(),
-        Value::Text(text) => cut(text).to_owned(),
-        Value::Number(x) => x.normalize().to_string(),
-    };
+    put(sheet, (row, column), value, formula)?;
+    sheet.set_cell_format(row, column, format)?;
+    Ok(())
+}
+
+/// The same without a look: that comes later, for all cells at once that look alike
+/// ([`format_cells`](super::layout::format_cells)).
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Value<'_>,
+    formula: Option<&str>,
+) -> Result<(), XlsxError> {
     match (formula, value) {
-        (Some(formula), _) => {
-            sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(cached), format)?
+        (Some(formula), value) => {
+            let cached = match value {
+                Value::Blank => String::new(),
+                Value::Text(text) => cut(text).to_owned(),
+                Value::Number(x) => x.normalize().to_string(),
+            };
+            sheet.write_formula(row, column, Formula::new(formula).set_result(cached))?;
         }
-        (None, Value::Blank) => sheet.write_blank(row, column, format)?,
-        (None, Value::Text(text)) => sheet.write_string_with_format(row, column, cut(text), format)?,
-        (None, Value::Number(x)) => sheet.write_number_with_format(row, column, super::double::double(*x), format)?,
-    };
+        (None, Value::Blank) => {}
+        (None, Value::Text(text)) => {
+            sheet.write_string(row, column, cut(text))?;
+        }
+        (None, Value::Number(x)) => {
+            sheet.write_number(row, column, super::double::double(*x))?;
+        }
+    }
     Ok(())
 }
 
