@@ -72,13 +72,17 @@ pub fn write(
     formula: Option<&str>,
     format: &Format,
 ) -> Result<(), XlsxError> {
-    put(sheet, (row, column), value, formula)?;
-    sheet.set_cell_format(row, column, format)?;
+    match (formula, value) {
+        (Some(formula), _) => sheet.write_formula_with_format(row, column, live(formula, value), format)?,
+        (None, Value::Blank) => sheet.write_blank(row, column, format)?,
+        (None, Value::Text(text)) => sheet.write_string_with_format(row, column, cut(text), format)?,
+        (None, Value::Number(x)) => sheet.write_number_with_format(row, column, super::double::double(*x), format)?,
+    };
     Ok(())
 }
 
-/// The same without a look: that comes later, for all cells at once that look alike
-/// ([`format_cells`](super::layout::format_cells)).
+/// The same without a look: that comes later, for all cells at once that look alike. Not for sheets that let go of their rows: a blank
+/// doesn't begin its row here.
 ///
 /// # Errors
 ///
@@ -90,23 +94,22 @@ pub fn put(
     formula: Option<&str>,
 ) -> Result<(), XlsxError> {
     match (formula, value) {
-        (Some(formula), value) => {
-            let cached = match value {
-                Value::Blank => String::new(),
-                Value::Text(text) => cut(text).to_owned(),
-                Value::Number(x) => x.normalize().to_string(),
-            };
-            sheet.write_formula(row, column, Formula::new(formula).set_result(cached))?;
-        }
-        (None, Value::Blank) => {}
-        (None, Value::Text(text)) => {
-            sheet.write_string(row, column, cut(text))?;
-        }
-        (None, Value::Number(x)) => {
-            sheet.write_number(row, column, super::double::double(*x))?;
-        }
-    }
+        (Some(formula), _) => sheet.write_formula(row, column, live(formula, value))?,
+        (None, Value::Blank) => sheet,
+        (None, Value::Text(text)) => sheet.write_string(row, column, cut(text))?,
+        (None, Value::Number(x)) => sheet.write_number(row, column, super::double::double(*x))?,
+    };
     Ok(())
+}
+
+/// A formula with its cached value.
+fn live(formula: &str, value: &Value<'_>) -> Formula {
+    let cached = match value {
+        Value::Blank => String::new(),
+        Value::Text(text) => cut(text).to_owned(),
+        Value::Number(x) => x.normalize().to_string(),
+    };
+    Formula::new(formula).set_result(cached)
 }
 
 /// Writes a value over several columns of a row.
