@@ -71,7 +71,7 @@ pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answ
 pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
     let (version, _) = asked(request.query_string())?;
     let policy = find(&id, version.as_deref(), &service).await?;
-    let mut content = policy.content;
+    let mut content = policy.content();
     content["sha256"] = policy.sha256.into();
     etag::json(&request, &content)
 }

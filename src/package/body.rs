@@ -2,6 +2,7 @@
 //!
 //! This is the hot path: everything goes through one buffer, and nothing is allocated for a cell.
 
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use super::edit::{At, BodyWriter, RowSink};
@@ -10,6 +11,8 @@ use super::xml::{self, Element};
 
 /// The most hyperlinks that Excel takes on a sheet.
 pub(super) const LINKS_MAX: usize = 65_530;
+/// What stands before a formula whose result is text.
+const TEXT_FORMULA: &[u8] = b" t=\"str\"><f>";
 /// How much is gathered before it goes to the zip.
 const BUFFER_BYTES: usize = 1 << 15;
 
@@ -86,6 +89,7 @@ pub(super) fn write<W: Write>(plan: BodyPlan<'_>, links_before: usize, out: &mut
         slot: 0,
         last: None,
         buffer: Vec::with_capacity(BUFFER_BYTES * 2),
+        decimal: String::new(),
         links: Links { count: links_before, ..Links::default() },
         error: None,
     };
@@ -107,6 +111,8 @@ struct Sink<'p, W: Write> {
     slot: usize,
     last: Option<u16>,
     buffer: Vec<u8>,
+    /// The number that is being written, as text.
+    decimal: String,
     links: Links,
     error: Option<io::Error>,
 }
@@ -191,6 +197,15 @@ impl<W: Write> Sink<'_, W> {
         true
     }
 
+    /// A number as text, in the sink's own string, which is to be given back.
+    fn shown(&mut self, number: &dyn Display) -> String {
+        let mut decimal = std::mem::take(&mut self.decimal);
+        decimal.clear();
+        // A string takes whatever is written.
+        let _ = write!(decimal, "{number}");
+        decimal
+    }
+
     fn fail(&mut self, reason: &'static str) {
         self.error.get_or_insert_with(|| io::Error::new(io::ErrorKind::InvalidInput, reason));
     }
@@ -259,26 +274,27 @@ impl<W: Write> RowSink for Sink<'_, W> {
         self.buffer.extend_from_slice(b"</t></is></c>");
     }
 
-    fn number(&mut self, column: u16, decimal: &str) {
-        if !xml::is_number(decimal) {
-            self.text(column, decimal);
+    fn number(&mut self, column: u16, number: &dyn Display) {
+        let decimal = self.shown(number);
+        if !xml::is_number(&decimal) {
+            self.text(column, &decimal);
         } else if self.start(column) {
             self.buffer.extend_from_slice(b"><v>");
             self.buffer.extend_from_slice(decimal.as_bytes());
             self.buffer.extend_from_slice(b"</v></c>");
         }
+        self.decimal = decimal;
     }
 
-    fn formula_number(&mut self, column: u16, formula: &str, cached: &str) {
-        if !xml::is_number(cached) {
-            self.formula_text(column, formula, cached);
-        } else {
-            self.formula(column, b"><f>", formula, cached);
-        }
+    fn formula_number(&mut self, column: u16, formula: &str, cached: &dyn Display) {
+        let decimal = self.shown(cached);
+        let head: &[u8] = if xml::is_number(&decimal) { b"><f>" } else { TEXT_FORMULA };
+        self.formula(column, head, formula, &decimal);
+        self.decimal = decimal;
     }
 
     fn formula_text(&mut self, column: u16, formula: &str, cached: &str) {
-        self.formula(column, b" t=\"str\"><f>", formula, cached);
+        self.formula(column, TEXT_FORMULA, formula, cached);
     }
 
     fn link(&mut self, column: u16, text: &str, location: &str) {

@@ -1,5 +1,7 @@
 //! What is to be written into a package: plain data, decided elsewhere.
 
+use std::fmt::Display;
+
 /// A cell's place, both counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {
@@ -158,10 +160,10 @@ pub trait RowSink {
     fn row(&mut self, look: u32) -> std::io::Result<()>;
     /// Text, written as an inline string, never as a formula. Empty text is a blank cell.
     fn text(&mut self, column: u16, text: &str);
-    /// A number as decimal text.
-    fn number(&mut self, column: u16, decimal: &str);
-    /// A formula (without its `=`) whose result is a number, with that number as decimal text in the cache.
-    fn formula_number(&mut self, column: u16, formula: &str, cached: &str);
+    /// A number that shows itself as decimal text.
+    fn number(&mut self, column: u16, number: &dyn Display);
+    /// A formula (without its `=`) whose result is a number, with that number in the cache.
+    fn formula_number(&mut self, column: u16, formula: &str, cached: &dyn Display);
     /// A formula (without its `=`) whose result is text, with that text in the cache.
     fn formula_text(&mut self, column: u16, formula: &str, cached: &str);
     /// Text that leads to a place in the workbook, such as `'经销商档案'!H4`.

@@ -141,9 +141,6 @@ pub struct Policy {
     /// The SHA-256 of the file, in hex; where it extends another policy, of that one's file and its own behind it.
     #[serde(skip)]
     pub sha256: String,
-    /// All that the file says, to be shown.
-    #[serde(skip)]
-    pub content: serde_json::Value,
     /// The texts that it was read from.
     #[serde(skip)]
     pub source: Arc<PolicySource>,
@@ -293,9 +290,7 @@ impl Policy {
             read::extend(&mut table, toml_table(file, base)?);
         }
         digest.update(source.text.as_bytes());
-        let content = serde_json::to_value(&table).unwrap_or_default();
         let mut policy = read::policy(table).map_err(meaning)?;
-        policy.content = content;
         policy.sha256 = hex::encode(digest.finalize());
         policy.source = Arc::new(source);
         let mut faults = check::faults(&policy);
@@ -303,6 +298,17 @@ impl Policy {
             faults = examples::faults(&policy);
         }
         if faults.is_empty() { Ok(policy) } else { Err(meaning(faults)) }
+    }
+
+    /// All that the file says, and what it takes over from the policy that it extends, to be shown. Read anew from the source: a
+    /// calculation needs none of it.
+    pub fn content(&self) -> serde_json::Value {
+        let table = |text: &str| toml_table("", text).unwrap_or_default();
+        let mut content = table(&self.source.text);
+        if let Some(base) = &self.source.base {
+            read::extend(&mut content, table(base));
+        }
+        serde_json::to_value(content).unwrap_or_default()
     }
 
     /// The default policy: the handbook's rules with its example rates.

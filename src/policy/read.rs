@@ -63,6 +63,14 @@ pub(super) fn plain_days(table: &mut Table) {
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
     let mut reader = Reader::default();
+    match reader.read::<Policy>(Value::Table(table.clone()), "") {
+        Ok(policy) if reader.unknown.is_empty() => Ok(policy),
+        read => Err(faults(table, reader, read.err())),
+    }
+}
+
+/// Everything that can't be read, where the whole can't be, or says what nobody reads: now its parts are read as well.
+fn faults(table: Table, mut reader: Reader, of_whole: Option<toml::de::Error>) -> Vec<Fault> {
     reader.keys(&table);
     reader.parts(&table);
     reader.each::<Grade, Grade>(&table, "", "grades");
@@ -76,17 +84,13 @@ pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
     reader.each::<incentive_entry::Entry, super::Incentive>(&table, "", "incentives");
     reader.each::<Example, Example>(&table, "", "examples");
     let whole = Value::Table(table);
-    let policy = reader.read::<Policy>(&whole, "");
     let Reader { faults, unknown } = reader;
     let mut faults: Vec<Fault> = faults.into_iter().map(|(path, fault)| at(&whole, &path, fault)).collect();
-    if let (Err(error), true) = (&policy, faults.is_empty()) {
-        faults.push(unreadable(error));
+    if let (Some(error), true) = (of_whole, faults.is_empty()) {
+        faults.push(unreadable(&error));
     }
     faults.extend(unknown.iter().map(|path| unknown_key(&whole, path)));
-    match policy {
-        Ok(policy) if faults.is_empty() => Ok(policy),
-        _ => Err(faults),
-    }
+    faults
 }
 
 /// Reads the parts of a policy one by one, so that one that is wrong doesn't hide the next.
@@ -99,10 +103,10 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    fn read<T: DeserializeOwned>(&mut self, value: &Value, above: &str) -> Result<T, toml::de::Error> {
+    fn read<T: DeserializeOwned>(&mut self, value: Value, above: &str) -> Result<T, toml::de::Error> {
         // An option or a newtype between two keys shows as a question mark in the path.
         let plain = |path: String| path.split('.').filter(|part| *part != "?").collect::<Vec<_>>().join(".");
-        serde_ignored::deserialize(value.clone(), |path| {
+        serde_ignored::deserialize(value, |path| {
             self.unknown.insert(format!("{above}{}", plain(path.to_string())));
         })
     }
@@ -136,7 +140,7 @@ impl Reader {
 
     pub(super) fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {
         let Some(value) = table.get(key) else { return };
-        if let Err(error) = self.read::<T>(value, &format!("{key}.")) {
+        if let Err(error) = self.read::<T>(value.clone(), &format!("{key}.")) {
             self.faults.push((key.to_owned(), unreadable(&error)));
         }
     }
@@ -148,7 +152,7 @@ impl Reader {
     {
         for (n, element) in list(table, name).iter().enumerate() {
             let path = format!("{above}{name}.{n}");
-            let found = match self.read::<E>(element, &format!("{path}.")).map(T::try_from) {
+            let found = match self.read::<E>(element.clone(), &format!("{path}.")).map(T::try_from) {
                 Err(error) => vec![unreadable(&error)],
                 Ok(Err(faults)) => faults.into().0,
                 Ok(Ok(_)) => Vec::new(),

@@ -207,7 +207,7 @@ fn toml_value(value: &Json, old: Option<&Value>) -> Option<Value> {
 /// What differs between two policies, by places in the order of the first; worked examples aside.
 pub fn differences(before: &Policy, after: &Policy) -> Vec<PolicyDifference> {
     let mut found = Vec::new();
-    compare(&mut found, String::new(), &before.content, &after.content);
+    compare(&mut found, String::new(), &before.content(), &after.content());
     found.retain(|difference| {
         let first = difference.path.split('.').next().unwrap_or_default();
         first != EXAMPLES && first != read::EXTENDS

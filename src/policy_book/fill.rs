@@ -16,17 +16,17 @@ pub type Row = Vec<(Kind, Cell)>;
 /// The keys of a policy that stand on sheets of their own.
 const ELSEWHERE: &[&str] = &["grades", "scorecards", "modes", "incentives", "entitlements", "applicants", "examples"];
 
-/// The rows of a sheet.
-pub fn rows(sheet: &Sheet, policy: &Policy, lang: Lang) -> Vec<Row> {
-    let fill = Fill { policy: &policy.content, columns: sheet.columns, lang };
+/// The rows of a sheet, of a policy and its content.
+pub fn rows(sheet: &Sheet, policy: &Policy, content: &Json, lang: Lang) -> Vec<Row> {
+    let fill = Fill { policy: content, columns: sheet.columns, lang };
     match sheet.id {
         SheetId::General => fill.general(),
-        SheetId::Grades => fill.graded(&policy.content["grades"]),
-        SheetId::ApplicantGrades => fill.graded(&policy.content["applicants"]["grades"]),
+        SheetId::Grades => fill.graded(&content["grades"]),
+        SheetId::ApplicantGrades => fill.graded(&content["applicants"]["grades"]),
         SheetId::Scorecards => fill.scorecards(policy),
         SheetId::Applicants => fill.applicants(),
         SheetId::Modes => fill.modes(),
-        SheetId::Incentives => list(&policy.content["incentives"]).iter().map(|one| fill.record(one)).collect(),
+        SheetId::Incentives => list(&content["incentives"]).iter().map(|one| fill.record(one)).collect(),
         SheetId::Tiers => fill.tiers(),
         SheetId::Entitlements => fill.entitlements(),
         SheetId::Others => fill.others(),

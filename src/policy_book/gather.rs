@@ -17,7 +17,8 @@ use super::words::{GRADES, NO_CARDS};
 use crate::policy::{Fault, Policy};
 
 /// The shipped policy, which tells what the values outside the sheets of their own are.
-static SHIPPED: LazyLock<Json> = LazyLock::new(|| Policy::embedded().map(|policy| policy.content).unwrap_or_default());
+static SHIPPED: LazyLock<Json> =
+    LazyLock::new(|| Policy::embedded().map(|policy| policy.content()).unwrap_or_default());
 
 /// What all sheets say, and what only a book can get wrong.
 pub fn gather(grids: &Grids) -> (Tree, Vec<PlacedFault>) {

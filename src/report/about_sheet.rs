@@ -86,10 +86,8 @@ fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Resul
     let fill = Color::RGB(if section.warning { 0xC00000 } else { 0x1F3864 });
     let title = Format::new().set_bold().set_font_color(Color::White).set_background_color(fill);
     let columns = section.rows.iter().map(Vec::len).max().unwrap_or(2).max(2) as u16;
-    for column in 0..columns {
-        sheet.write_blank(row, column, &title)?;
-    }
-    sheet.write_with_format(row, 0, &section.title, &title)?;
+    sheet.write_string(row, 0, &section.title)?;
+    layout::format_cells(sheet, row, (0, columns - 1), &title)?;
     let base = Format::new()
         .set_border_bottom(FormatBorder::Thin)
         .set_border_bottom_color(Color::RGB(0xD9D9D9))

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::assessment_columns::{FIXED_COLUMNS, columns, width_of};
 use super::assessment_formulas::{Formulas, governed};
 use super::columns::Columns;
-use super::double::{cache_governs, text};
+use super::double::cache_governs;
 use super::layout::{self, BODY_ROW, Total};
 use super::overview::Need;
 use super::words::{self, Words};
@@ -171,7 +171,8 @@ impl<'a> AssessmentSheet<'a> {
         for (n, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
             let muted = assessed.card.is_none() || year.dealer.falsified_documents;
             let (lift, losses) = (self.words.lifts(assessed), self.words.losses(&assessed.characteristics));
-            let line = Line { row: BODY_ROW + n as u32 + 1, year, assessed, lift: &lift, losses: &losses };
+            let row = (BODY_ROW + n as u32 + 1).to_string();
+            let line = Line { row: &row, year, assessed, lift: &lift, losses: &losses };
             sink.row(layout::prototype(muted, [(lift.as_str(), lift_column), (losses.as_str(), losses_column)]))?;
             self.row(sink, &formulas, &line, &mut buffer);
         }
@@ -190,17 +191,17 @@ impl<'a> AssessmentSheet<'a> {
         sink.text(next(), year.dealer.name);
         sink.text(next(), year.dealer.region);
         sink.text(next(), &words.category("channel_mode", year.dealer.channel_mode));
-        sink.number(next(), &assessed.volume.normalize().to_string());
+        sink.number(next(), &assessed.volume.normalize());
         let (total, grade, gap) = (next(), next(), next());
         if let (Some(points), Some(index)) = (assessed.total, assessed.grade) {
             formulas.total.fill(buffer, row);
-            sink.formula_number(total, buffer, &points.to_string());
+            sink.formula_number(total, buffer, &points);
             formulas.grade.fill(buffer, row);
             sink.formula_text(grade, buffer, policy.grades[index].title.pick(words.lang));
             formulas.gap.fill(buffer, row);
             match index.checked_sub(1).and_then(|better| policy.grades[better].from) {
-                Some(bound) => sink.formula_number(gap, buffer, &(bound - points).to_string()),
-                None => sink.formula_number(gap, buffer, "0"),
+                Some(bound) => sink.formula_number(gap, buffer, &(bound - points)),
+                None => sink.formula_number(gap, buffer, &0),
             }
         }
         sink.text(next(), assessed.previous_grade.map_or("", |g| policy.grades[g].title.pick(words.lang)));
@@ -233,27 +234,26 @@ impl<'a> AssessmentSheet<'a> {
     ) {
         let Line { row, year, assessed, .. } = *line;
         let Some(card) = assessed.card else { return };
-        let decimal = |x: Decimal| x.normalize().to_string();
         let mut column = first;
-        let mut formula = |column: u16, key: &str, cached: &str, sink: &mut dyn RowSink| {
+        let mut formula = |column: u16, key: &str, cached: Decimal, sink: &mut dyn RowSink| {
             if let Some(template) = formulas.of(card, scored.id(), key) {
                 template.fill(buffer, row);
-                sink.formula_number(column, buffer, cached);
+                sink.formula_number(column, buffer, &cached.normalize());
             }
         };
         match (&scored.characteristic.rule, scored.value) {
             (Rule::Rank { .. }, _) => {
-                sink.number(column, &assessed.rank.unwrap_or_default().to_string());
+                sink.number(column, &assessed.rank.unwrap_or_default());
                 column += 1;
             }
             (Rule::Exclusivity { .. }, Seen::Ratio(ratio)) => {
-                sink.number(column, &decimal(year.dealer.total_urea_tonnes));
-                formula(column + 1, "ratio", &decimal(ratio), sink);
+                sink.number(column, &year.dealer.total_urea_tonnes.normalize());
+                formula(column + 1, "ratio", ratio, sink);
                 column += 2;
             }
             (Rule::Evenness, Seen::Ratio(index)) => {
-                sink.number(column, &text(assessed.months_fulfilled.to_f64()));
-                formula(column + 1, "index", &decimal(index), sink);
+                sink.number(column, &assessed.months_fulfilled.to_f64());
+                formula(column + 1, "index", index, sink);
                 column += 2;
             }
             (_, Seen::Category(value)) => {
@@ -261,18 +261,18 @@ impl<'a> AssessmentSheet<'a> {
                 column += 1;
             }
             (_, value) => {
-                sink.number(column, &value.to_string());
+                sink.number(column, &value);
                 column += 1;
             }
         }
-        formula(column, "points", &decimal(scored.points), sink);
+        formula(column, "points", scored.points, sink);
     }
 }
 
 /// A dealer's row while it is written.
 struct Line<'l> {
-    /// As Excel counts.
-    row: u32,
+    /// Its number as text, as Excel counts.
+    row: &'l str,
     year: &'l DealerYear<'l>,
     assessed: &'l Assessed<'l>,
     lift: &'l str,

@@ -18,11 +18,6 @@ pub fn double(x: Decimal) -> f64 {
     x.to_f64().unwrap_or(f64::NAN)
 }
 
-/// A double as the text that reads back to it.
-pub fn text(x: f64) -> String {
-    format!("{x}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,13 +9,12 @@ impl Template {
         Self(formula.split('#').map(str::to_owned).collect())
     }
 
-    /// The formula of a row, into a buffer.
-    pub fn fill(&self, buffer: &mut String, row: u32) {
+    /// The formula of a row, by the row's number as text, into a buffer.
+    pub fn fill(&self, buffer: &mut String, row: &str) {
         buffer.clear();
-        let row = row.to_string();
         for (n, part) in self.0.iter().enumerate() {
             if n > 0 {
-                buffer.push_str(&row);
+                buffer.push_str(row);
             }
             buffer.push_str(part);
         }

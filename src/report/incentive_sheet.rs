@@ -33,8 +33,8 @@ pub struct IncentiveSheet<'a> {
 
 /// A dealer's row while it is written.
 struct Line<'l> {
-    /// As Excel counts.
-    row: u32,
+    /// Its number as text, as Excel counts.
+    row: &'l str,
     year: &'l DealerYear<'l>,
     assessed: &'l Assessed<'l>,
     paid: &'l Paid<'l>,
@@ -132,7 +132,8 @@ impl<'a> IncentiveSheet<'a> {
             let muted = assessed.card.is_none() || paid.forfeited_deposit.is_some();
             let entitlements = self.words.entitlements(paid.entitlements);
             sink.row(layout::prototype(muted, []))?;
-            let line = Line { row: BODY_ROW + n as u32 + 1, year, assessed, paid, entitlements: &entitlements };
+            let row = (BODY_ROW + n as u32 + 1).to_string();
+            let line = Line { row: &row, year, assessed, paid, entitlements: &entitlements };
             self.row(sink, &line, &mut buffer);
         }
         Ok(())
@@ -163,7 +164,7 @@ impl<'a> IncentiveSheet<'a> {
                 }
                 ("entitlements", _) => sink.text(column, entitlements),
                 (key, template) => {
-                    let figure = self.figure(key, line).map(|x| x.normalize().to_string());
+                    let figure = self.figure(key, line).map(|x| x.normalize());
                     match (figure, template) {
                         (Some(figure), Some(_)) => sink.formula_number(column, buffer, &figure),
                         (Some(figure), None) => sink.number(column, &figure),

@@ -212,8 +212,9 @@ impl Layout<'_> {
         let sheet = book.add_worksheet().set_name(title)?;
         self.dress(sheet)?;
         for prototype in 0..PROTOTYPES {
-            for (n, column) in self.columns.iter().enumerate() {
-                sheet.write_blank(BODY_ROW + prototype, n as u16, &cell(column.look, prototype > 0))?;
+            for span in spans(self.columns, |a, b| a.look == b.look) {
+                let look = self.columns[usize::from(span.0)].look;
+                format_cells(sheet, BODY_ROW + prototype, span, &cell(look, prototype > 0))?;
             }
         }
         Ok(())
@@ -246,10 +247,8 @@ impl Layout<'_> {
             return Ok(());
         }
         let base = Format::new().set_bold().set_background_color(SOFT).set_border_bottom(FormatBorder::Thin);
-        for n in 0..self.columns.len() as u16 {
-            sheet.write_blank(TOTALS_ROW, n, &base)?;
-        }
-        sheet.write_with_format(TOTALS_ROW, 0, self.totals_label, &base)?;
+        sheet.write_string(TOTALS_ROW, 0, self.totals_label)?;
+        format_cells(sheet, TOTALS_ROW, (0, self.columns.len() as u16 - 1), &base)?;
         for total in &self.totals {
             let look = self.columns[usize::from(total.column)].look;
             let code = total.format.or(look.number_format()).unwrap_or("0");
@@ -262,17 +261,20 @@ impl Layout<'_> {
 
     fn header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         for (n, column) in self.columns.iter().enumerate() {
+            sheet.write_string(HEADER_ROW, n as u16, &column.label)?;
+            sheet.set_column_width(n as u16, column.width)?;
+        }
+        for span in spans(self.columns, |a, b| a.group == b.group) {
             let format = Format::new()
                 .set_bold()
                 .set_font_color(Color::White)
-                .set_background_color(column.group.colour())
+                .set_background_color(self.columns[usize::from(span.0)].group.colour())
                 .set_text_wrap()
                 .set_align(FormatAlign::Center)
                 .set_align(FormatAlign::VerticalCenter)
                 .set_border(FormatBorder::Thin)
                 .set_border_color(LINE);
-            sheet.write_with_format(HEADER_ROW, n as u16, &column.label, &format)?;
-            sheet.set_column_width(n as u16, column.width)?;
+            format_cells(sheet, HEADER_ROW, span, &format)?;
         }
         let lines = self.columns.iter().map(|c| lines(&c.label, c.width - 1.0)).max().unwrap_or(1);
         sheet.set_row_height(HEADER_ROW, 4.0 + f64::from(lines.clamp(2, 5)) * LINE_POINTS)?;
@@ -299,6 +301,37 @@ pub fn heading(sheet: &mut Worksheet, heading: &str, subtitle: &str) -> Result<(
     sheet.set_row_height(0, 26)?;
     sheet.write_with_format(1, 0, subtitle, &Format::new().set_font_color(MUTED))?;
     Ok(())
+}
+
+/// Gives the cells of a row, from one column to another, one look. What stands in them stays; of a sheet that lets go of its rows, it has to
+/// be the last row that was written to.
+///
+/// The library compares a format with all that it knows whenever it is named, so it is named once for many cells.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn format_cells(
+    sheet: &mut Worksheet,
+    row: u32,
+    (first, last): (u16, u16),
+    format: &Format,
+) -> Result<(), XlsxError> {
+    if first < last {
+        sheet.set_range_format(row, first, row, last - 1, format)?;
+    }
+    // A range doesn't tell the sheet how far it reaches, a cell does.
+    sheet.set_cell_format(row, last, format)?;
+    Ok(())
+}
+
+/// Columns that follow each other and are alike: the first and the last of each such span, by their indices.
+fn spans(columns: &[Col], alike: fn(&Col, &Col) -> bool) -> impl Iterator<Item = (u16, u16)> {
+    columns.chunk_by(alike).scan(0, |next, span| {
+        let first = *next;
+        *next += span.len() as u16;
+        Some((first, *next - 1))
+    })
 }
 
 /// How it is said what must not be overlooked.

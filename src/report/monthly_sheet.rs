@@ -6,11 +6,11 @@ use rust_xlsxwriter::{
     ObjectMovement, Worksheet, XlsxError,
 };
 
-use super::layout::{self, BODY_ROW, HEADER_ROW, INK};
+use super::layout::{self, BODY_ROW, HEADER_ROW, INK, format_cells};
 use super::overview::{Brief, KeyFigure, Need};
 use super::programme_body::write_cell;
 use super::programme_value::Value;
-use super::small_sheet::{cut, figures, framed, label, prefix, write};
+use super::small_sheet::{cut, figures, framed, label, prefix, put};
 use super::words::{Words, percent};
 use crate::exact::Exact;
 use crate::lang::Lang;
@@ -18,7 +18,7 @@ use crate::package::edit::RowSink;
 use crate::policy::Attention;
 use crate::programmes::DealerYear;
 use crate::programmes::monthly::{MonthlySales, Months, sum};
-use crate::workbook::{cell_name, column_name};
+use crate::workbook::cell_name;
 
 /// The key of the sheet.
 pub const KEY: &str = "monthly_sales";
@@ -143,10 +143,14 @@ pub fn draw(
     let groups = groups(sales, words);
     // What the chart shows is drawn here, since the library puts it into the chart as well.
     for (n, line) in LINES.into_iter().enumerate() {
-        let row = BODY_ROW + n as u32;
+        let (row, prototype) = (BODY_ROW + n as u32, REST_ROW + n as u32);
         for (column, (value, formula)) in cells(&groups, 0, line, sales, words).iter().enumerate() {
-            write(sheet, (row, column as u16), value, formula.as_deref(), &look(line, column as u16))?;
-            sheet.write_blank(REST_ROW + n as u32, column as u16, &look(line, column as u16))?;
+            put(sheet, (row, column as u16), value, formula.as_deref())?;
+        }
+        for columns in SPANS {
+            let look = look(line, columns.0);
+            format_cells(sheet, row, columns, &look)?;
+            format_cells(sheet, prototype, columns, &look)?;
         }
     }
     let rows = (groups.len() * LINES.len()) as u32;
@@ -239,6 +243,10 @@ pub fn write_rest(sales: &MonthlySales<'_>, words: Words<'_>, sink: &mut dyn Row
     Ok(())
 }
 
+/// The first and the last of the columns that look alike in every line.
+const SPANS: [(u16, u16); 5] =
+    [(0, DEALERS - 1), (DEALERS, DEALERS), (TARGET, TARGET), (WHAT, WHAT), (JANUARY, TO_DATE)];
+
 /// How a cell of a line looks.
 fn look(line: Line, column: u16) -> Format {
     let strong = |format: Format| if line == LINES[0] { format.set_bold() } else { format };
@@ -288,29 +296,34 @@ fn rows_of_regions(groups: &[Group<'_>], sales: &MonthlySales<'_>, words: Words<
     everybody.then_some((REST_ROW, last))
 }
 
+/// The name of a column; the sheet has none behind Z.
+fn letter_of(column: u16) -> char {
+    char::from(b'A' + column as u8)
+}
+
 /// The formula of a line in a month or to date, where the group's rows begin at the first; none where a figure stands for itself.
 fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<(u32, u32)>) -> Option<String> {
-    let letter = column_name(JANUARY + month as u16);
+    let letter = letter_of(JANUARY + month as u16);
     let row = |line: Line| first + 1 + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
-    let (january, last) = (column_name(JANUARY), column_name(JANUARY + months.saturating_sub(1) as u16));
+    let (january, last) = (letter_of(JANUARY), letter_of(JANUARY + months.saturating_sub(1) as u16));
     let own = row(line);
     match line {
         Line::Actual | Line::Planned | Line::Against if month == 12 => Some(format!("SUM({january}{own}:{last}{own})")),
         Line::Actual | Line::Planned | Line::Against => regions.map(|(from, to)| {
-            let what = column_name(WHAT);
-            let range = |letter: &str| format!("{letter}${}:{letter}${}", from + 1, to + 1);
-            format!("SUMIF(${what}${}:${what}${},${what}{own},{})", from + 1, to + 1, range(&letter))
+            let what = letter_of(WHAT);
+            let range = |letter: char| format!("{letter}${}:{letter}${}", from + 1, to + 1);
+            format!("SUMIF(${what}${}:${what}${},${what}{own},{})", from + 1, to + 1, range(letter))
         }),
         Line::Attainment => {
             let (against, planned) = (row(Line::Against), row(Line::Planned));
             Some(format!("IF({letter}{planned}=0,\"–\",{letter}{against}/{letter}{planned})"))
         }
         Line::Cumulative => {
-            let (actual, to) = (row(Line::Actual), if month == 12 { last.as_str() } else { letter.as_str() });
+            let (actual, to) = (row(Line::Actual), if month == 12 { last } else { letter });
             Some(format!("SUM(${january}{actual}:{to}{actual})"))
         }
         Line::OfTarget => {
-            let (target, sum) = (column_name(TARGET), row(Line::Cumulative));
+            let (target, sum) = (letter_of(TARGET), row(Line::Cumulative));
             Some(format!("IF(${target}{own}=0,\"–\",{letter}{sum}/${target}{own})"))
         }
     }

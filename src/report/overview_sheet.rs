@@ -13,7 +13,7 @@ use super::layout::{self, INK};
 use super::monthly_sheet::{self, Line, Top, month_name};
 use super::overview::{Brief, KeyFigure, Needy, first};
 use super::programme_value::Value;
-use super::small_sheet::{figures, framed, label, link, link_to, prefix, set_lines, title, write, write_across};
+use super::small_sheet::{figures, framed, label, link, link_to, prefix, put, set_lines, title, write, write_across};
 use super::words::Words;
 use crate::lang::Lang;
 use crate::programmes::monthly::MonthlySales;
@@ -286,17 +286,22 @@ fn months(
     for month in 0..=12 {
         let own = row + 2 + month as u32;
         let name = if month == 12 { pick("至今", "To date").to_owned() } else { month_name(month, words.lang) };
-        write(sheet, (own, column), &name.into(), None, &framed())?;
-        for (n, (line, _, format)) in columns.into_iter().enumerate() {
+        put(sheet, (own, column), &name.into(), None)?;
+        for (n, (line, ..)) in columns.into_iter().enumerate() {
             let shown = month == 12 || month < sales.months || line == Line::Planned;
             let figure = monthly_sheet::value(monthly_sheet::figure(sales, line, month));
             let value = if shown { figure } else { Value::Blank };
             let formula = line.cell(title, month);
             let at = (own, column + 1 + n as u16);
-            write(sheet, at, &value, Some(&formula).filter(|_| shown).map(String::as_str), &figures(format))?;
+            put(sheet, at, &value, Some(&formula).filter(|_| shown).map(String::as_str))?;
         }
     }
-    Ok(row + 2 + 13)
+    let (first, last) = (row + 2, row + 2 + 12);
+    sheet.set_range_format(first, column, last, column, &framed())?;
+    for (column, (.., format)) in (column + 1..).zip(columns) {
+        sheet.set_range_format(first, column, last, column, &figures(format))?;
+    }
+    Ok(last + 1)
 }
 
 /// The grades of each of some rows, one on the other: the first row and the last, the column of the labels and that of the first grade.

@@ -32,8 +32,9 @@ pub fn render(policy: &Policy, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let title = format!("{} {}", policy.id, policy.version);
     let properties = DocProperties::new().set_title(title);
     book.set_properties(&properties.set_creation_datetime(&ExcelDateTime::from_ymd(2007, 1, 1)?));
+    let content = policy.content();
     for sheet in SHEETS {
-        draw(book.add_worksheet(), sheet, policy, lang)?;
+        draw(book.add_worksheet(), sheet, policy, &content, lang)?;
     }
     book.save_to_buffer()
 }
@@ -43,7 +44,13 @@ pub fn file_name(policy: &Policy, lang: Lang) -> String {
     format!("{}-{}-{}.xlsx", lang.pick("政策", "policy"), policy.id, policy.version)
 }
 
-fn draw(out: &mut Worksheet, sheet: &Sheet, policy: &Policy, lang: Lang) -> Result<(), XlsxError> {
+fn draw(
+    out: &mut Worksheet,
+    sheet: &Sheet,
+    policy: &Policy,
+    content: &serde_json::Value,
+    lang: Lang,
+) -> Result<(), XlsxError> {
     out.set_name(lang.pick(sheet.title[0], sheet.title[1]))?;
     let what = format!("{}　{} {}", lang.pick(sheet.title[0], sheet.title[1]), policy.id, policy.version);
     layout::heading(out, &what, lang.pick(sheet.about[0], sheet.about[1]))?;
@@ -54,7 +61,7 @@ fn draw(out: &mut Worksheet, sheet: &Sheet, policy: &Policy, lang: Lang) -> Resu
         );
         out.write_with_format(2, 0, notice, &layout::notice())?;
     }
-    let rows = rows(sheet, policy, lang);
+    let rows = rows(sheet, policy, content, lang);
     for (n, column) in sheet.columns.iter().enumerate() {
         head(out, n as u16, column, lang)?;
         offer(out, n as u16, column, rows.len() as u32, policy, lang)?;

@@ -299,9 +299,10 @@ impl<'a> Sheet<'a> {
                 _ => None,
             });
             sink.row(layout::prototype((self.muted)(row as usize), texts))?;
+            let number = (BODY_ROW + row + 1).to_string();
             for (column, (value, formula)) in values.iter().zip(&formulas).enumerate() {
                 let formula = formula.as_ref().map(|template| {
-                    template.fill(&mut buffer, BODY_ROW + row + 1);
+                    template.fill(&mut buffer, &number);
                     buffer.as_str()
                 });
                 write_cell(sink, column as u16, value, formula);
@@ -316,9 +317,10 @@ impl<'a> Sheet<'a> {
         }
         for (n, extra) in self.extras.iter().enumerate() {
             sink.row(layout::prototype(true, []))?;
+            let number = (BODY_ROW + self.rows + 2 + n as u32).to_string();
             for (column, value, formula) in &extra.cells {
                 if let Some(formula) = formula {
-                    Template::new(formula).fill(buffer, BODY_ROW + self.rows + 2 + n as u32);
+                    Template::new(formula).fill(buffer, &number);
                 }
                 write_cell(sink, *column, value, formula.as_ref().map(|_| buffer.as_str()));
             }
@@ -332,10 +334,10 @@ pub(super) fn write_cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>,
     match (value, formula) {
         (Value::Blank, None) => {}
         (Value::Text(text), None) => sink.text(column, text),
-        (Value::Number(x), None) => sink.number(column, &x.normalize().to_string()),
+        (Value::Number(x), None) => sink.number(column, &x.normalize()),
         (Value::Blank, Some(formula)) => sink.formula_text(column, formula, ""),
         (Value::Text(text), Some(formula)) => sink.formula_text(column, formula, text),
-        (Value::Number(x), Some(formula)) => sink.formula_number(column, formula, &x.normalize().to_string()),
+        (Value::Number(x), Some(formula)) => sink.formula_number(column, formula, &x.normalize()),
     }
 }
 

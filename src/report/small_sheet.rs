@@ -72,20 +72,44 @@ pub fn write(
     formula: Option<&str>,
     format: &Format,
 ) -> Result<(), XlsxError> {
-    let cached = match value {
-        Value::Blank => String::new(),
-        Value::Text(text) => cut(text).to_owned(),
-        Value::Number(x) => x.normalize().to_string(),
-    };
     match (formula, value) {
-        (Some(formula), _) => {
-            sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(cached), format)?
-        }
+        (Some(formula), _) => sheet.write_formula_with_format(row, column, live(formula, value), format)?,
         (None, Value::Blank) => sheet.write_blank(row, column, format)?,
         (None, Value::Text(text)) => sheet.write_string_with_format(row, column, cut(text), format)?,
         (None, Value::Number(x)) => sheet.write_number_with_format(row, column, super::double::double(*x), format)?,
     };
     Ok(())
+}
+
+/// The same without a look: that comes later, for all cells at once that look alike. Not for sheets that let go of their rows: a blank
+/// doesn't begin its row here.
+///
+/// # Errors
+///
+/// Those of rust_xlsxwriter, which are ours.
+pub fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Value<'_>,
+    formula: Option<&str>,
+) -> Result<(), XlsxError> {
+    match (formula, value) {
+        (Some(formula), _) => sheet.write_formula(row, column, live(formula, value))?,
+        (None, Value::Blank) => sheet,
+        (None, Value::Text(text)) => sheet.write_string(row, column, cut(text))?,
+        (None, Value::Number(x)) => sheet.write_number(row, column, super::double::double(*x))?,
+    };
+    Ok(())
+}
+
+/// A formula with its cached value.
+fn live(formula: &str, value: &Value<'_>) -> Formula {
+    let cached = match value {
+        Value::Blank => String::new(),
+        Value::Text(text) => cut(text).to_owned(),
+        Value::Number(x) => x.normalize().to_string(),
+    };
+    Formula::new(formula).set_result(cached)
 }
 
 /// Writes a value over several columns of a row.

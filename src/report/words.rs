@@ -1,6 +1,7 @@
 //! Results in words: lifts, reasons, movements and actions, for sheets and JSON.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
@@ -105,9 +106,13 @@ impl<'a> Words<'a> {
         let mut lost: Vec<(Decimal, &Scored<'_>)> =
             scored.iter().map(|s| (s.lost(), s)).filter(|(lost, _)| *lost > Decimal::ZERO).collect();
         lost.sort_by_key(|(lost, _)| std::cmp::Reverse(*lost));
-        let words =
-            lost.iter().map(|(points, s)| format!("{} −{points:.2}", self.policy.characteristic(s.id(), self.lang)));
-        words.collect::<Vec<_>>().join(self.lang.pick("；", "; "))
+        let mut words = String::new();
+        for (points, scored) in lost {
+            let between = if words.is_empty() { "" } else { self.lang.pick("；", "; ") };
+            // A string takes whatever is written.
+            let _ = write!(words, "{between}{} −{points:.2}", self.policy.characteristic(scored.id(), self.lang));
+        }
+        words
     }
 
     /// What follows from an assessment: 淘汰、协商改进

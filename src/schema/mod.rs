@@ -21,7 +21,6 @@ pub use served::Served;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 /// A whole workbook: its cover, its sheets, and which programmes need which of them.
 #[derive(Clone, Debug)]
@@ -93,7 +92,7 @@ impl Schemas {
     ///
     /// [`SchemaError`] where a file is broken or names something that is not there.
     pub fn embedded() -> Result<Self, SchemaError> {
-        let tables: BTreeMap<&str, &str> = embedded::TABLES.iter().copied().collect();
+        let tables: BTreeMap<&str, &'static str> = embedded::TABLES.iter().copied().collect();
         let mut descriptor: Descriptor = parse("datapackage.json", embedded::PACKAGE)?;
         descriptor.cover.fields.iter_mut().for_each(Field::prepare);
         let mut resources = Vec::new();
@@ -102,7 +101,7 @@ impl Schemas {
                 .get(entry.schema.as_str())
                 .ok_or_else(|| SchemaError::Meaning(format!("{} is not there", entry.schema)))?;
             let table: resource::TableSchema = parse(&entry.schema, text)?;
-            resources.push(Resource::new(entry, table, Sha256::digest(text.as_bytes()).into())?);
+            resources.push(Resource::new(entry, table, text)?);
         }
         let Descriptor { title, title_en, version, cover, programmes, .. } = descriptor;
         let schemas = Self { title, title_en, version, cover, resources, programmes, caller: None };

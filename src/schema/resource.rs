@@ -54,8 +54,8 @@ pub struct Resource {
     pub sheet_names: Vec<String>,
     /// Its sheet's place in the workbook, from 1, where a caller's own schema goes by that.
     pub sheet_number: Option<usize>,
-    /// The SHA-256 of the schema's file.
-    pub sha256: [u8; 32],
+    /// The text of the schema's file; empty in a caller's own.
+    pub text: &'static str,
     /// The columns.
     pub fields: Vec<Field>,
     /// The columns that tell rows apart, by index; empty: none.
@@ -234,7 +234,7 @@ struct Reference {
 }
 
 impl Resource {
-    pub(super) fn new(entry: Entry, mut table: TableSchema, sha256: [u8; 32]) -> Result<Self, SchemaError> {
+    pub(super) fn new(entry: Entry, mut table: TableSchema, text: &'static str) -> Result<Self, SchemaError> {
         table.fields.iter_mut().for_each(Field::prepare);
         let place = |name: &String| {
             let found = table.fields.iter().position(|f| f.name == *name);
@@ -275,7 +275,7 @@ impl Resource {
             aliases,
             sheet_names: Vec::new(),
             sheet_number: None,
-            sha256,
+            text,
             primary_key,
             foreign_keys,
             period_field,

@@ -64,13 +64,13 @@ pub fn parse_month(text: &str) -> Result<(Date, bool), DateFault> {
     };
     let (year, number) = (year_of(year)?, two_digits(month)?);
     let first = Date::new(year, number, 1).map_err(|_| DateFault::NoSuchDate)?;
-    let declared = trimmed.len() == text.len() && (trimmed.contains('年') || trimmed.contains('-') && month.len() == 2);
+    let declared = trimmed.len() == text.len() && (trimmed.contains('-') && month.len() == 2 || trimmed.contains('年'));
     Ok((first, declared))
 }
 
 /// Parts of a text between one kind of separator, `-`, `/` or `.`, or between Chinese ones in their order, the last at the end.
 fn split<'t>(text: &'t str, chinese: [&str; 3]) -> Vec<&'t str> {
-    if !text.contains(chinese[0]) {
+    if text.is_ascii() || !text.contains(chinese[0]) {
         let separator = ['-', '/', '.'].into_iter().find(|s| text.contains(*s)).unwrap_or('-');
         return text.split(separator).collect();
     }

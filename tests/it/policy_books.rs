@@ -68,7 +68,7 @@ fn sole(cells: &[(usize, &str, &str)]) -> String {
 fn one_changed_rate_is_the_policys() {
     let changed = with(&book_of(0), &[(INCENTIVES, "R5", &number("33.5")), (GENERAL, "B6", &text("2"))]);
     let policy = read("own.xlsx", &changed, &Limits::default()).unwrap_or_else(|error| panic!("{error}"));
-    let rate = &policy.content["incentives"][0]["rate"];
+    let rate = &policy.content()["incentives"][0]["rate"];
     assert_eq!((&rate["ordinary"], &rate["problem"]), (&serde_json::json!(10), &serde_json::json!("33.5")));
     assert_eq!(policy.version, "2");
 }
@@ -81,12 +81,12 @@ fn a_worked_example_that_no_longer_comes_out_is_told_at_its_row() {
 
 #[test]
 fn percentages_are_understood_as_shares_and_as_texts() {
-    for content in [number("0.0045"), text("0.45%"), text("０．４５％")] {
-        let changed = with(&book_of(1), &[(TIERS, "E8", &content)]);
-        let policy =
-            read("own.xlsx", &changed, &Limits::default()).unwrap_or_else(|error| panic!("{content}: {error}"));
-        let rebate = policy.content["incentives"].as_array().unwrap().iter().find(|one| one["id"] == "sales_rebate");
-        assert_eq!(rebate.unwrap()["tiers"][0]["percent"], "0.45", "{content}");
+    for share in [number("0.0045"), text("0.45%"), text("０．４５％")] {
+        let changed = with(&book_of(1), &[(TIERS, "E8", &share)]);
+        let policy = read("own.xlsx", &changed, &Limits::default()).unwrap_or_else(|error| panic!("{share}: {error}"));
+        let content = policy.content();
+        let rebate = content["incentives"].as_array().unwrap().iter().find(|one| one["id"] == "sales_rebate");
+        assert_eq!(rebate.unwrap()["tiers"][0]["percent"], "0.45", "{share}");
     }
 }
 

@@ -74,8 +74,8 @@ fn cells_out_of_order_are_an_error() {
         heights: Vec::new(),
         write: Box::new(|sink| {
             sink.row(0)?;
-            sink.number(3, "1");
-            sink.number(2, "1");
+            sink.number(3, &1);
+            sink.number(2, &1);
             Ok(())
         }),
     });
@@ -102,12 +102,12 @@ fn a_long_body_costs_little() {
                 sink.row(0)?;
                 for column in 0..45_u16 {
                     match column % 3 {
-                        0 => sink.number(column, "1234.56"),
+                        0 => sink.number(column, &"1234.56"),
                         1 => sink.text(column, "核心经销商"),
                         _ => sink.formula_number(
                             column,
                             "ROUND(A2*0.35,2)",
-                            if row % 2 == 0 { "12.50" } else { "13.75" },
+                            &if row % 2 == 0 { "12.50" } else { "13.75" },
                         ),
                     }
                 }

@@ -169,7 +169,7 @@ pub(super) fn graft_of<'a>(titles: &[String], rows: u32) -> Graft<'a> {
         for row in 0..rows {
             sink.row(0)?;
             sink.text(0, "D<1> & =x\u{1}_x0041_");
-            sink.formula_number(2, "ROUND(1/3,2)", "0.33");
+            sink.formula_number(2, "ROUND(1/3,2)", &"0.33");
             sink.link(3, "到", "'S'!A1");
             sink.formula_text(4, "IF(1<2,\"好\",\"\")", if row % 2 == 0 { "好" } else { "" });
         }

@@ -20,16 +20,17 @@ pub struct Figure {
 /// The figures of a policy, in its order.
 pub fn of(policy: &Policy) -> Vec<Figure> {
     let mut figures = Vec::new();
-    for grade in list(&policy.content["grades"]) {
+    let content = policy.content();
+    for grade in list(&content["grades"]) {
         add(&format!("grades.{}.from", id(grade)), &grade["from"], &mut figures);
     }
-    for incentive in list(&policy.content["incentives"]) {
+    for incentive in list(&content["incentives"]) {
         let members = incentive.as_object().into_iter().flatten();
         for (name, value) in members.filter(|(name, _)| !NOT_FIGURES.contains(&name.as_str())) {
             add(&format!("incentives.{}.{name}", id(incentive)), value, &mut figures);
         }
     }
-    add("dealer_cap", &policy.content["dealer_cap"], &mut figures);
+    add("dealer_cap", &content["dealer_cap"], &mut figures);
     figures
 }
 
