@@ -41,16 +41,23 @@ pub fn labels(cells: &[Cell<'_>]) -> Vec<(u16, String)> {
 pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
     let known =
         |labels: &[(u16, String)]| labels.iter().filter(|(_, label)| field_of(resource, label).is_some()).count();
-    let best = rows
-        .iter()
-        .map(|(row, labels)| (known(labels), *row, labels))
-        .max_by_key(|(known, row, _)| (*known, std::cmp::Reverse(*row)));
-    let Some((_, row, labels)) = best else {
+    let mut best: Option<(usize, &Labels)> = None;
+    for candidate in rows {
+        // A row names no more columns than it has labels: most rows of data needn't be looked at.
+        let most = candidate.1.len();
+        if best.is_none_or(|(named, _)| most > named) {
+            let named = known(&candidate.1);
+            if best.is_none_or(|(before, _)| named > before) {
+                best = Some((named, candidate));
+            }
+        }
+    }
+    let Some((_, (row, labels))) = best else {
         return Header { columns: vec![None; resource.fields.len()], ..Header::default() };
     };
     let last_column = labels.iter().map(|(c, _)| *c).max().unwrap_or(0);
     let mut header = Header {
-        row,
+        row: *row,
         columns: vec![None; resource.fields.len()],
         fields: vec![None; usize::from(last_column) + 1],
         labelled: labels.iter().map(|(c, _)| *c).collect(),
