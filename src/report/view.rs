@@ -16,7 +16,8 @@ use super::programme_sheet::{Sheet, Value};
 use super::sources::{self, Reading, Sources};
 use super::words::{self, Words};
 use crate::exact;
-use crate::policy::{Characteristic, Policy, Rule};
+use crate::lang::Lang;
+use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::{Assessed, Seen};
 use crate::programmes::incentives::Paid;
@@ -37,6 +38,8 @@ pub struct View {
     pub has_incentives: bool,
     /// The grades, best first.
     pub grades: Vec<String>,
+    /// From which points each grade is given.
+    pub bounds: String,
     /// The scorecards.
     pub cards: Vec<CardView>,
     /// The incentive programmes.
@@ -243,6 +246,7 @@ impl Cards<'_> {
             has_assessment: self.show_assessment && self.calculated.assessment.is_some(),
             has_incentives: self.calculated.incentives.is_some(),
             grades: policy.grades.iter().map(|grade| grade.title.pick(lang).to_owned()).collect(),
+            bounds: bounds(&policy.grades, lang),
             cards: self.card_views(),
             incentives: incentive_views(self.words),
             dealers_sheet: self.dealers.map(|table| workbook_sheets[table.sheet].clone()).unwrap_or_default(),
@@ -382,6 +386,18 @@ fn incentive_views(words: Words<'_>) -> Vec<IncentiveView> {
 
 /// What tells rows of one owner apart.
 const NAMED: [&str; 8] = ["channel", "option", "product", "kind", "dimension", "metric", "action", "measure"];
+
+/// The grades with their lower bounds, in words.
+fn bounds(grades: &[Grade], lang: Lang) -> String {
+    let bound = |grade: &Grade| {
+        let title = grade.title.pick(lang);
+        match grade.from {
+            Some(from) => format!("{title} ≥ {}", from.normalize()),
+            None => format!("{title}{}", lang.pick("：其余", ": the rest")),
+        }
+    };
+    grades.iter().map(bound).collect::<Vec<_>>().join(lang.pick("；", "; "))
+}
 
 fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetView {
     let place = |key: &str| super::layout::at(&sheet.columns, key).map(usize::from);

@@ -25,6 +25,12 @@ use crate::schema::nearest;
 /// The sheets that the assessment and the incentives read beside the dealer's own row; the incentives all but the last.
 const LEDGERS: [&str; 4] = ["purchases", "shipments", "receivables", "violations"];
 
+/// The parts of the page to which its figures lead.
+const POINTS: &str = "points";
+const PAID: &str = "paid";
+const MONTHS_HELD: &str = "months";
+const ROW: &str = "row";
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// All that a run says of a dealer.
@@ -84,19 +90,26 @@ impl OfDealer<'_> {
         }
     }
 
+    /// What it came to, each figure leading to what it came of.
     fn figures(&self, dealer: &DealerView) -> Markup {
         let lang = self.lang;
+        let (yuan, tonnes) = (lang.pick("元", "yuan"), lang.pick("吨", "t"));
+        let score = html! { @if let Some(score) = dealer.score { (score) } @else { "–" } };
+        let rank = html! { @if let Some(rank) = dealer.rank { (rank) } @else { "–" } };
+        let before = html! { (grade(self.view, dealer.previous_grade)) " " small { (dealer.movement) } };
+        let sold = html! { (dealer.tonnes) " " small { (tonnes) } };
+        let months = if dealer.months.is_empty() { ROW } else { MONTHS_HELD };
         html! {
             dl.figures {
                 @if self.view.has_assessment {
-                    div { dt { (lang.pick("评级", "Grade")) } dd { (grade(self.view, dealer.grade)) } }
-                    div { dt { (lang.pick("考核得分", "Total")) } dd { @if let Some(score) = dealer.score { (score) } @else { "–" } } }
-                    div { dt { (lang.pick("上年评级", "Grade of last year")) } dd { (grade(self.view, dealer.previous_grade)) " " small { (dealer.movement) } } }
-                    div { dt { (lang.pick("销量名次", "Rank in tonnes")) } dd { @if let Some(rank) = dealer.rank { (rank) } @else { "–" } } }
+                    (figure(lang.pick("评级", "Grade"), POINTS, &grade(self.view, dealer.grade)))
+                    (figure(lang.pick("考核得分", "Total"), POINTS, &score))
+                    (figure(lang.pick("上年评级", "Grade of last year"), ROW, &before))
+                    (figure(lang.pick("销量名次", "Rank in tonnes"), POINTS, &rank))
                 }
-                div { dt { (lang.pick("年销量", "Tonnes")) } dd { (dealer.tonnes) " " small { (lang.pick("吨", "t")) } } }
+                (figure(lang.pick("年销量", "Tonnes"), months, &sold))
                 @if let Some(amount) = dealer.amount {
-                    div { dt { (lang.pick("激励", "Incentives")) } dd { (money(amount)) " " small { (lang.pick("元", "yuan")) } } }
+                    (figure(lang.pick("激励", "Incentives"), PAID, &html! { (money(amount)) " " small { (yuan) } }))
                 }
             }
         }
@@ -106,7 +119,7 @@ impl OfDealer<'_> {
     fn points(&self, dealer: &DealerView) -> Markup {
         let lang = self.lang;
         let Some(card) = dealer.card.and_then(|card| self.view.cards.get(card)) else {
-            return html! { p.muted { (lang.pick("该合作方式没有考核表，不评级。", "The mode has no scorecard: there is no grade.")) } };
+            return html! { p.muted #(POINTS) { (lang.pick("该合作方式没有考核表，不评级。", "The mode has no scorecard: there is no grade.")) } };
         };
         let table = html! {
             table.data {
@@ -129,8 +142,9 @@ impl OfDealer<'_> {
             }
         };
         html! {
-            h2 { (lang.pick("考核", "Assessment")) " · " (card.title) }
+            h2 #(POINTS) { (lang.pick("考核", "Assessment")) " · " (card.title) }
             (parts::scrolling(lang.pick("考核", "Assessment"), &table))
+            p.muted { (lang.pick("得分合计定评级：", "The points added up give the grade: ")) (self.view.bounds) }
         }
     }
 
@@ -221,7 +235,7 @@ impl OfDealer<'_> {
             }
         };
         html! {
-            h2 { (lang.pick("激励", "Incentives")) }
+            h2 #(PAID) { (lang.pick("激励", "Incentives")) }
             (parts::scrolling(lang.pick("激励", "Incentives"), &table))
             @if !dealer.entitlements.is_empty() {
                 p { (lang.pick("其他权益：", "Also entitled to: ")) (dealer.entitlements) }
@@ -307,7 +321,7 @@ impl OfDealer<'_> {
                 } } }
             }
         };
-        html! { h2 { (title) } div.halves { (chart.figure()) (parts::scrolling(title, &table)) } }
+        html! { h2 #(MONTHS_HELD) { (title) } div.halves { (chart.figure()) (parts::scrolling(title, &table)) } }
     }
 
     /// Its row of the dealers sheet, each value with its cell.
@@ -332,7 +346,7 @@ impl OfDealer<'_> {
             }
         };
         html! {
-            h2 { (lang.pick("档案", "The dealer's row")) " · " (self.view.dealers_sheet) }
+            h2 #(ROW) { (lang.pick("档案", "The dealer's row")) " · " (self.view.dealers_sheet) }
             (parts::scrolling(&self.view.dealers_sheet, &table))
         }
     }
@@ -360,6 +374,11 @@ impl OfDealer<'_> {
         let parts: Vec<Markup> = self.view.sheets.iter().filter_map(of_dealer).collect();
         (!parts.is_empty()).then(|| html! { @for part in parts { (part) } })
     }
+}
+
+/// A figure whose name leads to the part of the page that it came of.
+fn figure(name: &str, part: &str, value: &Markup) -> Markup {
+    html! { div { dt { a href={ "#" (part) } { (name) } } dd { (value) } } }
 }
 
 /// A share of points as a bar, from 0.
