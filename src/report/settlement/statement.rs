@@ -59,7 +59,7 @@ impl<'s, 'a> Statement<'s, 'a> {
         let (terms, looks, dealer) = (self.terms, self.looks, &self.line.due.dealer);
         let company = terms.rebates.words.policy.settlement.company.as_ref();
         let company = company.map_or("", |company| company.pick(terms.lang()));
-        let title = terms.pick(format!("{company}返利结算单"), format!("{company} incentive statement"));
+        let title = terms.pick(format!("{company}返利结算单"), format!("{company} Incentive Statement"));
         write_across(self.sheet, self.row, (NUMBER, REMARK), &title.trim().into(), &looks.title)?;
         self.sheet.set_row_height(self.row, 32)?;
         self.row += 1;

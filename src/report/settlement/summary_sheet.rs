@@ -120,7 +120,7 @@ impl Summary<'_, '_> {
         write(self.sheet, (RATE_ROW, NAME), &terms.pick("税率", "Tax rate").into(), None, &framed())?;
         let rate = terms.rebates.words.policy.settlement.tax_rate;
         write(self.sheet, (RATE_ROW, DEALERS), &rate.into(), None, &figures("0.00%"))?;
-        self.sheet.write(RATE_ROW, FIRST_AMOUNT, terms.tax())?;
+        self.sheet.write_with_format(RATE_ROW, FIRST_AMOUNT, terms.tax(), &Format::new().set_indent(1))?;
         Ok(())
     }
 
