@@ -38,7 +38,7 @@ const ARGUMENTS: &[&str] = &[
 ];
 /// Settled when what is shown has been drawn anew: a click before that hits where an element stood in the window of another size.
 const DRAWN: &str = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
-const WAIT_MAX: Duration = Duration::from_secs(30);
+const WAIT_MAX: Duration = Duration::from_secs(60);
 /// The elements that reach beyond the window, but for those in a box that scrolls.
 const BEYOND: &str = "Array.from(document.querySelectorAll('main *, header *')).filter(one =>
     one.getBoundingClientRect().right > document.documentElement.clientWidth && !one.closest('.scroll')
