@@ -19,6 +19,7 @@ pub mod config;
 pub mod exact;
 pub mod history;
 pub mod http;
+pub mod key;
 pub mod lang;
 pub mod money;
 pub mod outcome;

@@ -4,25 +4,28 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::key::{is_invisible, without_invisible};
+
 /// A name in the form in which names are compared: NFKC, lower case, no space.
 pub fn normalise(name: &str) -> String {
     if name.chars().all(is_plain) {
         return name.chars().filter(|c| !c.is_ascii_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
     }
-    name.nfkc()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    let seen = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+    name.nfkc().filter(seen).flat_map(char::to_lowercase).collect()
 }
 
 /// What NFKC leaves as it is, and what has no case beyond ASCII: most names have nothing else.
 fn is_plain(c: char) -> bool {
-    c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}')
+    c.is_ascii() && !is_invisible(c) || matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
-/// A text in NFKC: full-width characters narrow. Most texts are ASCII and stay as they are.
+/// A text in NFKC without its invisible characters: full-width characters narrow. Most texts are ASCII and stay as they are.
 pub fn narrow(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().collect()) }
+    match without_invisible(text) {
+        Cow::Borrowed(text) if text.is_ascii() => Cow::Borrowed(text),
+        visible => Cow::Owned(visible.nfkc().filter(|c| !is_invisible(*c)).collect()),
+    }
 }
 
 /// The known name that is nearest to this one, where at least half of it agrees. Chinese names are short: 违规纪录 is 违规记录.

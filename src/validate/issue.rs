@@ -61,6 +61,32 @@ pub enum Code {
     SignatureVoid,
     /// The workbook brings appeals that can't be lodged.
     AppealNotLodged,
+    /// A figure merged over several rows, or a range over several columns: which cell it belongs to is not certain.
+    MergedCells,
+    /// A merged range that gives its value to all of its rows.
+    MergedFilled,
+    /// A signature, a remark, a group title or a row of units: no data.
+    NoteRow,
+    /// The header stands again further down.
+    RepeatedHeader,
+    /// The period is not over: what it gives is not final.
+    InterimPeriod,
+    /// The data is of another year than the one that is assessed.
+    PeriodMismatch,
+    /// A dealer whose year comes to 0 tonnes or less.
+    NoPurchases,
+    /// A dealer that joined within the period.
+    JoinedInPeriod,
+    /// A promotion that can't be compared with a time before it.
+    NoBaseline,
+    /// Receivables of a dealer without a credit row.
+    UnlistedReceivables,
+    /// A unit that is not the column's own.
+    UnitMismatch,
+    /// A date or figure out of any measure.
+    Implausible,
+    /// Ranks run over the dealers of this workbook alone.
+    RanksWithinFile,
 }
 
 impl Code {
@@ -92,6 +118,19 @@ impl Code {
             Code::NoteLeftOut => "note-left-out",
             Code::SignatureVoid => "signature-void",
             Code::AppealNotLodged => "appeal-not-lodged",
+            Code::MergedCells => "merged-cells",
+            Code::MergedFilled => "merged-filled",
+            Code::NoteRow => "note-row",
+            Code::RepeatedHeader => "repeated-header",
+            Code::InterimPeriod => "interim-period",
+            Code::PeriodMismatch => "period-mismatch",
+            Code::NoPurchases => "no-purchases",
+            Code::JoinedInPeriod => "joined-in-period",
+            Code::NoBaseline => "no-baseline",
+            Code::UnlistedReceivables => "unlisted-receivables",
+            Code::UnitMismatch => "unit-mismatch",
+            Code::Implausible => "implausible",
+            Code::RanksWithinFile => "ranks-within-file",
         }
     }
 
@@ -103,7 +142,10 @@ impl Code {
             }
             Code::NoCapital | Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
             Code::AppealNotLodged => Severity::Warning,
+            Code::InterimPeriod | Code::NoPurchases | Code::NoBaseline | Code::UnlistedReceivables => Severity::Warning,
+            Code::Implausible | Code::RanksWithinFile => Severity::Warning,
             Code::Coerced | Code::TotalsRow | Code::OutsidePeriod => Severity::Info,
+            Code::MergedFilled | Code::NoteRow | Code::RepeatedHeader | Code::JoinedInPeriod => Severity::Info,
             _ => Severity::Error,
         }
     }
