@@ -366,7 +366,7 @@ fn check(
         history: options.history.clone(),
         programmes: options.programmes.clone(),
     };
-    let mut workbook = Workbook::open(bytes)?;
+    let mut workbook = Workbook::open(bytes)?.with_layout(package)?;
     let stop = || job.stop.load(Ordering::Relaxed);
     let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
     // A sheet of ours that was damaged since is none: it is replaced all the same.

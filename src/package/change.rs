@@ -3,7 +3,7 @@
 //! Formulas elsewhere that read a changed cell keep the value they had until a spreadsheet program calculates them: it is told to do
 //! so when it opens the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::io::Cursor;
 
@@ -19,7 +19,8 @@ use super::sheet_parts::Legacy;
 use super::sheet_patch::{PatchCell, SheetPatch};
 use super::workbook::{Sheet, SheetKind, Workbook};
 use super::xml;
-use super::{Package, sheet_survey, strip};
+use super::sheet_survey::{self, Search};
+use super::{Package, strip};
 
 /// One cell that gets another value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,8 +229,9 @@ fn patch(
     let entry = entry(parts, sheet)?;
     let wanted = cells.keys().copied().collect();
     let max = parts.source().part_bytes_max();
+    let search = Search { cells: &wanted, styles: &HashSet::new(), tail: false };
     let survey =
-        parts.source().stream(entry, |stream| sheet_survey::survey(stream, &wanted, false, max, &sheet.part))?;
+        parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, &sheet.part))?;
     let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
     for (&at, &change) in cells {
         let stands = survey.standing.contains_key(&at);

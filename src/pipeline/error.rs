@@ -121,6 +121,7 @@ impl From<ReadError> for PipelineError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Unreadable(reason) => PipelineError::Unreadable { reason },
+            ReadError::Package(error) => error.into(),
             ReadError::Cancelled => PipelineError::Cancelled,
         }
     }

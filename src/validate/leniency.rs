@@ -29,6 +29,10 @@ impl Leniency {
     pub const SERIAL: Leniency = Leniency(256);
     /// Another spelling of a category or of yes and no.
     pub const SPELLING: Leniency = Leniency(512);
+    /// A sign that there is nothing, such as a dash.
+    pub const PLACEHOLDER: Leniency = Leniency(2048);
+    /// A minus behind the number, or brackets for one.
+    pub const NEGATIVE: Leniency = Leniency(4096);
 
     /// Adds another where `condition` holds.
     pub fn set(&mut self, other: Leniency, condition: bool) {
@@ -44,7 +48,7 @@ impl Leniency {
 
     /// What was forgiven, in words.
     pub fn words(self, lang: Lang) -> String {
-        const WORDS: [(Leniency, &str, &str); 10] = [
+        const WORDS: [(Leniency, &str, &str); 12] = [
             (Leniency::TEXT_NUMBER, "文本形式的数字", "numbers stored as text"),
             (Leniency::WIDTH, "全角字符", "full-width characters"),
             (Leniency::SPACE, "多余空格", "surrounding space"),
@@ -55,6 +59,8 @@ impl Leniency {
             (Leniency::DATE_TEXT, "文本形式的日期", "dates stored as text"),
             (Leniency::SERIAL, "日期序列号或完整日期", "date serials or whole dates"),
             (Leniency::SPELLING, "其他写法", "other spellings"),
+            (Leniency::PLACEHOLDER, "表示没有的符号，按空白处理", "signs for nothing, read as blank"),
+            (Leniency::NEGATIVE, "括号或后置的负号", "brackets or a minus behind for negative numbers"),
         ];
         let words: Vec<&str> =
             WORDS.iter().filter(|(bit, ..)| self.0 & bit.0 != 0).map(|(_, zh, en)| lang.pick(zh, en)).collect();
