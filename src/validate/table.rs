@@ -2,6 +2,8 @@
 
 mod wide_rows;
 
+use std::collections::HashSet;
+
 use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
@@ -13,9 +15,11 @@ use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
+use super::key_column::{KeyColumn, Spellings};
 use super::leniency::Leniency;
 use super::unique::Unique;
 use super::wide;
+use crate::key::{Key, canonical, visible};
 use crate::schema::{Field, FieldType, Resource, normalise};
 use crate::workbook::{Cell, ReadError, Value, Workbook};
 use wide_rows::Across;
@@ -113,6 +117,8 @@ pub struct Source<'a> {
     pub year: Option<i16>,
     /// Columns that are kept this time although their schema says that nobody reads them.
     pub also_kept: &'a [&'a str],
+    /// How the dealers sheet spells the keys that stand here too.
+    pub spellings: &'a Spellings,
 }
 
 /// Reads a sheet.
@@ -175,6 +181,8 @@ struct Reader<'s, 'i> {
     table: Table,
     /// Whether each field takes part in a key.
     keys: Vec<bool>,
+    /// For each field that groups the keys that the dealers sheet has, with their spellings.
+    known: Vec<Option<&'s HashSet<Key>>>,
     /// For each unique field what has been seen in it.
     unique: Vec<Option<Unique>>,
     primary: HashMap<u64, u32>,
@@ -202,6 +210,7 @@ impl<'s, 'i> Reader<'s, 'i> {
         let unique = resource.fields.iter().map(|f| f.constraints.unique.then(Default::default)).collect();
         Self {
             keys: (0..resource.fields.len()).map(|field| resource.is_key(field)).collect(),
+            known: resource.fields.iter().map(|f| source.spellings.known(f.groups.as_deref()?)).collect(),
             slots: vec![None; resource.fields.len()],
             table: Table {
                 resource: source.index,
@@ -330,11 +339,21 @@ impl<'s, 'i> Reader<'s, 'i> {
                     // A key that breaks a constraint is still the one that others refer to.
                     return if self.keys[field] { self.store(row, field, place, parsed) } else { Typed::Null };
                 }
+                let mut leniency = leniency;
+                leniency.set(Leniency::SPELLING, self.is_another_spelling(field, &parsed));
                 if !leniency.is_none() {
                     self.forgive(field, place, &cell.value, leniency);
                 }
                 self.store(row, field, place, parsed)
             }
+        }
+    }
+
+    /// Whether a text that groups is spelled otherwise than its key is shown.
+    fn is_another_spelling(&mut self, field: usize, parsed: &Parsed<'_>) -> bool {
+        match (&mut self.table.columns[field], parsed) {
+            (Column::Key(column), Parsed::Text(text)) => !column.intern(text, self.known[field]).1,
+            _ => false,
         }
     }
 
@@ -348,9 +367,11 @@ impl<'s, 'i> Reader<'s, 'i> {
             Parsed::Boolean(b) => Typed::Boolean(b),
             Parsed::Date(d) => Typed::Date(d),
             Parsed::Text(text) => match &mut self.table.columns[field] {
-                Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
+                Column::Text(column) => Typed::Text(column.texts.intern(&visible(&text)).0),
+                Column::Key(column) => Typed::Text(column.intern(&text, self.known[field]).0),
                 _ => Typed::Null,
             },
+            Parsed::Key(_) => Typed::Null,
         }
     }
 
@@ -358,7 +379,11 @@ impl<'s, 'i> Reader<'s, 'i> {
     ///
     /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
     fn check_unique(&mut self, row: usize, field: usize, place: Place, parsed: &Parsed<'_>) {
-        let text = parsed.spelled(&self.resource.fields[field]);
+        let schema = &self.resource.fields[field];
+        let text = match parsed {
+            Parsed::Text(text) if schema.groups.is_some() => canonical(text),
+            other => other.spelled(schema),
+        };
         let Some(unique) = &mut self.unique[field] else { return };
         if let Some(first) = unique.take(row as u32, &text) {
             let first = self.table.rows[first as usize];
@@ -403,7 +428,7 @@ impl<'s, 'i> Reader<'s, 'i> {
                 let date = self.table.columns[field].date(row)?;
                 Some((date.year() as u32) << 16 | (date.month() as u32) << 8 | date.day() as u32)
             }
-            Column::Text(_) => self.table.columns[field].symbol(row),
+            Column::Text(_) | Column::Key(_) => self.table.columns[field].symbol(row),
             other => {
                 let value = other.value(row)?;
                 Some(self.key_texts.intern(&value.identity(&self.resource.fields[field])).0)
@@ -441,6 +466,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             });
         }
         self.table.outside = vec![false; self.table.rows.len()];
+        self.table.columns.iter_mut().for_each(Column::close);
         self.table
     }
 }
@@ -456,6 +482,7 @@ fn empty_column(field: &Field) -> Column {
         return Column::Category(Vec::new());
     }
     match field.type_ {
+        FieldType::String if field.groups.is_some() => Column::Key(KeyColumn::default()),
         FieldType::String => Column::Text(TextColumn::default()),
         FieldType::Number | FieldType::Integer | FieldType::Year => Column::Number(NumberColumn::default()),
         FieldType::Boolean => Column::Boolean(Vec::new()),
