@@ -40,6 +40,7 @@ pub use grid::{CellAt, Grid, grids};
 pub use in_force::last_day;
 pub use origin::CameFrom;
 pub use outcome::outcome;
+pub use regions::regions;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
 pub use view::view;

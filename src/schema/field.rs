@@ -62,6 +62,10 @@ pub struct Field {
     /// Whether templates have the column.
     #[serde(default = "yes")]
     pub template: bool,
+    /// What its texts group by (region, product …): they are compared as keys, and share their spelling with the column of the dealers sheet
+    /// that groups by the same.
+    #[serde(default)]
+    pub groups: Option<String>,
     /// `points`: "30%" is 30 here, not 0.3.
     #[serde(default)]
     pub percent: Option<String>,

@@ -21,7 +21,7 @@ pub fn fault(field: &Field, parsed: &Parsed<'_>) -> Option<Fault> {
         Parsed::Boolean(b) => unlisted(constraints, Scalar::Boolean(*b)),
         Parsed::Text(text) if !has_format(field.format, text) => return Some((Code::TypeError, Detail::NotOfFormat)),
         Parsed::Text(text) => self::text(constraints, text),
-        Parsed::Category(_) => None,
+        Parsed::Category(_) | Parsed::Key(_) => None,
     };
     broken.map(|detail| (Code::ConstraintError, detail))
 }

@@ -9,6 +9,7 @@ use super::date::{DateFault, date_of_serial, parse_date, parse_month};
 use super::issue::{Code, Detail};
 use super::leniency::Leniency;
 use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number, shortest_decimal};
+use crate::key::{Key, canonical, visible, without_invisible};
 use crate::schema::{Field, FieldType, narrow};
 use crate::workbook::Value;
 
@@ -17,6 +18,8 @@ use crate::workbook::Value;
 pub enum Parsed<'v> {
     /// A text.
     Text(Cow<'v, str>),
+    /// A text that groups.
+    Key(Key),
     /// A number.
     Number(Decimal),
     /// A category, by its index.
@@ -32,6 +35,7 @@ impl Parsed<'_> {
     pub fn spelled<'p>(&'p self, field: &'p Field) -> Cow<'p, str> {
         match self {
             Parsed::Text(text) => Cow::Borrowed(text),
+            Parsed::Key(key) => Cow::Borrowed(key.shown()),
             Parsed::Number(x) => Cow::Owned(x.normalize().to_string()),
             Parsed::Category(index) => Cow::Borrowed(&field.categories[*index].label),
             Parsed::Boolean(b) => {
@@ -48,6 +52,7 @@ impl Parsed<'_> {
         match self {
             Parsed::Category(index) => Cow::Borrowed(&field.categories[*index].value),
             Parsed::Boolean(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            Parsed::Key(key) => Cow::Borrowed(key.canonical()),
             other => other.spelled(field),
         }
     }
@@ -83,6 +88,7 @@ pub fn parse<'v>(
         return category(field, value);
     }
     match field.type_ {
+        FieldType::String if field.groups.is_some() => Ok(group(value)),
         FieldType::String if key => id(value),
         FieldType::String => Ok((Parsed::Text(text_of(value)), Leniency::NONE)),
         FieldType::Number | FieldType::Integer => number(field, value),
@@ -105,22 +111,33 @@ fn text_of<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     }
 }
 
-/// Ids compare without width and surrounding space; a number is an id without its decimals.
+/// A text that groups, as it is spelled; a number is read as an id is. How it is compared, its column says.
+fn group<'v>(value: &'v Value<'_>) -> (Parsed<'v>, Leniency) {
+    let Value::Text(text) = value else { return (Parsed::Text(Cow::Owned(value.seen())), Leniency::NUMBER_ID) };
+    let mut leniency = Leniency::of_invisible(text);
+    let seen = visible(text);
+    leniency.set(Leniency::SPACE, without_invisible(text).len() != seen.len());
+    let whole = without_decimals(&seen);
+    leniency.set(Leniency::NUMBER_ID, whole.len() != seen.len());
+    let text = if whole.len() == text.len() { Cow::Borrowed(text.as_ref()) } else { Cow::Owned(whole.to_owned()) };
+    (Parsed::Text(text), leniency)
+}
+
+/// Ids compare in their canonical form; a number is an id without its decimals.
 fn id<'v>(value: &'v Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     match value {
         Value::Text(text) if is_scientific(text) => Err(type_error(Detail::LostDigits)),
         Value::Text(text) if is_plain(text) => Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE)),
         Value::Text(text) => {
-            let narrow = narrow(text);
-            let trimmed = narrow.trim();
-            if is_scientific(trimmed) {
+            let (narrow, canonical) = (narrow(text), canonical(text));
+            if is_scientific(&canonical) {
                 return Err(type_error(Detail::LostDigits));
             }
-            let mut leniency = Leniency::NONE;
-            leniency.set(Leniency::WIDTH, narrow.as_ref() != text.as_ref());
-            leniency.set(Leniency::SPACE, trimmed.len() != narrow.len());
-            let whole = without_decimals(trimmed);
-            leniency.set(Leniency::NUMBER_ID, whole.len() != trimmed.len());
+            let mut leniency = Leniency::of_invisible(text);
+            leniency.set(Leniency::WIDTH, narrow != without_invisible(text));
+            leniency.set(Leniency::SPACE, canonical != narrow);
+            let whole = without_decimals(&canonical);
+            leniency.set(Leniency::NUMBER_ID, whole.len() != canonical.len());
             Ok((Parsed::Text(Cow::Owned(whole.to_owned())), leniency))
         }
         Value::Number(x) if x.abs() >= NUMBER_ABS_MAX as f64 => Err(type_error(Detail::LostDigits)),

@@ -2,6 +2,8 @@
 
 mod wide_rows;
 
+use std::collections::HashSet;
+
 use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
@@ -13,6 +15,7 @@ use super::coerce::Context;
 use super::header::{self, HEADER_ROWS, Header, Labels};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
+use super::key_column::{KeyColumn, Spellings};
 use super::layout_fault::LayoutFault;
 use super::leniency::Leniency;
 use super::merged::Merged;
@@ -21,6 +24,7 @@ use super::row_kind::{Row, RowKind, RowKinds, is_filled};
 use super::unique::Unique;
 use super::units::{self, Fit};
 use super::wide;
+use crate::key::{Key, canonical, visible};
 use crate::schema::{Field, FieldType, Resource, Severity, normalise};
 use crate::workbook::{Cell, Layout, Look, ReadError, Value, Workbook};
 use wide_rows::Across;
@@ -120,6 +124,8 @@ pub struct Source<'a> {
     pub year: Option<i16>,
     /// Columns that are kept this time although their schema says that nobody reads them.
     pub also_kept: &'a [&'a str],
+    /// How the dealers sheet spells the keys that stand here too.
+    pub spellings: &'a Spellings,
 }
 
 /// Reads a sheet.
@@ -215,6 +221,8 @@ struct Reader<'s, 'i> {
     behind_header: bool,
     /// Whether each field takes part in a key.
     keys: Vec<bool>,
+    /// For each field that groups the keys that the dealers sheet has, with their spellings.
+    known: Vec<Option<&'s HashSet<Key>>>,
     /// For each unique field what has been seen in it.
     unique: Vec<Option<Unique>>,
     primary: HashMap<u64, u32>,
@@ -249,6 +257,7 @@ impl<'s, 'i> Reader<'s, 'i> {
         let unique = resource.fields.iter().map(|f| f.constraints.unique.then(Default::default)).collect();
         Self {
             keys: (0..resource.fields.len()).map(|field| resource.is_key(field)).collect(),
+            known: resource.fields.iter().map(|f| source.spellings.known(f.groups.as_deref()?)).collect(),
             slots: vec![None; resource.fields.len()],
             fills: vec![None; resource.fields.len()],
             open: vec![false; resource.fields.len()],
@@ -493,6 +502,8 @@ impl<'s, 'i> Reader<'s, 'i> {
                     // A key that breaks a constraint is still the one that others refer to.
                     return if self.keys[field] { self.store(row, field, place, parsed) } else { Typed::Null };
                 }
+                let mut leniency = leniency;
+                leniency.set(Leniency::SPELLING, self.is_another_spelling(field, &parsed));
                 if !leniency.is_none() {
                     self.forgive(field, place, &cell.value, leniency);
                 }
@@ -512,7 +523,7 @@ impl<'s, 'i> Reader<'s, 'i> {
         let schema = &self.resource.fields[field];
         match self.layout.look(place.row?, place.column?)? {
             Look::Percent => schema.percent_is_points().then_some(Value::Number(x * 100.0)),
-            Look::Digits(marks) if self.keys[field] && x >= 0.0 && x.fract() == 0.0 => {
+            Look::Digits(marks) if (self.keys[field] || schema.groups.is_some()) && x >= 0.0 && x.fract() == 0.0 => {
                 Some(Value::Text(Look::digits(marks, &value.seen()).into()))
             }
             look => {
@@ -526,6 +537,14 @@ impl<'s, 'i> Reader<'s, 'i> {
         }
     }
 
+    /// Whether a text that groups is spelled otherwise than its key is shown.
+    fn is_another_spelling(&mut self, field: usize, parsed: &Parsed<'_>) -> bool {
+        match (&mut self.table.columns[field], parsed) {
+            (Column::Key(column), Parsed::Text(text)) => !column.intern(text, self.known[field]).1,
+            _ => false,
+        }
+    }
+
     fn store(&mut self, row: usize, field: usize, place: Place, parsed: Parsed<'_>) -> Typed {
         if self.unique[field].is_some() {
             self.check_unique(row, field, place, &parsed);
@@ -536,9 +555,11 @@ impl<'s, 'i> Reader<'s, 'i> {
             Parsed::Boolean(b) => Typed::Boolean(b),
             Parsed::Date(d) => Typed::Date(d),
             Parsed::Text(text) => match &mut self.table.columns[field] {
-                Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
+                Column::Text(column) => Typed::Text(column.texts.intern(&visible(&text)).0),
+                Column::Key(column) => Typed::Text(column.intern(&text, self.known[field]).0),
                 _ => Typed::Null,
             },
+            Parsed::Key(_) => Typed::Null,
         }
     }
 
@@ -546,7 +567,11 @@ impl<'s, 'i> Reader<'s, 'i> {
     ///
     /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
     fn check_unique(&mut self, row: usize, field: usize, place: Place, parsed: &Parsed<'_>) {
-        let text = parsed.spelled(&self.resource.fields[field]);
+        let schema = &self.resource.fields[field];
+        let text = match parsed {
+            Parsed::Text(text) if schema.groups.is_some() => canonical(text),
+            other => other.spelled(schema),
+        };
         let Some(unique) = &mut self.unique[field] else { return };
         if let Some(first) = unique.take(row as u32, &text) {
             let first = self.table.rows[first as usize];
@@ -591,7 +616,7 @@ impl<'s, 'i> Reader<'s, 'i> {
                 let date = self.table.columns[field].date(row)?;
                 Some((date.year() as u32) << 16 | (date.month() as u32) << 8 | date.day() as u32)
             }
-            Column::Text(_) => self.table.columns[field].symbol(row),
+            Column::Text(_) | Column::Key(_) => self.table.columns[field].symbol(row),
             other => {
                 let value = other.value(row)?;
                 Some(self.key_texts.intern(&value.identity(&self.resource.fields[field])).0)
@@ -640,6 +665,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             self.issues.push(Issue { severity: Severity::Warning, code, place, value, detail, count });
         }
         self.table.outside = vec![false; self.table.rows.len()];
+        self.table.columns.iter_mut().for_each(Column::close);
         self.table
     }
 }
@@ -670,6 +696,7 @@ fn empty_column(field: &Field) -> Column {
         return Column::Category(Vec::new());
     }
     match field.type_ {
+        FieldType::String if field.groups.is_some() => Column::Key(KeyColumn::default()),
         FieldType::String => Column::Text(TextColumn::default()),
         FieldType::Number | FieldType::Integer | FieldType::Year => Column::Number(NumberColumn::default()),
         FieldType::Boolean => Column::Boolean(Vec::new()),
