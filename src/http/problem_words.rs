@@ -731,15 +731,10 @@ fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: L
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
     let (status, zh, en) = match error {
-        PipelineError::NotAWorkbook { .. } => (
+        PipelineError::NotAWorkbook { .. } | PipelineError::Encrypted => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
             "Save it as .xlsx in Excel or WPS and upload that.",
-        ),
-        PipelineError::Encrypted => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "请去掉工作簿的打开密码后重新上传。",
-            "Remove the workbook's password and upload it again.",
         ),
         PipelineError::Unreadable { .. } => (
             StatusCode::BAD_REQUEST,
@@ -769,6 +764,7 @@ fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
         PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
         PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
     };
+    let (zh, en) = error.fix().unwrap_or((zh, en));
     Words {
         code: error.code(),
         status,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::content_types::{self, ContentTypes};
 use super::error::PackageError;
 use super::parts::Parts;
+use super::reason;
 use super::rels;
 use super::styles::Mapping;
 use super::titles;
@@ -91,7 +92,7 @@ impl Carrier<'_, '_, '_> {
         if let Some(new) = self.carried.get(old) {
             return Ok(new.clone());
         }
-        let index = self.book.source().find(old).ok_or_else(|| PackageError::unreadable(old, "it is missing"))?;
+        let index = self.book.source().find(old).ok_or_else(|| PackageError::unreadable(old, reason::MISSING))?;
         let (stem, extension) = old.rsplit_once('.').unwrap_or((old, "bin"));
         let new = parts.free(stem.trim_end_matches(|c: char| c.is_ascii_digit()), extension);
         self.carried.insert(old.to_owned(), new.clone());

@@ -7,5 +7,5 @@ mod foreign;
 mod read;
 
 pub use cell::{Cell, Value, cell_name, column_name};
-pub use foreign::{ForeignSheet, ForeignWorkbook};
-pub use read::{ReadError, Row, SheetInfo, Workbook};
+pub use foreign::{ForeignSheet, ForeignValue, ForeignWorkbook};
+pub use read::{ReadError, Row, SheetInfo, Workbook, read_leniently};

@@ -7,6 +7,7 @@ use std::io::Cursor;
 use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 
 use super::cell::{Cell, Value};
+use crate::package::{Package, PackageError};
 
 /// A workbook that is open for reading.
 pub struct Workbook<'a> {
@@ -37,17 +38,51 @@ pub struct Row<'r, 'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// A part of the package is missing or broken.
-    #[error("{0}")]
-    Unreadable(String),
+    #[error("{place}: {cause}")]
+    Unreadable {
+        /// The sheet that was read; empty where it is the workbook as a whole.
+        place: String,
+        /// What the reader says, for developers.
+        cause: String,
+    },
+    /// The package can't be read in its plainest form either.
+    #[error(transparent)]
+    Package(#[from] PackageError),
     /// Whoever asked has gone away.
     #[error("cancelled")]
     Cancelled,
 }
 
-impl From<XlsxError> for ReadError {
-    fn from(error: XlsxError) -> Self {
-        ReadError::Unreadable(error.to_string())
+impl ReadError {
+    pub(super) fn unreadable(place: &str, cause: impl ToString) -> ReadError {
+        ReadError::Unreadable { place: place.to_owned(), cause: cause.to_string() }
     }
+}
+
+/// Reads a workbook with `read`. Where that fails for what the reader of cells refuses, it is read once more in its plainest form, so that
+/// no workbook is refused for what carries no data.
+///
+/// # Errors
+///
+/// [`ReadError`] where it can't be read either way; what `read` gives is passed on.
+pub fn read_leniently<T>(
+    package: &Package<'_>,
+    bytes: &[u8],
+    mut read: impl FnMut(&mut Workbook<'_>) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    if !package.is_laid_out_oddly() {
+        match Workbook::open(bytes).and_then(|mut workbook| read(&mut workbook)) {
+            Err(ReadError::Unreadable { .. }) => {}
+            other => return other,
+        }
+    }
+    let plain = package.readable()?;
+    Workbook::open(&plain).and_then(|mut workbook| read(&mut workbook))
+}
+
+/// The reader of cells on a sheet.
+fn in_sheet(name: &str) -> impl Fn(XlsxError) -> ReadError + use<'_> {
+    move |error| ReadError::unreadable(name, error)
 }
 
 impl<'a> Workbook<'a> {
@@ -57,7 +92,7 @@ impl<'a> Workbook<'a> {
     ///
     /// [`ReadError::Unreadable`] where the package or one of these parts can't be read.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let xlsx = Xlsx::new(Cursor::new(bytes))?;
+        let xlsx = Xlsx::new(Cursor::new(bytes)).map_err(in_sheet(""))?;
         let sheets = xlsx
             .sheets_metadata()
             .iter()
@@ -86,11 +121,11 @@ impl<'a> Workbook<'a> {
     ///
     /// [`ReadError::Unreadable`] where the sheet's part is missing or broken.
     pub fn percentages(&mut self, name: &str) -> Result<HashSet<(u32, u32)>, ReadError> {
-        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
+        let mut reader = self.xlsx.worksheet_cells_reader(name).map_err(in_sheet(name))?;
         let format = |style: &Style| style.number_format.as_ref().is_some_and(|f| f.format_code.contains('%'));
         let is_percentage: Vec<bool> = reader.styles().iter().map(format).collect();
         let mut cells = HashSet::new();
-        while let Some((cell, style)) = reader.next_cell_with_style_id()? {
+        while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(in_sheet(name))? {
             if is_percentage.get(style).copied().unwrap_or(false) {
                 cells.insert(cell.get_position());
             }
@@ -109,10 +144,10 @@ impl<'a> Workbook<'a> {
         mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>,
     ) -> Result<(), ReadError> {
         let epoch_shift = if self.xlsx.has_1904_epoch() { DAYS_1900_TO_1904 } else { 0.0 };
-        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
+        let mut reader = self.xlsx.worksheet_cells_reader(name).map_err(in_sheet(name))?;
         let mut cells: Vec<Cell<'_>> = Vec::new();
         let mut current = 0;
-        while let Some(record) = reader.next_cell_with_formula_metadata()? {
+        while let Some(record) = reader.next_cell_with_formula_metadata().map_err(in_sheet(name))? {
             let (row, column) = record.pos;
             let Ok(column) = u16::try_from(column) else { continue };
             let value = value(record.value, epoch_shift);
