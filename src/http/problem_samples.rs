@@ -28,7 +28,7 @@ impl Problem {
 /// One for each code of a kind; a problem with the workbook has many.
 fn samples_of(kind: ProblemKind) -> Vec<Problem> {
     let problem = match kind {
-        ProblemKind::MissingWorkbook => Problem::MissingWorkbook,
+        ProblemKind::MissingWorkbook => Problem::MissingWorkbook { fields: Vec::new() },
         ProblemKind::MalformedForm => Problem::MalformedForm,
         ProblemKind::MalformedRequest => Problem::MalformedRequest,
         ProblemKind::IncompleteBody => Problem::IncompleteBody,

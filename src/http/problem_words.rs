@@ -26,7 +26,7 @@ impl Problem {
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
             Problem::Policy(problem) => return problem.words(lang),
-            Problem::MissingWorkbook => (
+            Problem::MissingWorkbook { fields } => (
                 Fixed(
                     "missing-workbook",
                     StatusCode::BAD_REQUEST,
@@ -36,11 +36,7 @@ impl Problem {
                         "Send the workbook as the request's body, or in the field `workbook` of a multipart form.",
                     ],
                 ),
-                lang.pick(
-                    "请求正文是空的，或表单中没有 workbook 字段。",
-                    "The body is empty, or the form has no field `workbook`.",
-                )
-                .to_owned(),
+                missing_workbook(fields, lang),
             ),
             Problem::MalformedForm => (
                 Fixed(
@@ -670,6 +666,21 @@ impl Problem {
         };
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
         Words { code, status, title: pick(title), detail, mend: pick(mend) }
+    }
+}
+
+fn missing_workbook(fields: &[String], lang: Lang) -> String {
+    match (fields, lang) {
+        ([], Lang::Zh) => "请求正文是空的，或表单中没有 workbook 字段。".to_owned(),
+        ([], Lang::En) => "The body is empty, or the form has no field `workbook`.".to_owned(),
+        (fields, Lang::Zh) => format!(
+            "表单中没有 workbook 字段，而有多个字段是文件：{}，无法判断哪一个是工作簿。",
+            listed(fields, lang)
+        ),
+        (fields, Lang::En) => format!(
+            "The form has no field `workbook`, and several fields are files: {}; which of them is meant can't be told.",
+            listed(fields, lang)
+        ),
     }
 }
 

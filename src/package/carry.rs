@@ -11,7 +11,7 @@ use super::styles::Mapping;
 use super::titles;
 use super::transplant::{GRAFT, translate_dxfs};
 use super::workbook;
-use super::xml::{self, Element, Node};
+use super::xml::{self, Element};
 
 /// What differs between transitional and strict files.
 const STRICT: [(&str, &str); 7] = [
@@ -174,7 +174,7 @@ fn spell_out(element: &mut Element) {
     for (place, switch) in SWITCHES.iter().enumerate().filter(|(_, switch)| **switch != "showVal") {
         if element.child(switch).is_none() {
             let off = Element::new(&format!("{}{switch}", element.prefix()), &[("val", "0")]);
-            xml::insert_ranked(&mut element.children, Node::Element(off), place, true, rank);
+            xml::insert_ranked(&mut element.children, off, place, true, rank);
         }
     }
 }

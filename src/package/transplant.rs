@@ -79,7 +79,7 @@ fn add_links(tail: &mut Vec<Node>, markup: String) {
     }
     let mut element = Element::new("hyperlinks", &[]);
     element.children.push(Node::Raw(markup));
-    xml::insert_ranked(tail, Node::Element(element), sheet_parts::rank("hyperlinks"), false, sheet_parts::rank_of);
+    xml::insert_ranked(tail, element, sheet_parts::rank("hyperlinks"), false, sheet_parts::rank_of);
 }
 
 /// Transplants all sheets of the small workbook under the given titles; gives what could not be carried over.

@@ -196,7 +196,7 @@ impl Workbook {
         if self.document.root.child(name).is_none() {
             let element = Element::new(&format!("{}{name}", self.document.root.prefix()), &[]);
             let place = ORDER.iter().position(|other| *other == name).unwrap_or(ORDER.len());
-            xml::insert_ranked(&mut self.document.root.children, Node::Element(element), place, false, rank);
+            xml::insert_ranked(&mut self.document.root.children, element, place, false, rank);
         }
         let root = &mut self.document.root;
         let index =

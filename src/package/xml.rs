@@ -466,11 +466,11 @@ impl Document {
     }
 }
 
-/// Puts a node among `children` (whose place is given by `rank`) in front of the first element that ranks after it; with
-/// `first`, in front of those that rank the same, too.
+/// Puts an element among `children` (whose place is given by `rank`) in front of the first element that ranks after it; with
+/// `first`, in front of those that rank the same, too. What is put there is an element, so that the next one sees its rank.
 pub(super) fn insert_ranked(
     children: &mut Vec<Node>,
-    node: Node,
+    element: Element,
     rank: usize,
     first: bool,
     rank_of: impl Fn(&Element) -> Option<usize>,
@@ -479,11 +479,11 @@ pub(super) fn insert_ranked(
         child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
     });
     match place {
-        Some(index) => children.insert(index, node),
+        Some(index) => children.insert(index, Node::Element(element)),
         None => {
             let last =
                 children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
-            children.insert(last, node);
+            children.insert(last, Node::Element(element));
         }
     }
 }

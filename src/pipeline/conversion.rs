@@ -109,7 +109,7 @@ fn copy(
     let mut failed = None;
     let mut last_row = 0;
     let told = workbook.cells(sheet, name, |row, column, value| {
-        let mut put = || {
+        let put = || {
             if row != last_row && row % 4096 == 0 && job.stop.load(Ordering::Relaxed) {
                 return Err(PipelineError::Cancelled);
             }
