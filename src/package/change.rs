@@ -13,6 +13,7 @@ use super::edit::{At, NewValue};
 use super::error::PackageError;
 use super::limits::Limits;
 use super::parts::Parts;
+use super::reason;
 use super::reference::{self, Range};
 use super::rels::Rels;
 use super::sheet_parts::Legacy;
@@ -216,7 +217,7 @@ fn obstacles(parts: &Parts<'_, '_, '_>, sheet: &Sheet, cells: BTreeSet<At>) -> R
 }
 
 fn entry(parts: &Parts<'_, '_, '_>, sheet: &Sheet) -> Result<usize, PackageError> {
-    parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))
+    parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))
 }
 
 /// Has the sheet's cells patched.

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read};
 
 use super::edit::At;
 use super::error::PackageError;
+use super::reason;
 use super::reference::{self, Range};
 use super::sheet_parts;
 use super::sheet_patch::{self, Edge};
@@ -133,7 +134,7 @@ impl<'w> Scan<'w> {
             passed.set(0);
             let read = stream.read_until(b'>', &mut held).map_err(|error| PackageError::reading(self.part, &error))?;
             if read == 0 {
-                return Err(PackageError::unreadable(self.part, "it ends within its rows"));
+                return Err(PackageError::unreadable(self.part, reason::ENDS_IN_ROWS));
             }
             let Some(tag) = tag_in(&held) else { continue };
             let length = tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(tag.len());

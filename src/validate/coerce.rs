@@ -81,6 +81,19 @@ pub fn parse<'v>(
     value: &'v Value<'_>,
     context: &Context,
 ) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let (parsed, mut leniency) = parse_by_type(field, key, value, context)?;
+    if let Value::Text(text) = value {
+        leniency |= Leniency::of_invisible(text);
+    }
+    Ok((parsed, leniency))
+}
+
+fn parse_by_type<'v>(
+    field: &Field,
+    key: bool,
+    value: &'v Value<'_>,
+    context: &Context,
+) -> Result<(Parsed<'v>, Leniency), Fault> {
     if let Value::Error(_) = value {
         return Err((Code::CellError, Detail::ErrorValue));
     }

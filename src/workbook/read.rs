@@ -42,8 +42,13 @@ pub struct Row<'r, 'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// A part of the package is missing or broken.
-    #[error("{0}")]
-    Unreadable(String),
+    #[error("{place}: {cause}")]
+    Unreadable {
+        /// The sheet that was read; empty where it is the workbook as a whole.
+        place: String,
+        /// What the reader says, for developers.
+        cause: String,
+    },
     /// A part of the package is missing, broken or too large.
     #[error(transparent)]
     Package(#[from] PackageError),
@@ -52,10 +57,38 @@ pub enum ReadError {
     Cancelled,
 }
 
-impl From<XlsxError> for ReadError {
-    fn from(error: XlsxError) -> Self {
-        ReadError::Unreadable(error.to_string())
+impl ReadError {
+    pub(super) fn unreadable(place: &str, cause: impl ToString) -> ReadError {
+        ReadError::Unreadable { place: place.to_owned(), cause: cause.to_string() }
     }
+}
+
+/// Reads a workbook with `read`. Where that fails for what the reader of cells refuses, it is read once more in its plainest form, so that
+/// no workbook is refused for what carries no data.
+///
+/// # Errors
+///
+/// [`ReadError`] where it can't be read either way; what `read` gives is passed on.
+pub fn read_leniently<T>(
+    package: &Package<'_>,
+    bytes: &[u8],
+    mut read: impl FnMut(&mut Workbook<'_>) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    if !package.is_laid_out_oddly() {
+        let opened = Workbook::open(bytes).and_then(|workbook| workbook.with_layout(package));
+        match opened.and_then(|mut workbook| read(&mut workbook)) {
+            Err(ReadError::Unreadable { .. }) => {}
+            other => return other,
+        }
+    }
+    let plain = package.readable()?;
+    let mut workbook = Workbook::open(&plain)?.with_layout(package)?;
+    read(&mut workbook)
+}
+
+/// The reader of cells on a sheet.
+fn in_sheet(name: &str) -> impl Fn(XlsxError) -> ReadError + use<'_> {
+    move |error| ReadError::unreadable(name, error)
 }
 
 impl<'a> Workbook<'a> {
@@ -65,7 +98,7 @@ impl<'a> Workbook<'a> {
     ///
     /// [`ReadError::Unreadable`] where the package or one of these parts can't be read.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let xlsx = Xlsx::new(Cursor::new(bytes))?;
+        let xlsx = Xlsx::new(Cursor::new(bytes)).map_err(in_sheet(""))?;
         let sheets = xlsx
             .sheets_metadata()
             .iter()
@@ -122,10 +155,10 @@ impl<'a> Workbook<'a> {
         mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>,
     ) -> Result<(), ReadError> {
         let epoch_shift = if self.xlsx.has_1904_epoch() { DAYS_1900_TO_1904 } else { 0.0 };
-        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
+        let mut reader = self.xlsx.worksheet_cells_reader(name).map_err(in_sheet(name))?;
         let mut cells: Vec<Cell<'_>> = Vec::new();
         let mut current = 0;
-        while let Some(record) = reader.next_cell_with_formula_metadata()? {
+        while let Some(record) = reader.next_cell_with_formula_metadata().map_err(in_sheet(name))? {
             let (row, column) = record.pos;
             let Ok(column) = u16::try_from(column) else { continue };
             let value = value(record.value, epoch_shift);
