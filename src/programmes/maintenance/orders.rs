@@ -29,6 +29,11 @@ pub enum NotFirst {
 }
 
 impl Orders {
+    /// Those of a dealer before any is known.
+    pub fn of_dealer(is_established: bool) -> Self {
+        Self { is_established, ..Self::default() }
+    }
+
     /// Adds an order; two on one day are one.
     pub fn add(&mut self, day: Date) {
         if let Err(place) = self.days.binary_search(&day) {
@@ -44,7 +49,7 @@ impl Orders {
     /// Why the one order of the period is no first order only; none where it is one, or where there isn't just one.
     pub fn not_first(&self, year: i16, as_of: Option<Date>, rules: &MaintenanceRules) -> Option<NotFirst> {
         let order = *self.days.iter().find(|day| day.year() == year).filter(|_| self.of(year) == 1)?;
-        let is_young = as_of.is_some_and(|as_of| order.saturating_add(rules.first_order_young_days.days()) >= as_of);
+        let is_young = as_of.is_some_and(|as_of| order.saturating_add(i64::from(rules.first_order_young_days).days()) >= as_of);
         let before = self.has_bought_before || self.days.first().is_some_and(|first| first.year() < year);
         [(before, NotFirst::BoughtBefore), (self.is_established, NotFirst::Established), (is_young, NotFirst::TooYoung)]
             .into_iter()
