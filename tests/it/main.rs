@@ -48,3 +48,4 @@ mod tokens;
 mod traces;
 mod transfer;
 mod visitor;
+mod year;
