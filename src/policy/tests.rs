@@ -52,7 +52,6 @@ fn keys_that_a_policy_leaves_out_are_the_shipped_ones() {
     };
     assert!(without("incentives_need_tonnes =").incentives_need_tonnes);
     assert_eq!(without("joiners =").joiners, super::Joiners::Full);
-    assert_eq!(without("verify_appeals_in_working_days =").verify_appeals_in_working_days, 3);
     assert_eq!(without("first_order_young_days =").maintenance.first_order_young_days, 31);
     assert_eq!(without("interim =").settlement.interim, super::InterimSettlements::Refuse);
 }
