@@ -51,3 +51,4 @@ mod tokens;
 mod traces;
 mod transfer;
 mod visitor;
+mod year;
