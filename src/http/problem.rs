@@ -38,8 +38,11 @@ pub const TYPE_PREFIX: &str = "urn:dealerbook:problem:";
 )]
 #[error("{}", self.words(Lang::En).code)]
 pub enum Problem {
-    /// There is no workbook in the request.
-    MissingWorkbook,
+    /// There is no workbook in the request, or nobody can tell which of several files is.
+    MissingWorkbook {
+        /// The fields of the form that hold files.
+        fields: Vec<String>,
+    },
     /// The form can't be read.
     MalformedForm,
     /// The request was refused by the server itself.

@@ -7,6 +7,7 @@ use super::PipelineError;
 use super::origin::Origin;
 use crate::appeals::Brought;
 use crate::key::Key;
+use crate::lang::Lang;
 use crate::package::ForeignKind;
 use crate::policy::PolicySource;
 pub use crate::report::json::Status;
@@ -115,8 +116,8 @@ impl Report {
         self.unwritten.take()
     }
 
-    pub(super) fn cannot_write(&mut self, error: PipelineError) {
-        self.run.unwritten = Some(error.to_string());
+    pub(super) fn cannot_write(&mut self, error: PipelineError, lang: Lang) {
+        self.run.unwritten = Some(error.detail(lang));
         self.unwritten = Some(error);
     }
 

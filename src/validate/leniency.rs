@@ -40,6 +40,11 @@ impl Leniency {
     /// Characters that can't be seen; [`Leniency::of_invisible`] names them.
     const INVISIBLE: Leniency = Leniency::bit(1024);
 
+    /// A sign that there is nothing, such as a dash.
+    pub const PLACEHOLDER: Leniency = Leniency::bit(2048);
+    /// A minus behind the number, or brackets for one.
+    pub const NEGATIVE: Leniency = Leniency::bit(4096);
+
     const fn bit(bits: u16) -> Self {
         Leniency { bits, invisible: [None; INVISIBLE_MAX] }
     }
@@ -77,7 +82,7 @@ impl Leniency {
 
     /// What was forgiven, in words.
     pub fn words(self, lang: Lang) -> String {
-        const WORDS: [(Leniency, &str, &str); 11] = [
+        const WORDS: [(Leniency, &str, &str); 13] = [
             (Leniency::TEXT_NUMBER, "文本形式的数字", "numbers stored as text"),
             (Leniency::WIDTH, "全角字符", "full-width characters"),
             (Leniency::SPACE, "多余空格", "surrounding space"),
@@ -88,6 +93,8 @@ impl Leniency {
             (Leniency::DATE_TEXT, "文本形式的日期", "dates stored as text"),
             (Leniency::SERIAL, "日期序列号或完整日期", "date serials or whole dates"),
             (Leniency::SPELLING, "其他写法", "other spellings"),
+            (Leniency::PLACEHOLDER, "表示没有的符号，按空白处理", "signs for nothing, read as blank"),
+            (Leniency::NEGATIVE, "括号或后置的负号", "brackets or a minus behind for negative numbers"),
             (Leniency::INVISIBLE, "不可见字符", "invisible characters"),
         ];
         let said = WORDS.iter().filter(|(bit, ..)| self.bits & bit.bits != 0);
