@@ -4,7 +4,7 @@ use std::io::Read;
 
 use actix_web::web;
 
-use crate::http::again::{self, Again};
+use crate::http::again;
 use crate::http::{Problem, Service};
 use crate::policy::{Policy, PolicySource};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
@@ -70,7 +70,7 @@ async fn policy(run: &Run, service: &Service) -> Result<OfPolicy, Problem> {
             let source: PolicySource = serde_json::from_slice(&text).map_err(Problem::internal)?;
             Policy::of_source("policy", source).map_err(Problem::internal)?
         }
-        None => Again::of(run, service).await?.policy,
+        None => again::policy(run, service).await?,
     };
     let Policy { id, version, sha256, rates, .. } = policy;
     Ok(OfPolicy { id, version, sha256, rates })
