@@ -58,6 +58,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::key::Key;
 use crate::lang::Lang;
 
 /// The rules of one company for one time.
@@ -97,7 +98,7 @@ pub struct Policy {
     pub dealer_cap: Option<Figures>,
     /// The market class (市场分类) of a region, for dealers whose sheet names none (handbook 9).
     #[serde(default)]
-    pub market_classes: BTreeMap<String, String>,
+    pub market_classes: BTreeMap<Key, String>,
     /// What `policy check` looks for.
     pub check: Option<cliffs::Settings>,
     /// Until when an assessment can be appealed.
@@ -336,7 +337,7 @@ impl Policy {
     }
 
     /// The market class that a dealer's sheet names, else that of its region; empty where neither is known.
-    pub fn market_class<'p>(&'p self, own: &'p str, region: &str) -> &'p str {
+    pub fn market_class<'p>(&'p self, own: &'p str, region: &Key) -> &'p str {
         if own.is_empty() { self.market_classes.get(region).map_or("", String::as_str) } else { own }
     }
 

@@ -35,7 +35,8 @@ fn a_dealer_without_a_market_class_has_its_regions() {
     let policy =
         Policy::parse("test.toml", &SHIPPED.replace("[market_classes]\n", "[market_classes]\n\"涪陵\" = \"A\"\n"));
     let policy = policy.unwrap();
-    let classes = [("B", "涪陵"), ("", "涪陵"), ("", "岳阳")].map(|(own, region)| policy.market_class(own, region));
+    let classes =
+        [("B", "涪陵"), ("", "涪陵"), ("", "岳阳")].map(|(own, region)| policy.market_class(own, &region.into()));
     assert_eq!(classes, ["B", "A", ""]);
 }
 

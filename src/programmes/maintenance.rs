@@ -44,6 +44,7 @@ use super::registry::Programme;
 use super::sheets::Sheets;
 use super::year_month::YearMonth;
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 pub use care::{Care, Window};
 pub use tonnes::Bought;
@@ -67,7 +68,7 @@ pub struct Dealer {
     /// 经销商名称
     pub name: String,
     /// 区域
-    pub region: String,
+    pub region: Key,
     /// 合作方式, canonical.
     pub channel_mode: String,
     /// 市场分类; may be empty.
@@ -146,7 +147,7 @@ impl Programme for Maintenance {
             dealers.push(Dealer {
                 id: row.text("dealer_id").to_owned(),
                 name: row.text("name").to_owned(),
-                region: row.text("region").to_owned(),
+                region: row.key("region").clone(),
                 channel_mode: row.category("channel_mode").to_owned(),
                 market_class: sheets.dealer(row.text("dealer_id")).market_class.to_owned(),
                 window: year.and_then(|year| Window::of(year, sheets.as_of(), row.date("joined_on"))),
@@ -171,7 +172,7 @@ impl Programme for Maintenance {
         let regions = warning::regions(&inputs.dealers, latest, rules);
         let kept = |dealer: &Dealer| {
             let months_bought = inputs.year.map_or(0, |year| dealer.bought.months_of(year));
-            let (region, dealers) = &regions[dealer.region.as_str()];
+            let (region, dealers) = &regions[&dealer.region];
             let why = Why {
                 months_bought,
                 last_bought: dealer.bought.latest().zip(latest).map(|(own, latest)| (own, latest.since(own))),

@@ -9,7 +9,7 @@ use crate::policy::{Basis, Incentive, IncentiveKind, Method, Tier};
 
 /// The lines that a programme earns a dealer of this grade, each rounded; those that come to nothing are left out.
 pub fn earned<'s>(incentive: &'s Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
-    if !incentive.eligible.admits(grade, year.dealer.channel_mode, year.dealer.region) {
+    if !incentive.eligible.admits(grade, year.dealer.channel_mode, &year.dealer.region) {
         return Vec::new();
     }
     let fixed = fixed(incentive, grade, year).map(|mut amount| {
