@@ -316,7 +316,10 @@ impl Builder {
         if let Event::Start(start) | Event::Empty(start) = event
             && !has_sound_attributes(start, start.name().as_ref().len())
         {
-            return Err(PackageError::unreadable(part, Reason::new("有标签的属性写法不正确", "the attributes of a tag are broken")));
+            return Err(PackageError::unreadable(
+                part,
+                Reason::new("有标签的属性写法不正确", "the attributes of a tag are broken"),
+            ));
         }
         match event {
             Event::Start(start) => {
@@ -404,7 +407,9 @@ pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
 /// Where there is a `<` in the tag.
 pub(super) fn refuse_unpaired(tag: &BytesStart<'_>, part: &str) -> Result<(), PackageError> {
     match tag.contains('<') {
-        true => Err(PackageError::unreadable(part, Reason::new("有标签的引号不成对", "the quotes of a tag do not pair"))),
+        true => {
+            Err(PackageError::unreadable(part, Reason::new("有标签的引号不成对", "the quotes of a tag do not pair")))
+        }
         false => Ok(()),
     }
 }
@@ -475,17 +480,24 @@ pub(super) fn insert_ranked(
     first: bool,
     rank_of: impl Fn(&Element) -> Option<usize>,
 ) {
+    insert_all_ranked(children, vec![element], rank, first, rank_of);
+}
+
+/// The same for elements that rank the same, in their order.
+pub(super) fn insert_all_ranked(
+    children: &mut Vec<Node>,
+    elements: Vec<Element>,
+    rank: usize,
+    first: bool,
+    rank_of: impl Fn(&Element) -> Option<usize>,
+) {
     let place = children.iter().position(|child| {
         child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
     });
-    match place {
-        Some(index) => children.insert(index, Node::Element(element)),
-        None => {
-            let last =
-                children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
-            children.insert(last, Node::Element(element));
-        }
-    }
+    let behind_the_last =
+        || children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
+    let place = place.unwrap_or_else(behind_the_last);
+    children.splice(place..place, elements.into_iter().map(Node::Element));
 }
 
 #[cfg(test)]
