@@ -42,6 +42,7 @@ pub use grid::{CellAt, Grid, grids};
 pub use in_force::last_day;
 pub use origin::CameFrom;
 pub use outcome::outcome;
+pub use regions::regions;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
 pub use view::view;
@@ -557,6 +558,7 @@ impl Run<'_> {
         RunJson {
             id: String::new(),
             created_at: String::new(),
+            interim: self.checked.interim.is_some(),
             period: self.checked.period,
             as_of: self.checked.as_of.map(|d| d.to_string()),
             policy: caller.is_none().then_some(policy),
@@ -613,7 +615,7 @@ impl Run<'_> {
             speaker: self.speaker,
             subtitle: self.subtitle(),
             notice: self.notice(),
-            partial: self.partial(),
+            caveat: self.caveat(),
             facts: self.facts(report, &left_out),
             period: self.checked.period,
         };

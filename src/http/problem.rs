@@ -14,6 +14,7 @@ use super::health::{Parts, parts};
 use super::policies::problem::PolicyProblem;
 use super::what_if_words::WhatIfFault;
 use super::{TokenFault, archive_words, settlement_words};
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
@@ -84,9 +85,9 @@ pub enum Problem {
     /// A workbook with dealers of regions that the token isn't for.
     RegionNotAllowed {
         /// Those of the workbook that aren't.
-        regions: Vec<String>,
+        regions: Vec<Key>,
         /// Those that the token is for.
-        allowed: Vec<String>,
+        allowed: Vec<Key>,
     },
     /// A token that can't be made as it is asked for.
     InvalidTokenRequest {

@@ -40,7 +40,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
         ProblemKind::RegionNotAllowed => {
-            Problem::RegionNotAllowed { regions: vec!["巫溪".to_owned()], allowed: vec!["涪陵".to_owned()] }
+            Problem::RegionNotAllowed { regions: vec!["巫溪".into()], allowed: vec!["涪陵".into()] }
         }
         ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
             faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],

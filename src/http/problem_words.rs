@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::{Problem, TokenFault, archive_words, body, settlement_words};
+use crate::key;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -162,12 +163,12 @@ impl Problem {
                     Lang::Zh => format!(
                         "经销商档案中有这些区域：{}；令牌只限于：{}。",
                         listed(regions, lang),
-                        allowed.join("、")
+                        key::join(allowed, "、")
                     ),
                     Lang::En => format!(
                         "The dealers sheet has these regions: {}; the token is only for: {}.",
                         listed(regions, lang),
-                        allowed.join(", ")
+                        key::join(allowed, ", ")
                     ),
                 },
             ),
@@ -706,9 +707,9 @@ fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
 /// So many names are listed; further ones are counted.
 const LISTED_MAX: usize = 20;
 
-fn listed(names: &[String], lang: Lang) -> String {
+fn listed(names: &[impl ToString], lang: Lang) -> String {
     let more = names.len().saturating_sub(LISTED_MAX);
-    let listed = names.iter().take(LISTED_MAX).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+    let listed = names.iter().take(LISTED_MAX).map(ToString::to_string).collect::<Vec<_>>().join(lang.pick("、", ", "));
     match (more, lang) {
         (0, _) => listed,
         (more, Lang::Zh) => format!("{listed}，另有 {more} 个"),

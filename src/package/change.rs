@@ -3,7 +3,7 @@
 //! Formulas elsewhere that read a changed cell keep the value they had until a spreadsheet program calculates them: it is told to do
 //! so when it opens the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::io::Cursor;
 
@@ -18,9 +18,10 @@ use super::reference::{self, Range};
 use super::rels::Rels;
 use super::sheet_parts::Legacy;
 use super::sheet_patch::{PatchCell, SheetPatch};
+use super::sheet_survey::{self, Search};
 use super::workbook::{Sheet, SheetKind, Workbook};
 use super::xml;
-use super::{Package, sheet_survey, strip};
+use super::{Package, strip};
 
 /// One cell that gets another value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,8 +230,8 @@ fn patch(
     let entry = entry(parts, sheet)?;
     let wanted = cells.keys().copied().collect();
     let max = parts.source().part_bytes_max();
-    let survey =
-        parts.source().stream(entry, |stream| sheet_survey::survey(stream, &wanted, false, max, &sheet.part))?;
+    let search = Search { cells: &wanted, styles: &HashSet::new(), tail: false };
+    let survey = parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, &sheet.part))?;
     let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
     for (&at, &change) in cells {
         let stands = survey.standing.contains_key(&at);

@@ -1,6 +1,6 @@
 //! Carries out the edits: takes away what an earlier run added, plans every part that changes, and writes the package.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Seek, Write};
 
 use super::content_types::{self, ContentTypes};
@@ -13,7 +13,7 @@ use super::reference::{self, Range};
 use super::rels::{self, Rels};
 use super::sheet_parts::{self, Rule};
 use super::sheet_patch::{PatchCell, SheetPatch};
-use super::sheet_survey::{self, Survey};
+use super::sheet_survey::{self, Search, Survey};
 use super::styles::Styles;
 use super::transplant::{self, Into};
 use super::workbook::{Sheet, SheetKind, Workbook};
@@ -343,7 +343,8 @@ pub(super) fn survey(
         return Ok(Survey::default());
     }
     let max = parts.source().part_bytes_max();
-    parts.source().stream(entry, |stream| sheet_survey::survey(stream, wanted, drawing || pivots, max, part))
+    let search = Search { cells: wanted, styles: &HashSet::new(), tail: drawing || pivots };
+    parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, part))
 }
 
 /// A pivot table names the rules on it by their priorities.

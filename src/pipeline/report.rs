@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::PipelineError;
 use super::origin::Origin;
 use crate::appeals::Brought;
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::package::ForeignKind;
 use crate::policy::PolicySource;
@@ -43,7 +44,7 @@ pub struct Report {
     pub(super) xlsm: bool,
     pub(super) converted_from: Option<ForeignKind>,
     pub(super) period: Option<i16>,
-    pub(super) regions: Vec<String>,
+    pub(super) regions: Vec<Key>,
     pub(super) appeals: Vec<Brought>,
     pub(super) origin: Origin,
     pub(super) summary: Summary,
@@ -86,7 +87,7 @@ impl Report {
     }
 
     /// The regions of the dealers sheet, each once.
-    pub fn regions(&self) -> &[String] {
+    pub fn regions(&self) -> &[Key] {
         &self.regions
     }
 

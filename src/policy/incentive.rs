@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::Title;
 use super::incentive_entry::Entry;
 
+use crate::key::Key;
+
 /// A programme that pays dealers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Entry")]
@@ -34,20 +36,20 @@ pub struct Eligible {
     /// Dealers of these channel modes.
     pub modes: Option<Vec<String>>,
     /// Dealers of these regions, as the dealers sheet writes them.
-    pub regions: Option<Vec<String>>,
+    pub regions: Option<Vec<Key>>,
 }
 
 impl Eligible {
     /// Whether a dealer of this grade (`None` without a scorecard), mode and region is paid.
-    pub fn admits(&self, grade: Option<&str>, mode: &str, region: &str) -> bool {
+    pub fn admits(&self, grade: Option<&str>, mode: &str, region: &Key) -> bool {
         let graded = self.grades.as_ref().is_none_or(|l| grade.is_some_and(|grade| l.iter().any(|g| g == grade)));
         graded && self.may_admit(mode, region)
     }
 
     /// Whether a dealer of this mode and region is paid in one grade or another.
-    pub fn may_admit(&self, mode: &str, region: &str) -> bool {
-        let names = |list: &Option<Vec<String>>, name: &str| list.as_ref().is_none_or(|l| l.iter().any(|n| n == name));
-        names(&self.modes, mode) && names(&self.regions, region)
+    pub fn may_admit(&self, mode: &str, region: &Key) -> bool {
+        self.modes.as_ref().is_none_or(|modes| modes.iter().any(|own| own == mode))
+            && self.regions.as_ref().is_none_or(|regions| regions.contains(region))
     }
 }
 
@@ -215,7 +217,7 @@ impl Incentive {
     }
 
     /// Whether a dealer may be paid, as far as that is known before it has a grade.
-    pub fn may_pay(&self, has_card: bool, mode: &str, region: &str) -> bool {
+    pub fn may_pay(&self, has_card: bool, mode: &str, region: &Key) -> bool {
         (has_card || !self.is_bound_to_grades()) && self.eligible.may_admit(mode, region)
     }
 }

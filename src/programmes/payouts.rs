@@ -9,7 +9,7 @@ use crate::policy::{Basis, Incentive, IncentiveKind, Method, Tier};
 
 /// The lines that a programme earns a dealer of this grade, each rounded; those that come to nothing are left out.
 pub fn earned<'s>(incentive: &'s Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
-    if !incentive.eligible.admits(grade, year.dealer.channel_mode, year.dealer.region) {
+    if !incentive.eligible.admits(grade, year.dealer.channel_mode, &year.dealer.region) {
         return Vec::new();
     }
     let fixed = fixed(incentive, grade, year).map(|mut amount| {
@@ -43,7 +43,7 @@ pub fn bases(incentive: &Incentive, year: &DealerYear<'_>) -> Vec<Exact> {
         IncentiveKind::Tiered { basis, method: Method::Marginal, tiers } => {
             return slices(tiers, &measured(*basis, year));
         }
-        IncentiveKind::AboveTarget { .. } => &year.volume - &Exact::from(year.dealer.target_tonnes),
+        IncentiveKind::AboveTarget { .. } => &year.volume - &year.target(),
         IncentiveKind::ExclusiveSale { .. } if year.sells_only_ours() => year.volume.clone(),
         IncentiveKind::ExclusiveSale { .. } => Exact::ZERO,
         IncentiveKind::Tiered { basis, .. } | IncentiveKind::Commission { basis, .. } => measured(*basis, year),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
+use super::credit_unlisted;
 use super::json::{Calculated, Results};
 use super::programme_sheet::Sheet;
 use super::words::Words;
@@ -77,6 +78,11 @@ impl<'r> Cards<'r> {
         (0..table.len()).find(|row| table.column(field).text(*row) == Some(id))
     }
 
+    /// What a programme says of a dealer that has no row on its sheet.
+    pub fn asides(&self, id: &str) -> Vec<String> {
+        credit_unlisted::sentence(&self.calculated.outcomes, id, self.words).into_iter().collect()
+    }
+
     /// A dealer's year and what it was paid, where it was calculated.
     pub fn year(&self, id: &str) -> Option<(usize, &'r DealerYear<'r>, Option<&'r Paid<'r>>)> {
         let place = *self.places.get(id)?;
@@ -122,6 +128,7 @@ impl<'r> Cards<'r> {
         let value = |n: usize| match table.column(n).value(row) {
             None => Json::Null,
             Some(Parsed::Text(text)) => text.into_owned().into(),
+            Some(Parsed::Key(key)) => key.shown().into(),
             Some(Parsed::Number(x)) => x.normalize().to_string().into(),
             Some(Parsed::Category(index)) => resource.fields[n].categories[index].value.clone().into(),
             Some(Parsed::Boolean(yes)) => yes.into(),

@@ -92,6 +92,10 @@ impl Cards<'_> {
                 None => {}
             }
         }
+        for aside in self.asides(id) {
+            write_across(sheet, row + 1, (LEFT, LAST), &aside.into(), &layout::notice())?;
+            row += 2;
+        }
         if let Some((_, year, _)) = year {
             self.months(sheet, row + 1, own, year)?;
         }
@@ -111,6 +115,7 @@ impl Cards<'_> {
             let value = match table.column(n).value(at) {
                 None => continue,
                 Some(Parsed::Text(text)) => Value::from(text.into_owned()),
+                Some(Parsed::Key(key)) => Value::from(key.to_string()),
                 Some(Parsed::Number(x)) => Value::from(x),
                 Some(Parsed::Category(index)) => {
                     Value::from(self.words.category(&field.name, &field.categories[index].value).into_owned())

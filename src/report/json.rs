@@ -14,7 +14,7 @@ use crate::programmes::monthly::MonthlySales;
 use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
 use crate::validate::{Checked, Code, Issue, Speaker, Table};
-use crate::workbook::{cell_name, column_name};
+use crate::workbook::column_name;
 
 /// What tells a run from others, and what it was made of.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -24,6 +24,8 @@ pub struct RunJson {
     pub id: String,
     /// RFC 3339 in UTC.
     pub created_at: String,
+    /// Whether the year that is assessed isn't whole yet: its last day lies behind the as-of date, or the last months have no purchases.
+    pub interim: bool,
     /// The calendar year that is assessed.
     pub period: Option<i16>,
     /// The as-of date, as 2007-12-31.
@@ -201,7 +203,7 @@ fn render<'a>(issue: &'a Issue, speaker: &'a Speaker<'a>) -> IssueJson<'a> {
         row: place.row.map(|row| row + 1),
         column: place.column.map(column_name),
         field: speaker.field(place.resource, place.field).map(|f| f.name.as_str()),
-        cell: place.row.zip(place.column).map(|(row, column)| cell_name(row, column)),
+        cell: issue.cell(),
         value: issue.value.as_deref(),
         message: speaker.message(issue),
         suggestion: speaker.suggestion(issue),

@@ -16,6 +16,7 @@ use super::programme_sheet::{Sheet, Value};
 use super::sources::{self, Reading, Sources};
 use super::words::{self, Words};
 use crate::exact;
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
@@ -110,7 +111,7 @@ pub struct DealerView {
     /// 经销商名称
     pub name: String,
     /// 区域
-    pub region: String,
+    pub region: Key,
     /// 合作方式
     pub mode: String,
     /// Its row in the dealers sheet, as Excel shows it.
@@ -133,6 +134,8 @@ pub struct DealerView {
     pub movement: &'static str,
     /// What each characteristic earned, in the card's order.
     pub earned: Vec<Earned>,
+    /// What a programme says of it that has no row of it.
+    pub asides: Vec<String>,
     /// Where points were lost, most first.
     pub losses: String,
     /// What would lift it, a line each.
@@ -314,7 +317,7 @@ impl Cards<'_> {
         DealerView {
             id: dealer.id.to_owned(),
             name: dealer.name.to_owned(),
-            region: dealer.region.to_owned(),
+            region: dealer.region.clone(),
             mode: words.category("channel_mode", dealer.channel_mode).into_owned(),
             row: at.map(|_| dealer.row + 1),
             facts: at.map(|at| self.facts(at)).unwrap_or_default(),
@@ -326,6 +329,7 @@ impl Cards<'_> {
             previous_grade: assessed.and_then(|assessed| assessed.previous_grade),
             movement: assessed.and_then(|a| a.movement).map_or("", |movement| words::movement(movement, words.lang)),
             earned: assessed.map(|assessed| earned(assessed, words)).unwrap_or_default(),
+            asides: self.asides(dealer.id),
             losses: assessed.map(|assessed| words.losses(&assessed.characteristics)).unwrap_or_default(),
             lifts: assessed.map(|assessed| words.lifts(assessed)).unwrap_or_default(),
             actions: assessed.map(|assessed| words.actions(&assessed.actions)).unwrap_or_default(),

@@ -4,8 +4,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::checks::Interim;
+use super::layout_fault::LayoutFault;
 use super::leniency::Leniency;
 use crate::schema::{Bound, Severity};
+use crate::workbook::cell_name;
 
 /// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
@@ -192,6 +195,18 @@ pub struct Issue {
     pub count: u32,
 }
 
+impl Issue {
+    /// The cell that it names, as Excel shows it; of a merged range that gave its value to all of its rows, the range.
+    pub fn cell(&self) -> Option<String> {
+        if let Detail::Layout(fault) = &self.detail
+            && let Some(merge) = fault.range()
+        {
+            return Some(merge.name());
+        }
+        self.place.row.zip(self.place.column).map(|(row, column)| cell_name(row, column))
+    }
+}
+
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detail {
@@ -279,6 +294,8 @@ pub enum Detail {
     DuplicateSheet(u16),
     /// What was forgiven.
     Coerced(Leniency),
+    /// Rows, merged ranges and units.
+    Layout(LayoutFault),
     /// A row of totals.
     TotalsRow,
     /// A column of totals, in a sheet that has its months across.
@@ -293,10 +310,48 @@ pub enum Detail {
     MonthLacks(u16),
     /// So many sheets have the columns of this resource.
     SpreadSheets(u16, u16),
-    /// A row that is marked as the template's example but says something else.
-    ChangedExample,
     /// Rows that are not of this period.
     OutsidePeriod(i16),
+    /// Rows that are dated after the as-of date.
+    AfterAsOf(Date),
+    /// The tonnes are of another year.
+    PeriodMismatch {
+        /// The year that is assessed.
+        period: i16,
+        /// So many rows are of it.
+        within: u32,
+        /// The year that most rows are of.
+        year: i16,
+        /// So many are.
+        rows: u32,
+        /// Whether the year that is assessed was guessed from the data.
+        guessed: bool,
+    },
+    /// Why the run is interim.
+    Interim(Interim),
+    /// The year's tonnes, 0 or less.
+    NoPurchases(Decimal),
+    /// The day on which the dealer joined, within the period.
+    JoinedInPeriod(Date),
+    /// The dealer bought in the month of this day already.
+    BoughtBeforeJoining(Date),
+    /// So much is outstanding of a dealer without a credit row.
+    UnlistedReceivables(Decimal),
+    /// The tonnes that were shipped in some days, both included.
+    ShippedInDays {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+        /// The tonnes.
+        tonnes: Decimal,
+    },
+    /// Above the value of this field in size.
+    BeyondField(u16, Decimal),
+    /// Of another sign than the value of this field.
+    OtherSign(u16, Decimal),
+    /// Before the day of this field.
+    BeforeField(u16, Date),
     /// What the request says instead.
     Overridden(Box<str>),
     /// The dealer's own tonnes.
@@ -305,8 +360,13 @@ pub enum Detail {
     NeededByScorecard(u16),
     /// The incentive programme of the policy that needs it, by its index.
     NeededByIncentive(u16),
-    /// The months of the period without a row, as bits 0 to 11.
-    MissingMonths(u16),
+    /// Months of the period that need a plan and have no row.
+    MissingMonths {
+        /// As bits 0 to 11.
+        missing: u16,
+        /// The month, 1 to 12, in which the dealer joined, where that was within the period.
+        joined: Option<i8>,
+    },
     /// A network customer's row without a plan.
     PlanNeeded,
     /// What the result of that period says: the grade, by its index among the field's categories.
