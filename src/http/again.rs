@@ -127,12 +127,7 @@ impl Kept {
 }
 
 /// With what a run is calculated again.
-fn options_of(
-    run: &Run,
-    kept: &KeptRun,
-    results: &Programmes<'_>,
-    history: Option<File>,
-) -> Result<Options, Problem> {
+fn options_of(run: &Run, kept: &KeptRun, results: &Programmes<'_>, history: Option<File>) -> Result<Options, Problem> {
     let history =
         history.map(|mut file| serde_json::from_slice::<History>(&read(&mut file)?).map_err(Problem::internal));
     Ok(Options {

@@ -158,7 +158,10 @@ mod tests {
             told(&KEPT.replace(r#""D001", "total": "90200.00""#, r#""D001", "total": "51000.00""#)),
             of("incentives.dealers[D001].total", "90200.00", "51000.00")
         );
-        assert_eq!(told(&KEPT.replace(r#""change": "1", "#, "")), of("incentives.dealers[D001].lift[1].change", "1", "–"));
+        assert_eq!(
+            told(&KEPT.replace(r#""change": "1", "#, "")),
+            of("incentives.dealers[D001].lift[1].change", "1", "–")
+        );
         let more = KEPT.replace(r#""dealers": ["#, r#""dealers": [{"dealer_id": "D000"}, "#);
         assert_eq!(told(&more), of("incentives.dealers[D001].dealer_id", "D001", "D000"));
         let fewer = KEPT.replace(r#"[{"change": "1", "text": "再提货 1 吨"}]"#, "[]");

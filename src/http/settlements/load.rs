@@ -54,7 +54,11 @@ pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Resul
 ///
 /// # Errors
 /// When it is partial, its rates are examples, or its year isn't whole and the policy doesn't allow that.
-pub(super) async fn check_real(run: &Run, settlement: &Settlement, service: &web::Data<Service>) -> Result<(), Problem> {
+pub(super) async fn check_real(
+    run: &Run,
+    settlement: &Settlement,
+    service: &web::Data<Service>,
+) -> Result<(), Problem> {
     if run.status == "partial" {
         return Err(Refusal::OfPartialRun.into());
     }

@@ -58,7 +58,8 @@ impl Finish {
         }
         let number: usize = part.strip_prefix("xl/worksheets/sheet")?.strip_suffix(".xml")?.parse().ok()?;
         let merges = self.merges.get(number.checked_sub(1)?).filter(|merges| !merges.is_empty())?;
-        let list: String = merges.iter().map(|range| format!(r#"<mergeCell ref="{}"/>"#, reference::range(*range))).collect();
+        let list: String =
+            merges.iter().map(|range| format!(r#"<mergeCell ref="{}"/>"#, reference::range(*range))).collect();
         let merged = format!(r#"<mergeCells count="{}">{list}</mergeCells>"#, merges.len());
         // An empty sheet has no end tag of its rows, and no data that could be merged.
         Some(("</sheetData>".to_owned(), format!("</sheetData>{merged}")))

@@ -279,7 +279,8 @@ impl<'l> Content<'l> {
             return Err(PackageError::TooLarge { limit: "converted_sheets_max", max });
         }
         let is_hidden = attribute(start, "table:style-name")?.is_some_and(|style| self.hiding.contains(&style));
-        let sheet = OdsSheet { name: attribute(start, "table:name")?.unwrap_or_default(), is_hidden, ..OdsSheet::default() };
+        let sheet =
+            OdsSheet { name: attribute(start, "table:name")?.unwrap_or_default(), is_hidden, ..OdsSheet::default() };
         self.sheet = Some(SheetSoFar { sheet, ..SheetSoFar::default() });
         Ok(())
     }

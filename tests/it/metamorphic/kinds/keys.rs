@@ -54,11 +54,9 @@ fn within(text: &str, unseen: &str) -> String {
 pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (name, unseen) in UNSEEN {
-        for (what, wanted) in [
-            ("a key", filled_key as fn(&_, &_) -> _),
-            ("a category", filled_category),
-            ("a name", filled_text),
-        ] {
+        for (what, wanted) in
+            [("a key", filled_key as fn(&_, &_) -> _), ("a category", filled_category), ("a name", filled_text)]
+        {
             let before = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}"));
             let behind = move |_: &_, cell: &Cell| with(cell, |text| format!("{text}{unseen}"));
             kinds.push(in_cells(&format!("{name} before {what}"), Same, wanted, before));
@@ -68,7 +66,9 @@ pub fn kinds() -> Vec<Kind> {
             // Between Chinese characters white space is left out; elsewhere it is one space.
             let chinese = move |field: &dealerbook::schema::Field, cell: &Cell| {
                 let is_chinese = cell.content().chars().take(2).all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-                if is_id(field) || !is_chinese { return None }
+                if is_id(field) || !is_chinese {
+                    return None;
+                }
                 with(cell, |text| within(text, unseen))
             };
             kinds.push(in_cells(&format!("{name} within a Chinese key"), Same, filled_key, chinese));
@@ -90,9 +90,12 @@ pub fn kinds() -> Vec<Kind> {
     kinds.push(in_cells("an id in small letters", Flagged, filled_key, |field, cell| {
         is_id(field).then(|| with(cell, str::to_lowercase)).flatten()
     }));
-    kinds.push(in_cells("a dealer that isn't there", IssueWithoutSuggestion("foreign-key"), filled_key, |field, cell| {
-        (field.name == "dealer_id").then(|| with(cell, |text| format!("{text}9"))).flatten()
-    }));
+    kinds.push(in_cells(
+        "a dealer that isn't there",
+        IssueWithoutSuggestion("foreign-key"),
+        filled_key,
+        |field, cell| (field.name == "dealer_id").then(|| with(cell, |text| format!("{text}9"))).flatten(),
+    ));
     kinds.push(in_cells("an id whose zeros are letters", SameOrIssue, filled_key, |field, cell| {
         is_id(field).then(|| with(cell, |text| text.replace('0', "O"))).flatten()
     }));

@@ -90,7 +90,8 @@ pub fn kinds() -> Vec<Kind> {
             let data = work.sheet().data();
             let row = data.start + work.seed % data.len();
             // What is unconfirmed counts for nothing, and a purchase that the ledger decides neither.
-            let confirmed = work.sheet().column("confirmed").map(|column| work.book.sheets[work.sheet].cell(row, column));
+            let confirmed =
+                work.sheet().column("confirmed").map(|column| work.book.sheets[work.sheet].cell(row, column));
             let has_ledger = resource == "purchases" && work.book.sheet("shipments").is_some();
             work.sheet().remove_row(row);
             work.anywhere();

@@ -46,8 +46,12 @@ pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (table, holds) in [(&SIGNED[..], Same), (&UNSURE[..], SameOrIssue)] {
         for &text in table {
-            kinds.push(in_sheets(&format!("{text:?} under the data"), holds.clone(), move |work| signed(work, text, 0, 0)));
-            kinds.push(in_sheets(&format!("{text:?} under a blank row"), holds.clone(), move |work| signed(work, text, 0, 1)));
+            kinds.push(in_sheets(&format!("{text:?} under the data"), holds.clone(), move |work| {
+                signed(work, text, 0, 0)
+            }));
+            kinds.push(in_sheets(&format!("{text:?} under a blank row"), holds.clone(), move |work| {
+                signed(work, text, 0, 1)
+            }));
             kinds.push(in_sheets(&format!("{text:?} in another column"), holds.clone(), move |work| {
                 let column = 1 + work.seed % (work.sheet().width() - 1);
                 signed(work, text, column, 1)
@@ -60,7 +64,8 @@ pub fn kinds() -> Vec<Kind> {
         true
     }));
     kinds.push(in_sheets("signatures with a date in its own cell", Same, |work| {
-        let cells = vec![Cell::text("制表人"), Cell::text("张三"), Cell::text("日期"), Cell::shown("39452", "yyyy-mm-dd")];
+        let cells =
+            vec![Cell::text("制表人"), Cell::text("张三"), Cell::text("日期"), Cell::shown("39452", "yyyy-mm-dd")];
         work.sheet().add_footer(Vec::new());
         work.sheet().add_footer(cells);
         true
@@ -156,7 +161,9 @@ fn units() -> Vec<Kind> {
             under(work, |column, _| Cell::text(&format!("({})", column + 1)))
         }),
         in_sheets("a row of circled numbers under the header", SameOrIssue, |work| {
-            under(work, |column, _| Cell::text(&char::from_u32(0x2460 + column as u32).map(String::from).unwrap_or_default()))
+            under(work, |column, _| {
+                Cell::text(&char::from_u32(0x2460 + column as u32).map(String::from).unwrap_or_default())
+            })
         }),
         in_sheets("a row of column letters under the header", SameOrIssue, |work| {
             under(work, |column, _| Cell::text(&dealerbook::workbook::column_name(column as u16)))
