@@ -41,6 +41,13 @@ fn a_dealer_without_a_market_class_has_its_regions() {
 }
 
 #[test]
+fn a_region_has_its_market_class_once_however_it_is_spelled() {
+    let twice = "[market_classes]\n\"涪陵\" = \"A\"\n\"涪 陵\" = \"B\"\n";
+    let faults = faults_of(&SHIPPED.replace("[market_classes]\n", twice)).join("\n");
+    assert!(faults.contains("the regions “涪 陵” and “涪陵” are the same"), "{faults}");
+}
+
+#[test]
 fn a_total_just_below_a_bound_earns_the_lower_grade() {
     let policy = Policy::embedded().unwrap();
     for (total, grade) in [
