@@ -198,7 +198,8 @@ fn with_stream(xls: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 }
 
 fn in_container(stream: &[u8]) -> Vec<u8> {
-    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).expect("a document");
+    let mut file =
+        cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).expect("a document");
     file.create_stream("/Workbook").expect("a stream").write_all(stream).expect("writes");
     file.flush().expect("writes");
     file.into_inner().into_inner()
@@ -262,7 +263,8 @@ async fn an_indented_ods_is_read_as_any_other() {
         for (name, content) in &mut parts {
             if name == "content.xml" {
                 let mut text = String::from_utf8(std::mem::take(content)).expect("text");
-                for tag in ["<table:table-row", "</table:table-row", "<table:table-cell", "<text:p>", "</table:table>"] {
+                for tag in ["<table:table-row", "</table:table-row", "<table:table-cell", "<text:p>", "</table:table>"]
+                {
                     text = text.replace(tag, &format!("{before}{tag}"));
                 }
                 text = text.replace("</text:p>", "\n   </text:p>").replace("<text:p>", "<text:p>\n   ");
@@ -312,10 +314,10 @@ async fn everything_that_repeats_is_counted_before_it_is_made() {
 /// An .xls whose formulas would become gigabytes of text, were anybody to write them out: each names a name of 255 characters a
 /// thousand times.
 fn names_bomb() -> Vec<u8> {
-    let record = |kind: u16, content: &[u8]| {
-        [&kind.to_le_bytes(), &(content.len() as u16).to_le_bytes(), content].concat()
-    };
-    let begin = |kind: u16| record(0x0809, &[&0x0600_u16.to_le_bytes(), &kind.to_le_bytes(), [0; 12].as_slice()].concat());
+    let record =
+        |kind: u16, content: &[u8]| [&kind.to_le_bytes(), &(content.len() as u16).to_le_bytes(), content].concat();
+    let begin =
+        |kind: u16| record(0x0809, &[&0x0600_u16.to_le_bytes(), &kind.to_le_bytes(), [0; 12].as_slice()].concat());
     let end = record(0x000A, &[]);
     let name = [&[0, 0, 0, 255, 7, 0], [0; 8].as_slice(), &[0], &[b'n'; 255], &[0x3A, 0, 0, 0, 0, 0, 0]].concat();
     let sheet_at = |at: u32| {

@@ -49,7 +49,8 @@ async fn assert_same(app: &TestApp, uploads: Vec<(&str, Vec<u8>)>) {
 async fn hints_of_a_sheets_size_are_no_data() {
     let app = TestApp::spawn().await;
     let hints = ["1:4", "$A$1:$R$10", "A:R", "", "A1:B2:C3", "R10:A1", "A1:XFD1048576", "x"];
-    let with = |hint| ("a hint", replaced(SHEET, "<dimension ref=\"[^\"]*\"/>", &format!("<dimension ref=\"{hint}\"/>")));
+    let with =
+        |hint| ("a hint", replaced(SHEET, "<dimension ref=\"[^\"]*\"/>", &format!("<dimension ref=\"{hint}\"/>")));
     let mut uploads: Vec<_> = hints.into_iter().map(with).collect();
     uploads.push(("a hint that says nothing", replaced(SHEET, "<dimension [^>]*>", "<dimension/>")));
     uploads.push(("spans", replaced(SHEET, "<row ", "<row spans=\"9:1\" ")));
@@ -84,12 +85,14 @@ async fn cells_are_read_however_they_are_written() {
         ("absolute references", replaced(SHEET, "<c r=\"([A-Z]+)(\\d+)\"", "<c r=\"$$$1$$$2\"")),
         ("an unknown type", replaced(SHEET, " t=\"n\"", " t=\"number\"")),
         ("an element of a later version", replaced(SHEET, "</v></c>", "</v><extLst><ext><v>9</v></ext></extLst></c>")),
-        ("columns alone in a shared formula", replaced(
-            SHEET,
-            "(<c r=\"H3\"[^>]*>)<v>",
-            "$1<f t=\"shared\" ref=\"H:H\" si=\"0\">1+1</f><v>",
-        )),
-        ("strings under another name", moved("xl/sharedStrings.xml", "xl/strings.xml", "sharedStrings.xml", "strings.xml")),
+        (
+            "columns alone in a shared formula",
+            replaced(SHEET, "(<c r=\"H3\"[^>]*>)<v>", "$1<f t=\"shared\" ref=\"H:H\" si=\"0\">1+1</f><v>"),
+        ),
+        (
+            "strings under another name",
+            moved("xl/sharedStrings.xml", "xl/strings.xml", "sharedStrings.xml", "strings.xml"),
+        ),
     ];
     assert_same(&app, uploads).await;
 }
@@ -150,7 +153,8 @@ async fn a_part_that_does_not_fit_its_checksum_is_refused_and_named() {
             let mut entry = from.by_index(index).expect("an entry");
             let (part, mut content) = (entry.name().expect("a name").into_owned(), Vec::new());
             entry.read_to_end(&mut content).expect("reads");
-            zip.start_file(&*part, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).expect("starts");
+            zip.start_file(&*part, SimpleFileOptions::default().compression_method(CompressionMethod::Stored))
+                .expect("starts");
             zip.write_all(&content).expect("writes");
         }
         let mut bytes = zip.finish().expect("finishes").into_inner();
@@ -171,7 +175,8 @@ async fn a_part_that_does_not_fit_its_checksum_is_refused_and_named() {
 #[actix_web::test]
 async fn parts_that_share_bytes_are_refused() {
     let app = TestApp::spawn().await;
-    let mut bytes = Book::visits().with("xl/media/image1.bin", vec![7; 3000]).with("xl/media/image2.bin", b"x").stored();
+    let mut bytes =
+        Book::visits().with("xl/media/image1.bin", vec![7; 3000]).with("xl/media/image2.bin", b"x").stored();
     let record = |bytes: &[u8], name: &str| {
         let starts = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"PK\x01\x02"));
         starts.into_iter().find(|at| bytes[at + 46..].starts_with(name.as_bytes())).expect("the record")
@@ -189,7 +194,8 @@ async fn parts_that_share_bytes_are_refused() {
 #[actix_web::test]
 async fn rules_and_notes_go_behind_merged_cells_that_stand_last() {
     let app = TestApp::spawn().await;
-    let faulty = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/workbooks/rejected/faulty-small.xlsx")).expect("reads");
+    let faulty =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/workbooks/rejected/faulty-small.xlsx")).expect("reads");
     let margins = Regex::new("<pageMargins[^>]*>|<pageSetup[^>]*>|<mergeCells.*?</mergeCells>").expect("a pattern");
     let merges = "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"A1:D1\"/></mergeCells>";
     let filter = "</sheetData><phoneticPr fontId=\"0\"/>";

@@ -101,16 +101,17 @@ fn of_order(name: &str, text: &str) -> Vec<String> {
 
 /// The formats that rules refer to are there.
 fn of_formats(name: &str, text: &str, parts: &Parts) -> Vec<String> {
-    let formats = parts.get("xl/styles.xml").map_or(0, |styles| {
-        TAG.captures_iter(styles).filter(|tag| &tag[1] != "/" && &tag[2] == "dxf").count()
-    });
+    let formats = parts
+        .get("xl/styles.xml")
+        .map_or(0, |styles| TAG.captures_iter(styles).filter(|tag| &tag[1] != "/" && &tag[2] == "dxf").count());
     if !parts.contains_key("xl/styles.xml") {
         return Vec::new();
     }
     let text = without_rows(text);
-    let used = TAG.captures_iter(&text).filter(|tag| &tag[2] == "cfRule").filter_map(|tag| {
-        attributes(&tag[3]).get("dxfId").and_then(|id| id.parse::<usize>().ok())
-    });
+    let used = TAG
+        .captures_iter(&text)
+        .filter(|tag| &tag[2] == "cfRule")
+        .filter_map(|tag| attributes(&tag[3]).get("dxfId").and_then(|id| id.parse::<usize>().ok()));
     used.filter(|id| *id >= formats).map(|id| format!("{name}: a rule has the format {id} of {formats}")).collect()
 }
 
