@@ -231,11 +231,8 @@ pub(super) fn set_rules(tail: &mut Vec<Node>, prefix: &str, rules: &[Rule], stri
     if rules.is_empty() {
         return;
     }
-    // Each goes before those that stand already.
-    for (index, rule) in rules.iter().enumerate().rev() {
-        let element = of_rule(prefix, rule, index + 1);
-        xml::insert_ranked(tail, element, rank("conditionalFormatting"), true, rank_of);
-    }
+    let elements = rules.iter().enumerate().map(|(index, rule)| of_rule(prefix, rule, index + 1)).collect();
+    xml::insert_all_ranked(tail, elements, rank("conditionalFormatting"), true, rank_of);
 }
 
 fn of_rule(prefix: &str, rule: &Rule, priority: usize) -> Element {

@@ -480,17 +480,24 @@ pub(super) fn insert_ranked(
     first: bool,
     rank_of: impl Fn(&Element) -> Option<usize>,
 ) {
+    insert_all_ranked(children, vec![element], rank, first, rank_of);
+}
+
+/// The same for elements that rank the same, in their order.
+pub(super) fn insert_all_ranked(
+    children: &mut Vec<Node>,
+    elements: Vec<Element>,
+    rank: usize,
+    first: bool,
+    rank_of: impl Fn(&Element) -> Option<usize>,
+) {
     let place = children.iter().position(|child| {
         child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
     });
-    match place {
-        Some(index) => children.insert(index, Node::Element(element)),
-        None => {
-            let last =
-                children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
-            children.insert(last, Node::Element(element));
-        }
-    }
+    let behind_the_last =
+        || children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
+    let place = place.unwrap_or_else(behind_the_last);
+    children.splice(place..place, elements.into_iter().map(Node::Element));
 }
 
 #[cfg(test)]
