@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::http::again::{self, Again};
 use crate::http::{Problem, Service};
-use crate::key::by_canonical_id;
+use crate::key::{FirstSpellings, by_canonical_id};
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::pipeline;
 use crate::settlement::{Difference, Due, Settlement};
@@ -46,6 +46,8 @@ pub async fn compare(
     let nothing = |due: &Due| DealerOutcome { lines: Vec::new(), amount: Decimal::ZERO, ..due.dealer.clone() };
     let gone: Vec<Due> = gone.into_iter().map(|(_, due)| Due::of(nothing(due))).collect();
     new.dues.extend(gone);
+    let mut regions = FirstSpellings::default();
+    new.dues.iter_mut().for_each(|due| due.dealer.region = regions.of(std::mem::take(&mut due.dealer.region)));
     for due in &mut new.dues {
         due.difference = Some(steps.difference(due, before.get(&due.dealer.dealer_id).map(|(_, due)| *due)));
     }
