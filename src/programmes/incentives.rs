@@ -10,6 +10,7 @@
 //! - A line is basis × rate = amount, or a fixed sum; only lines that pay are listed. Each amount is rounded to the cent.
 //! - An incentive pays the grades, modes and regions that it is for. What it pays doesn't depend on the others, nor on the order in which
 //!   they stand. Where its cap bites, it pays the cap as a fixed sum; below its minimum it pays nothing; none takes money back.
+//! - A dealer whose year comes to 0 tonnes or less earns no line at all (`incentives_need_tonnes`).
 //! - **excess_volume**: tonnes above target × rate. **exclusive_sale**: where only own tonnes are sold. **compliance**, **promotion**: where
 //!   there is no confirmed violation of their kinds.
 //! - A policy may also declare tiers (`marginal`, each slice at its own rate, or `retroactive`, the reached rate on the whole), growth,
@@ -97,8 +98,16 @@ fn pay<'s>(year: &DealerYear<'s>, assessed: &Assessed<'s>, policy: &'s Policy) -
     }
 }
 
+/// Whether a dealer earns no line at all, whatever the programme: its year comes to 0 tonnes or less, and the policy wants purchases.
+pub fn lacks_purchases(policy: &Policy, year: &DealerYear<'_>) -> bool {
+    policy.incentives_need_tonnes && year.volume.signum() <= 0
+}
+
 /// The lines of a dealer that has this grade (`None` without a scorecard), with that of its cap.
 pub fn lines_of_dealer<'s>(policy: &'s Policy, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
+    if lacks_purchases(policy, year) {
+        return Vec::new();
+    }
     let mut lines: Vec<Line<'s>> = policy.incentives.iter().flat_map(|i| lines(i, grade, year)).collect();
     let sum: Decimal = lines.iter().map(|l| l.amount).sum();
     let cap = policy.dealer_cap.as_ref().and_then(|cap| cap.of(grade));

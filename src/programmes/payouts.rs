@@ -43,7 +43,7 @@ pub fn bases(incentive: &Incentive, year: &DealerYear<'_>) -> Vec<Exact> {
         IncentiveKind::Tiered { basis, method: Method::Marginal, tiers } => {
             return slices(tiers, &measured(*basis, year));
         }
-        IncentiveKind::AboveTarget { .. } => &year.volume - &Exact::from(year.dealer.target_tonnes),
+        IncentiveKind::AboveTarget { .. } => &year.volume - &year.target(),
         IncentiveKind::ExclusiveSale { .. } if year.sells_only_ours() => year.volume.clone(),
         IncentiveKind::ExclusiveSale { .. } => Exact::ZERO,
         IncentiveKind::Tiered { basis, .. } | IncentiveKind::Commission { basis, .. } => measured(*basis, year),

@@ -54,16 +54,13 @@ fn within(text: &str, unseen: &str) -> String {
 pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (name, unseen) in UNSEEN {
-        for (what, wanted) in [
-            ("a key", filled_key as fn(&_, &_) -> _),
-            ("a category", filled_category),
-            ("a name", filled_text),
-        ] {
-            let before = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}"));
-            let behind = move |_: &_, cell: &Cell| with(cell, |text| format!("{text}{unseen}"));
-            kinds.push(in_cells(&format!("{name} before {what}"), Same, wanted, before));
-            kinds.push(in_cells(&format!("{name} behind {what}"), Same, wanted, behind));
-        }
+        let before = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}"));
+        let behind = move |_: &_, cell: &Cell| with(cell, |text| format!("{text}{unseen}"));
+        kinds.push(in_cells(&format!("{name} before a key"), Same, filled_key, before));
+        kinds.push(in_cells(&format!("{name} behind a key"), Same, filled_key, behind));
+        let around = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}{unseen}"));
+        kinds.push(in_cells(&format!("{name} around a category"), Same, filled_category, around));
+        kinds.push(in_cells(&format!("{name} around a name"), Same, filled_text, around));
         if is_space(unseen) {
             // Between Chinese characters white space is left out; elsewhere it is one space.
             let chinese = move |field: &dealerbook::schema::Field, cell: &Cell| {

@@ -47,10 +47,9 @@ pub fn kinds() -> Vec<Kind> {
     for (table, holds) in [(&SIGNED[..], Same), (&UNSURE[..], SameOrIssue)] {
         for &text in table {
             kinds.push(in_sheets(&format!("{text:?} under the data"), holds.clone(), move |work| signed(work, text, 0, 0)));
-            kinds.push(in_sheets(&format!("{text:?} under a blank row"), holds.clone(), move |work| signed(work, text, 0, 1)));
-            kinds.push(in_sheets(&format!("{text:?} in another column"), holds.clone(), move |work| {
-                let column = 1 + work.seed % (work.sheet().width() - 1);
-                signed(work, text, column, 1)
+            kinds.push(in_sheets(&format!("{text:?} under blank rows, in any column"), holds.clone(), move |work| {
+                let column = work.seed % work.sheet().width();
+                signed(work, text, column, 1 + work.seed % 2)
             }));
         }
     }
