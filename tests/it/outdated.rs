@@ -169,17 +169,15 @@ async fn of_an_earlier_builds_runs_those_stay_whose_figures_are_the_same() {
     assert_current(&app, &stays, id(&north)).await;
     assert_current(&app, &north, id(&stays)).await;
     let settlement: Value = app.get(&format!("{stays}/settlement")).await.json().await.unwrap();
-    assert_eq!(
-        (&settlement["status"], &settlement["totals"]["entitled"]),
-        (&json!("submitted"), &json!("90200.00"))
-    );
+    assert_eq!((&settlement["status"], &settlement["totals"]["entitled"]), (&json!("submitted"), &json!("90200.00")));
 }
 
 #[actix_web::test]
 async fn what_an_earlier_build_has_settled_is_served_whatever_this_one_reads() {
     let folder = DataFolder::of_plain_texts();
     // Whether this program reads the merged cell otherwise or not: the kept result does.
-    rewrite_result(folder.start.data.path(), &folder.run("merged"), |result| *first_total(result) = json!("1.00")).await;
+    rewrite_result(folder.start.data.path(), &folder.run("merged"), |result| *first_total(result) = json!("1.00"))
+        .await;
     let (app, [merged, stays]) = folder.serve(["merged", "stays"]).await;
     assert_outdated(&app, &merged, id(&stays)).await;
     assert_served(&app, &merged).await;
@@ -190,7 +188,8 @@ async fn what_an_earlier_build_has_settled_is_served_whatever_this_one_reads() {
     }
     // It can be corrected by a run of this program: what is paid goes by its frozen lines.
     let corrects = json!({"supersedes": id(&merged)});
-    let answer = answered(&app, "POST", &format!("{stays}/settlement/reject"), &json!({"reason": "由新的运行更正"})).await;
+    let answer =
+        answered(&app, "POST", &format!("{stays}/settlement/reject"), &json!({"reason": "由新的运行更正"})).await;
     assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     let answer = answered(&app, "POST", &format!("{stays}/settlement/submit"), &corrects).await;
     assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());

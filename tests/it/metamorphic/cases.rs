@@ -139,7 +139,8 @@ fn places(book: &Book, kind: &Kind, schemas: &Schemas) -> Vec<Place> {
             match kind.on {
                 On::Columns(passes) if passes(field) => out.push(Place { sheet: n, row: None, column: Some(column) }),
                 On::Cells(passes) => {
-                    let rows: Vec<usize> = sheet.data().filter(|row| passes(field, &sheet.cell(*row, column))).collect();
+                    let rows: Vec<usize> =
+                        sheet.data().filter(|row| passes(field, &sheet.cell(*row, column))).collect();
                     out.extend(rows.iter().map(|row| Place { sheet: n, row: Some(*row), column: Some(column) }));
                     if kind.joins && rows.len() > 1 {
                         out.push(Place { sheet: n, row: None, column: Some(column) });
@@ -185,7 +186,8 @@ impl Case<'_> {
             return None;
         }
         let is_join = self.steps.len() > 1;
-        let holds = if is_join { Holds::Same } else { work.holds.take().unwrap_or_else(|| self.steps[0].0.holds.clone()) };
+        let holds =
+            if is_join { Holds::Same } else { work.holds.take().unwrap_or_else(|| self.steps[0].0.holds.clone()) };
         let before = match &holds {
             Holds::As(book) => Reading::of(engine, book),
             _ => base.reading.clone(),

@@ -192,7 +192,8 @@ pub fn judge(holds: &Holds, spot: &Spot, before: &Reading, after: &Reading) -> O
 }
 
 fn told(issues: &[&Issue]) -> String {
-    let line = |issue: &&Issue| format!("{} {} {}!{}: {}", issue.severity, issue.code, issue.sheet, issue.cell, issue.message);
+    let line =
+        |issue: &&Issue| format!("{} {} {}!{}: {}", issue.severity, issue.code, issue.sheet, issue.cell, issue.message);
     let lines: Vec<String> = issues.iter().take(3).map(line).collect();
     if lines.is_empty() { "no word".to_owned() } else { lines.join(" | ") }
 }

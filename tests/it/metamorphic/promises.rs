@@ -19,9 +19,9 @@ fn dealers(base: &Base, random: &mut Random) -> Book {
     let [dealers, purchases, violations] =
         ["dealers", "purchases", "violations"].map(|name| book.sheet(name).expect("the sheet"));
     let of = |book: &Book, sheet: usize, field: &str| book.sheets[sheet].column(field).expect("the column");
-    let template = book.sheets[dealers].data().find(|row| {
-        book.sheets[dealers].cell(*row, of(&book, dealers, "channel_mode")).content() == "零售门店直供"
-    });
+    let template = book.sheets[dealers]
+        .data()
+        .find(|row| book.sheets[dealers].cell(*row, of(&book, dealers, "channel_mode")).content() == "零售门店直供");
     let template = book.sheets[dealers].rows[template.expect("a shop")].clone();
     let month = book.sheets[purchases].rows[book.sheets[purchases].header + 1].clone();
     let [dealer_id, urea] = ["dealer_id", "total_urea_tonnes"].map(|field| of(&book, dealers, field));
@@ -73,7 +73,8 @@ fn decimal(value: &Value) -> f64 {
 }
 
 fn points(dealer: &Value, characteristic: &str) -> f64 {
-    let own = dealer["characteristics"].as_array().expect("characteristics").iter().find(|one| one["id"] == characteristic);
+    let own =
+        dealer["characteristics"].as_array().expect("characteristics").iter().find(|one| one["id"] == characteristic);
     decimal(&own.expect("the characteristic")["points"])
 }
 

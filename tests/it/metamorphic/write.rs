@@ -142,15 +142,18 @@ impl Package<'_> {
                 let content = content.replace(&format!("xmlns=\"{MAIN}\""), &format!("xmlns:x=\"{MAIN}\""));
                 content.replace("</", "\u{1}").replace('<', "<x:").replace('\u{1}', "</x:")
             }
-            Writer::Indented if is_main && name.starts_with("xl/w") => {
-                content.replace("<row", "\r\n    <row").replace("<c ", "\r\n      <c ").replace("</row>", "\r\n    </row>")
-            }
+            Writer::Indented if is_main && name.starts_with("xl/w") => content
+                .replace("<row", "\r\n    <row")
+                .replace("<c ", "\r\n      <c ")
+                .replace("</row>", "\r\n    </row>"),
             _ => content,
         }
     }
 
     fn types(&self) -> String {
-        let part = |name: &str, kind: &str| format!("<Override PartName=\"/xl/{name}\" ContentType=\"{CONTENT}.{kind}+xml\"/>");
+        let part = |name: &str, kind: &str| {
+            format!("<Override PartName=\"/xl/{name}\" ContentType=\"{CONTENT}.{kind}+xml\"/>")
+        };
         let sheets: String =
             (1..=self.book.sheets.len()).map(|n| part(&format!("worksheets/sheet{n}.xml"), "worksheet")).collect();
         let strings = if self.strings.is_empty() { String::new() } else { part("sharedStrings.xml", "sharedStrings") };
@@ -200,7 +203,12 @@ impl Package<'_> {
             .map(|(n, code)| format!("<numFmt numFmtId=\"{}\" formatCode=\"{}\"/>", 163 + n, escaped(code)))
             .collect();
         let looks: String = (0..self.formats.len())
-            .map(|n| format!("<xf numFmtId=\"{}\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>", if n == 0 { 0 } else { 163 + n }))
+            .map(|n| {
+                format!(
+                    "<xf numFmtId=\"{}\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>",
+                    if n == 0 { 0 } else { 163 + n }
+                )
+            })
             .collect();
         let codes = if codes.is_empty() { codes } else { format!("<numFmts>{codes}</numFmts>") };
         format!(
@@ -214,11 +222,14 @@ impl Package<'_> {
         let mut rows = String::new();
         for (row, cells) in sheet.rows.iter().enumerate() {
             let hidden = if sheet.hidden_rows.contains(&row) { " hidden=\"1\"" } else { "" };
-            let reference = if self.writer == Writer::WithoutReferences { String::new() } else { format!(" r=\"{}\"", row + 1) };
+            let reference =
+                if self.writer == Writer::WithoutReferences { String::new() } else { format!(" r=\"{}\"", row + 1) };
             let mut written: String =
                 cells.iter().enumerate().map(|(column, cell)| self.cell(row, column, cell)).collect();
             if self.writer == Writer::StyledFar {
-                written += &(cells.len()..cells.len() + 40).map(|column| format!("<c r=\"{}\" s=\"0\"/>", name(row, column))).collect::<String>();
+                written += &(cells.len()..cells.len() + 40)
+                    .map(|column| format!("<c r=\"{}\" s=\"0\"/>", name(row, column)))
+                    .collect::<String>();
             }
             rows += &format!("<row{reference}{hidden}>{written}</row>");
         }
@@ -254,8 +265,10 @@ impl Package<'_> {
             Value::Bool(is) => format!("{head} t=\"b\"><v>{}</v></c>", u8::from(*is)),
             Value::Error(code) => format!("{head} t=\"e\"><v>{code}</v></c>"),
             Value::Formula(formula, cached) => {
+                let is_text = cached.as_ref().is_some_and(|cached| cached.parse::<f64>().is_err());
+                let kind = if is_text { " t=\"str\"" } else { "" };
                 let cached = cached.as_ref().map(|cached| format!("<v>{}</v>", escaped(cached))).unwrap_or_default();
-                format!("{head}><f>{}</f>{cached}</c>", escaped(formula))
+                format!("{head}{kind}><f>{}</f>{cached}</c>", escaped(formula))
             }
             Value::Text(text) => self.text(&head, text),
         }

@@ -58,15 +58,19 @@ pub fn kinds() -> Vec<Kind> {
     kinds.push(in_cells("a boolean as the numbers 1 and 0", Same, filled_boolean, |_, cell| {
         Some(Cell::number(if is_yes(cell) { "1" } else { "0" }))
     }));
-    for (name, text) in [("2", "2"), ("a question mark", "?"), ("未知", "未知"), ("both", "是/否"), ("无是", "无是")] {
+    for (name, text) in [("2", "2"), ("a question mark", "?"), ("未知", "未知"), ("both", "是/否"), ("无是", "无是")]
+    {
         kinds.push(in_cells(&format!("a boolean as {name}"), Issue("type-error"), filled_boolean, move |_, _| {
             Some(Cell::text(text))
         }));
     }
     for dash in ["—", "-", "/", "－", "——", "N/A"] {
-        kinds.push(in_cells(&format!("{dash} where a blank means yes"), Issue("type-error"), confirmed, move |_, _| {
-            Some(Cell::text(dash))
-        }));
+        kinds.push(in_cells(
+            &format!("{dash} where a blank means yes"),
+            Issue("type-error"),
+            confirmed,
+            move |_, _| Some(Cell::text(dash)),
+        ));
     }
     kinds.extend(categories());
     kinds
@@ -97,9 +101,12 @@ fn categories() -> Vec<Kind> {
         })
     };
     let synonym = |text: &'static str| {
-        in_cells(&format!("a violation called {text}"), Issue("constraint-error"), |field, _| {
-            field.name == "kind" && field.categories.iter().any(|category| category.value == "cross_region")
-        }, move |_, _| Some(Cell::text(text)))
+        in_cells(
+            &format!("a violation called {text}"),
+            Issue("constraint-error"),
+            |field, _| field.name == "kind" && field.categories.iter().any(|category| category.value == "cross_region"),
+            move |_, _| Some(Cell::text(text)),
+        )
     };
     let mut kinds = vec![
         of("by its canonical value", |value, _, _| Some(value.to_owned())),

@@ -62,7 +62,9 @@ const SAME_DAY: [Spelling; 25] = [
     ("with a left-to-right mark behind", |day| text(day, "%Y-%m-%d\u{200e}")),
     ("with a line feed behind", |day| text(day, "%Y-%m-%d\n")),
     ("as a serial in yyyy-mm-dd", |day| Cell::shown(&serial(day).to_string(), "yyyy-mm-dd")),
-    ("as a serial in yyyy\"年\"m\"月\"d\"日\"", |day| Cell::shown(&serial(day).to_string(), "yyyy\"年\"m\"月\"d\"日\"")),
+    ("as a serial in yyyy\"年\"m\"月\"d\"日\"", |day| {
+        Cell::shown(&serial(day).to_string(), "yyyy\"年\"m\"月\"d\"日\"")
+    }),
     ("as a serial in m/d/yy", |day| Cell::shown(&serial(day).to_string(), "m/d/yy")),
     ("as a serial in [$-804]aaaa", |day| Cell::shown(&serial(day).to_string(), "[$-804]yyyy/m/d aaaa;@")),
     ("as a serial with its time", |day| Cell::shown(&format!("{}.375", serial(day)), "yyyy-mm-dd h:mm")),

@@ -104,10 +104,15 @@ pub fn kinds() -> Vec<Kind> {
             if needs_yuan && !has_yuan { None } else { spelled(field, cell, spelling) }
         }));
         if needs_yuan {
-            kinds.push(in_cells(&format!("tonnes or a count {name}"), SameOrIssue, filled_figure, move |field, cell| {
-                let has_yuan = field.units.iter().any(|unit| unit == "元");
-                if has_yuan { None } else { spelled(field, cell, spelling) }
-            }));
+            kinds.push(in_cells(
+                &format!("tonnes or a count {name}"),
+                SameOrIssue,
+                filled_figure,
+                move |field, cell| {
+                    let has_yuan = field.units.iter().any(|unit| unit == "元");
+                    if has_yuan { None } else { spelled(field, cell, spelling) }
+                },
+            ));
         }
     }
     for (table, holds) in [(&UNSURE[..], SameOrIssue), (&OTHER[..], Flagged)] {
@@ -142,19 +147,21 @@ pub fn kinds() -> Vec<Kind> {
 
 /// Spellings of figures below nought, against the plain one.
 fn negatives() -> Vec<Kind> {
-    const SPELLINGS: [Spelling; 7] = [
+    const SPELLINGS: [Spelling; 6] = [
         ("with a minus behind", |n| format!("{n}-")),
         ("in brackets", |n| format!("({n})")),
         ("in full-width brackets", |n| format!("（{n}）")),
         ("with a full-width minus", |n| format!("－{n}")),
         ("with a mathematical minus", |n| format!("\u{2212}{n}")),
-        ("with a space behind the minus", |n| format!("- {n}")),
         ("in brackets with separators", |n| format!("({})", grouped(n))),
     ];
     let kind = |(name, spelling): Spelling| {
-        in_cells(&format!("a negative figure {name}"), Same, |field, cell| {
-            filled_figure(field, cell) && cell.content().starts_with('-')
-        }, move |_, cell| Some(Cell::text(&spelling(&cell.content()[1..]))))
+        in_cells(
+            &format!("a negative figure {name}"),
+            Same,
+            |field, cell| filled_figure(field, cell) && cell.content().starts_with('-'),
+            move |_, cell| Some(Cell::text(&spelling(&cell.content()[1..]))),
+        )
     };
     SPELLINGS.into_iter().map(kind).collect()
 }
@@ -162,22 +169,38 @@ fn negatives() -> Vec<Kind> {
 /// Number formats that change nothing, and such that mean another unit.
 fn formats() -> Vec<Kind> {
     const SAME: [&str; 12] = [
-        "0", "0.00", "#,##0.00", "000", "@", "0.00E+00", "\"¥\"#,##0.00", "#,##0.00_);[Red](#,##0.00)", "0.0,", "0!.0,",
-        "_-* #,##0.00_-;-* #,##0.00_-", "[$￥-804]#,##0",
+        "0",
+        "0.00",
+        "#,##0.00",
+        "000",
+        "@",
+        "0.00E+00",
+        "\"¥\"#,##0.00",
+        "#,##0.00_);[Red](#,##0.00)",
+        "0.0,",
+        "0!.0,",
+        "_-* #,##0.00_-;-* #,##0.00_-",
+        "[$￥-804]#,##0",
     ];
     const OTHER: [&str; 5] = ["0.0\"万元\"", "0\"千吨\"", "#,##0.00\"万吨\"", "0\"公斤\"", "0.00\"千元\""];
-    let shown = |format: &'static str| {
-        move |_: &Field, cell: &Cell| Some(Cell { format: format.to_owned(), ..cell.clone() })
-    };
-    let same = SAME.map(|format| in_cells(&format!("a figure in the format {format}"), Same, filled_figure, shown(format)));
+    let shown =
+        |format: &'static str| move |_: &Field, cell: &Cell| Some(Cell { format: format.to_owned(), ..cell.clone() });
+    let same =
+        SAME.map(|format| in_cells(&format!("a figure in the format {format}"), Same, filled_figure, shown(format)));
     let other = OTHER.map(|format| {
-        in_cells(&format!("a figure in the format {format}"), Issue("unit-mismatch"), |field, cell| {
-            filled_figure(field, cell) && ["元", "吨"].iter().any(|unit| field.units.iter().any(|own| own == unit))
-        }, shown(format))
+        let measure = if format.contains('元') { "元" } else { "吨" };
+        in_cells(
+            &format!("a figure in the format {format}"),
+            Issue("unit-mismatch"),
+            filled_figure,
+            move |field, cell| {
+                let is_measured_so = field.units.iter().any(|own| own == measure);
+                is_measured_so.then(|| Cell { format: format.to_owned(), ..cell.clone() })
+            },
+        )
     });
-    let unsure = ["yyyy-mm-dd", "h:mm", "0\"箱\""].map(|format| {
-        in_cells(&format!("a figure in the format {format}"), SameOrIssue, filled_figure, shown(format))
-    });
+    let unsure = ["yyyy-mm-dd", "h:mm", "0\"箱\""]
+        .map(|format| in_cells(&format!("a figure in the format {format}"), SameOrIssue, filled_figure, shown(format)));
     same.into_iter().chain(other).chain(unsure).collect()
 }
 

@@ -2,12 +2,13 @@
 
 use dealerbook::schema::{Field, FieldType};
 
-use super::{Kind, is_free_text, in_cells};
+use super::{Kind, in_cells, is_free_text};
 use crate::metamorphic::book::{Cell, Value};
 use crate::metamorphic::judge::Holds::{ChangeOrIssue, Flagged, Same, SameOrIssue};
 
 /// What counts as blank.
-const BLANK: [&str; 16] = ["—", "-", "/", "无", "N/A", "null", "'", "", " ", "\u{3000}", "\u{a0}", "\u{200b}", "\n", "NULL", "n/a", "－"];
+const BLANK: [&str; 16] =
+    ["—", "-", "/", "无", "N/A", "null", "'", "", " ", "\u{3000}", "\u{a0}", "\u{200b}", "\n", "NULL", "n/a", "－"];
 /// What may.
 const UNSURE: [&str; 14] = ["——", "–", "--", "空", "待定", "暂无", "没有", "NA", "#N/A", "None", "nil", "…", ".", "?"];
 
@@ -31,7 +32,8 @@ pub fn kinds() -> Vec<Kind> {
                 // 无 is no, and a category too; a name may be any text.
                 let means = text == "无" && (field.type_ == FieldType::Boolean || !field.categories.is_empty());
                 let is_any_text = is_free_text(field) || super::is_key(field);
-                let is_word = UNSURE.contains(&text) || ["无", "-", "—", "/", "－", "'", "N/A", "n/a", "null", "NULL"].contains(&text);
+                let is_word = UNSURE.contains(&text)
+                    || ["无", "-", "—", "/", "－", "'", "N/A", "n/a", "null", "NULL"].contains(&text);
                 if means || is_any_text && is_word { None } else { Some(Cell::text(text)) }
             }));
         }

@@ -65,7 +65,9 @@ pub fn kinds() -> Vec<Kind> {
             // Between Chinese characters white space is left out; elsewhere it is one space.
             let chinese = move |field: &dealerbook::schema::Field, cell: &Cell| {
                 let is_chinese = cell.content().chars().take(2).all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-                if is_id(field) || !is_chinese { return None }
+                if is_id(field) || !is_chinese {
+                    return None;
+                }
                 with(cell, |text| within(text, unseen))
             };
             kinds.push(in_cells(&format!("{name} within a Chinese key"), Same, filled_key, chinese));
@@ -87,9 +89,16 @@ pub fn kinds() -> Vec<Kind> {
     kinds.push(in_cells("an id in small letters", Flagged, filled_key, |field, cell| {
         is_id(field).then(|| with(cell, str::to_lowercase)).flatten()
     }));
-    kinds.push(in_cells("a dealer that isn't there", IssueWithoutSuggestion("foreign-key"), filled_key, |field, cell| {
-        (field.name == "dealer_id").then(|| with(cell, |text| format!("{text}9"))).flatten()
-    }));
+    kinds.push(in_cells(
+        "a dealer that isn't there",
+        IssueWithoutSuggestion("foreign-key"),
+        filled_key,
+        |field, cell| {
+            (field.name == "dealer_id" && !field.constraints.unique)
+                .then(|| with(cell, |text| format!("{text}9")))
+                .flatten()
+        },
+    ));
     kinds.push(in_cells("an id whose zeros are letters", SameOrIssue, filled_key, |field, cell| {
         is_id(field).then(|| with(cell, |text| text.replace('0', "O"))).flatten()
     }));

@@ -77,18 +77,27 @@ pub fn kinds() -> Vec<Kind> {
     kinds.push(relabelled("in capitals", Same, |field| Some(field.name.to_uppercase())));
     kinds.push(relabelled("in full-width letters", Same, |field| Some(full_width(&field.name))));
     kinds.push(relabelled("by another declared label", Same, |field| field.aliases.first().cloned()));
-    kinds.push(relabelled("that is gone", Issue("missing-label"), |field| field.constraints.required.then(String::new)));
+    kinds
+        .push(relabelled("that is gone", Issue("missing-label"), |field| field.constraints.required.then(String::new)));
     kinds.push(relabelled("that is another word", Issue("missing-label"), |field| {
         field.constraints.required.then(|| "其他事项".to_owned())
     }));
-    for (name, around) in [("（U）", ["（", "）"]), ("(U)", ["(", ")"]), ("/U", ["/", ""]), ("【U】", ["【", "】"]), ("，U", ["，", ""]), ("[U]", ["[", "]"])] {
+    for (name, around) in [
+        ("（U）", ["（", "）"]),
+        ("(U)", ["(", ")"]),
+        ("/U", ["/", ""]),
+        ("【U】", ["【", "】"]),
+        ("，U", ["，", ""]),
+        ("[U]", ["[", "]"]),
+    ] {
         let holds = if name == "，U" { SameOrIssue } else { Same };
         kinds.push(relabelled(&format!("with its unit as {name}"), holds, move |field| {
             field.units.first().map(|unit| format!("{}{}{unit}{}", field.title, around[0], around[1]))
         }));
     }
     for unit in ["千吨", "万吨", "公斤", "kg", "万元", "千元", "亿元"] {
-        for (form, around) in [("（U）", ["（", "）"]), ("(U)", ["(", ")"]), ("/U", ["/", ""]), ("【U】", ["【", "】"])] {
+        for (form, around) in [("（U）", ["（", "）"]), ("(U)", ["(", ")"]), ("/U", ["/", ""]), ("【U】", ["【", "】"])]
+        {
             kinds.push(relabelled(&format!("with {unit} as {form}"), Issue("unit-mismatch"), move |field| {
                 let measured = ["吨", "元"].iter().any(|unit| field.units.iter().any(|own| own == unit));
                 measured.then(|| format!("{}{}{unit}{}", field.title, around[0], around[1]))
@@ -159,7 +168,10 @@ fn headers() -> Vec<Kind> {
         }),
         in_sheets("a label twice", Issue("duplicate-label"), |work| {
             let width = work.sheet().width();
-            let label = { let header = work.sheet().header; work.sheet().cell(header, 1) };
+            let label = {
+                let header = work.sheet().header;
+                work.sheet().cell(header, 1)
+            };
             work.sheet().insert_column(width, label.content(), |_| Cell::blank());
             work.anywhere();
             true
@@ -169,7 +181,9 @@ fn headers() -> Vec<Kind> {
             let [first, second, ..] = figures[..] else { return false };
             let header = work.sheet().header;
             let (one, other) = (work.sheet().cell(header, first), work.sheet().cell(header, second));
-            let differs = work.sheet().data().any(|row| work.book.sheets[work.sheet].cell(row, first) != work.book.sheets[work.sheet].cell(row, second));
+            let differs = work.sheet().data().any(|row| {
+                work.book.sheets[work.sheet].cell(row, first) != work.book.sheets[work.sheet].cell(row, second)
+            });
             work.sheet().set(header, first, other);
             work.sheet().set(header, second, one);
             work.anywhere();
@@ -223,7 +237,10 @@ fn headers() -> Vec<Kind> {
 /// The labels once more: before the data's last row, or behind it.
 fn repeated(work: &mut Work<'_>, before_last: usize) -> bool {
     let at = work.sheet().end - before_last;
-    let labels = { let header = work.sheet().header; work.sheet().rows[header].clone() };
+    let labels = {
+        let header = work.sheet().header;
+        work.sheet().rows[header].clone()
+    };
     if at <= work.sheet().header + 1 {
         return false;
     }

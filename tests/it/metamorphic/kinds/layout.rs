@@ -62,7 +62,11 @@ fn rows() -> Vec<Kind> {
         blank("a blank row between", |sheet| sheet.header + 2, Vec::new()),
         blank("a row of spaces between", |sheet| sheet.header + 2, spaces.clone()),
         blank("a row of spaces behind", |sheet| sheet.end, spaces),
-        blank("a row of formats behind", |sheet| sheet.end, vec![Cell { format: "0.00".to_owned(), ..Cell::blank() }; 4]),
+        blank(
+            "a row of formats behind",
+            |sheet| sheet.end,
+            vec![Cell { format: "0.00".to_owned(), ..Cell::blank() }; 4],
+        ),
         in_sheets("a hidden row", Same, |work| {
             let row = work.sheet().header + 1;
             work.sheet().hidden_rows.push(row);
@@ -82,7 +86,8 @@ fn rows() -> Vec<Kind> {
             true
         }),
         in_sheets("a row twice", Flagged, |work| {
-            let has_key = !work.resource().primary_key.is_empty() || !work.columns(|field| field.constraints.unique).is_empty();
+            let has_key =
+                !work.resource().primary_key.is_empty() || !work.columns(|field| field.constraints.unique).is_empty();
             let row = work.sheet().end - 1;
             let cells = work.sheet().rows[row].clone();
             work.sheet().insert_row(row + 1, cells);
@@ -125,8 +130,14 @@ fn columns() -> Vec<Kind> {
             work.anywhere();
             true
         }),
-        extra("a column of running numbers before all", Same, |_| 0, "序号", |n| Cell::number(&(n + 1).to_string())),
-        extra("a column of running numbers in text", Same, |_| 0, "No.", |n| Cell::text(&(n + 1).to_string())),
+        extra(
+            "a column of running numbers before all",
+            SameOrIssue,
+            |_| 0,
+            "序号",
+            |n| Cell::number(&(n + 1).to_string()),
+        ),
+        extra("a column of running numbers in text", SameOrIssue, |_| 0, "No.", |n| Cell::text(&(n + 1).to_string())),
         extra("a column without a label before all", Same, |_| 0, "", |_| Cell::blank()),
         extra("a column without a label within", Same, |_| 2, "", |_| Cell::blank()),
         extra("figures without a label behind all", SameOrIssue, Sheet::width, "", |n| Cell::number(&n.to_string())),
@@ -150,7 +161,9 @@ fn columns() -> Vec<Kind> {
             true
         }),
         in_sheets("a second table under the first", SameOrIssue, |work| {
-            for cells in [vec![], vec![Cell::text("区域"), Cell::text("数量")], vec![Cell::text("涪陵"), Cell::number("5")]] {
+            for cells in
+                [vec![], vec![Cell::text("区域"), Cell::text("数量")], vec![Cell::text("涪陵"), Cell::number("5")]]
+            {
                 work.sheet().add_footer(cells);
             }
             work.anywhere();
@@ -201,7 +214,9 @@ fn sheets() -> Vec<Kind> {
         renamed("with a number before", SameOrIssue, |title, _| format!("1.{title}")),
         renamed("with a year before", SameOrIssue, |title, _| format!("2007年{title}")),
         renamed("with (2) behind", SameOrIssue, |title, _| format!("{title} (2)")),
-        renamed("without its last character", SameOrIssue, |title, _| title.chars().take(title.chars().count() - 1).collect()),
+        renamed("without its last character", SameOrIssue, |title, _| {
+            title.chars().take(title.chars().count() - 1).collect()
+        }),
         renamed("that says nothing", SameOrIssue, |_, _| "Sheet1".to_owned()),
         in_sheets("a sheet twice", Issue("duplicate-sheet"), |work| {
             let mut copy = work.sheet().clone();
@@ -218,7 +233,10 @@ fn sheets() -> Vec<Kind> {
             Sheet::plain("填表须知", vec![vec![Cell::text("1. 请勿修改表头"), Cell::text("2. 日期格式为 2007-03-05")]])
         }),
         beside("a chart's data before the others", SameOrIssue, || {
-            Sheet::plain("图表数据", vec![vec![Cell::text("月份"), Cell::text("数量")], vec![Cell::text("1月"), Cell::number("5")]])
+            Sheet::plain(
+                "图表数据",
+                vec![vec![Cell::text("月份"), Cell::text("数量")], vec![Cell::text("1月"), Cell::number("5")]],
+            )
         }),
     ]
 }
@@ -242,18 +260,55 @@ fn ids() -> Vec<Kind> {
         })
     }
     vec![
-        renumbered("ids as numbers that show leading zeros", str::to_owned, |d| Cell::shown(number(d), "000"), |_| true),
-        renumbered("ids as numbers that show leading zeros, on the dealers' sheet alone", str::to_owned, |d| Cell::shown(number(d), "000"), |sheet| sheet == "dealers"),
-        renumbered("ids as numbers that show leading zeros, everywhere else", str::to_owned, |d| Cell::shown(number(d), "000"), |sheet| sheet != "dealers"),
-        renumbered("ids of six digits as numbers", |d| format!("000{d}"), |d| Cell::shown(number(d), "000000"), |sheet| sheet == "dealers"),
-        renumbered("ids as numbers in the format 000;-000", str::to_owned, |d| Cell::shown(number(d), "000;-000"), |_| true),
+        renumbered(
+            "ids as numbers that show leading zeros",
+            str::to_owned,
+            |d| Cell::shown(number(d), "000"),
+            |_| true,
+        ),
+        renumbered(
+            "ids as numbers that show leading zeros, on the dealers' sheet alone",
+            str::to_owned,
+            |d| Cell::shown(number(d), "000"),
+            |sheet| sheet == "dealers",
+        ),
+        renumbered(
+            "ids as numbers that show leading zeros, everywhere else",
+            str::to_owned,
+            |d| Cell::shown(number(d), "000"),
+            |sheet| sheet != "dealers",
+        ),
+        renumbered(
+            "ids of six digits as numbers",
+            |d| format!("000{d}"),
+            |d| Cell::shown(number(d), "000000"),
+            |sheet| sheet == "dealers",
+        ),
+        renumbered(
+            "ids as numbers in the format 000;-000",
+            str::to_owned,
+            |d| Cell::shown(number(d), "000;-000"),
+            |_| true,
+        ),
         renumbered("ids as numbers", |d| format!("1{d}"), |d| Cell::number(&format!("1{d}")), |_| true),
-        renumbered("ids as numbers on one sheet, as text on the others", |d| format!("1{d}"), |d| Cell::number(&format!("1{d}")), |sheet| sheet == "dealers"),
-        renumbered("ids as text with .0", |d| format!("1{d}"), |d| Cell::text(&format!("1{d}.0")), |sheet| sheet != "dealers"),
-        renumbered("ids as formulas", |d| format!("1{d}"), |d| Cell {
-            value: Value::Formula("1+1".to_owned(), Some(format!("1{d}"))),
-            format: String::new(),
-        }, |sheet| sheet == "dealers"),
+        renumbered(
+            "ids as numbers on one sheet, as text on the others",
+            |d| format!("1{d}"),
+            |d| Cell::number(&format!("1{d}")),
+            |sheet| sheet == "dealers",
+        ),
+        renumbered(
+            "ids as text with .0",
+            |d| format!("1{d}"),
+            |d| Cell::text(&format!("1{d}.0")),
+            |sheet| sheet != "dealers",
+        ),
+        renumbered(
+            "ids as formulas",
+            |d| format!("1{d}"),
+            |d| Cell { value: Value::Formula("1+1".to_owned(), Some(format!("1{d}"))), format: String::new() },
+            |sheet| sheet == "dealers",
+        ),
         in_book("ids as numbers that show what stands before them", SameOrIssue, |work| {
             for (sheet, row, column) in cells(work, |field| field.name == "dealer_id") {
                 let id = work.book.sheets[sheet].cell(row, column);

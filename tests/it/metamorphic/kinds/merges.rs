@@ -47,7 +47,8 @@ fn equals(name: &str, holds: Holds, wanted: fn(&Field) -> bool, keeps: bool) -> 
         let mut is_any = false;
         while row < data.end {
             let value = work.sheet().cell(row, column);
-            let alike = (row..data.end).take_while(|&row| work.book.sheets[work.sheet].cell(row, column) == value).count();
+            let alike =
+                (row..data.end).take_while(|&row| work.book.sheets[work.sheet].cell(row, column) == value).count();
             if alike > 1 && !value.is_blank() {
                 for below in row + 1..row + alike {
                     if !keeps {
@@ -86,12 +87,14 @@ pub fn kinds() -> Vec<Kind> {
         merged_figure("a figure merged over two rows", is_figure),
         merged_figure("a unique id merged over two rows", |field| field.constraints.unique),
         across("two known columns merged", Issue("merged-cells"), |work| {
-            (0..work.book.sheets[work.sheet].width() - 1).find(|&column| work.field_of(column + 1).is_some_and(|field| field.constraints.required))
+            (0..work.book.sheets[work.sheet].width() - 1)
+                .find(|&column| work.field_of(column + 1).is_some_and(|field| field.constraints.required))
         }),
         across("a filled and an empty optional column merged", Issue("merged-cells"), |work| {
             let sheet = &work.book.sheets[work.sheet];
             let row = sheet.header + 1;
-            (0..sheet.width() - 1).find(|&column| !sheet.cell(row, column).is_blank() && sheet.cell(row, column + 1).is_blank())
+            (0..sheet.width() - 1)
+                .find(|&column| !sheet.cell(row, column).is_blank() && sheet.cell(row, column + 1).is_blank())
         }),
         in_sheets("a known column merged with one that is none of ours", SameOrIssue, |work| {
             let width = work.sheet().width();
@@ -103,7 +106,9 @@ pub fn kinds() -> Vec<Kind> {
         }),
         in_sheets("blank cells merged", SameOrIssue, |work| {
             let data = work.sheet().data();
-            let blank = |column: &usize| data.clone().take(2).all(|row| work.book.sheets[work.sheet].cell(row, *column).is_blank());
+            let blank = |column: &usize| {
+                data.clone().take(2).all(|row| work.book.sheets[work.sheet].cell(row, *column).is_blank())
+            };
             let Some(column) = (0..work.book.sheets[work.sheet].width()).find(blank) else { return false };
             let first = data.start;
             work.sheet().merges.push(Merge { rows: (first, first + 1), columns: (column, column) });
@@ -146,7 +151,7 @@ pub fn kinds() -> Vec<Kind> {
             work.anywhere();
             true
         }),
-        in_sheets("a column that is none of ours, merged", Same, |work| {
+        in_sheets("a column that is none of ours, merged", SameOrIssue, |work| {
             work.sheet().insert_column(0, "片区", |n| if n == 0 { Cell::text("一片") } else { Cell::blank() });
             let data = work.sheet().data();
             work.sheet().merges.push(Merge { rows: (data.start, data.end - 1), columns: (0, 0) });
@@ -168,5 +173,11 @@ fn merged_figure(name: &str, wanted: fn(&Field) -> bool) -> Kind {
         work.at(first, column);
         true
     };
-    Kind { name: name.to_owned(), holds: Issue("merged-cells"), on: On::Columns(wanted), change: Box::new(change), joins: false }
+    Kind {
+        name: name.to_owned(),
+        holds: Issue("merged-cells"),
+        on: On::Columns(wanted),
+        change: Box::new(change),
+        joins: false,
+    }
 }

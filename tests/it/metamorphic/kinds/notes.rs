@@ -46,7 +46,9 @@ pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (table, holds) in [(&SIGNED[..], Same), (&UNSURE[..], SameOrIssue)] {
         for &text in table {
-            kinds.push(in_sheets(&format!("{text:?} under the data"), holds.clone(), move |work| signed(work, text, 0, 0)));
+            kinds.push(in_sheets(&format!("{text:?} under the data"), holds.clone(), move |work| {
+                signed(work, text, 0, 0)
+            }));
             kinds.push(in_sheets(&format!("{text:?} under blank rows, in any column"), holds.clone(), move |work| {
                 let column = work.seed % work.sheet().width();
                 signed(work, text, column, 1 + work.seed % 2)
@@ -58,8 +60,9 @@ pub fn kinds() -> Vec<Kind> {
         work.sheet().add_footer(cells);
         true
     }));
-    kinds.push(in_sheets("signatures with a date in its own cell", Same, |work| {
-        let cells = vec![Cell::text("制表人"), Cell::text("张三"), Cell::text("日期"), Cell::shown("39452", "yyyy-mm-dd")];
+    kinds.push(in_sheets("signatures with a date in its own cell", SameOrIssue, |work| {
+        let cells =
+            vec![Cell::text("制表人"), Cell::text("张三"), Cell::text("日期"), Cell::shown("39452", "yyyy-mm-dd")];
         work.sheet().add_footer(Vec::new());
         work.sheet().add_footer(cells);
         true
@@ -135,7 +138,7 @@ fn units() -> Vec<Kind> {
         in_sheets("a row of units in brackets under the header", Same, move |work| {
             under(work, |_, field| unit(field).map_or(Cell::blank(), |unit| Cell::text(&format!("（{unit}）"))))
         }),
-        in_sheets("a row of units and dashes under the header", Same, move |work| {
+        in_sheets("a row of units and dashes under the header", SameOrIssue, move |work| {
             under(work, |_, field| Cell::text(&unit(field).unwrap_or_else(|| "—".to_owned())))
         }),
         in_sheets("a row of units under the header, of another unit", Issue("unit-mismatch"), move |work| {
@@ -155,7 +158,9 @@ fn units() -> Vec<Kind> {
             under(work, |column, _| Cell::text(&format!("({})", column + 1)))
         }),
         in_sheets("a row of circled numbers under the header", SameOrIssue, |work| {
-            under(work, |column, _| Cell::text(&char::from_u32(0x2460 + column as u32).map(String::from).unwrap_or_default()))
+            under(work, |column, _| {
+                Cell::text(&char::from_u32(0x2460 + column as u32).map(String::from).unwrap_or_default())
+            })
         }),
         in_sheets("a row of column letters under the header", SameOrIssue, |work| {
             under(work, |column, _| Cell::text(&dealerbook::workbook::column_name(column as u16)))

@@ -5,12 +5,25 @@ use crate::metamorphic::book::{Cell, Merge, Value};
 use crate::metamorphic::judge::Holds::{self, ChangeOrIssue, Same, SameButNames, SameOrIssue};
 
 /// The words of the contract.
-const WORDS: [&str; 11] = ["合计", "总计", "小计", "累计", "共计", "汇总", "平均", "合计数", "subtotal", "total", "TOTAL"];
+const WORDS: [&str; 11] =
+    ["合计", "总计", "小计", "累计", "共计", "汇总", "平均", "合计数", "subtotal", "total", "TOTAL"];
 /// Texts that end so, or are so but for what surrounds them.
-const ENDINGS: [&str; 11] =
-    ["涪陵小计", "D001小计", "D001 小计", "一季度合计", "本页小计", "合 计", "总  计", "合计：", "小计\u{200b}", "\u{3000}合计", "全年累计"];
+const ENDINGS: [&str; 11] = [
+    "涪陵小计",
+    "D001小计",
+    "D001 小计",
+    "一季度合计",
+    "本页小计",
+    "合 计",
+    "总  计",
+    "合计：",
+    "小计\u{200b}",
+    "\u{3000}合计",
+    "全年累计",
+];
 /// Texts that may be.
-const UNSURE: [&str; 9] = ["合计（吨）", "Grand Total", "Sub-total", "SUM", "Σ", "总合计：3家", "小计(D001)", "均值", "其中：涪陵"];
+const UNSURE: [&str; 9] =
+    ["合计（吨）", "Grand Total", "Sub-total", "SUM", "Σ", "总合计：3家", "小计(D001)", "均值", "其中：涪陵"];
 
 /// A row with a word in a column and sums of all figures behind it.
 fn row(work: &mut Work<'_>, word: &str, column: usize, has_sums: bool) -> Vec<Cell> {
@@ -124,7 +137,10 @@ pub fn kinds() -> Vec<Kind> {
         // As a report over groups has it: the id of the group, the word in the next key column, sums.
         let keys = work.columns(is_key);
         let [first, second, ..] = keys[..] else { return false };
-        let key = { let at = work.sheet().header + 1; work.sheet().cell(at, first) };
+        let key = {
+            let at = work.sheet().header + 1;
+            work.sheet().cell(at, first)
+        };
         if !work.resource().is_key(work.resource().field(&work.field_of(second).expect("a field").name).unwrap_or(0)) {
             return false;
         }
@@ -132,7 +148,7 @@ pub fn kinds() -> Vec<Kind> {
         cells[first] = key;
         added(work, at, cells)
     }));
-    kinds.push(in_sheets("a running number in an extra first column of the total", Same, |work| {
+    kinds.push(in_sheets("a running number in an extra first column of the total", SameOrIssue, |work| {
         work.sheet().insert_column(0, "序号", |n| Cell::number(&(n + 1).to_string()));
         let (at, mut cells) = (work.sheet().end, row(work, "合计", 1, true));
         cells[0] = Cell::number("99");
@@ -154,15 +170,17 @@ fn sound_rows() -> Vec<Kind> {
             is_shown
         })
     };
-    let mut kinds: Vec<Kind> = ["合计", "小计", "涪陵小计", "合计农资公司", "Total", "低价小计", "平均"].map(named).into();
-    kinds.push(in_sheets("a sound row with a word in an extra first column", Same, |work| {
+    let mut kinds: Vec<Kind> =
+        ["合计", "小计", "涪陵小计", "合计农资公司", "Total", "低价小计", "平均"].map(named).into();
+    kinds.push(in_sheets("a sound row with a word in an extra first column", SameOrIssue, |work| {
         work.sheet().insert_column(0, "分组", |n| Cell::text(if n == 0 { "小计" } else { "" }));
         work.anywhere();
         true
     }));
-    kinds.push(in_sheets("a note in an extra last column says so", Same, |work| {
+    kinds.push(in_sheets("a note in an extra last column says so", SameOrIssue, |work| {
         let width = work.sheet().width();
-        work.sheet().insert_column(width, "说明栏", |n| Cell::text(if n == 1 { "合计数见附表" } else { "合计" }));
+        work.sheet()
+            .insert_column(width, "说明栏", |n| Cell::text(if n == 1 { "合计数见附表" } else { "合计" }));
         work.anywhere();
         true
     }));

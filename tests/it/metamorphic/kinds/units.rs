@@ -32,11 +32,20 @@ fn titled(work: &mut Work<'_>, text: &str) -> bool {
 
 pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
-    for (unit, measure) in
-        [("千吨", "吨"), ("万吨", "吨"), ("公斤", "吨"), ("kg", "吨"), ("万元", "元"), ("千元", "元"), ("百万元", "元"), ("亿元", "元")]
-    {
+    for (unit, measure) in [
+        ("千吨", "吨"),
+        ("万吨", "吨"),
+        ("公斤", "吨"),
+        ("kg", "吨"),
+        ("万元", "元"),
+        ("千元", "元"),
+        ("百万元", "元"),
+        ("亿元", "元"),
+    ] {
         let other = |name: &str, text: String, say: fn(&mut Work<'_>, &str) -> bool| {
-            in_sheets(&format!("{name} {text}"), Issue("unit-mismatch"), move |work| has(work, measure) && say(work, &text))
+            in_sheets(&format!("{name} {text}"), Issue("unit-mismatch"), move |work| {
+                has(work, measure) && say(work, &text)
+            })
         };
         kinds.push(other("above the header:", format!("单位：{unit}"), above));
         kinds.push(other("above the header:", format!("（单位：{unit}）"), above));
@@ -55,14 +64,22 @@ pub fn kinds() -> Vec<Kind> {
         kinds.push(own(format!("（单位：{unit}）"), titled));
         kinds.push(own(format!("（{unit}）"), titled));
     }
-    kinds.push(in_sheets("its own units: 单位：吨、元", Same, |work| has(work, "吨") && has(work, "元") && above(work, "单位：吨、元")));
+    kinds.push(in_sheets("its own units: 单位：吨、元", Same, |work| {
+        has(work, "吨") && has(work, "元") && above(work, "单位：吨、元")
+    }));
     kinds.push(in_sheets("one of its units is another: 单位：吨、万元", Issue("unit-mismatch"), |work| {
         has(work, "吨") && has(work, "元") && above(work, "单位：吨、万元")
     }));
     for text in ["Unit: kt", "in thousands", "（千）", "单位：箱", "人民币万元", "金额：万元"] {
         kinds.push(in_sheets(&format!("above the header: {text}"), SameOrIssue, move |work| above(work, text)));
     }
-    for text in ["编制单位：示例化肥有限公司", "单位：示例化肥有限公司", "填报单位：渠道部", "单位负责人：张三", "示例万元农资公司经销商表"] {
+    for text in [
+        "编制单位：示例化肥有限公司",
+        "单位：示例化肥有限公司",
+        "填报单位：渠道部",
+        "单位负责人：张三",
+        "示例万元农资公司经销商表",
+    ] {
         kinds.push(in_sheets(&format!("no unit above the header: {text}"), Same, move |work| above(work, text)));
     }
     kinds

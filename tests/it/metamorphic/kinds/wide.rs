@@ -74,7 +74,8 @@ fn widened(work: &mut Work<'_>, layout: Layout, has_total: bool, blocks: bool) -
         rows[last].push(Cell::text("全年合计"));
     }
     for (id, months) in &dealers {
-        let cell = |&(month, kind): &(usize, usize)| months.get(&month).map_or(Cell::blank(), |cells| cells[kind].clone());
+        let cell =
+            |&(month, kind): &(usize, usize)| months.get(&month).map_or(Cell::blank(), |cells| cells[kind].clone());
         let mut cells = vec![Cell::text(id)];
         cells.extend(columns.iter().map(cell));
         if has_total {
@@ -114,7 +115,12 @@ pub fn kinds() -> Vec<Kind> {
         };
         let is_grouped_by_word = name.starts_with("计划");
         kinds.push(wide(format!("months across, as {name}"), holds(), false, is_grouped_by_word));
-        kinds.push(wide(format!("months across, as {name}, with a column of totals"), holds(), true, is_grouped_by_word));
+        kinds.push(wide(
+            format!("months across, as {name}, with a column of totals"),
+            holds(),
+            true,
+            is_grouped_by_word,
+        ));
     }
     kinds
 }

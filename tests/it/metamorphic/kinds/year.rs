@@ -44,7 +44,10 @@ fn on_cover(work: &mut Work<'_>, label: &str, value: Option<&str>) -> bool {
 
 fn of_dealers(name: &str, holds: super::Holds, field: &'static str, value: &'static str) -> Kind {
     in_sheets(name, holds, move |work| {
-        let (Some(column), Some(network)) = (work.sheet().column(field), work.sheet().column("network_customer")) else { return false };
+        let (Some(column), Some(network)) = (work.sheet().column(field), work.sheet().column("network_customer"))
+        else {
+            return false;
+        };
         let plain = |row: &usize| work.book.sheets[work.sheet].cell(*row, network).content() == "否";
         let Some(row) = work.book.sheets[work.sheet].data().find(plain) else { return false };
         work.sheet().set(row, column, Cell::text(value));
@@ -67,7 +70,9 @@ pub fn kinds() -> Vec<Kind> {
             work.spot = Default::default();
             is_decisive && is_left_out
         }),
-        in_book("as of the middle of the year", Issue("interim-period"), |work| on_cover(work, "截止日期", Some("2007-06-30"))),
+        in_book("as of the middle of the year", Issue("interim-period"), |work| {
+            on_cover(work, "截止日期", Some("2007-06-30"))
+        }),
         in_book("no cover, and a row of the next year", Issue("period-mismatch"), |work| {
             if work.book.sheet("shipments").is_some() {
                 return false;
@@ -107,7 +112,9 @@ pub fn kinds() -> Vec<Kind> {
         of_dealers("joined on the first of January", Same, "joined_on", "2007-01-01"),
         of_dealers("joined when the year was over", Flagged, "joined_on", "2008-03-01"),
         in_sheets("an invoice paid beyond its amount", Issue("row-check"), |work| {
-            let (Some(amount), Some(paid)) = (work.sheet().column("amount"), work.sheet().column("paid")) else { return false };
+            let (Some(amount), Some(paid)) = (work.sheet().column("amount"), work.sheet().column("paid")) else {
+                return false;
+            };
             let row = work.sheet().header + 1;
             let beyond: f64 = work.sheet().cell(row, amount).content().parse().expect("a figure");
             work.sheet().set(row, paid, Cell::number(&(beyond * 2.0).to_string()));
