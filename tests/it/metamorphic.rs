@@ -26,7 +26,7 @@ use dealerbook::pipeline::Engine;
 
 use bases::Base;
 use cases::Case;
-use judge::{Harm, Holds, Reading, judge};
+use judge::Harm;
 
 /// So many places are tried for each kind: single cells and whole columns, over the sheets.
 const PLACES: usize = 1;
