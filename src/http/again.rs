@@ -35,8 +35,6 @@ pub struct Again {
     pub options: Options,
     /// The upload's name, where it had one.
     pub filename: Option<String>,
-    /// Whether its year wasn't whole.
-    pub is_interim: bool,
 }
 
 /// The files of a run that is to be calculated again, opened and found whole.
@@ -238,11 +236,20 @@ pub async fn outcome(run: &Run, service: &web::Data<Service>) -> Result<Arc<Outc
     Ok(outcome)
 }
 
-/// The policy of a run, for what is said of it without calculating it again.
+/// How a run was made, for what is said of it without calculating it again.
+#[derive(Debug)]
+pub struct Made {
+    /// The policy by which it was calculated.
+    pub policy: Policy,
+    /// Whether its year wasn't whole.
+    pub is_interim: bool,
+}
+
+/// How a run was made.
 ///
 /// # Errors
 /// When nothing was calculated in it, its files can't be had, or its policy isn't kept and not in force any more.
-pub async fn policy(run: &Run, service: &Service) -> Result<Policy, Problem> {
+pub async fn made(run: &Run, service: &Service) -> Result<Made, Problem> {
     let (artefacts, engine) = (service.store.artefacts(), service.engine());
     let mut result = artefacts.open_checked(&run.result_sha256).await?.file;
     let policy = open_if_any(run.policy_file.as_deref(), artefacts).await?;
@@ -250,9 +257,17 @@ pub async fn policy(run: &Run, service: &Service) -> Result<Policy, Problem> {
         let result = read(&mut result)?;
         let kept: KeptResult<'_> = serde_json::from_slice(&result).map_err(Problem::internal)?;
         kept.results.ok_or(Problem::NothingCalculated)?;
-        policy_of(&kept.run, policy, &engine)
+        Ok(Made { policy: policy_of(&kept.run, policy, &engine)?, is_interim: kept.run.interim })
     });
     found.await.map_err(Problem::internal)?
+}
+
+/// The policy of a run.
+///
+/// # Errors
+/// As [`made`].
+pub async fn policy(run: &Run, service: &Service) -> Result<Policy, Problem> {
+    Ok(made(run, service).await?.policy)
 }
 
 async fn open_if_any(name: Option<&str>, artefacts: &Artefacts) -> Result<Option<File>, Problem> {

@@ -2,7 +2,7 @@
 //! means something changes a figure or is told of. Every kind of change is a line of a table in `kinds`; all that fail are told at once,
 //! the gravest first, each with the workbook that shows it.
 //!
-//! `cargo test --test it metamorphic` tries each kind at a few places, always the same ones. `DEALERBOOK_METAMORPHIC` sets how many,
+//! `cargo test --test it metamorphic` tries each kind at a place or two, always the same ones. `DEALERBOOK_METAMORPHIC` sets how many,
 //! and `DEALERBOOK_METAMORPHIC_ONLY` takes the kinds alone whose name holds a text.
 
 mod bases;
@@ -26,10 +26,10 @@ use dealerbook::pipeline::Engine;
 
 use bases::Base;
 use cases::Case;
-use judge::{Harm, Holds, Reading, judge};
+use judge::Harm;
 
-/// So many places are tried for each kind, and as many in whole columns as there are halves.
-const PLACES: usize = 2;
+/// So many places are tried for each kind: single cells and whole columns, over the sheets.
+const PLACES: usize = 1;
 /// So many joins of several kinds are tried for each place of a kind.
 const JOINS: usize = 40;
 
@@ -65,6 +65,7 @@ fn tried(engine: &Engine, bases: &[Base], cases: &[Case], folder: &std::path::Pa
                         std::fs::write(&path, &outcome.bytes).expect("writes");
                         let (kind, base) = (case.name.clone(), bases[case.base].name);
                         let failure = Failure { kind, harm, says, base, place: outcome.place, path };
+                        println!("{}", report(std::slice::from_ref(&failure)));
                         failures.lock().expect("no panic").push(failure);
                     }
                 }
@@ -112,5 +113,5 @@ fn what_means_nothing_changes_nothing_and_what_means_something_is_seen() {
     std::fs::write(folder.join("report.txt"), &report).expect("writes");
     let new: Vec<Failure> = failures.into_iter().filter(|failure| !open::is_known(&failure.kind)).collect();
     assert!(new.is_empty(), "{}", self::report(&new));
-    assert!(!only.is_empty() || kinds.len() >= 150 && made > 1_000, "{} kinds, {made} workbooks", kinds.len());
+    assert!(!only.is_empty() || kinds.len() >= 150 && made > 500, "{} kinds, {made} workbooks", kinds.len());
 }

@@ -63,9 +63,9 @@ pub(super) async fn check_real(
         return Err(Refusal::OfPartialRun.into());
     }
     settlement.is_real()?;
-    let again = Again::of(run, service).await?;
-    match again.policy.settlement.interim {
-        InterimSettlements::Refuse if again.is_interim => Err(Refusal::OfInterimRun.into()),
+    let made = again::made(run, service).await?;
+    match made.policy.settlement.interim {
+        InterimSettlements::Refuse if made.is_interim => Err(Refusal::OfInterimRun.into()),
         _ => Ok(()),
     }
 }

@@ -43,7 +43,7 @@ fn table(sheet: &Sheet) -> String {
     let mut merged: HashMap<(usize, usize), Option<(usize, usize)>> = HashMap::new();
     for merge in &sheet.merges {
         for row in merge.rows.0..=merge.rows.1 {
-            (merge.columns.0..=merge.columns.1).for_each(|column| drop(merged.insert((row, column), None)));
+            merged.extend((merge.columns.0..=merge.columns.1).map(|column| ((row, column), None)));
         }
         let spans = (merge.columns.1 - merge.columns.0 + 1, merge.rows.1 - merge.rows.0 + 1);
         merged.insert((merge.rows.0, merge.columns.0), Some(spans));

@@ -159,7 +159,7 @@ fn faults() -> Vec<Planted> {
                 let sheet = sheet(book, "violations");
                 sheet.insert_column(0, "摘要", |_| Cell::text("合计数见附表：合计"));
             },
-            holds: Holds::Same,
+            holds: Holds::SameOrIssue,
             meant: nothing,
             misread: |book| {
                 let sheet = sheet(book, "violations");

@@ -47,6 +47,7 @@ fn dealers(base: &Base, random: &mut Random) -> Book {
         }
         let at = book.sheets[dealers].end;
         book.sheets[dealers].insert_row(at, cells);
+        book.sheets[dealers].end = at + 1;
         let tonnes = 100 * (1 + random.next() % 6);
         // Even months, or the year in one: so the totals differ.
         let months = if random.next() % 2 == 0 { 12 } else { 1 };
@@ -57,6 +58,7 @@ fn dealers(base: &Base, random: &mut Random) -> Book {
             cells[actual] = Cell::number(&(tonnes * 12 / months).to_string());
             let at = book.sheets[purchases].end;
             book.sheets[purchases].insert_row(at, cells);
+            book.sheets[purchases].end = at + 1;
         }
     }
     book

@@ -265,8 +265,10 @@ impl Package<'_> {
             Value::Bool(is) => format!("{head} t=\"b\"><v>{}</v></c>", u8::from(*is)),
             Value::Error(code) => format!("{head} t=\"e\"><v>{code}</v></c>"),
             Value::Formula(formula, cached) => {
+                let is_text = cached.as_ref().is_some_and(|cached| cached.parse::<f64>().is_err());
+                let kind = if is_text { " t=\"str\"" } else { "" };
                 let cached = cached.as_ref().map(|cached| format!("<v>{}</v>", escaped(cached))).unwrap_or_default();
-                format!("{head}><f>{}</f>{cached}</c>", escaped(formula))
+                format!("{head}{kind}><f>{}</f>{cached}</c>", escaped(formula))
             }
             Value::Text(text) => self.text(&head, text),
         }

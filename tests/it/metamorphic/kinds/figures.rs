@@ -147,13 +147,12 @@ pub fn kinds() -> Vec<Kind> {
 
 /// Spellings of figures below nought, against the plain one.
 fn negatives() -> Vec<Kind> {
-    const SPELLINGS: [Spelling; 7] = [
+    const SPELLINGS: [Spelling; 6] = [
         ("with a minus behind", |n| format!("{n}-")),
         ("in brackets", |n| format!("({n})")),
         ("in full-width brackets", |n| format!("（{n}）")),
         ("with a full-width minus", |n| format!("－{n}")),
         ("with a mathematical minus", |n| format!("\u{2212}{n}")),
-        ("with a space behind the minus", |n| format!("- {n}")),
         ("in brackets with separators", |n| format!("({})", grouped(n))),
     ];
     let kind = |(name, spelling): Spelling| {
@@ -189,13 +188,15 @@ fn formats() -> Vec<Kind> {
     let same =
         SAME.map(|format| in_cells(&format!("a figure in the format {format}"), Same, filled_figure, shown(format)));
     let other = OTHER.map(|format| {
+        let measure = if format.contains('元') { "元" } else { "吨" };
         in_cells(
             &format!("a figure in the format {format}"),
             Issue("unit-mismatch"),
-            |field, cell| {
-                filled_figure(field, cell) && ["元", "吨"].iter().any(|unit| field.units.iter().any(|own| own == unit))
+            filled_figure,
+            move |field, cell| {
+                let is_measured_so = field.units.iter().any(|own| own == measure);
+                is_measured_so.then(|| Cell { format: format.to_owned(), ..cell.clone() })
             },
-            shown(format),
         )
     });
     let unsure = ["yyyy-mm-dd", "h:mm", "0\"箱\""]

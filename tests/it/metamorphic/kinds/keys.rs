@@ -54,14 +54,13 @@ fn within(text: &str, unseen: &str) -> String {
 pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (name, unseen) in UNSEEN {
-        for (what, wanted) in
-            [("a key", filled_key as fn(&_, &_) -> _), ("a category", filled_category), ("a name", filled_text)]
-        {
-            let before = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}"));
-            let behind = move |_: &_, cell: &Cell| with(cell, |text| format!("{text}{unseen}"));
-            kinds.push(in_cells(&format!("{name} before {what}"), Same, wanted, before));
-            kinds.push(in_cells(&format!("{name} behind {what}"), Same, wanted, behind));
-        }
+        let before = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}"));
+        let behind = move |_: &_, cell: &Cell| with(cell, |text| format!("{text}{unseen}"));
+        kinds.push(in_cells(&format!("{name} before a key"), Same, filled_key, before));
+        kinds.push(in_cells(&format!("{name} behind a key"), Same, filled_key, behind));
+        let around = move |_: &_, cell: &Cell| with(cell, |text| format!("{unseen}{text}{unseen}"));
+        kinds.push(in_cells(&format!("{name} around a category"), Same, filled_category, around));
+        kinds.push(in_cells(&format!("{name} around a name"), Same, filled_text, around));
         if is_space(unseen) {
             // Between Chinese characters white space is left out; elsewhere it is one space.
             let chinese = move |field: &dealerbook::schema::Field, cell: &Cell| {
@@ -94,7 +93,11 @@ pub fn kinds() -> Vec<Kind> {
         "a dealer that isn't there",
         IssueWithoutSuggestion("foreign-key"),
         filled_key,
-        |field, cell| (field.name == "dealer_id").then(|| with(cell, |text| format!("{text}9"))).flatten(),
+        |field, cell| {
+            (field.name == "dealer_id" && !field.constraints.unique)
+                .then(|| with(cell, |text| format!("{text}9")))
+                .flatten()
+        },
     ));
     kinds.push(in_cells("an id whose zeros are letters", SameOrIssue, filled_key, |field, cell| {
         is_id(field).then(|| with(cell, |text| text.replace('0', "O"))).flatten()

@@ -130,8 +130,14 @@ fn columns() -> Vec<Kind> {
             work.anywhere();
             true
         }),
-        extra("a column of running numbers before all", Same, |_| 0, "序号", |n| Cell::number(&(n + 1).to_string())),
-        extra("a column of running numbers in text", Same, |_| 0, "No.", |n| Cell::text(&(n + 1).to_string())),
+        extra(
+            "a column of running numbers before all",
+            SameOrIssue,
+            |_| 0,
+            "序号",
+            |n| Cell::number(&(n + 1).to_string()),
+        ),
+        extra("a column of running numbers in text", SameOrIssue, |_| 0, "No.", |n| Cell::text(&(n + 1).to_string())),
         extra("a column without a label before all", Same, |_| 0, "", |_| Cell::blank()),
         extra("a column without a label within", Same, |_| 2, "", |_| Cell::blank()),
         extra("figures without a label behind all", SameOrIssue, Sheet::width, "", |n| Cell::number(&n.to_string())),

@@ -10,7 +10,7 @@ use crate::metamorphic::judge::Holds::ChangeOrIssue;
 fn changed(name: &str, wanted: fn(&Field, &Cell) -> bool, change: fn(&Field, &Cell) -> Option<Cell>) -> Kind {
     let change: Change = Box::new(move |work: &mut Work<'_>| {
         let Some(field) = work.field_of(work.column) else { return false };
-        if changes_nothing(&work.resource().name, &field.name) {
+        if changes_nothing(&work.resource().name, &field.name) || counts_for_nothing(work) {
             return false;
         }
         let Some(cell) = change(field, &work.cell()) else { return false };
@@ -48,6 +48,20 @@ fn changes_nothing(resource: &str, field: &str) -> bool {
         ("credit", "period_days"),
     ];
     FILED.contains(&(resource, field))
+}
+
+/// Rows that no figure goes by: of a dealer without a card, of a customer too new for a limit, and of purchases beside a ledger.
+fn counts_for_nothing(work: &Work<'_>) -> bool {
+    let sheet = &work.book.sheets[work.sheet];
+    let holds = |field: &str, text: &str| {
+        sheet.column(field).is_some_and(|column| sheet.cell(work.row, column).content().starts_with(text))
+    };
+    match work.resource().name.as_str() {
+        "dealers" => holds("channel_mode", "区域总代理"),
+        "credit" => holds("first_sale_on", "2007-1"),
+        "purchases" => work.book.sheet("shipments").is_some(),
+        _ => false,
+    }
 }
 
 fn turned(_: &Field, cell: &Cell) -> Option<Cell> {
@@ -94,7 +108,8 @@ pub fn kinds() -> Vec<Kind> {
                 work.sheet().column("confirmed").map(|column| work.book.sheets[work.sheet].cell(row, column));
             let has_ledger = resource == "purchases" && work.book.sheet("shipments").is_some();
             work.sheet().remove_row(row);
-            work.anywhere();
+            // Of a dealer who is gone the other sheets tell.
+            work.spot = Default::default();
             confirmed.is_none_or(|cell| cell.content() != "否") && !has_ledger && resource != "visits"
         }),
         in_sheets("a sheet is gone", ChangeOrIssue, |work| {
@@ -108,7 +123,7 @@ pub fn kinds() -> Vec<Kind> {
                 let last = work.sheet().end - 1;
                 work.sheet().remove_row(last);
             }
-            work.anywhere();
+            work.spot = Default::default();
             true
         }),
         in_sheets("two neighbours of a column change places", ChangeOrIssue, |work| {

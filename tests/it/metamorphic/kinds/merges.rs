@@ -151,7 +151,7 @@ pub fn kinds() -> Vec<Kind> {
             work.anywhere();
             true
         }),
-        in_sheets("a column that is none of ours, merged", Same, |work| {
+        in_sheets("a column that is none of ours, merged", SameOrIssue, |work| {
             work.sheet().insert_column(0, "片区", |n| if n == 0 { Cell::text("一片") } else { Cell::blank() });
             let data = work.sheet().data();
             work.sheet().merges.push(Merge { rows: (data.start, data.end - 1), columns: (0, 0) });

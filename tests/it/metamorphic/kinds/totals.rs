@@ -2,7 +2,7 @@
 
 use super::{Kind, Work, in_sheets, is_figure, is_free_text, is_id, is_key};
 use crate::metamorphic::book::{Cell, Merge, Value};
-use crate::metamorphic::judge::Holds::{ChangeOrIssue, Same, SameButNames, SameOrIssue};
+use crate::metamorphic::judge::Holds::{self, ChangeOrIssue, Same, SameButNames, SameOrIssue};
 
 /// The words of the contract.
 const WORDS: [&str; 11] =
@@ -57,18 +57,32 @@ const COLUMNS: [(&str, fn(&Work<'_>) -> Option<usize>); 6] = [
     ("the last key's column", |work| work.columns(is_key).pop()),
 ];
 
+/// A word in a column, under the data.
+fn total(
+    name: &str,
+    holds: Holds,
+    word: &'static str,
+    column: impl Fn(&Work<'_>, usize) -> Option<usize> + Send + Sync + 'static,
+) -> Kind {
+    in_sheets(name, holds, move |work| {
+        let Some(column) = column(work, work.seed) else { return false };
+        let (at, cells) = (work.sheet().end, row(work, word, column, true));
+        added(work, at, cells)
+    })
+}
+
 pub fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (table, holds) in [(&WORDS[..], Same), (&ENDINGS[..], Same), (&UNSURE[..], SameOrIssue)] {
         for &word in table {
-            for (place, column) in COLUMNS {
-                kinds.push(in_sheets(&format!("{word:?} in {place}"), holds.clone(), move |work| {
-                    let Some(column) = column(work) else { return false };
-                    let (at, cells) = (work.sheet().end, row(work, word, column, true));
-                    added(work, at, cells)
-                }));
-            }
+            kinds.push(total(&format!("{word:?} in the first column"), holds.clone(), word, |_, _| Some(0)));
+            kinds.push(total(&format!("{word:?} in another column"), holds.clone(), word, |work, seed| {
+                COLUMNS[1 + seed % (COLUMNS.len() - 1)].1(work)
+            }));
         }
+    }
+    for (place, column) in COLUMNS {
+        kinds.push(total(&format!("a total in {place}"), Same, "合计", move |work, _| column(work)));
     }
     kinds.push(in_sheets("a total without sums", Same, |work| {
         let (at, cells) = (work.sheet().end, row(work, "合计", 0, false));
@@ -134,7 +148,7 @@ pub fn kinds() -> Vec<Kind> {
         cells[first] = key;
         added(work, at, cells)
     }));
-    kinds.push(in_sheets("a running number in an extra first column of the total", Same, |work| {
+    kinds.push(in_sheets("a running number in an extra first column of the total", SameOrIssue, |work| {
         work.sheet().insert_column(0, "序号", |n| Cell::number(&(n + 1).to_string()));
         let (at, mut cells) = (work.sheet().end, row(work, "合计", 1, true));
         cells[0] = Cell::number("99");
@@ -158,12 +172,12 @@ fn sound_rows() -> Vec<Kind> {
     };
     let mut kinds: Vec<Kind> =
         ["合计", "小计", "涪陵小计", "合计农资公司", "Total", "低价小计", "平均"].map(named).into();
-    kinds.push(in_sheets("a sound row with a word in an extra first column", Same, |work| {
+    kinds.push(in_sheets("a sound row with a word in an extra first column", SameOrIssue, |work| {
         work.sheet().insert_column(0, "分组", |n| Cell::text(if n == 0 { "小计" } else { "" }));
         work.anywhere();
         true
     }));
-    kinds.push(in_sheets("a note in an extra last column says so", Same, |work| {
+    kinds.push(in_sheets("a note in an extra last column says so", SameOrIssue, |work| {
         let width = work.sheet().width();
         work.sheet()
             .insert_column(width, "说明栏", |n| Cell::text(if n == 1 { "合计数见附表" } else { "合计" }));
