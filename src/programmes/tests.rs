@@ -59,7 +59,7 @@ prop_compose! {
             last_year_tonnes: None,
             joined_on: None,
         };
-        DealerYear::new(dealer, months, Violations { price, promotion, cross_region })
+        DealerYear::new(dealer, months, Violations::counted(price, promotion, cross_region))
     }
 }
 

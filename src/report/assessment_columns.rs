@@ -11,7 +11,8 @@ pub const FIXED_COLUMNS: u16 = 13;
 /// How many columns a characteristic has.
 pub fn width_of(rule: &Rule) -> u16 {
     match rule {
-        Rule::Exclusivity { .. } | Rule::Evenness => 3,
+        Rule::Evenness => 4,
+        Rule::Exclusivity { .. } => 3,
         Rule::Rank { .. } | Rule::Category { .. } | Rule::Count { .. } | Rule::Violations { .. } => 2,
     }
 }
@@ -57,6 +58,7 @@ fn of_characteristic(c: &Characteristic, group: Group, words: Words<'_>, columns
             add(own("ratio"), name, 11.0, Look::Percent);
         }
         Rule::Evenness => {
+            add(own("divisor"), say("各月实际除以", "Each month divided by"), 20.0, Look::Centre);
             add(own("months"), say("完成月数合计（Σr）", "Months fulfilled (Σr)"), 12.0, Look::Index);
             add(own("index"), say("提货均衡指数", "Evenness index"), 11.0, Look::Index);
         }

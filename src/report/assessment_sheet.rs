@@ -252,9 +252,10 @@ impl<'a> AssessmentSheet<'a> {
                 column += 2;
             }
             (Rule::Evenness, Seen::Ratio(index)) => {
-                sink.number(column, &assessed.months_fulfilled.to_f64());
-                formula(column + 1, "index", index, sink);
-                column += 2;
+                sink.text(column, self.words.months_divided_by(year).as_deref().unwrap_or("–"));
+                sink.number(column + 1, &assessed.months_fulfilled.to_f64());
+                formula(column + 2, "index", index, sink);
+                column += 3;
             }
             (_, Seen::Category(value)) => {
                 sink.text(column, &self.words.category(scored.id(), value));

@@ -19,8 +19,9 @@ use crate::exact;
 use crate::lang::Lang;
 use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
-use crate::programmes::assessment::{Assessed, Seen};
+use crate::programmes::assessment::{Assessed, Scored, Seen};
 use crate::programmes::incentives::Paid;
+use crate::programmes::unpaid::{Reason, Unpaid};
 use crate::workbook::column_name;
 
 /// A run, as pages show it.
@@ -141,7 +142,9 @@ pub struct DealerView {
     pub actions: String,
     /// Its incentives, line by line.
     pub lines: Vec<LineView>,
-    /// Their sum.
+    /// The programmes that pay nothing.
+    pub unpaid: Vec<UnpaidView>,
+    /// The sum of the lines.
     pub amount: Option<Decimal>,
     /// What it is entitled to beside money.
     pub entitlements: String,
@@ -156,6 +159,8 @@ pub struct DealerView {
 pub struct Earned {
     /// The value that counted, in words.
     pub value: Box<str>,
+    /// How it came about, where the value doesn't tell.
+    pub how: Option<String>,
     /// The points.
     pub points: Decimal,
 }
@@ -171,6 +176,21 @@ pub struct LineView {
     pub rate: Option<Decimal>,
     /// Yuan.
     pub amount: Decimal,
+}
+
+/// A programme that pays nothing.
+#[derive(Debug)]
+pub struct UnpaidView {
+    /// The programme, by its place in [`View::incentives`].
+    pub programme: Option<usize>,
+    /// Why, in words.
+    pub why: String,
+    /// The columns of the dealers sheet that decided it, by their places in [`View::fields`].
+    pub fields: Vec<usize>,
+    /// The other sheets whose rows decided it, by their schemas' names.
+    pub sheets: &'static [&'static str],
+    /// The rows of violations that count, as Excel shows them.
+    pub violations: Vec<u32>,
 }
 
 /// A month.
@@ -294,8 +314,7 @@ impl Cards<'_> {
             Rule::Exclusivity { .. } => "total_urea_tonnes",
             Rule::Rank { .. } | Rule::Evenness | Rule::Violations { .. } => return Vec::new(),
         };
-        let Some(table) = self.dealers else { return Vec::new() };
-        self.words.schemas.resources[table.resource].field(name).into_iter().collect()
+        self.field_places(Some(name))
     }
 
     fn dealer_view(
@@ -325,16 +344,34 @@ impl Cards<'_> {
             grade: assessed.and_then(|assessed| assessed.grade),
             previous_grade: assessed.and_then(|assessed| assessed.previous_grade),
             movement: assessed.and_then(|a| a.movement).map_or("", |movement| words::movement(movement, words.lang)),
-            earned: assessed.map(|assessed| earned(assessed, words)).unwrap_or_default(),
+            earned: assessed.map(|assessed| earned(year, assessed, words)).unwrap_or_default(),
             losses: assessed.map(|assessed| words.losses(&assessed.characteristics)).unwrap_or_default(),
             lifts: assessed.map(|assessed| words.lifts(assessed)).unwrap_or_default(),
             actions: assessed.map(|assessed| words.actions(&assessed.actions)).unwrap_or_default(),
             lines: paid.map(|paid| lines(paid, words.policy)).unwrap_or_default(),
+            unpaid: paid.map(|paid| self.unpaid(paid)).unwrap_or_default(),
             amount: paid.map(|paid| paid.total),
             entitlements: paid.map(|paid| words.entitlements(paid.entitlements)).unwrap_or_default(),
             forfeited: paid.and_then(|paid| paid.forfeited_deposit),
             months: months.collect(),
         }
+    }
+
+    fn unpaid(&self, paid: &Paid<'_>) -> Vec<UnpaidView> {
+        let view = |unpaid: &Unpaid<'_>| UnpaidView {
+            programme: place(unpaid.programme, self.words.policy),
+            why: self.words.why_unpaid(unpaid.programme, &unpaid.reason),
+            fields: self.field_places(field_behind(&unpaid.reason)),
+            sheets: sheets_behind(&unpaid.reason),
+            violations: unpaid.reason.rows(),
+        };
+        paid.unpaid.iter().map(view).collect()
+    }
+
+    /// The place of a column of the dealers sheet.
+    fn field_places(&self, name: Option<&str>) -> Vec<usize> {
+        let (Some(table), Some(name)) = (self.dealers, name) else { return Vec::new() };
+        self.words.schemas.resources[table.resource].field(name).into_iter().collect()
     }
 
     /// The values of a row of the dealers sheet, as people read them.
@@ -353,20 +390,59 @@ fn sheets_read(characteristic: &Characteristic) -> &'static [&'static str] {
     }
 }
 
-fn earned(assessed: &Assessed<'_>, words: Words<'_>) -> Vec<Earned> {
+/// The column of the dealers sheet that decided that a programme pays nothing.
+fn field_behind(reason: &Reason) -> Option<&'static str> {
+    match reason {
+        Reason::Disqualified => Some("falsified_documents"),
+        Reason::NoCard | Reason::NotEligibleMode => Some("channel_mode"),
+        Reason::NotEligibleRegion => Some("region"),
+        Reason::BelowTarget { .. } => Some("target_tonnes"),
+        Reason::OtherBrands { .. } => Some("total_urea_tonnes"),
+        Reason::NoGrowth { .. } => Some("last_year_tonnes"),
+        _ => None,
+    }
+}
+
+/// The other sheets whose rows decided it.
+fn sheets_behind(reason: &Reason) -> &'static [&'static str] {
+    match reason {
+        Reason::Violation { .. } => &["violations"],
+        Reason::NotCollected => &["receivables"],
+        Reason::BelowMinimum { .. } => &["purchases", "shipments", "receivables"],
+        Reason::NoPurchases { .. }
+        | Reason::BelowTarget { .. }
+        | Reason::BelowGate { .. }
+        | Reason::OtherBrands { .. }
+        | Reason::NoGrowth { .. } => &["purchases", "shipments"],
+        _ => &[],
+    }
+}
+
+fn earned(year: &DealerYear<'_>, assessed: &Assessed<'_>, words: Words<'_>) -> Vec<Earned> {
     let value = |seen: Seen<'_>, id: &str| match seen {
         Seen::Category(value) => words.category(id, value).into(),
         Seen::Ratio(ratio) => words::percent(ratio).into(),
         other => other.to_string().into(),
     };
     let scored = assessed.characteristics.iter();
-    scored.map(|scored| Earned { value: value(scored.value, scored.id()), points: scored.points }).collect()
+    let earned = |scored: &Scored<'_>| {
+        let (value, explanation) = (value(scored.value, scored.id()), words.explanation(scored, year, assessed));
+        let (value, how) = match (&scored.characteristic.rule, explanation) {
+            (Rule::Rank { .. }, Some(tonnes_and_rank)) => (tonnes_and_rank.into(), None),
+            (_, how) => (value, how),
+        };
+        Earned { value, how, points: scored.points }
+    };
+    scored.map(earned).collect()
+}
+
+fn place(programme: &str, policy: &Policy) -> Option<usize> {
+    policy.incentives.iter().position(|incentive| incentive.id == programme)
 }
 
 fn lines(paid: &Paid<'_>, policy: &Policy) -> Vec<LineView> {
-    let place = |id: &str| policy.incentives.iter().position(|incentive| incentive.id == id);
     let line = |line: &crate::programmes::incentives::Line<'_>| LineView {
-        programme: place(line.programme),
+        programme: place(line.programme, policy),
         basis: line.basis,
         rate: line.rate,
         amount: line.amount,

@@ -38,7 +38,12 @@ pub async fn compare(
     let steps = steps(run, old_run, service).await?;
     let own: BTreeSet<String> = new.dues.iter().map(|due| due.dealer.dealer_id.clone()).collect();
     let gone = old.dues.iter().filter(|due| !own.contains(&due.dealer.dealer_id));
-    let nothing = |due: &Due| DealerOutcome { lines: Vec::new(), amount: Decimal::ZERO, ..due.dealer.clone() };
+    let nothing = |due: &Due| DealerOutcome {
+        lines: Vec::new(),
+        amount: Decimal::ZERO,
+        unpaid: Vec::new(),
+        ..due.dealer.clone()
+    };
     let gone: Vec<Due> = gone.map(|due| Due::of(nothing(due))).collect();
     new.dues.extend(gone);
     let before: BTreeMap<&str, &Due> = old.dues.iter().map(|due| (due.dealer.dealer_id.as_str(), due)).collect();
