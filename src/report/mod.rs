@@ -60,6 +60,7 @@ mod stock_sheet;
 mod table;
 pub mod template;
 mod unpaid_json;
+mod unpaid_view;
 mod unpaid_words;
 pub mod view;
 mod visit_report;

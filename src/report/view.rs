@@ -14,6 +14,7 @@ use super::incentive_words::Unit;
 use super::layout::{Group, Look};
 use super::programme_sheet::{Sheet, Value};
 use super::sources::{self, Reading, Sources};
+pub use super::unpaid_view::UnpaidView;
 use super::words::{self, Words};
 use crate::exact;
 use crate::lang::Lang;
@@ -21,7 +22,6 @@ use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::{Assessed, Scored, Seen};
 use crate::programmes::incentives::Paid;
-use crate::programmes::unpaid::{Reason, Unpaid};
 use crate::workbook::column_name;
 
 /// A run, as pages show it.
@@ -176,21 +176,6 @@ pub struct LineView {
     pub rate: Option<Decimal>,
     /// Yuan.
     pub amount: Decimal,
-}
-
-/// A programme that pays nothing.
-#[derive(Debug)]
-pub struct UnpaidView {
-    /// The programme, by its place in [`View::incentives`].
-    pub programme: Option<usize>,
-    /// Why, in words.
-    pub why: String,
-    /// The columns of the dealers sheet that decided it, by their places in [`View::fields`].
-    pub fields: Vec<usize>,
-    /// The other sheets whose rows decided it, by their schemas' names.
-    pub sheets: &'static [&'static str],
-    /// The rows of violations that count, as Excel shows them.
-    pub violations: Vec<u32>,
 }
 
 /// A month.
@@ -357,19 +342,8 @@ impl Cards<'_> {
         }
     }
 
-    fn unpaid(&self, paid: &Paid<'_>) -> Vec<UnpaidView> {
-        let view = |unpaid: &Unpaid<'_>| UnpaidView {
-            programme: place(unpaid.programme, self.words.policy),
-            why: self.words.why_unpaid(unpaid.programme, &unpaid.reason),
-            fields: self.field_places(field_behind(&unpaid.reason)),
-            sheets: sheets_behind(&unpaid.reason),
-            violations: unpaid.reason.rows(),
-        };
-        paid.unpaid.iter().map(view).collect()
-    }
-
     /// The place of a column of the dealers sheet.
-    fn field_places(&self, name: Option<&str>) -> Vec<usize> {
+    pub(super) fn field_places(&self, name: Option<&str>) -> Vec<usize> {
         let (Some(table), Some(name)) = (self.dealers, name) else { return Vec::new() };
         self.words.schemas.resources[table.resource].field(name).into_iter().collect()
     }
@@ -387,34 +361,6 @@ fn sheets_read(characteristic: &Characteristic) -> &'static [&'static str] {
         Rule::Rank { .. } | Rule::Exclusivity { .. } | Rule::Evenness => &["purchases", "shipments"],
         Rule::Violations { .. } => &["violations"],
         Rule::Category { .. } | Rule::Count { .. } => &[],
-    }
-}
-
-/// The column of the dealers sheet that decided that a programme pays nothing.
-fn field_behind(reason: &Reason) -> Option<&'static str> {
-    match reason {
-        Reason::Disqualified => Some("falsified_documents"),
-        Reason::NoCard | Reason::NotEligibleMode => Some("channel_mode"),
-        Reason::NotEligibleRegion => Some("region"),
-        Reason::BelowTarget { .. } => Some("target_tonnes"),
-        Reason::OtherBrands { .. } => Some("total_urea_tonnes"),
-        Reason::NoGrowth { .. } => Some("last_year_tonnes"),
-        _ => None,
-    }
-}
-
-/// The other sheets whose rows decided it.
-fn sheets_behind(reason: &Reason) -> &'static [&'static str] {
-    match reason {
-        Reason::Violation { .. } => &["violations"],
-        Reason::NotCollected => &["receivables"],
-        Reason::BelowMinimum { .. } => &["purchases", "shipments", "receivables"],
-        Reason::NoPurchases { .. }
-        | Reason::BelowTarget { .. }
-        | Reason::BelowGate { .. }
-        | Reason::OtherBrands { .. }
-        | Reason::NoGrowth { .. } => &["purchases", "shipments"],
-        _ => &[],
     }
 }
 
@@ -436,7 +382,7 @@ fn earned(year: &DealerYear<'_>, assessed: &Assessed<'_>, words: Words<'_>) -> V
     scored.map(earned).collect()
 }
 
-fn place(programme: &str, policy: &Policy) -> Option<usize> {
+pub(super) fn place(programme: &str, policy: &Policy) -> Option<usize> {
     policy.incentives.iter().position(|incentive| incentive.id == programme)
 }
 

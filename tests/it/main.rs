@@ -47,4 +47,5 @@ mod templates;
 mod tokens;
 mod traces;
 mod transfer;
+mod unpaid;
 mod visitor;
