@@ -536,6 +536,7 @@ impl Run<'_> {
         RunJson {
             id: String::new(),
             created_at: String::new(),
+            interim: self.checked.interim.is_some(),
             period: self.checked.period,
             as_of: self.checked.as_of.map(|d| d.to_string()),
             policy: caller.is_none().then_some(policy),
@@ -592,7 +593,7 @@ impl Run<'_> {
             speaker: self.speaker,
             subtitle: self.subtitle(),
             notice: self.notice(),
-            partial: self.partial(),
+            caveat: self.caveat(),
             facts: self.facts(report, &left_out),
             period: self.checked.period,
         };

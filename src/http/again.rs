@@ -29,6 +29,8 @@ pub struct Again {
     pub options: Options,
     /// The upload's name, where it had one.
     pub filename: Option<String>,
+    /// Whether its year wasn't whole.
+    pub is_interim: bool,
 }
 
 /// The files of a run that is to be calculated again, opened and found whole.
@@ -55,6 +57,9 @@ struct KeptRun {
     as_of: Option<String>,
     policy: Option<KeptPolicy>,
     partial: bool,
+    /// Runs of earlier builds don't say.
+    #[serde(default)]
+    interim: bool,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +117,8 @@ impl Kept {
             history: history.transpose()?.map(Arc::new),
             ..Options::default()
         };
-        Ok(Again { bytes: read(self.upload)?, policy, options, filename: self.run.filename })
+        let (bytes, is_interim) = (read(self.upload)?, kept.run.interim);
+        Ok(Again { bytes, policy, options, filename: self.run.filename, is_interim })
     }
 }
 

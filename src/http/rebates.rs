@@ -84,10 +84,18 @@ impl Ask {
     }
 }
 
-/// What the kept result says that the incentives come to.
+/// What the kept result says of the run, and that the incentives come to.
 #[derive(Deserialize)]
 struct KeptResult {
+    run: KeptRun,
     summary: KeptSummary,
+}
+
+#[derive(Deserialize)]
+struct KeptRun {
+    /// Runs of earlier builds don't say.
+    #[serde(default)]
+    interim: bool,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +118,7 @@ fn make(
         settlement,
         words: Words { schemas: &service.engine().schemas, policy, lang },
         is_partial: run.status == "partial",
+        is_interim: result.run.interim,
         run_total: result.summary.incentive_total,
         clock: service.calendar.clock(),
     };

@@ -51,6 +51,14 @@ fn fixed(refusal: &Refusal) -> Fixed {
                 "Put the company's own policy in force (`rates = \"own\"`), send the workbook again, and settle that run.",
             ],
         ),
+        Refusal::OfInterimRun => Fixed(
+            "settlement-of-interim-run",
+            ["阶段性结果不能结算", "An interim run is not settled"],
+            [
+                "请在年度结束、数据补齐后重新提交工作簿再结算；确要结算阶段性结果，须在政策中写 [settlement] interim = \"allow\"。",
+                "Send the workbook again when the year is over and whole, and settle that run; where interim ones are to be settled, the policy says so (`[settlement] interim = \"allow\"`).",
+            ],
+        ),
         Refusal::WithoutIncentives => Fixed(
             "settlement-without-incentives",
             ["没有激励可结算", "There are no incentives to settle"],
@@ -189,6 +197,10 @@ fn detail(refusal: &Refusal, lang: Lang) -> String {
         Refusal::OfExampleRates => (
             "这次运行按示例费率计算，不是公司的费率。".to_owned(),
             "The run was calculated by example rates, which are not the company's.".to_owned(),
+        ),
+        Refusal::OfInterimRun => (
+            "这次运行的截止日期早于年度最后一天，或最后几个月没有任何经销商提货，金额不是全年的。".to_owned(),
+            "The run's as-of date lies before the year's last day, or its last months have no purchases: its amounts are not those of a whole year.".to_owned(),
         ),
         Refusal::WithoutIncentives => {
             ("这次运行没有计算激励。".to_owned(), "The run calculated no incentives.".to_owned())
@@ -334,6 +346,7 @@ fn sample_of(kind: crate::settlement::RefusalKind) -> Refusal {
         Kind::OfFaultyRun => Refusal::OfFaultyRun,
         Kind::OfPartialRun => Refusal::OfPartialRun,
         Kind::OfExampleRates => Refusal::OfExampleRates,
+        Kind::OfInterimRun => Refusal::OfInterimRun,
         Kind::WithoutIncentives => Refusal::WithoutIncentives,
         Kind::Locked => Refusal::Locked { status: Status::Approved },
         Kind::NotSubmitted => Refusal::NotSubmitted { status: Status::Approved },

@@ -51,16 +51,30 @@ impl Run<'_> {
         (self.status() == Status::Partial).then(partial)
     }
 
+    /// What must not be overlooked of any result: that it is partial, or of a year that isn't whole.
+    pub(super) fn caveat(&self) -> Option<String> {
+        self.joined(self.partial().into_iter().chain(self.interim()))
+    }
+
+    fn interim(&self) -> Option<String> {
+        self.checked.interim.map(|interim| self.speaker.interim(interim))
+    }
+
+    fn joined(&self, notices: impl Iterator<Item = String>) -> Option<String> {
+        let notices: Vec<String> = notices.collect();
+        (!notices.is_empty()).then(|| notices.join(self.job.options.lang.pick("；", "; ")))
+    }
+
     /// What must not be overlooked.
     pub(super) fn notice(&self) -> Option<String> {
-        let mut notices = Vec::from_iter(self.partial());
+        let mut notices = Vec::from_iter(self.caveat());
         if self.example_rates() && self.calculated.is_some_and(|c| c.assessment.is_some()) {
             notices.push(self.say(
                 "激励金额按示例费率计算，仅供参考，公司须设定自己的费率",
                 "Incentives use example rates; the company must set its own",
             ));
         }
-        (!notices.is_empty()).then(|| notices.join(self.job.options.lang.pick("；", "; ")))
+        self.joined(notices.into_iter())
     }
 
     /// Which run the result columns are of, for their note. No clock and no id: the same upload gets the same bytes.

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::section::shipped_key;
 use super::{Section, Title};
 
 /// The section `[maintenance]`.
@@ -11,8 +12,11 @@ use super::{Section, Title};
 pub struct MaintenanceRules {
     /// At most so many days between visits.
     pub visit_gap_days_max: u32,
-    /// At most this share of those who bought may have bought in one month only.
+    /// At most this share of those who ordered may have a first order only.
     pub first_order_only_share_max: Decimal,
+    /// An order within so many days before the as-of date is too young to be a first order only.
+    #[serde(default = "first_order_young_days")]
+    pub first_order_young_days: u32,
     /// A month below this part of the mean before it is a drop.
     pub drop_below: Decimal,
     /// The mean is over so many months.
@@ -33,6 +37,11 @@ pub struct Warnings {
     pub silent: Title,
 }
 
+/// As the shipped policy has it, for sections that were written before.
+fn first_order_young_days() -> u32 {
+    shipped_key(MaintenanceRules::NAME, "first_order_young_days")
+}
+
 impl Section for MaintenanceRules {
     const NAME: &'static str = "maintenance";
 
@@ -42,6 +51,7 @@ impl Section for MaintenanceRules {
         [
             (self.visit_gap_days_max > 0, "visit_gap_days_max must be at least 1"),
             (share(self.first_order_only_share_max), "first_order_only_share_max must lie between 0 and 1"),
+            (self.first_order_young_days <= 366, "first_order_young_days must lie between 0 and 366"),
             (share(self.drop_below), "drop_below must lie between 0 and 1"),
             (months(self.drop_months), "drop_months must lie between 1 and 120"),
             (months(self.silent_months), "silent_months must lie between 1 and 120"),

@@ -48,7 +48,7 @@ pub use plans::PlanRules;
 pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
-pub use settlement::{SettlementRules, Taxed};
+pub use settlement::{InterimSettlements, SettlementRules, Taxed};
 pub use stock::StockRules;
 
 use std::collections::BTreeMap;
@@ -82,6 +82,15 @@ pub struct Policy {
     pub tonnes_tolerance: Decimal,
     /// An appeal is answered within so many working days (handbook 2.2).
     pub answer_appeals_in_working_days: u32,
+    /// An appeal is looked into within so many working days, before the days for its answer begin (handbook 2.2).
+    #[serde(default = "verify_appeals_in_working_days")]
+    pub verify_appeals_in_working_days: u32,
+    /// Whether a dealer whose year comes to 0 tonnes or less earns no incentive line at all (handbook 2).
+    #[serde(default = "incentives_need_tonnes")]
+    pub incentives_need_tonnes: bool,
+    /// How a dealer that joined within the period is counted (handbook 2).
+    #[serde(default = "joiners")]
+    pub joiners: Joiners,
     /// For each channel mode its scorecard, or false where it has none on purpose (handbook 1).
     pub modes: BTreeMap<String, ModeCard>,
     /// The names of the characteristics.
@@ -97,8 +106,11 @@ pub struct Policy {
     /// A dealer is paid no more than this for a year, all programmes together, in yuan.
     pub dealer_cap: Option<Figures>,
     /// The market class (市场分类) of a region, for dealers whose sheet names none (handbook 9).
-    #[serde(default)]
+    #[serde(default = "market_classes")]
     pub market_classes: BTreeMap<String, String>,
+    /// What each market class is for, for the sheets that group by it.
+    #[serde(default = "market_strategies")]
+    pub market_strategies: BTreeMap<String, Title>,
     /// What `policy check` looks for.
     pub check: Option<cliffs::Settings>,
     /// Until when an assessment can be appealed.
@@ -164,6 +176,16 @@ pub enum Rates {
     Example,
     /// The company's own.
     Own,
+}
+
+/// How a dealer that joined within the period is counted.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Joiners {
+    /// As everybody else: by the whole year's target and months.
+    Full,
+    /// By its months: the target, the evenness and a network customer's plan count from the month in which it joined.
+    Prorated,
 }
 
 /// A name in both languages.
@@ -363,6 +385,26 @@ impl Policy {
     pub fn characteristic<'p>(&'p self, id: &'p str, lang: Lang) -> &'p str {
         self.characteristics.get(id).map_or(id, |t| t.pick(lang))
     }
+}
+
+fn incentives_need_tonnes() -> bool {
+    section::shipped_part("incentives_need_tonnes")
+}
+
+fn market_classes() -> BTreeMap<String, String> {
+    section::shipped_part("market_classes")
+}
+
+fn market_strategies() -> BTreeMap<String, Title> {
+    section::shipped_part("market_strategies")
+}
+
+fn joiners() -> Joiners {
+    section::shipped_part("joiners")
+}
+
+fn verify_appeals_in_working_days() -> u32 {
+    section::shipped_part("verify_appeals_in_working_days")
 }
 
 fn toml_table(file: &str, text: &str) -> Result<toml::Table, PolicyError> {

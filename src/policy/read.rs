@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::fault::fault;
-use super::{Characteristic, Example, Fault, Faults, Figures, Grade, ModeCard, Policy, Rates, Title};
+use super::{Characteristic, Example, Fault, Faults, Figures, Grade, Joiners, ModeCard, Policy, Rates, Title};
 use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry, section};
 use crate::schema::nearest;
 
@@ -44,8 +44,19 @@ pub(super) fn extend(own: &mut Table, base: Table) {
 }
 
 /// The keys that it may have beside.
-const OPTIONAL: &[&str] =
-    &[EXTENDS, "effective_from", "effective_to", "dealer_cap", "check", "examples", "market_classes"];
+const OPTIONAL: &[&str] = &[
+    EXTENDS,
+    "effective_from",
+    "effective_to",
+    "verify_appeals_in_working_days",
+    "incentives_need_tonnes",
+    "joiners",
+    "dealer_cap",
+    "check",
+    "examples",
+    "market_classes",
+    "market_strategies",
+];
 
 /// The keys whose values are days.
 const DAYS: [&str; 2] = ["effective_from", "effective_to"];
@@ -129,12 +140,16 @@ impl Reader {
         DAYS.iter().for_each(|key| self.part::<Date>(table, key));
         self.part::<Decimal>(table, "tonnes_tolerance");
         self.part::<u32>(table, "answer_appeals_in_working_days");
+        self.part::<u32>(table, "verify_appeals_in_working_days");
+        self.part::<bool>(table, "incentives_need_tonnes");
+        self.part::<Joiners>(table, "joiners");
         self.part::<BTreeMap<String, ModeCard>>(table, "modes");
         self.part::<BTreeMap<String, Title>>(table, "characteristics");
         self.part::<BTreeMap<String, Title>>(table, "entitlements");
         self.part::<Figures>(table, "dealer_cap");
         self.part::<cliffs::Settings>(table, "check");
         self.part::<BTreeMap<String, String>>(table, "market_classes");
+        self.part::<BTreeMap<String, Title>>(table, "market_strategies");
         section::read(self, table);
     }
 

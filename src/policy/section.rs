@@ -23,11 +23,32 @@ pub trait Section: DeserializeOwned {
 /// # Panics
 ///
 /// Where the shipped policy lacks it or has it wrong; the tests of the policy would have said so.
-#[expect(clippy::expect_used, reason = "the file is built into the program, and a test reads it")]
 pub(super) fn shipped<T: Section>() -> T {
+    shipped_part(T::NAME)
+}
+
+/// The value of a top-level key as the shipped policy has it, for policies that leave it out.
+///
+/// # Panics
+///
+/// As [`shipped`].
+#[expect(clippy::expect_used, reason = "the file is built into the program, and a test reads it")]
+pub(super) fn shipped_part<T: DeserializeOwned>(key: &str) -> T {
     let policy: toml::Table = super::SHIPPED[0].1.parse().expect("the shipped policy is TOML");
-    let section = policy.get(T::NAME).expect("the shipped policy has every section").clone();
-    section.try_into().expect("the shipped policy's sections are sound")
+    let part = policy.get(key).expect("the shipped policy has every part").clone();
+    part.try_into().expect("the shipped policy's parts are sound")
+}
+
+/// The value of a key of a section as the shipped policy has it, for sections that leave it out.
+///
+/// # Panics
+///
+/// As [`shipped`].
+#[expect(clippy::expect_used, reason = "the file is built into the program, and a test reads it")]
+pub(super) fn shipped_key<T: DeserializeOwned>(section: &str, key: &str) -> T {
+    let section: Table = shipped_part(section);
+    let value = section.get(key).expect("the shipped policy has every key").clone();
+    value.try_into().expect("the shipped policy's figures are sound")
 }
 
 /// All sections: each by its field in [`Policy`] and its rules.

@@ -19,6 +19,20 @@ pub struct SettlementRules {
     pub tax_included: bool,
     /// The company that pays, for its statements; a line to fill in without one.
     pub company: Option<Title>,
+    /// Whether a run that is interim may be settled.
+    #[serde(default)]
+    pub interim: InterimSettlements,
+}
+
+/// What becomes of the settlement of an interim run: one whose year isn't whole yet.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum InterimSettlements {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It may be settled, and says that it is interim.
+    Allow,
 }
 
 /// An amount without tax, its tax, and both together, in yuan of 2 places; net + tax = gross to the cent.
@@ -77,7 +91,12 @@ mod tests {
     const SHIPPED: &str = include_str!("../../schemas/policies/handbook.toml");
 
     fn rules(rate: i64, tax_included: bool) -> SettlementRules {
-        SettlementRules { tax_rate: Decimal::new(rate, 4), tax_included, company: None }
+        SettlementRules {
+            tax_rate: Decimal::new(rate, 4),
+            tax_included,
+            company: None,
+            interim: InterimSettlements::default(),
+        }
     }
 
     fn amounts(taxed: Taxed) -> [String; 3] {

@@ -32,11 +32,29 @@ fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
 
 #[test]
 fn a_dealer_without_a_market_class_has_its_regions() {
-    let policy =
-        Policy::parse("test.toml", &SHIPPED.replace("[market_classes]\n", "[market_classes]\n\"涪陵\" = \"A\"\n"));
-    let policy = policy.unwrap();
-    let classes = [("B", "涪陵"), ("", "涪陵"), ("", "岳阳")].map(|(own, region)| policy.market_class(own, region));
-    assert_eq!(classes, ["B", "A", ""]);
+    let policy = Policy::embedded().unwrap();
+    let class = |own, region| policy.market_class(own, region).to_owned();
+    assert_eq!([class("B", "涪陵"), class("", "涪陵"), class("", "别处")], ["B", "A", ""]);
+    // The handbook's places: the Chongqing counties, the river and the rail markets.
+    assert_eq!([class("", "浠水"), class("", "三茂铁路"), class("", "鱼洞")], ["A", "B", "C"]);
+    let count = |class: &str| policy.market_classes.values().filter(|own| *own == class).count();
+    assert_eq!([count("A"), count("B"), count("C")], [42, 26, 13]);
+    let own = SHIPPED.replace("\"涪陵\" = \"A\"", "\"涪陵\" = \"C\"");
+    assert_eq!(Policy::parse("test.toml", &own).unwrap().market_class("", "涪陵"), "C");
+}
+
+#[test]
+fn keys_that_a_policy_leaves_out_are_the_shipped_ones() {
+    let without = |key: &str| {
+        let lines: Vec<&str> = SHIPPED.lines().filter(|line| !line.starts_with(key)).collect();
+        assert!(lines.len() < SHIPPED.lines().count(), "{key}");
+        Policy::parse("test.toml", &lines.join("\n")).unwrap()
+    };
+    assert!(without("incentives_need_tonnes =").incentives_need_tonnes);
+    assert_eq!(without("joiners =").joiners, super::Joiners::Full);
+    assert_eq!(without("verify_appeals_in_working_days =").verify_appeals_in_working_days, 3);
+    assert_eq!(without("first_order_young_days =").maintenance.first_order_young_days, 31);
+    assert_eq!(without("interim =").settlement.interim, super::InterimSettlements::Refuse);
 }
 
 #[test]
@@ -66,6 +84,11 @@ fn what_a_policy_can_get_wrong_is_said() {
         ("points = 8, reason = \"outlets-25-40\"", "points = 8, reason = \"outlets-40-up\"", "stands twice"),
         ("violations = [\"promotion\"]", "violations = [\"lateness\"]", "there is no violation lateness"),
         ("total = \"65.00\"", "total = \"66.00\"", "the total is 65.00 instead of 66.00"),
+        ("joiners = \"full\"", "joiners = \"half\"", "unknown variant `half`"),
+        ("incentives_need_tonnes = true", "incentives_need_tonnes = \"often\"", "incentives_need_tonnes"),
+        ("first_order_young_days = 31", "first_order_young_days = 400", "first_order_young_days must lie between"),
+        ("interim = \"refuse\"", "interim = \"perhaps\"", "unknown variant `perhaps`"),
+        ("\nC = { zh = \"选择", "\nD = { zh = \"选择", "there is no class D"),
         ("drop_months = 3", "drop_months = 0", "maintenance: drop_months must lie between 1 and 120"),
         ("drop_below = \"0.70\"", "drop_below = \"70\"", "maintenance: drop_below must lie between 0 and 1"),
         ("id = \"handbook\"", "", "`id` is missing"),
@@ -79,7 +102,7 @@ fn what_a_policy_can_get_wrong_is_said() {
             "willingness: a choice with a veto must earn 0",
         ),
         ("safety_factor = \"1.5\"", "safety_factor = \"0\"", "stock: safety_factor must lie above 0"),
-        ("[market_classes]\n", "[market_classes]\n\"涪陵\" = \"D\"\n", "the class of 涪陵 is D"),
+        ("\"涪陵\" = \"A\"", "\"涪陵\" = \"D\"", "the class of 涪陵 is D"),
         ("new_customer_months = 3", "new_customer_month = 3", "unknown field"),
     ] {
         let said = faults_after(old, new);

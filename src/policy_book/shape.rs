@@ -1,7 +1,7 @@
 //! The sheets of a policy's workbook and their columns: what stands where, what it is called, and what its cells hold. Writing and
 //! reading go by the same description.
 
-use super::words::{BASES, GRADES, INCENTIVE_KINDS, METHODS, MODES, RATES, RULE_KINDS, VIOLATIONS, Word};
+use super::words::{BASES, GRADES, INCENTIVE_KINDS, JOINERS, METHODS, MODES, RATES, RULE_KINDS, VIOLATIONS, Word};
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug)]
@@ -444,6 +444,30 @@ pub const ITEMS: &[Item] = &[
         ["申诉答复期限", "Appeals answered within"],
         Kind::Figure,
         ["工作日", "working days"],
+    ),
+    item(
+        "verify_appeals_in_working_days",
+        ["申诉核实期限", "Appeals looked into within"],
+        Kind::Figure,
+        ["工作日，从提出之日起；核实之后才计答复期限", "working days from lodging; the days for the answer begin behind them"],
+    ),
+    item(
+        "incentives_need_tonnes",
+        ["无提货不计激励", "Incentives need tonnes"],
+        Kind::Flag,
+        [
+            "“是”：全年提货合计不大于 0 的经销商没有任何激励",
+            "yes: a dealer whose year comes to 0 tonnes or less earns no incentive",
+        ],
+    ),
+    item(
+        "joiners",
+        ["年内加入的经销商", "Dealers that joined in the year"],
+        Kind::Choice(JOINERS),
+        [
+            "按月折算：目标×加入后月数÷12，均衡指数和网络客户的计划都从加入当月算起",
+            "prorated: target × months since joining / 12; evenness and a network customer's plan from that month on",
+        ],
     ),
     item("dealer_cap", ["经销商封顶·不分评级", "Dealer's cap, all"], Kind::Money, CAP_NOTE),
     item("dealer_cap.core", ["经销商封顶·核心", "Dealer's cap, core"], Kind::Money, CAP_NOTE),

@@ -15,6 +15,8 @@ const fn word(value: &'static str, zh: &'static str) -> Word {
 
 /// Whose the rates are.
 pub const RATES: &[Word] = &[word("example", "示例"), word("own", "自有")];
+/// How dealers that joined within the period are counted.
+pub const JOINERS: &[Word] = &[word("full", "全年"), word("prorated", "按月折算")];
 /// The grades.
 pub const GRADES: &[Word] =
     &[word("core", "核心"), word("key", "重点"), word("ordinary", "普通"), word("problem", "问题")];
@@ -99,8 +101,13 @@ const NOTES: &[(&str, &str, &str)] = &[
     ("maintenance.visit_gap_days_max", "两次上门之间最多几天", "days between visits, at most"),
     (
         "maintenance.first_order_only_share_max",
-        "只提过一次货的经销商占比上限",
-        "of those who bought, who did so in one month only, at most",
+        "只有首批进货、没有后续订单的经销商占比上限",
+        "of those who ordered, who have a first order only, at most",
+    ),
+    (
+        "maintenance.first_order_young_days",
+        "截止日期之前这么多天内的首单还太新，不算没有后续",
+        "a first order within so many days before the as-of date is too young to count",
     ),
     (
         "maintenance.drop_below",
@@ -119,6 +126,11 @@ const NOTES: &[(&str, &str, &str)] = &[
         "settlement.tax_included",
         "激励金额是否含税：是或否",
         "whether incentives are amounts with tax in them: yes or no",
+    ),
+    (
+        "settlement.interim",
+        "阶段性（年度尚未完整）的结果能否结算：refuse 不能，allow 能",
+        "whether a run of a year that isn't whole may be settled: refuse or allow",
     ),
     ("overview.dealers_max", "总览最多列出的经销商数", "so many dealers are listed at most"),
     ("overview.regions_max", "总览最多单列的区域数", "so many regions are shown by themselves at most"),

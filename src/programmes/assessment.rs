@@ -11,7 +11,8 @@
 //! - **annual_volume** scores by rank in tonnes among the dealers of the card; equal volumes share the better rank.
 //! - **exclusivity** = own tonnes / tonnes of all brands; whole steps below the card's full share cost points, down to 0.
 //! - **evenness** = weight × index. For a network customer the index is the mean over twelve months of actual / planned, at most 1 a month
-//!   and 1 where the supplier was at fault; for any other dealer that of actual / a twelfth of the year's tonnes.
+//!   and 1 where the supplier was at fault; for any other dealer that of actual / a twelfth of the year's tonnes. Where the policy prorates
+//!   dealers that joined within the period (`joiners`), the months from that of joining on count, and the target is as many twelfths.
 //! - **price_discipline**, **promotion**, **cross_region** lose points with each confirmed violation in the period, below 0 where it
 //!   comes to that.
 //! - All other characteristics score by category or by bands that include their lower bound.
@@ -53,8 +54,10 @@ pub struct Assessed<'s> {
     pub exclusivity: Option<Decimal>,
     /// The evenness index, 4 places.
     pub evenness_index: Option<Decimal>,
-    /// Σ r, of which the index is a twelfth.
+    /// Σ r over the months that count; the index is its mean.
     pub months_fulfilled: Exact,
+    /// So many months count.
+    pub months_counted: usize,
     /// What each characteristic earned, in the card's order.
     pub characteristics: Vec<Scored<'s>>,
     /// The sum of the points, 2 places; not floored at 0.
@@ -71,6 +74,13 @@ pub struct Assessed<'s> {
     pub lift: Vec<Lift<'s>>,
     /// What is missing to the next grade, where no single change is enough.
     pub points_missing: Option<Decimal>,
+}
+
+impl Assessed<'_> {
+    /// The evenness index before it is rounded.
+    pub fn exact_evenness(&self) -> Exact {
+        evenness::index(&self.months_fulfilled, self.months_counted)
+    }
 }
 
 /// What a characteristic earned.
@@ -199,7 +209,8 @@ fn assess<'s>(year: &DealerYear<'s>, policy: &'s Policy, volumes: &Volumes) -> A
         card: Some(card),
         rank: Some(facts.rank),
         exclusivity: Some(facts.ratio.round(4)),
-        evenness_index: Some(facts.months_fulfilled.checked_div(&Exact::whole(12)).unwrap_or(Exact::ZERO).round(4)),
+        evenness_index: Some(facts.index().round(4)),
+        months_counted: facts.months.len(),
         months_fulfilled: facts.months_fulfilled,
         actions: actions(year, policy, grade, movement),
         characteristics,
@@ -220,6 +231,7 @@ fn without_card<'s>(year: &DealerYear<'s>) -> Assessed<'s> {
         exclusivity: None,
         evenness_index: None,
         months_fulfilled: Exact::ZERO,
+        months_counted: year.months_counted(),
         characteristics: Vec::new(),
         total: None,
         grade: None,
@@ -237,8 +249,14 @@ pub(super) struct Facts<'y, 's> {
     pub rank: u32,
     pub volumes: &'y [Exact],
     pub ratio: Exact,
-    pub months: [Exact; 12],
+    pub months: Vec<Exact>,
     pub months_fulfilled: Exact,
+}
+
+impl Facts<'_, '_> {
+    fn index(&self) -> Exact {
+        evenness::index(&self.months_fulfilled, self.months.len())
+    }
 }
 
 /// 1 + the dealers of the card that sold more.
@@ -274,9 +292,9 @@ fn score<'s>(c: &'s Characteristic, facts: &Facts<'_, 's>) -> Option<Scored<'s>>
             (Seen::Ratio(facts.ratio.round(4)), points, reason)
         }
         Rule::Evenness => {
-            let index = facts.months_fulfilled.checked_div(&Exact::whole(12)).unwrap_or(Exact::ZERO).round(4);
             let reason = if dealer.network_customer { "evenness-plan" } else { "evenness-average" };
-            (Seen::Ratio(index), evenness::points(c.weight, &facts.months_fulfilled), reason)
+            let points = evenness::points(c.weight, &facts.months_fulfilled, facts.months.len());
+            (Seen::Ratio(facts.index().round(4)), points, reason)
         }
         Rule::Violations { violation, points_each } => {
             let count = Decimal::from(facts.year.violations.of(violation));

@@ -17,6 +17,8 @@
 //! - **available** = limit − outstanding; it may be negative.
 //! - **decision**: outstanding + order above the rounded limit holds the order (`over-limit`), also when the order is 0; a named approver
 //!   lets it out all the same (`exception`; whose names count may be listed in the policy). Else it is released.
+//! - **unlisted**: dealers that owe something and have no credit row, so that the receivables tie out: what the dealers and these owe is what
+//!   all invoices come to.
 //!
 //! Where neither request, cover nor months tell an as-of date, the latest date on the two sheets counts.
 //!
@@ -28,6 +30,8 @@
 //! 900,000 in 90 days, 30 days' term, sales grown from 300,000 to 330,000, adjustment 1.05: the coefficient is 1.1550, the limit
 //! 900,000 / 90 × 30 × 1.155 = 346,500.00. With 120,000.50 outstanding, 226,499.50 are available, and an order of 100,000 is released.
 
+mod owed;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -38,6 +42,8 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::policy::{CreditRules, Policy};
+pub use owed::{Owed, Unlisted, UnlistedDebt};
+use owed::Receivables;
 
 /// 信用额度.
 pub struct Credit;
@@ -50,6 +56,8 @@ pub struct Inputs {
     pub aged: bool,
     /// The dealers, in the sheet's order.
     pub dealers: Vec<Dealer>,
+    /// Those that owe something and have no row, in the order of the receivables.
+    pub unlisted: Vec<Unlisted>,
 }
 
 /// A row of the credit sheet, and what is owed.
@@ -92,6 +100,8 @@ pub struct Dealer {
 pub struct Results {
     /// The dealers, in the sheet's order.
     pub dealers: Vec<Granted>,
+    /// Dealers that owe something and have no row on the credit sheet, in the order of the receivables.
+    pub unlisted: Vec<UnlistedDebt>,
 }
 
 /// What came out for a dealer.
@@ -183,21 +193,21 @@ impl Programme for Credit {
         let as_of = sheets.as_of().or_else(|| latest_date(sheets));
         let aged = sheets.has("receivables");
         let mut dealers: Vec<Dealer> = sheets.rows("credit").map(|row| dealer(&row, sheets, aged)).collect();
+        let mut unlisted = Vec::new();
         if let Some(as_of) = as_of.filter(|_| aged) {
-            let mut places: std::collections::HashMap<String, usize> = Default::default();
-            places.extend(dealers.iter().enumerate().map(|(n, dealer)| (dealer.id.clone(), n)));
-            for row in sheets.rows("receivables") {
-                if let Some(n) = places.get(row.text("dealer_id")) {
-                    dealers[*n].add_invoice(&row, as_of, &policy.credit);
-                }
-            }
+            let mut receivables = Receivables::add_up(sheets, as_of, &policy.credit);
+            dealers.iter_mut().for_each(|dealer| dealer.owe(receivables.take(&dealer.id)));
+            unlisted = receivables.left(sheets);
         }
-        Inputs { as_of, aged, dealers }
+        Inputs { as_of, aged, dealers, unlisted }
     }
 
     fn calculate(inputs: &Inputs, policy: &Policy) -> Results {
         let grant = |dealer| grant(dealer, inputs.as_of, &policy.credit);
-        Results { dealers: inputs.dealers.iter().map(grant).collect() }
+        Results {
+            dealers: inputs.dealers.iter().map(grant).collect(),
+            unlisted: inputs.unlisted.iter().map(UnlistedDebt::from).collect(),
+        }
     }
 }
 
@@ -231,28 +241,9 @@ fn dealer(row: &Row<'_>, sheets: &Sheets<'_>, aged: bool) -> Dealer {
 }
 
 impl Dealer {
-    /// Adds an invoice as it stands on the as-of date.
-    fn add_invoice(&mut self, row: &Row<'_>, as_of: Date, rules: &CreditRules) {
-        let (Some(dated), Some(due), Some(ageing)) = (row.date("invoice_date"), row.date("due_date"), &mut self.ageing)
-        else {
-            return;
-        };
-        if dated > as_of {
-            return;
-        }
-        let paid_since = row.date("paid_on").is_some_and(|day| day > as_of);
-        let paid = if paid_since { Exact::ZERO } else { row.exact("paid") };
-        let owed = &row.exact("amount") - &paid;
-        let days = due.duration_until(as_of).as_secs() / (24 * 60 * 60);
-        let class = match days {
-            ..=0 => 0,
-            days => 1 + rules.ageing_days.iter().filter(|last| days > i64::from(**last)).count(),
-        };
-        ageing[class] = &ageing[class] + &owed;
-        self.outstanding = &self.outstanding + &owed;
-        if class > 0 {
-            self.overdue = &self.overdue + &owed;
-        }
+    /// Takes over what the receivables say.
+    fn owe(&mut self, owed: Owed) {
+        (self.outstanding, self.overdue, self.ageing) = (owed.outstanding, owed.overdue, Some(owed.ageing));
     }
 
     /// The growth coefficient.

@@ -3,23 +3,24 @@
 use super::inputs::{DealerYear, Month};
 use crate::exact::Exact;
 
-/// How far each month was fulfilled, r between 0 and 1, January to December.
+/// How far each month that counts was fulfilled, r between 0 and 1, in order.
 ///
 /// A network customer is measured against its plan: our fault first, then a planned 0, then a negative actual. Any other dealer is
-/// measured against a twelfth of its year; a year of 0 or less gives 0.
-pub fn months(year: &DealerYear<'_>) -> [Exact; 12] {
-    let Some(months) = &year.months else { return std::array::from_fn(|_| Exact::ZERO) };
+/// measured against its year by the number of these months; a year of 0 or less gives 0.
+pub fn months(year: &DealerYear<'_>) -> Vec<Exact> {
+    let counted = year.months_counted();
+    let Some(months) = year.months.as_ref().map(|months| &months[year.first_month..]) else {
+        return vec![Exact::ZERO; counted];
+    };
     if year.dealer.network_customer {
-        return std::array::from_fn(|m| against_plan(&months[m]));
+        return months.iter().map(against_plan).collect();
     }
-    let twelve = Exact::whole(12);
-    std::array::from_fn(|m| {
-        if year.volume.signum() <= 0 {
-            return Exact::ZERO;
-        }
-        let share = (&months[m].actual * &twelve).checked_div(&year.volume);
-        share.unwrap_or(Exact::ZERO).min(Exact::ONE).max(Exact::ZERO)
-    })
+    if year.volume.signum() <= 0 {
+        return vec![Exact::ZERO; counted];
+    }
+    let counted = Exact::whole(counted as i64);
+    let share = |month: &Month| (&month.actual * &counted).checked_div(&year.volume).unwrap_or(Exact::ZERO);
+    months.iter().map(|month| share(month).min(Exact::ONE).max(Exact::ZERO)).collect()
 }
 
 fn against_plan(month: &Month) -> Exact {
@@ -36,26 +37,30 @@ fn against_plan(month: &Month) -> Exact {
     month.actual.checked_div(&planned).unwrap_or(Exact::ZERO)
 }
 
-/// Σ r over the twelve months.
-pub fn sum(months: &[Exact; 12]) -> Exact {
+/// Σ r over the months.
+pub fn sum(months: &[Exact]) -> Exact {
     months.iter().sum()
 }
 
-/// Σ r when the k worst months become 1, for k = 1 to 12.
-pub fn sums_with_months_mended(months: &[Exact; 12]) -> [Exact; 12] {
-    let mut sorted = months.clone();
+/// Σ r when the k worst months become 1, for k from 1 to all of them.
+pub fn sums_with_months_mended(months: &[Exact]) -> Vec<Exact> {
+    let mut sorted = months.to_vec();
     sorted.sort();
     let mut best = Exact::ZERO;
-    let mut sums: [Exact; 12] = std::array::from_fn(|_| Exact::ZERO);
-    for k in (1..=12usize).rev() {
+    let mut sums = vec![Exact::ZERO; sorted.len()];
+    for k in (1..=sorted.len()).rev() {
         sums[k - 1] = &Exact::whole(k as i64) + &best;
         best = &best + &sorted[k - 1];
     }
     sums
 }
 
+/// The index: the mean of r over so many months.
+pub fn index(sum: &Exact, months: usize) -> Exact {
+    sum.checked_div(&Exact::whole(months as i64)).unwrap_or(Exact::ZERO)
+}
+
 /// The points: weight × index, rounded to 2 places.
-pub fn points(weight: rust_decimal::Decimal, sum: &Exact) -> rust_decimal::Decimal {
-    let twelfth = sum.checked_div(&Exact::whole(12)).unwrap_or(Exact::ZERO);
-    (&Exact::from(weight) * &twelfth).round(2)
+pub fn points(weight: rust_decimal::Decimal, sum: &Exact, months: usize) -> rust_decimal::Decimal {
+    (&Exact::from(weight) * &index(sum, months)).round(2)
 }

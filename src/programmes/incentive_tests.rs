@@ -46,6 +46,7 @@ prop_compose! {
             violations: Violations::counted(price, promotion, cross_region),
             money: Some(Box::new(Money { amount: Decimal::new(cents, 2).into(), collected: Decimal::new(collected, 2).into() })),
             goes_without_plan: false,
+            first_month: 0,
         }
     }
 }
@@ -189,6 +190,32 @@ fn growth_is_paid_from_the_threshold_on_and_not_on_nothing() {
 }
 
 #[test]
+fn a_year_that_comes_to_nothing_earns_nothing_unless_the_policy_lets_it() {
+    let paid = |policy: &Policy, tonnes: i64| {
+        let violations = Violations::counted(1, 0, 1);
+        let year = DealerYear { volume: Decimal::new(tonnes, 3).into(), violations, ..year() };
+        sum(&of_dealer(policy, Some("core"), &year).0)
+    };
+    let without = Policy { incentives_need_tonnes: false, ..Policy::embedded().unwrap() };
+    let with = Policy::embedded().unwrap();
+    assert!(with.incentives_need_tonnes, "as shipped");
+    // No promotion violation is worth 8,000 to a core dealer that bought anything at all.
+    for (tonnes, pays) in [(-5_000, 0), (0, 0), (1, 8_000)] {
+        assert_eq!(paid(&with, tonnes).trunc(), Decimal::from(pays), "{tonnes}");
+        assert!(paid(&without, tonnes) >= Decimal::from(8_000), "{tonnes}");
+    }
+}
+
+#[test]
+fn an_amount_that_was_shipped_in_a_year_without_tonnes_earns_nothing_either() {
+    let money = Some(Box::new(Money { amount: Decimal::from(900_000).into(), collected: Decimal::from(900_000).into() }));
+    let year = DealerYear { money, ..year() };
+    assert!(of_dealer(policy(), Some("core"), &year).0.is_empty());
+    let lenient = Policy { incentives_need_tonnes: false, ..policy().clone() };
+    assert!(!of_dealer(&lenient, Some("core"), &year).0.is_empty());
+}
+
+#[test]
 fn a_rate_by_grade_is_nothing_for_a_dealer_without_one_and_a_flat_rate_is_for_all() {
     let by_grade = Figures::ByGrade([("core".to_owned(), Decimal::TEN)].into());
     assert_eq!(
@@ -218,5 +245,5 @@ fn year() -> DealerYear<'static> {
         joined_on: None,
     };
     let violations = Violations::default();
-    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None, goes_without_plan: false }
+    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None, goes_without_plan: false, first_month: 0 }
 }

@@ -10,6 +10,7 @@
 //! - A line is basis × rate = amount, or a fixed sum; only lines that pay are listed. Each amount is rounded to the cent.
 //! - An incentive pays the grades, modes and regions that it is for. What it pays doesn't depend on the others, nor on the order in which
 //!   they stand. Where its cap bites, it pays the cap as a fixed sum; below its minimum it pays nothing; none takes money back.
+//! - A dealer whose year comes to 0 tonnes or less earns no line at all (`incentives_need_tonnes`).
 //! - **excess_volume**: tonnes above target × rate. **exclusive_sale**: where only own tonnes are sold. **compliance**, **promotion**: where
 //!   there is no confirmed violation of their kinds.
 //! - A policy may also declare tiers (`marginal`, each slice at its own rate, or `retroactive`, the reached rate on the whole), growth,
@@ -112,7 +113,7 @@ pub fn of_dealer<'s>(
 ) -> (Vec<Line<'s>>, Vec<Unpaid<'s>>) {
     let (mut paid, mut unpaid) = (Vec::new(), Vec::new());
     for incentive in &policy.incentives {
-        match barred(incentive, grade, year).map_or_else(|| lines(incentive, grade, year), Err) {
+        match barred(policy, incentive, grade, year).map_or_else(|| lines(incentive, grade, year), Err) {
             Ok(lines) => paid.extend(lines),
             Err(reason) => unpaid.push(Unpaid { programme: &incentive.id, reason }),
         }

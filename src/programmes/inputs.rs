@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::money::{self, Money};
 use crate::exact::Exact;
 use crate::history::PastPeriod;
-use crate::policy::{Policy, VIOLATIONS};
+use crate::policy::{Joiners, Policy, VIOLATIONS};
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Ledger, Table};
 
@@ -148,13 +148,41 @@ pub struct DealerYear<'s> {
     pub money: Option<Box<Money>>,
     /// Looked at from within the year: none of the months to come is planned.
     pub goes_without_plan: bool,
+    /// The first month that counts for target and evenness, from 0: that of joining, where the policy prorates it.
+    pub first_month: usize,
 }
+
+/// So many months has a year.
+const MONTHS: usize = 12;
 
 impl<'s> DealerYear<'s> {
     /// Adds up the year.
     pub fn new(dealer: Dealer<'s>, months: [Month; 12], violations: Violations) -> Self {
         let volume = months.iter().map(|month| &month.actual).sum();
-        Self { dealer, months: Some(Box::new(months)), volume, violations, money: None, goes_without_plan: false }
+        Self {
+            dealer,
+            months: Some(Box::new(months)),
+            volume,
+            violations,
+            money: None,
+            goes_without_plan: false,
+            first_month: 0,
+        }
+    }
+
+    /// How many months count for target and evenness.
+    pub fn months_counted(&self) -> usize {
+        MONTHS - self.first_month
+    }
+
+    /// The target of the months that count, in tonnes.
+    pub fn target(&self) -> Exact {
+        let year = Exact::from(self.dealer.target_tonnes);
+        if self.first_month == 0 {
+            return year;
+        }
+        let months = &year * &Exact::whole(self.months_counted() as i64);
+        months.checked_div(&Exact::whole(MONTHS as i64)).unwrap_or(months)
     }
 
     /// The amount of the shipments, in yuan.
@@ -211,11 +239,18 @@ pub fn dealer_years<'s>(
             supplier_fault: ledger.supplier_fault(row, m),
         });
         Some(DealerYear {
+            first_month: first_month(&dealer, checked.period, policy),
             money: money.get(row).cloned().map(Box::new),
             ..DealerYear::new(dealer, months, violations[row].clone())
         })
     }));
     years
+}
+
+/// The first month that counts of a dealer, from 0.
+fn first_month(dealer: &Dealer<'_>, period: Option<i16>, policy: &Policy) -> usize {
+    let joined = dealer.joined_on.filter(|day| policy.joiners == Joiners::Prorated && Some(day.year()) == period);
+    joined.map_or(0, |day| usize::from(day.month().unsigned_abs()) - 1)
 }
 
 /// A dealer with any faulty row, in any sheet, is left out whole; so are both rows of an id that stands twice.

@@ -99,7 +99,9 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
             let last_rank = usize::try_from(bands[better + 1].from - 1).ok()?;
             let wanted = facts.volumes.get(last_rank.checked_sub(1)?)?;
             let (to, tonnes) = (rank_of(wanted, facts.volumes), decimal(&(wanted - &facts.year.volume)));
-            Some((Change::Rank { from: facts.rank, to, tonnes }, bands[better].points))
+            // Equal volumes share the better rank, which may lie in a better band than the last rank that would do.
+            let reached = bands.iter().rev().find(|b| i64::from(to) >= b.from)?;
+            Some((Change::Rank { from: facts.rank, to, tonnes }, reached.points))
         }
         Rule::Count { bands } => {
             let Seen::Count(from) = scored.value else { return None };
@@ -125,7 +127,7 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
         }
         Rule::Evenness => {
             let sums = evenness::sums_with_months_mended(&facts.months);
-            let points = |sum: &Exact| evenness::points(c.weight, sum);
+            let points = |sum: &Exact| evenness::points(c.weight, sum, facts.months.len());
             let k = sums.iter().position(|sum| enough(points(sum)))?;
             Some((Change::MonthsOnPlan(k as u32 + 1), points(&sums[k])))
         }

@@ -12,9 +12,12 @@
 //! - **call_ok**: a call in each calendar month that the window touches, the as-of month included; `months_without_call` lists the others.
 //! - **visit_ok**: the longest gap is at most 61 days. Gaps lie between visits and between them and the ends of the window.
 //! - A **purchase** is a month whose tonnes come to more than 0: what was all returned was not bought. Shipments decide where they are there.
-//! - **first_order_only**: a purchase in exactly one month of the period. Its share of the dealers that bought in the period may be 4% at
-//!   most; where nobody bought there is no share and nothing to judge.
-//! - **Early warnings** are on the latest month with any purchase in the workbook, of whatever period, and may both apply:
+//! - **first_order_only**: the dealer's first order ever lies in the period, and there is no second one. Orders are ledger rows with tonnes
+//!   above 0 on different days, or months with purchases where there is no ledger. A dealer that bought before the period, or that joined
+//!   before it and has tonnes of last year, is none; an order within the last 31 days before the as-of date is too young to be one. Their
+//!   share of the dealers that ordered in the period may be 4% at most; where nobody did there is no share and nothing to judge.
+//! - **Early warnings** are on the latest month with any purchase in the workbook up to the as-of date, of whatever period, and may both
+//!   apply:
 //!   - `drop`: the month is below 70% of the mean of the three months before it, a month without a row counting 0. Where that mean is not
 //!     above 0 there is nothing to fall from, and no change.
 //!   - `silent`: a dealer that has bought, and not in the two latest months or more.
@@ -30,6 +33,7 @@
 //! none since: in December the mean of the three months before is (180 + 200 + 0) / 3, the change is −1.0000, and there are both warnings.
 
 mod care;
+mod orders;
 mod tonnes;
 mod warning;
 
@@ -46,6 +50,7 @@ use super::year_month::YearMonth;
 use crate::exact::Exact;
 use crate::policy::Policy;
 pub use care::{Care, Window};
+pub use orders::{NotFirst, Orders};
 pub use tonnes::Bought;
 pub use warning::{Code, Trend, Warning};
 
@@ -56,6 +61,8 @@ pub struct Maintenance;
 pub struct Inputs {
     /// The calendar year.
     pub year: Option<i16>,
+    /// The as-of date.
+    pub as_of: Option<Date>,
     /// The dealers, in the sheet's order.
     pub dealers: Vec<Dealer>,
 }
@@ -78,8 +85,10 @@ pub struct Dealer {
     pub calls: Vec<Date>,
     /// The days of its visits in the window, in order.
     pub visits: Vec<Date>,
-    /// What it bought, in all periods.
+    /// What it bought, in all periods up to the as-of date.
     pub bought: Bought,
+    /// Its orders, likewise.
+    pub orders: Orders,
 }
 
 /// `results.maintenance`.
@@ -88,9 +97,9 @@ pub struct Dealer {
 pub struct Results {
     /// The dealers, in the sheet's order.
     pub dealers: Vec<Kept>,
-    /// The share of those who bought in the period that did so in one month only, 4 places; null where nobody bought.
+    /// The share of those who ordered in the period whose first order it was and the only one, 4 places; null where nobody did.
     pub first_order_only_share: Option<Figure>,
-    /// Whether that share is small enough; null where nobody bought.
+    /// Whether that share is small enough; null where nobody ordered.
     pub first_order_only_ok: Option<bool>,
     /// The month of the early warnings.
     #[serde(skip)]
@@ -106,7 +115,7 @@ pub struct Kept {
     /// How it was cared for.
     #[serde(flatten)]
     pub care: Care,
-    /// Whether it bought in exactly one month of the period.
+    /// Whether its first order ever lies in the period and nothing followed.
     pub first_order_only: bool,
     /// The early warnings: drop, then silent.
     pub warnings: Vec<Warning>,
@@ -118,8 +127,10 @@ pub struct Kept {
 /// What explains the warnings.
 #[derive(Debug)]
 pub struct Why {
-    /// In how many months of the period it bought.
-    pub months_bought: u32,
+    /// How many orders it has in the period.
+    pub orders: usize,
+    /// Why its one order of the period is no first order only.
+    pub not_first: Option<NotFirst>,
     /// Its latest purchase, and for how many of the latest months it has been silent since.
     pub last_bought: Option<(YearMonth, u32)>,
     /// Its tonnes of the latest month and of those before.
@@ -153,6 +164,10 @@ impl Programme for Maintenance {
                 calls: Vec::new(),
                 visits: Vec::new(),
                 bought: Bought::default(),
+                orders: Orders {
+                    is_established: year.is_some_and(|year| orders::is_established(&row, year)),
+                    ..Orders::default()
+                },
             });
         }
         for row in sheets.rows("visits") {
@@ -160,9 +175,9 @@ impl Programme for Maintenance {
                 dealers[*n].add_contact(row.category("kind"), day);
             }
         }
-        tonnes::add_up(sheets, &places, &mut dealers);
+        tonnes::add_up(sheets, year, &places, &mut dealers);
         dealers.iter_mut().for_each(Dealer::sort);
-        Inputs { year, dealers }
+        Inputs { year, as_of: sheets.as_of(), dealers }
     }
 
     fn calculate(inputs: &Inputs, policy: &Policy) -> Results {
@@ -170,10 +185,12 @@ impl Programme for Maintenance {
         let latest = inputs.dealers.iter().filter_map(|dealer| dealer.bought.latest()).max();
         let regions = warning::regions(&inputs.dealers, latest, rules);
         let kept = |dealer: &Dealer| {
-            let months_bought = inputs.year.map_or(0, |year| dealer.bought.months_of(year));
+            let orders = inputs.year.map_or(0, |year| dealer.orders.of(year));
+            let not_first = inputs.year.and_then(|year| dealer.orders.not_first(year, inputs.as_of, rules));
             let (region, dealers) = &regions[dealer.region.as_str()];
             let why = Why {
-                months_bought,
+                orders,
+                not_first,
                 last_bought: dealer.bought.latest().zip(latest).map(|(own, latest)| (own, latest.since(own))),
                 trend: Trend::of(&dealer.bought, latest, rules),
                 region: region.clone(),
@@ -182,14 +199,14 @@ impl Programme for Maintenance {
             Kept {
                 dealer_id: dealer.id.clone(),
                 care: Care::of(dealer, rules),
-                first_order_only: months_bought == 1,
+                first_order_only: orders == 1 && not_first.is_none(),
                 warnings: warning::of(&why, latest, rules),
                 why,
             }
         };
         let dealers: Vec<Kept> = inputs.dealers.iter().map(kept).collect();
-        let count = |counts: fn(u32) -> bool| dealers.iter().filter(|d| counts(d.why.months_bought)).count() as i64;
-        let share = Exact::whole(count(|months| months == 1)).checked_div(&Exact::whole(count(|months| months > 0)));
+        let count = |counts: fn(&Kept) -> bool| Exact::whole(dealers.iter().filter(|d| counts(d)).count() as i64);
+        let share = count(|dealer| dealer.first_order_only).checked_div(&count(|dealer| dealer.why.orders > 0));
         Results {
             first_order_only_share: share.as_ref().map(Figure::ratio),
             first_order_only_ok: share.map(|share| share <= rules.first_order_only_share_max.into()),

@@ -55,9 +55,9 @@ pub struct Behind {
 }
 
 impl Months {
-    fn add(&mut self, target: Decimal, months: &[Month; 12]) {
+    fn add(&mut self, target: &Exact, months: &[Month; 12]) {
         self.dealers += 1;
-        self.target += &target.into();
+        self.target += target;
         for (n, month) in months.iter().enumerate() {
             self.actual[n] += &month.actual;
             if let Some(planned) = month.planned {
@@ -98,12 +98,13 @@ pub fn add_up<'s>(years: &[DealerYear<'s>], policy: &'s Policy) -> MonthlySales<
     let mut groups: [BTreeMap<&'s str, Months>; 3] = Default::default();
     for year in years {
         let (dealer, Some(months)) = (&year.dealer, &year.months) else { continue };
-        all.add(dealer.target_tonnes, months);
+        let target = year.target();
+        all.add(&target, months);
         let class = policy.market_class(dealer.category("market_class").unwrap_or_default(), dealer.region);
         let keys = [dealer.region, dealer.channel_mode, class];
         for (groups, key) in groups.iter_mut().zip(keys) {
             if !key.is_empty() {
-                groups.entry(key).or_default().add(dealer.target_tonnes, months);
+                groups.entry(key).or_default().add(&target, months);
             }
         }
     }

@@ -85,9 +85,10 @@ pub fn measured(basis: Basis, year: &DealerYear<'_>) -> Exact {
 
 /// The tonnes above the target.
 fn above_target(year: &DealerYear<'_>) -> Result<Exact, Reason> {
-    let target = year.dealer.target_tonnes;
-    let above = &year.volume - &Exact::from(target);
-    if above.signum() > 0 { Ok(above) } else { Err(Reason::BelowTarget { volume: decimal(&year.volume), target }) }
+    let target = year.target();
+    let above = &year.volume - &target;
+    let figures = || Reason::BelowTarget { volume: decimal(&year.volume), target: decimal(&target) };
+    if above.signum() > 0 { Ok(above) } else { Err(figures()) }
 }
 
 /// The tonnes of a dealer that sells only ours.

@@ -92,6 +92,12 @@ impl<'a> Sheets<'a> {
         rows.filter(|row| !row.table.faulty[row.index] && !self.left_out.contains(row.text("dealer_id")))
     }
 
+    /// The same, up to the as-of date by the day in a column.
+    pub fn rows_to_date(&self, sheet: &str, day: &'static str) -> impl Iterator<Item = Row<'a>> {
+        let as_of = self.as_of().unwrap_or(Date::MAX);
+        self.rows_of_all_periods(sheet).filter(move |row| row.date(day).is_none_or(|day| day <= as_of))
+    }
+
     /// The rows that count of groups that are sound: where one row of a group (of an option, by that column) is faulty, none of it counts.
     pub fn rows_of_sound(&self, sheet: &str, group: &str) -> impl Iterator<Item = Row<'a>> {
         let all = self.checked.table(self.schemas, sheet).into_iter().flat_map(|table| self.rows_of(table));

@@ -161,7 +161,7 @@ proptest! {
                 let gain = |k: usize| {
                     let mut mended = months.clone();
                     mended[..k].fill(Exact::ONE);
-                    evenness::points(before.characteristic.weight, &evenness::sum(&mended)) - before.points
+                    evenness::points(before.characteristic.weight, &evenness::sum(&mended), mended.len()) - before.points
                 };
                 prop_assert_eq!(gain(k as usize), lift.points);
                 prop_assert!(gain(k as usize - 1) < missing);
@@ -187,4 +187,103 @@ proptest! {
             prop_assert!(!year.dealer.falsified_documents || dealer.lines.is_empty() && dealer.entitlements.is_empty());
         }
     }
+}
+
+/// A general distributor that bought so many tonnes in each month of the year, without anything else to tell it from others.
+fn plain_year(tonnes: &[i64]) -> DealerYear<'static> {
+    let months = std::array::from_fn(|m| Month {
+        actual: Exact::whole(tonnes.get(m).copied().unwrap_or_default()),
+        planned: Some(Decimal::TEN),
+        supplier_fault: false,
+    });
+    let mode = "general_distributor";
+    let dealer = Dealer {
+        id: "D",
+        name: "",
+        region: "",
+        row: 0,
+        channel_mode: mode,
+        card: policy().card_of(mode),
+        network_customer: false,
+        target_tonnes: Decimal::from(1200),
+        total_urea_tonnes: Decimal::from(100_000),
+        counts: Vec::new(),
+        categories: vec![
+            ("service_level", "high"),
+            ("brand_influence", "first"),
+            ("capital_strength", "high"),
+            ("creditworthiness", "high"),
+        ],
+        previous_grade: None,
+        falsified_documents: false,
+        deposit: Decimal::ZERO,
+        last_year_tonnes: None,
+        joined_on: None,
+    };
+    DealerYear::new(dealer, months, Violations::default())
+}
+
+/// The change and the points that a better rank brings the last of dealers with these volumes.
+fn rank_lift(volumes: &[i64]) -> Option<(Change<'static>, Decimal)> {
+    let years: Vec<_> = volumes.iter().map(|tonnes| plain_year(&[*tonnes; 12])).collect();
+    let mut last = calculate(&years, policy()).dealers.pop().unwrap();
+    let at = last.lift.iter().position(|lift| lift.characteristic == "annual_volume")?;
+    let lift = last.lift.swap_remove(at);
+    Some((lift.change, lift.points))
+}
+
+#[test]
+fn who_equals_seven_dealers_tied_at_rank_5_is_5th_and_gains_the_points_of_the_first_band() {
+    let volumes = [90, 80, 70, 60, 50, 50, 50, 50, 50, 50, 50, 40, 30];
+    let (change, points) = rank_lift(&volumes).unwrap();
+    assert_eq!(change, Change::Rank { from: 13, to: 5, tonnes: Decimal::from(12 * 20) });
+    assert_eq!(points, Decimal::new(1000, 2), "20 at rank 13, 30 at rank 5");
+}
+
+#[test]
+fn a_tie_that_begins_within_the_band_brings_no_more_than_the_band() {
+    let volumes = [90, 80, 70, 60, 55, 50, 50, 50, 50, 50, 50, 40, 30];
+    let (change, points) = rank_lift(&volumes).unwrap();
+    assert_eq!(change, Change::Rank { from: 13, to: 6, tonnes: Decimal::from(12 * 20) });
+    assert_eq!(points, Decimal::new(500, 2));
+}
+
+/// Assesses one dealer that counts from a month on, from 0.
+fn joined(first_month: usize, network_customer: bool, tonnes: &[i64]) -> (DealerYear<'static>, Assessed<'static>) {
+    let mut year = plain_year(tonnes);
+    (year.first_month, year.dealer.network_customer) = (first_month, network_customer);
+    let assessed = calculate(std::slice::from_ref(&year), policy()).dealers.pop().unwrap();
+    (year, assessed)
+}
+
+#[test]
+fn a_prorated_joiner_is_measured_by_its_own_months() {
+    let since_august = [0, 0, 0, 0, 0, 0, 0, 10, 10, 10, 10, 10];
+    let (whole, by_year) = joined(0, false, &since_august);
+    let (months, by_months) = joined(7, false, &since_august);
+    assert_eq!((whole.target(), months.target()), (Exact::whole(1200), Exact::whole(500)));
+    assert_eq!(by_year.evenness_index.unwrap().to_string(), "0.4167");
+    assert_eq!(by_months.evenness_index.unwrap().to_string(), "1.0000");
+    assert_eq!((by_months.months_counted, by_months.months_fulfilled), (5, Exact::whole(5)));
+    // One of five months at half of the mean, the others above it: Σ r = 4.5 of 5.
+    let (_, uneven) = joined(7, false, &[0, 0, 0, 0, 0, 0, 0, 5, 11, 11, 11, 12]);
+    assert_eq!(uneven.evenness_index.unwrap().to_string(), "0.9000");
+}
+
+#[test]
+fn a_network_customers_plan_counts_from_the_month_in_which_it_joined() {
+    let (_, assessed) = joined(10, true, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 10]);
+    assert_eq!(assessed.evenness_index.unwrap().to_string(), "0.7500");
+    let evenness = scored(&assessed, "evenness");
+    assert_eq!(evenness.points, Decimal::new(1125, 2), "15 × 0.75");
+}
+
+#[test]
+fn a_target_that_is_prorated_is_not_cut() {
+    let mut year = plain_year(&[100; 12]);
+    (year.first_month, year.dealer.target_tonnes) = (5, Decimal::from(1000));
+    let incentive = policy().incentives.iter().find(|incentive| incentive.id == "excess_volume").unwrap();
+    let lines = incentives::lines(incentive, Some("core"), &year);
+    // 1200 − 1000 × 7 / 12 = 616 2/3 tonnes at 30 yuan.
+    assert_eq!(lines[0].amount, Decimal::new(1_850_000, 2));
 }

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inputs::DealerYear;
-use crate::policy::Incentive;
+use crate::exact::decimal;
+use crate::policy::{Incentive, Policy};
 
 /// A programme that pays a dealer nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,12 +127,16 @@ impl Reason {
 }
 
 /// What keeps a dealer from a programme before it is asked whom it is for and what it pays for: falsified documents, no grade where it
-/// pays by grade.
-pub fn barred(incentive: &Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Option<Reason> {
+/// pays by grade, a year of 0 tonnes or less where the policy wants purchases.
+pub fn barred(policy: &Policy, incentive: &Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Option<Reason> {
     if year.dealer.falsified_documents {
         return Some(Reason::Disqualified);
     }
-    (grade.is_none() && incentive.is_bound_to_grades()).then_some(Reason::NoCard)
+    if grade.is_none() && incentive.is_bound_to_grades() {
+        return Some(Reason::NoCard);
+    }
+    let lacks_purchases = policy.incentives_need_tonnes && year.volume.signum() <= 0;
+    lacks_purchases.then(|| Reason::NoPurchases { volume: decimal(&year.volume) })
 }
 
 /// What keeps a dealer from a programme that isn't for its like.

@@ -47,6 +47,7 @@ fn year() -> DealerYear<'static> {
         violations: Violations::default(),
         money: Some(Box::new(money)),
         goes_without_plan: false,
+        first_month: 0,
     }
 }
 
@@ -100,6 +101,23 @@ fn without_a_card_only_what_is_bound_to_grades_is_barred() {
         lines.iter().map(|line| line.programme).collect::<Vec<_>>(),
         ["agency_commission", "regional_commission"]
     );
+}
+
+#[test]
+fn a_year_without_tonnes_is_the_reason_whatever_else_may_be() {
+    for own in ["0", "-5"] {
+        let bought = |year: &mut DealerYear<'static>| year.volume = tonnes(own).into();
+        let reason = |programme: &str| reason(programme, Some("problem"), bought);
+        for incentive in &policy().incentives {
+            assert_eq!(reason(&incentive.id), Reason::NoPurchases { volume: tonnes(own) }, "{}", incentive.id);
+        }
+    }
+    let lenient = Policy { incentives_need_tonnes: false, ..policy().clone() };
+    let year = DealerYear { volume: Exact::ZERO, ..year() };
+    let (lines, unpaid) = of_dealer(&lenient, Some("core"), &year);
+    assert_eq!(lines.iter().map(|line| line.programme).collect::<Vec<_>>(), ["compliance", "sales_rebate", "prompt_payment"]);
+    let told: Vec<(&str, &str)> = unpaid.iter().map(|own| (own.programme, code(&own.reason))).collect();
+    assert!(told.starts_with(&[("excess_volume", "below-target"), ("exclusive_sale", "no-purchases")]), "{told:?}");
 }
 
 #[test]

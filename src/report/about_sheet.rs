@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workboo
 use super::layout;
 use super::plot::Plot;
 use super::words::Words;
-use crate::policy::{Rates, Rule, Scorecard};
+use crate::policy::{Joiners, Rates, Rule, Scorecard};
 use crate::workbook::cell_name;
 
 /// What stands in a cell.
@@ -169,7 +169,33 @@ pub fn assessment_rules(words: Words<'_>) -> Vec<Section> {
         rows: grades.collect(),
         warning: false,
     });
+    sections.push(Section {
+        title: words.lang.pick("年内加入的经销商", "Dealers that joined within the year").to_owned(),
+        rows: vec![joiners(words)],
+        warning: false,
+    });
     sections
+}
+
+/// How those are counted that joined within the period.
+fn joiners(words: Words<'_>) -> Row {
+    let (what, how) = match words.policy.joiners {
+        Joiners::Full => (
+            words.lang.pick("与其他经销商相同", "as everybody else"),
+            words.lang.pick(
+                "按全年目标和12个月计；加入之前的月份没有提货",
+                "by the target and the months of the whole year; without purchases before they joined",
+            ),
+        ),
+        Joiners::Prorated => (
+            words.lang.pick("按月折算", "prorated"),
+            words.lang.pick(
+                "目标×加入后月数÷12（加入当月计入）；均衡指数按这些月份计，网络客户的计划从加入当月起",
+                "target × months since joining / 12, that month included; evenness and a network customer's plan over these months",
+            ),
+        ),
+    };
+    texts([what.to_owned(), how.to_owned()])
 }
 
 /// The incentives in the order of their lines, and the cap over them all.
@@ -180,7 +206,11 @@ pub fn incentive_rules(words: Words<'_>) -> Section {
         let label = words.lang.pick("每家经销商全年封顶", "Cap of a dealer's year");
         texts([label.to_owned(), words.dealer_cap(cap)])
     });
-    let incentives: Vec<Row> = incentives.chain(cap).collect();
+    let without = policy.incentives_need_tonnes.then(|| {
+        let how = words.lang.pick("不计任何激励", "no incentive at all");
+        texts([words.lang.pick("全年提货合计不大于 0", "A year of 0 tonnes or less").to_owned(), how.to_owned()])
+    });
+    let incentives: Vec<Row> = incentives.chain(cap).chain(without).collect();
     let example = policy.rates == Rates::Example;
     let title = if example {
         words.lang.pick("激励标准（示例费率）", "Incentive rates (examples)")

@@ -3,18 +3,23 @@
 use super::columns::Columns;
 use super::layout::{Group, Look};
 use super::words::Words;
-use crate::policy::{Characteristic, Rule};
+use crate::policy::{Characteristic, Joiners, Policy, Rule};
 
 /// So many columns stand before those of the characteristics.
 pub const FIXED_COLUMNS: u16 = 13;
 
 /// How many columns a characteristic has.
-pub fn width_of(rule: &Rule) -> u16 {
+pub fn width_of(rule: &Rule, policy: &Policy) -> u16 {
     match rule {
-        Rule::Evenness => 4,
+        Rule::Evenness => 4 + u16::from(counts_months(policy)),
         Rule::Exclusivity { .. } => 3,
         Rule::Rank { .. } | Rule::Category { .. } | Rule::Count { .. } | Rule::Violations { .. } => 2,
     }
+}
+
+/// Whether the evenness of some dealers is that of fewer months than twelve, so that they stand in a column.
+pub fn counts_months(policy: &Policy) -> bool {
+    policy.joiners == Joiners::Prorated
 }
 
 /// The columns for the characteristics of all cards.
@@ -59,6 +64,9 @@ fn of_characteristic(c: &Characteristic, group: Group, words: Words<'_>, columns
         }
         Rule::Evenness => {
             add(own("divisor"), say("各月实际除以", "Each month divided by"), 20.0, Look::Centre);
+            if counts_months(words.policy) {
+                add(own("counted"), say("计入月数", "Months that count"), 9.0, Look::Count);
+            }
             add(own("months"), say("完成月数合计（Σr）", "Months fulfilled (Σr)"), 12.0, Look::Index);
             add(own("index"), say("提货均衡指数", "Evenness index"), 11.0, Look::Index);
         }

@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use super::assessment_columns::counts_months;
 use super::assessment_sheet::AssessmentSheet;
 use super::double::{cache_governs, double};
 use super::formula::{Template, quoted};
@@ -16,11 +17,12 @@ pub fn governed(c: &Characteristic, year: &DealerYear<'_>, assessed: &Assessed<'
     match &c.rule {
         Rule::Evenness => {
             let (sum, weight) = (assessed.months_fulfilled.to_f64(), double(c.weight));
-            let twelfth = assessed.months_fulfilled.checked_div(&Exact::whole(12)).unwrap_or(Exact::ZERO);
-            if cache_governs(&twelfth, 4, sum / 12.0) {
+            let months = assessed.months_counted as f64;
+            let index = assessed.exact_evenness();
+            if cache_governs(&index, 4, sum / months) {
                 say("index");
             }
-            if cache_governs(&(&twelfth * &c.weight.into()), 2, weight * sum / 12.0) {
+            if cache_governs(&(&index * &c.weight.into()), 2, weight * sum / months) {
                 say("points");
             }
         }
@@ -137,8 +139,12 @@ impl AssessmentSheet<'_> {
             }
             Rule::Evenness => {
                 let months = letter("months");
-                formulas.push(("index", format!("ROUND({months}#/12,4)")));
-                formulas.push(("points", format!("ROUND({weight}*{months}#/12,2)")));
+                let counted = match counts_months(self.words().policy) {
+                    true => format!("{}#", letter("counted")),
+                    false => "12".to_owned(),
+                };
+                formulas.push(("index", format!("ROUND({months}#/{counted},4)")));
+                formulas.push(("points", format!("ROUND({weight}*{months}#/{counted},2)")));
             }
             Rule::Violations { points_each, .. } => {
                 formulas.push(("points", format!("{weight}-{}*{}#", number(*points_each), letter("value"))));

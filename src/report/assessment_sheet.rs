@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::assessment_columns::{FIXED_COLUMNS, columns, width_of};
+use super::assessment_columns::{FIXED_COLUMNS, columns, counts_months, width_of};
 use super::assessment_formulas::{Formulas, governed};
 use super::columns::Columns;
 use super::double::cache_governs;
@@ -220,7 +220,7 @@ impl<'a> AssessmentSheet<'a> {
 
     fn first_column(&self, characteristic: usize) -> u16 {
         let fixed = FIXED_COLUMNS;
-        self.characteristics[..characteristic].iter().fold(fixed, |column, c| column + width_of(&c.rule))
+        self.characteristics[..characteristic].iter().fold(fixed, |column, c| column + width_of(&c.rule, self.words.policy))
     }
 
     fn characteristic(
@@ -253,9 +253,14 @@ impl<'a> AssessmentSheet<'a> {
             }
             (Rule::Evenness, Seen::Ratio(index)) => {
                 sink.text(column, self.words.months_divided_by(year).as_deref().unwrap_or("–"));
-                sink.number(column + 1, &assessed.months_fulfilled.to_f64());
-                formula(column + 2, "index", index, sink);
-                column += 3;
+                column += 1;
+                if counts_months(self.words.policy) {
+                    sink.number(column, &assessed.months_counted);
+                    column += 1;
+                }
+                sink.number(column, &assessed.months_fulfilled.to_f64());
+                formula(column + 1, "index", index, sink);
+                column += 2;
             }
             (_, Seen::Category(value)) => {
                 sink.text(column, &self.words.category(scored.id(), value));

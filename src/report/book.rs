@@ -42,7 +42,7 @@ pub struct Added<'a> {
     /// What must not be overlooked: example rates, a partial result.
     pub notice: Option<String>,
     /// What must not be overlooked on sheets that have nothing to do with rates.
-    pub partial: Option<String>,
+    pub caveat: Option<String>,
     /// What the explanations say beside the rules.
     pub facts: Vec<Section>,
     /// The period.
@@ -167,7 +167,7 @@ impl<'a> Added<'a> {
                 book.add_worksheet().set_name(own)?,
                 own,
                 sales,
-                &self.top(&heading, &self.partial),
+                &self.top(&heading, &self.caveat),
                 words,
             )?;
             let rest = Body {
@@ -220,7 +220,7 @@ impl<'a> Added<'a> {
         let laid_out = Layout {
             frozen: sheet.frozen,
             totals_label: sheet.totals_label.unwrap_or(self.speaker.lang.pick("合计", "Totals")),
-            notice: self.partial.clone(),
+            notice: self.caveat.clone(),
             ..self.layout(
                 sheet.title.to_owned(),
                 &sheet.columns,

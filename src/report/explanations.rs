@@ -37,9 +37,10 @@ impl Words<'_> {
         };
         let sum = plain(&Exact::from(assessed.months_fulfilled.round(4)));
         let index = assessed.evenness_index.unwrap_or_default();
+        let months = assessed.months_counted;
         match self.lang {
-            Lang::Zh => format!("各月实际 ÷ {divisor}（每月最多 1）合计 {sum}，÷ 12 = {index}"),
-            Lang::En => format!("actual ÷ {divisor} of each month, at most 1, adds up to {sum}; ÷ 12 = {index}"),
+            Lang::Zh => format!("各月实际 ÷ {divisor}（每月最多 1）合计 {sum}，÷ {months} = {index}"),
+            Lang::En => format!("actual ÷ {divisor} of each month, at most 1, adds up to {sum}; ÷ {months} = {index}"),
         }
     }
 
@@ -48,7 +49,7 @@ impl Words<'_> {
         if year.dealer.network_customer {
             return Some(self.lang.pick("计划", "plan").to_owned());
         }
-        let mean = year.volume.checked_div(&Exact::whole(12)).filter(|mean| mean.signum() > 0)?;
+        let mean = year.volume.checked_div(&Exact::whole(year.months_counted() as i64)).filter(|mean| mean.signum() > 0)?;
         let mean = mean.round(4).normalize();
         Some(match self.lang {
             Lang::Zh => format!("月均 {mean} 吨"),

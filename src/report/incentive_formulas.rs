@@ -143,10 +143,11 @@ impl Formulas<'_> {
         }
     }
 
-    /// Whether the dealer is paid at all: not disqualified, eligible, and what the kind asks.
+    /// Whether the dealer is paid at all: not disqualified, with purchases where the policy wants some, eligible, and what the kind asks.
     fn condition(&self, incentive: &Incentive) -> String {
         let eligible = &incentive.eligible;
         let mut all = vec![format!("{}=\"\"", self.cell("disqualified"))];
+        all.extend(self.words.policy.incentives_need_tonnes.then(|| format!("{}>0", self.cell("volume"))));
         all.extend(eligible.grades.as_ref().map(|grades| {
             let name = |id: &String| self.words.policy.grade(id).map(|g| &self.words.policy.grades[g].title);
             self.one_of("grade", grades.iter().filter_map(name).map(|title| title.pick(self.words.lang).to_owned()))
@@ -157,7 +158,7 @@ impl Formulas<'_> {
         all.extend(eligible.regions.as_ref().map(|regions| self.one_of("region", regions.iter().cloned())));
         match &incentive.kind {
             IncentiveKind::ExclusiveSale { .. } => {
-                all.push(format!("{}>0", self.cell("volume")));
+                all.extend((!self.words.policy.incentives_need_tonnes).then(|| format!("{}>0", self.cell("volume"))));
                 all.push(format!("{}={}", self.cell("volume"), self.cell("all")));
             }
             IncentiveKind::NoViolation { violations, .. } => {

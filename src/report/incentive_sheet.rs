@@ -102,7 +102,7 @@ impl<'a> IncentiveSheet<'a> {
         let policy = self.words.policy;
         for (row, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
             for (n, incentive) in policy.incentives.iter().enumerate() {
-                let earned = earned_by(incentive, self.grade(assessed), year);
+                let earned = self.earned_by(incentive, assessed, year);
                 if earned.iter().any(is_governed) {
                     let keys = [key(n, "earned"), key(n, "amount"), "cap".to_owned(), "total".to_owned()];
                     cells.extend(self.there(&keys).map(|column| (column, BODY_ROW + row as u32)));
@@ -185,7 +185,7 @@ impl<'a> IncentiveSheet<'a> {
         }
         match key {
             "volume" => return Some(decimal(&year.volume)),
-            "target" => return Some(year.dealer.target_tonnes),
+            "target" => return Some(decimal(&year.target())),
             "all" => return Some(year.dealer.total_urea_tonnes),
             "last_year" => return year.dealer.last_year_tonnes,
             "sales" => return Some(decimal(&year.amount())),
@@ -200,7 +200,7 @@ impl<'a> IncentiveSheet<'a> {
         let grade = self.grade(assessed);
         Some(match part {
             "amount" => amount(paid, &incentive.id),
-            "earned" => earned_by(incentive, grade, year).iter().map(|l| l.amount).sum(),
+            "earned" => self.earned_by(incentive, assessed, year).iter().map(|l| l.amount).sum(),
             "rate" => payouts::rates(incentive, grade, year).into_iter().flatten().next().unwrap_or_default(),
             slice => {
                 let k: usize = slice.strip_prefix("basis")?.parse().ok()?;
@@ -212,14 +212,19 @@ impl<'a> IncentiveSheet<'a> {
     fn grade(&self, assessed: &Assessed<'_>) -> Option<&'a str> {
         assessed.grade.map(|g| self.words.policy.grades[g].id.as_str())
     }
-}
 
-/// What a programme earns a dealer before cap and minimum; nothing where it is barred from it.
-fn earned_by<'p>(incentive: &'p Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<incentives::Line<'p>> {
-    if barred(incentive, grade, year).is_some() {
-        Vec::new()
-    } else {
-        payouts::earned(incentive, grade, year).unwrap_or_default()
+    /// What a programme earns a dealer before cap and minimum; nothing where it is barred from it.
+    fn earned_by<'p>(
+        &self,
+        incentive: &'p Incentive,
+        assessed: &Assessed<'_>,
+        year: &DealerYear<'_>,
+    ) -> Vec<incentives::Line<'p>> {
+        let grade = self.grade(assessed);
+        match barred(self.words.policy, incentive, grade, year) {
+            Some(_) => Vec::new(),
+            None => payouts::earned(incentive, grade, year).unwrap_or_default(),
+        }
     }
 }
 

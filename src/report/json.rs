@@ -26,6 +26,8 @@ pub struct RunJson {
     pub id: String,
     /// RFC 3339 in UTC.
     pub created_at: String,
+    /// Whether the year that is assessed isn't whole yet: its last day lies behind the as-of date, or the last months have no purchases.
+    pub interim: bool,
     /// The calendar year that is assessed.
     pub period: Option<i16>,
     /// The as-of date, as 2007-12-31.

@@ -204,7 +204,7 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     );
 }
 
-/// What was bought: in how many months, since when not, and the months that the warnings look at.
+/// What was bought: how many orders, since when not, and the months that the warnings look at.
 fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, latest: YearMonth) {
     let words = sentences.words;
     let (lang, rules) = (words.lang, &words.policy.maintenance);
@@ -212,15 +212,21 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     let (yes, other) = (label("是", "yes"), Group::OtherBasis);
     sheet.column(
         "first_only",
-        label("仅一个月提货", "Bought once"),
+        label("首批后无后续", "First order only"),
         (9.0, Look::Centre, other),
         move |(_, k)| k.first_order_only.then_some(yes),
     );
-    sheet.live(format!("IF([months_bought]=1,{},\"\")", quoted(yes)));
+    sheet.live(format!("IF(AND([orders]=1,[not_first]=\"\"),{},\"\")", quoted(yes)));
     sheet.coloured("first_only", yes, FAIR);
-    sheet.column("months_bought", label("提货月数", "Months bought in"), (9.0, Look::Count, other), |(_, k)| {
-        k.why.months_bought
+    sheet.column("orders", label("本期订单数", "Orders in the period"), (9.0, Look::Count, other), |(_, k)| {
+        k.why.orders as u32
     });
+    sheet.column(
+        "not_first",
+        label("一单而不算的原因", "Why one order is not a first only"),
+        (18.0, Look::Text, other),
+        move |(_, k)| k.why.not_first.map(|why| sentences.not_first(why)),
+    );
     sheet.column("last_bought", label("最近提货", "Last bought in"), (11.0, Look::Centre, other), |(_, k)| {
         k.why.last_bought.map(|(month, _)| month.to_string())
     });
@@ -251,24 +257,25 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     sheet.rounded(3, move |(_, k)| mean(k));
 }
 
-/// The share of those who bought once, above the table and in words below it.
+/// The share of those who ordered once, above the table and in words below it.
 fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Maintenance>) {
-    let count = |counts: fn(u32) -> bool| {
-        outcome.results.dealers.iter().filter(|kept| counts(kept.why.months_bought)).count() as i64
-    };
-    let (once, all) = (count(|months| months == 1), count(|months| months > 0));
+    let count = |counts: fn(&Kept) -> bool| outcome.results.dealers.iter().filter(|kept| counts(kept)).count() as i64;
+    let (once, all) = (count(|kept| kept.first_order_only), count(|kept| kept.why.orders > 0));
     let Some(share) = Exact::whole(once).checked_div(&Exact::whole(all)) else { return };
-    let formula = "COUNTIF([months_bought:],1)/COUNTIF([months_bought:],\">0\")";
-    sheet.total_as("first_only", formula, share.round(15), "0.00%");
+    let formula = format!(
+        "COUNTIF([first_only:],{})/COUNTIF([orders:],\">0\")",
+        quoted(words.lang.pick("是", "yes"))
+    );
+    sheet.total_as("first_only", &formula, share.round(15), "0.00%");
     let (most, shown) = (percent(words.policy.maintenance.first_order_only_share_max), percent(share.round(4)));
     let well = outcome.results.first_order_only_ok == Some(true);
     let text = match words.lang {
         crate::lang::Lang::Zh => format!(
-            "本期仅一个月提货的经销商 {once} 家，占有提货的 {all} 家的 {shown}，上限 {most}：{}",
+            "只有首批进货、没有后续订单的经销商 {once} 家，占本期有订单的 {all} 家的 {shown}，上限 {most}：{}",
             if well { "达标" } else { "未达标" }
         ),
         crate::lang::Lang::En => format!(
-            "Dealers that bought in one month only: {once} of the {all} that bought, {shown}; at most {most}: {}",
+            "Dealers with a first order only: {once} of the {all} that ordered in the period, {shown}; at most {most}: {}",
             if well { "met" } else { "missed" }
         ),
     };

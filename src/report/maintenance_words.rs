@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::words::{Words, money, percent};
 use crate::exact::{Exact, decimal};
 use crate::lang::Lang;
-use crate::programmes::maintenance::{Code, Dealer, Kept, Why, Window};
+use crate::programmes::maintenance::{Code, Dealer, Kept, NotFirst, Why, Window};
 use crate::programmes::year_month::YearMonth;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -102,10 +102,23 @@ impl Sentences<'_> {
             });
         }
         if kept.first_order_only {
-            let text = self.words.lang.pick("本期仅 1 个月有提货，未再复购", "bought in one month of the period only");
+            let text = self.words.lang.pick("只有首批进货，没有后续订单", "a first order only, and nothing since");
             lines.push(text.to_owned());
         }
         lines.join("\n")
+    }
+
+    /// Why the one order of a dealer is no first order only.
+    pub fn not_first(&self, why: NotFirst) -> String {
+        let days = self.words.policy.maintenance.first_order_young_days;
+        match (why, self.zh()) {
+            (NotFirst::BoughtBefore, true) => "期前已有提货".to_owned(),
+            (NotFirst::BoughtBefore, false) => "bought before the period".to_owned(),
+            (NotFirst::Established, true) => "期前已合作，上年有销量".to_owned(),
+            (NotFirst::Established, false) => "joined before, with last year's tonnes".to_owned(),
+            (NotFirst::TooYoung, true) => format!("首单距截止日期不超过 {days} 天"),
+            (NotFirst::TooYoung, false) => format!("within {days} days before the as-of date"),
+        }
     }
 
     /// Why a dealer is warned of.
@@ -214,6 +227,7 @@ impl Sentences<'_> {
 pub fn rules(words: Words<'_>) -> [(String, String); 4] {
     let rules = &words.policy.maintenance;
     let (gap, share) = (rules.visit_gap_days_max, percent(rules.first_order_only_share_max));
+    let young = rules.first_order_young_days;
     let (below, before, silent) = (percent(rules.drop_below), rules.drop_months, rules.silent_months);
     let (drop, ceased) = (rules.warnings.drop.pick(words.lang), rules.warnings.silent.pick(words.lang));
     let label = |zh: &str, en: &str| words.lang.pick(zh, en).to_owned();
@@ -222,9 +236,11 @@ pub fn rules(words: Words<'_>) -> [(String, String); 4] {
             format!(
                 "每个日历月至少电话一次；两次上门之间、与统计期首尾之间至多 {gap} 天。统计期自 1 月 1 日或当年合作起始日，至 12 月 31 日与截止日期中较早的一天"
             ),
-            format!("本期恰在一个月有提货（当月合计大于 0）的经销商，占本期有提货经销商的比例至多 {share}"),
             format!(
-                "看工作簿中最近有提货的月份：低于前 {before} 个月均值的 {below} 为“{drop}”；提过货而最近 {silent} 个月及以上未提为“{ceased}”"
+                "首次订单在本期、之后没有第二单的经销商，占本期有订单经销商的比例至多 {share}。订单是发货流水中数量大于 0 的不同日期，没有流水时是有提货的月份；期前有提货的、期前已合作且上年有销量的不算，截止日期前 {young} 天内的首单还太新，也不算"
+            ),
+            format!(
+                "看截止日期以前最近有提货的月份：低于前 {before} 个月均值的 {below} 为“{drop}”；提过货而最近 {silent} 个月及以上未提为“{ceased}”"
             ),
             format!("区域同期变化含该经销商；区域也低于 {below} 的属区域整体下滑，否则属经销商自身"),
         ],
@@ -233,10 +249,10 @@ pub fn rules(words: Words<'_>) -> [(String, String); 4] {
                 "a call in each calendar month; at most {gap} days between visits and to the ends of the window, which runs from 1 January, or the day of joining in the year, to the earlier of 31 December and the as-of date"
             ),
             format!(
-                "dealers that bought (more than 0 t) in exactly one month of the period: at most {share} of those that bought in it"
+                "dealers whose first order lies in the period and that have no second one: at most {share} of those that ordered in it. Orders are ledger rows above 0 t on different days, or months with purchases where there is no ledger; none is a dealer that bought before, or that joined before and has tonnes of last year, and an order within {young} days before the as-of date is too young"
             ),
             format!(
-                "the latest month with any purchase in the workbook: below {below} of the mean of the {before} months before is “{drop}”; having bought, and not in the latest {silent} months or more, is “{ceased}”"
+                "the latest month with any purchase up to the as-of date: below {below} of the mean of the {before} months before is “{drop}”; having bought, and not in the latest {silent} months or more, is “{ceased}”"
             ),
             format!(
                 "the region's change includes the dealer; where the region too is below {below} the whole region falls, else the decline is the dealer's own"
@@ -245,7 +261,7 @@ pub fn rules(words: Words<'_>) -> [(String, String); 4] {
     };
     [
         (label("电话与上门", "Calls and visits"), care),
-        (label("仅一个月提货", "Bought once"), once),
+        (label("首批后无后续", "First order only"), once),
         (label("预警", "Warning"), warning),
         (label("区域对比", "Beside the region"), compared),
     ]

@@ -221,7 +221,7 @@ fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
         groups.push(Group { kind: region, name, months: Cow::Owned(months) });
     }
     groups.extend(sales.modes.iter().map(|(name, months)| of(mode, &words.category("channel_mode", name), months)));
-    groups.extend(sales.classes.iter().map(|(name, months)| of(class, name, months)));
+    groups.extend(sales.classes.iter().map(|(name, months)| of(class, &words.market_class(name), months)));
     groups
 }
 

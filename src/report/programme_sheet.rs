@@ -208,6 +208,16 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
+    /// Below the table what each of these market classes is for, a row each.
+    pub fn strategies(&mut self, classes: impl Iterator<Item = &'a str>) -> &mut Self {
+        let classes: std::collections::BTreeSet<&str> = classes.filter(|class| !class.is_empty()).collect();
+        for class in classes {
+            let text = self.sheet.words.market_class(class);
+            self.below([("id", Value::from(text))]);
+        }
+        self
+    }
+
     /// The sheet, with the totals of its summed columns.
     pub fn finish(mut self) -> Sheet<'a> {
         let mut sums = self.sheet.no_sums();

@@ -51,6 +51,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
     if products > 0 {
         sheet.chart(chart(words, (first, products)));
     }
+    sheet.strategies(outcome.inputs.iter().map(|item| item.market_class.as_str()));
     sheet.rule(
         label("进销存", "Purchases, sales, stock"),
         label(

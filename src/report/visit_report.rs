@@ -46,6 +46,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     for group in ["region", "mode", "class"] {
         sheet.subtotals(group);
     }
+    sheet.strategies(inputs.dealers.iter().map(|dealer| dealer.market_class.as_str()));
     sheet.finish()
 }
 

@@ -34,6 +34,12 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// A market class with what it is for: A：销量和利润的根据地…; the class alone where the policy doesn't say.
+    pub fn market_class(&self, class: &str) -> String {
+        let strategy = self.policy.market_strategies.get(class).map(|strategy| strategy.pick(self.lang));
+        strategy.map_or_else(|| class.to_owned(), |strategy| format!("{class}{}{strategy}", self.lang.pick("：", ": ")))
+    }
+
     /// What would reach the next grade, a line each.
     pub fn lifts(&self, assessed: &Assessed<'_>) -> String {
         if let Some(missing) = assessed.points_missing {

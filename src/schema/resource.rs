@@ -130,6 +130,20 @@ pub enum RowCheckKind {
         /// The other column.
         of: String,
     },
+    /// A dealer bought before the day on which it joined.
+    PurchasesBeforeJoining,
+    /// What is said to have been purchased differs from what was shipped in these days.
+    PurchasedAsShipped,
+    /// The value may not exceed that of another column in size, nor have the other sign.
+    Within {
+        /// The other column.
+        of: String,
+    },
+    /// The day may not lie before that of another column.
+    NotBefore {
+        /// The other column.
+        of: String,
+    },
     /// The value must be above 0 where another column's is.
     PositiveWith {
         /// The other column.

@@ -20,6 +20,8 @@ pub enum Refusal {
     OfPartialRun,
     /// The rates are not the company's own.
     OfExampleRates,
+    /// Its year isn't whole, and the policy doesn't let such a run be settled.
+    OfInterimRun,
     /// Incentives weren't calculated.
     WithoutIncentives,
     /// It is submitted or approved: what it pays for doesn't change any more.

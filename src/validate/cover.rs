@@ -93,6 +93,11 @@ impl CoverValues {
         }
     }
 
+    /// The cell of the as-of date, where it can be read.
+    pub fn as_of_at(&self) -> Option<Place> {
+        self.as_of.map(|_| self.as_of_at)
+    }
+
     /// `period-overridden`: the request says another period or as-of date than the cover.
     ///
     /// Why: a forgotten `period=` in a script would assess last year's cover with this year's figures unnoticed.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::checks::Interim;
 use super::leniency::Leniency;
 use crate::schema::{Bound, Severity};
 
@@ -297,6 +298,46 @@ pub enum Detail {
     ChangedExample,
     /// Rows that are not of this period.
     OutsidePeriod(i16),
+    /// Rows that are dated after the as-of date.
+    AfterAsOf(Date),
+    /// The tonnes are of another year.
+    PeriodMismatch {
+        /// The year that is assessed.
+        period: i16,
+        /// So many rows are of it.
+        within: u32,
+        /// The year that most rows are of.
+        year: i16,
+        /// So many are.
+        rows: u32,
+        /// Whether the year that is assessed was guessed from the data.
+        guessed: bool,
+    },
+    /// Why the run is interim.
+    Interim(Interim),
+    /// The year's tonnes, 0 or less.
+    NoPurchases(Decimal),
+    /// The day on which the dealer joined, within the period.
+    JoinedInPeriod(Date),
+    /// The dealer bought in the month of this day already.
+    BoughtBeforeJoining(Date),
+    /// So much is outstanding of a dealer without a credit row.
+    UnlistedReceivables(Decimal),
+    /// The tonnes that were shipped in some days, both included.
+    ShippedInDays {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+        /// The tonnes.
+        tonnes: Decimal,
+    },
+    /// Above the value of this field in size.
+    BeyondField(u16, Decimal),
+    /// Of another sign than the value of this field.
+    OtherSign(u16, Decimal),
+    /// Before the day of this field.
+    BeforeField(u16, Date),
     /// What the request says instead.
     Overridden(Box<str>),
     /// The dealer's own tonnes.
@@ -305,8 +346,13 @@ pub enum Detail {
     NeededByScorecard(u16),
     /// The incentive programme of the policy that needs it, by its index.
     NeededByIncentive(u16),
-    /// The months of the period without a row, as bits 0 to 11.
-    MissingMonths(u16),
+    /// Months of the period that need a plan and have no row.
+    MissingMonths {
+        /// As bits 0 to 11.
+        missing: u16,
+        /// The month, 1 to 12, in which the dealer joined, where that was within the period.
+        joined: Option<i8>,
+    },
     /// A network customer's row without a plan.
     PlanNeeded,
     /// What the result of that period says: the grade, by its index among the field's categories.

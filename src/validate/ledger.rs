@@ -39,8 +39,9 @@ pub fn dealer_rows(schemas: &Schemas, tables: &[Option<Table>], table: &Table) -
 }
 
 impl Ledger {
-    /// Adds up the rows of the period that are not faulty.
-    pub fn add_up(schemas: &Schemas, tables: &[Option<Table>]) -> Option<Ledger> {
+    /// Adds up the rows of the period that are not faulty and not dated after the as-of date. What is planned for later months counts: a
+    /// plan is made beforehand.
+    pub fn add_up(schemas: &Schemas, tables: &[Option<Table>], period: Option<i16>) -> Option<Ledger> {
         let get = |name: &str| schemas.index(name).and_then(|index| tables[index].as_ref());
         let dealers = get("dealers")?.len();
         let mut ledger = Ledger {
@@ -53,6 +54,7 @@ impl Ledger {
         };
         if let Some(table) = get("purchases") {
             ledger.add_purchases(schemas, tables, table);
+            ledger.add_later_plans(schemas, tables, table, period);
         }
         if let Some(table) = get("shipments") {
             ledger.add_shipments(schemas, tables, table);
@@ -75,6 +77,27 @@ impl Ledger {
             self.supplier_fault[at] = table.column(fault).boolean(row).unwrap_or(false);
             if let Some(tonnes) = table.column(actual).number(row).filter(|_| !self.shipments_decide) {
                 self.actual[at].add(tonnes);
+            }
+        }
+    }
+
+    /// The plans of the period's months behind the as-of date.
+    fn add_later_plans(
+        &mut self,
+        schemas: &Schemas,
+        tables: &[Option<Table>],
+        table: &Table,
+        period: Option<i16>,
+    ) {
+        let field = |name| schemas.resources[table.resource].field(name).unwrap_or_default();
+        let (month, planned) = (table.column(field("month")), table.column(field("planned_tonnes")));
+        for (row, dealer) in Self::dealers_of(schemas, tables, table) {
+            let later = table.outside[row] && !table.faulty[row];
+            let month = month.date(row).filter(|day| later && Some(day.year()) == period);
+            if let (Some(month), Some(planned)) = (month, planned.number(row)) {
+                let at = usize::from(month.month().unsigned_abs()) - 1;
+                self.months[dealer] |= 1 << at;
+                self.planned[dealer * 12 + at] = Some(planned);
             }
         }
     }

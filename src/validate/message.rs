@@ -32,6 +32,8 @@ macro_rules! say {
     };
 }
 
+mod year;
+
 impl<'a> Speaker<'a> {
     /// The resource of an issue, where it is a table.
     pub fn resource(&self, issue: &Issue) -> Option<&'a Resource> {
@@ -355,6 +357,92 @@ impl<'a> Speaker<'a> {
                 issue.count,
                 period
             ),
+            Detail::AfterAsOf(as_of) => say!(
+                self,
+                "{} 行在截止日期 {} 之后，未计入",
+                "{} rows are dated after the as-of date {} and were left out",
+                issue.count,
+                as_of
+            ),
+            Detail::PeriodMismatch { period, within, year, rows, .. } => say!(
+                self,
+                "考核年度为 {}，而“{}”多数是 {} 年的：{} 年 {} 行，{} 年 {} 行",
+                "{} is assessed, but most of “{}” is of {}: {} has {} rows, {} has {}",
+                period,
+                label,
+                year,
+                year,
+                rows,
+                period,
+                within
+            ),
+            Detail::Interim(interim) => self.interim(*interim),
+            Detail::NoPurchases(volume) => {
+                let earns = match self.policy.incentives_need_tonnes {
+                    true => self.lang.pick("照常考核，不计任何激励", "it is assessed, and earns no incentive"),
+                    false => self.lang.pick("照常考核", "it is assessed"),
+                };
+                say!(
+                    self,
+                    "该经销商全年提货合计 {} 吨，不大于 0：{}",
+                    "the dealer's year comes to {} t, which isn't above 0: {}",
+                    volume,
+                    earns
+                )
+            }
+            Detail::JoinedInPeriod(day) => self.joined_in_period(label, *day),
+            Detail::BoughtBeforeJoining(first) => say!(
+                self,
+                "“{}”为 {}，但该经销商 {} 已有提货或发货",
+                "“{}” is {}, but the dealer bought in {} already",
+                label,
+                value,
+                first.strftime("%Y-%m")
+            ),
+            Detail::UnlistedReceivables(sum) => say!(
+                self,
+                "该经销商未回款 {} 元（{} 张发票），但“信用额度”中没有它；合计列在信用额度结果的表下",
+                "the dealer owes {} yuan ({} invoices) and has no row on the credit sheet; it is listed below the credit results",
+                sum,
+                issue.count
+            ),
+            Detail::ShippedInDays { from, to, tonnes } => say!(
+                self,
+                "“{}” {} 与发货流水 {} 至 {} 的合计 {} 不一致",
+                "“{}” {} differs from what was shipped from {} to {}, {}",
+                label,
+                value,
+                from,
+                to,
+                tonnes
+            ),
+            Detail::BeyondField(other, limit) => say!(
+                self,
+                "“{}” {} 超过“{}” {}",
+                "“{}” {} goes beyond “{}” {}",
+                label,
+                value,
+                self.other(issue, *other),
+                limit
+            ),
+            Detail::OtherSign(other, limit) => say!(
+                self,
+                "“{}” {} 与“{}” {} 正负相反",
+                "“{}” {} has another sign than “{}” {}",
+                label,
+                value,
+                self.other(issue, *other),
+                limit
+            ),
+            Detail::BeforeField(other, first) => say!(
+                self,
+                "“{}” {} 早于“{}” {}",
+                "“{}” {} lies before “{}” {}",
+                label,
+                value,
+                self.other(issue, *other),
+                first
+            ),
             Detail::Overridden(instead) => say!(
                 self,
                 "“{}”为 {}，本次按请求中的 {} 计算",
@@ -376,17 +464,12 @@ impl<'a> Speaker<'a> {
                 say!(self, "“{}”为空，而“{}”需要它", "“{}” is empty, and the {} needs it", label, card)
             }
             Detail::NeededByIncentive(programme) => self.needed_by_incentive(issue, label, *programme),
-            Detail::MissingMonths(bits) => {
-                let months: Vec<String> =
-                    (0..12).filter(|m| bits & (1 << m) != 0).map(|m| (m + 1).to_string()).collect();
-                let months = months.join(self.lang.pick("、", ", "));
-                say!(
-                    self,
-                    "网络客户须有12个月的计划，缺少：{} 月",
-                    "a network customer needs a plan for all twelve months; missing: {}",
-                    months
-                )
-            }
+            Detail::MissingMonths { missing, .. } => say!(
+                self,
+                "网络客户须有12个月的计划，缺少：{} 月",
+                "a network customer needs a plan for all twelve months; missing: {}",
+                self.months(*missing)
+            ),
             Detail::PlanNeeded => {
                 say!(self, "网络客户的“{}”为必填项", "“{}” is required for a network customer", label)
             }
@@ -566,6 +649,44 @@ impl<'a> Speaker<'a> {
             Detail::NeededByIncentive(_) if field.is_some_and(|f| f.name == "last_year_tonnes") => {
                 say!(self, "上年没有销量的经销商填 0", "enter 0 for a dealer without sales last year")
             }
+            Detail::MissingMonths { missing, joined } => self.missing_months(*missing, *joined),
+            Detail::PeriodMismatch { period, year, guessed: true, .. } => say!(
+                self,
+                "在封面填写“考核年度” {}（或在请求中写 period={}）；确要考核 {} 年就填 {}",
+                "enter the period {} on the cover (or ask for period={}); if {} is really to be assessed, enter {}",
+                year,
+                year,
+                period,
+                period
+            ),
+            Detail::PeriodMismatch { period, year, .. } => say!(
+                self,
+                "核对封面的“考核年度”（或请求中的 period）是否应为 {}；如无误，请换上 {} 年的数据",
+                "see whether the cover's period (or the request's) should be {}; if it is right, put in the rows of {}",
+                year,
+                period
+            ),
+            Detail::Interim(_) => say!(
+                self,
+                "年度结束、数据补齐后重新上传；要结算阶段性结果，须由政策允许（[settlement] interim = \"allow\"）",
+                "upload again when the year is over and whole; an interim run is settled only where the policy allows it ([settlement] interim = \"allow\")"
+            ),
+            Detail::NoPurchases(_) => say!(
+                self,
+                "核对是否漏填提货，或编号是否写错；已不合作的可从档案中删去",
+                "see whether its purchases are missing or stand under another ID; a dealer that has left may be taken off the sheet"
+            ),
+            Detail::BoughtBeforeJoining(_) => {
+                say!(self, "核对合作起始日期，或提货、发货的日期", "see which is right, the day of joining or that of the purchase")
+            }
+            Detail::UnlistedReceivables(_) => {
+                say!(self, "在“信用额度”中补上该经销商一行", "add a row for the dealer to the credit sheet")
+            }
+            Detail::BeyondField(..) | Detail::OtherSign(..) => say!(
+                self,
+                "多付的另记预收款；红字发票的金额和回款都为负数",
+                "book what was paid too much elsewhere; of a red invoice both amounts are negative"
+            ),
             Detail::WeightsSum(..) => {
                 say!(self, "调整权重使其合计为100", "change the weights so that they come to 100")
             }

@@ -23,6 +23,7 @@ mod unfilled;
 mod unique;
 mod wide;
 
+pub use checks::Interim;
 pub use coerce::Parsed;
 pub use column::Column;
 pub use cover::CoverValues;
@@ -34,6 +35,8 @@ pub use leniency::Leniency;
 pub use message::{Speaker, expectation};
 pub use number::{NumberFault, parse_number, shortest_decimal};
 pub use table::Table;
+
+use checks::Verdict;
 
 use std::sync::Arc;
 
@@ -91,6 +94,8 @@ pub struct Checked {
     pub programmes: Vec<String>,
     /// The tonnes of each dealer's months, until they are taken for the calculation.
     pub ledger: Option<Ledger>,
+    /// Why the run is interim, where it is: its year isn't whole yet.
+    pub interim: Option<Interim>,
     /// Whether the shipments decide the actual tonnes.
     pub shipments_decide: bool,
     /// Whether a fault belongs to no row, so that not even a part can be calculated.
@@ -134,7 +139,9 @@ pub fn check(
     let paid_by: &[&str] = if reads(Incentive::needs_receivables) { &["receivables"] } else { &[] };
     let found = sheets::recognise(workbook, schemas, request, exclusions, paid_by, &mut issues)?;
     let incentives = found.programmes.iter().any(|p| p == "incentives");
-    let also_kept: &[&str] = if incentives && reads(Incentive::needs_amount) { &["amount"] } else { &[] };
+    let by_product = found.programmes.iter().any(|p| p == "stock");
+    let also_kept = [("amount", incentives && reads(Incentive::needs_amount)), ("product", by_product)];
+    let also_kept: Vec<&str> = also_kept.into_iter().filter(|(_, kept)| *kept).map(|(name, _)| name).collect();
     let cover = match found.cover {
         Some(sheet) => cover::read(workbook, schemas, sheet, &mut issues)?,
         None => CoverValues::default(),
@@ -145,7 +152,7 @@ pub fn check(
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
             let year = cover.period.or(request.period);
-            table::read(workbook, &table::Source { resource, index, sheet, ours, year, also_kept }, &mut issues, stop)
+            table::read(workbook, &table::Source { resource, index, sheet, ours, year, also_kept: &also_kept }, &mut issues, stop)
         });
         tables.push(table.transpose()?);
     }
@@ -160,12 +167,15 @@ pub fn check(
         tables: &mut tables,
         issues: &mut issues,
         period,
+        period_is_guessed: request.period.or(cover.period).is_none(),
+        as_of,
+        as_of_at: cover.as_of_at().filter(|_| request.as_of.is_none()),
         past: request.history.as_deref().and_then(|history| history.before(period)),
         assessed,
         incentives,
         stopped,
     };
-    let ledger = checks::all(&mut scope);
+    let Verdict { ledger, interim } = checks::all(&mut scope);
     let stopped = scope.stopped;
     issues.sort();
     let names =
@@ -180,6 +190,7 @@ pub fn check(
         period,
         as_of,
         programmes: found.programmes,
+        interim,
         shipments_decide: ledger.as_ref().is_some_and(|l| l.shipments_decide),
         ledger,
         stopped,

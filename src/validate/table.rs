@@ -93,6 +93,18 @@ impl Table {
         }
     }
 
+    /// The place of a field's label; where months stand across, that of the first of them.
+    pub fn label_place(&self, field: usize) -> Place {
+        let across = || self.across.as_ref().and_then(|across| across.first_column());
+        Place {
+            sheet: Some(self.sheet as u16),
+            resource: Some(ResourceId::Table(self.resource as u16)),
+            row: Some(self.header.row),
+            column: self.header.columns[field].or_else(across),
+            field: Some(field as u16),
+        }
+    }
+
     /// The value of a cell as people would write it.
     pub fn seen(&self, resource: &Resource, row: usize, field: usize) -> Option<Box<str>> {
         Some(self.column(field).value(row)?.spelled(&resource.fields[field]).into())

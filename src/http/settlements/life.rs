@@ -19,7 +19,7 @@ use crate::store::{Person, Run, SettlementChange};
         (ref("#/components/schemas/SettlementSubmission") = "application/json", example = json!({"note": "2007 年度"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-locked", "settlement-cannot-supersede"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-locked", "settlement-cannot-supersede"]]))))
 )]
 pub async fn submit(
     id: web::Path<String>,
@@ -35,7 +35,7 @@ pub async fn submit(
         kept.may_change()?;
     }
     let mut settlement = load::calculated(&run, &service).await?;
-    load::is_real(&run, &settlement)?;
+    load::check_real(&run, &settlement, &service).await?;
     let own = settlement.dues.len();
     if let Some(other) = &supersedes {
         let (old_run, old) = superseded(other, &settlement, &caller, &service).await?;
@@ -92,7 +92,7 @@ async fn superseded(
         (ref("#/components/schemas/SettlementRemark") = "application/json", example = json!({"note": "核对无误"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-not-submitted", "settlement-same-person", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere"]]))))
 )]
 pub async fn approve(
     id: web::Path<String>,
@@ -105,7 +105,7 @@ pub async fn approve(
     let note = body.text("note");
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
-    load::is_real(&run, &settlement)?;
+    load::check_real(&run, &settlement, &service).await?;
 
     let mut change = service.store.change_settlement(&caller.name).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);

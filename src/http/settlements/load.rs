@@ -6,7 +6,7 @@ use actix_web::web;
 
 use crate::http::again::{self, Again};
 use crate::http::{Problem, Service};
-use crate::policy::{Policy, PolicySource};
+use crate::policy::{InterimSettlements, Policy, PolicySource};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
 use crate::store::{Kind, Run};
 
@@ -50,14 +50,19 @@ pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Resul
     })
 }
 
-/// Whether money may be paid by a run at all.
+/// Checks that money may be paid by a run at all.
 ///
 /// # Errors
-/// When it is partial, or its rates are examples.
-pub(super) fn is_real(run: &Run, settlement: &Settlement) -> Result<(), Refusal> {
-    match run.status.as_str() {
-        "partial" => Err(Refusal::OfPartialRun),
-        _ => settlement.is_real(),
+/// When it is partial, its rates are examples, or its year isn't whole and the policy doesn't allow that.
+pub(super) async fn check_real(run: &Run, settlement: &Settlement, service: &Service) -> Result<(), Problem> {
+    if run.status == "partial" {
+        return Err(Refusal::OfPartialRun.into());
+    }
+    settlement.is_real()?;
+    let again = Again::of(run, service).await?;
+    match again.policy.settlement.interim {
+        InterimSettlements::Refuse if again.is_interim => Err(Refusal::OfInterimRun.into()),
+        _ => Ok(()),
     }
 }
 

@@ -20,15 +20,21 @@ fn dealer(id: &str, region: &str, bought: &[(&str, &str)]) -> Dealer {
         calls: Vec::new(),
         visits: Vec::new(),
         bought: Bought::default(),
+        orders: Orders::default(),
     };
     for (of, tonnes) in bought {
-        dealer.bought.add(month(of), Decimal::from_str_exact(tonnes).unwrap());
+        let tonnes = Decimal::from_str_exact(tonnes).unwrap();
+        dealer.bought.add(month(of), tonnes);
+        if tonnes > Decimal::ZERO {
+            dealer.orders.add(format!("{of}-01").parse().unwrap());
+        }
     }
     dealer
 }
 
 fn results(dealers: Vec<Dealer>) -> Results {
-    Maintenance::calculate(&Inputs { year: Some(2007), dealers }, &Policy::embedded().unwrap())
+    let inputs = Inputs { year: Some(2007), as_of: Some(date(2007, 12, 31)), dealers };
+    Maintenance::calculate(&inputs, &Policy::embedded().unwrap())
 }
 
 /// The codes of each dealer's warnings.
@@ -109,13 +115,54 @@ fn who_has_bought_and_not_for_two_months_is_silent_whether_or_not_there_is_a_mea
 }
 
 #[test]
-fn a_single_purchase_in_twenty_five_is_four_percent_and_well() {
+fn a_single_first_order_in_twenty_five_is_four_percent_and_well() {
     let often = |n: usize| dealer(&format!("D{n}"), "R", &[("2007-01", "1"), ("2007-02", "1")]);
-    let once = || dealer("D0", "R", &[("2006-12", "1"), ("2007-01", "1"), ("2007-02", "3"), ("2007-02", "-3")]);
+    let once = || dealer("D0", "R", &[("2007-01", "1"), ("2007-02", "-1")]);
     let with = |others: usize| results((1..=others).map(often).chain([once(), dealer("X", "R", &[])]).collect());
     let at = with(24);
     assert_eq!(at.first_order_only_share.unwrap().to_string(), "0.0400");
     assert_eq!((at.first_order_only_ok, with(23).first_order_only_ok), (Some(true), Some(false)));
     assert!(at.dealers[24].first_order_only && !at.dealers[25].first_order_only);
     assert_eq!(results(vec![dealer("X", "R", &[])]).first_order_only_ok, None);
+}
+
+/// Whether it is one with a first order only, and why not where it has one order in 2007.
+fn first_only(dealer: Dealer) -> (bool, Option<NotFirst>) {
+    let kept = results(vec![dealer]).dealers.remove(0);
+    (kept.first_order_only, kept.why.not_first)
+}
+
+#[test]
+fn an_old_customer_with_one_order_in_the_year_is_no_first_order() {
+    let with = |change: fn(&mut Dealer)| {
+        let mut one = dealer("D", "R", &[("2007-03", "5")]);
+        change(&mut one);
+        first_only(one)
+    };
+    assert_eq!(with(|_| ()), (true, None));
+    assert_eq!(with(|one| one.orders.add(date(2005, 6, 1))), (false, Some(NotFirst::BoughtBefore)));
+    assert_eq!(with(|one| one.orders.has_bought_before = true), (false, Some(NotFirst::BoughtBefore)));
+    assert_eq!(with(|one| one.orders.is_established = true), (false, Some(NotFirst::Established)));
+}
+
+#[test]
+fn two_shipments_on_one_day_are_one_order_and_on_two_days_of_a_month_two() {
+    let with = |days: &[Date]| {
+        let mut one = dealer("D", "R", &[]);
+        days.iter().for_each(|day| one.orders.add(*day));
+        first_only(one).0
+    };
+    assert!(with(&[date(2007, 3, 5), date(2007, 3, 5)]));
+    assert!(!with(&[date(2007, 3, 5), date(2007, 3, 6)]));
+}
+
+#[test]
+fn a_first_order_within_31_days_before_the_as_of_date_may_still_be_followed() {
+    let ordered = |day| {
+        let mut one = dealer("D", "R", &[]);
+        one.orders.add(day);
+        first_only(one)
+    };
+    assert_eq!(ordered(date(2007, 11, 30)), (false, Some(NotFirst::TooYoung)), "31 days");
+    assert_eq!(ordered(date(2007, 11, 29)), (true, None), "32 days");
 }

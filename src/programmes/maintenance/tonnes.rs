@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Dealer;
+use super::{Dealer, orders};
 use crate::exact::{Exact, Sum};
 use crate::programmes::sheets::Sheets;
 use crate::programmes::year_month::YearMonth;
@@ -40,22 +40,31 @@ impl Bought {
     pub fn latest(&self) -> Option<YearMonth> {
         self.months().next()
     }
-
-    /// In how many months of a year there was a purchase.
-    pub fn months_of(&self, year: i16) -> u32 {
-        self.months().filter(|month| month.year() == i32::from(year)).count() as u32
-    }
 }
 
-/// Adds up the shipments, or the purchases where there are none. Only months that have a row take memory.
-pub(super) fn add_up(sheets: &Sheets<'_>, places: &HashMap<&str, usize>, dealers: &mut [Dealer]) {
-    let (sheet, day, tonnes) = match sheets.has("shipments") {
-        true => ("shipments", "date", "tonnes"),
-        false => ("purchases", "month", "actual_tonnes"),
-    };
-    for row in sheets.rows_of_all_periods(sheet) {
+/// Adds up the shipments, or the purchases where there are none, up to the as-of date, with the orders among them. Only months that have a
+/// row take memory.
+pub(super) fn add_up(
+    sheets: &Sheets<'_>,
+    year: Option<i16>,
+    places: &HashMap<&str, usize>,
+    dealers: &mut [Dealer],
+) {
+    let sheet = if sheets.has("shipments") { "shipments" } else { "purchases" };
+    let (day, tonnes) = orders::columns(sheet);
+    for row in sheets.rows_to_date(sheet, day) {
         if let (Some(n), Some(day)) = (places.get(row.text("dealer_id")), row.date(day)) {
             dealers[*n].bought.add(YearMonth::of(day), row.number(tonnes));
+        }
+    }
+    for (id, day) in orders::days(sheets, sheet) {
+        if let Some(n) = places.get(id) {
+            dealers[*n].orders.add(day);
+        }
+    }
+    for (id, _) in orders::days(sheets, "purchases").filter(|(_, day)| Some(day.year()) < year) {
+        if let Some(n) = places.get(id) {
+            dealers[*n].orders.has_bought_before = true;
         }
     }
 }

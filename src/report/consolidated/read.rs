@@ -11,6 +11,9 @@ pub use serde_json::Error as ResultError;
 /// What a result was made of.
 #[derive(Debug, Deserialize)]
 pub(super) struct Run {
+    /// Runs of earlier builds don't say.
+    #[serde(default)]
+    pub interim: bool,
     pub period: Option<i16>,
     pub as_of: Option<String>,
     pub policy: Option<RunPolicy>,

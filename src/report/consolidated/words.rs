@@ -109,6 +109,7 @@ pub(super) fn warnings(gathered: &Gathered, terms: Terms<'_>) -> Vec<String> {
     let calculated = |file: &File| matches!(file.status, FileStatus::Ok | FileStatus::Partial);
     let without = with(&|file| !calculated(file));
     let partial = with(&|file| file.status == FileStatus::Partial);
+    let interim = with(&|file| calculated(file) && file.run.as_ref().is_some_and(|run| run.interim));
     let policy = |run: &Run| run.policy.as_ref().is_some_and(|policy| policy.rates == "example");
     let example = with(&|file| calculated(file) && file.run.as_ref().is_some_and(policy));
     let (groups, repeated) = (gathered.groups.len(), gathered.repeated.len());
@@ -137,6 +138,13 @@ pub(super) fn warnings(gathered: &Gathered, terms: Terms<'_>) -> Vec<String> {
             [
                 format!("{partial} 个文件只计算了无错误的部分"),
                 format!("{partial} of the files are calculated without their faulty rows"),
+            ],
+        ),
+        (
+            interim > 0,
+            [
+                format!("{interim} 个文件是阶段性结果：年度尚未完整"),
+                format!("{interim} of the files are interim: their year isn't whole"),
             ],
         ),
         (

@@ -40,6 +40,8 @@ pub struct Rebates<'a> {
     pub words: Words<'a>,
     /// Whether faulty rows were left out of the run.
     pub is_partial: bool,
+    /// Whether the run's year isn't whole.
+    pub is_interim: bool,
     /// What the run's kept result says that all incentives come to, against which the figures are tied out.
     pub run_total: Option<Decimal>,
     /// The company's clock, by which signatures are dated.

@@ -98,6 +98,12 @@ impl<'a> Terms<'a> {
                 "partial result: faulty rows and their dealers are left out".to_owned(),
             ));
         }
+        if self.rebates.is_interim {
+            notices.push(self.pick(
+                "阶段性结果：年度尚未完整，金额不是全年的".to_owned(),
+                "interim result: the year isn't whole, so these are not the amounts of a whole year".to_owned(),
+            ));
+        }
         notices
     }
 

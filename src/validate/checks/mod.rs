@@ -5,13 +5,23 @@ mod dealers;
 mod foreign_key;
 mod history;
 mod incentive_inputs;
+mod interim;
+mod joining;
+mod no_purchases;
 mod period;
+mod period_mismatch;
 mod plans;
+mod receivables;
 mod reconciliation;
 mod rows;
+mod stock;
 mod weights;
 
-use super::issue::{Code, Detail, Issue, Issues};
+pub use interim::Interim;
+
+use jiff::civil::Date;
+
+use super::issue::{Code, Detail, Issue, Issues, Place};
 use super::ledger::Ledger;
 use super::table::Table;
 use crate::history::PastPeriod;
@@ -30,6 +40,12 @@ pub struct Scope<'a> {
     pub issues: &'a mut Issues,
     /// The calendar year.
     pub period: Option<i16>,
+    /// Whether neither request nor cover tell it, so that the data had to.
+    pub period_is_guessed: bool,
+    /// The as-of date.
+    pub as_of: Option<Date>,
+    /// The cell of the as-of date, where the cover tells it.
+    pub as_of_at: Option<Place>,
     /// What the period before came to, where it is known.
     pub past: Option<&'a PastPeriod>,
     /// Whether an assessment is wanted and its sheets are there.
@@ -40,27 +56,44 @@ pub struct Scope<'a> {
     pub stopped: bool,
 }
 
+/// What the checks made of the tables.
+pub struct Verdict {
+    /// The tonnes of each dealer's months, where they are assessed.
+    pub ledger: Option<Ledger>,
+    /// Why the run is interim, where it is.
+    pub interim: Option<Interim>,
+}
+
 /// Runs all checks, those within a row first, and adds up the ledger on the way.
-pub fn all(scope: &mut Scope<'_>) -> Option<Ledger> {
+pub fn all(scope: &mut Scope<'_>) -> Verdict {
     foreign_key::check(scope);
     rows::check(scope);
     capital::check(scope);
     weights::check(scope);
     period::check(scope);
+    period_mismatch::check(scope);
+    let interim = interim::check(scope);
+    joining::bought_before(scope);
+    receivables::unlisted(scope);
+    stock::check(scope);
     dealers::needed_by_scorecard(scope);
     dealers::no_scorecard(scope);
     history::check(scope);
-    if !scope.assessed {
-        return None;
-    }
+    Verdict { interim, ledger: if scope.assessed { assessment(scope) } else { None } }
+}
+
+/// The checks of what is assessed.
+fn assessment(scope: &mut Scope<'_>) -> Option<Ledger> {
     plans::plan_of_network_customer(scope);
     if scope.incentives {
         incentive_inputs::check(scope);
     }
-    let ledger = Ledger::add_up(scope.schemas, scope.tables)?;
+    let ledger = Ledger::add_up(scope.schemas, scope.tables, scope.period)?;
     reconciliation::check(scope, &ledger);
     dealers::own_above_all(scope, &ledger);
     plans::twelve_planned_months(scope, &ledger);
+    no_purchases::check(scope, &ledger);
+    joining::joined_in_period(scope);
     Some(ledger)
 }
 
@@ -71,6 +104,19 @@ impl<'a> Scope<'a> {
 
     fn table(&self, name: &str) -> Option<&Table> {
         self.schemas.index(name).and_then(|index| self.tables[index].as_ref())
+    }
+
+    /// The sheet that decides how many tonnes were bought: the shipments where they are there, else the purchases.
+    fn deciding_sheet(&self) -> Option<usize> {
+        ["shipments", "purchases"].into_iter().filter_map(|name| self.schemas.index(name)).find(|index| {
+            self.tables[*index].is_some()
+        })
+    }
+
+    /// The column of a sheet of purchases or shipments that tells the actual tonnes.
+    fn tonnes_field(&self, index: usize) -> Option<usize> {
+        let resource = self.resource(index);
+        resource.field("actual_tonnes").or_else(|| resource.field("tonnes"))
     }
 
     /// The row check of a table for which `pick` gives something.

@@ -1,6 +1,7 @@
 //! `row-check`: a network customer's evenness is measured against its plan, so each month needs one (handbook 2.1).
 
 use super::Scope;
+use crate::policy::Joiners;
 use crate::schema::RowCheckKind;
 use crate::validate::issue::{Code, Detail};
 use crate::validate::ledger::{Ledger, dealer_rows};
@@ -39,7 +40,8 @@ fn missing_plans(scope: &Scope<'_>, index: usize, planned: usize) -> Vec<usize> 
     (0..table.len()).filter(needs_one).filter(|row| is_network(*row)).collect()
 }
 
-/// What: a network customer whose mode has a card, with a month that has no purchases row. Marked at the dealer's network_customer.
+/// What: a network customer whose mode has a card, with a month that has no purchases row. Where the policy prorates dealers that joined within
+/// the period, the months before need none. Marked at the dealer's network_customer.
 pub(super) fn twelve_planned_months(scope: &mut Scope<'_>, ledger: &Ledger) {
     let check = scope
         .row_check("dealers", |c| (c.kind == RowCheckKind::TwelvePlannedMonths).then(|| (c.field.clone(), c.severity)));
@@ -60,12 +62,27 @@ pub(super) fn twelve_planned_months(scope: &mut Scope<'_>, ledger: &Ledger) {
             && table.column(network).boolean(*row) == Some(true)
             && has_card(*row)
     };
-    let short: Vec<(usize, u16)> = (0..table.len())
+    let joined_on = scope.resource(index).field("joined_on");
+    let joined = |row: usize| {
+        let day = joined_on.and_then(|field| table.column(field).date(row));
+        day.filter(|day| Some(day.year()) == scope.period).map(|day| day.month())
+    };
+    let short: Vec<(usize, Detail)> = (0..table.len())
         .filter(concerned)
-        .map(|row| (row, !ledger.months[row] & 0xFFF))
-        .filter(|(_, missing)| *missing != 0)
+        .map(|row| (row, joined(row), !ledger.months[row] & needed(scope.policy.joiners, joined(row))))
+        .filter(|(.., missing)| *missing != 0)
+        .map(|(row, joined, missing)| (row, Detail::MissingMonths { missing, joined }))
         .collect();
-    for (row, missing) in short {
-        scope.say(index, row, network, severity, Code::RowCheck, Detail::MissingMonths(missing));
+    for (row, detail) in short {
+        scope.say(index, row, network, severity, Code::RowCheck, detail);
+    }
+}
+
+/// The months that need a plan, as bits 0 to 11: all, or those since joining where the policy prorates.
+fn needed(joiners: Joiners, joined: Option<i8>) -> u16 {
+    const ALL: u16 = 0xFFF;
+    match (joiners, joined) {
+        (Joiners::Prorated, Some(month)) => ALL & (ALL << (month - 1)),
+        _ => ALL,
     }
 }

@@ -34,6 +34,22 @@ fn fault(resource: &Resource, check: &RowCheck, table: &Table, row: usize, field
             let (other, limit) = number(of)?;
             (own? > limit).then(|| Detail::AboveField(other, limit.normalize()))
         }
+        RowCheckKind::Within { of } => {
+            let ((other, limit), own) = (number(of)?, own?);
+            if own.is_zero() {
+                return None;
+            }
+            let other_sign = !limit.is_zero() && own.is_sign_negative() != limit.is_sign_negative();
+            (other_sign || own.abs() > limit.abs()).then(|| match other_sign {
+                true => Detail::OtherSign(other, limit.normalize()),
+                false => Detail::BeyondField(other, limit.normalize()),
+            })
+        }
+        RowCheckKind::NotBefore { of } => {
+            let other = resource.field(of)?;
+            let (own, first) = (table.column(field).date(row)?, table.column(other).date(row)?);
+            (own < first).then_some(Detail::BeforeField(other as u16, first))
+        }
         RowCheckKind::PositiveWith { with } => {
             let (other, x) = number(with)?;
             (own?.is_zero() && x > Decimal::ZERO).then_some(Detail::ZeroDespite(other))

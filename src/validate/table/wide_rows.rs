@@ -19,6 +19,11 @@ pub(super) struct Across {
 }
 
 impl Across {
+    /// The first column of the first month.
+    pub(super) fn first_column(&self) -> Option<u16> {
+        self.months.iter().find_map(Month::first_column)
+    }
+
     /// The column of a field in a row of the table; that of its month where only other months have one.
     pub(super) fn column(&self, row: usize, field: usize) -> Option<u16> {
         let month = &self.months[usize::from(self.of_row[row])];
