@@ -164,10 +164,7 @@ impl Programme for Maintenance {
                 calls: Vec::new(),
                 visits: Vec::new(),
                 bought: Bought::default(),
-                orders: Orders {
-                    is_established: year.is_some_and(|year| orders::is_established(&row, year)),
-                    ..Orders::default()
-                },
+                orders: Orders::of_dealer(year.is_some_and(|year| orders::is_established(&row, year))),
             });
         }
         for row in sheets.rows("visits") {

@@ -29,6 +29,11 @@ pub enum NotFirst {
 }
 
 impl Orders {
+    /// Those of a dealer before any is known.
+    pub fn of_dealer(is_established: bool) -> Self {
+        Self { is_established, ..Self::default() }
+    }
+
     /// Adds an order; two on one day are one.
     pub fn add(&mut self, day: Date) {
         if let Err(place) = self.days.binary_search(&day) {
