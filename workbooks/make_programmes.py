@@ -107,6 +107,22 @@ def meant(field, value):
     return F(Decimal(f"{value:.15g}")) if isinstance(value, (int, float)) else value
 
 
+def year_warnings(sheets):
+    """What is warned of the year, where dealers stand with purchases or shipments."""
+    if "dealers" not in sheets or not {"purchases", "shipments"} & set(sheets):
+        return []
+
+    def moves(resource, day, tonnes):
+        if resource not in sheets:
+            return None
+        months = resource == "purchases"
+        days = [(r["dealer_id"], date(*oracle.month(r[day]), 1) if months else r[day], number(r[tonnes])) for r in sheets[resource]]
+        return [oracle.Move(who, first, oracle.month_end(first.year, first.month) if months else first, t) for who, first, t in days]
+
+    dealers = [(d["dealer_id"], d.get("joined_on")) for d in sheets["dealers"]]
+    return oracle.year_warnings(AS_OF.year, AS_OF, dealers, moves("purchases", "month", "actual_tonnes"), moves("shipments", "date", "tonnes"))
+
+
 def dump(path, expected):
     """One line for each member of each list, so that a difference reads well."""
     def text(x, pad):
@@ -155,7 +171,7 @@ def main():
             continue
         issues = getattr(programme, "ISSUES", {})
         for book, sheets in programme.books().items():
-            found = [{"severity": "error"} | issue for issue in issues.get(book, [])]
+            found = [{"severity": "error"} | issue for issue in issues.get(book, [])] + year_warnings(sheets)
             path = os.path.join(a.out, "rejected" if any(i["severity"] == "error" for i in found) else "accepted", book)
             write(path + ".xlsx", sheets)
             dump(path + ".expected.json", {"period": 2007, "as_of": str(AS_OF), "results": {name: programme.expected(sheets, AS_OF)},

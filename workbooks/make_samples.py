@@ -131,7 +131,8 @@ def dealers_200(out):
     grids = plain_grids(dealers, purchases, None, violations)
     write_plain(os.path.join(out, "accepted/dealers-200.xlsx"), grids)
     warnings = [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
-    dump(os.path.join(out, "accepted/dealers-200.expected.json"), oracle.calculate(book_of(dealers, purchases, None, numbered(violations, grids[-1]))) | {"issues": warnings})
+    book = book_of(dealers, purchases, None, numbered(violations, grids[-1]))
+    dump(os.path.join(out, "accepted/dealers-200.expected.json"), oracle.calculate(book) | {"issues": warnings + oracle.warnings_of(book)})
 
 
 # ---- shipments-2007 -----------------------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ def shipments_2007(out, seed=22):
     assert len(differing) >= 4
     outside = [p.issue("info", "outside-period", 0, "month"), s.issue("info", "outside-period", 0, "date"),
                grids[3].issue("info", "outside-period", next(n for n, v in enumerate(violations) if v.date.year != YEAR), "date")]
-    dump(os.path.join(out, "accepted/shipments-2007.expected.json"), expected | {"issues": issues + differing + outside})
+    dump(os.path.join(out, "accepted/shipments-2007.expected.json"), expected | {"issues": issues + differing + oracle.warnings_of(book) + outside})
 
 
 def wobble(x):
@@ -571,7 +572,7 @@ def messy_2007(out):
              ("joint_venture_agency", True), ("direct_store", True)]
     m = Messy("messy-2007", modes)
     m.write(os.path.join(out, "accepted/messy-2007.xlsx"))
-    dump(os.path.join(out, "accepted/messy-2007.expected.json"), oracle.calculate(m.book()) | {"issues": m.warnings() + m.infos()})
+    dump(os.path.join(out, "accepted/messy-2007.expected.json"), oracle.calculate(m.book()) | {"issues": m.warnings() + oracle.warnings_of(m.book()) + m.infos()})
 
 
 # ---- planted-faults -----------------------------------------------------------------------------------------------------
@@ -725,7 +726,8 @@ def partial_2007(out):
     path = os.path.join(out, "rejected/partial-2007.xlsx")
     write_plain(path, [d, p, v])
     rest = [[x for x in records if getattr(x, key) not in bad] for records, key in ((dealers, "id"), (purchases, "dealer"), (numbered(violations, v), "dealer"))]
-    dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(rest[0], rest[1], None, rest[2])) | {"issues": d.faults + p.faults + v.faults})
+    book = book_of(rest[0], rest[1], None, rest[2])
+    dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book) | {"issues": d.faults + p.faults + v.faults + oracle.warnings_of(book)})
 
 
 # ---- small ones ---------------------------------------------------------------------------------------------------------
@@ -797,7 +799,8 @@ def small_ones(out):
     def accepted(name, grids, model, issues, cover=COVER, options=None):
         path = place("accepted", name)
         write_plain(path, grids, cover, options)
-        dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(*model[:3], numbered(model[3], grids[-1]))) | {"issues": issues})
+        book = book_of(*model[:3], numbered(model[3], grids[-1]))
+        dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book) | {"issues": issues + oracle.warnings_of(book)})
 
     dealers, purchases, _, _ = small("no-violations", 4)
     accepted("no-violations", plain_grids(dealers, purchases, None, None), (dealers, purchases, None, []), [issue("warning", "missing-sheet", resource="violations")])

@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections import namedtuple
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction as F
 
@@ -106,11 +106,11 @@ def month_tonnes(book):
     out = {d.id: [F(0)] * 12 for d in book.dealers}
     if book.shipments is not None:
         for s in book.shipments:
-            if s.date.year == book.period:
+            if s.date.year == book.period and s.date <= book.as_of:
                 out[s.dealer][s.date.month - 1] += s.tonnes
     else:
         for p in book.purchases:
-            if p.month[0] == book.period:
+            if p.month[0] == book.period and date(*p.month, 1) <= book.as_of:
                 out[p.dealer][p.month[1] - 1] += p.actual
     return out
 
@@ -154,7 +154,7 @@ def exclusivity_points(ratio, rule):
 def count_violations(book):
     out = {d.id: {"price": 0, "promotion": 0, "cross_region": 0} for d in book.dealers}
     for v in book.violations:
-        if v.confirmed and v.date.year == book.period:
+        if v.confirmed and v.date.year == book.period and v.date <= book.as_of:
             out[v.dealer][v.kind] += 1
     return out
 
@@ -241,7 +241,9 @@ def lifts(d, card, total, grade, points, rank, own, others, ratio, ratios, count
                     continue
                 worst = rule[at + 1][0] - 1                                         # the last rank of this band
                 reach = ordered[worst - 1]                                          # as many tonnes as the one who holds that rank among the others
-                change, gain = {"from": rank, "to": 1 + sum(v > reach for v in others), "tonnes": plain(reach - own)}, p - have
+                to = 1 + sum(v > reach for v in others)                             # equal volumes share the better rank, and earn what it earns
+                earned = [b for b in rule if to >= b[0]][-1][1]
+                change, gain = {"from": rank, "to": to, "tonnes": plain(reach - own)}, earned - have
                 break
         elif kind == "category":
             value = getattr(d, COLUMN_OF[name])
@@ -272,8 +274,9 @@ def lifts(d, card, total, grade, points, rank, own, others, ratio, ratios, count
             if fewer:
                 change, gain = {"violations_fewer": fewer}, F(fewer * rule[1])
         if change:
-            assert grade_of(total + gain) == target
-            found.append((gain, len(found), {"characteristic": name, "change": change, "points": shown(gain, 2), "reaches": target}))
+            reached = grade_of(total + gain)
+            assert BEST_FIRST.index(reached) <= BEST_FIRST.index(target)
+            found.append((gain, len(found), {"characteristic": name, "change": change, "points": shown(gain, 2), "reaches": reached}))
     found.sort(key=lambda x: x[:2])
     return [f[2] for f in found], None if found else shown(need, 2)
 
@@ -392,8 +395,8 @@ Facts = namedtuple("Facts", "dealer grade own shipped collected violations")
 
 def money_of(book, dealer):
     """What was shipped to a dealer in the period, and what of its invoices was paid in the period and in time, both in yuan."""
-    shipped = sum((s.amount for s in book.shipments or [] if s.dealer == dealer and s.date.year == book.period), F(0))
-    in_time = [i for i in book.receivables or [] if i.dealer == dealer and i.paid_on and i.paid_on.year == book.period and i.paid_on <= i.due]
+    shipped = sum((s.amount for s in book.shipments or [] if s.dealer == dealer and s.date.year == book.period and s.date <= book.as_of), F(0))
+    in_time = [i for i in book.receivables or [] if i.dealer == dealer and i.paid_on and i.paid_on.year == book.period and i.paid_on <= i.due and i.paid_on <= book.as_of]
     return shipped, sum((min(i.paid, i.amount) if i.amount >= 0 else i.paid for i in in_time), F(0))
 
 
@@ -457,6 +460,45 @@ def reconcile(book):
         return []
     tonnes = month_tonnes(book)
     return [n for n, p in enumerate(book.purchases) if p.month[0] == book.period and abs(p.actual - tonnes[p.dealer][p.month[1] - 1]) > F(1, 1000)]
+
+
+Move = namedtuple("Move", "dealer first last tonnes")                                 # a shipment, or a month: its first and last day
+
+
+def month_end(year, month):
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def year_warnings(period, as_of, dealers, purchases, shipments):
+    """What is warned of the year itself: dealers without purchases, purchases before joining, a year that isn't whole. dealers: [(id, joined_on)];
+    both ledgers are Moves, None where the sheet isn't there."""
+    decisive = purchases if shipments is None else shipments
+    counted = [m for m in decisive or [] if m.first.year == period and m.first <= as_of]
+    out = []
+    for who, joined in dealers:
+        if sum((m.tonnes for m in counted if m.dealer == who), F(0)) <= 0:
+            out.append({"severity": "warning", "code": "no-purchases", "resource": "dealers", "field": "dealer_id", "value": who})
+        if joined and any(m.dealer == who and m.last < joined and m.tonnes != 0 for m in (purchases or []) + (shipments or [])):
+            out.append({"severity": "warning", "code": "row-check", "resource": "dealers", "field": "joined_on", "value": joined.isoformat()})
+    ends = [month_end(period, m) for m in range(1, 13) if month_end(period, m) <= as_of]
+    bought = {m for m in range(1, 13) for who, _ in dealers if sum((x.tonnes for x in counted if x.dealer == who and x.first.month == m), F(0)) > 0}
+    if as_of < date(period, 12, 31) or decisive is not None and ends and ends[-1].month not in bought:
+        out.append({"severity": "warning", "code": "interim-period"})
+    return out
+
+
+def invoice_warnings(invoices):
+    """Invoices that are paid beyond their amount in size or with the other sign, or due before their date (5)."""
+    odd = lambda i: i.paid and (abs(i.paid) > abs(i.amount) or i.amount and (i.paid < 0) != (i.amount < 0))
+    paid = [{"severity": "warning", "code": "row-check", "resource": "receivables", "field": "paid", "value": plain(i.paid)} for i in invoices if odd(i)]
+    return paid + [{"severity": "warning", "code": "row-check", "resource": "receivables", "field": "due_date", "value": i.due.isoformat()} for i in invoices if i.due < i.date]
+
+
+def warnings_of(book):
+    """The same of a Book."""
+    purchases = [Move(p.dealer, date(*p.month, 1), month_end(*p.month), p.actual) for p in book.purchases]
+    shipments = None if book.shipments is None else [Move(s.dealer, s.date, s.date, s.tonnes) for s in book.shipments]
+    return year_warnings(book.period, book.as_of, [(d.id, d.joined) for d in book.dealers], purchases, shipments)
 
 
 # ---- plain workbooks ----------------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def make(out, tools):
     tools.write_plain(path, grids)
     warnings = [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
     outside = grids[2].issue("info", "outside-period", next(n for n, s in enumerate(shipments) if s.date.year != YEAR), "date")
-    dump(path.replace(".xlsx", ".expected.json"), {"policy": POLICY} | expected | {"issues": warnings + [outside]})
+    dump(path.replace(".xlsx", ".expected.json"), {"policy": POLICY} | expected | {"issues": warnings + oracle.warnings_of(book) + oracle.invoice_warnings(book.receivables) + [outside]})
     reasons(out, tools)
     faults(out, tools)
 
@@ -196,7 +196,7 @@ def reasons(out, tools):
     path = os.path.join(out, "accepted/unpaid-2007.xlsx")
     tools.write_plain(path, grids + [receivables_grid(invoices)])
     warnings = [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
-    dump(path.replace(".xlsx", ".expected.json"), {"policy": POLICY} | expected | {"issues": warnings})
+    dump(path.replace(".xlsx", ".expected.json"), {"policy": POLICY} | expected | {"issues": warnings + oracle.warnings_of(book) + oracle.invoice_warnings(book.receivables)})
 
 
 def faults(out, tools):

@@ -246,6 +246,16 @@ impl Dealer {
         (self.outstanding, self.overdue, self.ageing) = (owed.outstanding, owed.overdue, Some(owed.ageing));
     }
 
+    /// What is outstanding, overdue, and then of each class of ageing, by its place in this order.
+    pub fn owed_in(&self, place: usize) -> Exact {
+        let class = |n: usize| self.ageing.as_ref().and_then(|classes| classes.get(n)).cloned().unwrap_or_default();
+        match place {
+            0 => self.outstanding.clone(),
+            1 => self.overdue.clone(),
+            more => class(more - 2),
+        }
+    }
+
     /// The growth coefficient.
     pub fn coefficient(&self) -> Exact {
         let growth = self.current_sales.checked_div(&self.sales_at_last_adjustment);

@@ -223,9 +223,10 @@ fn plain_year(tonnes: &[i64]) -> DealerYear<'static> {
     DealerYear::new(dealer, months, Violations::default())
 }
 
-/// The change and the points that a better rank brings the last of dealers with these volumes.
-fn rank_lift(volumes: &[i64]) -> Option<(Change<'static>, Decimal)> {
-    let years: Vec<_> = volumes.iter().map(|tonnes| plain_year(&[*tonnes; 12])).collect();
+/// The change and the points that a better rank brings the last of dealers with these volumes a month, of so many tonnes of all brands.
+fn rank_lift(volumes: &[i64], of_all_brands: i64) -> Option<(Change<'static>, Decimal)> {
+    let mut years: Vec<_> = volumes.iter().map(|tonnes| plain_year(&[*tonnes; 12])).collect();
+    years.last_mut().unwrap().dealer.total_urea_tonnes = Decimal::from(of_all_brands);
     let mut last = calculate(&years, policy()).dealers.pop().unwrap();
     let at = last.lift.iter().position(|lift| lift.characteristic == "annual_volume")?;
     let lift = last.lift.swap_remove(at);
@@ -235,7 +236,7 @@ fn rank_lift(volumes: &[i64]) -> Option<(Change<'static>, Decimal)> {
 #[test]
 fn who_equals_seven_dealers_tied_at_rank_5_is_5th_and_gains_the_points_of_the_first_band() {
     let volumes = [90, 80, 70, 60, 50, 50, 50, 50, 50, 50, 50, 40, 30];
-    let (change, points) = rank_lift(&volumes).unwrap();
+    let (change, points) = rank_lift(&volumes, 100_000).unwrap();
     assert_eq!(change, Change::Rank { from: 13, to: 5, tonnes: Decimal::from(12 * 20) });
     assert_eq!(points, Decimal::new(1000, 2), "20 at rank 13, 30 at rank 5");
 }
@@ -243,7 +244,8 @@ fn who_equals_seven_dealers_tied_at_rank_5_is_5th_and_gains_the_points_of_the_fi
 #[test]
 fn a_tie_that_begins_within_the_band_brings_no_more_than_the_band() {
     let volumes = [90, 80, 70, 60, 55, 50, 50, 50, 50, 50, 50, 40, 30];
-    let (change, points) = rank_lift(&volumes).unwrap();
+    // 360 of 1,028 tonnes leave 4 points missing to the next grade.
+    let (change, points) = rank_lift(&volumes, 1_028).unwrap();
     assert_eq!(change, Change::Rank { from: 13, to: 6, tonnes: Decimal::from(12 * 20) });
     assert_eq!(points, Decimal::new(500, 2));
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
+use super::credit_unlisted;
 use super::json::{Calculated, Results};
 use super::programme_sheet::Sheet;
 use super::words::Words;
@@ -75,6 +76,11 @@ impl<'r> Cards<'r> {
     pub fn row(&self, id: &str) -> Option<usize> {
         let (table, field) = (self.dealers?, self.dealer_field("dealer_id")?);
         (0..table.len()).find(|row| table.column(field).text(*row) == Some(id))
+    }
+
+    /// What a programme says of a dealer that has no row on its sheet.
+    pub fn asides(&self, id: &str) -> Vec<String> {
+        credit_unlisted::sentence(&self.calculated.outcomes, id, self.words).into_iter().collect()
     }
 
     /// A dealer's year and what it was paid, where it was calculated.

@@ -91,6 +91,10 @@ impl Cards<'_> {
                 None => {}
             }
         }
+        for aside in self.asides(id) {
+            write_across(sheet, row + 1, (LEFT, LAST), &aside.into(), &layout::notice())?;
+            row += 2;
+        }
         if let Some((_, year, _)) = year {
             self.months(sheet, row + 1, own, year)?;
         }

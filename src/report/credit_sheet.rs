@@ -1,5 +1,6 @@
 //! 信用额度结果 / Credit results: held orders first, the most to pay on top; the decision and all that it comes of, live.
 
+use super::credit_unlisted;
 use super::formula::quoted;
 use super::layout::{Group, Look};
 use super::programme_chart::{Chart, ChartKind, Series};
@@ -50,6 +51,8 @@ pub fn sheet<'a>(outcome: &'a Outcome<Credit>, words: Words<'a>) -> Sheet<'a> {
     if regions {
         sheet.subtotals("region");
     }
+    let classes = CLASSES.map(|(key, _)| key);
+    credit_unlisted::below(&mut sheet, words, outcome, if aged { &classes } else { &[] });
     let line = label(
         "额度调整须副总经理及以上审批。审批人签字：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿＿＿",
         "A changed limit needs a vice-president's signature or above: ____________________   Date: ____________",
@@ -87,6 +90,16 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
         "#,##0.00",
     );
     sheet.key_figure(label("超期未回款（元）", "Overdue (yuan)"), "[overdue!]", sum(|d| &d.overdue), "#,##0.00");
+    let unlisted = &outcome.inputs.unlisted;
+    if !unlisted.is_empty() {
+        let sum = unlisted.iter().map(|dealer| &dealer.owed.outstanding).sum::<Exact>().round(2);
+        sheet.key_figure(
+            label("未列入信用额度的应收（元）", "Receivables without a credit row (yuan)"),
+            sum.normalize().to_string(),
+            Value::Number(sum),
+            "#,##0.00",
+        );
+    }
     for (dealer, granted) in outcome.inputs.dealers.iter().zip(granted) {
         if granted.decision == Decision::Hold {
             let to_pay = money(granted.why.to_pay.round(2));

@@ -21,6 +21,7 @@ mod columns;
 pub mod comparison_book;
 pub mod consolidated;
 mod credit_sheet;
+mod credit_unlisted;
 mod double;
 pub mod earlier;
 mod explanations;

@@ -134,6 +134,8 @@ pub struct DealerView {
     pub movement: &'static str,
     /// What each characteristic earned, in the card's order.
     pub earned: Vec<Earned>,
+    /// What a programme says of it that has no row of it.
+    pub asides: Vec<String>,
     /// Where points were lost, most first.
     pub losses: String,
     /// What would lift it, a line each.
@@ -330,6 +332,7 @@ impl Cards<'_> {
             previous_grade: assessed.and_then(|assessed| assessed.previous_grade),
             movement: assessed.and_then(|a| a.movement).map_or("", |movement| words::movement(movement, words.lang)),
             earned: assessed.map(|assessed| earned(year, assessed, words)).unwrap_or_default(),
+            asides: self.asides(dealer.id),
             losses: assessed.map(|assessed| words.losses(&assessed.characteristics)).unwrap_or_default(),
             lifts: assessed.map(|assessed| words.lifts(assessed)).unwrap_or_default(),
             actions: assessed.map(|assessed| words.actions(&assessed.actions)).unwrap_or_default(),

@@ -5,7 +5,7 @@ use macro_rules_attribute::apply;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::harness::{Start, TestApp, XLSX, header, over_both, problem, sample, send, texts};
+use crate::harness::{Start, TestApp, XLSX, header, over_both, problem, sample, sample_of, send, texts};
 use crate::settlements::desk::{Desk, id};
 
 const DEALERS: &str = "经销商档案";
@@ -275,19 +275,19 @@ async fn a_workbook_of_ones_own_has_nothing_to_appeal_against() {
 async fn what_approved_runs_came_to_is_the_history_of_the_next_year_and_told_of_each_dealer(start: Start) {
     let desk = Desk::spawn(start).await;
     let next = |result: Value| (result["run"]["history"]["period"].clone(), result["issues"].to_string());
-    let before = desk.run("?period=2008", sample()).await;
+    let before = desk.run("", sample_of(2008)).await;
     assert_eq!(next(desk.get(&before).await).0, Value::Null);
     let missing = desk.ask("maker", "GET", "/v1/dealers/D001/history", Value::Null).await;
     problem(missing, 404, "no-such-dealer").await;
 
     let approved = desk.approved().await;
-    let after = desk.run("?period=2008", sample()).await;
+    let after = desk.run("", sample_of(2008)).await;
     assert_ne!(after, before);
     let (period, issues) = next(desk.get(&after).await);
     assert_eq!(period, 2007);
     assert!(issues.contains("reconciliation") && issues.contains("2007 年度考核结果"), "{issues}");
-    assert_eq!(desk.run("?period=2008", sample()).await, after, "nothing was approved since");
-    assert_eq!(next(desk.get(&desk.run("?period=2009", sample()).await).await).0, Value::Null);
+    assert_eq!(desk.run("", sample_of(2008)).await, after, "nothing was approved since");
+    assert_eq!(next(desk.get(&desk.run("", sample_of(2009)).await).await).0, Value::Null);
 
     let history = desk.done("maker", "GET", "/v1/dealers/D001/history", Value::Null).await;
     let line = desk.line(&approved, "D001").await;

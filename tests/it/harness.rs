@@ -28,6 +28,22 @@ pub fn sample() -> Vec<u8> {
     std::fs::read(path).expect("the sample workbook")
 }
 
+/// The same of another year: its months, and its cover without an as-of date.
+pub fn sample_of(year: i16) -> Vec<u8> {
+    let year = year.to_string();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts(&sample()) {
+        let text = match name.as_str() {
+            "xl/sharedStrings.xml" => text.replace("2007", &year),
+            "xl/worksheets/sheet1.xml" => text.replace("<v>2007</v>", &format!("<v>{year}</v>")).replace("<v>39447</v>", ""),
+            _ => text,
+        };
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("starts");
+        std::io::Write::write_all(&mut zip, text.as_bytes()).expect("writes");
+    }
+    zip.finish().expect("finishes").into_inner()
+}
+
 pub struct TestApp {
     pub address: SocketAddr,
     pub workers: Workers,

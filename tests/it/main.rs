@@ -49,3 +49,4 @@ mod traces;
 mod transfer;
 mod unpaid;
 mod visitor;
+mod year;

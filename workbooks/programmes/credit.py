@@ -15,7 +15,28 @@ def months_later(day, months):
 
 def expected(sheets, as_of):
     left_out = {row["dealer_id"] for rows in sheets.values() for row in rows if any(isinstance(x, Fault) for x in row.values())}
-    return {"dealers": [grant(row, sheets.get("receivables"), as_of) for row in sheets["credit"] if row["dealer_id"] not in left_out]}
+    bills = sheets.get("receivables")
+    listed = [row for row in sheets["credit"] if row["dealer_id"] not in left_out]
+    strangers = [] if bills is None else dict.fromkeys(bill["dealer_id"] for bill in bills if bill["dealer_id"] not in {row["dealer_id"] for row in sheets["credit"]} | left_out)
+    unlisted = [(who, aged(who, bills, as_of)) for who in strangers]
+    return {"dealers": [grant(row, bills, as_of) for row in listed],
+            "unlisted": [{"dealer_id": who, "outstanding": shown(sum(ageing.values()), 2), "overdue": shown(sum(ageing.values()) - ageing["not_due"], 2)}
+                         for who, ageing in unlisted if any(ageing.values())]}
+
+
+def aged(who, receivables, as_of):
+    """What a dealer owes by age, invoice by invoice."""
+    ageing = dict.fromkeys(("not_due", "d1_30", "d31_60", "d61_90", "over_90"), F(0))
+    for bill in receivables:
+        if bill["dealer_id"] != who or bill["invoice_date"] > as_of:
+            continue
+        paid = number(bill.get("paid")) or 0
+        if bill.get("paid_on") and bill["paid_on"] > as_of:
+            paid = 0
+        late = (as_of - bill["due_date"]).days
+        key = "not_due" if late <= 0 else "d1_30" if late <= 30 else "d31_60" if late <= 60 else "d61_90" if late <= 90 else "over_90"
+        ageing[key] += number(bill["amount"]) - paid
+    return ageing
 
 
 def grant(row, receivables, as_of):
@@ -25,16 +46,7 @@ def grant(row, receivables, as_of):
     limit = get("period_sales") / get("period_days") * get("term_days") * coefficient
     outstanding, overdue, ageing = get("outstanding"), get("overdue"), None
     if receivables is not None:
-        ageing = dict.fromkeys(("not_due", "d1_30", "d31_60", "d61_90", "over_90"), F(0))
-        for bill in receivables:
-            if bill["dealer_id"] != row["dealer_id"] or bill["invoice_date"] > as_of:
-                continue
-            paid = number(bill.get("paid")) or 0
-            if bill.get("paid_on") and bill["paid_on"] > as_of:
-                paid = 0
-            late = (as_of - bill["due_date"]).days
-            key = "not_due" if late <= 0 else "d1_30" if late <= 30 else "d31_60" if late <= 60 else "d61_90" if late <= 90 else "over_90"
-            ageing[key] += number(bill["amount"]) - paid
+        ageing = aged(row["dealer_id"], receivables, as_of)
         outstanding = sum(ageing.values())
         overdue = outstanding - ageing["not_due"]
     new = as_of < months_later(row["first_sale_on"], 3)
@@ -47,9 +59,15 @@ def grant(row, receivables, as_of):
             "reasons": reasons, "ageing": ageing and {k: shown(v, 2) for k, v in ageing.items()}}
 
 
-ISSUES = {"partial-credit": [{"code": "type-error", "resource": "receivables", "field": "amount", "cell": "E6", "value": "12a"}]}
+WARNINGS = [{"severity": "warning", "code": "row-check", "resource": "receivables", "field": "paid", "value": "1500.01"},
+            {"severity": "warning", "code": "row-check", "resource": "receivables", "field": "paid", "value": "-20"},
+            {"severity": "warning", "code": "row-check", "resource": "receivables", "field": "due_date", "value": "2007-11-30"},
+            {"severity": "warning", "code": "unlisted-receivables", "resource": "receivables", "field": "dealer_id", "value": "D011", "count": 2},
+            {"severity": "warning", "code": "unlisted-receivables", "resource": "receivables", "field": "dealer_id", "value": "D012", "count": 2}]
+ISSUES = {"partial-credit": [{"code": "type-error", "resource": "receivables", "field": "amount", "cell": "E6", "value": "12a"}, *WARNINGS], "credit-small": WARNINGS}
 WHO = [("D001", "涪陵丰禾农资", "涪陵"), ("D002", "岳阳金穗农资", "岳阳"), ("D003", "南通绿源化肥", "南通"), ("D004", "涪陵春雨农资", "涪陵"), ("D005", "岳阳田源农资", "岳阳"),
-       ("D006", "南通惠农农资", "南通"), ("D007", "涪陵富民农资", "涪陵"), ("D008", "岳阳青禾农资", "岳阳"), ("D009", "南通嘉禾农资", "南通"), ("D010", "涪陵盛丰农资", "涪陵")]
+       ("D006", "南通惠农农资", "南通"), ("D007", "涪陵富民农资", "涪陵"), ("D008", "岳阳青禾农资", "岳阳"), ("D009", "南通嘉禾农资", "南通"), ("D010", "涪陵盛丰农资", "涪陵"),
+       ("D011", "岳阳沃土农资", "岳阳"), ("D012", "南通兴农农资", "南通"), ("D013", "涪陵天成农资", "涪陵")]
 
 
 def books():
@@ -84,6 +102,17 @@ def books():
     bill("D008", -3, "750.08")
     for _ in range(12):
         bill(r.choice(("D001", "D002", "D006")), -r.randint(0, 25), r.randint(1, 900) * 10)
+    bill("D009", -10, 1500, "1500.01")                                                                   # paid a cent beyond its amount
+    bill("D009", -10, "1500.02", "1500.02")                                                              # just its amount
+    bill("D010", -10, 100, -20)                                                                          # paid with the other sign
+    bill("D010", -10, -100, -100, term=0)                                                                # a red invoice, due on its own day
+    bill("D010", 31, 50, 50, term=-1)                                                                    # due before its date
+    bill("D011", 45, "608032.58", 1000)                                                                  # no credit row: listed below the dealers
+    bill("D011", -12, "0.01")
+    bill("D012", -5, 700)                                                                                # comes to nothing, in two classes
+    bill("D012", 5, -700)
+    bill("D013", 5, 900, 900)                                                                            # all paid: not listed
+    bill("D013", -40, 5000)                                                                              # dated after the as-of date
     without = [{k: v for k, v in row.items() if k != "exception_approver" or row["dealer_id"] != "D010"} for row in rows]
     for row, (outstanding, overdue) in zip(without, [(120000, 0), (320000, 0), (0, 0), (0, 0), (5000, 800), (0, 0), (0, 0), ("750.08", 0), (10, 0), (0, 0)]):
         row |= {"outstanding": outstanding, "overdue": overdue}

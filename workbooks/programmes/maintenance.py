@@ -6,7 +6,7 @@ from fractions import Fraction as F
 from make_programmes import AS_OF, dealers, number
 from oracle import shown
 
-GAP_DAYS_MAX, FIRST_ORDERS_MAX, DROP_BELOW, DROP_MONTHS, SILENT_MONTHS = 61, F(4, 100), F(70, 100), 3, 2
+GAP_DAYS_MAX, FIRST_ORDERS_MAX, DROP_BELOW, DROP_MONTHS, SILENT_MONTHS, YOUNG_DAYS = 61, F(4, 100), F(70, 100), 3, 2, 31
 
 
 def before(month, n):
@@ -27,9 +27,11 @@ def trend(tonnes, month):
 
 def expected(sheets, as_of):
     tonnes = {d["dealer_id"]: {} for d in sheets["dealers"]}
-    rows = [(r["dealer_id"], of(r["date"]), r["tonnes"]) for r in sheets["shipments"]] if "shipments" in sheets else [(r["dealer_id"], of(r["month"]), r["actual_tonnes"]) for r in sheets.get("purchases", [])]
-    for who, month, t in rows:
-        tonnes[who][month] = tonnes[who].get(month, F(0)) + number(t)
+    ledger = moves(sheets.get("shipments", []), "date", "tonnes", as_of)
+    bought_by_month = moves(sheets.get("purchases", []), "month", "actual_tonnes", as_of)
+    rows = ledger if "shipments" in sheets else bought_by_month
+    for who, day, t in rows:
+        tonnes[who][of(day)] = tonnes[who].get(of(day), F(0)) + t
     bought = {who: sorted(m for m, t in months.items() if t > 0) for who, months in tonnes.items()}
     latest = max((m for months in bought.values() for m in months), default=None)
     regions = {}
@@ -38,14 +40,31 @@ def expected(sheets, as_of):
             region = regions.setdefault(d["region"], {})
             region[month] = region.get(month, F(0)) + t
     year = as_of.year
-    out, once = [], {who: sum(m[0] == year for m in months) for who, months in bought.items()}
+    orders = {who: sorted({day for w, day, t in rows if w == who and t > 0}) for who in tonnes}
+    earlier = {who for who, day, t in ledger + bought_by_month if t > 0 and day.year < year}
+    ordered = {who: [day for day in days if day.year == year] for who, days in orders.items()}
+    out = []
     for d in sheets["dealers"]:
         who = d["dealer_id"]
         mine = [v for v in sheets["visits"] if v["dealer_id"] == who]
-        out.append({"dealer_id": who} | contacts(d, mine, year, as_of) | {"first_order_only": once[who] == 1, "warnings": warnings(tonnes[who], bought[who], regions.get(d["region"], {}), latest)})
-    buyers = sum(n > 0 for n in once.values())
-    share = F(sum(n == 1 for n in once.values()), buyers) if buyers else None
+        out.append({"dealer_id": who} | contacts(d, mine, year, as_of) | {"first_order_only": first_only(d, ordered[who], who in earlier, as_of),
+                                                                           "warnings": warnings(tonnes[who], bought[who], regions.get(d["region"], {}), latest)})
+    buyers = sum(bool(days) for days in ordered.values())
+    share = F(sum(d["first_order_only"] for d in out), buyers) if buyers else None
     return {"dealers": out, "first_order_only_share": None if share is None else shown(share, 4), "first_order_only_ok": None if share is None else share <= FIRST_ORDERS_MAX}
+
+
+def moves(rows, day, tonnes, as_of):
+    """Dealer, day (of a month the first) and tonnes of what isn't dated after the as-of date."""
+    days = [(r["dealer_id"], r[day] if isinstance(r[day], date) else date(*of(r[day]), 1), number(r[tonnes])) for r in rows]
+    return [(who, when, t) for who, when, t in days if when <= as_of]
+
+
+def first_only(dealer, ordered, bought_before, as_of):
+    """The first order ever lies in the period, and there is no second one."""
+    joined, last_year = dealer.get("joined_on"), number(dealer.get("last_year_tonnes")) or 0
+    established = joined is not None and joined.year < as_of.year and last_year > 0
+    return len(ordered) == 1 and not bought_before and not established and (as_of - ordered[0]).days > YOUNG_DAYS
 
 
 def contacts(dealer, rows, year, as_of):
@@ -98,10 +117,11 @@ def book(who, contacts):
 
 
 def by_shipments():
-    """27 dealers, 25 of which bought in the period, one of them once: exactly 4%."""
+    """27 dealers, 25 of which ordered in the period, one of them for the first time and never again: exactly 4%."""
     regions = [("涪陵", "岳阳", "南通")[n % 3] for n in range(27)]
     regions[26] = "湛江"
-    joined = {"D004": {"joined_on": date(2007, 5, 16)}, "D005": {"joined_on": date(2007, 10, 31)}, "D006": {"joined_on": date(2008, 1, 1)}, "D007": {"joined_on": date(2007, 12, 31)}}
+    joined = {"D004": {"joined_on": date(2007, 5, 16)}, "D005": {"joined_on": date(2007, 10, 31)}, "D006": {"joined_on": date(2008, 1, 1)}, "D007": {"joined_on": date(2007, 12, 31)},
+              "D013": {"last_year_tonnes": 500}, "D016": {"last_year_tonnes": 0}, "D017": {"joined_on": date(2007, 2, 1), "last_year_tonnes": 300}}
     who = base(regions, joined)
     every_61 = every(date(2007, 1, 1), 61)
     contacts = {d["dealer_id"]: (monthly(), every_61) for d in who}
@@ -133,11 +153,17 @@ def by_shipments():
                   "D008": {m: 40 for m in range(1, 11)},                                            # silent and drop
                   "D009": {m: 40 for m in range(1, 9)},                                             # silent for four months: no mean
                   "D010": {m: 40 for m in range(1, 12)},                                            # one month without: drop, not yet silent
+                  "D013": {5: 40},                                                                  # one order, of a customer that sold in the year before
+                  "D015": {}, "D016": {}, "D018": {7: 40},                                          # below; D018 bought in 2006 by its purchases
                   "D011": {**steady, 11: 0, 12: 0}, "D014": {**steady, 10: 100, 11: 100, 12: 55},
                   "D027": {**steady, 12: 12}}.get(d, steady)                                        # alone in its region
         for m, t in months.items():
             if t:
                 ship(d, date(2007, m, 5 + m), t)
+    ship("D015", date(2007, 11, 30), 40)                                                            # 31 days before the as-of date: too young
+    ship("D016", date(2007, 11, 29), 15)                                                            # 32 days, two shipments on a day: one first order
+    ship("D016", date(2007, 11, 29), 25)
+    ship("D016", date(2008, 1, 4), 40)                                                              # behind the as-of date
     ship("D007", date(2006, 12, 20), 15)
     ship("D008", date(2007, 12, 3), 10)
     ship("D008", date(2007, 12, 28), -10)                                                           # all returned: no purchase
@@ -145,11 +171,12 @@ def by_shipments():
     ship("D001", date(2006, 12, 28), 25)
     # purchases differ: the shipments decide, of all periods
     purchases = [{"dealer_id": "D001", "month": f"{y}-{m:02}", "actual_tonnes": t} for y, m, t in ((2006, 12, 25), (2007, 1, 40), (2008, 3, 500))]
+    purchases.append({"dealer_id": "D018", "month": "2006-11", "actual_tonnes": 5})
     return out | {"shipments": rows, "purchases": purchases}
 
 
 def by_purchases():
-    """The latest month lies in another year than the period; a region that falls as a whole; half units."""
+    """A region that falls as a whole; half units; months behind the as-of date, which warn of nothing."""
     who = base(["涪陵"] * 4 + ["岳阳"] * 3, {"D001": {"joined_on": None}})
     out = book(who, {d["dealer_id"]: (monthly(), every(date(2007, 1, 15), 60)) for d in who} | {"D003": (monthly(2, 4, 6), every(date(2007, 2, 1), 31)), "D006": ([], [])})
     tonnes = {
@@ -160,7 +187,8 @@ def by_purchases():
         "D005": {(2007, 11): 60, (2007, 12): 70, (2008, 1): "50.5", (2008, 2): "12.345"},           # its own fall
         "D006": {(2007, 11): 100, (2007, 12): 100, (2008, 1): 100, (2008, 2): 120},
         "D007": {(2007, 6): 30, (2007, 12): -3, (2008, 1): -2, (2008, 2): -1}}                      # returns: nothing to fall from; silent
-    rows = [{"dealer_id": d, "month": f"{y}-{m:02}", "actual_tonnes": t} for d, months in tonnes.items() for (y, m), t in months.items()]
+    dated = [(d, before(month, 2), t) for d, months in tonnes.items() for month, t in months.items()] + [("D001", (2008, 1), 500), ("D004", (2008, 2), 60)]
+    rows = [{"dealer_id": d, "month": f"{y}-{m:02}", "actual_tonnes": t} for d, (y, m), t in dated]
     return out | {"purchases": rows}
 
 

@@ -84,6 +84,7 @@ impl OfDealer<'_> {
     fn all(&self, dealer: &DealerView) -> Markup {
         html! {
             (self.figures(dealer))
+            @for aside in &dealer.asides { p.notice.fair { (aside) } }
             @if self.view.has_assessment { (self.points(dealer)) (self.change(dealer)) }
             @if self.view.has_incentives { (self.paid(dealer)) }
             (self.months(dealer))

@@ -16,8 +16,8 @@ pub struct Desk {
     _policies: tempfile::TempDir,
 }
 
-/// The rates of the company's own policies; `own-2` pays more for the tonnes above the target.
-const POLICIES: [(&str, &str); 2] = [("own-1", "30"), ("own-2", "40")];
+/// The rates of the company's own policies; `own-2` pays more for the tonnes above the target, `own-3` lets interim runs be settled.
+const POLICIES: [(&str, &str); 3] = [("own-1", "30"), ("own-2", "40"), ("own-3", "30")];
 
 impl Desk {
     /// `maker` of sales hands in, `checker` and `payer` of finance approve and pay.
@@ -29,6 +29,8 @@ impl Desk {
             assert!(handbook.contains(rates) && handbook.contains(name) && handbook.contains(EXCESS));
             let own = handbook.replace(rates, "rates = \"own\"").replace(name, &format!("id = \"{id}\""));
             let own = own.replace(EXCESS, &format!("rate = {{ core = \"{rate}\", key = \"20\", ordinary = \"10\" }}"));
+            assert!(own.contains("interim = \"refuse\""));
+            let own = if id == "own-3" { own.replace("interim = \"refuse\"", "interim = \"allow\"") } else { own };
             std::fs::write(policies.path().join(format!("{id}.toml")), without_examples(&own)).unwrap();
         }
         let app = Start { policies: Some(policies.path().to_owned()), ..start }.spawn().await;

@@ -79,6 +79,7 @@ async fn each_refusal_leaves_all_as_it_was(start: Start) {
 async fn what_is_no_whole_run_on_own_rates_is_not_settled(start: Start) {
     let desk = Desk::spawn(start).await;
     let example = desk.run("?policy=handbook", sample()).await;
+    let interim = desk.run("?as_of=2007-06-30", sample()).await;
     let partial = desk.run("?on_error=partial", workbook("rejected", "faulty-small.xlsx")).await;
     let faulty = desk.run("", workbook("rejected", "faulty-small.xlsx")).await;
     let without = desk.run("", workbook("accepted", "stock-without-dealers.xlsx")).await;
@@ -86,6 +87,7 @@ async fn what_is_no_whole_run_on_own_rates_is_not_settled(start: Start) {
     let validation = crate::harness::header(&crate::harness::send(body).await, "location");
     for (run, code) in [
         (example, "settlement-of-example-rates"),
+        (interim, "settlement-of-interim-run"),
         (partial, "settlement-of-partial-run"),
         (faulty, "settlement-of-faulty-run"),
         (without, "settlement-without-incentives"),
@@ -98,6 +100,17 @@ async fn what_is_no_whole_run_on_own_rates_is_not_settled(start: Start) {
         assert!(desk.store.settlement(id(&run)).await.unwrap().is_none(), "{code}");
     }
     assert_eq!(desk.audited().await, []);
+}
+
+#[apply(over_both)]
+async fn an_interim_run_is_settled_where_the_policy_allows_it_and_its_statement_says_so(start: Start) {
+    let desk = Desk::spawn(start).await;
+    let run = desk.run("?policy=own-3&as_of=2007-06-30", sample()).await;
+    desk.done("maker", "POST", &format!("{run}/settlement/submit"), Value::Null).await;
+    desk.done("checker", "POST", &format!("{run}/settlement/approve"), Value::Null).await;
+    let book = desk.request("checker", "GET", &format!("{run}/rebates.xlsx"));
+    let book = crate::harness::send(book).await.bytes().await.unwrap();
+    assert!(crate::harness::texts(&book).contains("阶段性结果"));
 }
 
 #[apply(over_both)]
