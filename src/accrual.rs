@@ -18,6 +18,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::policy::Expect;
 
@@ -100,7 +101,7 @@ pub struct DealerAccrual {
     /// 经销商名称
     pub name: String,
     /// 区域; empty for a dealer of an earlier booking that isn't calculated any more.
-    pub region: String,
+    pub region: Key,
     /// Tonnes to the end of the month.
     pub tonnes_so_far: Decimal,
     /// Tonnes of the year if the rest goes to plan.
@@ -176,7 +177,7 @@ impl DealerAccrual {
         DealerAccrual {
             dealer_id: id.to_owned(),
             name: before.name.clone(),
-            region: String::new(),
+            region: Key::default(),
             tonnes_so_far: Decimal::ZERO,
             tonnes_to_plan: Decimal::ZERO,
             tonnes_as_so_far: Decimal::ZERO,
@@ -246,7 +247,7 @@ mod tests {
         DealerOutcome {
             dealer_id: format!("D{id:02}"),
             name: format!("{id} 号"),
-            region: "涪陵".to_owned(),
+            region: "涪陵".into(),
             channel_mode: "direct_store".to_owned(),
             tonnes: Decimal::new(tonnes, 1),
             score: None,

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::key::Key;
 use crate::outcome::{DealerOutcome, Outcome};
 
 /// What differs.
@@ -100,7 +101,7 @@ pub struct DealerChange {
     /// 经销商名称, as it is after where it stands there.
     pub name: String,
     /// 区域, likewise.
-    pub region: String,
+    pub region: Key,
     /// On which sides it stands.
     pub presence: Presence,
     /// The score before; null without a scorecard.
@@ -258,7 +259,7 @@ mod tests {
         DealerOutcome {
             dealer_id: id.to_owned(),
             name: format!("{id} 号"),
-            region: "涪陵".to_owned(),
+            region: "涪陵".into(),
             channel_mode: "direct_store".to_owned(),
             tonnes: Decimal::ONE,
             score: Some(Decimal::new(8000, 2)),

@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::key::canonical;
+
 /// What is known of earlier periods.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct History {
@@ -85,7 +87,11 @@ impl History {
         if self.periods.contains_key(&period) {
             return Err(HistoryError::Repeated(period));
         }
-        let dealers = assessment.dealers.into_iter().map(|dealer| (dealer.dealer_id, dealer.past)).collect();
+        let dealers = assessment
+            .dealers
+            .into_iter()
+            .map(|dealer| (canonical(&dealer.dealer_id).into_owned(), dealer.past))
+            .collect();
         self.periods.insert(period, PastPeriod { period, dealers });
         Ok(period)
     }
@@ -115,7 +121,7 @@ impl FromIterator<(i16, String, PastDealer)> for History {
         let mut history = History::default();
         for (period, id, dealer) in results {
             let past = history.periods.entry(period).or_insert_with(|| PastPeriod { period, dealers: BTreeMap::new() });
-            past.dealers.insert(id, dealer);
+            past.dealers.insert(canonical(&id).into_owned(), dealer);
         }
         history
     }
@@ -124,7 +130,7 @@ impl FromIterator<(i16, String, PastDealer)> for History {
 impl PastPeriod {
     /// What is known of a dealer.
     pub fn dealer(&self, id: &str) -> Option<&PastDealer> {
-        self.dealers.get(id)
+        self.dealers.get(&*canonical(id))
     }
 
     /// The hash of what it holds, in hex: a line for the period and one for each dealer in the order of their ids, id, grade and tonnes

@@ -5,16 +5,17 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// A text that identifies or groups. Two of them are equal where their canonical forms are; what is shown is the spelling that it was made
 /// with, cleaned of what can't be seen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Key {
     canonical: Arc<str>,
     shown: Arc<str>,
@@ -27,6 +28,12 @@ impl Key {
         let shown = visible(text);
         let shown = if *shown == *canonical { Arc::clone(&canonical) } else { shown.into() };
         Self { canonical, shown }
+    }
+
+    /// Returns the key of nothing, for what isn't filled in.
+    pub fn none() -> &'static Key {
+        static NONE: LazyLock<Key> = LazyLock::new(Key::default);
+        &NONE
     }
 
     /// Returns the form in which keys are compared and stored.
@@ -77,6 +84,18 @@ impl fmt::Display for Key {
     }
 }
 
+impl Default for &Key {
+    fn default() -> Self {
+        Key::none()
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Key::new(text)
+    }
+}
+
 impl serde::Serialize for Key {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.shown)
@@ -87,6 +106,52 @@ impl<'de> serde::Deserialize<'de> for Key {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Key::new(&text))
     }
+}
+
+impl schemars::JsonSchema for Key {
+    fn schema_name() -> Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
+}
+
+/// Returns keys as they are shown, with a text between each two.
+pub fn join(keys: &[Key], between: &str) -> String {
+    keys.iter().map(Key::shown).collect::<Vec<_>>().join(between)
+}
+
+/// The keys of a list with one spelling each, that which came first.
+#[derive(Debug, Default)]
+pub struct FirstSpellings(HashSet<Key>);
+
+impl FirstSpellings {
+    /// Returns the key as it was spelled first.
+    pub fn of(&mut self, key: Key) -> Key {
+        if let Some(first) = self.0.get(&key) {
+            return first.clone();
+        }
+        self.0.insert(key.clone());
+        key
+    }
+}
+
+/// Returns a map by its ids in their canonical form. Ids that older programs told apart, and that are one today, stay apart.
+pub fn by_canonical_id<T>(map: BTreeMap<String, T>) -> BTreeMap<String, T> {
+    let ids: BTreeSet<String> = map.keys().cloned().collect();
+    let mut renewed = BTreeMap::new();
+    for (id, value) in map {
+        let form = canonical(&id).into_owned();
+        let is_taken = form != id && (ids.contains(&form) || renewed.contains_key(&form));
+        renewed.insert(if is_taken { id } else { form }, value);
+    }
+    renewed
 }
 
 /// Returns the form in which texts that identify or group are compared: NFKC; invisible characters left out; white space at the ends left
@@ -144,6 +209,12 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c.general_category(), GeneralCategory::Format | GeneralCategory::Control)
 }
 
+/// Whether a text is of Chinese characters alone: these have no case, and white space between them doesn't count, so whatever is spelled
+/// like it is the same key.
+pub fn is_all_han(text: &str) -> bool {
+    text.chars().all(is_han)
+}
+
 /// Whether a character is a Chinese one.
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
@@ -173,6 +244,17 @@ mod tests {
         }
         assert_ne!(Key::new("North West"), Key::new("north west"));
         assert_ne!(Key::new("North West"), Key::new("NorthWest"));
+    }
+
+    #[test]
+    fn ids_that_an_older_program_told_apart_stay_apart() {
+        let ids = |ids: &[&str]| -> Vec<String> {
+            let map = ids.iter().map(|id| ((*id).to_owned(), ())).collect();
+            by_canonical_id(map).into_keys().collect()
+        };
+        assert_eq!(ids(&["A  1", "B"]), ["A 1", "B"]);
+        assert_eq!(ids(&["D001", "D001\u{200B}"]), ["D001", "D001\u{200B}"]);
+        assert_eq!(ids(&["D\u{200B}1", "D1\u{200B}"]), ["D1", "D1\u{200B}"]);
     }
 
     #[test]

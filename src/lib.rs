@@ -36,5 +36,6 @@ pub mod startup;
 pub mod store;
 pub mod telemetry;
 pub mod token;
+pub mod upgrade;
 pub mod validate;
 pub mod workbook;

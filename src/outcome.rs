@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::key::Key;
 use crate::programmes::unpaid::Reason;
 
 /// What a run came to.
@@ -30,7 +31,7 @@ pub struct DealerOutcome {
     /// 经销商名称
     pub name: String,
     /// 区域, as the sheet writes it.
-    pub region: String,
+    pub region: Key,
     /// 合作方式, canonical.
     pub channel_mode: String,
     /// The year's own tonnes.

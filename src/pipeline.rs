@@ -31,6 +31,7 @@ mod template_origin;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod unfit;
 mod view;
 
 pub use crate::annotate::Mark;
@@ -40,6 +41,7 @@ pub use grid::{CellAt, Grid, grids};
 pub use in_force::last_day;
 pub use origin::CameFrom;
 pub use outcome::outcome;
+pub use regions::regions;
 pub use report::{Report, RunIdentity, Status};
 pub use stage::{Observer, Stage};
 pub use view::view;
@@ -55,7 +57,7 @@ use crate::appeals::Appeals;
 use crate::history::{History, PastPeriod};
 use crate::lang::Lang;
 use crate::package::edit::{At, Edits, SheetEdit};
-use crate::package::{self, Kind, Package, PackageError, WhyLeftOut};
+use crate::package::{self, FileKind, Kind, Package, PackageError, WhyLeftOut};
 use crate::policy::Policy;
 use crate::programmes::{Gathered, Horizon, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly};
 use crate::report::book::{Added, ISSUES_KEY};
@@ -69,7 +71,7 @@ use crate::report::template;
 use crate::report::words::Words;
 use crate::schema::{Caller, Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
-use crate::workbook::Workbook;
+use crate::workbook::read_leniently;
 
 /// What is to be done with a workbook, as a request or a command line says it.
 #[derive(Clone, Debug, Default)]
@@ -269,7 +271,7 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
             return Err(PipelineError::Cancelled);
         }
         match written {
-            Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error),
+            Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error, job.options.lang),
             Some(written) => written?,
             None => {}
         }
@@ -288,7 +290,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     job.begins(Stage::Read);
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
-    let package = open(bytes, &job.engine.package_limits)?;
+    let package = open(job, bytes)?;
     job.begins(Stage::Validate);
     let (mut checked, mut earlier) = check(job, bytes, policy, &package)?;
     let in_force = job.engine.policy(job.policy, checked.period.map(last_day).or(checked.as_of))?;
@@ -338,11 +340,12 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
 }
 
 /// Bytes that don't begin as an archive are no workbook; those that do, and are none, are a damaged one.
-fn open<'b>(bytes: &'b [u8], limits: &package::Limits) -> Result<Package<'b>, PipelineError> {
-    match Package::open(bytes, limits) {
-        Err(PackageError::NotZip { reason }) if !bytes.starts_with(b"PK") => {
-            Err(PipelineError::NotAWorkbook { reason })
-        }
+fn open<'b>(job: &Job<'_>, bytes: &'b [u8]) -> Result<Package<'b>, PipelineError> {
+    match Package::open(bytes, &job.engine.package_limits) {
+        Err(PackageError::NotZip { .. }) => match package::recognise(bytes, job.filename) {
+            FileKind::Zip | FileKind::Unknown if bytes.starts_with(b"PK") => Err(PipelineError::truncated()),
+            what => Err(PipelineError::NotAWorkbook { what }),
+        },
         opened => Ok(opened?),
     }
 }
@@ -366,13 +369,14 @@ fn check(
         history: options.history.clone(),
         programmes: options.programmes.clone(),
     };
-    let mut workbook = Workbook::open(bytes)?;
     let stop = || job.stop.load(Ordering::Relaxed);
-    let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
-    // A sheet of ours that was damaged since is none: it is replaced all the same.
     let issues = ours.sheets.iter().find(|sheet| sheet.key == ISSUES_KEY);
-    let earlier = issues.and_then(|sheet| earlier::read(&mut workbook, &sheet.name).ok());
-    Ok((checked, earlier))
+    Ok(read_leniently(package, bytes, |workbook| {
+        let checked = validate::check(workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
+        // A sheet of ours that was damaged since is none: it is replaced all the same.
+        let earlier = issues.and_then(|sheet| earlier::read(workbook, &sheet.name).ok());
+        Ok((checked, earlier))
+    })?)
 }
 
 /// What can't be written into the user's sheets, said before anything is written.

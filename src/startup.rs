@@ -18,6 +18,7 @@ use crate::policy::Policy;
 use crate::retention;
 use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenOrigin};
+use crate::upgrade;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const DISCONNECT_TIME_MAX: Duration = Duration::from_secs(5);
@@ -78,6 +79,7 @@ impl Application {
         engine.package_limits = (&settings.limits.workbook).into();
         let calendar = settings.calendar.read()?;
         let store = Store::open(&settings.places).await?;
+        upgrade::renew_regions(&store, &engine).await?;
         let kept = store.policy_versions().await?;
         let of_folder = |id: &str| !Policy::is_shipped(id) && engine.policies.iter().any(|own| own.id == id);
         if let Some(taken) = kept.iter().find(|kept| of_folder(&kept.id)) {

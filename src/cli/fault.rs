@@ -202,11 +202,13 @@ fn words_of(error: &io::Error, lang: Lang) -> String {
 }
 
 fn mend_of(error: &PipelineError) -> (&'static str, &'static str) {
+    if let Some(fix) = error.fix() {
+        return fix;
+    }
     match error {
-        PipelineError::NotAWorkbook { .. } => {
+        PipelineError::NotAWorkbook { .. } | PipelineError::Encrypted => {
             ("请在 Excel 或 WPS 中另存为 .xlsx 后重试。", "Save it as .xlsx in Excel or WPS and try that.")
         }
-        PipelineError::Encrypted => ("请去掉工作簿的打开密码后重试。", "Remove the workbook's password and try again."),
         PipelineError::Unreadable { .. } => (
             "请确认文件能在 Excel 中打开，另存一份后重试。",
             "Make sure that Excel opens the file, save a copy and try that.",

@@ -8,6 +8,7 @@ use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
 use super::{Problem, Service, etag, filename};
+use crate::package::Reason;
 use crate::pipeline::PipelineError;
 use crate::store::{Artefact, Run};
 
@@ -77,7 +78,7 @@ pub async fn of_run(status: StatusCode, run: &Run, form: Form, service: &Service
     if form == Form::Workbook && run.answer_content_type == NO_WORKBOOK {
         let mut reason = String::new();
         tokio::fs::File::from_std(artefact.file).read_to_string(&mut reason).await?;
-        return Err(PipelineError::Unpatchable { reason }.into());
+        return Err(PipelineError::Unpatchable { reason: Reason::same(reason) }.into());
     }
     let mut answer = HttpResponse::build(status);
     match form {

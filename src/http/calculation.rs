@@ -71,7 +71,7 @@ impl Calculation {
                 return Err(error.into());
             }
             answer = self.service.store.spool().file()?;
-            answer.as_file().write_all(reason.as_bytes())?;
+            answer.as_file().write_all(reason.text(self.ask.options.lang).as_bytes())?;
             content_type = NO_WORKBOOK;
         }
         let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;

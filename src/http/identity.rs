@@ -12,6 +12,7 @@ use super::appeals::brought::Earlier;
 use super::request::Ask;
 use crate::appeals::Appeals;
 use crate::history::History;
+use crate::key::Key;
 use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
 use crate::policy::{Policy, family};
 use crate::store::Kind;
@@ -46,7 +47,7 @@ pub struct Asked {
     exact_policy: Option<(String, String)>,
     /// The only regions that the uploader works for; none means all. They change no answer, they only refuse.
     #[serde(skip)]
-    pub only_regions: Vec<String>,
+    pub only_regions: Vec<Key>,
     /// What the upload has to do with earlier runs; what of it changes the answer stands in what is in force.
     #[serde(skip)]
     pub earlier: Option<Earlier>,

@@ -17,6 +17,7 @@ mod comparing;
 mod etag;
 mod filename;
 mod findings;
+mod form_headers;
 mod health;
 mod idempotency;
 mod identity;

@@ -14,6 +14,7 @@ use super::health::{Parts, parts};
 use super::policies::problem::PolicyProblem;
 use super::what_if_words::WhatIfFault;
 use super::{TokenFault, archive_words, settlement_words};
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault};
 use crate::pipeline::PipelineError;
@@ -37,8 +38,11 @@ pub const TYPE_PREFIX: &str = "urn:dealerbook:problem:";
 )]
 #[error("{}", self.words(Lang::En).code)]
 pub enum Problem {
-    /// There is no workbook in the request.
-    MissingWorkbook,
+    /// There is no workbook in the request, or nobody can tell which of several files is.
+    MissingWorkbook {
+        /// The fields of the form that hold files.
+        fields: Vec<String>,
+    },
     /// The form can't be read.
     MalformedForm,
     /// The request was refused by the server itself.
@@ -81,9 +85,9 @@ pub enum Problem {
     /// A workbook with dealers of regions that the token isn't for.
     RegionNotAllowed {
         /// Those of the workbook that aren't.
-        regions: Vec<String>,
+        regions: Vec<Key>,
         /// Those that the token is for.
-        allowed: Vec<String>,
+        allowed: Vec<Key>,
     },
     /// A token that can't be made as it is asked for.
     InvalidTokenRequest {

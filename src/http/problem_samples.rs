@@ -7,6 +7,7 @@ use super::appeals::problems::AppealProblem;
 use super::policies::problem::PolicyProblem;
 use super::problem::ProblemKind;
 use super::{Problem, TokenFault};
+use crate::package::{FileKind, Reason};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::policy::family::Span;
 use crate::schema::Schemas;
@@ -27,7 +28,7 @@ impl Problem {
 /// One for each code of a kind; a problem with the workbook has many.
 fn samples_of(kind: ProblemKind) -> Vec<Problem> {
     let problem = match kind {
-        ProblemKind::MissingWorkbook => Problem::MissingWorkbook,
+        ProblemKind::MissingWorkbook => Problem::MissingWorkbook { fields: Vec::new() },
         ProblemKind::MalformedForm => Problem::MalformedForm,
         ProblemKind::MalformedRequest => Problem::MalformedRequest,
         ProblemKind::IncompleteBody => Problem::IncompleteBody,
@@ -39,7 +40,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
         ProblemKind::RegionNotAllowed => {
-            Problem::RegionNotAllowed { regions: vec!["巫溪".to_owned()], allowed: vec!["涪陵".to_owned()] }
+            Problem::RegionNotAllowed { regions: vec!["巫溪".into()], allowed: vec!["涪陵".into()] }
         }
         ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
             faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],
@@ -107,14 +108,16 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
 /// Our own failure is a problem of its own, whoever had it.
 fn sample_of(kind: PipelineErrorKind) -> Option<PipelineError> {
     Some(match kind {
-        PipelineErrorKind::NotAWorkbook => PipelineError::NotAWorkbook { reason: "%PDF-1.7".to_owned() },
+        PipelineErrorKind::NotAWorkbook => PipelineError::NotAWorkbook { what: FileKind::Pdf },
         PipelineErrorKind::Encrypted => PipelineError::Encrypted,
         PipelineErrorKind::Unreadable => {
-            PipelineError::Unreadable { reason: "xl/worksheets/sheet1.xml: unexpected end of file".to_owned() }
+            let reason = Reason::new("内容不完整，提前结束", "it ends too early");
+            PipelineError::Unreadable { reason: reason.at("xl/worksheets/sheet1.xml") }
         }
         PipelineErrorKind::TooLarge => PipelineError::TooLarge { limit: "entries_max", max: 20_000 },
         PipelineErrorKind::Unpatchable => {
-            PipelineError::Unpatchable { reason: "xl/workbook.xml: two sheets are called 经销商档案".to_owned() }
+            let reason = Reason::new("有两张工作表同名：“经销商档案”", "two sheets have the same name, 经销商档案");
+            PipelineError::Unpatchable { reason: reason.at("xl/workbook.xml") }
         }
         PipelineErrorKind::UnknownPolicy => {
             PipelineError::UnknownPolicy { id: "handbok".to_owned(), known: vec!["handbook".to_owned()] }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::{Problem, TokenFault, archive_words, body, settlement_words};
+use crate::key;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 use crate::schema::Fault;
@@ -26,7 +27,7 @@ impl Problem {
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
             Problem::Policy(problem) => return problem.words(lang),
-            Problem::MissingWorkbook => (
+            Problem::MissingWorkbook { fields } => (
                 Fixed(
                     "missing-workbook",
                     StatusCode::BAD_REQUEST,
@@ -36,11 +37,7 @@ impl Problem {
                         "Send the workbook as the request's body, or in the field `workbook` of a multipart form.",
                     ],
                 ),
-                lang.pick(
-                    "请求正文是空的，或表单中没有 workbook 字段。",
-                    "The body is empty, or the form has no field `workbook`.",
-                )
-                .to_owned(),
+                missing_workbook(fields, lang),
             ),
             Problem::MalformedForm => (
                 Fixed(
@@ -166,12 +163,12 @@ impl Problem {
                     Lang::Zh => format!(
                         "经销商档案中有这些区域：{}；令牌只限于：{}。",
                         listed(regions, lang),
-                        allowed.join("、")
+                        key::join(allowed, "、")
                     ),
                     Lang::En => format!(
                         "The dealers sheet has these regions: {}; the token is only for: {}.",
                         listed(regions, lang),
-                        allowed.join(", ")
+                        key::join(allowed, ", ")
                     ),
                 },
             ),
@@ -673,6 +670,21 @@ impl Problem {
     }
 }
 
+fn missing_workbook(fields: &[String], lang: Lang) -> String {
+    match (fields, lang) {
+        ([], Lang::Zh) => "请求正文是空的，或表单中没有 workbook 字段。".to_owned(),
+        ([], Lang::En) => "The body is empty, or the form has no field `workbook`.".to_owned(),
+        (fields, Lang::Zh) => format!(
+            "表单中没有 workbook 字段，而有多个字段是文件：{}，无法判断哪一个是工作簿。",
+            listed(fields, lang)
+        ),
+        (fields, Lang::En) => format!(
+            "The form has no field `workbook`, and several fields are files: {}; which of them is meant can't be told.",
+            listed(fields, lang)
+        ),
+    }
+}
+
 fn unavailable(part: &str, lang: Lang) -> &'static str {
     match part {
         "database" => lang.pick("数据库暂时无法使用。", "The database cannot be used right now."),
@@ -696,9 +708,9 @@ fn not_found(name: &str, nearest: Option<&str>, lang: Lang) -> String {
 /// So many names are listed; further ones are counted.
 const LISTED_MAX: usize = 20;
 
-fn listed(names: &[String], lang: Lang) -> String {
+fn listed(names: &[impl ToString], lang: Lang) -> String {
     let more = names.len().saturating_sub(LISTED_MAX);
-    let listed = names.iter().take(LISTED_MAX).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+    let listed = names.iter().take(LISTED_MAX).map(ToString::to_string).collect::<Vec<_>>().join(lang.pick("、", ", "));
     match (more, lang) {
         (0, _) => listed,
         (more, Lang::Zh) => format!("{listed}，另有 {more} 个"),
@@ -731,15 +743,10 @@ fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: L
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
     let (status, zh, en) = match error {
-        PipelineError::NotAWorkbook { .. } => (
+        PipelineError::NotAWorkbook { .. } | PipelineError::Encrypted => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
             "Save it as .xlsx in Excel or WPS and upload that.",
-        ),
-        PipelineError::Encrypted => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "请去掉工作簿的打开密码后重新上传。",
-            "Remove the workbook's password and upload it again.",
         ),
         PipelineError::Unreadable { .. } => (
             StatusCode::BAD_REQUEST,
@@ -769,6 +776,7 @@ fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
         PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
         PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
     };
+    let (zh, en) = error.fix().unwrap_or((zh, en));
     Words {
         code: error.code(),
         status,

@@ -1,14 +1,14 @@
 //! A token of the role `sales` may be for some regions only: workbooks with dealers of another are refused, and nothing of them is kept.
 
 use super::{Problem, Service};
+use crate::key::Key;
 use crate::store::{Run, regions_beyond};
 
-/// Lets regions of a dealers sheet pass that are among those which somebody works for, whatever the case, the width and the space; `only`
-/// is empty where they work for all.
+/// Lets regions of a dealers sheet pass that are among those which somebody works for; `only` is empty where they work for all.
 ///
 /// # Errors
 /// Names those that aren't.
-pub fn admit(regions: &[String], only: &[String]) -> Result<(), Problem> {
+pub fn admit(regions: &[Key], only: &[Key]) -> Result<(), Problem> {
     let regions = regions_beyond(regions, only);
     match regions.is_empty() {
         true => Ok(()),
@@ -20,7 +20,7 @@ pub fn admit(regions: &[String], only: &[String]) -> Result<(), Problem> {
 ///
 /// # Errors
 /// As [`admit`], and when the database fails.
-pub async fn admit_known(run: &Run, only: &[String], service: &Service) -> Result<(), Problem> {
+pub async fn admit_known(run: &Run, only: &[Key], service: &Service) -> Result<(), Problem> {
     match only.is_empty() {
         true => Ok(()),
         false => admit(&service.store.regions_of_run(&run.id).await?, only),

@@ -13,6 +13,7 @@ use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, next_address, one_of, rows, shown, uuid, year};
 use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
+use crate::key::Key;
 use crate::settlement::Refusal;
 use crate::store::{Deletion, Kind, Person, Run, RunFilter};
 use crate::telemetry::causes;
@@ -245,7 +246,7 @@ pub(super) fn parse_filter(query: &str) -> Result<(RunFilter, u32), Problem> {
             }
             "period" => filter.period = Some(year("period", value)?.into()),
             "uploader" => filter.uploader = text(value),
-            "region" => filter.region = text(value),
+            "region" => filter.region = text(value).map(|region| Key::new(&region)).filter(|region| !region.is_empty()),
             "q" => filter.text = text(value),
             unknown => {
                 return Err(Problem::UnknownParameter { name: shown(unknown), allowed: LIST_PARAMETERS });

@@ -9,9 +9,12 @@ use futures_util::{Stream, StreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::request::{Ask, SCHEMA, shown};
+use super::form_headers::in_utf_8;
+use super::request::{Ask, PARAMETERS, SCHEMA, shown};
 use super::{Problem, Service, filename};
 use crate::config::Limits;
+use crate::package::{FileKind, recognise};
+use crate::pipeline::PipelineError;
 
 const BUFFER_BYTES: usize = 256 << 10;
 pub const TEXT_BYTES_MAX: usize = 4 << 10;
@@ -37,7 +40,7 @@ pub async fn receive(
     let arrival = async {
         match shape {
             Shape::Raw => file.fill(payload, Problem::from_payload).await,
-            Shape::Form => form(request, payload, ask, file, limits).await,
+            Shape::Form => form(request, payload, ask, file, service).await,
         }
     };
     let arrived = tokio::time::timeout(limits.body_time_max(), arrival).await;
@@ -106,36 +109,85 @@ async fn form(
     payload: web::Payload,
     ask: &mut Ask,
     file: Spooling,
-    limits: &Limits,
+    service: &Service,
 ) -> Result<NamedTempFile, Problem> {
-    let bytes_max = file.bytes_max;
-    let mut fields = Multipart::new(request.headers(), at_most(payload, limits.form_bytes_max()));
+    let (limits, bytes_max) = (&service.limits, file.bytes_max);
+    let from_form = move |error| Problem::from_form(error, bytes_max);
+    let mut fields = Multipart::new(request.headers(), in_utf_8(request, at_most(payload, limits.form_bytes_max())));
     let mut file = Some(file);
-    let mut workbook = None;
+    let (mut workbook, mut others) = (None, Others::default());
     while let Some(field) = fields.next().await {
-        let field = field.map_err(|error| Problem::from_form(error, bytes_max))?;
+        let field = field.map_err(from_form)?;
         match field.name().unwrap_or_default() {
             "workbook" => {
                 let repeated = || Problem::RepeatedParameter { name: "workbook".to_owned() };
                 let file = file.take().ok_or_else(repeated)?;
                 let name = sent_name(&field);
-                workbook = Some((file.fill(field, move |error| Problem::from_form(error, bytes_max)).await?, name));
+                workbook = Some((file.fill(field, from_form).await?, name));
             }
             SCHEMA if ask.takes_schema => {
                 let too_large = Problem::SchemaTooLarge { bytes_max: limits.schema_bytes_max };
                 ask.add_schema(read(field, limits.schema_bytes_max, too_large, bytes_max).await?)?;
             }
+            _ if is_file(&field) => others.take(field, service).await?,
             _ => text(field, ask, bytes_max).await?,
         }
     }
-    let (workbook, name) = workbook.ok_or(Problem::MissingWorkbook)?;
+    let (workbook, name) = others.or(workbook)?;
     ask.filename = ask.filename.take().or(name);
     Ok(workbook)
+}
+
+/// Whether a field is a file and no text.
+fn is_file(field: &Field) -> bool {
+    field.content_disposition().is_some_and(|disposition| {
+        disposition.get_filename().is_some() || disposition.get_filename_ext().is_some()
+    })
+}
+
+/// Files under names that aren't known: where there is exactly one, it is the workbook.
+#[derive(Default)]
+struct Others {
+    fields: Vec<String>,
+    first: Option<(NamedTempFile, Option<String>)>,
+}
+
+impl Others {
+    async fn take(&mut self, field: Field, service: &Service) -> Result<(), Problem> {
+        let (field_name, name) = (shown(field.name().unwrap_or_default()), sent_name(&field));
+        let file = Spooling::begin(service).await?;
+        let bytes_max = file.bytes_max;
+        let (file, bytes) = file.fill_with(field, move |error| Problem::from_form(error, bytes_max)).await?;
+        // What a browser sends for a field in which no file was chosen.
+        if bytes > 0 || name.is_some() {
+            self.fields.push(field_name);
+            self.first.get_or_insert((file, name));
+        }
+        Ok(())
+    }
+
+    /// The workbook: the field of that name, else the one file that there is.
+    fn or(
+        self,
+        workbook: Option<(NamedTempFile, Option<String>)>,
+    ) -> Result<(NamedTempFile, Option<String>), Problem> {
+        match (workbook, self.first, self.fields.as_slice()) {
+            (Some(workbook), _, []) => Ok(workbook),
+            (Some(_), _, [name, ..]) => Err(Problem::UnknownParameter { name: name.clone(), allowed: PARAMETERS }),
+            (None, Some(first), [_]) => Ok(first),
+            (None, ..) => Err(Problem::MissingWorkbook { fields: self.fields }),
+        }
+    }
 }
 
 async fn text(field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem> {
     let name = field.name().unwrap_or_default().to_owned();
     let bytes = read(field, TEXT_BYTES_MAX, Problem::MalformedForm, bytes_max).await?;
+    let is_parameter = PARAMETERS.contains(&name.as_str());
+    if !is_parameter && recognise(&bytes, None) == FileKind::FileName {
+        // What curl sends where the @ before the file is missing.
+        return Err(PipelineError::NotAWorkbook { what: FileKind::FileName }.into());
+    }
     ask.add(&name, &String::from_utf8_lossy(&bytes))
 }
 
@@ -188,11 +240,24 @@ impl Spooling {
         Ok(Spooling { file, bytes_max: service.limits.upload_bytes_max })
     }
 
+    /// Writes a workbook, which has at least a byte.
     async fn fill<E>(
+        self,
+        chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
+        problem: impl Fn(E) -> Problem,
+    ) -> Result<NamedTempFile, Problem> {
+        match self.fill_with(chunks, problem).await? {
+            (_, 0) => Err(Problem::MissingWorkbook { fields: Vec::new() }),
+            (file, _) => Ok(file),
+        }
+    }
+
+    /// Writes what comes, and tells how many bytes it was.
+    async fn fill_with<E>(
         self,
         mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
         problem: impl Fn(E) -> Problem,
-    ) -> Result<NamedTempFile, Problem> {
+    ) -> Result<(NamedTempFile, u64), Problem> {
         let Spooling { file, bytes_max } = self;
         let mut out = BufWriter::with_capacity(BUFFER_BYTES, tokio::fs::File::from_std(file.reopen()?));
         let mut bytes: u64 = 0;
@@ -205,7 +270,7 @@ impl Spooling {
             out.write_all(&chunk).await?;
         }
         out.flush().await?;
-        if bytes == 0 { Err(Problem::MissingWorkbook) } else { Ok(file) }
+        Ok((file, bytes))
     }
 }
 

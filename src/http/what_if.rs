@@ -172,7 +172,7 @@ impl Trial<'_> {
         }
         match change_cells(&bytes, &engine.package_limits, cells) {
             Ok(changed) => {
-                let before = pipeline::values_before(&bytes, cells)?;
+                let before = pipeline::values_before(&bytes, &engine.package_limits, cells)?;
                 let told = cells.iter().zip(before).map(|(cell, before)| Changed {
                     place: format!("{}!{}", cell.sheet, cell.cell),
                     words: None,

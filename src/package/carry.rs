@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::content_types::{self, ContentTypes};
 use super::error::PackageError;
 use super::parts::Parts;
+use super::reason;
 use super::rels;
 use super::styles::Mapping;
 use super::titles;
 use super::transplant::{GRAFT, translate_dxfs};
 use super::workbook;
-use super::xml::{self, Element, Node};
+use super::xml::{self, Element};
 
 /// What differs between transitional and strict files.
 const STRICT: [(&str, &str); 7] = [
@@ -91,7 +92,7 @@ impl Carrier<'_, '_, '_> {
         if let Some(new) = self.carried.get(old) {
             return Ok(new.clone());
         }
-        let index = self.book.source().find(old).ok_or_else(|| PackageError::unreadable(old, "it is missing"))?;
+        let index = self.book.source().find(old).ok_or_else(|| PackageError::unreadable(old, reason::MISSING))?;
         let (stem, extension) = old.rsplit_once('.').unwrap_or((old, "bin"));
         let new = parts.free(stem.trim_end_matches(|c: char| c.is_ascii_digit()), extension);
         self.carried.insert(old.to_owned(), new.clone());
@@ -173,7 +174,7 @@ fn spell_out(element: &mut Element) {
     for (place, switch) in SWITCHES.iter().enumerate().filter(|(_, switch)| **switch != "showVal") {
         if element.child(switch).is_none() {
             let off = Element::new(&format!("{}{switch}", element.prefix()), &[("val", "0")]);
-            xml::insert_ranked(&mut element.children, Node::Element(off), place, true, rank);
+            xml::insert_ranked(&mut element.children, off, place, true, rank);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Formulas elsewhere that read a changed cell keep the value they had until a spreadsheet program calculates them: it is told to do
 //! so when it opens the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::io::Cursor;
 
@@ -13,13 +13,15 @@ use super::edit::{At, NewValue};
 use super::error::PackageError;
 use super::limits::Limits;
 use super::parts::Parts;
+use super::reason;
 use super::reference::{self, Range};
 use super::rels::Rels;
 use super::sheet_parts::Legacy;
 use super::sheet_patch::{PatchCell, SheetPatch};
 use super::workbook::{Sheet, SheetKind, Workbook};
 use super::xml;
-use super::{Package, sheet_survey, strip};
+use super::sheet_survey::{self, Search};
+use super::{Package, strip};
 
 /// One cell that gets another value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,7 +217,7 @@ fn obstacles(parts: &Parts<'_, '_, '_>, sheet: &Sheet, cells: BTreeSet<At>) -> R
 }
 
 fn entry(parts: &Parts<'_, '_, '_>, sheet: &Sheet) -> Result<usize, PackageError> {
-    parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))
+    parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))
 }
 
 /// Has the sheet's cells patched.
@@ -228,8 +230,9 @@ fn patch(
     let entry = entry(parts, sheet)?;
     let wanted = cells.keys().copied().collect();
     let max = parts.source().part_bytes_max();
+    let search = Search { cells: &wanted, styles: &HashSet::new(), tail: false };
     let survey =
-        parts.source().stream(entry, |stream| sheet_survey::survey(stream, &wanted, false, max, &sheet.part))?;
+        parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, &sheet.part))?;
     let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
     for (&at, &change) in cells {
         let stands = survey.standing.contains_key(&at);

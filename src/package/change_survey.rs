@@ -10,6 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::change::WhyNot;
 use super::edit::At;
 use super::error::PackageError;
+use super::reason::{self, Reason};
 use super::reference::{self, Range};
 use super::sheet_patch::{self, Edge};
 use super::sheet_rows;
@@ -120,7 +121,7 @@ impl Scan<'_> {
                 Event::Empty(start) => self.tag(start, depth, true)?,
                 Event::End(_) if depth == 0 => return Ok(()),
                 Event::End(_) => depth -= 1,
-                Event::Eof => return Err(PackageError::unreadable(self.part, "it ends within its rows")),
+                Event::Eof => return Err(PackageError::unreadable(self.part, reason::ENDS_IN_ROWS)),
                 _ => {}
             }
         }
@@ -146,7 +147,11 @@ impl Scan<'_> {
         self.at = At { row: self.row, column };
         let of_row = At { row: self.row, column: 0 }..=At { row: self.row, column: u16::MAX };
         if u32::from(column) < self.next_column && self.wanted.range(of_row).next().is_some() {
-            let reason = format!("the cells of row {} stand out of order", self.row + 1);
+            let row = self.row + 1;
+            let reason = Reason::of(
+                format!("第 {row} 行的单元格没有按列的顺序排列"),
+                format!("the cells of row {row} stand out of order"),
+            );
             return Err(PackageError::unpatchable(self.part, reason));
         }
         self.next_column = u32::from(column) + 1;

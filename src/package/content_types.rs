@@ -2,6 +2,7 @@
 
 use super::error::PackageError;
 use super::parts::Parts;
+use super::recognise::FileKind;
 use super::source::key;
 use super::xml::{self, Document, Element, Node};
 
@@ -28,9 +29,7 @@ impl ContentTypes {
     /// # Errors
     /// [`PackageError::NotWorkbook`] where there are none.
     pub(super) fn read(parts: &Parts<'_, '_, '_>) -> Result<ContentTypes, PackageError> {
-        let text = parts
-            .text(PART)?
-            .ok_or_else(|| PackageError::NotWorkbook { reason: "it has no content types".to_owned() })?;
+        let text = parts.text(PART)?.ok_or(PackageError::NotWorkbook(FileKind::Zip))?;
         Ok(ContentTypes { document: xml::parse(&text, PART)? })
     }
 

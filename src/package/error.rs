@@ -3,8 +3,10 @@
 use std::io;
 
 use super::change::ChangeFault;
+use super::reason::{self, Reason};
+use super::recognise::FileKind;
 
-/// Why a package can't be opened or patched. Nothing of it is a fault of ours; an upload can cause each of them.
+/// Why a package can't be opened or patched. An upload can cause each of them.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
     /// The bytes are no zip archive, or a truncated one.
@@ -16,22 +18,16 @@ pub enum PackageError {
     /// An encrypted workbook (an OLE2 container with an encrypted package in it).
     #[error("the workbook is encrypted; save it without a password")]
     Encrypted,
-    /// A workbook of Excel 97-2003, or another OLE2 document.
-    #[error("this is an OLE2 document (.xls?); save it as .xlsx")]
-    OldFormat,
-    /// A zip archive that holds no .xlsx or .xlsm workbook.
-    #[error("this is not an .xlsx or .xlsm workbook: {reason}")]
-    NotWorkbook {
-        /// What was found instead.
-        reason: String,
-    },
+    /// A file that holds no workbook.
+    #[error("this is not a workbook: {0:?}")]
+    NotWorkbook(FileKind),
     /// A part can't be read.
     #[error("{part} can't be read: {reason}")]
     Unreadable {
         /// The part's name in the package.
         part: String,
         /// What is wrong with it.
-        reason: String,
+        reason: Reason,
     },
     /// A limit is exceeded.
     #[error("the workbook exceeds {limit} = {max}")]
@@ -47,7 +43,7 @@ pub enum PackageError {
         /// The part's name in the package, or the sheet's.
         part: String,
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// Cells can't be changed.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -66,19 +62,24 @@ pub(super) struct LimitHit {
 }
 
 impl PackageError {
-    pub(super) fn unreadable(part: &str, reason: impl ToString) -> PackageError {
-        PackageError::Unreadable { part: part.to_owned(), reason: reason.to_string() }
+    pub(super) fn unreadable(part: &str, reason: Reason) -> PackageError {
+        PackageError::Unreadable { part: part.to_owned(), reason }
     }
 
-    pub(super) fn unpatchable(part: &str, reason: impl ToString) -> PackageError {
-        PackageError::Unpatchable { part: part.to_owned(), reason: reason.to_string() }
+    pub(super) fn unpatchable(part: &str, reason: Reason) -> PackageError {
+        PackageError::Unpatchable { part: part.to_owned(), reason }
+    }
+
+    /// A package that we made ourselves is not what it should be: a fault of ours, told to developers.
+    pub(super) fn ours(part: &str, what: impl ToString) -> PackageError {
+        PackageError::unpatchable(part, Reason::same(what.to_string()))
     }
 
     /// An error while reading `part`.
     pub(super) fn reading(part: &str, error: &io::Error) -> PackageError {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<LimitHit>()) {
             Some(hit) => PackageError::TooLarge { limit: hit.limit, max: hit.max },
-            None => PackageError::unreadable(part, error),
+            None => PackageError::unreadable(part, of_stream(error)),
         }
     }
 
@@ -86,7 +87,16 @@ impl PackageError {
     pub(super) fn parsing(part: &str, error: &quick_xml::Error) -> PackageError {
         match error {
             quick_xml::Error::Io(inner) => PackageError::reading(part, inner),
-            other => PackageError::unreadable(part, other),
+            quick_xml::Error::Encoding(_) => PackageError::unreadable(part, reason::NOT_UTF_8),
+            _ => PackageError::unreadable(part, reason::NOT_XML),
         }
+    }
+}
+
+/// What an error of a part's stream means.
+fn of_stream(error: &io::Error) -> Reason {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => reason::ENDS_EARLY,
+        _ => reason::DAMAGED,
     }
 }

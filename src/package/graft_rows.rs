@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::body::Prototype;
 use super::error::PackageError;
+use super::reason;
 use super::sheet_rows;
 use super::styles::Mapping;
 use super::titles;
@@ -62,7 +63,7 @@ pub(super) fn translate<R: BufRead>(
                 let element = xml::parse(&row.markup, GRAFT)?.root;
                 found.push((row.number - prototypes.rows.start, Prototype::of(&element, prototypes.own_height)));
             }
-            Some(_) => return Err(PackageError::unpatchable(GRAFT, "rows stand behind the prototypes")),
+            Some(_) => return Err(PackageError::ours(GRAFT, "rows stand behind the prototypes")),
         }
         row.markup.clear();
     }
@@ -103,7 +104,7 @@ impl<'t> Row<'t> {
                 }
                 self.write(event);
             }
-            Event::Eof => return Err(PackageError::unreadable(GRAFT, "it ends within its rows")),
+            Event::Eof => return Err(PackageError::unreadable(GRAFT, reason::ENDS_IN_ROWS)),
             _ => self.write(event),
         }
         Ok(())
@@ -118,7 +119,7 @@ impl<'t> Row<'t> {
         match self.depth {
             0 => {
                 let number = sheet_rows::row_number(start);
-                self.number = number.ok_or_else(|| PackageError::unpatchable(GRAFT, "a row has no number"))?;
+                self.number = number.ok_or_else(|| PackageError::ours(GRAFT, "a row has no number"))?;
                 self.tag(start, end);
             }
             1 => self.tag(start, end),

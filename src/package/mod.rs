@@ -24,11 +24,17 @@ mod fills;
 mod foreign;
 mod from;
 mod graft_rows;
+mod layout;
 mod limits;
 mod notes;
 mod origin;
 mod parts;
+mod places;
 mod properties;
+mod readable;
+mod readable_sheet;
+mod reason;
+mod recognise;
 mod reference;
 mod rels;
 mod sheet_parts;
@@ -57,9 +63,12 @@ use std::io::{Seek, Write};
 pub use change::{CellChange, CellValue, ChangeFault, WhyNot, change_cells};
 pub use error::PackageError;
 pub use fills::OurFill;
-pub use foreign::{Foreign, ForeignKind, Noted, foreign, with_1904_epoch};
+pub use foreign::{Foreign, ForeignKind, Noted, OdsBook, OdsCell, OdsSheet, OdsValue, foreign, with_1904_epoch};
 pub use from::made_from;
+pub use layout::Layout;
 pub use limits::Limits;
+pub use reason::Reason;
+pub use recognise::{FileKind, recognise};
 pub use reference::Range;
 pub use stamp::{OurBlock, OurSheet, Ours};
 pub use titles::sheet_titles;
@@ -71,6 +80,10 @@ use parts::Parts;
 use rels::Rels;
 use source::Source;
 use workbook::Workbook;
+
+/// A workbook has fewer sheets than this, those without a part among them.
+const SHEETS_MAX: usize = 10_000;
+const MORE_SHEETS: Reason = Reason::new("列出的工作表比部件还多", "it has more sheets than there are parts");
 
 /// A workbook's package, opened.
 pub struct Package<'a> {
@@ -89,18 +102,23 @@ impl<'a> Package<'a> {
     /// Where the bytes are no .xlsx or .xlsm workbook that can be read within the limits; see [`PackageError`].
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, PackageError> {
         let source = Source::open(bytes, limits)?;
+        source.verify()?;
         suspicion::judge_held(&source)?;
         let parts = Parts::new(&source);
-        let (part, kind) = workbook::locate(&parts)?;
+        let (part, kind) = workbook::locate(&parts).map_err(|error| match error {
+            PackageError::NotWorkbook(FileKind::Zip) => PackageError::NotWorkbook(recognise(bytes, None)),
+            other => other,
+        })?;
         let workbook = Workbook::read(&parts, &part)?;
         let rels = Rels::of(&parts, &part)?;
         let sheets = workbook.sheets(&rels)?;
-        if sheets.len() > source.names().len() {
-            return Err(PackageError::unreadable(&part, "it has more sheets than there are parts"));
+        let with_part = || sheets.iter().filter(|sheet| sheet.kind == SheetKind::Worksheet);
+        if with_part().count() > source.names().len() || sheets.len() > SHEETS_MAX {
+            return Err(PackageError::unreadable(&part, MORE_SHEETS));
         }
-        for sheet in &sheets {
+        for sheet in with_part() {
             let index =
-                source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+                source.find(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))?;
             source.judge_prolog(index)?;
             suspicion::judge_sheet(&source, index, &sheet.part)?;
         }
@@ -119,6 +137,21 @@ impl<'a> Package<'a> {
     #[must_use]
     pub fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    /// The same workbook with nothing in it but what its cells are read from, in the plainest form of the format: for a reader that
+    /// refuses a workbook for what carries no data, such as a hint of a sheet's size or the state of its tab.
+    ///
+    /// # Errors
+    /// Where what a cell holds can't be told with certainty; the part is named.
+    pub fn readable(&self) -> Result<Vec<u8>, PackageError> {
+        readable::write(&self.source, &self.workbook, &self.sheets)
+    }
+
+    /// Whether a reader that looks for parts under their usual names, and not where they are said to be, would read others.
+    #[must_use]
+    pub fn is_laid_out_oddly(&self) -> bool {
+        readable::is_laid_out_oddly(&self.source, &self.workbook)
     }
 
     /// Whether it bears a digital signature, which any change makes void.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edit::{At, CellNote};
 use super::error::PackageError;
+use super::reason::Reason;
 use super::reference;
 use super::stamp;
 use super::workbook::STRICT_MAIN;
@@ -158,7 +159,7 @@ impl Notes {
             .document
             .root
             .child_mut("commentList")
-            .ok_or_else(|| PackageError::unpatchable(&part, "it has no list of notes"))?;
+            .ok_or_else(|| PackageError::unpatchable(&part, Reason::new("没有批注列表", "it has no list of notes")))?;
         for (at, text) in texts {
             let text = format!("{}\n{text}", stamp::LINE);
             let run = run(&prefix, &text);
@@ -183,7 +184,7 @@ impl Notes {
             .document
             .root
             .child_mut("authors")
-            .ok_or_else(|| PackageError::unpatchable(&self.part, "it has no authors"))?;
+            .ok_or_else(|| PackageError::unpatchable(&self.part, Reason::new("没有批注作者列表", "it has no authors")))?;
         list.push(element);
         Ok(authors.len())
     }

@@ -107,7 +107,7 @@ pub(super) fn set_widths(head: &mut Vec<Node>, prefix: &str, widths: &BTreeMap<u
     }
     if !head.iter().any(|node| node.element().is_some_and(|e| e.local() == "cols")) {
         let cols = Element::new(&format!("{prefix}cols"), &[]);
-        xml::insert_ranked(head, Node::Element(cols), rank("cols"), false, rank_of);
+        xml::insert_ranked(head, cols, rank("cols"), false, rank_of);
     }
     let cols = head.iter_mut().find_map(|node| match node {
         Node::Element(element) if element.local() == "cols" => Some(element),
@@ -127,6 +127,13 @@ pub(super) fn column_styles(head: &[Node]) -> Vec<(u32, u32, u32)> {
         Some((first, last, col.attr("style")?.parse().ok()?))
     };
     cols.flat_map(Element::elements).filter_map(style).collect()
+}
+
+/// The merged ranges of more than one cell.
+pub(super) fn merges(nodes: &[Node]) -> Vec<Range> {
+    let lists = nodes.iter().filter_map(Node::element).filter(|element| element.local() == "mergeCells");
+    let ranges = lists.flat_map(Element::elements).filter_map(|merge| reference::parse_range(&merge.attr("ref")?));
+    ranges.filter(|range| range.first != range.last).collect()
 }
 
 fn bounds(col: &Element) -> Option<(u32, u32)> {
@@ -224,18 +231,23 @@ pub(super) fn set_rules(tail: &mut Vec<Node>, prefix: &str, rules: &[Rule], stri
     if rules.is_empty() {
         return;
     }
-    let mut markup = String::new();
-    for (index, rule) in rules.iter().enumerate() {
-        let formula = xml::escape_text(&rule.formula);
-        markup.push_str(&format!(
-            "<{prefix}conditionalFormatting sqref=\"{}\"><{prefix}cfRule type=\"expression\" dxfId=\"{}\" priority=\"{}\">\
-             <{prefix}formula>{formula}</{prefix}formula></{prefix}cfRule></{prefix}conditionalFormatting>",
-            rule.sqref,
-            rule.dxf,
-            index + 1
-        ));
+    // Each goes before those that stand already.
+    for (index, rule) in rules.iter().enumerate().rev() {
+        let element = of_rule(prefix, rule, index + 1);
+        xml::insert_ranked(tail, element, rank("conditionalFormatting"), true, rank_of);
     }
-    xml::insert_ranked(tail, Node::Raw(markup), rank("conditionalFormatting"), true, rank_of);
+}
+
+fn of_rule(prefix: &str, rule: &Rule, priority: usize) -> Element {
+    let named = |name: &str, attrs: &[(&str, &str)]| Element::new(&format!("{prefix}{name}"), attrs);
+    let mut formula = named("formula", &[]);
+    formula.set_text(&rule.formula);
+    let (dxf, priority) = (rule.dxf.to_string(), priority.to_string());
+    let mut condition = named("cfRule", &[("type", "expression"), ("dxfId", &dxf), ("priority", &priority)]);
+    condition.push(formula);
+    let mut element = named("conditionalFormatting", &[("sqref", &rule.sqref)]);
+    element.push(condition);
+    element
 }
 
 /// The relationship id of the drawing that notes stand in, wherever it is written.
@@ -262,7 +274,7 @@ pub(super) fn set_legacy(tail: &mut Vec<Node>, root: &Element, legacy: &Legacy, 
                 element.set("xmlns:r", if strict { STRICT } else { TRANSITIONAL });
             }
             element.set(&format!("{}id", bound.as_deref().unwrap_or("r:")), id);
-            xml::insert_ranked(tail, Node::Element(element), rank("legacyDrawing"), false, rank_of);
+            xml::insert_ranked(tail, element, rank("legacyDrawing"), false, rank_of);
         }
         Legacy::Remove(id) => {
             let is = |e: &Element| e.local() == "legacyDrawing" && e.attr_local("id").as_deref() == Some(id);

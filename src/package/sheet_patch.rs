@@ -11,6 +11,7 @@ use quick_xml::events::Event;
 
 use super::edit::{At, NewValue};
 use super::error::PackageError;
+use super::reason::{self, Reason};
 use super::reference::Range;
 use super::sheet_parts::{self, Legacy, Rule};
 use super::sheet_raw;
@@ -89,10 +90,10 @@ pub(super) fn enter<R: BufRead + ?Sized>(
         match &event {
             Event::Start(start) => return Ok(Element::from_start(start)),
             Event::Empty(_) | Event::Eof => {
-                return Err(PackageError::unpatchable(part, "it has no rows"));
+                return Err(PackageError::unpatchable(part, reason::NO_ROWS));
             }
             Event::DocType(_) => {
-                return Err(PackageError::unreadable(part, "it has a document type definition"));
+                return Err(PackageError::unreadable(part, reason::DOC_TYPE));
             }
             _ => {}
         }
@@ -127,7 +128,7 @@ pub(super) fn read_children<R: BufRead + ?Sized>(
                 Event::Empty(start) if xml::local(start.name().as_ref()) == "sheetData" => {
                     return Ok(Edge::NoRows(start.to_string()));
                 }
-                Event::Eof => return Err(PackageError::unreadable(part, "it ends too early")),
+                Event::Eof => return Err(PackageError::unreadable(part, reason::ENDS_EARLY)),
                 _ => {}
             }
         }
@@ -162,7 +163,7 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
     match edge {
         // Without rows, everything counts as standing behind them.
         Edge::End if patch.rows.is_empty() => write_tail(&mut reader, out, head, &root, patch, part),
-        Edge::End => Err(PackageError::unpatchable(part, "it has no rows")),
+        Edge::End => Err(PackageError::unpatchable(part, reason::NO_ROWS)),
         Edge::NoRows(tag) => {
             write_head(rows.out, head, &root, patch)?;
             rows.empty(&tag)?;
@@ -208,7 +209,7 @@ fn read_tail<R: BufRead + ?Sized, W: Write>(
     let mut tail = Builder::default();
     match read_children(reader, &mut tail, part)? {
         Edge::End => write_tail(reader, out, tail, root, patch, part),
-        Edge::Rows(_) | Edge::NoRows(_) => Err(PackageError::unpatchable(part, "its rows stand twice")),
+        Edge::Rows(_) | Edge::NoRows(_) => Err(PackageError::unpatchable(part, Reason::new("数据区出现了两次", "its rows stand twice"))),
     }
 }
 

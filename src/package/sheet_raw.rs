@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io::{BufRead, Write};
 
 use super::error::PackageError;
+use super::reason;
 
 /// Copies a stream up to the end tag of the rows; gives what was read from there on, the tag included.
 ///
@@ -22,7 +23,7 @@ pub(super) fn copy_rows<R: BufRead + ?Sized, W: Write>(
         passed.set(0);
         let chunk = stream.fill_buf().map_err(|error| PackageError::reading(part, &error))?;
         if chunk.is_empty() {
-            return Err(PackageError::unreadable(part, "it ends within its rows"));
+            return Err(PackageError::unreadable(part, reason::ENDS_IN_ROWS));
         }
         let read = chunk.len();
         held.extend_from_slice(chunk);

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::edit::{At, NewValue};
 use super::error::PackageError;
+use super::reason::{self, Reason};
 use super::reference;
 use super::sheet_patch::{PatchCell, SheetPatch};
 use super::xml::{self, Element};
@@ -160,10 +161,10 @@ impl<'p, W: Write> Rows<'p, W> {
                     }
                 }
                 Event::Eof => {
-                    return Err(PackageError::unreadable(self.part, "it ends within its rows"));
+                    return Err(PackageError::unreadable(self.part, reason::ENDS_IN_ROWS));
                 }
                 Event::DocType(_) => {
-                    return Err(PackageError::unreadable(self.part, "it has a document type definition"));
+                    return Err(PackageError::unreadable(self.part, reason::DOC_TYPE));
                 }
                 _ => {}
             }
@@ -190,7 +191,7 @@ impl<'p, W: Write> Rows<'p, W> {
     fn start_row(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<(), PackageError> {
         let row = row_number(start).unwrap_or(self.next);
         if self.patch.rows.contains_key(&row) && row < self.next {
-            return Err(PackageError::unpatchable(self.part, format!("row {} stands out of order", row + 1)));
+            return Err(PackageError::unpatchable(self.part, out_of_order(row + 1)));
         }
         self.new_rows(row)?;
         self.next = self.next.max(row + 1);
@@ -248,7 +249,7 @@ impl<'p, W: Write> Rows<'p, W> {
         match self.conflict {
             Some(at) => Err(PackageError::unpatchable(
                 self.part,
-                format!("{} has a value of the user's already", reference::cell(at)),
+                already_filled(&reference::cell(at)),
             )),
             None => Ok(()),
         }
@@ -286,4 +287,12 @@ fn write_cell(out: &mut Vec<u8>, prefix: &str, at: At, cell: &PatchCell) -> std:
             write!(out, "><{prefix}v>{}</{prefix}v></{prefix}c>", xml::escape_text(number.trim()))
         }
     }
+}
+
+fn out_of_order(row: u32) -> Reason {
+    Reason::of(format!("第 {row} 行没有按行号顺序排列"), format!("row {row} stands out of order"))
+}
+
+fn already_filled(cell: &str) -> Reason {
+    Reason::of(format!("{cell} 中已有内容"), format!("{cell} has a value of the user's already"))
 }

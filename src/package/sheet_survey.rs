@@ -1,21 +1,36 @@
-//! Looks through a worksheet for what must be known before anything is written: styles of cells, the drawing of its notes, our rules.
+//! Looks through a worksheet for what its values don't say: styles of cells, merged ranges, the drawing of its notes, our rules.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, BufRead, Read};
 
 use super::edit::At;
 use super::error::PackageError;
-use super::reference;
+use super::reason;
+use super::reference::{self, Range};
 use super::sheet_parts;
 use super::sheet_patch::{self, Edge};
 use super::sheet_raw;
 use super::source::Metered;
 use super::xml::{self, Builder};
 
+/// What is looked for.
+pub(super) struct Search<'w> {
+    /// Cells whose style and content are wanted.
+    pub cells: &'w BTreeSet<At>,
+    /// Styles of which every cell is wanted.
+    pub styles: &'w HashSet<u32>,
+    /// Whether what stands behind the rows is wanted.
+    pub tail: bool,
+}
+
 /// What was found.
 #[derive(Default)]
 pub(super) struct Survey {
+    /// The cells of the styles that were asked for, in the order of the file.
+    pub styled: Vec<(At, u32)>,
+    /// The merged ranges, where the tail was wanted.
+    pub merges: Vec<Range>,
     /// The style of each cell that was asked for and has one.
     pub styles: BTreeMap<At, u32>,
     /// The cells that were asked for and stand there, and whether they are blank.
@@ -39,14 +54,13 @@ impl Survey {
     }
 }
 
-/// Looks through a worksheet; to its end only where `tail` is wanted.
+/// Looks through a worksheet; to its end only where that is wanted.
 ///
 /// # Errors
 /// Where the part is no well-formed worksheet.
 pub(super) fn survey<R: BufRead + ?Sized>(
     stream: &mut R,
-    wanted: &BTreeSet<At>,
-    tail: bool,
+    search: &Search<'_>,
     held_max: u64,
     part: &str,
 ) -> Result<Survey, PackageError> {
@@ -61,7 +75,7 @@ pub(super) fn survey<R: BufRead + ?Sized>(
         Edge::NoRows(_) => {
             sheet_patch::read_children(&mut reader, &mut nodes, part)?;
         }
-        Edge::Rows(_) if wanted.is_empty() => {
+        Edge::Rows(_) if search.cells.is_empty() && search.styles.is_empty() => {
             let stream = reader.into_inner();
             let rest = sheet_raw::copy_rows(stream, root.prefix(), &mut io::sink(), &held, part)?;
             let mut behind = rest.as_slice().chain(stream);
@@ -71,8 +85,8 @@ pub(super) fn survey<R: BufRead + ?Sized>(
         }
         Edge::Rows(_) => {
             let stream = reader.into_inner();
-            Scan::new(wanted, root.prefix(), part).run(stream, tail, &held, &mut survey)?;
-            if tail {
+            Scan::new(search, root.prefix(), part).run(stream, &held, &mut survey)?;
+            if search.tail {
                 sheet_patch::read_children(&mut xml::reader_within(stream), &mut nodes, part)?;
             }
         }
@@ -80,12 +94,13 @@ pub(super) fn survey<R: BufRead + ?Sized>(
     survey.columns = sheet_parts::column_styles(&nodes.nodes);
     survey.legacy = sheet_parts::legacy_drawing(&nodes.nodes);
     survey.our_rules = sheet_parts::our_rules(&nodes.nodes);
+    survey.merges = sheet_parts::merges(&nodes.nodes);
     Ok(survey)
 }
 
 /// Looks at the tags of rows and cells alone. Whether the rows are well-formed is found out when they are patched.
 struct Scan<'w> {
-    wanted: &'w BTreeSet<At>,
+    search: &'w Search<'w>,
     /// The names of the tags, with their prefix.
     names: [String; 3],
     part: &'w str,
@@ -96,30 +111,30 @@ struct Scan<'w> {
 }
 
 impl<'w> Scan<'w> {
-    fn new(wanted: &'w BTreeSet<At>, prefix: &str, part: &'w str) -> Self {
+    fn new(search: &'w Search<'w>, prefix: &str, part: &'w str) -> Self {
         let names = ["row", "c", "/sheetData"].map(|name| match name.strip_prefix('/') {
             Some(name) => format!("/{prefix}{name}"),
             None => format!("{prefix}{name}"),
         });
-        Scan { wanted, names, part, row: 0, next_row: 0, column: 0, in_row: false }
+        Scan { search, names, part, row: 0, next_row: 0, column: 0, in_row: false }
     }
 
     /// Reads up to the end of the rows, or, unless that is wanted, behind the last row that is.
     fn run<R: BufRead + ?Sized>(
         &mut self,
         stream: &mut R,
-        to_end: bool,
         passed: &Cell<u64>,
         found: &mut Survey,
     ) -> Result<(), PackageError> {
-        let last = self.wanted.last().map_or(0, |at| at.row);
+        let to_end = self.search.tail || !self.search.styles.is_empty();
+        let last = self.search.cells.last().map_or(0, |at| at.row);
         let mut held = Vec::with_capacity(1 << 10);
         loop {
             held.clear();
             passed.set(0);
             let read = stream.read_until(b'>', &mut held).map_err(|error| PackageError::reading(self.part, &error))?;
             if read == 0 {
-                return Err(PackageError::unreadable(self.part, "it ends within its rows"));
+                return Err(PackageError::unreadable(self.part, reason::ENDS_IN_ROWS));
             }
             let Some(tag) = tag_in(&held) else { continue };
             let length = tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(tag.len());
@@ -143,22 +158,26 @@ impl<'w> Scan<'w> {
         self.next_row = self.row.saturating_add(1);
         self.column = 0;
         let row = At { row: self.row, column: 0 }..=At { row: self.row, column: u16::MAX };
-        self.in_row = self.wanted.range(row).next().is_some();
+        self.in_row = self.search.cells.range(row).next().is_some();
         if self.in_row && attr(tag, length, "customFormat").is_some_and(|custom| matches!(custom, "1" | "true")) {
             found.rows.extend(attr(tag, length, "s").and_then(|s| s.parse().ok()).map(|style: u32| (self.row, style)));
         }
     }
 
     fn cell(&mut self, tag: &[u8], length: usize, found: &mut Survey) {
-        if !self.in_row {
+        if !self.in_row && self.search.styles.is_empty() {
             return;
         }
         let column = attr(tag, length, "r").and_then(reference::parse_cell).map_or(self.column, |at| at.column);
         self.column = column.saturating_add(1);
         let at = At { row: self.row, column };
-        if self.wanted.contains(&at) {
+        let style = || attr(tag, length, "s").and_then(|s| s.parse::<u32>().ok());
+        if self.in_row && self.search.cells.contains(&at) {
             found.standing.insert(at, tag.ends_with(b"/"));
-            found.styles.extend(attr(tag, length, "s").and_then(|s| s.parse().ok()).map(|style: u32| (at, style)));
+            found.styles.extend(style().map(|style| (at, style)));
+        }
+        if !self.search.styles.is_empty() {
+            found.styled.extend(style().filter(|style| self.search.styles.contains(style)).map(|style| (at, style)));
         }
     }
 }

@@ -9,7 +9,13 @@ use zip::{ZipArchive, ZipWriter};
 use super::error::{LimitHit, PackageError};
 use super::foreign::OLE;
 use super::limits::Limits;
-use super::suspicion;
+use super::reason::{self, Reason};
+use super::recognise::FileKind;
+use super::{places, suspicion};
+
+/// The archive as a whole, where no part of it is to blame.
+const ARCHIVE: &str = "ZIP";
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// The size from which the ratio of a part is judged.
 const RATIO_FROM_BYTES: u64 = 1 << 20;
@@ -55,12 +61,65 @@ impl<'a> Source<'a> {
             return Err(PackageError::TooLarge { limit: "entries_max", max: limits.entries_max as u64 });
         }
         if archive.has_duplicate_names() {
-            return Err(PackageError::unreadable("the archive", "two entries have the same name"));
+            return Err(PackageError::unreadable(ARCHIVE, reason::SAME_NAME));
         }
         let mut source =
             Source { names: Vec::new(), sums: Vec::new(), lookup: HashMap::new(), limits: limits.clone(), archive };
         source.index()?;
+        source.judge_places()?;
         Ok(source)
+    }
+
+    /// Refuses entries that share bytes with another or with the directory: so little becomes so much.
+    fn judge_places(&self) -> Result<(), PackageError> {
+        let overlapping = places::overlapping(&mut self.archive.clone());
+        match overlapping.map_err(|error| PackageError::NotZip { reason: error.to_string() })?.first() {
+            Some(index) => Err(PackageError::unreadable(self.name(*index), reason::OVERLAPS)),
+            None => Ok(()),
+        }
+    }
+
+    /// Unpacks every part once: each has to be as long as the directory says and to fit its checksum. What is copied without being
+    /// unpacked is known to be whole after that, and so is what a reader of cells leaves before its end.
+    ///
+    /// # Errors
+    /// Where a part is otherwise; it is named.
+    pub(super) fn verify(&self) -> Result<(), PackageError> {
+        let mut buffer = vec![0; BUFFER_BYTES];
+        let mut total: u64 = 0;
+        for (index, (part, bytes, crc)) in self.sums().enumerate() {
+            let mut archive = self.archive.clone();
+            // The zip's own check is told in words of its own.
+            let entry = archive.by_index(index).map_err(|_| PackageError::unreadable(part, reason::DAMAGED))?;
+            let allowed = self.stream_bytes_max(entry.compressed_size());
+            let mut stream = Guard { inner: entry, left: allowed.1, hit: allowed };
+            let (mut sum, mut length) = (flate2::Crc::new(), 0);
+            loop {
+                match stream.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(read) => {
+                        sum.update(&buffer[..read]);
+                        length += read as u64;
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(_) if length == bytes && sum.sum() != crc => {
+                        return Err(PackageError::unreadable(part, reason::CHECKSUM));
+                    }
+                    Err(error) => return Err(PackageError::reading(part, &error)),
+                }
+            }
+            total = total.saturating_add(length);
+            if total > self.limits.inflated_bytes_max {
+                return Err(PackageError::TooLarge { limit: "inflated_bytes_max", max: self.limits.inflated_bytes_max });
+            }
+            if length != bytes {
+                return Err(PackageError::unreadable(part, wrong_length(bytes, length)));
+            }
+            if sum.sum() != crc {
+                return Err(PackageError::unreadable(part, reason::CHECKSUM));
+            }
+        }
+        Ok(())
     }
 
     fn index(&mut self) -> Result<(), PackageError> {
@@ -68,7 +127,8 @@ impl<'a> Source<'a> {
         for index in 0..self.archive.len() {
             let entry =
                 self.archive.by_index_raw(index).map_err(|error| PackageError::NotZip { reason: error.to_string() })?;
-            let name = entry.name().map_err(|error| PackageError::unreadable("the archive", error))?.into_owned();
+            let unnamed = Reason::new("有部件的名称无法读取", "the name of a part can't be read");
+            let name = entry.name().map_err(|_| PackageError::unreadable(ARCHIVE, unnamed))?.into_owned();
             suspicion::judge_name(&name)?;
             if entry.encrypted() {
                 return Err(PackageError::Encrypted);
@@ -79,7 +139,7 @@ impl<'a> Source<'a> {
             let key = key(&name);
             judge_held(&self.limits, &key, entry.size())?;
             if self.lookup.insert(key, index).is_some() {
-                return Err(PackageError::unreadable(&name, "two entries have the same name"));
+                return Err(PackageError::unreadable(&name, reason::SAME_NAME));
             }
             self.names.push(name);
         }
@@ -109,9 +169,9 @@ impl<'a> Source<'a> {
     ) -> Result<T, PackageError> {
         let mut archive = self.archive.clone();
         let part = self.name(index);
-        let entry = archive.by_index(index).map_err(|error| PackageError::unreadable(part, error))?;
+        let entry = archive.by_index(index).map_err(|_| PackageError::unreadable(part, reason::DAMAGED))?;
         let allowed = self.stream_bytes_max(entry.compressed_size());
-        read(&mut BufReader::with_capacity(1 << 16, Guard { inner: entry, left: allowed.1, hit: allowed }))
+        read(&mut BufReader::with_capacity(BUFFER_BYTES, Guard { inner: entry, left: allowed.1, hit: allowed }))
     }
 
     fn stream_bytes_max(&self, zipped: u64) -> (&'static str, u64) {
@@ -148,7 +208,7 @@ impl<'a> Source<'a> {
         let part = self.name(index);
         let bytes = self.bytes(index)?;
         judge_prolog(part, &bytes[..bytes.len().min(512)])?;
-        String::from_utf8(bytes).map_err(|error| PackageError::unreadable(part, error))
+        String::from_utf8(bytes).map_err(|_| PackageError::unreadable(part, reason::NOT_UTF_8))
     }
 
     /// Looks at the first bytes of a part: its encoding and whether it has a document type.
@@ -164,8 +224,31 @@ impl<'a> Source<'a> {
     /// Copies an entry without inflating it.
     pub(super) fn copy<W: Write + Seek>(&self, index: usize, out: &mut ZipWriter<W>) -> Result<(), PackageError> {
         let mut archive = self.archive.clone();
-        let entry = archive.by_index_raw(index).map_err(|error| PackageError::unreadable(self.name(index), error))?;
-        out.raw_copy_file(entry).map_err(|error| PackageError::unpatchable(self.name(index), error))
+        let damaged = || PackageError::unreadable(self.name(index), reason::DAMAGED);
+        let entry = archive.by_index_raw(index).map_err(|_| damaged())?;
+        match out.raw_copy_file(entry) {
+            Ok(()) => Ok(()),
+            Err(zip::result::ZipError::Io(error)) => Err(error.into()),
+            Err(_) => Err(damaged()),
+        }
+    }
+
+    /// Copies an entry under another name, without inflating it.
+    pub(super) fn copy_as<W: Write + Seek>(
+        &self,
+        index: usize,
+        out: &mut ZipWriter<W>,
+        name: &str,
+    ) -> Result<(), PackageError> {
+        let mut archive = self.archive.clone();
+        let damaged = |_| PackageError::unreadable(self.name(index), reason::DAMAGED);
+        let entry = archive.by_index_raw(index).map_err(damaged)?;
+        out.raw_copy_file_rename(entry, name).map_err(damaged)
+    }
+
+    /// The limits within which it is read.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn name(&self, index: usize) -> &str {
@@ -192,7 +275,7 @@ fn refuse_ole(bytes: &[u8]) -> Result<(), PackageError> {
     if bytes.windows(stream.len()).any(|window| window == stream) {
         Err(PackageError::Encrypted)
     } else {
-        Err(PackageError::OldFormat)
+        Err(PackageError::NotWorkbook(FileKind::OtherWorkbook))
     }
 }
 
@@ -203,11 +286,11 @@ fn judge_prolog(part: &str, head: &[u8]) -> Result<(), PackageError> {
         || head.starts_with(&[b'<', 0])
         || head.starts_with(&[0, b'<'])
     {
-        return Err(PackageError::unreadable(part, "it is in UTF-16; only UTF-8 is read"));
+        return Err(PackageError::unreadable(part, in_encoding("UTF-16")));
     }
     let head = String::from_utf8_lossy(head);
     if head.contains("<!DOCTYPE") {
-        return Err(PackageError::unreadable(part, "it has a document type definition"));
+        return Err(PackageError::unreadable(part, reason::DOC_TYPE));
     }
     let Some(declared) = head.split("?>").next().and_then(|declaration| declaration.split("encoding=").nth(1)) else {
         return Ok(());
@@ -216,7 +299,18 @@ fn judge_prolog(part: &str, head: &[u8]) -> Result<(), PackageError> {
     if ["utf-8", "utf8", "us-ascii", "ascii"].contains(&encoding.to_lowercase().as_str()) {
         return Ok(());
     }
-    Err(PackageError::unreadable(part, format!("it is in {encoding}; only UTF-8 is read")))
+    Err(PackageError::unreadable(part, in_encoding(&encoding)))
+}
+
+fn in_encoding(encoding: &str) -> Reason {
+    Reason::of(format!("编码为 {encoding}，只能读取 UTF-8"), format!("it is in {encoding}; only UTF-8 is read"))
+}
+
+fn wrong_length(said: u64, found: u64) -> Reason {
+    Reason::of(
+        format!("解压后有 {found} 字节，而文件包目录中写的是 {said} 字节"),
+        format!("it has {found} bytes where the directory says {said}"),
+    )
 }
 
 /// A stream of which only so much may be held at a time: whoever reads it says when what was read has been passed on.

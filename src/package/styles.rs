@@ -6,7 +6,7 @@ use super::edit::{Look, Rgb};
 use super::error::PackageError;
 use super::fills::Was;
 use super::workbook::STRICT_MAIN;
-use super::xml::{self, Document, Element, Node};
+use super::xml::{self, Document, Element};
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 /// The children of a style sheet, in the order in which they have to stand.
@@ -147,7 +147,7 @@ impl Styles {
             let element = Element::new(&format!("{}{name}", self.document.root.prefix()), &[]);
             let rank = |element: &Element| ORDER.iter().position(|other| *other == element.local());
             let place = ORDER.iter().position(|other| *other == name).unwrap_or(ORDER.len());
-            xml::insert_ranked(&mut self.document.root.children, Node::Element(element), place, false, rank);
+            xml::insert_ranked(&mut self.document.root.children, element, place, false, rank);
         }
         self.document.root.child_mut(name)
     }

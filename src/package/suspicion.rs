@@ -6,6 +6,7 @@ use std::io::{BufRead, Read};
 use quick_xml::events::Event;
 
 use super::error::PackageError;
+use super::reason::{self, Reason};
 use super::source::Source;
 use super::xml::{self, Element};
 
@@ -25,7 +26,7 @@ pub(super) fn judge_name(name: &str) -> Result<(), PackageError> {
     let leads_out = name.split(['/', '\\']).any(|step| step == "..") || name.contains(':');
     if leads_out || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-        return Err(PackageError::unreadable(&shown, "a part can't have this name"));
+        return Err(PackageError::unreadable(&shown, Reason::new("部件不能用这个名称", "a part can't have this name")));
     }
     Ok(())
 }
@@ -67,10 +68,15 @@ fn judge_strings(source: &Source<'_>, index: usize, part: &str, bytes: u64) -> R
     for (_, claim) in claimed {
         let digits: String = claim.chars().filter(char::is_ascii_digit).collect();
         if !digits.is_empty() && digits.parse::<u64>().map_or(true, |count| count > bytes / STRING_BYTES_MIN) {
-            return Err(PackageError::unreadable(part, format!("it says that it holds {claim} strings")));
+            return Err(PackageError::unreadable(part, claims(&claim)));
         }
     }
-    if root.local() == "sst" { Ok(()) } else { Err(PackageError::unreadable(part, "it holds no shared strings")) }
+    if root.local() == "sst" { Ok(()) } else { Err(PackageError::unreadable(part, Reason::new("不是共享字符串部件", "it holds no shared strings"))) }
+}
+
+fn claims(count: &str) -> Reason {
+    let count: String = count.chars().take(20).collect();
+    Reason::of(format!("声称含有 {count} 个字符串，与大小不符"), format!("it says that it holds {count} strings"))
 }
 
 /// The root's start tag.
@@ -81,8 +87,8 @@ fn root(stream: &mut dyn BufRead, part: &str) -> Result<Element, PackageError> {
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(part, &error))? {
             Event::Start(start) | Event::Empty(start) => return Ok(Element::from_start(&start)),
-            Event::DocType(_) => return Err(PackageError::unreadable(part, "it has a document type definition")),
-            Event::Eof => return Err(PackageError::unreadable(part, "its root is missing")),
+            Event::DocType(_) => return Err(PackageError::unreadable(part, reason::DOC_TYPE)),
+            Event::Eof => return Err(PackageError::unreadable(part, Reason::new("缺少根元素", "its root is missing"))),
             _ => {}
         }
     }

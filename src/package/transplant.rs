@@ -11,6 +11,7 @@ use super::error::PackageError;
 use super::graft_rows::{self, Prototypes, Translation};
 use super::limits::Limits;
 use super::parts::Parts;
+use super::reason::{self, Reason};
 use super::rels::{self, Rels};
 use super::sheet_parts;
 use super::sheet_patch::{self, Edge};
@@ -78,7 +79,7 @@ fn add_links(tail: &mut Vec<Node>, markup: String) {
     }
     let mut element = Element::new("hyperlinks", &[]);
     element.children.push(Node::Raw(markup));
-    xml::insert_ranked(tail, Node::Element(element), sheet_parts::rank("hyperlinks"), false, sheet_parts::rank_of);
+    xml::insert_ranked(tail, element, sheet_parts::rank("hyperlinks"), false, sheet_parts::rank_of);
 }
 
 /// Transplants all sheets of the small workbook under the given titles; gives what could not be carried over.
@@ -100,7 +101,7 @@ pub(super) fn graft<'e>(
     if sheets.len() != graft.sheets.len() || names.len() != sheets.len() {
         return Err(PackageError::unpatchable(
             GRAFT,
-            format!("it has {} sheets, not {}", sheets.len(), graft.sheets.len()),
+            Reason::same(format!("it has {} sheets, not {}", sheets.len(), graft.sheets.len())),
         ));
     }
     let mapping = match other_rels.of_kind("styles").and_then(|rel| book.text(&rel.target).transpose()) {
@@ -132,7 +133,7 @@ pub(super) fn graft<'e>(
     let mut indices = Vec::new();
     for ((sheet, name), described) in sheets.iter().zip(names).zip(graft.sheets) {
         let new_part = parts.free(&format!("{folder}worksheets/sheet"), "xml");
-        let text = book.text(&sheet.part)?.ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+        let text = book.text(&sheet.part)?.ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))?;
         let grafted = sheet_of(&conform(&text, strict), translation, described.body)?;
         parts.add_sheet(&new_part, grafted);
         into.types.set(&new_part, content_types::WORKSHEET);
@@ -190,7 +191,7 @@ fn sheet_of<'e>(text: &str, translation: Translation<'_>, body: Option<Body<'e>>
         Ok(())
     })?;
     if !root.prefix().is_empty() {
-        return Err(PackageError::unpatchable(GRAFT, "its sheets have a prefix"));
+        return Err(PackageError::ours(GRAFT, "its sheets have a prefix"));
     }
     let mut head = Builder::default();
     let edge = sheet_patch::read_children(&mut reader, &mut head, GRAFT)?;
@@ -204,7 +205,7 @@ fn sheet_of<'e>(text: &str, translation: Translation<'_>, body: Option<Body<'e>>
         own_height: body.heights.is_empty(),
     });
     let found = match edge {
-        Edge::End => return Err(PackageError::unpatchable(GRAFT, "a sheet has no rows")),
+        Edge::End => return Err(PackageError::ours(GRAFT, "a sheet has no rows")),
         Edge::NoRows(_) => Vec::new(),
         Edge::Rows(_) => graft_rows::translate(&mut reader, translation, prototypes.as_ref(), &mut before)?,
     };

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::error::PackageError;
 use super::parts::Parts;
+use super::reason::{self, Reason};
+use super::recognise::FileKind;
 use super::reference;
 use super::rels::{Rel, Rels, STRICT, TRANSITIONAL};
 use super::stamp::{self, OurBlock, OurSheet, Ours};
@@ -81,6 +83,24 @@ pub struct Sheet {
     pub kind: SheetKind,
 }
 
+impl Visibility {
+    /// What a sheet's element says; a state that the format doesn't know shows the sheet.
+    fn of(element: &Element) -> Visibility {
+        match element.attr("state").as_deref() {
+            Some("hidden") => Visibility::Hidden,
+            Some("veryHidden") => Visibility::VeryHidden,
+            _ => Visibility::Visible,
+        }
+    }
+}
+
+impl Sheet {
+    fn without_part(element: &Element) -> Sheet {
+        let name = element.attr("name").unwrap_or_default();
+        Sheet { name, part: String::new(), visibility: Visibility::of(element), kind: SheetKind::Other }
+    }
+}
+
 /// The workbook part, to read and to change.
 #[derive(Clone)]
 pub(super) struct Workbook {
@@ -95,19 +115,13 @@ pub(super) struct Workbook {
 pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), PackageError> {
     let types = ContentTypes::read(parts)?;
     let part = Rels::of(parts, "")?.of_kind("officeDocument").map(|rel| rel.target);
-    let part = part.ok_or_else(|| PackageError::NotWorkbook { reason: "it names no main document".to_owned() })?;
+    let part = part.ok_or(PackageError::NotWorkbook(FileKind::Zip))?;
     let content_type = types.of(&part).unwrap_or_default().to_lowercase();
     let kind = match content_type.as_str() {
-        t if t.contains("binary") => {
-            return Err(PackageError::NotWorkbook {
-                reason: "it is a binary workbook (.xlsb); save it as .xlsx".to_owned(),
-            });
-        }
+        t if t.contains("binary") => return Err(PackageError::NotWorkbook(FileKind::OtherWorkbook)),
         t if t.contains("macroenabled") => Kind::Xlsm,
         t if t.contains("spreadsheetml") => Kind::Xlsx,
-        _ => {
-            return Err(PackageError::NotWorkbook { reason: format!("its main document is of type {content_type:?}") });
-        }
+        _ => return Err(PackageError::NotWorkbook(FileKind::Zip)),
     };
     Ok((part, kind))
 }
@@ -115,12 +129,10 @@ pub(super) fn locate(parts: &Parts<'_, '_, '_>) -> Result<(String, Kind), Packag
 impl Workbook {
     /// Reads the part.
     pub(super) fn read(parts: &Parts<'_, '_, '_>, part: &str) -> Result<Workbook, PackageError> {
-        let text = parts
-            .text(part)?
-            .ok_or_else(|| PackageError::NotWorkbook { reason: "its workbook part is missing".to_owned() })?;
+        let text = parts.text(part)?.ok_or_else(|| PackageError::unreadable(part, reason::MISSING))?;
         let document = xml::parse(&text, part)?;
         if document.root.local() != "workbook" {
-            return Err(PackageError::NotWorkbook { reason: "its main document is no workbook".to_owned() });
+            return Err(PackageError::NotWorkbook(FileKind::Zip));
         }
         let strict = document.root.prefix_of(&[STRICT_MAIN]).is_some();
         Ok(Workbook { part: part.to_owned(), strict, document })
@@ -138,8 +150,12 @@ impl Workbook {
     pub(super) fn sheets(&self, rels: &Rels) -> Result<Vec<Sheet>, PackageError> {
         let by_id: HashMap<String, Rel> = rels.all().into_iter().map(|rel| (rel.id.clone(), rel)).collect();
         let sheet = |element: &Element| {
-            let rel = element.attr_local("id").and_then(|id| by_id.get(&id).cloned());
-            let rel = rel.ok_or_else(|| PackageError::unreadable(&self.part, "a sheet leads to no part"))?;
+            // Modules of old macro languages are listed without a part of their own.
+            let Some(id) = element.attr_local("id").filter(|id| !id.trim().is_empty()) else {
+                return Ok(Sheet::without_part(element));
+            };
+            let rel = by_id.get(id.trim()).cloned();
+            let rel = rel.ok_or_else(|| PackageError::unreadable(&self.part, Reason::new("有工作表没有对应的部件", "a sheet leads to no part")))?;
             Ok(Sheet {
                 name: element.attr("name").unwrap_or_default(),
                 kind: match rel.kind() {
@@ -148,11 +164,7 @@ impl Workbook {
                     _ => SheetKind::Other,
                 },
                 part: rel.target,
-                visibility: match element.attr("state").as_deref() {
-                    Some("hidden") => Visibility::Hidden,
-                    Some("veryHidden") => Visibility::VeryHidden,
-                    _ => Visibility::Visible,
-                },
+                visibility: Visibility::of(element),
             })
         };
         self.sheet_elements().into_iter().map(sheet).collect()
@@ -184,7 +196,7 @@ impl Workbook {
         if self.document.root.child(name).is_none() {
             let element = Element::new(&format!("{}{name}", self.document.root.prefix()), &[]);
             let place = ORDER.iter().position(|other| *other == name).unwrap_or(ORDER.len());
-            xml::insert_ranked(&mut self.document.root.children, Node::Element(element), place, false, rank);
+            xml::insert_ranked(&mut self.document.root.children, element, place, false, rank);
         }
         let root = &mut self.document.root;
         let index =
@@ -297,6 +309,12 @@ impl Workbook {
         }
         ours.fills = fills::recorded(&fills);
         ours
+    }
+
+    /// Whether serial dates count from 1904.
+    pub(super) fn has_1904_epoch(&self) -> bool {
+        let date1904 = self.document.root.child("workbookPr").and_then(|properties| properties.attr("date1904"));
+        date1904.is_some_and(|text| matches!(text.trim(), "1" | "true" | "on"))
     }
 
     /// Has formulas calculated when the file is opened.

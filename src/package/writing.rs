@@ -1,6 +1,6 @@
 //! Carries out the edits: takes away what an earlier run added, plans every part that changes, and writes the package.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Seek, Write};
 
 use super::content_types::{self, ContentTypes};
@@ -8,11 +8,12 @@ use super::edit::{At, Block, Edits, Look, MarkRule, NewValue, SheetEdit};
 use super::error::PackageError;
 use super::fills::{self, FillPlan};
 use super::parts::Parts;
+use super::reason::{self, Reason};
 use super::reference::{self, Range};
 use super::rels::{self, Rels};
 use super::sheet_parts::{self, Rule};
 use super::sheet_patch::{PatchCell, SheetPatch};
-use super::sheet_survey::{self, Survey};
+use super::sheet_survey::{self, Search, Survey};
 use super::styles::Styles;
 use super::transplant::{self, Into};
 use super::workbook::{Sheet, SheetKind, Workbook};
@@ -87,7 +88,10 @@ fn refuse_doubles(package: &Package<'_>) -> Result<(), PackageError> {
     match package.sheets.iter().find(|sheet| !names.insert(sheet.name.as_str())) {
         Some(sheet) => Err(PackageError::unpatchable(
             &package.workbook,
-            format!("two sheets have the same name, {:?}", sheet.name),
+            Reason::of(
+                format!("有两张工作表同名：“{}”", sheet.name),
+                format!("two sheets have the same name, {:?}", sheet.name),
+            ),
         )),
         None => Ok(()),
     }
@@ -97,17 +101,17 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
     for (index, edit) in edits.iter().enumerate() {
         match users.iter().find(|sheet| sheet.name == edit.sheet) {
             None => {
-                return Err(PackageError::unpatchable(&edit.sheet, "there is no such sheet of the user"));
+                return Err(PackageError::unpatchable(&edit.sheet, Reason::new("没有这张工作表", "there is no such sheet of the user")));
             }
             Some(sheet) if sheet.kind != SheetKind::Worksheet => {
-                return Err(PackageError::unpatchable(&edit.sheet, "it has no cells"));
+                return Err(PackageError::unpatchable(&edit.sheet, Reason::new("不是数据工作表", "it has no cells")));
             }
             Some(_) => {}
         }
         refuse_apostrophe(&edit.sheet)?;
         refuse_outside(edit)?;
         if edits[..index].iter().any(|other| other.sheet == edit.sheet) {
-            return Err(PackageError::unpatchable(&edit.sheet, "it is edited twice"));
+            return Err(PackageError::unpatchable(&edit.sheet, Reason::new("被修改了两次", "it is edited twice")));
         }
     }
     Ok(())
@@ -116,7 +120,13 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
 /// Excel allows no such names, and LibreOffice can't read the references that our stamps would need.
 fn refuse_apostrophe(sheet: &str) -> Result<(), PackageError> {
     if sheet.starts_with('\'') || sheet.ends_with('\'') {
-        return Err(PackageError::unpatchable(sheet, "its name begins or ends with an apostrophe; rename the sheet"));
+        return Err(PackageError::unpatchable(
+            sheet,
+            Reason::new(
+                "名称以单引号开头或结尾，请改名",
+                "its name begins or ends with an apostrophe; rename the sheet",
+            ),
+        ));
     }
     Ok(())
 }
@@ -131,7 +141,10 @@ fn refuse_outside(edit: &SheetEdit) -> Result<(), PackageError> {
     match rules.chain(notes).chain(cells).find(outside) {
         Some(at) => Err(PackageError::unpatchable(
             &edit.sheet,
-            format!("there is no cell in row {} and column {}", at.row, at.column),
+            Reason::of(
+                format!("没有第 {} 行第 {} 列的单元格", at.row, at.column),
+                format!("there is no cell in row {} and column {}", at.row, at.column),
+            ),
         )),
         None => Ok(()),
     }
@@ -192,7 +205,7 @@ impl<'p, 'a> Job<'p, 'a> {
         if (idle && !marked && strip_blocks.is_empty() && filled.is_empty()) || sheet.kind != SheetKind::Worksheet {
             return Ok(());
         }
-        let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+        let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))?;
         let mut rels = Rels::of(parts, &sheet.part)?;
         let wanted = wanted(edit, filled.keys());
         let survey = survey(parts, entry, &rels, edit, marked, &wanted, &sheet.part)?;
@@ -327,7 +340,8 @@ pub(super) fn survey(
         return Ok(Survey::default());
     }
     let max = parts.source().part_bytes_max();
-    parts.source().stream(entry, |stream| sheet_survey::survey(stream, wanted, drawing || pivots, max, part))
+    let search = Search { cells: wanted, styles: &HashSet::new(), tail: drawing || pivots };
+    parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, part))
 }
 
 /// A pivot table names the rules on it by their priorities.

@@ -7,6 +7,7 @@ use super::edit::{At, CellNote, SheetEdit};
 use super::error::PackageError;
 use super::notes::{Changes, Notes};
 use super::parts::Parts;
+use super::reason;
 use super::reference;
 use super::rels::{self, Rels};
 use super::sheet_parts::Legacy;
@@ -189,7 +190,7 @@ pub(super) fn hindered(
     }
     let notes: Vec<CellNote> = cells.iter().map(|&at| CellNote { at, text: String::new() }).collect();
     let marked = package.ours.marked.contains(&sheet.name);
-    let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, "it is missing"))?;
+    let entry = parts.entry(&sheet.part).ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))?;
     let edit = SheetEdit { notes, ..SheetEdit::default() };
     let survey = writing::survey(&parts, entry, &rels, &edit, marked, &BTreeSet::new(), &sheet.part)?;
     let standing = rels.of_kind("comments");

@@ -8,6 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::error::PackageError;
+use super::reason::{self, Reason};
 pub(super) use super::text::{allowed, escape_attr, escape_text, is_number, push_cell_text, push_formula, unescape};
 
 /// How deep elements may nest.
@@ -315,12 +316,12 @@ impl Builder {
         if let Event::Start(start) | Event::Empty(start) = event
             && !has_sound_attributes(start, start.name().as_ref().len())
         {
-            return Err(PackageError::unreadable(part, "the attributes of a tag are broken"));
+            return Err(PackageError::unreadable(part, Reason::new("有标签的属性写法不正确", "the attributes of a tag are broken")));
         }
         match event {
             Event::Start(start) => {
                 if self.stack.len() >= DEPTH_MAX {
-                    return Err(PackageError::unreadable(part, "its elements nest too deeply"));
+                    return Err(PackageError::unreadable(part, reason::TOO_DEEP));
                 }
                 self.stack.push(Element::from_start(start));
             }
@@ -334,10 +335,10 @@ impl Builder {
                 None => return Ok(false),
             },
             Event::DocType(_) => {
-                return Err(PackageError::unreadable(part, "it has a document type definition"));
+                return Err(PackageError::unreadable(part, reason::DOC_TYPE));
             }
             Event::Eof if self.stack.is_empty() => {}
-            Event::Eof => return Err(PackageError::unreadable(part, "it ends within an element")),
+            Event::Eof => return Err(PackageError::unreadable(part, reason::ENDS_EARLY)),
             other => {
                 let mut raw = String::new();
                 push_event(other, &mut raw);
@@ -403,7 +404,7 @@ pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
 /// Where there is a `<` in the tag.
 pub(super) fn refuse_unpaired(tag: &BytesStart<'_>, part: &str) -> Result<(), PackageError> {
     match tag.contains('<') {
-        true => Err(PackageError::unreadable(part, "the quotes of a tag do not pair")),
+        true => Err(PackageError::unreadable(part, Reason::new("有标签的引号不成对", "the quotes of a tag do not pair"))),
         false => Ok(()),
     }
 }
@@ -436,13 +437,13 @@ pub(super) fn parse(text: &str, part: &str) -> Result<Document, PackageError> {
         match (node, &document) {
             (Node::Element(element), None) => document = Some(element),
             (Node::Element(_), Some(_)) => {
-                return Err(PackageError::unreadable(part, "it has two roots"));
+                return Err(PackageError::unreadable(part, Reason::new("有两个根元素", "it has two roots")));
             }
             (Node::Raw(raw), None) => before.push_str(&raw),
             (Node::Raw(raw), Some(_)) => after.push_str(&raw),
         }
     }
-    let root = document.ok_or_else(|| PackageError::unreadable(part, "it is empty"))?;
+    let root = document.ok_or_else(|| PackageError::unreadable(part, Reason::new("是空的", "it is empty")))?;
     Ok(Document { before, root, after })
 }
 
@@ -465,11 +466,11 @@ impl Document {
     }
 }
 
-/// Puts a node among `children` (whose place is given by `rank`) in front of the first element that ranks after it; with
-/// `first`, in front of those that rank the same, too.
+/// Puts an element among `children` (whose place is given by `rank`) in front of the first element that ranks after it; with
+/// `first`, in front of those that rank the same, too. What is put there is an element, so that the next one sees its rank.
 pub(super) fn insert_ranked(
     children: &mut Vec<Node>,
-    node: Node,
+    element: Element,
     rank: usize,
     first: bool,
     rank_of: impl Fn(&Element) -> Option<usize>,
@@ -478,11 +479,11 @@ pub(super) fn insert_ranked(
         child.element().and_then(&rank_of).is_some_and(|other| other > rank || (first && other == rank))
     });
     match place {
-        Some(index) => children.insert(index, node),
+        Some(index) => children.insert(index, Node::Element(element)),
         None => {
             let last =
                 children.iter().rposition(|child| child.element().is_some()).map_or(children.len(), |index| index + 1);
-            children.insert(last, node);
+            children.insert(last, Node::Element(element));
         }
     }
 }

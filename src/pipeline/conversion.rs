@@ -2,13 +2,15 @@
 //!
 //! Every cell stays in its place, so that issues, marks and results stand where they would in the upload.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 use super::{Job, PipelineError};
-use crate::package::{self, Foreign, ForeignKind, Noted, PackageError, Visibility, sheet_titles, with_1904_epoch};
+use crate::package::{
+    self, FileKind, ForeignKind, PackageError, Reason, Visibility, sheet_titles, with_1904_epoch,
+};
 use crate::report::plain_book::{PlainBook, PlainSheet};
-use crate::workbook::{ForeignWorkbook, ReadError, Value};
+use crate::workbook::{ForeignSheet, ForeignValue, ForeignWorkbook, ReadError, Value};
 
 /// A workbook made anew.
 pub(super) struct Converted {
@@ -30,27 +32,20 @@ pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError>
         Err(PackageError::NotZip { .. }) => None,
         told => told?,
     };
-    let Some(Foreign { kind, sheets }) = foreign else { return Ok(None) };
-    let mut workbook = ForeignWorkbook::open(job.bytes, kind)?;
+    let Some(foreign) = foreign else { return Ok(None) };
+    let kind = foreign.kind();
+    let mut workbook = ForeignWorkbook::open(foreign)?;
     let mut book = PlainBook::new().map_err(ours)?;
-    let worksheets: Vec<_> = workbook.sheets().into_iter().filter(|sheet| sheet.worksheet).collect();
-    if worksheets.is_empty() {
-        return Err(PipelineError::NotAWorkbook { reason: "it holds no sheet of cells".to_owned() });
-    }
-    if worksheets.len() > limits.converted_sheets_max {
-        let max = limits.converted_sheets_max as u64;
-        return Err(PipelineError::TooLarge { limit: "converted_sheets_max", max });
-    }
+    let worksheets = workbook.sheets();
+    judge(&worksheets, limits)?;
     let titles = sheet_titles(&worksheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>());
     let mut text = Text { left: limits.shared_strings_bytes_max, max: limits.shared_strings_bytes_max };
-    let nothing = Noted::default();
     // A workbook shows one sheet at least; charts that it showed are not carried.
     let shown = worksheets.iter().position(|sheet| sheet.visibility == Visibility::Visible).unwrap_or(0);
     for (n, (sheet, title)) in worksheets.iter().zip(&titles).enumerate() {
         let visibility = if n == shown { Visibility::Visible } else { sheet.visibility };
         let mut out = book.sheet(title, visibility).map_err(ours)?;
-        let noted = sheets.get(&sheet.name).unwrap_or(&nothing);
-        copy(job, &mut workbook, &sheet.name, noted, &mut text, &mut out)?;
+        copy(job, &mut workbook, (n, &sheet.name), &mut text, &mut out)?;
         out.finish().map_err(ours)?;
     }
     let epoch_1904 = workbook.has_1904_epoch();
@@ -58,6 +53,25 @@ pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError>
     let bytes = book.finish().map_err(ours)?;
     let bytes = if epoch_1904 { with_1904_epoch(&bytes)? } else { bytes };
     Ok(Some(Converted { bytes, kind }))
+}
+
+fn judge(sheets: &[ForeignSheet], limits: &package::Limits) -> Result<(), PipelineError> {
+    if sheets.is_empty() {
+        return Err(PipelineError::NotAWorkbook { what: FileKind::NoCells });
+    }
+    if sheets.len() > limits.converted_sheets_max {
+        let max = limits.converted_sheets_max as u64;
+        return Err(PipelineError::TooLarge { limit: "converted_sheets_max", max });
+    }
+    let mut names = BTreeSet::new();
+    match sheets.iter().find(|sheet| !names.insert(sheet.name.to_lowercase())) {
+        // Cells are found by the name of their sheet.
+        Some(twice) => {
+            let reason = Reason::new("有两张工作表同名", "two sheets have the same name");
+            Err(PipelineError::Unreadable { reason: reason.at(&twice.name) })
+        }
+        None => Ok(()),
+    }
 }
 
 fn ours(error: impl std::error::Error + Send + Sync + 'static) -> PipelineError {
@@ -71,8 +85,8 @@ struct Text {
 }
 
 impl Text {
-    fn take(&mut self, value: &Value<'_>) -> Result<(), PipelineError> {
-        let Value::Text(text) = value else { return Ok(()) };
+    fn take(&mut self, value: &ForeignValue<'_>) -> Result<(), PipelineError> {
+        let ForeignValue::Of(Value::Text(text) | Value::DateText(text)) = value else { return Ok(()) };
         let left = self.left.checked_sub(text.len() as u64);
         self.left = left.ok_or(PipelineError::TooLarge { limit: "shared_strings_bytes_max", max: self.max })?;
         Ok(())
@@ -82,31 +96,31 @@ impl Text {
 /// Copies a sheet cell by cell, with the error values and the formulas without a result that its reader doesn't give.
 fn copy(
     job: &Job<'_>,
-    workbook: &mut ForeignWorkbook<'_>,
-    name: &str,
-    noted: &Noted,
+    workbook: &mut ForeignWorkbook,
+    (sheet, name): (usize, &str),
     text: &mut Text,
     out: &mut PlainSheet<'_>,
 ) -> Result<(), PipelineError> {
-    let mut special: BTreeSet<(u32, u32)> = workbook.uncached(name)?.into_iter().collect();
-    special.extend(noted.errors.keys());
+    let mut special: BTreeMap<(u32, u32), ForeignValue<'static>> = BTreeMap::new();
+    if let Some(noted) = workbook.noted(sheet) {
+        special.extend(noted.uncached.iter().map(|at| (*at, ForeignValue::Uncached)));
+        special.extend(noted.errors.iter().map(|(at, error)| (*at, ForeignValue::Of(Value::Error(error)))));
+    }
     let mut failed = None;
     let mut last_row = 0;
-    let told = workbook.cells(name, |row, column, value| {
-        let mut put = || {
+    let told = workbook.cells(sheet, name, |row, column, value| {
+        let put = || {
             if row != last_row && row % 4096 == 0 && job.stop.load(Ordering::Relaxed) {
                 return Err(PipelineError::Cancelled);
             }
             last_row = row;
-            while let Some(at) = special.first().copied().filter(|at| *at < (row, column)) {
-                special.pop_first();
-                put_special(at, noted, out)?;
+            while let Some(first) = special.first_entry().filter(|first| *first.key() < (row, column)) {
+                let (at, value) = first.remove_entry();
+                put(at, &value, out)?;
             }
-            if special.remove(&(row, column)) {
-                return put_special((row, column), noted, out);
-            }
+            let value = special.remove(&(row, column)).unwrap_or(value);
             text.take(&value)?;
-            out.put(row, column, &value, noted.percentages.contains(&(row, column))).map_err(of_order)
+            put((row, column), &value, out)
         };
         put().map_err(|error| {
             failed = Some(error);
@@ -117,18 +131,16 @@ fn copy(
         Some(error) => return Err(error),
         None => told?,
     }
-    special.into_iter().try_for_each(|at| put_special(at, noted, out))
+    special.iter().try_for_each(|(at, value)| put(*at, value, out))
 }
 
-fn put_special(at: (u32, u32), noted: &Noted, out: &mut PlainSheet<'_>) -> Result<(), PipelineError> {
-    let (row, column) = at;
-    match noted.errors.get(&at) {
-        Some(error) => out.put(row, column, &Value::Error(error), false).map_err(of_order),
-        None => out.put_uncached(row, column).map_err(of_order),
-    }
-}
-
-/// Rows that don't come in their order.
-fn of_order(error: impl std::error::Error) -> PipelineError {
-    PipelineError::Unreadable { reason: error.to_string() }
+fn put((row, column): (u32, u32), value: &ForeignValue<'_>, out: &mut PlainSheet<'_>) -> Result<(), PipelineError> {
+    let put = match value {
+        ForeignValue::Of(value) => out.put(row, column, value, false),
+        ForeignValue::Percentage(x) => out.put(row, column, &Value::Number(*x), true),
+        ForeignValue::Uncached => out.put_uncached(row, column),
+    };
+    put.map_err(|_| PipelineError::Unreadable {
+        reason: Reason::new("行没有按行号顺序排列", "its rows stand out of order"),
+    })
 }

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::unfit;
 use crate::lang::Lang;
-use crate::package::PackageError;
+use crate::package::{FileKind, PackageError, Reason};
 use crate::policy::family::Span;
 use crate::policy::{FolderError, PolicyError};
 use crate::schema::SchemaError;
@@ -31,11 +32,11 @@ pub enum EngineError {
     doc = "Why a workbook could not be worked on, without the particulars."
 )]
 pub enum PipelineError {
-    /// It is no workbook that can be patched.
-    #[error("not a workbook: {reason}")]
+    /// It is no workbook.
+    #[error("not a workbook: {what:?}")]
     NotAWorkbook {
         /// What it is instead.
-        reason: String,
+        what: FileKind,
     },
     /// It is encrypted.
     #[error("encrypted")]
@@ -44,7 +45,7 @@ pub enum PipelineError {
     #[error("unreadable: {reason}")]
     Unreadable {
         /// What is broken.
-        reason: String,
+        reason: Reason,
     },
     /// It holds too much.
     #[error("too large: {limit} = {max}")]
@@ -58,7 +59,7 @@ pub enum PipelineError {
     #[error("unpatchable: {reason}")]
     Unpatchable {
         /// Why not.
-        reason: String,
+        reason: Reason,
     },
     /// There is no such policy.
     #[error("unknown policy")]
@@ -86,21 +87,25 @@ pub enum PipelineError {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+const TRUNCATED: Reason = Reason::new(
+    "文件包不完整或已损坏，可能没有传完",
+    "the package is truncated or damaged; it may not have been sent whole",
+);
+const NOT_AS_FORMAT: Reason = Reason::new(
+    "单元格数据不符合文件格式",
+    "its cells are not as the format of the file has them",
+);
+
 impl From<PackageError> for PipelineError {
     fn from(error: PackageError) -> Self {
         match error {
-            PackageError::NotZip { reason } => PipelineError::Unreadable { reason },
-            PackageError::NotWorkbook { reason } => PipelineError::NotAWorkbook { reason },
-            PackageError::OldFormat => PipelineError::NotAWorkbook { reason: error.to_string() },
+            PackageError::NotZip { .. } => PipelineError::Unreadable { reason: TRUNCATED },
+            PackageError::NotWorkbook(what) => PipelineError::NotAWorkbook { what },
             PackageError::Encrypted => PipelineError::Encrypted,
-            PackageError::Unreadable { part, reason } => {
-                PipelineError::Unreadable { reason: format!("{part}: {reason}") }
-            }
+            PackageError::Unreadable { part, reason } => PipelineError::Unreadable { reason: reason.at(&part) },
             PackageError::TooLarge { limit, max } => PipelineError::TooLarge { limit, max },
-            PackageError::Unpatchable { part, reason } => {
-                PipelineError::Unpatchable { reason: format!("{part}: {reason}") }
-            }
-            PackageError::Changes(_) => PipelineError::Unpatchable { reason: error.to_string() },
+            PackageError::Unpatchable { part, reason } => PipelineError::Unpatchable { reason: reason.at(&part) },
+            PackageError::Changes(_) => PipelineError::Unpatchable { reason: Reason::same(error.to_string()) },
             PackageError::Io(error) => PipelineError::Internal(error.into()),
         }
     }
@@ -111,7 +116,10 @@ impl PipelineError {
     pub(super) fn unpatchable(error: PackageError) -> Self {
         match PipelineError::from(error) {
             PipelineError::Unreadable { reason } => PipelineError::Unpatchable { reason },
-            PipelineError::TooLarge { limit, max } => PipelineError::Unpatchable { reason: format!("{limit} = {max}") },
+            PipelineError::TooLarge { limit, max } => {
+                let [zh, en] = [Lang::Zh, Lang::En].map(|lang| too_much(limit, max, lang));
+                PipelineError::Unpatchable { reason: Reason::of(zh, en) }
+            }
             other => other,
         }
     }
@@ -120,7 +128,9 @@ impl PipelineError {
 impl From<ReadError> for PipelineError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Unreadable(reason) => PipelineError::Unreadable { reason },
+            ReadError::Unreadable { place, .. } if place.is_empty() => PipelineError::Unreadable { reason: NOT_AS_FORMAT },
+            ReadError::Unreadable { place, .. } => PipelineError::Unreadable { reason: NOT_AS_FORMAT.at(&place) },
+            ReadError::Package(error) => error.into(),
             ReadError::Cancelled => PipelineError::Cancelled,
         }
     }
@@ -140,6 +150,11 @@ impl PipelineError {
             PipelineError::Cancelled => "cancelled",
             PipelineError::Internal(_) => "internal",
         }
+    }
+
+    /// A package that begins as one and ends too early.
+    pub(super) fn truncated() -> Self {
+        PipelineError::Unreadable { reason: TRUNCATED }
     }
 
     /// What is wrong, in a few words.
@@ -164,16 +179,32 @@ impl PipelineError {
     pub fn detail(&self, lang: Lang) -> String {
         let title = self.title(lang);
         let more = match self {
-            PipelineError::Unreadable { reason } | PipelineError::Unpatchable { reason } => reason,
+            PipelineError::Unreadable { reason } | PipelineError::Unpatchable { reason } => reason.text(lang),
+            PipelineError::NotAWorkbook { what } => unfit::detail(*what, lang),
             PipelineError::TooLarge { limit, max } => &too_much(limit, *max, lang),
             PipelineError::UnknownPolicy { id, .. } => id,
             PipelineError::NotInForce { id, day, spans } => &not_in_force(id, *day, spans, lang),
-            PipelineError::NotAWorkbook { .. }
-            | PipelineError::Encrypted
-            | PipelineError::Cancelled
-            | PipelineError::Internal(_) => return title,
+            PipelineError::Encrypted => lang.pick(
+                "它需要打开密码；若在 Excel 中打开时并不要求密码，它是用 Excel 的默认密码加密的",
+                "it takes a password to open; where Excel never asks for one, it is encrypted with Excel's default password",
+            ),
+            PipelineError::Cancelled | PipelineError::Internal(_) => return title,
         };
         format!("{title}{}{more}", lang.pick("：", ": "))
+    }
+}
+
+impl PipelineError {
+    /// What to do about it, in Chinese and in English, where that depends on the file alone.
+    pub fn fix(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            PipelineError::NotAWorkbook { what } => Some(unfit::fix(*what)),
+            PipelineError::Encrypted => Some((
+                "请在 Excel 中打开，在“文件 > 信息 > 保护工作簿 > 用密码进行加密”中清空密码，另存后再发送；默认密码的文件另存为新的 .xlsx 即可。",
+                "Open it in Excel, clear the password under File > Info > Protect Workbook > Encrypt with Password, save it and send that; one with the default password need only be saved as a new .xlsx.",
+            )),
+            _ => None,
+        }
     }
 }
 

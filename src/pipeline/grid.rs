@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::{Job, PipelineError, conversion, open};
-use crate::workbook::Workbook;
+use crate::workbook::{ReadError, Workbook, read_leniently};
 
 /// So many rows above and below are shown.
 const ROWS_AROUND: u32 = 2;
@@ -55,8 +55,11 @@ impl Grid {
 pub fn grids(job: &Job<'_>, wanted: &[CellAt]) -> Result<Vec<Option<Grid>>, PipelineError> {
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
-    let _judged = open(bytes, &job.engine.package_limits)?;
-    let mut workbook = Workbook::open(bytes)?;
+    let package = open(job, bytes)?;
+    Ok(read_leniently(&package, bytes, |workbook| around(workbook, wanted))?)
+}
+
+fn around(workbook: &mut Workbook<'_>, wanted: &[CellAt]) -> Result<Vec<Option<Grid>>, ReadError> {
     let names: Vec<String> = workbook.sheets().iter().filter(|s| s.worksheet).map(|s| s.name.clone()).collect();
     let mut grids: Vec<Option<Grid>> =
         wanted.iter().map(|at| names.contains(&at.sheet).then(|| Grid::around(at))).collect();

@@ -43,7 +43,7 @@ impl Run<'_> {
         DealerOutcome {
             dealer_id: year.dealer.id.to_owned(),
             name: year.dealer.name.to_owned(),
-            region: year.dealer.region.to_owned(),
+            region: year.dealer.region.clone(),
             channel_mode: year.dealer.channel_mode.to_owned(),
             tonnes: assessed.volume.normalize(),
             score: assessed.total,

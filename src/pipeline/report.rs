@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::PipelineError;
 use super::origin::Origin;
 use crate::appeals::Brought;
+use crate::key::Key;
+use crate::lang::Lang;
 use crate::package::ForeignKind;
 use crate::policy::PolicySource;
 pub use crate::report::json::Status;
@@ -42,7 +44,7 @@ pub struct Report {
     pub(super) xlsm: bool,
     pub(super) converted_from: Option<ForeignKind>,
     pub(super) period: Option<i16>,
-    pub(super) regions: Vec<String>,
+    pub(super) regions: Vec<Key>,
     pub(super) appeals: Vec<Brought>,
     pub(super) origin: Origin,
     pub(super) summary: Summary,
@@ -85,7 +87,7 @@ impl Report {
     }
 
     /// The regions of the dealers sheet, each once.
-    pub fn regions(&self) -> &[String] {
+    pub fn regions(&self) -> &[Key] {
         &self.regions
     }
 
@@ -114,8 +116,8 @@ impl Report {
         self.unwritten.take()
     }
 
-    pub(super) fn cannot_write(&mut self, error: PipelineError) {
-        self.run.unwritten = Some(error.to_string());
+    pub(super) fn cannot_write(&mut self, error: PipelineError, lang: Lang) {
+        self.run.unwritten = Some(error.detail(lang));
         self.unwritten = Some(error);
     }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::report::sources::{Reading, SourceRow, SourceSheet};
 use crate::report::view::SheetView;
-use crate::workbook::cell_name;
+use crate::workbook::{Workbook, cell_name};
 
 fn accepted() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/accepted");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write as _};
 
 use super::*;
+use crate::workbook::Workbook;
 
 const STRINGS: &str = "xl/sharedStrings.xml";
 

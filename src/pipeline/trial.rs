@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::{Job, PipelineError, Run, conversion};
-use crate::package::CellChange;
+use crate::package::{CellChange, Limits, Package};
 use crate::schema::Severity;
 use crate::validate::Issue;
-use crate::workbook::{Workbook, cell_name};
+use crate::workbook::{ReadError, Workbook, cell_name, read_leniently};
 
 /// An error in the data, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,12 @@ pub fn patchable<'b>(job: &Job<'b>) -> Result<Cow<'b, [u8]>, PipelineError> {
 /// # Errors
 ///
 /// [`PipelineError`] where a sheet can't be read.
-pub fn values_before(bytes: &[u8], changes: &[CellChange]) -> Result<Vec<String>, PipelineError> {
-    let mut workbook = Workbook::open(bytes)?;
+pub fn values_before(bytes: &[u8], limits: &Limits, changes: &[CellChange]) -> Result<Vec<String>, PipelineError> {
+    let package = Package::open(bytes, limits)?;
+    Ok(read_leniently(&package, bytes, |workbook| values(workbook, changes))?)
+}
+
+fn values(workbook: &mut Workbook<'_>, changes: &[CellChange]) -> Result<Vec<String>, ReadError> {
     let mut values = vec![String::new(); changes.len()];
     let named = |sheet: &str, change: &CellChange| change.sheet.to_lowercase() == sheet.to_lowercase();
     let sheets: Vec<String> = workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect();

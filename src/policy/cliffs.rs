@@ -11,6 +11,7 @@ use super::check::{GRADES, MODES};
 use super::fault::fault;
 use super::{Basis, Eligible, Fault, Incentive, IncentiveKind, Policy};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::programmes::incentives::{Line, lines, of_dealer};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
 
@@ -78,7 +79,7 @@ pub struct AtGrade<'p> {
     /// Dealers of these modes,
     pub modes: Vec<&'static str>,
     /// of these regions, where not of all; `None` stands for those that no programme names,
-    pub regions: Option<Vec<Option<&'p str>>>,
+    pub regions: Option<Vec<Option<&'p Key>>>,
     /// that sell only our urea, or not; `None` where that is all the same.
     pub exclusive: Option<bool>,
     /// How much more each programme pays; `cap` is the dealer's cap.
@@ -114,12 +115,12 @@ fn dealer<'d>(
     tonnes: Decimal,
     all: Decimal,
     mode: &'d str,
-    region: Option<&'d str>,
+    region: Option<&'d Key>,
 ) -> DealerYear<'d> {
     let dealer = Dealer {
         id: "",
         name: "",
-        region: region.unwrap_or_default(),
+        region: region.cloned().unwrap_or_default(),
         row: 0,
         channel_mode: mode,
         card: None,
@@ -149,9 +150,8 @@ fn sum(lines: &[Line<'_>]) -> Decimal {
 // ---- a hundredth of a point ----------------------------------------------------------------------------------------------
 
 fn of_grades<'p>(policy: &'p Policy, settings: &Settings) -> Vec<Cliff<'p>> {
-    let named: BTreeSet<&str> =
-        policy.incentives.iter().flat_map(|i| i.eligible.regions.iter().flatten()).map(String::as_str).collect();
-    let regions: Vec<Option<&str>> = named.into_iter().map(Some).chain([None]).collect();
+    let named: BTreeSet<&Key> = policy.incentives.iter().flat_map(|i| i.eligible.regions.iter().flatten()).collect();
+    let regions: Vec<Option<&Key>> = named.into_iter().map(Some).chain([None]).collect();
     let mut found: Vec<AtGrade<'p>> = Vec::new();
     for upper in 0..policy.grades.len().saturating_sub(1) {
         for region in &regions {
@@ -202,7 +202,7 @@ fn merge<'p>(
 }
 
 /// The modes that have a scorecard, those together for which the same programmes are.
-fn alike(policy: &Policy, region: Option<&str>) -> Vec<Vec<&'static str>> {
+fn alike(policy: &Policy, region: Option<&Key>) -> Vec<Vec<&'static str>> {
     let admits = |i: &Incentive, mode: &str| i.eligible.may_admit(mode, region.unwrap_or_default());
     let programmes = |mode: &str| -> Vec<bool> { policy.incentives.iter().map(|i| admits(i, mode)).collect() };
     let mut groups: Vec<(Vec<bool>, Vec<&'static str>)> = Vec::new();
@@ -222,7 +222,7 @@ fn parts<'p>(
     settings: &Settings,
     upper: usize,
     mode: &str,
-    region: Option<&str>,
+    region: Option<&Key>,
     exclusive: bool,
 ) -> Vec<(&'p str, Decimal)> {
     let others = if exclusive { Decimal::ZERO } else { Decimal::ONE };
@@ -241,7 +241,7 @@ fn parts<'p>(
 fn of_programme<'p>(incentive: &'p Incentive, settings: &Settings) -> Vec<Cliff<'p>> {
     let Eligible { modes, regions, .. } = &incentive.eligible;
     let mode = modes.iter().flatten().next().map_or(MODES[0], String::as_str);
-    let region = regions.iter().flatten().next().map(String::as_str);
+    let region = regions.iter().flatten().next();
     let pays = |grade: Option<&str>, tonnes: Decimal, others: Decimal| {
         let year = dealer(settings, tonnes, tonnes + others, mode, region);
         lines(incentive, grade, &year).map_or(Decimal::new(0, 2), |lines| sum(&lines))

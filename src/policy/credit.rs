@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Section, Title};
+use crate::key::Key;
 
 /// The section `[credit]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -11,7 +12,7 @@ pub struct CreditRules {
     /// A customer is new for so many calendar months from the first sale on.
     pub new_customer_months: i32,
     /// Who may let an order out all the same; empty: whoever is named.
-    pub exception_approvers: Vec<String>,
+    pub exception_approvers: Vec<Key>,
     /// The last days of the first three classes of ageing; the fourth takes the rest.
     pub ageing_days: [i32; 3],
     /// What people call each decision.
@@ -48,8 +49,8 @@ pub struct Reasons {
 
 impl CreditRules {
     /// Whether a name may let an order out all the same.
-    pub fn approves(&self, name: &str) -> bool {
-        !name.is_empty() && (self.exception_approvers.is_empty() || self.exception_approvers.iter().any(|n| n == name))
+    pub fn approves(&self, name: &Key) -> bool {
+        !name.is_empty() && (self.exception_approvers.is_empty() || self.exception_approvers.contains(name))
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::fault::fault;
 use super::{Fault, Policy};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::programmes::{Dealer, DealerYear, Money, Month, Violations, assessment, incentives};
 
 /// The columns of the dealers sheet that an example may give, and what stands in them.
@@ -177,7 +178,7 @@ impl Example {
         let dealer = Dealer {
             id: "example",
             name: "",
-            region: text("region").unwrap_or_default(),
+            region: text("region").map(Key::new).unwrap_or_default(),
             row: 0,
             channel_mode: mode,
             card: policy.card_of(mode),

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::Title;
 use super::incentive_entry::Entry;
 
+use crate::key::Key;
+
 /// A programme that pays dealers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Entry")]
@@ -34,7 +36,7 @@ pub struct Eligible {
     /// Dealers of these channel modes.
     pub modes: Option<Vec<String>>,
     /// Dealers of these regions, as the dealers sheet writes them.
-    pub regions: Option<Vec<String>>,
+    pub regions: Option<Vec<Key>>,
 }
 
 impl Eligible {
@@ -49,12 +51,12 @@ impl Eligible {
     }
 
     /// Whether dealers of this region are among them.
-    pub fn admits_region(&self, region: &str) -> bool {
-        self.regions.as_ref().is_none_or(|listed| listed.iter().any(|own| own == region))
+    pub fn admits_region(&self, region: &Key) -> bool {
+        self.regions.as_ref().is_none_or(|listed| listed.contains(region))
     }
 
     /// Whether a dealer of this mode and region is paid in one grade or another.
-    pub fn may_admit(&self, mode: &str, region: &str) -> bool {
+    pub fn may_admit(&self, mode: &str, region: &Key) -> bool {
         self.admits_mode(mode) && self.admits_region(region)
     }
 }
@@ -232,7 +234,7 @@ impl Incentive {
     }
 
     /// Whether a dealer may be paid, as far as that is known before it has a grade.
-    pub fn may_pay(&self, has_card: bool, mode: &str, region: &str) -> bool {
+    pub fn may_pay(&self, has_card: bool, mode: &str, region: &Key) -> bool {
         (has_card || !self.is_bound_to_grades()) && self.eligible.may_admit(mode, region)
     }
 }

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use super::fault::fault;
 use super::{Basis, Eligible, Fault, Faults, Figures, Incentive, IncentiveKind, Method, Tier, Title};
 
+use crate::key::Key;
+
 /// The keys of `[[incentives]]`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Entry {
@@ -14,7 +16,7 @@ pub(super) struct Entry {
     kind: Kind,
     grades: Option<Vec<String>>,
     modes: Option<Vec<String>>,
-    regions: Option<Vec<String>>,
+    regions: Option<Vec<Key>>,
     cap: Option<Decimal>,
     minimum: Option<Decimal>,
     fixed: Option<Figures>,

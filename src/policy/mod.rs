@@ -59,6 +59,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::key::Key;
 use crate::lang::Lang;
 
 /// The rules of one company for one time.
@@ -107,7 +108,7 @@ pub struct Policy {
     pub dealer_cap: Option<Figures>,
     /// The market class (市场分类) of a region, for dealers whose sheet names none (handbook 9).
     #[serde(default = "market_classes")]
-    pub market_classes: BTreeMap<String, String>,
+    pub market_classes: BTreeMap<Key, String>,
     /// What each market class is for, for the sheets that group by it.
     #[serde(default = "market_strategies")]
     pub market_strategies: BTreeMap<String, Title>,
@@ -359,7 +360,7 @@ impl Policy {
     }
 
     /// The market class that a dealer's sheet names, else that of its region; empty where neither is known.
-    pub fn market_class<'p>(&'p self, own: &'p str, region: &str) -> &'p str {
+    pub fn market_class<'p>(&'p self, own: &'p str, region: &Key) -> &'p str {
         if own.is_empty() { self.market_classes.get(region).map_or("", String::as_str) } else { own }
     }
 
@@ -391,7 +392,7 @@ fn incentives_need_tonnes() -> bool {
     section::shipped_part("incentives_need_tonnes")
 }
 
-fn market_classes() -> BTreeMap<String, String> {
+fn market_classes() -> BTreeMap<Key, String> {
     section::shipped_part("market_classes")
 }
 

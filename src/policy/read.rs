@@ -12,6 +12,7 @@ use toml::{Table, Value};
 use super::fault::fault;
 use super::{Characteristic, Example, Fault, Faults, Figures, Grade, Joiners, ModeCard, Policy, Rates, Title};
 use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry, section};
+use crate::key::Key;
 use crate::schema::nearest;
 
 /// The key that names the policy whose parts count where a policy says nothing of its own.
@@ -74,8 +75,9 @@ pub(super) fn plain_days(table: &mut Table) {
 /// The policy, where all of it can be read.
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
     let mut reader = Reader::default();
+    reader.repeated_regions(&table);
     match reader.read::<Policy>(Value::Table(table.clone()), "") {
-        Ok(policy) if reader.unknown.is_empty() => Ok(policy),
+        Ok(policy) if reader.unknown.is_empty() && reader.faults.is_empty() => Ok(policy),
         read => Err(faults(table, reader, read.err())),
     }
 }
@@ -148,9 +150,25 @@ impl Reader {
         self.part::<BTreeMap<String, Title>>(table, "entitlements");
         self.part::<Figures>(table, "dealer_cap");
         self.part::<cliffs::Settings>(table, "check");
-        self.part::<BTreeMap<String, String>>(table, "market_classes");
+        self.part::<BTreeMap<Key, String>>(table, "market_classes");
         self.part::<BTreeMap<String, Title>>(table, "market_strategies");
         section::read(self, table);
+    }
+
+    /// A region that has its market class twice, spelled in two ways.
+    fn repeated_regions(&mut self, table: &Table) {
+        let classes = table.get("market_classes").and_then(Value::as_table);
+        let mut first: BTreeMap<Key, &str> = BTreeMap::new();
+        for region in classes.into_iter().flat_map(Table::keys) {
+            let Some(other) = first.insert(Key::new(region), region) else { continue };
+            let fault = fault!(
+                "区域“{}”与“{}”是同一个区域，请只保留一个",
+                "the regions “{}” and “{}” are the same: keep one of them",
+                other,
+                region
+            );
+            self.faults.push((format!("market_classes.{region}"), fault));
+        }
     }
 
     pub(super) fn part<T: DeserializeOwned>(&mut self, table: &Table, key: &str) {

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Policy, Rates};
+use crate::key::Key;
 
 const SHIPPED: &str = include_str!("../../schemas/policies/handbook.toml");
 
@@ -33,14 +34,14 @@ fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
 #[test]
 fn a_dealer_without_a_market_class_has_its_regions() {
     let policy = Policy::embedded().unwrap();
-    let class = |own, region| policy.market_class(own, region).to_owned();
+    let class = |own, region| policy.market_class(own, &Key::new(region)).to_owned();
     assert_eq!([class("B", "涪陵"), class("", "涪陵"), class("", "别处")], ["B", "A", ""]);
     // The handbook's places: the Chongqing counties, the river and the rail markets.
     assert_eq!([class("", "浠水"), class("", "三茂铁路"), class("", "鱼洞")], ["A", "B", "C"]);
     let count = |class: &str| policy.market_classes.values().filter(|own| *own == class).count();
     assert_eq!([count("A"), count("B"), count("C")], [42, 26, 13]);
     let own = SHIPPED.replace("\"涪陵\" = \"A\"", "\"涪陵\" = \"C\"");
-    assert_eq!(Policy::parse("test.toml", &own).unwrap().market_class("", "涪陵"), "C");
+    assert_eq!(Policy::parse("test.toml", &own).unwrap().market_class("", &Key::new("涪陵")), "C");
 }
 
 #[test]
@@ -52,7 +53,6 @@ fn keys_that_a_policy_leaves_out_are_the_shipped_ones() {
     };
     assert!(without("incentives_need_tonnes =").incentives_need_tonnes);
     assert_eq!(without("joiners =").joiners, super::Joiners::Full);
-    assert_eq!(without("verify_appeals_in_working_days =").verify_appeals_in_working_days, 3);
     assert_eq!(without("first_order_young_days =").maintenance.first_order_young_days, 31);
     assert_eq!(without("interim =").settlement.interim, super::InterimSettlements::Refuse);
 }

@@ -8,7 +8,7 @@ use crate::lang::Lang;
 use crate::package::{Limits, Package};
 use crate::pipeline::PipelineError;
 use crate::policy::{Fault, Policy};
-use crate::workbook::Workbook;
+use crate::workbook::read_leniently;
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,10 +97,9 @@ pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Policy, BookErr
         return parsed.map_err(|error| BookError::Faults(error.faults().into_iter().map(PlacedFault::from).collect()));
     }
     // Judged as every upload is, before any other reader sees it.
-    Package::open(bytes, limits).map_err(|error| BookError::Workbook(error.into()))?;
+    let package = Package::open(bytes, limits).map_err(|error| BookError::Workbook(error.into()))?;
     let unreadable = |error| BookError::Workbook(PipelineError::from(error));
-    let mut book = Workbook::open(bytes).map_err(unreadable)?;
-    let grids = Grids::read(&mut book).map_err(unreadable)?;
+    let grids = read_leniently(&package, bytes, Grids::read).map_err(unreadable)?;
     if grids.lines(super::shape::SheetId::General).is_empty() && !grids.faults.is_empty() {
         return Err(BookError::Faults(grids.faults));
     }

@@ -58,7 +58,7 @@ fn days_regions_and_flat_caps_come_back_too() {
     let again = back(&policy, Lang::Zh);
     assert_eq!(meaning(&again.content()), meaning(&policy.content()));
     assert_eq!(again.effective_to, Some(jiff::civil::date(2027, 12, 31)));
-    assert_eq!(again.market_class("", "涪陵.北"), "A");
+    assert_eq!(again.market_class("", &"涪陵.北".into()), "A");
 }
 
 #[test]

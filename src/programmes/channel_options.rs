@@ -27,6 +27,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::Sheets;
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 
 /// 渠道方案.
@@ -35,7 +36,7 @@ pub struct ChannelOptions;
 /// What is compared.
 pub struct Inputs {
     /// The factors and their weights in percent, in the order of the first option.
-    pub factors: Vec<(String, Exact)>,
+    pub factors: Vec<(Key, Exact)>,
     /// The options, in the sheet's order.
     pub options: Vec<Choice>,
 }
@@ -43,7 +44,7 @@ pub struct Inputs {
 /// An option.
 pub struct Choice {
     /// 方案
-    pub name: String,
+    pub name: Key,
     /// The score of each factor.
     pub scores: Vec<Exact>,
 }
@@ -61,7 +62,7 @@ pub struct Results {
 #[schemars(rename = "ChannelOption")]
 pub struct Ranked {
     /// 方案
-    pub option: String,
+    pub option: Key,
     /// 2 places.
     pub total: Figure,
     /// From 1.
@@ -88,7 +89,7 @@ impl Programme for ChannelOptions {
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Inputs {
         let mut inputs = Inputs { factors: Vec::new(), options: Vec::new() };
         for row in sheets.rows_of_sound("channel_options", "option") {
-            inputs.add(row.text("option"), row.text("factor"), row.exact("weight"), row.exact("score"));
+            inputs.add(row.key("option"), row.key("factor"), row.exact("weight"), row.exact("score"));
         }
         inputs
     }
@@ -100,13 +101,13 @@ impl Programme for ChannelOptions {
 
 impl Inputs {
     /// Adds a row; the factors are the same for every option, in whatever order.
-    fn add(&mut self, option: &str, factor: &str, weight: Exact, score: Exact) {
-        let factor = self.factors.iter().position(|(name, _)| name == factor).unwrap_or_else(|| {
-            self.factors.push((factor.to_owned(), weight));
+    fn add(&mut self, option: &Key, factor: &Key, weight: Exact, score: Exact) {
+        let factor = self.factors.iter().position(|(known, _)| known == factor).unwrap_or_else(|| {
+            self.factors.push((factor.clone(), weight));
             self.factors.len() - 1
         });
-        let at = self.options.iter().position(|choice| choice.name == option).unwrap_or_else(|| {
-            self.options.push(Choice { name: option.to_owned(), scores: Vec::new() });
+        let at = self.options.iter().position(|choice| choice.name == *option).unwrap_or_else(|| {
+            self.options.push(Choice { name: option.clone(), scores: Vec::new() });
             self.options.len() - 1
         });
         let scores = &mut self.options[at].scores;
@@ -142,7 +143,7 @@ fn rank(inputs: &Inputs) -> Vec<Ranked> {
 }
 
 /// The smallest rise of a single score, to 100 at most, that gains so much.
-fn lift(choice: &Choice, factors: &[(String, Exact)], gap: &Exact) -> Option<(usize, Exact)> {
+fn lift(choice: &Choice, factors: &[(Key, Exact)], gap: &Exact) -> Option<(usize, Exact)> {
     let hundred = Exact::whole(100);
     let rises = factors.iter().zip(&choice.scores).enumerate().filter_map(|(n, ((_, weight), score))| {
         let rise = (gap * &hundred).checked_div(weight)?;
@@ -159,7 +160,12 @@ mod tests {
         let mut inputs = Inputs { factors: Vec::new(), options: Vec::new() };
         for (name, scores) in options {
             for (n, score) in scores.iter().enumerate() {
-                inputs.add(name, ["reach", "cost", "control"][n], Exact::whole([50, 30, 20][n]), Exact::whole(*score));
+                inputs.add(
+                    &Key::new(name),
+                    &Key::new(["reach", "cost", "control"][n]),
+                    Exact::whole([50, 30, 20][n]),
+                    Exact::whole(*score),
+                );
             }
         }
         rank(&inputs)

@@ -26,6 +26,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 
 /// 渠道盘点.
@@ -36,9 +37,9 @@ pub struct Channel {
     /// Its row in the sheet, from 0.
     pub row: u32,
     /// 区域
-    pub region: String,
+    pub region: Key,
     /// 渠道种类
-    pub channel_type: String,
+    pub channel_type: Key,
     /// 客户总数
     pub customers: Exact,
     /// 已开发客户数
@@ -62,9 +63,9 @@ pub struct Results {
 #[schemars(rename = "Channel")]
 pub struct Stock {
     /// 区域
-    pub region: String,
+    pub region: Key,
     /// 渠道种类
-    pub channel_type: String,
+    pub channel_type: Key,
     /// D, 4 places.
     pub tonnes_per_customer: Option<Figure>,
     /// E, 4 places.
@@ -114,8 +115,8 @@ impl Programme for Channels {
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Vec<Channel> {
         let channel = |row: Row<'_>| Channel {
             row: row.place(),
-            region: row.text("region").to_owned(),
-            channel_type: row.text("channel_type").to_owned(),
+            region: row.key("region").clone(),
+            channel_type: row.key("channel_type").clone(),
             customers: row.exact("customers_total"),
             developed: row.exact("customers_developed"),
             tonnes: row.exact("tonnes_developed"),
@@ -130,13 +131,13 @@ impl Programme for Channels {
 }
 
 fn take_stock(channels: &[Channel]) -> Vec<Stock> {
-    let mut by_type: HashMap<&str, (Exact, Exact)> = HashMap::new();
+    let mut by_type: HashMap<&Key, (Exact, Exact)> = HashMap::new();
     for channel in channels {
         let (tonnes, developed) = by_type.entry(&channel.channel_type).or_insert((Exact::ZERO, Exact::ZERO));
         (*tonnes, *developed) = (&*tonnes + &channel.tonnes, &*developed + &channel.developed);
     }
     let elsewhere = |channel: &Channel| {
-        let (tonnes, developed) = &by_type[channel.channel_type.as_str()];
+        let (tonnes, developed) = &by_type[&channel.channel_type];
         tonnes.checked_div(developed)
     };
     let shares: Vec<Shares> = channels.iter().map(|channel| Shares::of(channel, elsewhere(channel))).collect();

@@ -41,6 +41,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::{CreditRules, Policy};
 pub use owed::{Owed, Unlisted, UnlistedDebt};
 use owed::Receivables;
@@ -67,7 +68,7 @@ pub struct Dealer {
     /// 经销商名称, where there is a dealers sheet.
     pub name: String,
     /// 区域, likewise.
-    pub region: String,
+    pub region: Key,
     /// 首次交易日期
     pub first_sale_on: Option<Date>,
     /// 前段销售总额, yuan
@@ -89,7 +90,7 @@ pub struct Dealer {
     /// 本次订单金额, yuan
     pub order: Exact,
     /// 例外批准人
-    pub approver: String,
+    pub approver: Key,
     /// What is owed by class: not due, then overdue, the youngest first.
     pub ageing: Option<[Exact; 5]>,
 }
@@ -224,7 +225,7 @@ fn dealer(row: &Row<'_>, sheets: &Sheets<'_>, aged: bool) -> Dealer {
     Dealer {
         id: id.to_owned(),
         name: known.name.to_owned(),
-        region: known.region.to_owned(),
+        region: known.region.clone(),
         first_sale_on: row.date("first_sale_on"),
         period_sales: row.exact("period_sales"),
         period_days: row.exact("period_days"),
@@ -235,7 +236,7 @@ fn dealer(row: &Row<'_>, sheets: &Sheets<'_>, aged: bool) -> Dealer {
         outstanding: owed("outstanding"),
         overdue: owed("overdue"),
         order: row.exact("order_amount"),
-        approver: row.text("exception_approver").to_owned(),
+        approver: row.key("exception_approver").clone(),
         ageing: aged.then(|| std::array::from_fn(|_| Exact::ZERO)),
     }
 }
@@ -326,7 +327,7 @@ mod tests {
         Dealer {
             id: "D1".into(),
             name: String::new(),
-            region: String::new(),
+            region: Key::default(),
             first_sale_on: Some(date(2003, 4, 1)),
             period_sales: exact("900000"),
             period_days: exact("90"),
@@ -337,7 +338,7 @@ mod tests {
             outstanding: exact("320000"),
             overdue: Exact::ZERO,
             order: exact("26500"),
-            approver: String::new(),
+            approver: Key::default(),
             ageing: None,
         }
     }

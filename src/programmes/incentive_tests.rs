@@ -32,7 +32,7 @@ prop_compose! {
     ) -> DealerYear<'static> {
         let tonnes = |kilograms: i64| Decimal::new(kilograms, 3);
         let dealer = Dealer {
-            id: "D", name: "", region: REGIONS[region], row: 0, channel_mode: MODES[mode], card: policy().card_of(MODES[mode]),
+            id: "D", name: "", region: REGIONS[region].into(), row: 0, channel_mode: MODES[mode], card: policy().card_of(MODES[mode]),
             network_customer: false,
             target_tonnes: tonnes(target),
             total_urea_tonnes: tonnes(kilograms.max(0) + beyond),
@@ -152,7 +152,7 @@ proptest! {
         for line in of_dealer(policy(), GRADES[grade], &year).0.iter().filter(|l| l.programme != CAP_LINE) {
             let own = programme(line.programme);
             prop_assert!(own.pays_grade(GRADES[grade]));
-            prop_assert!(own.eligible.may_admit(year.dealer.channel_mode, year.dealer.region));
+            prop_assert!(own.eligible.may_admit(year.dealer.channel_mode, &year.dealer.region));
             prop_assert!(GRADES[grade].is_some() || line.programme.ends_with("commission"));
         }
     }
@@ -229,7 +229,7 @@ fn year() -> DealerYear<'static> {
     let dealer = Dealer {
         id: "D",
         name: "",
-        region: "黄石",
+        region: "黄石".into(),
         row: 0,
         channel_mode: "joint_sales_agency",
         card: Some(0),

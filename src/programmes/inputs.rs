@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::money::{self, Money};
 use crate::exact::Exact;
 use crate::history::PastPeriod;
+use crate::key::Key;
 use crate::policy::{Joiners, Policy, VIOLATIONS};
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Ledger, Table};
@@ -18,7 +19,7 @@ pub struct Dealer<'s> {
     /// 经销商名称
     pub name: &'s str,
     /// 区域
-    pub region: &'s str,
+    pub region: Key,
     /// Its row in the sheet, from 0.
     pub row: u32,
     /// 合作方式, canonical.
@@ -335,7 +336,7 @@ impl Columns {
         Some(Dealer {
             id: table.column(self.id).text(row)?,
             name: table.column(self.name).text(row).unwrap_or_default(),
-            region: table.column(self.region).text(row).unwrap_or_default(),
+            region: table.column(self.region).key(row).unwrap_or_default().clone(),
             row: table.rows[row],
             channel_mode,
             card: policy.card_of(channel_mode),

@@ -48,6 +48,7 @@ use super::registry::Programme;
 use super::sheets::Sheets;
 use super::year_month::YearMonth;
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 pub use care::{Care, Window};
 pub use orders::{NotFirst, Orders};
@@ -74,7 +75,7 @@ pub struct Dealer {
     /// 经销商名称
     pub name: String,
     /// 区域
-    pub region: String,
+    pub region: Key,
     /// 合作方式, canonical.
     pub channel_mode: String,
     /// 市场分类; may be empty.
@@ -157,7 +158,7 @@ impl Programme for Maintenance {
             dealers.push(Dealer {
                 id: row.text("dealer_id").to_owned(),
                 name: row.text("name").to_owned(),
-                region: row.text("region").to_owned(),
+                region: row.key("region").clone(),
                 channel_mode: row.category("channel_mode").to_owned(),
                 market_class: sheets.dealer(row.text("dealer_id")).market_class.to_owned(),
                 window: year.and_then(|year| Window::of(year, sheets.as_of(), row.date("joined_on"))),
@@ -184,7 +185,7 @@ impl Programme for Maintenance {
         let kept = |dealer: &Dealer| {
             let orders = inputs.year.map_or(0, |year| dealer.orders.of(year));
             let not_first = inputs.year.and_then(|year| dealer.orders.not_first(year, inputs.as_of, rules));
-            let (region, dealers) = &regions[dealer.region.as_str()];
+            let (region, dealers) = &regions[&dealer.region];
             let why = Why {
                 orders,
                 not_first,

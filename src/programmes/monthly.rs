@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::inputs::{DealerYear, Month};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 
 /// The sums of a year.
@@ -19,7 +20,7 @@ pub struct MonthlySales<'s> {
     /// All dealers.
     pub all: Months,
     /// By region, the most tonnes first.
-    pub regions: Vec<(&'s str, Months)>,
+    pub regions: Vec<(Key, Months)>,
     /// By mode, canonical, likewise.
     pub modes: Vec<(&'s str, Months)>,
     /// By market class, likewise; dealers without one are in none.
@@ -95,27 +96,34 @@ pub fn sum(figures: &[Exact]) -> Exact {
 /// Adds up the dealers' months, as long as they are there.
 pub fn add_up<'s>(years: &[DealerYear<'s>], policy: &'s Policy) -> MonthlySales<'s> {
     let mut all = Months::default();
-    let mut groups: [BTreeMap<&'s str, Months>; 3] = Default::default();
+    let mut regions: BTreeMap<Key, Months> = BTreeMap::new();
+    let mut groups: [BTreeMap<&'s str, Months>; 2] = Default::default();
     for year in years {
         let (dealer, Some(months)) = (&year.dealer, &year.months) else { continue };
         let target = year.target();
         all.add(&target, months);
-        let class = policy.market_class(dealer.category("market_class").unwrap_or_default(), dealer.region);
-        let keys = [dealer.region, dealer.channel_mode, class];
-        for (groups, key) in groups.iter_mut().zip(keys) {
+        let class = policy.market_class(dealer.category("market_class").unwrap_or_default(), &dealer.region);
+        if !dealer.region.is_empty() {
+            regions.entry(dealer.region.clone()).or_default().add(&target, months);
+        }
+        for (groups, key) in groups.iter_mut().zip([dealer.channel_mode, class]) {
             if !key.is_empty() {
                 groups.entry(key).or_default().add(&target, months);
             }
         }
     }
     let months = all.actual.iter().rposition(|tonnes| !tonnes.is_zero()).map_or(0, |last| last + 1);
-    let [regions, modes, classes] = groups.map(|groups| {
-        let mut groups: Vec<(&str, Months)> = groups.into_iter().collect();
-        groups.sort_by_cached_key(|(_, of)| std::cmp::Reverse(of.bought(12)));
-        groups
-    });
+    let [modes, classes] = groups.map(most_first);
+    let regions = most_first(regions);
     let behind = behind(years, months, policy.overview.plan_missed_below);
     MonthlySales { months, all, regions, modes, classes, behind }
+}
+
+/// Groups of dealers, those that bought most first.
+fn most_first<K: Ord>(groups: BTreeMap<K, Months>) -> Vec<(K, Months)> {
+    let mut groups: Vec<(K, Months)> = groups.into_iter().collect();
+    groups.sort_by_cached_key(|(_, of)| std::cmp::Reverse(of.bought(12)));
+    groups
 }
 
 fn behind(years: &[DealerYear<'_>], months: usize, below: Decimal) -> Vec<Behind> {
@@ -137,11 +145,11 @@ mod tests {
     use crate::programmes::{Dealer, Violations};
 
     /// A dealer of a region with a target of 100 t: what it bought from January on, and its plan of every month.
-    fn year(region: &'static str, actual: &[i64], planned: Option<i64>) -> DealerYear<'static> {
+    fn year(region: &str, actual: &[i64], planned: Option<i64>) -> DealerYear<'static> {
         let dealer = Dealer {
             id: "D",
             name: "",
-            region,
+            region: region.into(),
             row: 0,
             channel_mode: "regional_distributor",
             card: None,
@@ -177,7 +185,7 @@ mod tests {
             assert_eq!(sales.all.against[..3], [10, 5, 0].map(Exact::whole));
             assert_eq!(sales.all.planned[..3], [10, 10, 10].map(Exact::whole));
             assert_eq!(sales.all.target, Exact::whole(200));
-            let regions: Vec<&str> = sales.regions.iter().map(|(region, _)| *region).collect();
+            let regions: Vec<&str> = sales.regions.iter().map(|(region, _)| region.shown()).collect();
             assert_eq!((regions, sales.classes.len()), (vec!["south", "north"], 1));
         });
     }

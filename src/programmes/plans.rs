@@ -31,6 +31,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::{PlanRules, Policy};
 
 /// 联合生意计划.
@@ -53,23 +54,23 @@ pub struct PlanRow {
     /// 经销商名称, where there is a dealers sheet.
     pub name: String,
     /// 区域, likewise.
-    pub region: String,
+    pub region: Key,
     /// 目的
-    pub objective: String,
+    pub objective: Key,
     /// 目标
-    pub goal_text: String,
+    pub goal_text: Key,
     /// 策略
-    pub strategy: String,
+    pub strategy: Key,
     /// 行动
-    pub action: String,
+    pub action: Key,
     /// 负责人
-    pub owner: String,
+    pub owner: Key,
     /// 完成日期
     pub due_on: Option<Date>,
     /// 预算, yuan
     pub budget: Option<Exact>,
     /// 衡量指标
-    pub measure: String,
+    pub measure: Key,
     /// 方向, 目标值, 实际值
     pub goal: Goal,
     /// 权重
@@ -125,7 +126,7 @@ pub struct Attained {
     /// 经销商编号
     pub dealer_id: String,
     /// 衡量指标
-    pub measure: String,
+    pub measure: Key,
     /// Capped, 4 places; null without an actual or where the divisor is 0.
     pub attainment: Option<Figure>,
     /// By the unrounded attainment; null where there is none.
@@ -180,21 +181,21 @@ impl Programme for Plans {
 }
 
 fn plan_row(row: &Row<'_>, sheets: &Sheets<'_>) -> PlanRow {
-    let text = |field| row.text(field).to_owned();
+    let key = |field| row.key(field).clone();
     let known = sheets.dealer(row.text("dealer_id"));
     PlanRow {
         row: row.place(),
-        dealer: text("dealer_id"),
+        dealer: row.text("dealer_id").to_owned(),
         name: known.name.to_owned(),
-        region: known.region.to_owned(),
-        objective: text("objective"),
-        goal_text: text("goal"),
-        strategy: text("strategy"),
-        action: text("action"),
-        owner: text("owner"),
+        region: known.region.clone(),
+        objective: key("objective"),
+        goal_text: key("goal"),
+        strategy: key("strategy"),
+        action: key("action"),
+        owner: key("owner"),
         due_on: row.date("due_on"),
         budget: row.number_if_any("budget").map(Exact::from),
-        measure: text("measure"),
+        measure: key("measure"),
         goal: Goal::of(row),
         weight: row.exact("weight"),
         done: row.yes("done"),
@@ -289,15 +290,15 @@ mod tests {
             row: 0,
             dealer: dealer.into(),
             name: String::new(),
-            region: String::new(),
-            objective: String::new(),
-            goal_text: String::new(),
-            strategy: String::new(),
-            action: String::new(),
-            owner: String::new(),
+            region: Key::default(),
+            objective: Key::default(),
+            goal_text: Key::default(),
+            strategy: Key::default(),
+            action: Key::default(),
+            owner: Key::default(),
             due_on: None,
             budget: None,
-            measure: String::new(),
+            measure: Key::default(),
             goal,
             weight: Exact::whole(weight),
             done: false,

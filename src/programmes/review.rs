@@ -29,6 +29,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::{Policy, ReviewRules};
 
 /// 生意回顾.
@@ -43,11 +44,11 @@ pub struct Metric {
     /// 经销商名称, where there is a dealers sheet.
     pub name: String,
     /// 区域, likewise.
-    pub region: String,
+    pub region: Key,
     /// 维度, canonical.
     pub dimension: String,
     /// 指标
-    pub metric: String,
+    pub metric: Key,
     /// 单位
     pub unit: String,
     /// 方向, 目标, 实际
@@ -73,7 +74,7 @@ pub struct Reviewed {
     /// 维度, canonical.
     pub dimension: String,
     /// 指标
-    pub metric: String,
+    pub metric: Key,
     /// Actual − target, as it adds up.
     pub gap: Figure,
     /// 4 places; null where the divisor is 0.
@@ -133,9 +134,9 @@ fn metric(row: &Row<'_>, sheets: &Sheets<'_>) -> Metric {
         row: row.place(),
         dealer: dealer.to_owned(),
         name: known.name.to_owned(),
-        region: known.region.to_owned(),
+        region: known.region.clone(),
         dimension: row.category("dimension").to_owned(),
-        metric: row.text("metric").to_owned(),
+        metric: row.key("metric").clone(),
         unit: row.text("unit").to_owned(),
         goal: Goal::of(row),
         weight: row.exact("weight"),
@@ -208,7 +209,7 @@ mod tests {
             row: 0,
             dealer: dealer.into(),
             name: String::new(),
-            region: String::new(),
+            region: Key::default(),
             dimension: dimension.into(),
             metric: "m".into(),
             unit: String::new(),

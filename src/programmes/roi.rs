@@ -27,6 +27,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 
 /// 投入产出.
@@ -44,7 +45,7 @@ pub struct Dealer {
     /// 经销商名称, where there is a dealers sheet.
     pub name: String,
     /// 区域, likewise.
-    pub region: String,
+    pub region: Key,
     /// 销售收入
     pub revenue: Exact,
     /// 进货成本
@@ -132,7 +133,7 @@ fn dealer(row: &Row<'_>, sheets: &Sheets<'_>) -> Dealer {
     Dealer {
         id: id.to_owned(),
         name: known.name.to_owned(),
-        region: known.region.to_owned(),
+        region: known.region.clone(),
         revenue: row.exact("revenue"),
         cost_of_goods: row.exact("cost_of_goods"),
         other_income: row.exact("other_income"),
@@ -224,7 +225,7 @@ mod tests {
         let mut dealer = Dealer {
             id: "D1".into(),
             name: String::new(),
-            region: String::new(),
+            region: Key::default(),
             revenue: Exact::whole(revenue),
             cost_of_goods: Exact::whole(cost),
             other_income: Exact::ZERO,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::Policy;
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Table};
@@ -26,7 +27,7 @@ pub struct Dealership<'a> {
     /// 经销商名称
     pub name: &'a str,
     /// 区域
-    pub region: &'a str,
+    pub region: &'a Key,
     /// 合作方式, canonical.
     pub channel_mode: &'a str,
     /// 市场分类, of the sheet or else of the policy's table by region; may be empty.
@@ -41,9 +42,9 @@ impl<'a> Sheets<'a> {
         sheets.left_out = tables.flat_map(|table| sheets.faulty_dealers(table)).collect();
         let known = |row: Row<'a>| Dealership {
             name: row.text("name"),
-            region: row.text("region"),
+            region: row.key("region"),
             channel_mode: row.category("channel_mode"),
-            market_class: policy.market_class(row.category("market_class"), row.text("region")),
+            market_class: policy.market_class(row.category("market_class"), row.key("region")),
         };
         sheets.dealers = sheets.rows("dealers").map(|row| (row.text("dealer_id"), known(row))).collect();
         sheets
@@ -101,10 +102,10 @@ impl<'a> Sheets<'a> {
     /// The rows that count of groups that are sound: where one row of a group (of an option, by that column) is faulty, none of it counts.
     pub fn rows_of_sound(&self, sheet: &str, group: &str) -> impl Iterator<Item = Row<'a>> {
         let all = self.checked.table(self.schemas, sheet).into_iter().flat_map(|table| self.rows_of(table));
-        let unsound: BTreeSet<&'a str> =
-            all.filter(|row| row.table.faulty[row.index]).map(|row| row.text(group)).collect();
+        let unsound: BTreeSet<&'a Key> =
+            all.filter(|row| row.table.faulty[row.index]).filter_map(|row| row.key_if_any(group)).collect();
         let group = group.to_owned();
-        self.rows(sheet).filter(move |row| !unsound.contains(row.text(&group)))
+        self.rows(sheet).filter(move |row| row.key_if_any(&group).is_none_or(|key| !unsound.contains(key)))
     }
 
     fn rows_of(&self, table: &'a Table) -> impl Iterator<Item = Row<'a>> {
@@ -130,6 +131,16 @@ impl<'a> Row<'a> {
     /// Its place in the sheet, from 0.
     pub fn place(&self) -> u32 {
         self.table.rows[self.index]
+    }
+
+    /// A key of a column that groups; empty where there is none.
+    pub fn key(&self, field: &str) -> &'a Key {
+        self.key_if_any(field).unwrap_or_default()
+    }
+
+    /// A key of a column that groups, where there is one.
+    pub fn key_if_any(&self, field: &str) -> Option<&'a Key> {
+        self.field(field).and_then(|f| self.table.column(f).key(self.index))
     }
 
     /// A text; empty where there is none.

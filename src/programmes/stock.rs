@@ -31,6 +31,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::{Policy, StockRules};
 
 /// 进销存.
@@ -45,13 +46,13 @@ pub struct Item {
     /// 经销商名称, where there is a dealers sheet.
     pub name: String,
     /// 区域, likewise.
-    pub region: String,
+    pub region: Key,
     /// 合作方式, canonical, likewise.
     pub channel_mode: String,
     /// 市场分类, likewise; may be empty.
     pub market_class: String,
     /// 产品
-    pub product: String,
+    pub product: Key,
     /// 期初库存
     pub opening: Exact,
     /// 本期进货
@@ -79,7 +80,7 @@ pub struct Advice {
     /// 经销商编号
     pub dealer_id: String,
     /// 产品
-    pub product: String,
+    pub product: Key,
     /// Tonnes of the period.
     pub sales: Figure,
     /// Tonnes.
@@ -143,10 +144,10 @@ fn item(row: &Row<'_>, sheets: &Sheets<'_>) -> Item {
         row: row.place(),
         dealer_id: id.to_owned(),
         name: known.name.to_owned(),
-        region: known.region.to_owned(),
+        region: known.region.clone(),
         channel_mode: known.channel_mode.to_owned(),
         market_class: known.market_class.to_owned(),
-        product: row.text("product").to_owned(),
+        product: row.key("product").clone(),
         opening: row.exact("opening"),
         purchased: row.exact("purchased"),
         closing: row.exact("closing"),
@@ -214,7 +215,7 @@ mod tests {
             row: 0,
             dealer_id: "D1".into(),
             name: String::new(),
-            region: String::new(),
+            region: Key::default(),
             channel_mode: String::new(),
             market_class: String::new(),
             product: "尿素".into(),

@@ -45,7 +45,7 @@ prop_compose! {
     ) -> DealerYear<'static> {
         let own = months.iter().map(|m| &m.actual).sum::<Exact>().max(Exact::ZERO).round(3);
         let dealer = Dealer {
-            id: "D", name: "", region: "", row: 0,
+            id: "D", name: "", region: "".into(), row: 0,
             channel_mode: MODES[mode],
             card: policy().card_of(MODES[mode]),
             network_customer: network,

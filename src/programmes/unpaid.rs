@@ -148,5 +148,5 @@ pub(super) fn ineligible(incentive: &Incentive, grade: Option<&str>, year: &Deal
     if !eligible.admits_mode(dealer.channel_mode) {
         return Some(Reason::NotEligibleMode);
     }
-    (!eligible.admits_region(dealer.region)).then_some(Reason::NotEligibleRegion)
+    (!eligible.admits_region(&dealer.region)).then_some(Reason::NotEligibleRegion)
 }

@@ -24,7 +24,7 @@ fn year() -> DealerYear<'static> {
     let dealer = Dealer {
         id: "D",
         name: "",
-        region: "涪陵",
+        region: "涪陵".into(),
         row: 0,
         channel_mode: "regional_distributor",
         card: Some(0),
@@ -142,7 +142,7 @@ fn a_mode_or_a_region_that_a_programme_is_not_for_is_not_eligible() {
     assert_eq!(core("agency_commission", |_| {}), Reason::NotEligibleMode);
     let elsewhere = |year: &mut DealerYear<'static>| {
         year.dealer.channel_mode = "joint_sales_agency";
-        year.dealer.region = "黄石";
+        year.dealer.region = "黄石".into();
     };
     assert_eq!(core("regional_commission", elsewhere), Reason::NotEligibleRegion);
 }
@@ -222,7 +222,7 @@ fn the_first_reason_goes_before_the_others() {
     // Falsified, without a card, of a mode and a region that it isn't for, and below what it asks: one after the other is mended.
     let all = |year: &mut DealerYear<'static>| {
         year.dealer.falsified_documents = true;
-        year.dealer.region = "黄石";
+        year.dealer.region = "黄石".into();
         year.money = None;
     };
     let honest = |year: &mut DealerYear<'static>| {
@@ -235,7 +235,7 @@ fn the_first_reason_goes_before_the_others() {
     };
     let of_region = |year: &mut DealerYear<'static>| {
         agency(year);
-        year.dealer.region = "涪陵";
+        year.dealer.region = "涪陵".into();
     };
     assert_eq!(core("regional_commission", all), Reason::Disqualified);
     assert_eq!(core("regional_commission", honest), Reason::NotEligibleMode);

@@ -195,7 +195,7 @@ impl AccrualBook<'_> {
         vec![
             (dealer.dealer_id.as_str().into(), None),
             (dealer.name.as_str().into(), None),
-            (dealer.region.as_str().into(), None),
+            (dealer.region.shown().into(), None),
             (amounts.recognised.into(), Some(recognised)),
             (amounts.recognised_before.into(), None),
             (amounts.true_up.into(), Some(true_up)),

@@ -10,6 +10,7 @@ use super::layout::{self, BODY_ROW, Total};
 use super::overview::Need;
 use super::words::{self, Words};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::package::edit::RowSink;
 use crate::policy::{Attention, Characteristic, Rule};
 use crate::programmes::DealerYear;
@@ -50,8 +51,8 @@ impl<'a> AssessmentSheet<'a> {
     }
 
     /// The region and the grade of each dealer.
-    pub fn regions_and_grades(&self) -> impl Iterator<Item = (&'a str, Option<usize>)> {
-        self.years.iter().zip(&self.assessment.dealers).map(|(year, assessed)| (year.dealer.region, assessed.grade))
+    pub fn regions_and_grades(&self) -> impl Iterator<Item = (&'a Key, Option<usize>)> {
+        self.years.iter().zip(&self.assessment.dealers).map(|(year, assessed)| (&year.dealer.region, assessed.grade))
     }
 
     /// What the overview tells of the dealers: who lost its incentives, is to go, or is a problem dealer.
@@ -189,7 +190,7 @@ impl<'a> AssessmentSheet<'a> {
         };
         sink.text(next(), year.dealer.id);
         sink.text(next(), year.dealer.name);
-        sink.text(next(), year.dealer.region);
+        sink.text(next(), year.dealer.region.shown());
         sink.text(next(), &words.category("channel_mode", year.dealer.channel_mode));
         sink.number(next(), &assessed.volume.normalize());
         let (total, grade, gap) = (next(), next(), next());

@@ -128,6 +128,7 @@ impl<'r> Cards<'r> {
         let value = |n: usize| match table.column(n).value(row) {
             None => Json::Null,
             Some(Parsed::Text(text)) => text.into_owned().into(),
+            Some(Parsed::Key(key)) => key.shown().into(),
             Some(Parsed::Number(x)) => x.normalize().to_string().into(),
             Some(Parsed::Category(index)) => resource.fields[n].categories[index].value.clone().into(),
             Some(Parsed::Boolean(yes)) => yes.into(),

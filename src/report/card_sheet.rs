@@ -114,6 +114,7 @@ impl Cards<'_> {
             let value = match table.column(n).value(at) {
                 None => continue,
                 Some(Parsed::Text(text)) => Value::from(text.into_owned()),
+                Some(Parsed::Key(key)) => Value::from(key.to_string()),
                 Some(Parsed::Number(x)) => Value::from(x),
                 Some(Parsed::Category(index)) => {
                     Value::from(self.words.category(&field.name, &field.categories[index].value).into_owned())

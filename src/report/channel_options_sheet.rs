@@ -21,7 +21,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<ChannelOptions>, words: Words<'a>) -> Shee
     rows.sort_by_key(|(_, ranked)| ranked.rank);
     let mut sheet = Describe::new("channel_options", ("渠道方案结果", "Channel choice"), words, rows);
     let label = |zh, en| words.lang.pick(zh, en);
-    sheet.column("option", label("方案", "Option"), (26.0, Look::Text, Group::Identity), |(c, _)| c.name.as_str());
+    sheet.column("option", label("方案", "Option"), (26.0, Look::Text, Group::Identity), |(c, _)| c.name.shown());
     result(&mut sheet, words, &outcome.inputs);
     for (n, (factor, weight)) in outcome.inputs.factors.iter().enumerate() {
         let group = if n % 2 == 0 { Group::Basis } else { Group::OtherBasis };
@@ -108,7 +108,7 @@ fn advice(choice: &Choice, ranked: &Ranked, inputs: &Inputs, words: Words<'_>) -
 
 fn chart(words: Words<'_>, inputs: &Inputs) -> Chart {
     let series = inputs.factors.iter().enumerate().map(|(n, (factor, _))| Series {
-        name: factor.clone(),
+        name: factor.to_string(),
         along: "option".to_owned(),
         values: format!("points{n}"),
         rows: None,

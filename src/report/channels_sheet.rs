@@ -12,7 +12,7 @@ use crate::programmes::channels::{Channel, Channels, Shares, Stock};
 type Row<'a> = (&'a Channel, &'a Stock);
 
 /// D before it is rounded: own, else that of the same type elsewhere, else none.
-const PER_CUSTOMER: &str = "IF([developed]>0,[tonnes]/[developed],IF(SUMPRODUCT(([type:]=[type])*[developed:])>0,SUMPRODUCT(([type:]=[type])*[tonnes:])/SUMPRODUCT(([type:]=[type])*[developed:]),\"\"))";
+const PER_CUSTOMER: &str = "IF([developed]>0,[tonnes]/[developed],IF(SUMPRODUCT(EXACT([type:],[type])*[developed:])>0,SUMPRODUCT(EXACT([type:],[type])*[tonnes:])/SUMPRODUCT(EXACT([type:],[type])*[developed:]),\"\"))";
 
 /// The sheet.
 pub fn sheet<'a>(outcome: &'a Outcome<Channels>, words: Words<'a>) -> Sheet<'a> {
@@ -24,9 +24,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Channels>, words: Words<'a>) -> Sheet<'a> 
     sheet.column("channel", label("渠道", "Channel"), (26.0, Look::Text, Group::Identity), |(c, _)| {
         format!("{} {}", c.region, c.channel_type)
     });
-    sheet.column("region", label("区域", "Region"), (10.0, Look::Text, Group::Identity), |(c, _)| c.region.as_str());
+    sheet.column("region", label("区域", "Region"), (10.0, Look::Text, Group::Identity), |(c, _)| c.region.shown());
     sheet.column("type", label("渠道种类", "Channel type"), (14.0, Look::Text, Group::Identity), |(c, _)| {
-        c.channel_type.as_str()
+        c.channel_type.shown()
     });
     sheet.counted("channel", "channel", ("0\" 个渠道\"", "0\" channels\""));
     to_win(&mut sheet, words);

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::Words;
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::policy::cliffs::{AtGrade, Cliff, OfProgramme, Settings, Step};
 use crate::policy::{CAP_LINE, Eligible, Policy};
@@ -61,7 +62,8 @@ impl CliffWords<'_> {
         let title = |grade: usize| self.policy.grades[grade].title.pick(self.lang);
         let bound = self.policy.grades[at.upper].from.unwrap_or_default();
         let list = |names: Vec<String>| names.join(self.lang.pick("、", ", "));
-        let region = |name: &Option<&str>| name.unwrap_or(self.lang.pick("其他区域", "other regions")).to_owned();
+        let region =
+            |name: &Option<&Key>| name.map_or(self.lang.pick("其他区域", "other regions"), Key::shown).to_owned();
         let mut who = vec![self.modes(&at.modes)];
         who.extend(at.regions.as_ref().map(|regions| list(regions.iter().map(region).collect())));
         who.extend(at.exclusive.map(|exclusive| {

@@ -292,7 +292,7 @@ impl ComparisonBook<'_> {
         let mut cells: Vec<(Value<'d>, Option<String>)> = vec![
             (dealer.dealer_id.as_str().into(), None),
             (dealer.name.as_str().into(), None),
-            (dealer.region.as_str().into(), None),
+            (dealer.region.shown().into(), None),
             (self.presence(dealer.presence, dealer.is_change()).into(), None),
             (dealer.amount.before.into(), sum("before")),
             (dealer.amount.after.into(), sum("after")),

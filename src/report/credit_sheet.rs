@@ -1,13 +1,16 @@
 //! 信用额度结果 / Credit results: held orders first, the most to pay on top; the decision and all that it comes of, live.
 
+use std::collections::HashSet;
+
 use super::credit_unlisted;
-use super::formula::quoted;
+use super::formula::{as_written, quoted};
 use super::layout::{Group, Look};
 use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
 use super::words::{Words, money};
 use super::{FAIR, GOOD, POOR};
 use crate::exact::Exact;
+use crate::key::{Key, join};
 use crate::lang::Lang;
 use crate::policy::{Attention, CreditRules};
 use crate::programmes::Outcome;
@@ -34,11 +37,10 @@ pub fn sheet<'a>(outcome: &'a Outcome<Credit>, words: Words<'a>) -> Sheet<'a> {
         d.name.as_str()
     });
     if regions {
-        sheet.column("region", label("区域", "Region"), (9.0, Look::Text, Group::Identity), |(d, _)| {
-            d.region.as_str()
-        });
+        sheet
+            .column("region", label("区域", "Region"), (9.0, Look::Text, Group::Identity), |(d, _)| d.region.shown());
     }
-    decided(&mut sheet, words);
+    decided(&mut sheet, words, outcome);
     owed(&mut sheet, words, outcome);
     granted(&mut sheet, words);
     let rules = &words.policy.credit;
@@ -135,9 +137,9 @@ pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
             "outstanding + order above the limit holds the order; with an exception approver named it goes out"
                 .to_owned()
         }
-        (names, true) => format!("未回款余额 + 本次订单大于额度时暂缓；经 {} 例外批准的放行", names.join("、")),
+        (names, true) => format!("未回款余额 + 本次订单大于额度时暂缓；经 {} 例外批准的放行", join(names, "、")),
         (names, false) => {
-            format!("outstanding + order above the limit holds the order, unless approved by {}", names.join(", "))
+            format!("outstanding + order above the limit holds the order, unless approved by {}", join(names, ", "))
         }
     };
     sheet.rule(label("决定", "Decision"), named);
@@ -159,7 +161,7 @@ fn sourced<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Ou
 }
 
 /// The decision, its reasons and what would change it.
-fn decided<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
+fn decided<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Credit>) {
     let (lang, rules) = (words.lang, &words.policy.credit);
     let label = |zh, en| lang.pick(zh, en);
     let name = move |decision| match decision {
@@ -172,7 +174,7 @@ fn decided<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     });
     sheet.live(format!(
         "IF(ROUND([outstanding]+[order]-[limit],9)>0,IF({},{},{}),{})",
-        approved(rules),
+        approved(rules, outcome),
         quoted(name(Decision::Exception)),
         quoted(name(Decision::Hold)),
         quoted(name(Decision::Release)),
@@ -197,12 +199,13 @@ fn decided<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 }
 
 /// Whether the name in the row may let an order out.
-fn approved(rules: &CreditRules) -> String {
+fn approved(rules: &CreditRules, outcome: &Outcome<Credit>) -> String {
     if rules.exception_approvers.is_empty() {
         return "[approver]<>\"\"".to_owned();
     }
-    let names: Vec<String> = rules.exception_approvers.iter().map(|name| quoted(name)).collect();
-    format!("ISNUMBER(MATCH([approver],{{{}}},0))", names.join(","))
+    let written: HashSet<&Key> = outcome.inputs.dealers.iter().map(|dealer| &dealer.approver).collect();
+    let is = |name: &Key| format!("EXACT([approver],{})", quoted(as_written(name, &written)));
+    format!("OR({})", rules.exception_approvers.iter().map(is).collect::<Vec<_>>().join(","))
 }
 
 /// What is owed, and since when.
@@ -294,7 +297,7 @@ fn granted<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
         g.why.new_until.map(|day| day.to_string())
     });
     sheet.column("approver", label("例外批准人", "Exception approver"), basis(16.0, Look::Text), |(d, _)| {
-        d.approver.as_str()
+        d.approver.shown()
     });
 }
 

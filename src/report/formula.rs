@@ -1,5 +1,9 @@
 //! Formulas as text: one for all rows, with a place for the row's number.
 
+use std::collections::HashSet;
+
+use crate::key::Key;
+
 /// A formula with a place for the row.
 pub struct Template(Vec<String>);
 
@@ -19,6 +23,15 @@ impl Template {
             buffer.push_str(part);
         }
     }
+}
+
+/// A formula takes no longer text.
+const TEXT_CHARS_MAX: usize = 255;
+
+/// Returns a key of the policy as a sheet's cells spell it, where it stands there: cells are compared to the letter.
+pub fn as_written<'k>(key: &'k Key, written: &HashSet<&'k Key>) -> &'k str {
+    let own = written.get(key).map(|own| own.shown()).filter(|own| own.chars().count() <= TEXT_CHARS_MAX);
+    own.unwrap_or(key.shown())
 }
 
 /// A text as formulas write it.

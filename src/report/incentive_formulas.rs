@@ -1,11 +1,14 @@
 //! The formulas of 激励结果: each programme live from the facts and the grade.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
 use super::columns::Columns;
-use super::formula::{Template, quoted};
+use super::formula::{Template, as_written, quoted};
 use super::incentive_columns::{bases, has_earned, has_rate, key};
 use super::words::Words;
+use crate::key::Key;
 use crate::policy::{Basis, Figures, Incentive, IncentiveKind, Method, Tier};
 
 /// Who writes the formulas of a row; `#` stands for the row's number.
@@ -14,6 +17,8 @@ pub struct Formulas<'f> {
     pub words: Words<'f>,
     /// The sheet's columns.
     pub columns: &'f Columns,
+    /// The dealers' regions, as the sheet spells them.
+    pub regions: &'f HashSet<&'f Key>,
 }
 
 fn number(x: Decimal) -> String {
@@ -155,7 +160,9 @@ impl Formulas<'_> {
         all.extend(eligible.modes.as_ref().map(|modes| {
             self.one_of("mode", modes.iter().map(|mode| self.words.category("channel_mode", mode).into_owned()))
         }));
-        all.extend(eligible.regions.as_ref().map(|regions| self.one_of("region", regions.iter().cloned())));
+        all.extend(eligible.regions.as_ref().map(|regions| {
+            self.one_of("region", regions.iter().map(|region| as_written(region, self.regions).to_owned()))
+        }));
         match &incentive.kind {
             IncentiveKind::ExclusiveSale { .. } => {
                 all.extend((!self.words.policy.incentives_need_tonnes).then(|| format!("{}>0", self.cell("volume"))));

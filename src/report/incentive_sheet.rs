@@ -58,7 +58,8 @@ impl<'a> IncentiveSheet<'a> {
             let grade = cell("grade");
             [("grade", format!("IF({grade}=\"\",\"\",{grade})")), ("volume", cell("volume"))]
         });
-        let formulas = Formulas { words, columns: &columns }.templates(live);
+        let regions = years.iter().map(|year| &year.dealer.region).collect();
+        let formulas = Formulas { words, columns: &columns, regions: &regions }.templates(live);
         Self { words, years, assessment, incentives, columns, formulas }
     }
 
@@ -156,7 +157,7 @@ impl<'a> IncentiveSheet<'a> {
             match (col.key.as_str(), template) {
                 ("id", _) => sink.text(column, year.dealer.id),
                 ("name", _) => sink.text(column, year.dealer.name),
-                ("region", _) => sink.text(column, year.dealer.region),
+                ("region", _) => sink.text(column, year.dealer.region.shown()),
                 ("mode", _) => sink.text(column, &words.category("channel_mode", year.dealer.channel_mode)),
                 ("grade", Some(_)) => sink.formula_text(column, buffer, grade),
                 ("grade", None) => sink.text(column, grade),

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::{Words, percent};
+use crate::key::Key;
 use crate::policy::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 
 /// What a programme's rate is given in.
@@ -142,7 +143,8 @@ impl Words<'_> {
         };
         let grades = eligible.grades.iter().flatten().map(grade);
         let modes = eligible.modes.iter().flatten().map(|mode| self.category("channel_mode", mode).into_owned());
-        let lists: [Vec<String>; 3] = [grades.collect(), modes.collect(), eligible.regions.clone().unwrap_or_default()];
+        let regions = eligible.regions.iter().flatten().map(Key::to_string);
+        let lists: [Vec<String>; 3] = [grades.collect(), modes.collect(), regions.collect()];
         let lists: Vec<String> = lists
             .iter()
             .filter(|names| !names.is_empty())

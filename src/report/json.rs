@@ -16,7 +16,7 @@ use crate::programmes::monthly::MonthlySales;
 use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
 use crate::validate::{Checked, Code, Issue, Speaker, Table};
-use crate::workbook::{cell_name, column_name};
+use crate::workbook::column_name;
 
 /// What tells a run from others, and what it was made of.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -205,7 +205,7 @@ fn render<'a>(issue: &'a Issue, speaker: &'a Speaker<'a>) -> IssueJson<'a> {
         row: place.row.map(|row| row + 1),
         column: place.column.map(column_name),
         field: speaker.field(place.resource, place.field).map(|f| f.name.as_str()),
-        cell: place.row.zip(place.column).map(|(row, column)| cell_name(row, column)),
+        cell: issue.cell(),
         value: issue.value.as_deref(),
         message: speaker.message(issue),
         suggestion: speaker.suggestion(issue),

@@ -38,7 +38,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     sheet.column("name", label("经销商名称", "Name"), (22.0, Look::Text, Group::Identity), |(d, _)| {
         d.name.as_str()
     });
-    sheet.column("region", label("区域", "Region"), (9.0, Look::Text, Group::Identity), |(d, _)| d.region.as_str());
+    sheet.column("region", label("区域", "Region"), (9.0, Look::Text, Group::Identity), |(d, _)| d.region.shown());
     if results.latest.is_some() {
         warnings(&mut sheet, sentences);
     }
@@ -144,7 +144,7 @@ fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
     sheet.column("region_change", label("区域同期变化", "Region's change"), ratio, move |(_, k)| {
         places(of_region(k))
     });
-    let over = |what: &str| format!("SUMPRODUCT(([region:]=[region])*{what})");
+    let over = |what: &str| format!("SUMPRODUCT(EXACT([region:],[region])*{what})");
     let (all, now) = (over(&before(rules, ":")), over("[latest:]"));
     // Only where there is a warning: a sum over all dealers in each of 10,000 rows takes long.
     sheet.live(format!("IF([warning]=\"\",\"\",IF(ROUND({all},9)>0,ROUND({now}*{n}/{all}-1,4),\"\"))"));

@@ -210,7 +210,7 @@ fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
     let mut groups = vec![Group { kind: all, name, months: Cow::Borrowed(&sales.all) }];
     let of =
         |kind, name: &str, months: &'s Months| Group { kind, name: name.to_owned(), months: Cow::Borrowed(months) };
-    groups.extend(sales.regions.iter().take(REGIONS_MAX).map(|(name, months)| of(region, name, months)));
+    groups.extend(sales.regions.iter().take(REGIONS_MAX).map(|(name, months)| of(region, name.shown(), months)));
     if let Some(others) = sales.regions.get(REGIONS_MAX..).filter(|others| !others.is_empty()) {
         let mut months = Months::default();
         others.iter().for_each(|(_, of)| months.join(of));

@@ -15,6 +15,7 @@ use super::overview::{Brief, KeyFigure, Needy, first};
 use super::programme_value::Value;
 use super::small_sheet::{figures, framed, label, link, link_to, prefix, put, set_lines, title, write, write_across};
 use super::words::Words;
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::programmes::monthly::MonthlySales;
 
@@ -37,7 +38,7 @@ pub type Placed = ((u16, u32), String);
 /// Grades by region.
 pub struct Grades<'b> {
     /// The regions that are shown by themselves, with how many dealers have each grade.
-    regions: Vec<(&'b str, Vec<u32>)>,
+    regions: Vec<(&'b Key, Vec<u32>)>,
     /// How many regions are shown together.
     others: usize,
     /// How many dealers have each grade.
@@ -60,7 +61,7 @@ impl<'b> Grades<'b> {
     /// Counts the grades on the assessment's sheet of that title, the largest regions by themselves.
     pub fn new(scores: &AssessmentSheet<'b>, title: &str) -> Self {
         let words = scores.words();
-        let mut regions: BTreeMap<&str, (u32, Vec<u32>)> = BTreeMap::new();
+        let mut regions: BTreeMap<&Key, (u32, Vec<u32>)> = BTreeMap::new();
         let count = words.policy.grades.len().min(GRADES_MAX);
         let mut all = vec![0; count];
         for (region, grade) in scores.regions_and_grades() {
@@ -71,7 +72,7 @@ impl<'b> Grades<'b> {
                 all[grade] += 1;
             }
         }
-        let mut regions: Vec<(&str, (u32, Vec<u32>))> = regions.into_iter().collect();
+        let mut regions: Vec<(&Key, (u32, Vec<u32>))> = regions.into_iter().collect();
         // Dealers without a region stand among the others, whatever their number.
         regions.sort_by_key(|(region, (dealers, _))| (region.is_empty(), std::cmp::Reverse(*dealers)));
         let named = regions.iter().filter(|(region, _)| !region.is_empty()).count();
@@ -226,7 +227,7 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
     let first = header + 2;
     let mut next = header + 1;
     for (region, graded) in &grades.regions {
-        write_across(sheet, next, (0, 1), &(*region).into(), &framed())?;
+        write_across(sheet, next, (0, 1), &region.shown().into(), &framed())?;
         for (n, dealers) in graded.iter().enumerate() {
             let letter = crate::workbook::column_name(2 + n as u16);
             let formula = format!("SUMPRODUCT(EXACT({},$A{})*{})", grades.region, next + 1, of_grade(&letter));

@@ -41,7 +41,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     sheet.column("id", label("经销商编号", "Dealer ID"), identity(12.0), |l| l.row.dealer.as_str());
     sheet.column("name", label("经销商名称", "Name"), identity(24.0), |l| l.row.name.as_str());
     if regions {
-        sheet.column("region", label("区域", "Region"), identity(9.0), |l| l.row.region.as_str());
+        sheet.column("region", label("区域", "Region"), identity(9.0), |l| l.row.region.shown());
     }
     card(&mut sheet, words);
     counts(&mut sheet, words, &outcome.results);
@@ -208,10 +208,10 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     let own = |l: &Line<'a>| l.attained.map(|attained| (l.row, attained));
     let result = |width, look| (width, look, Group::Result);
     sheet.column("action", label("行动", "Action"), result(26.0, Look::Wrap), move |l| {
-        Some(own(&l)?.0.action.as_str())
+        Some(own(&l)?.0.action.shown())
     });
     sheet.column("owner", label("负责人", "Owner"), result(12.0, Look::Text), move |l| {
-        Some(own(&l)?.0.owner.as_str())
+        Some(own(&l)?.0.owner.shown())
     });
     sheet.column("due", label("完成日期", "Due on"), result(18.0, Look::Centre), move |l| {
         Some(own(&l)?.0.due_on?.to_string())
@@ -231,7 +231,7 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
         sheet.total_as("due", &formula, serial(day).into(), label("\"截止 \"yyyy-mm-dd", "\"as of \"yyyy-mm-dd"));
     }
     sheet.column("measure", label("衡量指标", "Measure"), result(18.0, Look::Text), move |l| {
-        Some(own(&l)?.0.measure.as_str())
+        Some(own(&l)?.0.measure.shown())
     });
     sheet.column("attainment", label("达成率", "Attainment"), result(11.0, Look::Percent), move |l| {
         own(&l)?.1.attainment
@@ -319,9 +319,9 @@ fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let mut told = |key: &str, text: &str, value: fn(&PlanRow) -> &str| {
         sheet.column(key, text, other(22.0, Look::Wrap), move |l| own(&l).map(value));
     };
-    told("objective", label("目的（O）", "Objective (O)"), |row| &row.objective);
-    told("goal", label("目标（G）", "Goal (G)"), |row| &row.goal_text);
-    told("strategy", label("策略（S）", "Strategy (S)"), |row| &row.strategy);
+    told("objective", label("目的（O）", "Objective (O)"), |row| row.objective.shown());
+    told("goal", label("目标（G）", "Goal (G)"), |row| row.goal_text.shown());
+    told("strategy", label("策略（S）", "Strategy (S)"), |row| row.strategy.shown());
     sheet.column("budget", label("预算（元）", "Budget (yuan)"), other(13.0, Look::Money), move |l| {
         own(&l)?.budget.as_ref()
     });

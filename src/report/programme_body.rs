@@ -147,7 +147,7 @@ impl<'a> Sheet<'a> {
             None => format!("SUM({})", range(column)),
             Some(by) => {
                 let own = column_name(by);
-                format!("SUMPRODUCT(({}={own}#)*1,{})", range(usize::from(by)), range(column))
+                format!("SUMPRODUCT(EXACT({},{own}#)*1,{})", range(usize::from(by)), range(column))
             }
         };
         if self.columns[column].look == Look::Money { format!("ROUND({formula},2)") } else { formula }

@@ -29,7 +29,7 @@ pub fn sheet<'a>(outcome: &'a Calculated<Review>, words: Words<'a>) -> Sheet<'a>
     sheet.column("id", label("经销商编号", "Dealer ID"), identity(12.0), |(m, _)| m.dealer.as_str());
     sheet.column("name", label("经销商名称", "Name"), identity(24.0), |(m, _)| m.name.as_str());
     if regions {
-        sheet.column("region", label("区域", "Region"), identity(9.0), |(m, _)| m.region.as_str());
+        sheet.column("region", label("区域", "Region"), identity(9.0), |(m, _)| m.region.shown());
     }
     ranked(&mut sheet, words);
     basis(&mut sheet, words);
@@ -129,7 +129,7 @@ fn ranked<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.column("dimension", label("维度", "Dimension"), result(11.0, Look::Centre), move |(m, _)| {
         words.category_of("review", "dimension", &m.dimension).into_owned()
     });
-    sheet.column("metric", label("指标", "Metric"), result(18.0, Look::Text), |(m, _)| m.metric.as_str());
+    sheet.column("metric", label("指标", "Metric"), result(18.0, Look::Text), |(m, _)| m.metric.shown());
     sheet.column("attainment", label("达成率", "Attainment"), result(11.0, Look::Percent), |(_, r)| r.attainment);
     sheet.live("IF([ratio]=\"\",\"\",ROUND([ratio],4))");
     sheet.rounded(4, |(_, r)| r.why.attainment.clone());

@@ -62,7 +62,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Roi>, words: Words<'a>) -> Sheet<'a> {
     sheet.column("id", label("经销商编号", "Dealer ID"), who(12.0), |(d, _)| d.id.as_str());
     sheet.column("name", label("经销商名称", "Name"), who(22.0), |(d, _)| d.name.as_str());
     if regions {
-        sheet.column("region", label("区域", "Region"), who(9.0), |(d, _)| d.region.as_str());
+        sheet.column("region", label("区域", "Region"), who(9.0), |(d, _)| d.region.shown());
     }
     earned(&mut sheet, words, outcome.results.overall());
     given(&mut sheet, words);

@@ -219,7 +219,7 @@ impl SourceSheet {
             owners: HashMap::new(),
         };
         for row in (0..table.len()).filter(|row| !table.faulty[*row]) {
-            let of = owner.and_then(|owner| table.column(owner).text(row)).unwrap_or_default();
+            let of = owner.and_then(|owner| table.column(owner).shown(row)).unwrap_or_default();
             let shown = sheet.count(of, table.rows[row], table.outside[row]);
             if shown || row_by_row {
                 sheet.rows.push(source_row(table, resource, &kept, row, words));

@@ -22,8 +22,8 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
     if has(|item| &item.name) {
         sheet.column("name", label("经销商名称", "Name"), who(20.0), |(i, _)| i.name.as_str());
     }
-    if has(|item| &item.region) {
-        sheet.column("region", label("区域", "Region"), who(9.0), |(i, _)| i.region.as_str());
+    if has(|item| item.region.shown()) {
+        sheet.column("region", label("区域", "Region"), who(9.0), |(i, _)| i.region.shown());
         groups.push("region");
     }
     if has(|item| &item.channel_mode) {
@@ -38,7 +38,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
         });
         groups.push("class");
     }
-    sheet.column("product", label("产品", "Product"), who(14.0), |(i, _)| i.product.as_str());
+    sheet.column("product", label("产品", "Product"), who(14.0), |(i, _)| i.product.shown());
     sheet.came_of(|(item, _)| Some(item.row));
     moved(&mut sheet, words);
     sheet.counted("product", "id", ("0\" 项\"", "0\" items\""));

@@ -30,9 +30,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
     if named {
         sheet.column("name", label("经销商名称", "Name"), who(20.0), |(i, _)| i.name.as_str());
     }
-    sheet.column("product", label("产品", "Product"), who(14.0), |(i, _)| i.product.as_str());
+    sheet.column("product", label("产品", "Product"), who(14.0), |(i, _)| i.product.shown());
     if regions {
-        sheet.column("region", label("区域", "Region"), who(9.0), |(i, _)| i.region.as_str());
+        sheet.column("region", label("区域", "Region"), who(9.0), |(i, _)| i.region.shown());
     }
     advised(&mut sheet, words);
     basis(&mut sheet, words);

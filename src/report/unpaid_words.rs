@@ -102,7 +102,7 @@ impl<'a> Words<'a> {
             Reason::NotEligibleMode => {
                 eligible.modes.iter().flatten().map(|mode| self.category("channel_mode", mode).into_owned()).collect()
             }
-            Reason::NotEligibleRegion => eligible.regions.clone().unwrap_or_default(),
+            Reason::NotEligibleRegion => eligible.regions.iter().flatten().map(ToString::to_string).collect(),
             _ => {
                 let paid = self.policy.grades.iter().filter(|grade| incentive.pays_grade(Some(&grade.id)));
                 paid.map(|grade| grade.title.pick(self.lang).to_owned()).collect()

@@ -17,6 +17,7 @@ use super::sources::{self, Reading, Sources};
 pub use super::unpaid_view::UnpaidView;
 use super::words::{self, Words};
 use crate::exact;
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
@@ -111,7 +112,7 @@ pub struct DealerView {
     /// 经销商名称
     pub name: String,
     /// 区域
-    pub region: String,
+    pub region: Key,
     /// 合作方式
     pub mode: String,
     /// Its row in the dealers sheet, as Excel shows it.
@@ -320,7 +321,7 @@ impl Cards<'_> {
         DealerView {
             id: dealer.id.to_owned(),
             name: dealer.name.to_owned(),
-            region: dealer.region.to_owned(),
+            region: dealer.region.clone(),
             mode: words.category("channel_mode", dealer.channel_mode).into_owned(),
             row: at.map(|_| dealer.row + 1),
             facts: at.map(|at| self.facts(at)).unwrap_or_default(),

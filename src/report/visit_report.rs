@@ -18,7 +18,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     let mut sheet = Describe::new("visit_report", ("拜访报表", "Visit report"), words, rows);
     sheet.column("id", label("经销商编号", "Dealer ID"), who(11.0, Look::Text), |d| d.id.as_str());
     sheet.column("name", label("经销商名称", "Name"), who(20.0, Look::Text), |d| d.name.as_str());
-    sheet.column("region", label("区域", "Region"), who(9.0, Look::Text), |d| d.region.as_str());
+    sheet.column("region", label("区域", "Region"), who(9.0, Look::Text), |d| d.region.shown());
     sheet.column("mode", label("合作方式", "Channel mode"), who(20.0, Look::Text), move |d| {
         words.category_of("dealers", "channel_mode", &d.channel_mode).into_owned()
     });

@@ -62,6 +62,10 @@ pub struct Field {
     /// Whether templates have the column.
     #[serde(default = "yes")]
     pub template: bool,
+    /// What its texts group by (region, product …): they are compared as keys, and share their spelling with the column of the dealers sheet
+    /// that groups by the same.
+    #[serde(default)]
+    pub groups: Option<String>,
     /// `points`: "30%" is 30 here, not 0.3.
     #[serde(default)]
     pub percent: Option<String>,
@@ -77,6 +81,9 @@ pub struct Field {
     /// Texts that count as blank; only a caller's own schema has any.
     #[serde(skip)]
     pub missing_values: Vec<String>,
+    /// Whether the nearest category may be suggested: no points or money hang on a caller's own.
+    #[serde(skip)]
+    pub guesses: bool,
     /// Whether another table, or this one, refers to it.
     #[serde(skip)]
     pub referred_to: bool,
@@ -143,6 +150,9 @@ pub struct Category {
     /// Other spellings that are accepted.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Words of daily use that mean it; they are suggested, not accepted.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
 }
 
 impl Category {
@@ -293,15 +303,19 @@ impl Field {
         self.labels.iter().take(2).any(|known| known == label)
     }
 
-    /// Whether a normalised label means this column: by title, name or alias, with one of its units in brackets behind it or not.
+    /// Whether a normalised label means this column: by title, name or alias.
     pub fn has_label(&self, label: &str) -> bool {
-        let is_known = |label: &str| self.labels.iter().any(|known| known == label);
-        is_known(label) || self.without_unit(label).is_some_and(is_known)
+        self.labels.iter().any(|known| known == label)
     }
 
-    fn without_unit<'l>(&self, label: &'l str) -> Option<&'l str> {
-        let (bare, unit) = label.strip_suffix(')')?.rsplit_once('(')?;
-        self.label_units.iter().any(|known| known == unit).then_some(bare)
+    /// Whether a text in normal form is a declared spelling of yes or no.
+    pub fn is_boolean_spelling(&self, word: &str) -> bool {
+        self.true_values.iter().chain(&self.false_values).any(|spelling| normalise(spelling) == word)
+    }
+
+    /// Whether a text in normal form is one of the column's own units.
+    pub fn is_unit(&self, unit: &str) -> bool {
+        self.label_units.iter().any(|known| known == unit)
     }
 
     /// Whether 30% is 30 in this column, not 0.3.
@@ -344,16 +358,19 @@ impl Field {
         found.or_else(|| normalised.get(&normalise(text)).map(|index| (*index, false)))
     }
 
-    /// The category that is nearest to a text, where one is near.
-    pub fn nearest_category(&self, text: &str) -> Option<&Category> {
-        if self.categories.len() > COMPARED_MAX {
-            return None;
+    /// The category that is suggested for a text that is none: by its declared synonyms. A guess by likeness only where nothing hangs on
+    /// it, in a caller's own schema.
+    pub fn suggested_category(&self, text: &str) -> Option<usize> {
+        let word = normalise(text);
+        let means = |category: &Category| category.synonyms.iter().any(|synonym| normalise(synonym) == word);
+        let declared = self.categories.iter().position(means);
+        if declared.is_some() || !self.guesses || self.categories.len() > COMPARED_MAX {
+            return declared;
         }
-        let labels = self
-            .categories
-            .iter()
-            .flat_map(|c| [c.label.as_str(), c.value.as_str()].into_iter().chain(c.aliases.iter().map(String::as_str)));
-        let near = super::label::nearest_within(text, labels, f64::MIN_POSITIVE)?.to_owned();
-        self.categories.iter().find(|c| c.label == near || c.value == near || c.aliases.contains(&near))
+        let spellings = |c: &Category| [c.label.clone(), c.value.clone()].into_iter().chain(c.aliases.clone());
+        let all: Vec<(usize, String)> =
+            self.categories.iter().enumerate().flat_map(|(n, c)| spellings(c).map(move |s| (n, s))).collect();
+        let near = super::label::nearest_within(text, all.iter().map(|(_, s)| s.as_str()), f64::MIN_POSITIVE)?;
+        all.iter().find(|(_, spelling)| spelling == near).map(|(n, _)| *n)
     }
 }

@@ -6,7 +6,7 @@ fn dealer(id: &str, amount: i64) -> DealerOutcome {
     DealerOutcome {
         dealer_id: id.to_owned(),
         name: format!("{id} 农资"),
-        region: "涪陵".to_owned(),
+        region: "涪陵".into(),
         channel_mode: "regional_distributor".to_owned(),
         tonnes: Decimal::from(100),
         score: None,

@@ -10,6 +10,7 @@ use super::audit::{self, AuditAction};
 use super::{Store, StoreError};
 use crate::accrual::{Booked, BookedDealer};
 use crate::clock;
+use crate::key::by_canonical_id;
 
 /// So many dealers go into one statement; each takes three of the 32,766 values that SQLite allows.
 const DEALERS_AT_ONCE: usize = 5000;
@@ -200,7 +201,7 @@ async fn dealers(tx: &mut Transaction<'static, Any>, accrual: &str) -> Result<Bo
             .fetch_all(&mut **tx)
             .await?;
     let booked = |(id, name, recognised)| (id, BookedDealer { name, recognised: Decimal::new(recognised, 2) });
-    Ok(rows.into_iter().map(booked).collect())
+    Ok(by_canonical_id(rows.into_iter().map(booked).collect()))
 }
 
 async fn insert(tx: &mut Transaction<'static, Any>, row: &Row) -> Result<(), StoreError> {

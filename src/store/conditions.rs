@@ -3,7 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow};
 
-use super::runs::{Run, comparable};
+use super::runs::Run;
 use super::{Person, Role, StoreError};
 
 enum Value {
@@ -28,11 +28,10 @@ impl Conditions {
         }
         conditions.text("uploader = ?", &person.name);
         if !person.regions.is_empty() {
-            let regions: Vec<String> = person.regions.iter().map(|region| comparable(region)).collect();
-            let places = vec!["?"; regions.len()].join(", ");
+            let places = vec!["?"; person.regions.len()].join(", ");
             conditions.add(
                 &format!("NOT EXISTS (SELECT 1 FROM run_regions WHERE run_id = runs.id AND region NOT IN ({places}))"),
-                regions.into_iter().map(Value::Text),
+                person.regions.iter().map(|region| Value::Text(region.canonical().to_owned())),
             );
         }
         conditions

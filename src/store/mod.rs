@@ -46,7 +46,7 @@ pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
 pub use retention::Deletion;
 pub use run_list::{Page, RunFilter};
-pub use run_regions::regions_beyond;
+pub use run_regions::{OldRegions, regions_beyond};
 pub use runs::{Kind, Run};
 pub use sessions::{Holder, Session, SessionTimes};
 pub use settlements::{

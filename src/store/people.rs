@@ -1,5 +1,7 @@
 //! Who works with the service, and what each may do.
 
+use crate::key::Key;
+
 /// The name of the settings' administrator, and of the one of the first start; nobody else has it.
 pub const ADMIN: &str = "admin";
 
@@ -51,7 +53,7 @@ pub struct Person {
     /// What this person may do.
     pub role: Role,
     /// The only regions that this person works for; none means all.
-    pub regions: Vec<String>,
+    pub regions: Vec<Key>,
 }
 
 impl Person {

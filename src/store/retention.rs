@@ -212,7 +212,7 @@ mod tests {
                 answer_content_type: "x".to_owned(),
                 policy_file: None,
                 history_file: None,
-                regions: vec!["涪陵".to_owned()],
+                regions: vec!["涪陵".into()],
             };
             self.store.keep_run(run).await.unwrap()
         }

@@ -4,6 +4,8 @@ use super::conditions::Conditions;
 use super::runs::comparable;
 use super::{Person, Run, Store, StoreError};
 
+use crate::key::Key;
+
 /// Which runs a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct RunFilter {
@@ -18,7 +20,7 @@ pub struct RunFilter {
     /// Only this person's.
     pub uploader: Option<String>,
     /// Only those with a dealer of this region.
-    pub region: Option<String>,
+    pub region: Option<Key>,
     /// Only those whose file name or uploader has this text in it, whatever the case, the width and the space.
     pub text: Option<String>,
 }
@@ -64,7 +66,7 @@ impl RunFilter {
         }
         if let Some(region) = &self.region {
             let of_region = "EXISTS (SELECT 1 FROM run_regions WHERE run_id = runs.id AND region = ?)";
-            conditions.text(of_region, &comparable(region));
+            conditions.text(of_region, region.canonical());
         }
         if let Some(text) = &self.text {
             conditions.text("search LIKE ? ESCAPE '!'", &pattern(&comparable(text)));

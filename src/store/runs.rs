@@ -1,10 +1,12 @@
 //! Runs and validations: one row each, written after its artefacts are kept. The same run is kept once, by its key.
 
-use sqlx::{Any, AnyConnection, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{Any, AnyConnection, FromRow, Transaction};
 
 use super::{Person, Store, StoreError};
+use crate::key::Key;
 use crate::schema::normalise;
 use crate::store::conditions::Conditions;
+use crate::store::run_regions::insert_regions;
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -91,10 +93,10 @@ pub struct Run {
     /// The artefact of what was known of earlier periods, where anything was.
     #[serde(skip)]
     pub history_file: Option<String>,
-    /// The regions of its dealers; told when it is kept, and read back in the form in which they are compared, with [`Store::run_of_key`].
+    /// The regions of its dealers; told when it is kept, and read back in their canonical form with [`Store::run_of_key`].
     #[serde(skip)]
     #[sqlx(skip)]
-    pub regions: Vec<String>,
+    pub regions: Vec<Key>,
 }
 
 impl Run {
@@ -105,9 +107,6 @@ impl Run {
     }
 }
 
-/// So many regions go into one statement.
-const REGIONS_AT_ONCE: usize = 200;
-
 impl Store {
     /// Commits a run whose artefacts are kept already. Where a run of its key is there, that one is given back and nothing is changed.
     ///
@@ -117,7 +116,7 @@ impl Store {
         loop {
             let mut transaction = self.database.begin().await?;
             if insert(&mut transaction, &run).await? {
-                insert_regions(&mut transaction, &run).await?;
+                insert_regions(&mut transaction, &run.id, &run.regions).await?;
                 transaction.commit().await?;
                 return Ok(run);
             }
@@ -138,8 +137,8 @@ impl Store {
         let run: Option<Run> =
             sqlx::query_as("SELECT * FROM runs WHERE key = $1").bind(key).fetch_optional(pool).await?;
         let Some(run) = run else { return Ok(None) };
-        let regions = sqlx::query_scalar("SELECT region FROM run_regions WHERE run_id = $1 ORDER BY region");
-        Ok(Some(Run { regions: regions.bind(&run.id).fetch_all(pool).await?, ..run }))
+        let regions = self.regions_of_run(&run.id).await?;
+        Ok(Some(Run { regions, ..run }))
     }
 
     /// Has a run that is kept name the artefacts of `mended`, which is the same run calculated once more: the same to the byte, unless
@@ -181,7 +180,7 @@ impl Store {
 /// When the database fails.
 pub(super) async fn keep(transaction: &mut Transaction<'static, Any>, run: &Run) -> Result<String, StoreError> {
     if insert(&mut *transaction, run).await? {
-        insert_regions(&mut *transaction, run).await?;
+        insert_regions(&mut *transaction, &run.id, &run.regions).await?;
         return Ok(run.id.clone());
     }
     let known = sqlx::query_scalar("SELECT id FROM runs WHERE key = $1").bind(&run.key);
@@ -223,19 +222,6 @@ async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, Store
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-async fn insert_regions(connection: &mut AnyConnection, run: &Run) -> Result<(), StoreError> {
-    let mut regions: Vec<String> = run.regions.iter().map(|region| comparable(region)).collect();
-    regions.sort();
-    regions.dedup();
-    for some in regions.chunks(REGIONS_AT_ONCE) {
-        let rows: Vec<String> = (2..some.len() + 2).map(|n| format!("($1, ${n})")).collect();
-        let insert = format!("INSERT INTO run_regions (run_id, region) VALUES {}", rows.join(", "));
-        let insert = sqlx::query(AssertSqlSafe(insert)).bind(&run.id);
-        some.iter().fold(insert, |insert, region| insert.bind(region)).execute(&mut *connection).await?;
-    }
-    Ok(())
 }
 
 /// A text in the form in which it is compared; PostgreSQL takes no NUL.

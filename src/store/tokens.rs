@@ -11,6 +11,7 @@ use super::people::ADMIN;
 use super::sessions::insert_link;
 use super::{Person, Role, Store, StoreError};
 use crate::clock;
+use crate::key::Key;
 
 /// So many of the hash's hex digits are the token's id.
 const ID_DIGITS: usize = 12;
@@ -29,7 +30,7 @@ pub struct Token {
     /// What they may do with it.
     pub role: Role,
     /// The only regions that it is for; none means all.
-    pub regions: Vec<String>,
+    pub regions: Vec<Key>,
     /// RFC 3339 in UTC, like all times.
     pub created_at: String,
     /// Who made it.
@@ -50,7 +51,7 @@ pub struct NewToken {
     /// What they may do with it.
     pub role: Role,
     /// The only regions that it is for; none means all.
-    pub regions: Vec<String>,
+    pub regions: Vec<Key>,
     /// From when on it is void by itself, RFC 3339 in UTC with milliseconds.
     pub expires_at: Option<String>,
 }

@@ -7,6 +7,7 @@ use strum::IntoEnumIterator;
 
 use super::{COMMAND_LINE, FIRST_START};
 use crate::clock;
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::store::{ADMIN, NewToken, Role};
 
@@ -70,8 +71,8 @@ impl Wanted {
         let name = self.name.trim().to_owned();
         name_fault(&name).map(&mut note);
         let role = role(self.role.trim()).map_err(&mut note).ok();
-        let regions: Vec<String> = self.regions.iter().map(|region| region.trim().to_owned()).collect();
-        region_faults(&regions, role).into_iter().for_each(&mut note);
+        region_faults(&self.regions, role).into_iter().for_each(&mut note);
+        let regions = self.regions.iter().map(|region| Key::new(region)).collect();
         let expires = self.expires.as_deref().map(str::trim);
         let expires_at = expires.map(|expires| expiry(expires, now)).transpose().map_err(&mut note).ok().flatten();
         match role {
@@ -104,7 +105,7 @@ fn region_faults(regions: &[String], role: Option<Role>) -> Vec<WantedFault> {
         Some(role) if role != Role::Sales && !regions.is_empty() => vec![WantedFault::RegionsOfOtherRole(role)],
         _ if regions.len() > REGIONS_MAX => vec![WantedFault::RegionsTooMany],
         _ => {
-            let unfit = |region: &str| region.is_empty() || !is_fit(region, REGION_CHARS_MAX);
+            let unfit = |region: &str| Key::new(region).is_empty() || !is_fit(region.trim(), REGION_CHARS_MAX);
             let unfit = regions.iter().enumerate().filter(|(_, region)| unfit(region));
             unfit.map(|(at, _)| WantedFault::RegionUnfit(at)).collect()
         }
@@ -275,8 +276,12 @@ mod tests {
     }
 
     #[test]
-    fn white_space_around_names_and_regions_does_not_count() {
-        let new = wanted(" 王芳 ", "sales", &[" 涪陵"], None).check(now()).unwrap();
-        assert_eq!((new.name.as_str(), new.regions), ("王芳", vec!["涪陵".to_owned()]));
+    fn what_cannot_be_seen_in_names_and_regions_does_not_count() {
+        let regions = [" 涪陵", "\u{FEFF}North\u{A0}West "];
+        let new = wanted(" 王芳 ", "sales", &regions, None).check(now()).unwrap();
+        let shown: Vec<&str> = new.regions.iter().map(Key::canonical).collect();
+        assert_eq!((new.name.as_str(), shown), ("王芳", vec!["涪陵", "North West"]));
+        let unseen = wanted("王芳", "sales", &["\u{FEFF} "], None).check(now()).unwrap_err();
+        assert_eq!(unseen, [WantedFault::RegionUnfit(0)]);
     }
 }

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::coerce::{Fault, Parsed};
 use super::issue::{Code, Detail};
 use crate::schema::{Constraints, Field, Format, Pattern, Scalar};
+use crate::workbook::Value;
 
 /// What is wrong with a value of the right type.
 pub fn fault(field: &Field, parsed: &Parsed<'_>) -> Option<Fault> {
@@ -20,9 +21,22 @@ pub fn fault(field: &Field, parsed: &Parsed<'_>) -> Option<Fault> {
         Parsed::Boolean(b) => unlisted(constraints, Scalar::Boolean(*b)),
         Parsed::Text(text) if !has_format(field.format, text) => return Some((Code::TypeError, Detail::NotOfFormat)),
         Parsed::Text(text) => self::text(constraints, text),
-        Parsed::Category(_) => None,
+        Parsed::Category(_) | Parsed::Key(_) => None,
     };
     broken.map(|detail| (Code::ConstraintError, detail))
+}
+
+/// Whether a value that breaks no constraint is out of any measure: a day that nobody keeps books of, a figure too large or too small.
+pub fn is_implausible(parsed: &Parsed<'_>, seen: &Value<'_>) -> bool {
+    const LARGEST: f64 = 1e12;
+    const SMALLEST: f64 = 1e-9;
+    match (parsed, seen) {
+        (Parsed::Date(date), _) => !(1900..2200).contains(&date.year()),
+        // What is below the smallest decimal was read as 0.
+        (Parsed::Number(_), Value::Number(x)) => x.abs() >= LARGEST || *x != 0.0 && x.abs() < SMALLEST,
+        (Parsed::Number(x), _) => x.abs() >= Decimal::from(1_000_000_000_000_i64) || !x.is_zero() && x.abs() < Decimal::new(1, 9),
+        _ => false,
+    }
 }
 
 fn number(constraints: &Constraints, x: Decimal) -> Option<Detail> {

@@ -9,6 +9,7 @@ use super::date::{DateFault, date_of_serial, parse_date, parse_month};
 use super::issue::{Code, Detail};
 use super::leniency::Leniency;
 use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number, shortest_decimal};
+use crate::key::{Key, canonical, visible, without_invisible};
 use crate::schema::{Field, FieldType, narrow};
 use crate::workbook::Value;
 
@@ -17,6 +18,8 @@ use crate::workbook::Value;
 pub enum Parsed<'v> {
     /// A text.
     Text(Cow<'v, str>),
+    /// A text that groups.
+    Key(Key),
     /// A number.
     Number(Decimal),
     /// A category, by its index.
@@ -32,6 +35,7 @@ impl Parsed<'_> {
     pub fn spelled<'p>(&'p self, field: &'p Field) -> Cow<'p, str> {
         match self {
             Parsed::Text(text) => Cow::Borrowed(text),
+            Parsed::Key(key) => Cow::Borrowed(key.shown()),
             Parsed::Number(x) => Cow::Owned(x.normalize().to_string()),
             Parsed::Category(index) => Cow::Borrowed(&field.categories[*index].label),
             Parsed::Boolean(b) => {
@@ -48,9 +52,19 @@ impl Parsed<'_> {
         match self {
             Parsed::Category(index) => Cow::Borrowed(&field.categories[*index].value),
             Parsed::Boolean(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            Parsed::Key(key) => Cow::Borrowed(key.canonical()),
             other => other.spelled(field),
         }
     }
+}
+
+/// What the cells of a sheet are read with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// Whether serial dates count from 1904.
+    pub epoch_1904: bool,
+    /// The year of months that say none, where title, sheet or cover tell it.
+    pub year: Option<i16>,
 }
 
 /// What is wrong with a cell.
@@ -65,7 +79,20 @@ pub fn parse<'v>(
     field: &Field,
     key: bool,
     value: &'v Value<'_>,
-    epoch_1904: bool,
+    context: &Context,
+) -> Result<(Parsed<'v>, Leniency), Fault> {
+    let (parsed, mut leniency) = parse_by_type(field, key, value, context)?;
+    if let Value::Text(text) = value {
+        leniency |= Leniency::of_invisible(text);
+    }
+    Ok((parsed, leniency))
+}
+
+fn parse_by_type<'v>(
+    field: &Field,
+    key: bool,
+    value: &'v Value<'_>,
+    context: &Context,
 ) -> Result<(Parsed<'v>, Leniency), Fault> {
     if let Value::Error(_) = value {
         return Err((Code::CellError, Detail::ErrorValue));
@@ -74,11 +101,12 @@ pub fn parse<'v>(
         return category(field, value);
     }
     match field.type_ {
+        FieldType::String if field.groups.is_some() => Ok(group(value)),
         FieldType::String if key => id(value),
         FieldType::String => Ok((Parsed::Text(text_of(value)), Leniency::NONE)),
         FieldType::Number | FieldType::Integer => number(field, value),
-        FieldType::Date => date(field, value, epoch_1904),
-        FieldType::Yearmonth => month(value, epoch_1904),
+        FieldType::Date => date(field, value, context),
+        FieldType::Yearmonth => month(value, context),
         FieldType::Year => year(value),
         FieldType::Boolean => boolean(field, value),
     }
@@ -96,24 +124,48 @@ fn text_of<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     }
 }
 
-/// Ids compare without width and surrounding space; a number is an id without its decimals.
+/// A text that groups, as it is spelled; a number is read as an id is. How it is compared, its column says.
+fn group<'v>(value: &'v Value<'_>) -> (Parsed<'v>, Leniency) {
+    let Value::Text(text) = value else { return (Parsed::Text(Cow::Owned(value.seen())), Leniency::NUMBER_ID) };
+    let mut leniency = Leniency::of_invisible(text);
+    let seen = visible(text);
+    leniency.set(Leniency::SPACE, without_invisible(text).len() != seen.len());
+    let whole = without_decimals(&seen);
+    leniency.set(Leniency::NUMBER_ID, whole.len() != seen.len());
+    let text = if whole.len() == text.len() { Cow::Borrowed(text.as_ref()) } else { Cow::Owned(whole.to_owned()) };
+    (Parsed::Text(text), leniency)
+}
+
+/// Ids compare in their canonical form; a number is an id without its decimals.
 fn id<'v>(value: &'v Value<'_>) -> Result<(Parsed<'v>, Leniency), Fault> {
     match value {
+        Value::Text(text) if is_scientific(text) => Err(type_error(Detail::LostDigits)),
         Value::Text(text) if is_plain(text) => Ok((Parsed::Text(Cow::Borrowed(text)), Leniency::NONE)),
         Value::Text(text) => {
-            let narrow = narrow(text);
-            let trimmed = narrow.trim();
-            let mut leniency = Leniency::NONE;
-            leniency.set(Leniency::WIDTH, narrow.as_ref() != text.as_ref());
-            leniency.set(Leniency::SPACE, trimmed.len() != narrow.len());
-            let whole = without_decimals(trimmed);
-            leniency.set(Leniency::NUMBER_ID, whole.len() != trimmed.len());
+            let (narrow, canonical) = (narrow(text), canonical(text));
+            if is_scientific(&canonical) {
+                return Err(type_error(Detail::LostDigits));
+            }
+            let mut leniency = Leniency::of_invisible(text);
+            leniency.set(Leniency::WIDTH, narrow != without_invisible(text));
+            leniency.set(Leniency::SPACE, canonical != narrow);
+            let whole = without_decimals(&canonical);
+            leniency.set(Leniency::NUMBER_ID, whole.len() != canonical.len());
             Ok((Parsed::Text(Cow::Owned(whole.to_owned())), leniency))
         }
         Value::Number(x) if x.abs() >= NUMBER_ABS_MAX as f64 => Err(type_error(Detail::LostDigits)),
         Value::DateSerial(_) => Err(type_error(Detail::UnexpectedDate)),
         other => Ok((Parsed::Text(Cow::Owned(other.seen())), Leniency::NUMBER_ID)),
     }
+}
+
+/// 3.5103E+17: a number of more digits than a cell shows, turned into text.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let point = mantissa.split_once('.').is_some_and(|(whole, rest)| digits(whole) && digits(rest));
+    let plus = exponent.strip_prefix('+');
+    (point || plus.is_some() && digits(mantissa)) && digits(plus.unwrap_or(exponent))
 }
 
 /// 1001.0, as programs export a number, is 1001.
@@ -151,7 +203,7 @@ fn number<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency)
     Ok((Parsed::Number(number), leniency))
 }
 
-fn date<'v>(field: &Field, value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+fn date<'v>(field: &Field, value: &Value<'_>, context: &Context) -> Result<(Parsed<'v>, Leniency), Fault> {
     let fault = || type_error(Detail::NotADate);
     Ok(match value {
         Value::DateSerial(serial) => (Parsed::Date(date_of_serial(*serial, false).ok_or_else(fault)?), Leniency::NONE),
@@ -159,7 +211,7 @@ fn date<'v>(field: &Field, value: &Value<'_>, epoch_1904: bool) -> Result<(Parse
         Value::Number(x) if eight_digits(*x) => {
             (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT)
         }
-        Value::Number(serial) => (Parsed::Date(plausible(*serial, epoch_1904).ok_or_else(fault)?), Leniency::SERIAL),
+        Value::Number(serial) => (Parsed::Date(plausible(*serial, context.epoch_1904).ok_or_else(fault)?), Leniency::SERIAL),
         Value::Text(text) => match declared_date(field, text) {
             Some(date) => (Parsed::Date(date), Leniency::NONE),
             None => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),
@@ -190,7 +242,7 @@ fn date_fault(fault: DateFault) -> Fault {
     })
 }
 
-fn month<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Leniency), Fault> {
+fn month<'v>(value: &Value<'_>, context: &Context) -> Result<(Parsed<'v>, Leniency), Fault> {
     let fault = |fault| {
         type_error(match fault {
             DateFault::NotADate => Detail::NotAMonth,
@@ -201,12 +253,16 @@ fn month<'v>(value: &Value<'_>, epoch_1904: bool) -> Result<(Parsed<'v>, Lenienc
     let (first, leniency) = match value {
         Value::DateSerial(serial) => (of_date(plausible(*serial, false))?, Leniency::SERIAL),
         Value::Number(x) if x.fract() == 0.0 && (190_001.0..=999_999.0).contains(x) => {
-            (parse_month(&format!("{x:.0}")).map_err(fault)?.0, Leniency::DATE_TEXT)
+            (parse_month(&format!("{x:.0}"), None).map_err(fault)?.0, Leniency::DATE_TEXT)
         }
         Value::Number(x) if eight_digits(*x) => (of_date(parse_date(&format!("{x:.0}")).ok())?, Leniency::DATE_TEXT),
-        Value::Number(serial) => (of_date(plausible(*serial, epoch_1904))?, Leniency::SERIAL),
+        Value::Number(x) if context.year.is_some() && x.fract() == 0.0 && (1.0..=12.0).contains(x) => {
+            let year = context.year.unwrap_or_default();
+            (of_date(Date::new(year, *x as i8, 1).ok())?, Leniency::DATE_TEXT)
+        }
+        Value::Number(serial) => (of_date(plausible(*serial, context.epoch_1904))?, Leniency::SERIAL),
         Value::Text(text) | Value::DateText(text) => {
-            let (first, declared) = parse_month(text).map_err(fault)?;
+            let (first, declared) = parse_month(text, context.year).map_err(fault)?;
             (first, if declared { Leniency::NONE } else { Leniency::DATE_TEXT })
         }
         _ => return Err(type_error(Detail::NotAMonth)),
@@ -238,7 +294,10 @@ fn boolean<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency
             return Ok((Parsed::Boolean(meaning), Leniency::NONE));
         }
     }
-    let wanted = crate::schema::normalise(&text);
+    let wanted = crate::schema::normalise(&text).replace('\u{FE0F}', "");
+    if ["✓", "✔", "☑"].contains(&wanted.as_str()) {
+        return Ok((Parsed::Boolean(true), Leniency::SPELLING));
+    }
     for (values, meaning) in [(&field.true_values, true), (&field.false_values, false)] {
         if values.iter().any(|v| crate::schema::normalise(v) == wanted) {
             return Ok((Parsed::Boolean(meaning), Leniency::SPELLING));
@@ -252,9 +311,7 @@ fn category<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Lenienc
     match field.category(&text) {
         Some((index, exact)) => Ok((Parsed::Category(index), if exact { Leniency::NONE } else { Leniency::SPELLING })),
         None => {
-            let nearest = field
-                .nearest_category(&text)
-                .and_then(|near| field.categories.iter().position(|c| c.value == near.value));
+            let nearest = field.suggested_category(&text);
             Err((Code::ConstraintError, Detail::UnknownCategory(nearest.map(|n| n as u16))))
         }
     }

@@ -7,13 +7,15 @@ use rust_decimal::Decimal;
 
 use super::coerce::Parsed;
 use super::interner::Interner;
+use super::key_column::KeyColumn;
+use crate::key::Key;
 
 /// A typed value; what is faulty or empty is `Null`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Typed {
     /// Nothing that counts.
     Null,
-    /// A text, by its number in the column's interner.
+    /// A text or a key, by its number in the column.
     Text(u32),
     /// A number.
     Number(Decimal),
@@ -30,8 +32,10 @@ pub enum Typed {
 pub enum Column {
     /// Not in the sheet, or read by nobody.
     Absent,
-    /// Texts.
+    /// Texts, or ids in their canonical form.
     Text(TextColumn),
+    /// Texts that group.
+    Key(KeyColumn),
     /// Numbers.
     Number(NumberColumn),
     /// Categories; [`u16::MAX`] is null.
@@ -117,6 +121,8 @@ impl Column {
             (Column::Absent, _) => {}
             (Column::Text(c), Typed::Text(symbol)) => c.symbols.push(symbol),
             (Column::Text(c), _) => c.symbols.push(NO_TEXT),
+            (Column::Key(c), Typed::Text(symbol)) => c.push(Some(symbol)),
+            (Column::Key(c), _) => c.push(None),
             (Column::Number(c), Typed::Number(x)) => c.push(Some(x)),
             (Column::Number(c), _) => c.push(None),
             (Column::Category(c), Typed::Category(index)) => c.push(index),
@@ -128,21 +134,46 @@ impl Column {
         }
     }
 
+    /// Lets go of what only reading needs.
+    pub fn close(&mut self) {
+        if let Column::Key(column) = self {
+            column.close();
+        }
+    }
+
     /// The number in a row; null where the column is absent or of another type.
     pub fn number(&self, row: usize) -> Option<Decimal> {
         if let Column::Number(c) = self { c.get(row) } else { None }
     }
 
-    /// The text in a row.
+    /// The text in a row; no column that groups has one.
     pub fn text(&self, row: usize) -> Option<&str> {
+        debug_assert!(!matches!(self, Column::Key(_)), "a key was asked for as text");
         let Column::Text(c) = self else { return None };
         c.symbols.get(row).filter(|s| **s != NO_TEXT).map(|s| c.texts.get(*s))
     }
 
-    /// The number of the text in a row in the column's interner.
+    /// The text or the key in a row, as it is shown.
+    pub fn shown(&self, row: usize) -> Option<&str> {
+        match self {
+            Column::Key(_) => self.key(row).map(Key::shown),
+            _ => self.text(row),
+        }
+    }
+
+    /// The key in a row of a column that groups.
+    pub fn key(&self, row: usize) -> Option<&Key> {
+        if let Column::Key(c) = self { c.get(row) } else { None }
+    }
+
+    /// The number of the text or key in a row in the column.
     pub fn symbol(&self, row: usize) -> Option<u32> {
-        let Column::Text(c) = self else { return None };
-        c.symbols.get(row).copied().filter(|s| *s != NO_TEXT)
+        let symbols = match self {
+            Column::Text(c) => &c.symbols,
+            Column::Key(c) => c.symbols(),
+            _ => return None,
+        };
+        symbols.get(row).copied().filter(|s| *s != NO_TEXT)
     }
 
     /// The category in a row, by its index in the schema.
@@ -161,6 +192,7 @@ impl Column {
         Some(match self {
             Column::Absent => return None,
             Column::Text(_) => Parsed::Text(Cow::Borrowed(self.text(row)?)),
+            Column::Key(_) => Parsed::Key(self.key(row)?.clone()),
             Column::Number(_) => Parsed::Number(self.number(row)?),
             Column::Category(_) => Parsed::Category(self.category(row)?),
             Column::Boolean(_) => Parsed::Boolean(self.boolean(row)?),
@@ -177,7 +209,7 @@ impl Column {
     pub fn typed(&self, row: usize) -> Typed {
         let value = match self {
             Column::Absent => None,
-            Column::Text(_) => self.symbol(row).map(Typed::Text),
+            Column::Text(_) | Column::Key(_) => self.symbol(row).map(Typed::Text),
             Column::Number(_) => self.number(row).map(Typed::Number),
             Column::Category(_) => self.category(row).map(|index| Typed::Category(index as u16)),
             Column::Boolean(_) => self.boolean(row).map(Typed::Boolean),

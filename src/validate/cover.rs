@@ -7,8 +7,9 @@ use super::Request;
 use super::bounds;
 use super::coerce::{self, Parsed};
 use super::issue::{Code, Detail, Issues, Place, ResourceId};
+use super::label;
 use super::leniency::Leniency;
-use crate::schema::{Schemas, normalise};
+use crate::schema::Schemas;
 use crate::workbook::{Cell, ReadError, Workbook};
 
 /// The cover has so few rows; what stands below is not read.
@@ -39,9 +40,9 @@ pub fn read(
     let fields = &schemas.cover.fields;
     workbook.rows(&name, |row| {
         let mut filled = row.cells.iter().filter(|c| c.uncached || !c.value.is_blank());
-        if let (Some(label), Some(value)) = (filled.next(), filled.next())
+        if let (Some(own), Some(value)) = (filled.next(), filled.next())
             && let Some(index) =
-                fields.iter().position(|f| f.has_label(normalise(&label.value.seen()).trim_end_matches(':')))
+                fields.iter().position(|f| label::names(f, &own.value.seen()))
         {
             let place = Place {
                 sheet: Some(sheet as u16),
@@ -77,7 +78,7 @@ impl CoverValues {
         if cell.uncached {
             return push(Code::UncachedFormula, Detail::Uncached);
         }
-        let parsed = coerce::parse(field, false, &cell.value, epoch_1904);
+        let parsed = coerce::parse(field, false, &cell.value, &coerce::Context { epoch_1904, year: None });
         match parsed.and_then(|(parsed, leniency)| bounds::fault(field, &parsed).map_or(Ok((parsed, leniency)), Err)) {
             Err((code, detail)) => push(code, detail),
             Ok((parsed, leniency)) => {

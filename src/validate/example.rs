@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::coerce::{self, Parsed};
+use super::coerce::{self, Context, Parsed};
 use super::header::Header;
 use crate::schema::{Field, Resource, unmarked};
 use crate::workbook::{Cell, Value};
@@ -42,7 +42,7 @@ fn says_the_example(resource: &Resource, field: usize, value: &Value<'_>, epoch_
 }
 
 fn parsed<'v>(field: &Field, key: bool, value: &'v Value<'_>, epoch_1904: bool) -> Option<Parsed<'v>> {
-    coerce::parse(field, key, value, epoch_1904).ok().map(|(parsed, _)| parsed)
+    coerce::parse(field, key, value, &Context { epoch_1904, year: None }).ok().map(|(parsed, _)| parsed)
 }
 
 fn examples(field: &Field) -> impl Iterator<Item = Value<'_>> {

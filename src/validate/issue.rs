@@ -5,8 +5,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::checks::Interim;
+use super::layout_fault::LayoutFault;
 use super::leniency::Leniency;
 use crate::schema::{Bound, Severity};
+use crate::workbook::cell_name;
 
 /// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
@@ -193,6 +195,18 @@ pub struct Issue {
     pub count: u32,
 }
 
+impl Issue {
+    /// The cell that it names, as Excel shows it; of a merged range that gave its value to all of its rows, the range.
+    pub fn cell(&self) -> Option<String> {
+        if let Detail::Layout(fault) = &self.detail
+            && let Some(merge) = fault.range()
+        {
+            return Some(merge.name());
+        }
+        self.place.row.zip(self.place.column).map(|(row, column)| cell_name(row, column))
+    }
+}
+
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detail {
@@ -280,6 +294,8 @@ pub enum Detail {
     DuplicateSheet(u16),
     /// What was forgiven.
     Coerced(Leniency),
+    /// Rows, merged ranges and units.
+    Layout(LayoutFault),
     /// A row of totals.
     TotalsRow,
     /// A column of totals, in a sheet that has its months across.
@@ -294,8 +310,6 @@ pub enum Detail {
     MonthLacks(u16),
     /// So many sheets have the columns of this resource.
     SpreadSheets(u16, u16),
-    /// A row that is marked as the template's example but says something else.
-    ChangedExample,
     /// Rows that are not of this period.
     OutsidePeriod(i16),
     /// Rows that are dated after the as-of date.

@@ -344,12 +344,6 @@ impl<'a> Speaker<'a> {
                 count,
                 self.title(*resource)
             ),
-            Detail::ChangedExample => say!(
-                self,
-                "这一行仍标为模板的示例（{}），内容却改过，无法确定是不是数据",
-                "this row is still marked as the template's example ({}), but has been changed: it may be data or not",
-                value
-            ),
             Detail::OutsidePeriod(period) => say!(
                 self,
                 "{} 行不属于 {} 年度，未计入",
@@ -581,6 +575,7 @@ impl<'a> Speaker<'a> {
                 "该工作表右侧没有空列，结果列未写入；结果见“考核结果”",
                 "there are no free columns on the right; the result columns are left out, the results stand on the added sheets"
             ),
+            Detail::Layout(fault) => fault.message(self, issue),
             Detail::SignatureVoid => say!(
                 self,
                 "文件带有数字签名；写入批注后签名失效",
@@ -692,14 +687,10 @@ impl<'a> Speaker<'a> {
             }
             Detail::NothingFilledIn => say!(
                 self,
-                "在表头下方填写数据；示例行可以保留、覆盖或删除",
-                "fill in rows below the header; the example row may stay, be overwritten or deleted"
+                "在表头下方填写数据，并覆盖或删除示例行",
+                "fill in rows below the header; overwrite or delete the example row"
             ),
-            Detail::ChangedExample => say!(
-                self,
-                "是数据就去掉开头的“示例：”并填写真实内容，不是就删除这一行",
-                "if it is data, take away “Example:” and enter the true value; if not, delete the row"
-            ),
+            Detail::Layout(fault) => return fault.suggestion(self.lang).map(str::to_owned),
             Detail::NoKnownSheet => {
                 let titles: Vec<&str> = self.schemas.resources.iter().map(|r| r.label(self.lang)).collect();
                 say!(self, "把工作表命名为：{}", "name the sheets: {}", titles.join(self.lang.pick("、", ", ")))

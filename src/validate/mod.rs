@@ -12,16 +12,23 @@ mod example;
 mod header;
 mod interner;
 mod issue;
+mod key_column;
+mod label;
+mod layout_fault;
 mod ledger;
 mod leniency;
+mod merged;
 mod message;
 mod month_label;
 mod number;
+mod row_kind;
 mod sheets;
 mod table;
 mod unfilled;
 mod unique;
+mod units;
 mod wide;
+mod words;
 
 pub use checks::Interim;
 pub use coerce::Parsed;
@@ -29,7 +36,9 @@ pub use column::Column;
 pub use cover::CoverValues;
 pub use date::{DateFault, date_of_serial, parse_date};
 pub use header::Header;
+pub use layout_fault::LayoutFault;
 pub use issue::{Code, CountKey, Detail, ISSUES_MAX, Issue, Issues, Place, ResourceId};
+pub use key_column::KeyColumn;
 pub use ledger::Ledger;
 pub use leniency::Leniency;
 pub use message::{Speaker, expectation};
@@ -41,6 +50,7 @@ use checks::Verdict;
 use std::sync::Arc;
 
 use jiff::civil::{Date, date};
+use key_column::Spellings;
 
 use crate::history::History;
 use crate::policy::{Incentive, Policy};
@@ -147,14 +157,20 @@ pub fn check(
         None => CoverValues::default(),
     };
     let mut tables: Vec<Option<Table>> = Vec::new();
+    let mut spellings = Spellings::default();
     for (index, resource) in schemas.resources.iter().enumerate() {
         let table = found.tables[index].map(|sheet| {
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
             let year = cover.period.or(request.period);
-            table::read(workbook, &table::Source { resource, index, sheet, ours, year, also_kept: &also_kept }, &mut issues, stop)
+            let source = table::Source { resource, index, sheet, ours, year, also_kept: &also_kept, spellings: &spellings };
+            table::read(workbook, &source, &mut issues, stop)
         });
-        tables.push(table.transpose()?);
+        let table = table.transpose()?;
+        if let Some(dealers) = table.as_ref().filter(|_| resource.name == "dealers") {
+            spellings = Spellings::of(resource, dealers);
+        }
+        tables.push(table);
     }
     let period = request.period.or(cover.period).or_else(|| latest_year(schemas, &tables));
     let as_of = request.as_of.or(cover.as_of).or_else(|| period.map(|year| date(year, 12, 31)));

@@ -54,37 +54,70 @@ fn by_digits(x: f64) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(mantissa, places).ok()
 }
 
-/// A number in a text: full width, separators of thousands, a unit, a percent sign. What is ambiguous is refused.
+/// A number in a text: full width, separators of thousands, a unit, a percent sign, a currency before or behind where the column is one of
+/// money, a minus or brackets for what is negative. What is ambiguous is refused.
 ///
 /// # Errors
 ///
 /// [`NumberFault`] says why it is none.
 pub fn parse_number(text: &str, units: &[String], percent_is_points: bool) -> Result<(Decimal, Leniency), NumberFault> {
     let mut leniency = Leniency::TEXT_NUMBER;
-    let narrow = narrow(text).replace('\u{2212}', "-");
+    let narrow = narrow(text).replace(['\u{2212}', '\u{2013}', '\u{2014}'], "-");
     leniency.set(Leniency::WIDTH, narrow != text);
-    let mut rest = narrow.trim();
-    leniency.set(Leniency::SPACE, rest.len() != narrow.len());
-    if let Some(amount) = rest.strip_prefix('¥') {
-        rest = amount.trim_start();
-        leniency |= Leniency::UNIT;
-    }
-    let percent = rest.strip_suffix('%');
-    if let Some(number) = percent {
-        rest = number.trim_end();
-        leniency |= Leniency::PERCENT;
-    } else if let Some(number) = units.iter().find_map(|unit| without_unit(rest, unit)) {
-        rest = number.trim_end();
-        leniency |= Leniency::UNIT;
-    }
+    let trimmed = narrow.trim();
+    leniency.set(Leniency::SPACE, trimmed.len() != narrow.len());
+    let (signed, percent) = without_signs_behind(trimmed, units, &mut leniency);
+    let (negative, bare) = without_brackets(signed).unwrap_or((false, signed));
+    leniency.set(Leniency::NEGATIVE, negative);
+    // ￥(20) and (￥20), -￥20 and ￥-20.
+    let (rest, percent_within) = without_signs_behind(bare, units, &mut leniency);
     let plain = without_separators(rest).ok_or(NumberFault::NotANumber)?;
     leniency.set(Leniency::SEPARATORS, plain.len() != rest.len());
-    let mut number = plain_number(&plain)?;
-    if percent.is_some() && !percent_is_points {
+    let signed_too = plain.starts_with(['+', '-']);
+    let (behind, plain) = plain.strip_suffix('-').map_or((false, plain.as_str()), |rest| (true, rest.trim_end()));
+    leniency.set(Leniency::NEGATIVE, behind);
+    if (negative || behind) && signed_too || negative && behind {
+        return Err(NumberFault::NotANumber);
+    }
+    let mut number = plain_number(plain)?;
+    if negative || behind {
+        number = -number;
+    }
+    if (percent || percent_within) && !percent_is_points {
         let scale = number.scale() + 2;
         number.set_scale(scale).map_err(|_| NumberFault::TooLarge)?;
     }
     Ok((number, leniency))
+}
+
+/// Takes off a percent sign or a unit behind a number, and a currency before it.
+fn without_signs_behind<'t>(text: &'t str, units: &[String], leniency: &mut Leniency) -> (&'t str, bool) {
+    let money = units.iter().any(|unit| unit == "元");
+    let mut rest = text;
+    let currency = ["人民币", "RMB", "CNY", "¥"].iter().filter(|_| money).find_map(|sign| {
+        let start = rest.get(..sign.len())?;
+        start.eq_ignore_ascii_case(sign).then(|| rest[sign.len()..].trim_start_matches([':', ' ']))
+    });
+    if let Some(amount) = currency {
+        rest = amount;
+        *leniency |= Leniency::UNIT;
+    }
+    if let Some(number) = rest.strip_suffix('%') {
+        *leniency |= Leniency::PERCENT;
+        return (number.trim_end(), true);
+    }
+    let whole = money.then(|| rest.strip_suffix("元整")).flatten();
+    if let Some(number) = whole.or_else(|| units.iter().find_map(|unit| without_unit(rest, unit))) {
+        rest = number.trim_end();
+        *leniency |= Leniency::UNIT;
+    }
+    (rest, false)
+}
+
+/// What stands in brackets around the whole, as books write what is negative.
+fn without_brackets(text: &str) -> Option<(bool, &str)> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    Some((true, inner.trim()))
 }
 
 /// Takes a unit off, whatever its case.
@@ -169,7 +202,12 @@ mod tests {
             ("－3", "-3"),
             ("+4", "4"),
             ("1.5E+3", "1500"),
-            ("￥100", "100"),
+            ("20-", "-20"),
+            ("(20)", "-20"),
+            ("（1,234.50）", "-1234.5"),
+            ("20-吨", "-20"),
+            ("(20)吨", "-20"),
+            ("(5%)", "-0.05"),
             ("0.1234567890123456789", "0.1234567890123456789"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(number), "{text}");
@@ -177,9 +215,31 @@ mod tests {
     }
 
     #[test]
+    fn a_currency_is_certain_where_the_column_is_one_of_money() {
+        let money = ["元".to_owned(), "yuan".to_owned()];
+        for (text, number) in [
+            ("￥100", "100"),
+            ("人民币 1,000.50", "1000.5"),
+            ("RMB100元", "100"),
+            ("cny 100", "100"),
+            ("100元整", "100"),
+            ("人民币：壹", ""),
+            ("¥-20", "-20"),
+            ("-¥20", ""),
+            ("(￥20)", "-20"),
+            ("$100", ""),
+            ("100美元", ""),
+        ] {
+            let read = parse_number(text, &money, false).map(|(n, _)| n.normalize().to_string());
+            assert_eq!(read.unwrap_or_default(), number, "{text}");
+        }
+        assert_eq!(read("￥100"), Err(NumberFault::NotANumber), "not in a column of tonnes");
+    }
+
+    #[test]
     fn what_is_uncertain_is_refused() {
         for text in [
-            "1.234,5", "12a", "1,5", "12,34", "1 2", "", "-", ".", "1.2.3", "约120", "待定", "1e", "3万吨", "NaN",
+            "(-20)", "-20-", "(20-)", "()", "((20))", "20--", "1.234,5", "12a", "1,5", "12,34", "1 2", "", "-", ".", "1.2.3", "约120", "待定", "1e", "3万吨", "NaN",
             "inf",
         ] {
             assert_eq!(read(text), Err(NumberFault::NotANumber), "{text}");

@@ -2,6 +2,8 @@
 
 mod wide_rows;
 
+use std::collections::HashSet;
+
 use hashbrown::HashMap;
 
 use rust_decimal::Decimal;
@@ -9,15 +11,22 @@ use rust_decimal::Decimal;
 use super::bounds;
 use super::coerce::{self, Parsed};
 use super::column::{Column, DateColumn, NumberColumn, TextColumn, Typed};
-use super::example::{self, Example};
-use super::header::{self, HEADER_ROWS, Header};
+use super::coerce::Context;
+use super::header::{self, HEADER_ROWS, Header, Labels};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
+use super::key_column::{KeyColumn, Spellings};
+use super::layout_fault::LayoutFault;
 use super::leniency::Leniency;
+use super::merged::Merged;
+use super::month_label;
+use super::row_kind::{Row, RowKind, RowKinds, is_filled};
 use super::unique::Unique;
+use super::units::{self, Fit};
 use super::wide;
-use crate::schema::{Field, FieldType, Resource, normalise};
-use crate::workbook::{Cell, ReadError, Value, Workbook};
+use crate::key::{Key, canonical, visible};
+use crate::schema::{Field, FieldType, Resource, Severity, normalise};
+use crate::workbook::{Cell, Layout, Look, ReadError, Value, Workbook};
 use wide_rows::Across;
 
 /// A sheet as typed columns.
@@ -43,6 +52,8 @@ pub struct Table {
     pub unread: bool,
     /// For each column of the sheet whether any cell of it holds something.
     used: Vec<bool>,
+    /// The cells that a merged range fills, by row of the table and field, each with the row of the sheet where the value stands.
+    filled: HashMap<(usize, usize), u32>,
 }
 
 impl Table {
@@ -80,14 +91,14 @@ impl Table {
         }
     }
 
-    /// The place of a cell. Where months stand across, a field that no month has is missed at the row's own column.
+    /// The place of a cell; under a merged range that of its visible one. Where months stand across, a field that no month has is missed at the row's own column.
     pub fn place(&self, row: usize, field: usize) -> Place {
         let of_row = || self.header.columns.iter().flatten().min().copied();
         let across = || self.across.as_ref().and_then(|across| across.column(row, field).or_else(of_row));
         Place {
             sheet: Some(self.sheet as u16),
             resource: Some(ResourceId::Table(self.resource as u16)),
-            row: Some(self.rows[row]),
+            row: Some(self.filled.get(&(row, field)).copied().unwrap_or(self.rows[row])),
             column: self.header.columns[field].or_else(across),
             field: Some(field as u16),
         }
@@ -125,6 +136,8 @@ pub struct Source<'a> {
     pub year: Option<i16>,
     /// Columns that are kept this time although their schema says that nobody reads them.
     pub also_kept: &'a [&'a str],
+    /// How the dealers sheet spells the keys that stand here too.
+    pub spellings: &'a Spellings,
 }
 
 /// Reads a sheet.
@@ -155,14 +168,15 @@ pub fn read(
         resource: Some(ResourceId::Table(source.index as u16)),
         ..Place::default()
     };
+    let layout = workbook.layout(&name)?;
     if let Some(found) = wide::find(source.resource, &header, &top) {
-        return wide_rows::read(workbook, source, found, &top, place, issues, stop);
+        return wide_rows::read(workbook, source, found, &top, layout, place, issues, stop);
     }
     header::check(source.resource, &header, &top, place, issues);
-    let mut reader = Reader::new(source, header, place, epoch_1904, issues);
-    if source.resource.fields.iter().any(Field::percent_is_points) {
-        reader.percentages = workbook.percentages(&name)?;
-    }
+    let there: Vec<usize> = (0..source.resource.fields.len()).filter(|f| header.columns[*f].is_some()).collect();
+    header::check_titles(source.resource, &there, titles(&top, header.first_row), place, issues);
+    let year = year_of(source, &header, &top, &name);
+    let mut reader = Reader::new(source, header, Context { epoch_1904, year }, layout, place, issues);
     workbook.rows(&name, |row| {
         if row.index % 4096 == 0 && stop() {
             return Err(ReadError::Cancelled);
@@ -176,17 +190,51 @@ pub fn read(
     Ok(reader.finish())
 }
 
+/// The cells above a header.
+fn titles(top: &[Labels], header_row: u32) -> impl Iterator<Item = (u32, u16, String)> {
+    let above = top.iter().filter(move |(row, _)| *row < header_row);
+    above.flat_map(|(row, cells)| cells.iter().map(|(column, text)| (*row, *column, text.clone())))
+}
+
+/// The year of months that say none: that of their label, the titles above, the sheet's name, else what cover or request say.
+fn year_of(source: &Source<'_>, header: &Header, top: &[Labels], name: &str) -> Option<i16> {
+    let months = source.resource.fields.iter().position(|field| field.type_ == FieldType::Yearmonth)?;
+    let column = header.columns[months]?;
+    let labels = top.iter().filter(|(row, _)| (header.first_row..=header.row).contains(row)).flat_map(|(_, labels)| labels);
+    let label = labels.filter(|(own, _)| *own == column).find_map(|(_, text)| month_label::year_in(text));
+    label.or_else(|| year_above(top, header.first_row)).or_else(|| month_label::year_in(name)).or(source.year)
+}
+
+/// The year that the titles above a row name, where they name one.
+fn year_above(top: &[Labels], header_row: u32) -> Option<i16> {
+    let mut years = titles(top, header_row).filter_map(|(.., text)| month_label::year_in(&text));
+    let first = years.next()?;
+    years.all(|year| year == first).then_some(first)
+}
+
 /// What was forgiven in a column: first place and value, what, how often.
 type Forgiven = (Place, Option<Box<str>>, Leniency, u32);
 
 struct Reader<'s, 'i> {
     resource: &'s Resource,
     place: Place,
-    epoch_1904: bool,
+    context: Context,
     issues: &'i mut Issues,
     table: Table,
+    /// What the cells look like, and the merged ranges.
+    layout: Layout,
+    merged: Merged,
+    /// For each field the cell that a merged range gives to the current row.
+    fills: Vec<Option<Cell<'static>>>,
+    /// For each field whether a merged range leaves open what the current row holds.
+    open: Vec<bool>,
+    kinds: RowKinds<'s>,
+    /// Whether no record came since the header.
+    behind_header: bool,
     /// Whether each field takes part in a key.
     keys: Vec<bool>,
+    /// For each field that groups the keys that the dealers sheet has, with their spellings.
+    known: Vec<Option<&'s HashSet<Key>>>,
     /// For each unique field what has been seen in it.
     unique: Vec<Option<Unique>>,
     primary: HashMap<u64, u32>,
@@ -197,14 +245,21 @@ struct Reader<'s, 'i> {
     /// The numbers of the first parts of keys of more than two columns.
     key_numbers: HashMap<(usize, u64), u32>,
     coerced: HashMap<usize, Forgiven>,
-    /// The cells in a percent format, where that matters.
-    percentages: std::collections::HashSet<(u32, u32)>,
+    /// Units that number formats show, by field: the first place and value, the unit, how often.
+    units_shown: HashMap<usize, (Place, Box<str>, Box<str>, u32)>,
     blank_labels: Vec<u16>,
     slots: Vec<Option<usize>>,
 }
 
 impl<'s, 'i> Reader<'s, 'i> {
-    fn new(source: &Source<'s>, header: Header, place: Place, epoch_1904: bool, issues: &'i mut Issues) -> Self {
+    fn new(
+        source: &Source<'s>,
+        header: Header,
+        context: Context,
+        layout: Layout,
+        place: Place,
+        issues: &'i mut Issues,
+    ) -> Self {
         let resource = source.resource;
         let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
             Some(_) if field.kept || source.also_kept.contains(&field.name.as_str()) => empty_column(field),
@@ -214,7 +269,14 @@ impl<'s, 'i> Reader<'s, 'i> {
         let unique = resource.fields.iter().map(|f| f.constraints.unique.then(Default::default)).collect();
         Self {
             keys: (0..resource.fields.len()).map(|field| resource.is_key(field)).collect(),
+            known: resource.fields.iter().map(|f| source.spellings.known(f.groups.as_deref()?)).collect(),
             slots: vec![None; resource.fields.len()],
+            fills: vec![None; resource.fields.len()],
+            open: vec![false; resource.fields.len()],
+            kinds: RowKinds::new(resource, &header),
+            behind_header: true,
+            merged: Merged::below(layout.merges(), header.row),
+            layout,
             table: Table {
                 resource: source.index,
                 sheet: source.sheet,
@@ -226,17 +288,18 @@ impl<'s, 'i> Reader<'s, 'i> {
                 across: None,
                 unread: false,
                 used: Vec::new(),
+                filled: HashMap::new(),
             },
             primary: HashMap::new(),
             repeated_row: None,
             key_texts: Interner::default(),
             key_numbers: HashMap::new(),
             coerced: HashMap::new(),
-            percentages: Default::default(),
+            units_shown: HashMap::new(),
             blank_labels: Vec::new(),
             resource,
             place,
-            epoch_1904,
+            context,
             issues,
             unique,
         }
@@ -254,36 +317,133 @@ impl<'s, 'i> Reader<'s, 'i> {
                 None => self.unlabelled(index, cell, is_ours),
             }
         }
-        if !known_value {
-            return;
-        }
-        if is_total(cells) {
-            return self.totals(index, cells);
-        }
-        match example::find(self.resource, &self.table.header, cells, self.epoch_1904) {
-            Some(Example::Untouched) => {}
-            Some(Example::Changed(column)) => self.changed_example(index, column, cells),
-            None => self.record(index, cells),
+        let header = &self.table.header;
+        self.merged.advance(index, cells, |column| header.field_at(column));
+        self.fill(index, cells);
+        let kind = if known_value || self.says_something(cells) { self.kind(cells) } else { return };
+        match kind {
+            RowKind::Data if known_value => {
+                self.behind_header = false;
+                self.record(index, cells);
+            }
+            RowKind::Data => {}
+            other => self.set_aside(index, cells, other),
         }
     }
 
-    /// `type-error`: a row that is marked as the template's example, and isn't it any more.
-    ///
-    /// Why: skipped in silence it would be lost, read it would be a dealer called “示例：D001”.
-    fn changed_example(&mut self, row: u32, column: u16, cells: &[Cell<'_>]) {
-        let field = self.table.header.field_at(column).map(|f| f as u16);
-        let value = cells.iter().find(|c| c.column == column).map(|c| c.value.seen().into());
-        let place = Place { row: Some(row), column: Some(column), field, ..self.place };
-        self.push(Code::TypeError, place, value, Detail::ChangedExample);
+    /// Whether a row without a value in a known column says what it is: a total or a remark in a column of its own.
+    fn says_something(&self, cells: &[Cell<'_>]) -> bool {
+        let first = cells.iter().find(|cell| is_filled(cell));
+        first.is_some_and(|cell| matches!(&cell.value, Value::Text(text) if super::words::is_total(text) || super::words::is_note(text)))
     }
 
-    fn totals(&mut self, index: u32, cells: &[Cell<'_>]) {
-        let first = cells.iter().find(|c| !c.value.is_blank());
-        let column = first.map(|c| c.column);
-        let field = column.and_then(|c| self.table.header.field_at(c)).map(|f| f as u16);
-        let value = first.map(|c| c.value.seen().into());
-        let place = Place { row: Some(index), column, field, ..self.place };
-        self.push(Code::TotalsRow, place, value, Detail::TotalsRow);
+    fn kind(&self, cells: &[Cell<'_>]) -> RowKind {
+        let row = Row { cells, slots: &self.slots, fills: &self.fills };
+        self.kinds.of(&row, &self.table.header, self.behind_header)
+    }
+
+    /// Reports a row that is no data.
+    fn set_aside(&mut self, index: u32, cells: &[Cell<'_>], kind: RowKind) {
+        let (n, code, detail) = match kind {
+            RowKind::Data => return,
+            RowKind::Total(n) => (n, Code::TotalsRow, Detail::TotalsRow),
+            RowKind::Note(n) => (n, Code::NoteRow, Detail::Layout(LayoutFault::NoteRow)),
+            RowKind::Header(n) => (n, Code::RepeatedHeader, Detail::Layout(LayoutFault::RepeatedHeader)),
+            RowKind::Example(n) => (n, Code::RowCheck, Detail::Layout(LayoutFault::ExampleRow)),
+        };
+        let cell = &cells[n];
+        let field = self.table.header.field_at(cell.column).map(|f| f as u16);
+        let place = Place { row: Some(index), column: Some(cell.column), field, ..self.place };
+        let value = Some(cell.value.seen().into());
+        self.push(code, place, value, detail);
+        match kind {
+            RowKind::Header(_) => self.behind_header = true,
+            RowKind::Note(_) => self.check_units_of_note(index, cells),
+            _ => {}
+        }
+    }
+
+    /// Units in a row of units below the header, or in a remark (单位：千吨), that are not the columns' own.
+    fn check_units_of_note(&mut self, index: u32, cells: &[Cell<'_>]) {
+        let fields: Vec<usize> = (0..self.slots.len()).filter(|f| self.table.header.columns[*f].is_some()).collect();
+        for cell in cells.iter().filter(|cell| is_filled(cell)) {
+            let Value::Text(text) = &cell.value else { continue };
+            let word = normalise(text);
+            let word = word.trim_matches(['(', ')', '【', '】', '[', ']']);
+            let own = self.table.header.field_at(cell.column).filter(|f| !self.resource.fields[*f].units.is_empty());
+            let place = Place { row: Some(index), column: Some(cell.column), ..self.place };
+            match own {
+                Some(field) if units::is_unit(word) => {
+                    if units::fit(word, &self.resource.fields[field]) != Fit::Own {
+                        let fault = LayoutFault::Unit { unit: word.into(), fields: [field as u16].into() };
+                        self.push(Code::UnitMismatch, place, Some(text.as_ref().into()), Detail::Layout(fault));
+                    }
+                }
+                _ if text.contains("单位") => {
+                    let title = std::iter::once((index, cell.column, text.to_string()));
+                    header::check_titles(self.resource, &fields, title, self.place, self.issues);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Finds what merged ranges give to the cells of a row.
+    fn fill(&mut self, index: u32, cells: &[Cell<'_>]) {
+        self.fills.fill(None);
+        for active in self.merged.active.iter().filter(|active| active.merge.row < index) {
+            let [field] = active.fields[..] else { continue };
+            let blank = self.slots[field].is_none_or(|n| !is_filled(&cells[n]));
+            if blank && active.is_shared(&self.resource.fields) {
+                self.fills[field] = Some(active.cell.clone());
+            }
+        }
+    }
+
+    /// Reports the merged ranges that reach into a record: once each, where their value is given to it or can't be.
+    fn settle_merges(&mut self, row: usize, index: u32, cells: &[Cell<'_>]) {
+        self.open.fill(false);
+        let mut told = Vec::new();
+        for active in &mut self.merged.active {
+            let begins = active.merge.row == index;
+            let fault = if active.is_shared(&self.resource.fields) {
+                let field = active.fields[0];
+                let own = self.slots[field].map(|n| &cells[n]).filter(|cell| is_filled(cell));
+                match own {
+                    _ if begins => None,
+                    None => {
+                        self.table.filled.insert((row, field), active.merge.row);
+                        Some((Code::MergedFilled, LayoutFault::MergedFilled(active.merge)))
+                    }
+                    Some(cell) if cell.value == active.cell.value => None,
+                    Some(_) => Some((Code::MergedCells, LayoutFault::HiddenUnderMerge(active.merge))),
+                }
+            } else {
+                let visible = |field: &usize| begins && self.table.header.columns[*field] == Some(active.merge.column);
+                active.fields.iter().filter(|field| !visible(field)).for_each(|field| self.open[*field] = true);
+                let spreads = !begins || active.fields.len() > 1;
+                spreads.then(|| (Code::MergedCells, active.fault()))
+            };
+            if begins {
+                active.first_row = Some(row);
+            }
+            let Some((code, fault)) = fault else { continue };
+            if code == Code::MergedCells {
+                self.table.faulty[row] = true;
+                if let Some(first) = active.first_row {
+                    self.table.faulty[first] = true;
+                }
+            }
+            if !std::mem::replace(&mut active.reported, true) {
+                let field = active.fields.first().map(|f| *f as u16);
+                let place =
+                    Place { row: Some(active.merge.row), column: Some(active.merge.column), field, ..self.place };
+                told.push((code, place, active.cell.value.seen(), Detail::Layout(fault)));
+            }
+        }
+        for (code, place, value, detail) in told {
+            self.push(code, place, Some(value.into()), detail);
+        }
     }
 
     /// Values under an empty label are said once a column, as `blank-label`.
@@ -302,19 +462,31 @@ impl<'s, 'i> Reader<'s, 'i> {
         let row = self.table.rows.len();
         self.table.rows.push(index);
         self.table.faulty.push(false);
+        self.settle_merges(row, index, cells);
         for field in 0..self.resource.fields.len() {
             let Some(column) = self.table.header.columns[field] else { continue };
             let cell = self.slots[field].map(|n| &cells[n]);
-            let value = self.typed(row, field, column, cell);
+            let value = self.typed_or_filled(row, field, column, cell);
             self.table.columns[field].push(value);
         }
         self.check_primary_key(row);
     }
 
+    /// The value of a cell, or what a merged range says in its place.
+    fn typed_or_filled(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
+        if self.open[field] && cell.is_none_or(|cell| !is_filled(cell)) {
+            return Typed::Null;
+        }
+        match self.fills[field].take() {
+            Some(given) => self.typed(row, field, column, Some(&given)),
+            None => self.typed(row, field, column, cell),
+        }
+    }
+
     fn typed(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
         let schema = &self.resource.fields[field];
-        let place =
-            Place { row: Some(self.table.rows[row]), column: Some(column), field: Some(field as u16), ..self.place };
+        let sheet_row = self.table.filled.get(&(row, field)).copied().unwrap_or(self.table.rows[row]);
+        let place = Place { row: Some(sheet_row), column: Some(column), field: Some(field as u16), ..self.place };
         let Some(cell) = cell.filter(|c| !is_blank(c, schema)) else {
             if schema.constraints.required {
                 let seen = cell.map(|c| &c.value).filter(|value| !value.is_blank());
@@ -326,12 +498,12 @@ impl<'s, 'i> Reader<'s, 'i> {
             self.fault(row, Code::UncachedFormula, place, None, Detail::Uncached);
             return Typed::Null;
         }
-        let in_percent = self.percentages.contains(&(self.table.rows[row], u32::from(column)));
-        let points = match cell.value {
-            Value::Number(x) if in_percent && schema.percent_is_points() => Some(Value::Number(x * 100.0)),
-            _ => None,
-        };
-        match coerce::parse(schema, self.keys[field], points.as_ref().unwrap_or(&cell.value), self.epoch_1904) {
+        if let Some(text) = placeholder(cell, schema) {
+            self.forgive(field, place, &Value::Text(text.into()), Leniency::PLACEHOLDER);
+            return default_of(schema);
+        }
+        let shown = self.as_shown(field, place, &cell.value);
+        match coerce::parse(schema, self.keys[field], shown.as_ref().unwrap_or(&cell.value), &self.context) {
             Err((code, detail)) => {
                 self.fault(row, code, place, Some(&cell.value), detail);
                 Typed::Null
@@ -342,11 +514,46 @@ impl<'s, 'i> Reader<'s, 'i> {
                     // A key that breaks a constraint is still the one that others refer to.
                     return if self.keys[field] { self.store(row, field, place, parsed) } else { Typed::Null };
                 }
+                let mut leniency = leniency;
+                leniency.set(Leniency::SPELLING, self.is_another_spelling(field, &parsed));
                 if !leniency.is_none() {
                     self.forgive(field, place, &cell.value, leniency);
                 }
+                if bounds::is_implausible(&parsed, &cell.value) {
+                    let detail = Detail::Layout(LayoutFault::Implausible);
+                    self.push(Code::Implausible, place, Some(cell.value.seen().into()), detail);
+                }
                 self.store(row, field, place, parsed)
             }
+        }
+    }
+
+    /// A number as its format shows it, where that is what is meant: points of a percentage, an id with its zeros. Notes a unit that the format
+    /// shows as mere text.
+    fn as_shown(&mut self, field: usize, place: Place, value: &Value<'_>) -> Option<Value<'static>> {
+        let Value::Number(x) = *value else { return None };
+        let schema = &self.resource.fields[field];
+        match self.layout.look(place.row?, place.column?)? {
+            Look::Percent => schema.percent_is_points().then_some(Value::Number(x * 100.0)),
+            Look::Digits(marks) if (self.keys[field] || schema.groups.is_some()) && x >= 0.0 && x.fract() == 0.0 => {
+                Some(Value::Text(Look::digits(marks, &value.seen()).into()))
+            }
+            look => {
+                let unit = normalise(&look.text()?);
+                if units::fit(&unit, schema) == Fit::Foreign {
+                    let seen = || (place, value.seen().into(), unit.as_str().into(), 0);
+                    self.units_shown.entry(field).or_insert_with(seen).3 += 1;
+                }
+                None
+            }
+        }
+    }
+
+    /// Whether a text that groups is spelled otherwise than its key is shown.
+    fn is_another_spelling(&mut self, field: usize, parsed: &Parsed<'_>) -> bool {
+        match (&mut self.table.columns[field], parsed) {
+            (Column::Key(column), Parsed::Text(text)) => !column.intern(text, self.known[field]).1,
+            _ => false,
         }
     }
 
@@ -360,9 +567,11 @@ impl<'s, 'i> Reader<'s, 'i> {
             Parsed::Boolean(b) => Typed::Boolean(b),
             Parsed::Date(d) => Typed::Date(d),
             Parsed::Text(text) => match &mut self.table.columns[field] {
-                Column::Text(column) => Typed::Text(column.texts.intern(&text).0),
+                Column::Text(column) => Typed::Text(column.texts.intern(&visible(&text)).0),
+                Column::Key(column) => Typed::Text(column.intern(&text, self.known[field]).0),
                 _ => Typed::Null,
             },
+            Parsed::Key(_) => Typed::Null,
         }
     }
 
@@ -370,7 +579,11 @@ impl<'s, 'i> Reader<'s, 'i> {
     ///
     /// Why: a ledger entry counted twice is paid twice. Example: the same 发货单号 in rows 5 and 9; row 9 is marked.
     fn check_unique(&mut self, row: usize, field: usize, place: Place, parsed: &Parsed<'_>) {
-        let text = parsed.spelled(&self.resource.fields[field]);
+        let schema = &self.resource.fields[field];
+        let text = match parsed {
+            Parsed::Text(text) if schema.groups.is_some() => canonical(text),
+            other => other.spelled(schema),
+        };
         let Some(unique) = &mut self.unique[field] else { return };
         if let Some(first) = unique.take(row as u32, &text) {
             let first = self.table.rows[first as usize];
@@ -415,7 +628,7 @@ impl<'s, 'i> Reader<'s, 'i> {
                 let date = self.table.columns[field].date(row)?;
                 Some((date.year() as u32) << 16 | (date.month() as u32) << 8 | date.day() as u32)
             }
-            Column::Text(_) => self.table.columns[field].symbol(row),
+            Column::Text(_) | Column::Key(_) => self.table.columns[field].symbol(row),
             other => {
                 let value = other.value(row)?;
                 Some(self.key_texts.intern(&value.identity(&self.resource.fields[field])).0)
@@ -432,6 +645,10 @@ impl<'s, 'i> Reader<'s, 'i> {
 
     fn fault(&mut self, row: usize, code: Code, place: Place, value: Option<&Value<'_>>, detail: Detail) {
         self.table.faulty[row] = true;
+        if place.row != Some(self.table.rows[row]) {
+            // The value is a merged range's, and its visible cell has its issue.
+            return;
+        }
         self.push(code, place, value.map(|v| v.seen().into()), detail);
     }
 
@@ -452,9 +669,32 @@ impl<'s, 'i> Reader<'s, 'i> {
                 count,
             });
         }
+        let mut shown: Vec<_> = std::mem::take(&mut self.units_shown).into_iter().collect();
+        shown.sort_by_key(|(field, _)| *field);
+        for (_, (place, value, unit, count)) in shown {
+            let detail = Detail::Layout(LayoutFault::UnitOfFormat(unit));
+            let (code, value) = (Code::UnitMismatch, Some(value));
+            self.issues.push(Issue { severity: Severity::Warning, code, place, value, detail, count });
+        }
         self.table.outside = vec![false; self.table.rows.len()];
+        self.table.columns.iter_mut().for_each(Column::close);
         self.table
     }
+}
+
+/// The text of a cell that says that there is nothing: a dash, 无, N/A in an optional column, unless the column knows it as a value. In a
+/// boolean whose blank means yes nothing says that.
+fn placeholder<'c>(cell: &'c Cell<'_>, field: &Field) -> Option<&'c str> {
+    let Value::Text(text) = &cell.value else { return None };
+    let means_yes = field.default == Some(serde_json::Value::Bool(true));
+    if field.constraints.required || !field.kept || means_yes || text.len() > 16 {
+        return None;
+    }
+    let word = normalise(text);
+    let dashes = word.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '/' | '\\' | '\'' | '’' | '‘'));
+    let says_nothing = dashes || matches!(word.as_str(), "无" | "n/a" | "null");
+    let is_value = || field.category(text).is_some() || field.is_boolean_spelling(&word);
+    (says_nothing && !is_value()).then_some(text.as_ref())
 }
 
 /// Whether a cell counts as blank in a column: some schemas have texts for that, such as n/a.
@@ -468,6 +708,7 @@ fn empty_column(field: &Field) -> Column {
         return Column::Category(Vec::new());
     }
     match field.type_ {
+        FieldType::String if field.groups.is_some() => Column::Key(KeyColumn::default()),
         FieldType::String => Column::Text(TextColumn::default()),
         FieldType::Number | FieldType::Integer | FieldType::Year => Column::Number(NumberColumn::default()),
         FieldType::Boolean => Column::Boolean(Vec::new()),
@@ -481,14 +722,4 @@ fn default_of(field: &Field) -> Typed {
         Some(serde_json::Value::Number(n)) => n.as_i64().map_or(Typed::Null, |n| Typed::Number(Decimal::from(n))),
         _ => Typed::Null,
     }
-}
-
-/// A row whose first filled cell says that it adds up the others.
-pub(super) fn is_total(cells: &[Cell<'_>]) -> bool {
-    let first = cells.iter().find(|c| !c.value.is_blank());
-    let Some(Value::Text(text)) = first.map(|c| &c.value) else { return false };
-    if text.trim_start().starts_with(|c: char| c.is_ascii() && !c.eq_ignore_ascii_case(&'t')) {
-        return false;
-    }
-    text.len() <= 64 && matches!(normalise(text).trim_end_matches(':'), "合计" | "总计" | "小计" | "total")
 }

@@ -4,10 +4,11 @@
 use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS};
 use super::sheets::Found;
-use super::table::is_total;
+use super::row_kind::is_filled;
+use super::words;
 use super::{Exclusions, Header};
 use crate::schema::{Resource, Schemas};
-use crate::workbook::{Cell, ReadError, Workbook};
+use crate::workbook::{Cell, ReadError, Value, Workbook};
 
 /// Takes the sheets without a row of data out of the found tables: all such of a workbook that bears a template's stamp; elsewhere
 /// those that still have the example row. Any other sheet that is empty is there, and empty.
@@ -66,6 +67,7 @@ fn content(workbook: &mut Workbook<'_>, name: &str, resource: &Resource) -> Resu
 }
 
 fn says_something(cells: &[Cell<'_>], header: &Header) -> bool {
-    let filled = |cell: &&Cell<'_>| cell.uncached || !cell.value.is_blank();
-    cells.iter().filter(filled).any(|cell| header.field_at(cell.column).is_some()) && !is_total(cells)
+    let mut filled = cells.iter().filter(|cell| is_filled(cell));
+    let total = filled.clone().next().is_some_and(|cell| matches!(&cell.value, Value::Text(text) if words::is_total(text)));
+    filled.any(|cell| header.field_at(cell.column).is_some()) && !total
 }

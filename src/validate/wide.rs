@@ -5,6 +5,7 @@
 
 use super::header::{Header, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place};
+use super::label;
 use super::month_label::{self, MonthLabel};
 use crate::schema::{Resource, Wide, normalise};
 
@@ -83,7 +84,7 @@ impl Reader<'_> {
         let bare = label.split('(').next().unwrap_or_default();
         let is = |(field, labels): &&(usize, Vec<String>)| {
             let schema = &self.resource.fields[*field];
-            schema.has_label(&label) || labels.iter().any(|own| *own == bare) || schema.has_label(bare)
+            label::names(schema, &label) || labels.iter().any(|own| *own == bare) || schema.has_label(bare)
         };
         self.wide.groups.iter().find(is).map(|(field, _)| *field)
     }
@@ -113,10 +114,8 @@ impl Reader<'_> {
 
     /// A column that doesn't belong to a month.
     fn fixed(&self, label: &str) -> Option<usize> {
-        let label = normalise(label);
         let beneath = |field: usize| self.wide.groups.iter().any(|(own, _)| *own == field) || field == self.wide.across;
-        let field = self.resource.fields.iter().position(|f| f.has_label(&label))?;
-        (!beneath(field)).then_some(field)
+        label::read(self.resource, label).map(|named| named.field).filter(|field| !beneath(*field))
     }
 
     fn months_in(&self, line: &Line<'_>) -> usize {
@@ -159,6 +158,7 @@ fn read(reader: &Reader<'_>, months: &Line<'_>, above: Option<&Line<'_>>, below:
     let mut found = WideHeader {
         header: Header {
             row: below.map_or(months.row, |line| line.row),
+            first_row: above.map_or(months.row, |line| line.row),
             columns: vec![None; fields],
             fields: vec![None; usize::from(last_column) + 1],
             labelled: columns.clone(),
@@ -219,6 +219,16 @@ impl WideHeader {
                 self.header.fields[usize::from(column)] = Some(field as u16);
             }
         }
+    }
+
+    /// The fields that have a column, beside the months or beneath them.
+    pub fn fields(&self) -> Vec<usize> {
+        let beside = (0..self.header.columns.len()).filter(|field| self.header.columns[*field].is_some());
+        let mut fields: Vec<usize> =
+            beside.chain(self.months.iter().flat_map(|month| month.columns.iter().map(|(field, _)| *field))).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
     }
 
     /// The year that the lines above the months name, where they name one.

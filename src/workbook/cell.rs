@@ -33,11 +33,11 @@ pub struct Cell<'a> {
 }
 
 impl Value<'_> {
-    /// Whether the cell counts as blank: empty, or text of nothing but space.
+    /// Whether the cell counts as blank: empty, or text of nothing that can be seen.
     pub fn is_blank(&self) -> bool {
         match self {
             Value::Empty => true,
-            Value::Text(text) => text.chars().all(char::is_whitespace),
+            Value::Text(text) => text.chars().all(|c| c.is_whitespace() || crate::key::is_invisible(c)),
             _ => false,
         }
     }

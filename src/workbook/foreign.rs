@@ -1,4 +1,5 @@
-//! Reading the cells of .xls, .xlsb and .ods: a sheet at a time, held as the rectangle of its cells (.xlsb is streamed).
+//! Reading the cells of .xls, .xlsb and .ods. Those of an .xls are held a sheet at a time, as the rectangle of its cells; an .xlsb is
+//! streamed; an .ods has been read already.
 //!
 //! How much that may be is judged before, in `package::foreign`.
 
@@ -6,21 +7,22 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::cell::Value;
 use super::read::{ReadError, error_code};
-use crate::package::{ForeignKind, Visibility};
+use crate::package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Visibility};
 
 /// A workbook of a kind that is not patched, open for reading.
-pub struct ForeignWorkbook<'a> {
-    inner: Inner<'a>,
+pub struct ForeignWorkbook {
+    inner: Inner,
+    noted: Vec<Noted>,
 }
 
-enum Inner<'a> {
-    Xls(Box<Xls<Cursor<&'a [u8]>>>),
-    Xlsb(Box<Xlsb<Cursor<&'a [u8]>>>),
-    Ods(Ods<Cursor<&'a [u8]>>),
+enum Inner {
+    Xls(Box<Xls<Cursor<Vec<u8>>>>),
+    Xlsb(Box<Xlsb<Cursor<Vec<u8>>>>),
+    Ods(OdsBook),
 }
 
 /// What is known of a sheet of such a workbook.
@@ -28,46 +30,58 @@ enum Inner<'a> {
 pub struct ForeignSheet {
     /// Its name.
     pub name: String,
-    /// Whether it holds cells.
-    pub worksheet: bool,
     /// Whether it is shown.
     pub visibility: Visibility,
 }
 
+/// What stands in a cell of such a workbook.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ForeignValue<'v> {
+    /// A value.
+    Of(Value<'v>),
+    /// A number that is shown as a percentage.
+    Percentage(f64),
+    /// A formula without a result.
+    Uncached,
+}
+
 /// The reader trusts what it reads: where it runs out of a hostile file's bounds, the file is at fault.
-fn guarded<T, E: ToString>(read: impl FnOnce() -> Result<T, E>) -> Result<T, ReadError> {
+fn guarded<T, E: ToString>(place: &str, read: impl FnOnce() -> Result<T, E>) -> Result<T, ReadError> {
     match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(read) => read.map_err(|error| ReadError::Unreadable(error.to_string())),
-        Err(_) => Err(ReadError::Unreadable("a record is not what it should be".to_owned())),
+        Ok(read) => read.map_err(|error| ReadError::unreadable(place, error)),
+        Err(_) => Err(ReadError::unreadable(place, "a record is not what it should be")),
     }
 }
 
-impl<'a> ForeignWorkbook<'a> {
-    /// Opens a workbook of this kind.
+impl ForeignWorkbook {
+    /// Opens a workbook of such a kind.
     ///
     /// # Errors
     ///
     /// [`ReadError::Unreadable`] where it is broken.
-    pub fn open(bytes: &'a [u8], kind: ForeignKind) -> Result<Self, ReadError> {
-        let source = Cursor::new(bytes);
-        let inner = match kind {
-            ForeignKind::Xls => Inner::Xls(Box::new(guarded(|| Xls::new(source))?)),
-            ForeignKind::Xlsb => Inner::Xlsb(Box::new(guarded(|| Xlsb::new(source))?)),
-            ForeignKind::Ods => Inner::Ods(guarded(|| Ods::new(source))?),
-        };
-        Ok(Self { inner })
+    pub fn open(foreign: Foreign) -> Result<Self, ReadError> {
+        match foreign {
+            Foreign::Ods(book) => Ok(Self { inner: Inner::Ods(book), noted: Vec::new() }),
+            Foreign::Binary { kind, bytes, noted } => {
+                let source = Cursor::new(bytes);
+                let inner = match kind {
+                    ForeignKind::Xlsb => Inner::Xlsb(Box::new(guarded("", || Xlsb::new(source))?)),
+                    _ => Inner::Xls(Box::new(guarded("", || Xls::new(source))?)),
+                };
+                Ok(Self { inner, noted })
+            }
+        }
     }
 
-    /// The sheets, in the order of their tabs.
+    /// The sheets of cells, in the order of their tabs.
     pub fn sheets(&self) -> Vec<ForeignSheet> {
         let sheets = match &self.inner {
             Inner::Xls(xls) => xls.sheets_metadata(),
             Inner::Xlsb(xlsb) => xlsb.sheets_metadata(),
-            Inner::Ods(ods) => ods.sheets_metadata(),
+            Inner::Ods(book) => return book.sheets.iter().map(of_ods_sheet).collect(),
         };
         let sheet = |sheet: &calamine::Sheet| ForeignSheet {
             name: sheet.name.clone(),
-            worksheet: sheet.typ == SheetType::WorkSheet,
             visibility: match sheet.visible {
                 SheetVisible::Visible => Visibility::Visible,
                 SheetVisible::Hidden => Visibility::Hidden,
@@ -86,25 +100,9 @@ impl<'a> ForeignWorkbook<'a> {
         }
     }
 
-    /// The formulas of a sheet that have no cached value, by row and column.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError::Unreadable`] where the sheet is broken.
-    pub fn uncached(&mut self, name: &str) -> Result<Vec<(u32, u32)>, ReadError> {
-        let (values, formulas) = match &mut self.inner {
-            Inner::Xls(xls) => {
-                guarded(|| Ok::<_, XlsError>((xls.worksheet_range(name)?, xls.worksheet_formula(name)?)))?
-            }
-            Inner::Ods(ods) => {
-                guarded(|| Ok::<_, OdsError>((ods.worksheet_range(name)?, ods.worksheet_formula(name)?)))?
-            }
-            Inner::Xlsb(_) => return Ok(Vec::new()),
-        };
-        let Some((row, column)) = formulas.start() else { return Ok(Vec::new()) };
-        let places = formulas.used_cells().map(|(r, c, _)| (row + r as u32, column + c as u32));
-        let is_empty = |at: &(u32, u32)| values.get_value(*at).is_none_or(|value| *value == Data::Empty);
-        Ok(places.filter(is_empty).collect())
+    /// What the reader of cells doesn't tell of a sheet.
+    pub fn noted(&self, sheet: usize) -> Option<&Noted> {
+        self.noted.get(sheet)
     }
 
     /// The cells of a sheet by row and column, from 0, in their order. Dates are serials of the workbook's own system.
@@ -114,27 +112,50 @@ impl<'a> ForeignWorkbook<'a> {
     /// [`ReadError::Unreadable`] where the sheet is broken; what `visit` gives is passed on.
     pub fn cells(
         &mut self,
+        sheet: usize,
         name: &str,
-        mut visit: impl FnMut(u32, u32, Value<'_>) -> Result<(), ReadError>,
+        mut visit: impl FnMut(u32, u32, ForeignValue<'_>) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
-        let range = match &mut self.inner {
-            Inner::Xls(xls) => guarded(|| xls.worksheet_range(name))?,
-            Inner::Ods(ods) => guarded(|| ods.worksheet_range(name))?,
-            Inner::Xlsb(xlsb) => {
-                let mut reader = guarded(|| xlsb.worksheet_cells_reader(name))?;
-                while let Some(cell) = guarded(|| reader.next_cell())? {
-                    let (row, column) = cell.get_position();
-                    visit(row, column, of_ref(cell.get_value()))?;
-                }
-                return Ok(());
+        match &mut self.inner {
+            Inner::Ods(book) => {
+                let cells = book.sheets.get(sheet).into_iter().flat_map(OdsSheet::cells);
+                cells.map(|cell| visit(cell.row, cell.column, of_ods(cell.value))).collect()
             }
-        };
-        let Some((row, column)) = range.start() else { return Ok(()) };
-        for (r, c, data) in range.used_cells() {
-            visit(row + r as u32, column + c as u32, of_data(data))?;
+            Inner::Xlsb(xlsb) => {
+                let mut reader = guarded(name, || xlsb.worksheet_cells_reader(name))?;
+                while let Some(cell) = guarded(name, || reader.next_cell())? {
+                    let (row, column) = cell.get_position();
+                    visit(row, column, ForeignValue::Of(of_ref(cell.get_value())))?;
+                }
+                Ok(())
+            }
+            Inner::Xls(xls) => {
+                let range = guarded(name, || xls.worksheet_range(name))?;
+                let Some((row, column)) = range.start() else { return Ok(()) };
+                let mut cells = range.used_cells();
+                cells.try_for_each(|(r, c, data)| {
+                    visit(row + r as u32, column + c as u32, ForeignValue::Of(of_data(data)))
+                })
+            }
         }
-        Ok(())
     }
+}
+
+fn of_ods_sheet(sheet: &OdsSheet) -> ForeignSheet {
+    let visibility = if sheet.is_hidden { Visibility::Hidden } else { Visibility::Visible };
+    ForeignSheet { name: sheet.name.clone(), visibility }
+}
+
+fn of_ods(value: &OdsValue) -> ForeignValue<'_> {
+    ForeignValue::Of(match value {
+        OdsValue::Text(text) => Value::Text(Cow::Borrowed(text)),
+        OdsValue::Number(x) => Value::Number(*x),
+        OdsValue::Percentage(x) => return ForeignValue::Percentage(*x),
+        OdsValue::Date(text) => Value::DateText(Cow::Borrowed(text)),
+        OdsValue::Boolean(b) => Value::Boolean(*b),
+        OdsValue::Error(error) => Value::Error(error),
+        OdsValue::Uncached => return ForeignValue::Uncached,
+    })
 }
 
 fn of_data(data: &Data) -> Value<'_> {

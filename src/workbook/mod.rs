@@ -4,8 +4,12 @@
 
 mod cell;
 mod foreign;
+mod layout;
+mod look;
 mod read;
 
 pub use cell::{Cell, Value, cell_name, column_name};
-pub use foreign::{ForeignSheet, ForeignWorkbook};
-pub use read::{ReadError, Row, SheetInfo, Workbook};
+pub use foreign::{ForeignSheet, ForeignValue, ForeignWorkbook};
+pub use layout::{Layout, Merge};
+pub use look::Look;
+pub use read::{ReadError, Row, SheetInfo, Workbook, read_leniently};

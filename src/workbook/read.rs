@@ -1,17 +1,22 @@
 //! Streaming the cells of .xlsx and .xlsm packages.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
-use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::cell::{Cell, Value};
+use super::layout::Layout;
+use super::look::Look;
+use crate::package::{Package, PackageError};
 
 /// A workbook that is open for reading.
 pub struct Workbook<'a> {
     xlsx: Xlsx<Cursor<&'a [u8]>>,
     sheets: Vec<SheetInfo>,
+    /// The package, where the layout of sheets is wanted as well, with the looks of its cell styles.
+    package: Option<(&'a Package<'a>, HashMap<u32, Look>)>,
 }
 
 /// What is known of a sheet before it is read.
@@ -37,17 +42,53 @@ pub struct Row<'r, 'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// A part of the package is missing or broken.
-    #[error("{0}")]
-    Unreadable(String),
+    #[error("{place}: {cause}")]
+    Unreadable {
+        /// The sheet that was read; empty where it is the workbook as a whole.
+        place: String,
+        /// What the reader says, for developers.
+        cause: String,
+    },
+    /// A part of the package is missing, broken or too large.
+    #[error(transparent)]
+    Package(#[from] PackageError),
     /// Whoever asked has gone away.
     #[error("cancelled")]
     Cancelled,
 }
 
-impl From<XlsxError> for ReadError {
-    fn from(error: XlsxError) -> Self {
-        ReadError::Unreadable(error.to_string())
+impl ReadError {
+    pub(super) fn unreadable(place: &str, cause: impl ToString) -> ReadError {
+        ReadError::Unreadable { place: place.to_owned(), cause: cause.to_string() }
     }
+}
+
+/// Reads a workbook with `read`. Where that fails for what the reader of cells refuses, it is read once more in its plainest form, so that
+/// no workbook is refused for what carries no data.
+///
+/// # Errors
+///
+/// [`ReadError`] where it can't be read either way; what `read` gives is passed on.
+pub fn read_leniently<T>(
+    package: &Package<'_>,
+    bytes: &[u8],
+    mut read: impl FnMut(&mut Workbook<'_>) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    if !package.is_laid_out_oddly() {
+        let opened = Workbook::open(bytes).and_then(|workbook| workbook.with_layout(package));
+        match opened.and_then(|mut workbook| read(&mut workbook)) {
+            Err(ReadError::Unreadable { .. }) => {}
+            other => return other,
+        }
+    }
+    let plain = package.readable()?;
+    let mut workbook = Workbook::open(&plain)?.with_layout(package)?;
+    read(&mut workbook)
+}
+
+/// The reader of cells on a sheet.
+fn in_sheet(name: &str) -> impl Fn(XlsxError) -> ReadError + use<'_> {
+    move |error| ReadError::unreadable(name, error)
 }
 
 impl<'a> Workbook<'a> {
@@ -57,7 +98,7 @@ impl<'a> Workbook<'a> {
     ///
     /// [`ReadError::Unreadable`] where the package or one of these parts can't be read.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let xlsx = Xlsx::new(Cursor::new(bytes))?;
+        let xlsx = Xlsx::new(Cursor::new(bytes)).map_err(in_sheet(""))?;
         let sheets = xlsx
             .sheets_metadata()
             .iter()
@@ -67,7 +108,30 @@ impl<'a> Workbook<'a> {
                 hidden: sheet.visible != SheetVisible::Visible,
             })
             .collect();
-        Ok(Self { xlsx, sheets })
+        Ok(Self { xlsx, sheets, package: None })
+    }
+
+    /// The same with the layout of its sheets, of which the package tells.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Package`] where the formats of cells can't be read.
+    pub fn with_layout(mut self, package: &'a Package<'a>) -> Result<Self, ReadError> {
+        let codes = package.number_formats()?;
+        let looks = (0u32..).zip(&codes).filter_map(|(style, code)| Some((style, Look::of(code)?))).collect();
+        self.package = Some((package, looks));
+        Ok(self)
+    }
+
+    /// Returns the merged ranges of a sheet and the looks of its cells; nothing where the workbook was opened without them.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Package`] where the sheet's part can't be read.
+    pub fn layout(&self, name: &str) -> Result<Layout, ReadError> {
+        let Some((package, looks)) = &self.package else { return Ok(Layout::default()) };
+        let styles: HashSet<u32> = looks.keys().copied().collect();
+        Ok(Layout::new(package.layout(name, &styles)?, looks))
     }
 
     /// The sheets, in the order of their tabs.
@@ -78,24 +142,6 @@ impl<'a> Workbook<'a> {
     /// Whether serial dates count from 1904.
     pub fn has_1904_epoch(&self) -> bool {
         self.xlsx.has_1904_epoch()
-    }
-
-    /// The cells of a sheet whose number format is a percentage, as row and column.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError::Unreadable`] where the sheet's part is missing or broken.
-    pub fn percentages(&mut self, name: &str) -> Result<HashSet<(u32, u32)>, ReadError> {
-        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
-        let format = |style: &Style| style.number_format.as_ref().is_some_and(|f| f.format_code.contains('%'));
-        let is_percentage: Vec<bool> = reader.styles().iter().map(format).collect();
-        let mut cells = HashSet::new();
-        while let Some((cell, style)) = reader.next_cell_with_style_id()? {
-            if is_percentage.get(style).copied().unwrap_or(false) {
-                cells.insert(cell.get_position());
-            }
-        }
-        Ok(cells)
     }
 
     /// Streams the rows of a sheet to `visit`, which says whether to go on.
@@ -109,10 +155,10 @@ impl<'a> Workbook<'a> {
         mut visit: impl FnMut(Row<'_, '_>) -> Result<bool, ReadError>,
     ) -> Result<(), ReadError> {
         let epoch_shift = if self.xlsx.has_1904_epoch() { DAYS_1900_TO_1904 } else { 0.0 };
-        let mut reader = self.xlsx.worksheet_cells_reader(name)?;
+        let mut reader = self.xlsx.worksheet_cells_reader(name).map_err(in_sheet(name))?;
         let mut cells: Vec<Cell<'_>> = Vec::new();
         let mut current = 0;
-        while let Some(record) = reader.next_cell_with_formula_metadata()? {
+        while let Some(record) = reader.next_cell_with_formula_metadata().map_err(in_sheet(name))? {
             let (row, column) = record.pos;
             let Ok(column) = u16::try_from(column) else { continue };
             let value = value(record.value, epoch_shift);

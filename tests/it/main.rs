@@ -22,6 +22,7 @@ mod harness;
 mod history;
 mod hostile;
 mod jobs;
+mod keys;
 mod memory;
 mod mutations;
 mod openapi;

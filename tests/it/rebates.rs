@@ -205,7 +205,7 @@ fn everything(outcome: &Outcome, policy: &Policy) -> Settlement {
         match n {
             0 => {
                 "=HYPERLINK(\"http://x\",\"付款\")".clone_into(&mut due.dealer.name);
-                "一".clone_into(&mut due.dealer.region);
+                due.dealer.region = "一".into();
                 due.adjustments = vec![
                     Adjustment {
                         number: 1,
@@ -221,7 +221,7 @@ fn everything(outcome: &Outcome, policy: &Policy) -> Settlement {
             }
             1 => {
                 "+1+1".clone_into(&mut due.dealer.name);
-                "岳阳*".clone_into(&mut due.dealer.region);
+                due.dealer.region = "岳阳*".into();
                 due.paid = due.dealer.amount + yuan(3);
             }
             2 => due.ordered = due.dealer.amount - yuan(1),

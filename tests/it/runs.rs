@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use dealerbook::key::Key;
 use dealerbook::store::{AuditFilter, NewToken, Role, Store};
 use macro_rules_attribute::apply;
 use reqwest::Response;
@@ -20,7 +21,7 @@ async fn store(app: &TestApp) -> Store {
 
 /// A token for a new person.
 async fn token(app: &TestApp, name: &str, role: Role, regions: &[&str]) -> String {
-    let regions = regions.iter().map(|region| (*region).to_owned()).collect();
+    let regions = regions.iter().map(|region| Key::new(region)).collect();
     let new = NewToken { name: name.to_owned(), role, regions, expires_at: None };
     let token = format!("the-token-of-{}-{}", hex::encode(name), new.regions.len());
     store(app).await.keep_token(&token, &new, "admin").await.unwrap();

@@ -1,5 +1,6 @@
 //! What is said of tokens, in both languages.
 
+use crate::key;
 use crate::lang::Lang;
 use crate::store::{Revocation, Token, TokenState};
 use crate::token::WantedFault;
@@ -14,8 +15,8 @@ pub fn created(token: &str, kept: &Token, lang: Lang) -> String {
     let (id, name, role) = (&kept.id, &kept.name, kept.role.as_str());
     let regions = match (kept.regions.is_empty(), lang) {
         (true, _) => String::new(),
-        (false, Lang::Zh) => format!("，只限区域 {}", kept.regions.join("、")),
-        (false, Lang::En) => format!(", only for {}", kept.regions.join(", ")),
+        (false, Lang::Zh) => format!("，只限区域 {}", key::join(&kept.regions, "、")),
+        (false, Lang::En) => format!(", only for {}", key::join(&kept.regions, ", ")),
     };
     let until = match (&kept.expires_at, lang) {
         (None, _) => String::new(),
@@ -48,7 +49,8 @@ pub fn line(token: &Token, now: &str, lang: Lang) -> [String; 9] {
         TokenState::Revoked => lang.pick("已吊销", "revoked"),
     };
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    let regions = if token.regions.is_empty() { "-".to_owned() } else { token.regions.join(lang.pick("、", ", ")) };
+    let regions =
+        if token.regions.is_empty() { "-".to_owned() } else { key::join(&token.regions, lang.pick("、", ", ")) };
     [
         token.id.clone(),
         token.name.clone(),

@@ -14,6 +14,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::ask::BatchAsk;
 use super::document::Passed;
+use crate::http::form_headers::in_utf_8;
 use crate::http::request::shown;
 use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, refuse_by_length, sent_name};
 use crate::http::{Problem, Service, filename};
@@ -113,7 +114,7 @@ async fn form(
 ) -> Result<(), Problem> {
     let bytes_max = arrival.service.limits.batches.batch_bytes_max;
     let from_form = move |error| Problem::from_form(error, bytes_max);
-    let mut fields = Multipart::new(request.headers(), payload);
+    let mut fields = Multipart::new(request.headers(), in_utf_8(request, payload));
     while let Some(field) = fields.next().await {
         let field = field.map_err(from_form)?;
         match field.name().unwrap_or_default() {

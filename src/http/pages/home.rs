@@ -7,6 +7,7 @@ use super::frame::{Screen, role};
 use super::parts;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
+use crate::key;
 use crate::store::RunFilter;
 
 /// So many of the latest runs are shown.
@@ -21,7 +22,7 @@ pub async fn home(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
         p.muted {
             (lang.pick("角色：", "Role: ")) (role(viewer.person.role, lang))
             @if !viewer.person.regions.is_empty() {
-                (lang.pick("；区域：", "; regions: ")) (viewer.person.regions.join(lang.pick("、", ", ")))
+                (lang.pick("；区域：", "; regions: ")) (key::join(&viewer.person.regions, lang.pick("、", ", ")))
             }
         }
         @if viewer.is_admitted("/upload") {

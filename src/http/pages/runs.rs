@@ -10,6 +10,7 @@ use crate::http::request::next_address;
 use crate::http::runs::parse_filter;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::store::RunFilter;
 
@@ -58,7 +59,7 @@ fn filters(filter: &RunFilter, lang: Lang) -> Markup {
                 ("validation", lang.pick("仅校验", "check alone")),
             ]))
             (parts::text(lang.pick("年度", "Year"), "period", &filter.period.map(|year| year.to_string()).unwrap_or_default()))
-            (parts::text(lang.pick("区域", "Region"), "region", &text(&filter.region)))
+            (parts::text(lang.pick("区域", "Region"), "region", filter.region.as_ref().map_or("", Key::shown)))
             button type="submit" { (lang.pick("筛选", "Filter")) }
         }
     }

@@ -2,6 +2,7 @@
 //! ways to each programme.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
@@ -13,6 +14,7 @@ use super::frame::{Screen, segment};
 use super::parts::{self, run_path};
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, runs, views};
+use crate::key::Key;
 use crate::lang::Lang;
 use crate::pipeline::View;
 use crate::report::view::DealerView;
@@ -40,7 +42,7 @@ const COLUMNS: [(&str, &str, &str); 8] = [
 /// Which dealers are asked for, and in which order.
 struct Asked {
     text: String,
-    region: String,
+    region: Key,
     grade: String,
     sort: String,
     page: usize,
@@ -49,12 +51,12 @@ struct Asked {
 impl Asked {
     fn of(request: &HttpRequest) -> Asked {
         let mut asked =
-            Asked { text: String::new(), region: String::new(), grade: String::new(), sort: String::new(), page: 1 };
+            Asked { text: String::new(), region: Key::default(), grade: String::new(), sort: String::new(), page: 1 };
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             let value = value.trim();
             match name.as_ref() {
                 "q" => asked.text = value.to_owned(),
-                "region" => asked.region = value.to_owned(),
+                "region" => asked.region = Key::new(value),
                 "grade" => asked.grade = value.to_owned(),
                 "sort" => asked.sort = value.to_owned(),
                 "page" => asked.page = parts::page(value),
@@ -253,11 +255,10 @@ pub fn grade(view: &View, grade: Option<usize>) -> Markup {
 }
 
 fn filters(view: &View, asked: &Asked, lang: Lang) -> Markup {
-    let mut regions: Vec<&str> = view.dealers.iter().map(|dealer| dealer.region.as_str()).collect();
-    regions.sort_unstable();
-    regions.dedup();
+    let regions: BTreeSet<&Key> = view.dealers.iter().map(|dealer| &dealer.region).collect();
     let any = ("", lang.pick("全部", "all"));
-    let regions: Vec<(&str, &str)> = [any].into_iter().chain(regions.iter().map(|region| (*region, *region))).collect();
+    let regions: Vec<(&str, &str)> =
+        [any].into_iter().chain(regions.iter().map(|region| (region.shown(), region.shown()))).collect();
     let numbers: Vec<String> = (0..view.grades.len()).map(|n| n.to_string()).collect();
     let grades = numbers.iter().zip(&view.grades).map(|(n, title)| (n.as_str(), title.as_str()));
     let grades: Vec<(&str, &str)> =
@@ -266,7 +267,7 @@ fn filters(view: &View, asked: &Asked, lang: Lang) -> Markup {
         form.filters method="get" action="#dealers" {
             @if !asked.sort.is_empty() { input type="hidden" name="sort" value=(asked.sort); }
             (parts::text(lang.pick("编号或名称", "ID or name"), "q", &asked.text))
-            (parts::choice(lang.pick("区域", "Region"), "region", &asked.region, &regions))
+            (parts::choice(lang.pick("区域", "Region"), "region", asked.region.shown(), &regions))
             @if view.has_assessment { (parts::choice(lang.pick("评级", "Grade"), "grade", &asked.grade, &grades)) }
             button type="submit" { (lang.pick("筛选", "Filter")) }
         }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
 use crate::http::request::{lang_if_any, parameters};
 use crate::http::session::MARK_FIELD;
-use crate::http::{Problem, Service, upload};
+use crate::http::{Problem, Service, form_headers, upload};
 use crate::lang::Lang;
 use crate::policy::Fault;
 use crate::policy_book::PlacedFault;
@@ -60,7 +60,10 @@ pub async fn receive_form(
     upload::refuse_by_length(request, form_bytes_max, &service.limits).map_err(|_| too_large())?;
     let arrival = async {
         let (mut file, mut mark) = (Bytes::new(), String::new());
-        let mut fields = Multipart::new(request.headers(), upload::at_most(payload, form_bytes_max));
+        let mut fields = Multipart::new(
+            request.headers(),
+            form_headers::in_utf_8(request, upload::at_most(payload, form_bytes_max)),
+        );
         while let Some(field) = fields.next().await {
             let field = field.map_err(|error| Problem::from_form(error, bytes_max))?;
             let is_mark = field.name() == Some(MARK_FIELD);

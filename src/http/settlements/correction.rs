@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::http::again::Again;
 use crate::http::{Problem, Service};
+use crate::key::by_canonical_id;
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::pipeline;
 use crate::settlement::{Difference, Due, Settlement};
@@ -37,18 +38,21 @@ pub async fn compare(
 ) -> Result<(), Problem> {
     let steps = steps(run, old_run, service).await?;
     let own: BTreeSet<String> = new.dues.iter().map(|due| due.dealer.dealer_id.clone()).collect();
-    let gone = old.dues.iter().filter(|due| !own.contains(&due.dealer.dealer_id));
+    let before = old.dues.iter().enumerate().map(|(place, due)| (due.dealer.dealer_id.clone(), (place, due)));
+    let before: BTreeMap<String, (usize, &Due)> = by_canonical_id(before.collect());
+    let mut gone: Vec<(usize, &Due)> =
+        before.iter().filter(|(id, _)| !own.contains(*id)).map(|(_, due)| *due).collect();
+    gone.sort_unstable_by_key(|(place, _)| *place);
     let nothing = |due: &Due| DealerOutcome {
         lines: Vec::new(),
         amount: Decimal::ZERO,
         unpaid: Vec::new(),
         ..due.dealer.clone()
     };
-    let gone: Vec<Due> = gone.map(|due| Due::of(nothing(due))).collect();
+    let gone: Vec<Due> = gone.into_iter().map(|(_, due)| Due::of(nothing(due))).collect();
     new.dues.extend(gone);
-    let before: BTreeMap<&str, &Due> = old.dues.iter().map(|due| (due.dealer.dealer_id.as_str(), due)).collect();
     for due in &mut new.dues {
-        due.difference = Some(steps.difference(due, before.get(due.dealer.dealer_id.as_str()).copied()));
+        due.difference = Some(steps.difference(due, before.get(&due.dealer.dealer_id).map(|(_, due)| *due)));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::body::TEXT_CHARS_MAX;
+use crate::key::Key;
 use crate::outcome::PaidLine;
 use crate::settlement::{
     Adjustment, Difference, Due, OfPolicy, Settlement, Signature, Status, Totals, two_places, yuan,
@@ -102,7 +103,7 @@ pub struct LineDocument<'s> {
     /// 经销商名称
     name: &'s str,
     /// 区域
-    region: &'s str,
+    region: &'s Key,
     /// 合作方式
     channel_mode: &'s str,
     /// The year's own tonnes.

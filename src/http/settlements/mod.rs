@@ -123,7 +123,9 @@ pub async fn lines(
     let is_meant = |due: &Due| {
         let dealer = &due.dealer;
         text.as_ref().is_none_or(|text| {
-            [&dealer.dealer_id, &dealer.name, &dealer.region].iter().any(|field| normalise(field).contains(text))
+            [&*dealer.dealer_id, &*dealer.name, dealer.region.shown()]
+                .iter()
+                .any(|field| normalise(field).contains(text))
         })
     };
     let behind = settlement.dues.iter().enumerate().skip(after).filter(|(_, due)| is_meant(due));

@@ -8,36 +8,23 @@ use super::fault::{ArchiveError, Faults, WhyRefused};
 use super::listing::Listed;
 use super::tail::Tail;
 use super::{is_archive, name};
+use crate::package::places;
 
 /// Refuses entries that share bytes with another or with the directory: so little becomes so much.
 ///
 /// # Errors
 /// Where there are any.
 pub(super) fn judge_places<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<(), ArchiveError> {
-    let directory = zip.central_directory_start();
     let mut faults = Faults::default();
-    let mut places = Vec::with_capacity(zip.len());
     for index in 0..zip.len() {
-        match place(zip, index) {
-            Ok((from, to)) => places.push((from, to, index)),
-            Err(reason) => faults.entry(&name_of(zip, index), WhyRefused::Broken { reason }),
+        if let Err(error) = places::place(zip, index) {
+            faults.entry(&name_of(zip, index), WhyRefused::Broken { reason: error.to_string() });
         }
     }
-    places.sort_unstable();
-    let ends = places.iter().skip(1).map(|(from, ..)| *from).chain([directory]);
-    for ((_, to, index), next) in places.iter().zip(ends) {
-        if *to > next {
-            faults.entry(&name_of(zip, *index), WhyRefused::Overlaps);
-        }
+    for index in places::overlapping(zip).unwrap_or_default() {
+        faults.entry(&name_of(zip, index), WhyRefused::Overlaps);
     }
     faults.refuse()
-}
-
-/// From where to where an entry reaches, its header with it.
-fn place<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize) -> Result<(u64, u64), String> {
-    let entry = zip.by_index_raw(index).map_err(|error| error.to_string())?;
-    let data = entry.data_start().unwrap_or_else(|| entry.header_start());
-    Ok((entry.header_start(), data.saturating_add(entry.compressed_size())))
 }
 
 fn name_of<R: Read + Seek>(zip: &ZipArchive<R>, index: usize) -> String {

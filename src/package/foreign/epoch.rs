@@ -14,13 +14,13 @@ const WORKBOOK: &str = "xl/workbook.xml";
 /// # Errors
 /// Where it isn't, or can't be written.
 pub fn with_1904_epoch(bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
-    let fault = |error: zip::result::ZipError| PackageError::unpatchable(WORKBOOK, error);
+    let fault = |error: zip::result::ZipError| PackageError::ours(WORKBOOK, error);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(fault)?;
     let mut text = String::new();
     archive.by_name(WORKBOOK).map_err(fault)?.read_to_string(&mut text)?;
     let dated = text.replacen("<workbookPr ", r#"<workbookPr date1904="1" "#, 1);
     if dated == text {
-        return Err(PackageError::unpatchable(WORKBOOK, "it has no properties"));
+        return Err(PackageError::ours(WORKBOOK, "it has no properties"));
     }
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..archive.len() {

@@ -1,10 +1,12 @@
 //! Workbooks that can be read but not patched: .xls, .xlsb and .ods. Told by their bytes and judged before anybody reads them whole.
 //!
-//! Whoever reads the cells of these kinds holds a sheet at a time, repeated cells multiplied out; so what they come to is counted first.
-//! What the reader of cells doesn't tell (error values, percentages) is noted on the way.
+//! Whatever a reader of cells would multiply is counted first, and what it doesn't need is not given to it: the binary kinds are written
+//! anew with their cells alone, and an .ods is read here. What the reader of cells doesn't tell (error values, formulas without a
+//! result) is noted on the way.
 
 mod epoch;
 mod ods;
+mod ods_text;
 mod xls;
 mod xlsb;
 
@@ -15,6 +17,7 @@ use super::limits::Limits;
 use super::source::Source;
 
 pub use epoch::with_1904_epoch;
+pub use ods::{OdsBook, OdsCell, OdsSheet, OdsValue};
 
 /// What an OLE2 document begins with.
 pub(super) const OLE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -44,11 +47,29 @@ impl ForeignKind {
 
 /// A workbook that can be read but not patched, found to be within the limits.
 #[derive(Debug)]
-pub struct Foreign {
+pub enum Foreign {
+    /// A binary workbook, written anew with what its cells are read from.
+    Binary {
+        /// What it is.
+        kind: ForeignKind,
+        /// The workbook for the reader of cells.
+        bytes: Vec<u8>,
+        /// What its cells hold beside their values, sheet by sheet.
+        noted: Vec<Noted>,
+    },
+    /// An OpenDocument spreadsheet, read.
+    Ods(OdsBook),
+}
+
+impl Foreign {
     /// What it is.
-    pub kind: ForeignKind,
-    /// What its cells hold beside their values, by the name of the sheet.
-    pub sheets: HashMap<String, Noted>,
+    #[must_use]
+    pub fn kind(&self) -> ForeignKind {
+        match self {
+            Foreign::Binary { kind, .. } => *kind,
+            Foreign::Ods(_) => ForeignKind::Ods,
+        }
+    }
 }
 
 /// What is known of cells beside their values; rows and columns from 0.
@@ -56,8 +77,8 @@ pub struct Foreign {
 pub struct Noted {
     /// Cells that hold an error value.
     pub errors: HashMap<(u32, u32), &'static str>,
-    /// Cells whose number is a percentage.
-    pub percentages: HashSet<(u32, u32)>,
+    /// Cells whose formula has no result.
+    pub uncached: HashSet<(u32, u32)>,
 }
 
 /// Tells whether a workbook is of a kind that can't be patched, and judges it.
@@ -66,20 +87,21 @@ pub struct Noted {
 /// Where it is of such a kind, and encrypted, broken or beyond the limits.
 pub fn foreign(bytes: &[u8], limits: &Limits) -> Result<Option<Foreign>, PackageError> {
     if bytes.starts_with(&OLE) {
-        xls::judge(bytes, limits)?;
-        return Ok(Some(Foreign { kind: ForeignKind::Xls, sheets: HashMap::new() }));
+        let xls::Lean { bytes, noted } = xls::read(bytes, limits)?;
+        return Ok(Some(Foreign::Binary { kind: ForeignKind::Xls, bytes, noted }));
     }
     if !bytes.starts_with(b"PK") {
         return Ok(None);
     }
     let source = Source::open(bytes, limits)?;
     if source.find("xl/workbook.bin").is_some() {
-        let sheets = xlsb::judge(&source, limits)?;
-        return Ok(Some(Foreign { kind: ForeignKind::Xlsb, sheets }));
+        source.verify()?;
+        let xlsb::Lean { bytes, noted } = xlsb::read(&source, limits)?;
+        return Ok(Some(Foreign::Binary { kind: ForeignKind::Xlsb, bytes, noted }));
     }
     if ods::is_one(&source)? {
-        let sheets = ods::judge(&source, limits)?;
-        return Ok(Some(Foreign { kind: ForeignKind::Ods, sheets }));
+        source.verify()?;
+        return Ok(Some(Foreign::Ods(ods::read(&source, limits)?)));
     }
     Ok(None)
 }

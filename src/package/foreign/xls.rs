@@ -1,51 +1,95 @@
-//! .xls: the records of the workbook stream, looked through before a reader multiplies them out.
+//! .xls: the records of the workbook stream, looked through before a reader multiplies them out, and written anew with nothing in them
+//! but what cells are read from: no formulas, names, drawings or claims of size, whose texts could come to any length.
 
-use std::io::{Cursor, Read};
+use std::collections::HashSet;
+use std::io::{Cursor, Read, Write};
 
-use super::{Area, Tally};
+use super::{Area, Noted, Tally};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
-
-/// The rows and columns that an .xls sheet may have.
-const SHEET_MAX: (u64, u64) = (65_536, 256);
+use crate::package::reason::{self, Reason};
+use crate::package::recognise::FileKind;
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const CONTINUE: u16 = 0x003C;
+const CODE_PAGE: u16 = 0x0042;
+const BOUND_SHEET: u16 = 0x0085;
+const STRINGS: u16 = 0x00FC;
+const NUMBER: u16 = 0x0203;
+const LABEL: u16 = 0x0204;
+const BOOL_ERR: u16 = 0x0205;
+const STRING: u16 = 0x0207;
+const FORMULA: u16 = 0x0006;
+const MUL_RK: u16 = 0x00BD;
+const LABEL_SST: u16 = 0x00FD;
+/// Further records that are cells: RK, RSTRING.
+const OTHER_CELLS: [u16; 2] = [0x027E, 0x00D6];
+/// What the reader of cells needs of the workbook beside its sheets and strings: DATEMODE, FORMAT, XF.
+const GLOBALS: [u16; 3] = [0x0022, 0x041E, 0x00E0];
+/// What a string takes in memory beside its characters.
+const STRING_BYTES: u64 = 24;
+/// The strings of a table lie in no more records than this: they are put together one by one.
+const CONTINUES_MAX: usize = 20_000;
+/// The version of Excel 97 and later, whose texts are Unicode whatever the code page says.
+const BIFF8: u16 = 0x0600;
+const UNICODE: u16 = 1200;
 
-/// Judges a workbook of Excel 97-2003.
+/// A workbook as its reader is given it.
+pub(super) struct Lean {
+    /// An OLE2 document with the workbook stream alone.
+    pub bytes: Vec<u8>,
+    /// Cells whose formula has no result, by the position of the sheet among those that are left.
+    pub noted: Vec<Noted>,
+}
+
+/// Judges a workbook of Excel 97-2003 and writes it anew.
 ///
 /// # Errors
 /// Where it is encrypted, no workbook, broken, or more than the limits allow.
-pub(super) fn judge(bytes: &[u8], limits: &Limits) -> Result<(), PackageError> {
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Lean, PackageError> {
     let stream = workbook_stream(bytes)?;
-    let (sheets, strings) = globals(&stream)?;
+    let mut globals = Globals::of(&stream, limits)?;
     let mut tally = Tally::new(limits);
     let mut left = stream.len();
-    for sheet in sheets {
-        let records = stream.get(sheet..).unwrap_or_default();
-        let read = judge_sheet(records, &strings, &mut tally)?;
+    let mut noted = Vec::new();
+    let mut out = std::mem::take(&mut globals.out);
+    for (begins, told_at) in &globals.sheets {
+        let position = u32::try_from(out.len()).map_err(|_| unreadable(reason::RECORD))?;
+        out[*told_at..*told_at + 4].copy_from_slice(&position.to_le_bytes());
+        let mut sheet = SheetCopy { out: &mut out, strings: &globals.strings, tally: &mut tally, text_of: None };
+        let (read, uncached) = sheet.copy(stream.get(*begins..).unwrap_or_default())?;
+        noted.push(Noted { uncached, ..Noted::default() });
         // Sheets don't share records; a file that says so would be read over and over.
-        left = left.checked_sub(read).ok_or_else(|| unreadable("its sheets overlap"))?;
+        let overlap = Reason::new("有工作表的数据互相重叠", "its sheets overlap");
+        left = left.checked_sub(read).ok_or_else(|| unreadable(overlap))?;
     }
-    Ok(())
+    Ok(Lean { bytes: in_container(&out)?, noted })
 }
 
-fn unreadable(reason: impl ToString) -> PackageError {
-    PackageError::unreadable("the workbook stream", reason)
+/// The stream in a new OLE2 document.
+fn in_container(stream: &[u8]) -> Result<Vec<u8>, PackageError> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new()))?;
+    file.create_stream("/Workbook")?.write_all(stream)?;
+    file.flush()?;
+    Ok(file.into_inner().into_inner())
+}
+
+fn unreadable(reason: Reason) -> PackageError {
+    PackageError::unreadable("Workbook", reason)
 }
 
 fn workbook_stream(bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
-    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(unreadable)?;
+    let damaged = |_| unreadable(reason::DAMAGED);
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     if file.is_stream("/EncryptedPackage") {
         return Err(PackageError::Encrypted);
     }
     let path = ["/Workbook", "/Book"].into_iter().find(|path| file.is_stream(path));
-    let reason = "an OLE2 document without a workbook".to_owned();
-    let path = path.ok_or(PackageError::NotWorkbook { reason })?;
-    let stream = file.open_stream(path).map_err(unreadable)?;
+    let path = path.ok_or(PackageError::NotWorkbook(FileKind::OfficeDocument))?;
+    let stream = file.open_stream(path).map_err(damaged)?;
     let mut content = Vec::new();
-    stream.take(bytes.len() as u64).read_to_end(&mut content).map_err(unreadable)?;
+    stream.take(bytes.len() as u64).read_to_end(&mut content).map_err(damaged)?;
     Ok(content)
 }
 
@@ -72,21 +116,89 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes)
 }
 
-/// Where the sheets begin, and the lengths of the shared strings in characters.
-fn globals(stream: &[u8]) -> Result<(Vec<usize>, Vec<u32>), PackageError> {
-    let (mut sheets, mut strings): (Vec<usize>, Vec<&[u8]>) = (Vec::new(), Vec::new());
-    let mut in_strings = false;
-    for (kind, content) in Records(stream) {
-        in_strings = kind == 0x00FC || in_strings && kind == CONTINUE;
-        match kind {
-            0x002F if u16_at(content, 0) != Some(0) => return Err(PackageError::Encrypted),
-            0x0085 => sheets.extend(u32_at(content, 0).map(|at| at as usize)),
-            _ if in_strings => strings.push(content),
-            EOF => break,
-            _ => {}
+fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
+    bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()).map(f64::from_le_bytes)
+}
+
+fn push(out: &mut Vec<u8>, kind: u16, content: &[u8]) {
+    out.extend_from_slice(&kind.to_le_bytes());
+    out.extend_from_slice(&(content.len() as u16).to_le_bytes());
+    out.extend_from_slice(content);
+}
+
+/// What a workbook says before its sheets.
+struct Globals {
+    /// The same, with what the reader of cells needs.
+    out: Vec<u8>,
+    /// Where each sheet of cells begins in the upload, and where in `out` its new place is to be told.
+    sheets: Vec<(usize, usize)>,
+    /// The lengths of the shared strings in characters.
+    strings: Vec<u32>,
+}
+
+impl Globals {
+    fn of(stream: &[u8], limits: &Limits) -> Result<Globals, PackageError> {
+        let mut globals = Globals { out: Vec::new(), sheets: Vec::new(), strings: Vec::new() };
+        let (mut strings, mut in_strings, mut has_ended): (Vec<&[u8]>, _, _) = (Vec::new(), false, false);
+        let version = u16_at(stream, 4).unwrap_or(BIFF8);
+        for (kind, content) in Records(stream) {
+            in_strings = kind == STRINGS || in_strings && kind == CONTINUE;
+            match kind {
+                0x002F if u16_at(content, 0) != Some(0) => return Err(PackageError::Encrypted),
+                BOUND_SHEET => globals.add_sheet(content),
+                CODE_PAGE => push(&mut globals.out, kind, &code_page(version, u16_at(content, 0)).to_le_bytes()),
+                _ if in_strings => {
+                    strings.push(content);
+                    push(&mut globals.out, kind, content);
+                }
+                BOF => {
+                    push(&mut globals.out, kind, content);
+                    push(&mut globals.out, CODE_PAGE, &code_page(version, None).to_le_bytes());
+                }
+                EOF => {
+                    has_ended = true;
+                    break;
+                }
+                _ if GLOBALS.contains(&kind) => push(&mut globals.out, kind, content),
+                _ => {}
+            }
         }
+        if !has_ended {
+            return Err(unreadable(reason::ENDS_EARLY));
+        }
+        push(&mut globals.out, EOF, &[]);
+        if strings.len() > CONTINUES_MAX {
+            return Err(unreadable(reason::RECORD));
+        }
+        globals.strings = string_lengths(&strings);
+        let mut tally = Tally::new(limits);
+        globals.strings.iter().try_for_each(|length| tally.add_text(u64::from(*length) + STRING_BYTES))?;
+        Ok(globals)
     }
-    Ok((sheets, string_lengths(&strings)))
+
+    /// Sheets of cells go on; charts, macro sheets and modules hold no data. A state that the format doesn't know shows the sheet.
+    fn add_sheet(&mut self, content: &[u8]) {
+        let (Some(begins), [_, _, _, _, state, 0, ..]) = (u32_at(content, 0), content) else { return };
+        let state = if matches!(state & 3, 1 | 2) { state & 3 } else { 0 };
+        self.sheets.push((begins as usize, self.out.len() + 4));
+        push(&mut self.out, BOUND_SHEET, &[&content[..4], &[state, 0], &content[6..]].concat());
+    }
+}
+
+/// The code page by which texts are read: Unicode from Excel 97 on, whatever the file says; before, what it says, in the number that
+/// is known for it, and the one of China where it says nothing that is known.
+fn code_page(version: u16, told: Option<u16>) -> u16 {
+    const GBK: u16 = 936;
+    const KNOWN: [u16; 18] =
+        [866, 874, 932, 936, 949, 950, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 10_000, 54_936, 65_001];
+    match (version, told) {
+        (BIFF8, _) => UNICODE,
+        (_, Some(367 | 32_769)) => 1252,
+        (_, Some(32_768)) => 10_000,
+        (_, Some(10_002)) => 950,
+        (_, Some(page)) if KNOWN.contains(&page) => page,
+        _ => GBK,
+    }
 }
 
 /// The lengths of the strings of a table that is spread over records. A string that is cut by the end of a record goes on in the next,
@@ -148,47 +260,116 @@ impl StringCursor<'_> {
     }
 }
 
-/// Adds up a sheet; gives how many bytes of records it has.
-fn judge_sheet(stream: &[u8], strings: &[u32], tally: &mut Tally<'_>) -> Result<usize, PackageError> {
-    let mut records = Records(stream);
-    let (mut depth, mut area) = (0u32, Area::default());
-    for (kind, content) in records.by_ref() {
-        match kind {
-            BOF => depth += 1,
-            EOF if depth <= 1 => break,
-            EOF => depth -= 1,
-            0x0200 => judge_dimensions(content)?,
-            // NUMBER, LABEL, RSTRING, BOOLERR, RK, LABELSST, FORMULA, MULRK
-            0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => {
-                let (Some(row), Some(first)) = (u16_at(content, 0), u16_at(content, 2)) else { continue };
-                let last = if kind == 0x00BD { u16_at(content, content.len().saturating_sub(2)) } else { None };
-                let (row, first) = (u64::from(row), u64::from(first));
-                area.take((row, row), (first, last.map_or(first, u64::from).max(first)));
-                let text = match kind {
-                    0x00FD => u32_at(content, 6).and_then(|n| strings.get(n as usize)).copied().unwrap_or(0) * 3,
-                    _ => content.len() as u32,
-                };
-                tally.add_text(u64::from(text))?;
-            }
-            _ => {}
-        }
-    }
-    tally.add_cells(area.cells())?;
-    Ok(stream.len() - records.0.len())
+/// A sheet that is written anew.
+struct SheetCopy<'c, 'l> {
+    out: &'c mut Vec<u8>,
+    strings: &'c [u32],
+    tally: &'c mut Tally<'l>,
+    /// The cell, with its format, whose formula's text is to come in the next record.
+    text_of: Option<[u8; 6]>,
 }
 
-/// The rectangle that the sheet claims: a reader makes room for it.
-fn judge_dimensions(content: &[u8]) -> Result<(), PackageError> {
-    let short = |at| u16_at(content, at).map(u32::from);
-    let (rows, columns) = match content.len() {
-        10 => ((short(0), short(2)), (short(4), short(6))),
-        _ => ((u32_at(content, 0), u32_at(content, 4)), (short(8), short(10))),
-    };
-    let sound = |(first, end): (Option<u32>, Option<u32>), max: u64| {
-        first.zip(end).is_some_and(|(first, end)| u64::from(end) <= max && (first < end || end == 0 || first == end))
-    };
-    let sound_columns = columns.1.is_some_and(|end| u64::from(end) <= SHEET_MAX.1);
-    if sound(rows, SHEET_MAX.0) && sound_columns { Ok(()) } else { Err(unreadable("a sheet claims too many cells")) }
+impl SheetCopy<'_, '_> {
+    /// Copies the cells of a sheet and adds them up; gives how many bytes of records it has and the formulas without a result.
+    fn copy(&mut self, stream: &[u8]) -> Result<(usize, HashSet<(u32, u32)>), PackageError> {
+        let mut records = Records(stream);
+        let (mut depth, mut area, mut count, mut uncached) = (0u32, Area::default(), 0, HashSet::new());
+        let mut has_ended = false;
+        for (kind, content) in records.by_ref() {
+            if kind != STRING && kind != CONTINUE {
+                uncached.extend(self.text_of.take().and_then(|cell| place(&cell)));
+            }
+            match kind {
+                BOF if depth == 0 => push(self.out, kind, content),
+                EOF if depth <= 1 => {
+                    has_ended = true;
+                    break;
+                }
+                _ => {}
+            }
+            match kind {
+                BOF => depth += 1,
+                EOF => depth -= 1,
+                // What a chart within the sheet holds is none of its cells.
+                _ if depth > 1 => {}
+                STRING => self.formula_text(content)?,
+                kind if is_cell(kind) => {
+                    let Some((row, first)) = place(content) else { return Err(unreadable(reason::RECORD)) };
+                    let last = if kind == MUL_RK { u16_at(content, content.len().saturating_sub(2)) } else { None };
+                    let (row, first) = (u64::from(row), u64::from(first));
+                    area.take((row, row), (first, last.map_or(first, u64::from).max(first)));
+                    count += 1;
+                    self.cell(kind, content)?;
+                }
+                _ => {}
+            }
+        }
+        uncached.extend(self.text_of.take().and_then(|cell| place(&cell)));
+        if !has_ended {
+            return Err(unreadable(reason::ENDS_EARLY));
+        }
+        push(self.out, EOF, &[]);
+        self.tally.add_cells(area.cells().max(count))?;
+        Ok((stream.len() - records.0.len(), uncached))
+    }
+
+    fn cell(&mut self, kind: u16, content: &[u8]) -> Result<(), PackageError> {
+        let text = match kind {
+            FORMULA => return self.formula(content),
+            LABEL_SST => {
+                let length = u32_at(content, 6).and_then(|n| self.strings.get(n as usize));
+                u64::from(*length.ok_or_else(|| unreadable(reason::RECORD))?) * 3
+            }
+            _ => content.len() as u64,
+        };
+        self.tally.add_text(text)?;
+        push(self.out, kind, content);
+        Ok(())
+    }
+
+    /// A formula's result as the cell that it shows.
+    fn formula(&mut self, content: &[u8]) -> Result<(), PackageError> {
+        let (Some(head), Some(result)) = (content.first_chunk::<6>(), content.get(6..14)) else {
+            return Err(unreadable(reason::RECORD));
+        };
+        match *result {
+            [0, .., 0xFF, 0xFF] => self.text_of = Some(*head),
+            [1, _, is_true, .., 0xFF, 0xFF] => push(self.out, BOOL_ERR, &[head.as_slice(), &[is_true, 0]].concat()),
+            [2, _, error, .., 0xFF, 0xFF] => {
+                const WRONG_VALUE: u8 = 0x0F;
+                const KNOWN: [u8; 8] = [0x00, 0x07, WRONG_VALUE, 0x17, 0x1D, 0x24, 0x2A, 0x2B];
+                let error = if KNOWN.contains(&error) { error } else { WRONG_VALUE };
+                push(self.out, BOOL_ERR, &[head.as_slice(), &[error, 1]].concat());
+            }
+            // An empty text.
+            [3, .., 0xFF, 0xFF] => {}
+            _ if f64_at(result, 0).is_some_and(f64::is_finite) => {
+                push(self.out, NUMBER, &[head.as_slice(), result].concat());
+            }
+            _ => return Err(unreadable(reason::RECORD)),
+        }
+        Ok(())
+    }
+
+    /// The text that a formula before it comes to.
+    fn formula_text(&mut self, content: &[u8]) -> Result<(), PackageError> {
+        let Some(head) = self.text_of.take() else { return Ok(()) };
+        self.tally.add_text(content.len() as u64)?;
+        let fits = head.len() + content.len() <= usize::from(u16::MAX);
+        if fits {
+            push(self.out, LABEL, &[head.as_slice(), content].concat());
+        }
+        fits.then_some(()).ok_or_else(|| unreadable(reason::RECORD))
+    }
+}
+
+fn is_cell(kind: u16) -> bool {
+    matches!(kind, NUMBER | LABEL | BOOL_ERR | FORMULA | MUL_RK | LABEL_SST) || OTHER_CELLS.contains(&kind)
+}
+
+/// A cell's row and column.
+fn place(content: &[u8]) -> Option<(u32, u32)> {
+    Some((u16_at(content, 0)?.into(), u16_at(content, 2)?.into()))
 }
 
 #[cfg(test)]
@@ -211,13 +392,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_that_claims_more_than_there_can_be_is_refused() {
-        let dimensions = |rows: u32, columns: u16| {
-            [0u32.to_le_bytes().as_slice(), &rows.to_le_bytes(), &[0, 0], &columns.to_le_bytes(), &[0, 0]].concat()
-        };
-        assert!(judge_dimensions(&dimensions(65_536, 256)).is_ok());
-        assert!(judge_dimensions(&dimensions(0, 0)).is_ok());
-        assert!(judge_dimensions(&dimensions(u32::MAX, 256)).is_err());
-        assert!(judge_dimensions(&dimensions(10, 60_000)).is_err());
+    fn texts_of_excel_97_are_unicode_whatever_the_file_says() {
+        for told in [None, Some(936), Some(1252), Some(10_008), Some(7)] {
+            assert_eq!(code_page(BIFF8, told), UNICODE);
+        }
+        assert_eq!(code_page(0x0500, Some(1252)), 1252);
+        assert_eq!(code_page(0x0500, Some(10_008)), 936);
+        assert_eq!(code_page(0x0500, None), 936);
     }
 }

@@ -1,62 +1,232 @@
-//! .xlsb: its records looked through as streams. The reader of cells leaves out formulas that come to an error; here they are noted.
+//! .xlsb: its records looked through as streams, and written anew with nothing in them but what cells are read from. Names, links
+//! between sheets and the like, whose texts could come to any length, are left out; sheets are taken as they are, from where they are said
+//! to be. The reader of cells leaves out formulas that come to an error; here they are noted.
 
-use std::collections::HashMap;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Cursor, Read, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::{Noted, Tally, error_of};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
 use crate::package::parts::Parts;
+use crate::package::reason::{self, Reason};
 use crate::package::rels::Rels;
 use crate::package::source::Source;
 
 const WORKBOOK: &str = "xl/workbook.bin";
-const STRINGS: &str = "xl/sharedStrings.bin";
 
 const ROW: u16 = 0x0000;
 const FORMULA_ERROR: u16 = 0x000B;
+const PROPERTIES: u16 = 0x0099;
 const SHEET: u16 = 0x009C;
+const END_SHEETS: u16 = 0x0090;
+const END_WORKBOOK: u16 = 0x0084;
+const BEGIN_STRINGS: u16 = 0x009F;
+const STRING: u16 = 0x0013;
+const BEGIN_FORMATS: u16 = 0x0267;
+const FORMAT: u16 = 0x002C;
+const BEGIN_CELL_FORMATS: u16 = 0x0269;
+const END_CELL_FORMATS: u16 = 0x026A;
+const CELL_FORMAT: u16 = 0x002F;
 /// Records of these types are cells: 1 to 11.
 const CELLS: std::ops::RangeInclusive<u16> = 0x0001..=0x000B;
+/// What a string takes in memory beside its characters.
+const STRING_BYTES: u64 = 24;
+/// A sheet's name has at most 31 characters; some programs let a few more pass.
+const NAME_CHARS_MAX: usize = 255;
 
-/// Judges a binary workbook and notes its error values.
+/// A workbook as its reader is given it.
+pub(super) struct Lean {
+    /// The package with what cells are read from.
+    pub bytes: Vec<u8>,
+    /// Error values, by the position of the sheet.
+    pub noted: Vec<Noted>,
+}
+
+/// A sheet of cells as the workbook lists it.
+struct Listed {
+    name: String,
+    part: String,
+    state: u32,
+}
+
+/// Judges a binary workbook and writes it anew.
 ///
 /// # Errors
 /// Where it is broken or more than the limits allow.
-pub(super) fn judge(source: &Source<'_>, limits: &Limits) -> Result<HashMap<String, Noted>, PackageError> {
-    if let Some(index) = source.find(STRINGS) {
-        // They are held whole.
-        source.bytes(index)?;
+pub(super) fn read(source: &Source<'_>, limits: &Limits) -> Result<Lean, PackageError> {
+    let rels = Rels::of(&Parts::new(source), WORKBOOK)?;
+    let (properties, sheets) = workbook(source, &rels)?;
+    if sheets.len() > limits.converted_sheets_max {
+        let max = limits.converted_sheets_max as u64;
+        return Err(PackageError::TooLarge { limit: "converted_sheets_max", max });
+    }
+    let mut out = Out(ZipWriter::new(Cursor::new(Vec::new())));
+    out.part(WORKBOOK, &workbook_part(&properties, &sheets))?;
+    out.part("xl/_rels/workbook.bin.rels", rels_part(sheets.len()).as_bytes())?;
+    if let Some(part) = rels.of_kind("styles").map(|rel| rel.target)
+        && let Some(index) = source.find(&part)
+    {
+        out.part("xl/styles.bin", &styles(source, index, &part)?)?;
+    }
+    if let Some(part) = rels.of_kind("sharedStrings").map(|rel| rel.target)
+        && let Some(index) = source.find(&part)
+    {
+        out.part("xl/sharedStrings.bin", &strings(source, index, &part, limits)?)?;
     }
     let mut tally = Tally::new(limits);
-    let mut sheets = HashMap::new();
-    for (name, part) in sheets_of(source)? {
-        let Some(index) = source.find(&part) else { continue };
-        sheets.insert(name, judge_sheet(source, index, &part, &mut tally)?);
-        if sheets.len() > limits.converted_sheets_max {
-            let max = limits.converted_sheets_max as u64;
-            return Err(PackageError::TooLarge { limit: "converted_sheets_max", max });
-        }
+    let mut noted = Vec::with_capacity(sheets.len());
+    for (n, Listed { part, .. }) in sheets.iter().enumerate() {
+        let missing = || PackageError::unreadable(part, reason::MISSING);
+        let index = source.find(part).ok_or_else(missing)?;
+        noted.push(judge_sheet(source, index, part, &mut tally)?);
+        source.copy_as(index, &mut out.0, &sheet_part(n))?;
     }
-    Ok(sheets)
+    Ok(Lean { bytes: out.finish()?, noted })
 }
 
-/// The names of the sheets and their parts.
-fn sheets_of(source: &Source<'_>) -> Result<Vec<(String, String)>, PackageError> {
-    let rels = Rels::of(&Parts::new(source), WORKBOOK)?;
-    let missing = || PackageError::unreadable(WORKBOOK, "it is missing");
+/// The package in the making.
+struct Out(ZipWriter<Cursor<Vec<u8>>>);
+
+impl Out {
+    fn part(&mut self, name: &str, content: &[u8]) -> Result<(), PackageError> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default());
+        self.0.start_file(name, options).map_err(|error| PackageError::ours(name, error))?;
+        Ok(self.0.write_all(content)?)
+    }
+
+    fn finish(self) -> Result<Vec<u8>, PackageError> {
+        Ok(self.0.finish().map_err(|error| PackageError::ours(WORKBOOK, error))?.into_inner())
+    }
+}
+
+fn sheet_part(n: usize) -> String {
+    format!("xl/worksheets/sheet{}.bin", n + 1)
+}
+
+fn rels_part(sheets: usize) -> String {
+    let rel = |n| format!("<Relationship Id=\"rId{0}\" Target=\"worksheets/sheet{0}.bin\"/>", n + 1);
+    format!("<Relationships>{}</Relationships>", (0..sheets).map(rel).collect::<String>())
+}
+
+fn push(out: &mut Vec<u8>, kind: u16, content: &[u8]) {
+    if kind < 0x80 {
+        out.push(kind as u8);
+    } else {
+        out.extend([(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8]);
+    }
+    let mut length = content.len();
+    loop {
+        let byte = (length & 0x7F) as u8;
+        length >>= 7;
+        out.push(if length == 0 { byte } else { byte | 0x80 });
+        if length == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(content);
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [&((units.len() / 2) as u32).to_le_bytes(), units.as_slice()].concat()
+}
+
+fn workbook_part(properties: &[u8], sheets: &[Listed]) -> Vec<u8> {
+    let mut out = Vec::new();
+    if !properties.is_empty() {
+        push(&mut out, PROPERTIES, properties);
+    }
+    for (n, sheet) in sheets.iter().enumerate() {
+        let id = n as u32 + 1;
+        let ids = [sheet.state.to_le_bytes(), id.to_le_bytes()].concat();
+        push(&mut out, SHEET, &[ids, wide(&format!("rId{id}")), wide(&sheet.name)].concat());
+    }
+    push(&mut out, END_SHEETS, &[]);
+    push(&mut out, END_WORKBOOK, &[]);
+    out
+}
+
+/// The workbook's properties, and its sheets of cells. Charts, dialogues and macro sheets hold no data; a state that the format doesn't
+/// know shows the sheet.
+fn workbook(source: &Source<'_>, rels: &Rels) -> Result<(Vec<u8>, Vec<Listed>), PackageError> {
+    let missing = || PackageError::unreadable(WORKBOOK, reason::MISSING);
     let index = source.find(WORKBOOK).ok_or_else(missing)?;
-    let mut sheets = Vec::new();
+    let (mut properties, mut sheets) = (Vec::new(), Vec::new());
     each_record(source, index, WORKBOOK, |kind, content| {
-        if kind == SHEET
-            && let Some((id, name)) = text(content, 8).and_then(|(id, next)| Some((id, text(content, next)?.0)))
-            && let Some(rel) = rels.by_id(&id)
-        {
-            sheets.push((name, rel.target));
+        match kind {
+            PROPERTIES => properties = content.to_vec(),
+            SHEET => sheets.extend(listed(content, rels)?),
+            _ => {}
         }
         Ok(())
     })?;
-    Ok(sheets)
+    Ok((properties, sheets))
+}
+
+fn listed(content: &[u8], rels: &Rels) -> Result<Option<Listed>, PackageError> {
+    let record = || PackageError::unreadable(WORKBOOK, reason::RECORD);
+    // Without a part of its own.
+    if u32_at(content, 8) == Some(u32::MAX) {
+        return Ok(None);
+    }
+    let (id, next) = text(content, 8).ok_or_else(record)?;
+    let (name, _) = text(content, next).ok_or_else(record)?;
+    if name.chars().count() > NAME_CHARS_MAX {
+        let long = Reason::new("有工作表的名称过长", "the name of a sheet is too long");
+        return Err(PackageError::unreadable(WORKBOOK, long));
+    }
+    let rel = rels.by_id(&id).ok_or_else(record)?;
+    let state = u32_at(content, 0).filter(|state| matches!(state, 1 | 2)).unwrap_or(0);
+    Ok((rel.kind() == "worksheet").then_some(Listed { name, part: rel.target, state }))
+}
+
+/// The formats of cells alone, with as many of them announced as there are.
+fn styles(source: &Source<'_>, index: usize, part: &str) -> Result<Vec<u8>, PackageError> {
+    let (mut formats, mut cells, mut is_of_cells) = ((0_u32, Vec::new()), (0_u32, Vec::new()), false);
+    each_record(source, index, part, |kind, content| {
+        match kind {
+            FORMAT => {
+                formats.0 += 1;
+                push(&mut formats.1, kind, content);
+            }
+            BEGIN_CELL_FORMATS => is_of_cells = true,
+            END_CELL_FORMATS => is_of_cells = false,
+            CELL_FORMAT if is_of_cells => {
+                cells.0 += 1;
+                push(&mut cells.1, kind, content);
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let mut out = Vec::new();
+    push(&mut out, BEGIN_FORMATS, &formats.0.to_le_bytes());
+    out.append(&mut formats.1);
+    push(&mut out, BEGIN_CELL_FORMATS, &cells.0.to_le_bytes());
+    out.append(&mut cells.1);
+    Ok(out)
+}
+
+/// The shared strings, with as many of them announced as there are.
+fn strings(source: &Source<'_>, index: usize, part: &str, limits: &Limits) -> Result<Vec<u8>, PackageError> {
+    let (mut count, mut items, mut tally) = (0_u32, Vec::new(), Tally::new(limits));
+    each_record(source, index, part, |kind, content| {
+        if kind == STRING {
+            tally.add_text(content.len() as u64 + STRING_BYTES)?;
+            count += 1;
+            push(&mut items, kind, content);
+        }
+        Ok(())
+    })?;
+    let mut out = Vec::with_capacity(items.len() + 16);
+    push(&mut out, BEGIN_STRINGS, &[count.to_le_bytes(), count.to_le_bytes()].concat());
+    out.append(&mut items);
+    Ok(out)
 }
 
 fn judge_sheet(source: &Source<'_>, index: usize, part: &str, tally: &mut Tally<'_>) -> Result<Noted, PackageError> {
@@ -95,7 +265,7 @@ fn each_record(
             content.clear();
             let read = stream.take(length).read_to_end(&mut content).map_err(fault)?;
             if (read as u64) < length {
-                return Err(PackageError::unreadable(part, "it ends within a record"));
+                return Err(PackageError::unreadable(part, reason::ENDS_EARLY));
             }
             visit(kind as u16, &content)?;
         }

@@ -29,8 +29,6 @@ pub struct Unlisted {
     pub id: String,
     /// 经销商名称, where there is a dealers sheet.
     pub name: String,
-    /// 区域, likewise.
-    pub region: String,
     /// What it owes.
     pub owed: Owed,
 }
@@ -95,7 +93,7 @@ impl Receivables {
         let left = self.dealers.into_iter().filter(|(_, owed)| owes(owed));
         left.map(|(id, owed)| {
             let known = sheets.dealer(&id);
-            Unlisted { name: known.name.to_owned(), region: known.region.to_owned(), id, owed }
+            Unlisted { name: known.name.to_owned(), id, owed }
         })
         .collect()
     }

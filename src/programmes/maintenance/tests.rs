@@ -13,7 +13,7 @@ fn dealer(id: &str, region: &str, bought: &[(&str, &str)]) -> Dealer {
     let mut dealer = Dealer {
         id: id.to_owned(),
         name: String::new(),
-        region: region.to_owned(),
+        region: region.into(),
         channel_mode: String::new(),
         market_class: String::new(),
         window: Window::of(2007, Some(date(2007, 12, 31)), None),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Bought, Dealer, Why};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::MaintenanceRules;
 use crate::programmes::figure::Figure;
 use crate::programmes::year_month::YearMonth;
@@ -85,11 +86,11 @@ pub(super) fn regions<'d>(
     dealers: &'d [Dealer],
     latest: Option<YearMonth>,
     rules: &MaintenanceRules,
-) -> BTreeMap<&'d str, (Trend, u32)> {
-    let mut regions: BTreeMap<&str, (Trend, u32)> = BTreeMap::new();
+) -> BTreeMap<&'d Key, (Trend, u32)> {
+    let mut regions: BTreeMap<&Key, (Trend, u32)> = BTreeMap::new();
     for dealer in dealers {
         let none = || (Trend::of(&Bought::default(), None, rules), 0);
-        let (sum, count) = regions.entry(dealer.region.as_str()).or_insert_with(none);
+        let (sum, count) = regions.entry(&dealer.region).or_insert_with(none);
         sum.add(&Trend::of(&dealer.bought, latest, rules));
         *count += 1;
     }

@@ -90,7 +90,7 @@ impl<'a> Line<'a> {
         Line {
             number,
             due,
-            region: if dealer.region.is_empty() { terms.pick("（未填）", "(none)") } else { &dealer.region },
+            region: if dealer.region.is_empty() { terms.pick("（未填）", "(none)") } else { dealer.region.shown() },
             grade: terms.grade(dealer.grade.as_deref()),
             amounts: Amounts::of(due),
             entitled: rules.taxed(due.entitled()),

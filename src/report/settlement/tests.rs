@@ -96,7 +96,7 @@ fn due() -> impl Strategy<Value = Due> {
                 dealer: DealerOutcome {
                     dealer_id: "D001".to_owned(),
                     name: "甲".to_owned(),
-                    region: region.to_owned(),
+                    region: region.into(),
                     channel_mode: "direct_store".to_owned(),
                     tonnes: Decimal::ONE,
                     score: None,

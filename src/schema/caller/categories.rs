@@ -21,7 +21,7 @@ pub(super) fn read(node: &Node<'_>, type_: &'static str, field: &mut Field, faul
         };
         let label = faults.label(&item, "label").unwrap_or_else(|| text.clone());
         let aliases = faults.texts(&item, "aliases");
-        add(field, &item, Category { value: text, label, aliases }, faults);
+        add(field, &item, Category { value: text, label, aliases, synonyms: Vec::new() }, faults);
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn texts(list: &Node<'_>, field: &mut Field, faults: &mut Faults) {
     }
     if field.categories.is_empty() {
         for (text, item) in allowed {
-            add(field, &item, Category { value: text.clone(), label: text, aliases: Vec::new() }, faults);
+            add(field, &item, Category { value: text.clone(), label: text, aliases: Vec::new(), synonyms: Vec::new() }, faults);
         }
         return;
     }

@@ -29,7 +29,7 @@ const FALSE_VALUES: [&str; 9] = ["false", "False", "FALSE", "0", "否", "无", "
 
 /// Reads a field. What can't be read is said, and the rest is read all the same.
 pub(super) fn read(node: &Node<'_>, missing: &[String], faults: &mut Faults) -> Field {
-    let mut field = Field::default();
+    let mut field = Field { guesses: true, ..Field::default() };
     if !Shape::Object.fits(node.value) {
         faults.push(node, FaultKind::WrongShape(Shape::Object));
         return field;

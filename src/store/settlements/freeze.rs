@@ -74,7 +74,7 @@ impl SettlementChange {
                 .bind(i64::try_from(position).unwrap_or(i64::MAX))
                 .bind(plain(&dealer.dealer_id))
                 .bind(plain(&dealer.name))
-                .bind(plain(&dealer.region))
+                .bind(plain(dealer.region.shown()))
                 .bind(dealer.channel_mode.clone())
                 .bind(dealer.tonnes.to_string())
                 .bind(dealer.score.map(|score| score.to_string()))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::{AnyConnection, FromRow};
 
 use super::{StoreError, parse_status};
+use crate::key::{FirstSpellings, Key, by_canonical_id};
 use crate::outcome::DealerOutcome;
 use crate::policy::Rates;
 use crate::settlement::{Adjustment, Difference, Due, OfPolicy, Settlement, Signature, yuan};
@@ -87,8 +88,10 @@ pub(super) async fn settlement(db: &mut AnyConnection, run: &str) -> Result<Opti
     let before = paid_before(db, row.supersedes.clone()).await?;
     let lines = sqlx::query_as("SELECT * FROM settlement_lines WHERE run_id = $1 ORDER BY position").bind(run);
     let lines: Vec<LineRow> = lines.fetch_all(&mut *db).await?;
+    let mut regions = FirstSpellings::default();
     let due = |line: LineRow| -> Result<Due, StoreError> {
         let mut due = line.due()?;
+        due.dealer.region = regions.of(due.dealer.region);
         let id = due.dealer.dealer_id.clone();
         due.adjustments = adjustments.remove(&id).unwrap_or_default();
         due.difference = due
@@ -141,14 +144,14 @@ async fn sums(db: &mut AnyConnection, run: &str) -> Result<BTreeMap<String, (i64
     Ok(sums)
 }
 
-/// What a settlement and all that it supersedes have paid, in fen, by dealer. Nothing more is paid on what is superseded, so it stays.
+/// What a settlement and all that it supersedes have paid, in fen, by the dealer's id in its canonical form. Nothing more is paid on what is superseded, so it stays.
 async fn paid_before(
     db: &mut AnyConnection,
     mut superseded: Option<String>,
 ) -> Result<BTreeMap<String, i64>, StoreError> {
     let mut before: BTreeMap<String, i64> = BTreeMap::new();
     while let Some(run) = superseded {
-        for (dealer, (paid, _)) in sums(db, &run).await? {
+        for (dealer, (paid, _)) in by_canonical_id(sums(db, &run).await?) {
             *before.entry(dealer).or_default() += paid;
         }
         let next: Option<Option<String>> = sqlx::query_scalar("SELECT supersedes FROM settlements WHERE run_id = $1")
@@ -200,7 +203,7 @@ impl LineRow {
         let dealer = DealerOutcome {
             dealer_id: self.dealer_id,
             name: self.name,
-            region: self.region,
+            region: Key::new(&self.region),
             channel_mode: self.channel_mode,
             tonnes: self.tonnes.parse().map_err(|_| corrupt())?,
             score: self.score.map(|score| score.parse()).transpose().map_err(|_| corrupt())?,

@@ -1,19 +1,15 @@
 //! `foreign-key`: a value that is not in the other table.
 //!
-//! Why: the tonnes of a misspelt dealer would count for nobody. Example: D0O1 instead of D001; the nearest known id is suggested.
+//! Why: the tonnes of a misspelt dealer would count for nobody. Example: D99 instead of D099. A known id is suggested only where it is the same but
+//! for case and leading zeros: a guess by likeness would accuse somebody else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Scope;
-use crate::schema::{ForeignKey, Resource, nearest_within};
+use crate::key;
+use crate::schema::{ForeignKey, Resource};
 use crate::validate::issue::{Code, Detail};
 use crate::validate::{Column, Table};
-
-/// So many strangers get the nearest id as a suggestion; looking for it compares with every known id.
-const SUGGESTIONS_MAX: usize = 200;
-
-/// Ids differ in a character or two by their nature; a guess must be closer than that of a name.
-const ID_LIKENESS: f64 = 0.75;
 
 /// A row whose value is not known, and the nearest one that is.
 type Stranger = (usize, Option<Box<str>>);
@@ -65,21 +61,44 @@ fn strangers(scope: &Scope<'_>, index: usize, key: &ForeignKey) -> Vec<Stranger>
     own.filter_map(|(row, text)| Some((row, verdict(&text?)?))).collect()
 }
 
-/// Tells strangers from known values: `None` for a known one; for a stranger the nearest that is known, where one is near and not
-/// too many have been looked for.
+/// Tells strangers from known values: `None` for a known one; for a stranger the one known value that differs in nothing but case and
+/// leading zeros, where there is exactly one.
 fn judge<'k>(
     known: impl Iterator<Item = &'k str> + Clone,
     is_known: impl Fn(&str) -> bool,
 ) -> impl FnMut(&str) -> Option<Option<Box<str>>> {
-    let mut suggested = 0;
+    let mut folded: Option<HashMap<String, Option<&'k str>>> = None;
     move |text| {
         if is_known(text) {
             return None;
         }
-        suggested += 1;
-        let ask = suggested <= SUGGESTIONS_MAX;
-        Some(ask.then(|| nearest_within(text, known.clone(), ID_LIKENESS)).flatten().map(Into::into))
+        let folded = folded.get_or_insert_with(|| {
+            let mut all = HashMap::new();
+            for id in known.clone() {
+                all.entry(fold(id)).and_modify(|one| *one = None).or_insert(Some(id));
+            }
+            all
+        });
+        Some(folded.get(&fold(text)).copied().flatten().map(Into::into))
     }
+}
+
+/// An id without case and without the leading zeros of its numbers: D007 is d7.
+fn fold(id: &str) -> String {
+    let mut folded = String::with_capacity(id.len());
+    let mut digits = 0;
+    for c in key::canonical(id).to_lowercase().chars() {
+        if c.is_ascii_digit() {
+            if digits > 0 && folded.ends_with('0') && !folded[..folded.len() - 1].ends_with(|c: char| c.is_ascii_digit()) {
+                folded.pop();
+            }
+            digits += 1;
+        } else {
+            digits = 0;
+        }
+        folded.push(c);
+    }
+    folded
 }
 
 /// For each row its values in some columns as one text; `None` where one of them is blank or faulty.
@@ -96,3 +115,24 @@ fn identities(table: &Table, resource: &Resource, fields: &[usize]) -> Vec<Optio
 
 /// Stands between the values of a key of several columns, also in what is suggested.
 const PART_SEPARATOR: &str = " / ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_suggested_for_case_and_leading_zeros_only() {
+        for (one, other) in [("D007", "d7"), ("001", "1"), ("D0070", "D70"), ("A01-002", "a1-2"), ("000", "0")] {
+            assert_eq!(fold(one), fold(other), "{one}");
+        }
+        for (one, other) in [("D099", "D009"), ("D70", "D7"), ("D0O1", "D001"), ("0", ""), ("A1", "A11")] {
+            assert_ne!(fold(one), fold(other), "{one}");
+        }
+        let known = ["D001", "D01", "D009"];
+        let mut suggest = judge(known.into_iter(), |text| known.contains(&text));
+        assert_eq!(suggest("D001"), None);
+        assert_eq!(suggest("d9"), Some(Some("D009".into())));
+        assert_eq!(suggest("D1"), Some(None), "two known ids are meant alike");
+        assert_eq!(suggest("D099"), Some(None));
+    }
+}

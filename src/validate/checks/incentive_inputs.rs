@@ -38,7 +38,7 @@ fn concerned(scope: &Scope<'_>, is: fn(&Incentive) -> bool) -> Vec<Option<u16>> 
         let category = mode.category(row).filter(|_| falsified.boolean(row) != Some(true))?;
         let mode = &resource.fields[mode_field].categories[category].value;
         let has_card = card_of(scope, index, mode_field, row).is_some();
-        let region = region.text(row).unwrap_or_default();
+        let region = region.key(row).unwrap_or_default();
         let pays = |i: &Incentive| is(i) && i.may_pay(has_card, mode, region);
         scope.policy.incentives.iter().position(pays).map(|n| n as u16)
     };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::Scope;
+use crate::key::Key;
 use crate::schema::RowCheckKind;
 use crate::validate::issue::{Code, Detail};
 use crate::validate::table::Table;
@@ -29,8 +30,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     }
 }
 
-/// A group's rows and its weight by the text of its key.
-type Group<'t> = (Vec<usize>, BTreeMap<&'t str, Decimal>);
+/// A group's rows and its weight by its key.
+type Group<'t> = (Vec<usize>, BTreeMap<&'t Key, Decimal>);
 
 fn faults(table: &Table, weight: usize, group: usize, key: usize, wanted: Decimal) -> Vec<(usize, Detail)> {
     let mut groups: Vec<(u32, Group<'_>)> = Vec::new();
@@ -42,20 +43,20 @@ fn faults(table: &Table, weight: usize, group: usize, key: usize, wanted: Decima
         });
         let (rows, weights) = &mut groups[at].1;
         rows.push(row);
-        if let (Some(key), Some(weight)) = (table.column(key).text(row), table.column(weight).number(row)) {
+        if let (Some(key), Some(weight)) = (table.column(key).key(row), table.column(weight).number(row)) {
             weights.insert(key, weight);
         }
     }
     groups.retain(|(_, (rows, _))| rows.iter().all(|row| !table.faulty[*row]));
     let first = groups.first().map(|(_, (_, weights))| weights.clone()).unwrap_or_default();
-    let fault = |rows: &[usize], weights: &BTreeMap<&str, Decimal>| {
+    let fault = |rows: &[usize], weights: &BTreeMap<&Key, Decimal>| {
         let sum: Decimal = weights.values().sum();
         if sum != wanted {
             return Some((rows[0], Detail::WeightsSum(sum.normalize(), wanted)));
         }
         let strange = weights.iter().find(|(key, weight)| first.get(*key) != Some(weight)).map(|(key, _)| *key);
         let strange = strange.or_else(|| first.keys().find(|key| !weights.contains_key(*key)).copied())?;
-        Some((rows[0], Detail::WeightsDiffer(strange.into())))
+        Some((rows[0], Detail::WeightsDiffer(strange.shown().into())))
     };
     groups.iter().filter_map(|(_, (rows, weights))| fault(rows, weights)).collect()
 }

@@ -7,6 +7,7 @@ use super::{moment_or, tabs};
 use crate::http::pages::frame::{role, segment};
 use crate::http::pages::parts;
 use crate::http::session::Viewer;
+use crate::key;
 use crate::lang::Lang;
 use crate::store::{Role, Token, TokenState};
 use crate::token::{Wanted, WantedFault};
@@ -108,7 +109,7 @@ fn row(token: &Token, now: &str, viewer: &Viewer) -> Markup {
         tr {
             th scope="row" { (token.name) }
             td.word { (role(token.role, lang)) }
-            td { @if token.regions.is_empty() { (none) } @else { (token.regions.join(lang.pick("、", ", "))) } }
+            td { @if token.regions.is_empty() { (none) } @else { (key::join(&token.regions, lang.pick("、", ", "))) } }
             td { (tag(state, lang)) }
             td.moment { (parts::moment(&token.created_at)) }
             td { (token.created_by) }

@@ -22,7 +22,7 @@ impl Shown<'_> {
         let is_meant = |due: &&Due| {
             let dealer = &due.dealer;
             text.is_empty()
-                || [&dealer.dealer_id, &dealer.name, &dealer.region]
+                || [&*dealer.dealer_id, &*dealer.name, dealer.region.shown()]
                     .iter()
                     .any(|field| normalise(field).contains(&text))
         };
