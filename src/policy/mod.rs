@@ -83,9 +83,6 @@ pub struct Policy {
     pub tonnes_tolerance: Decimal,
     /// An appeal is answered within so many working days (handbook 2.2).
     pub answer_appeals_in_working_days: u32,
-    /// An appeal is looked into within so many working days, before the days for its answer begin (handbook 2.2).
-    #[serde(default = "verify_appeals_in_working_days")]
-    pub verify_appeals_in_working_days: u32,
     /// Whether a dealer whose year comes to 0 tonnes or less earns no incentive line at all (handbook 2).
     #[serde(default = "incentives_need_tonnes")]
     pub incentives_need_tonnes: bool,
@@ -402,10 +399,6 @@ fn market_strategies() -> BTreeMap<String, Title> {
 
 fn joiners() -> Joiners {
     section::shipped_part("joiners")
-}
-
-fn verify_appeals_in_working_days() -> u32 {
-    section::shipped_part("verify_appeals_in_working_days")
 }
 
 fn toml_table(file: &str, text: &str) -> Result<toml::Table, PolicyError> {

@@ -49,7 +49,6 @@ const OPTIONAL: &[&str] = &[
     EXTENDS,
     "effective_from",
     "effective_to",
-    "verify_appeals_in_working_days",
     "incentives_need_tonnes",
     "joiners",
     "dealer_cap",
@@ -142,7 +141,6 @@ impl Reader {
         DAYS.iter().for_each(|key| self.part::<Date>(table, key));
         self.part::<Decimal>(table, "tonnes_tolerance");
         self.part::<u32>(table, "answer_appeals_in_working_days");
-        self.part::<u32>(table, "verify_appeals_in_working_days");
         self.part::<bool>(table, "incentives_need_tonnes");
         self.part::<Joiners>(table, "joiners");
         self.part::<BTreeMap<String, ModeCard>>(table, "modes");

@@ -446,12 +446,6 @@ pub const ITEMS: &[Item] = &[
         ["工作日", "working days"],
     ),
     item(
-        "verify_appeals_in_working_days",
-        ["申诉核实期限", "Appeals looked into within"],
-        Kind::Figure,
-        ["工作日，从提出之日起；核实之后才计答复期限", "working days from lodging; the days for the answer begin behind them"],
-    ),
-    item(
         "incentives_need_tonnes",
         ["无提货不计激励", "Incentives need tonnes"],
         Kind::Flag,

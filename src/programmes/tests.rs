@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::assessment::{Assessed, Scored, calculate};
 use super::{Change, Dealer, DealerYear, Month, Violations, evenness, incentives};
 use crate::exact::Exact;
+use crate::key::Key;
 use crate::policy::{Policy, Rule};
 
 const MODES: [&str; 4] = ["joint_sales_agency", "general_distributor", "regional_distributor", "general_agency"];
@@ -200,7 +201,7 @@ fn plain_year(tonnes: &[i64]) -> DealerYear<'static> {
     let dealer = Dealer {
         id: "D",
         name: "",
-        region: "",
+        region: Key::default(),
         row: 0,
         channel_mode: mode,
         card: policy().card_of(mode),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::Scope;
-use crate::key::canonical;
+use crate::key::Key;
 use crate::schema::RowCheckKind;
 use crate::validate::column::Column;
 use crate::validate::issue::{Code, Detail};
@@ -18,7 +18,7 @@ use crate::validate::issue::{Code, Detail};
 /// The shipments by dealer and product, each with its day and tonnes.
 #[derive(Default)]
 struct Shipped<'t> {
-    of: HashMap<(&'t str, String), Vec<(Date, Decimal)>>,
+    of: HashMap<(&'t str, &'t Key), Vec<(Date, Decimal)>>,
     /// Dealers with a shipment that doesn't name its product.
     unnamed: HashSet<&'t str>,
     /// The first and the last day of the ledger.
@@ -46,7 +46,7 @@ fn differing(scope: &Scope<'_>, index: usize, purchased: usize, as_of: Date) -> 
     let differs = |row: usize| {
         let days = days.number(row).map_or(Some(default), |days| i64::try_from(days).ok())?;
         let from = as_of.checked_sub((days - 1).days()).ok()?;
-        let sum = shipped.sum(dealer.text(row)?, product.text(row)?, from)?;
+        let sum = shipped.sum(dealer.text(row)?, product.key(row)?, from)?;
         let gap = (table.column(purchased).number(row)? - sum).abs();
         let detail = Detail::ShippedInDays { from, to: as_of, tonnes: sum.normalize() };
         (!table.faulty[row] && gap > scope.policy.tonnes_tolerance).then_some((row, detail))
@@ -75,8 +75,8 @@ impl<'t> Shipped<'t> {
             }
             let (first, last) = shipped.days.unwrap_or((day, day));
             shipped.days = Some((first.min(day), last.max(day)));
-            match product.text(row) {
-                Some(product) => shipped.of.entry((id, canonical(product).into_owned())).or_default().push((day, tonnes)),
+            match product.key(row) {
+                Some(product) => shipped.of.entry((id, product)).or_default().push((day, tonnes)),
                 None => drop(shipped.unnamed.insert(id)),
             }
         }
@@ -84,12 +84,12 @@ impl<'t> Shipped<'t> {
     }
 
     /// What was shipped from a day on; none where the ledger doesn't cover these days or leaves open what was shipped to the dealer.
-    fn sum(&self, dealer: &'t str, product: &str, from: Date) -> Option<Decimal> {
+    fn sum(&self, dealer: &'t str, product: &'t Key, from: Date) -> Option<Decimal> {
         let (first, last) = self.days?;
         if first > from || last < from || self.unnamed.contains(dealer) {
             return None;
         }
-        let rows = self.of.get(&(dealer, canonical(product).into_owned()));
+        let rows = self.of.get(&(dealer, product));
         Some(rows.into_iter().flatten().filter(|(day, _)| *day >= from).map(|(_, tonnes)| tonnes).sum())
     }
 }
