@@ -271,7 +271,9 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
             return Err(PipelineError::Cancelled);
         }
         match written {
-            Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => report.cannot_write(error, job.options.lang),
+            Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => {
+                report.cannot_write(error, job.options.lang)
+            }
             Some(written) => written?,
             None => {}
         }

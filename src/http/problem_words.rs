@@ -674,10 +674,9 @@ fn missing_workbook(fields: &[String], lang: Lang) -> String {
     match (fields, lang) {
         ([], Lang::Zh) => "请求正文是空的，或表单中没有 workbook 字段。".to_owned(),
         ([], Lang::En) => "The body is empty, or the form has no field `workbook`.".to_owned(),
-        (fields, Lang::Zh) => format!(
-            "表单中没有 workbook 字段，而有多个字段是文件：{}，无法判断哪一个是工作簿。",
-            listed(fields, lang)
-        ),
+        (fields, Lang::Zh) => {
+            format!("表单中没有 workbook 字段，而有多个字段是文件：{}，无法判断哪一个是工作簿。", listed(fields, lang))
+        }
         (fields, Lang::En) => format!(
             "The form has no field `workbook`, and several fields are files: {}; which of them is meant can't be told.",
             listed(fields, lang)

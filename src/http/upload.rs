@@ -140,9 +140,9 @@ async fn form(
 
 /// Whether a field is a file and no text.
 fn is_file(field: &Field) -> bool {
-    field.content_disposition().is_some_and(|disposition| {
-        disposition.get_filename().is_some() || disposition.get_filename_ext().is_some()
-    })
+    field
+        .content_disposition()
+        .is_some_and(|disposition| disposition.get_filename().is_some() || disposition.get_filename_ext().is_some())
 }
 
 /// Files under names that aren't known: where there is exactly one, it is the workbook.
@@ -167,10 +167,7 @@ impl Others {
     }
 
     /// The workbook: the field of that name, else the one file that there is.
-    fn or(
-        self,
-        workbook: Option<(NamedTempFile, Option<String>)>,
-    ) -> Result<(NamedTempFile, Option<String>), Problem> {
+    fn or(self, workbook: Option<(NamedTempFile, Option<String>)>) -> Result<(NamedTempFile, Option<String>), Problem> {
         match (workbook, self.first, self.fields.as_slice()) {
             (Some(workbook), _, []) => Ok(workbook),
             (Some(_), _, [name, ..]) => Err(Problem::UnknownParameter { name: name.clone(), allowed: PARAMETERS }),

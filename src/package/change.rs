@@ -18,9 +18,9 @@ use super::reference::{self, Range};
 use super::rels::Rels;
 use super::sheet_parts::Legacy;
 use super::sheet_patch::{PatchCell, SheetPatch};
+use super::sheet_survey::{self, Search};
 use super::workbook::{Sheet, SheetKind, Workbook};
 use super::xml;
-use super::sheet_survey::{self, Search};
 use super::{Package, strip};
 
 /// One cell that gets another value.
@@ -231,8 +231,7 @@ fn patch(
     let wanted = cells.keys().copied().collect();
     let max = parts.source().part_bytes_max();
     let search = Search { cells: &wanted, styles: &HashSet::new(), tail: false };
-    let survey =
-        parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, &sheet.part))?;
+    let survey = parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, &sheet.part))?;
     let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
     for (&at, &change) in cells {
         let stands = survey.standing.contains_key(&at);

@@ -155,11 +155,10 @@ impl Notes {
         let prefix = self.document.root.prefix().to_owned();
         let author = self.author(&prefix)?;
         let part = self.part.clone();
-        let list = self
-            .document
-            .root
-            .child_mut("commentList")
-            .ok_or_else(|| PackageError::unpatchable(&part, Reason::new("没有批注列表", "it has no list of notes")))?;
+        let list =
+            self.document.root.child_mut("commentList").ok_or_else(|| {
+                PackageError::unpatchable(&part, Reason::new("没有批注列表", "it has no list of notes"))
+            })?;
         for (at, text) in texts {
             let text = format!("{}\n{text}", stamp::LINE);
             let run = run(&prefix, &text);
@@ -180,11 +179,9 @@ impl Notes {
         }
         let mut element = Element::new(&format!("{prefix}author"), &[]);
         element.set_text(stamp::AUTHOR);
-        let list = self
-            .document
-            .root
-            .child_mut("authors")
-            .ok_or_else(|| PackageError::unpatchable(&self.part, Reason::new("没有批注作者列表", "it has no authors")))?;
+        let list = self.document.root.child_mut("authors").ok_or_else(|| {
+            PackageError::unpatchable(&self.part, Reason::new("没有批注作者列表", "it has no authors"))
+        })?;
         list.push(element);
         Ok(authors.len())
     }

@@ -29,7 +29,8 @@ pub(super) fn write<R: BufRead + ?Sized, W: Write>(
     let mut stream = Metered::new(stream, &held, held_max);
     let mut reader = xml::reader(&mut stream);
     reader.config_mut().expand_empty_elements = true;
-    let mut sheet = Rewrite { out, part, path: Vec::new(), row: 0, next_row: 0, next_column: 0, cell: None, has_rows: false };
+    let mut sheet =
+        Rewrite { out, part, path: Vec::new(), row: 0, next_row: 0, next_column: 0, cell: None, has_rows: false };
     sheet.out.write_all(b"<worksheet><sheetData>")?;
     let mut buffer = Vec::new();
     loop {
@@ -211,7 +212,8 @@ impl<W: Write> Rewrite<'_, W> {
                 xml::escape_text(text)
             )
         };
-        let typed = |kind: &str, value: &str| format!("<c r=\"{name}\"{style} t=\"{kind}\">{formula}<v>{value}</v></c>");
+        let typed =
+            |kind: &str, value: &str| format!("<c r=\"{name}\"{style} t=\"{kind}\">{formula}<v>{value}</v></c>");
         let is_number = xml::is_number(plain) && plain.parse::<f64>().is_ok_and(f64::is_finite);
         let markup = match (cell.kind.as_str(), &cell.inline, &cell.value) {
             (_, None, None) => format!("<c r=\"{name}\"{style}>{formula}</c>"),

@@ -67,5 +67,6 @@ pub(super) const CHECKSUM: Reason = Reason::new(
 );
 pub(super) const OVERLAPS: Reason =
     Reason::new("与另一个部件共用同一段数据", "it shares bytes with another part or with the directory");
-pub(super) const RECORD: Reason = Reason::new("其中有一条记录不符合格式", "one of its records is not what it should be");
+pub(super) const RECORD: Reason =
+    Reason::new("其中有一条记录不符合格式", "one of its records is not what it should be");
 pub(super) const NO_ROWS: Reason = Reason::new("没有数据区", "it has no rows");

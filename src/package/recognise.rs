@@ -241,7 +241,8 @@ fn has_columns(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
     [',', '\t', ';', '|', '，'].iter().any(|separator| {
         let counts: Vec<usize> = lines.iter().map(|line| line.matches(*separator).count()).collect();
-        counts.first().is_some_and(|first| *first > 0) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
+        counts.first().is_some_and(|first| *first > 0)
+            && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
     })
 }
 

@@ -209,7 +209,9 @@ fn read_tail<R: BufRead + ?Sized, W: Write>(
     let mut tail = Builder::default();
     match read_children(reader, &mut tail, part)? {
         Edge::End => write_tail(reader, out, tail, root, patch, part),
-        Edge::Rows(_) | Edge::NoRows(_) => Err(PackageError::unpatchable(part, Reason::new("数据区出现了两次", "its rows stand twice"))),
+        Edge::Rows(_) | Edge::NoRows(_) => {
+            Err(PackageError::unpatchable(part, Reason::new("数据区出现了两次", "its rows stand twice")))
+        }
     }
 }
 

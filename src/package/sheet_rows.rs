@@ -247,10 +247,7 @@ impl<'p, W: Write> Rows<'p, W> {
     /// Refuses to put a cell over one that has something in it.
     fn refuse_conflict(&self) -> Result<(), PackageError> {
         match self.conflict {
-            Some(at) => Err(PackageError::unpatchable(
-                self.part,
-                already_filled(&reference::cell(at)),
-            )),
+            Some(at) => Err(PackageError::unpatchable(self.part, already_filled(&reference::cell(at)))),
             None => Ok(()),
         }
     }

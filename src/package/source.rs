@@ -110,7 +110,10 @@ impl<'a> Source<'a> {
             }
             total = total.saturating_add(length);
             if total > self.limits.inflated_bytes_max {
-                return Err(PackageError::TooLarge { limit: "inflated_bytes_max", max: self.limits.inflated_bytes_max });
+                return Err(PackageError::TooLarge {
+                    limit: "inflated_bytes_max",
+                    max: self.limits.inflated_bytes_max,
+                });
             }
             if length != bytes {
                 return Err(PackageError::unreadable(part, wrong_length(bytes, length)));

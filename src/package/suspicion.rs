@@ -71,7 +71,11 @@ fn judge_strings(source: &Source<'_>, index: usize, part: &str, bytes: u64) -> R
             return Err(PackageError::unreadable(part, claims(&claim)));
         }
     }
-    if root.local() == "sst" { Ok(()) } else { Err(PackageError::unreadable(part, Reason::new("不是共享字符串部件", "it holds no shared strings"))) }
+    if root.local() == "sst" {
+        Ok(())
+    } else {
+        Err(PackageError::unreadable(part, Reason::new("不是共享字符串部件", "it holds no shared strings")))
+    }
 }
 
 fn claims(count: &str) -> Reason {

@@ -155,7 +155,9 @@ impl Workbook {
                 return Ok(Sheet::without_part(element));
             };
             let rel = by_id.get(id.trim()).cloned();
-            let rel = rel.ok_or_else(|| PackageError::unreadable(&self.part, Reason::new("有工作表没有对应的部件", "a sheet leads to no part")))?;
+            let rel = rel.ok_or_else(|| {
+                PackageError::unreadable(&self.part, Reason::new("有工作表没有对应的部件", "a sheet leads to no part"))
+            })?;
             Ok(Sheet {
                 name: element.attr("name").unwrap_or_default(),
                 kind: match rel.kind() {

@@ -101,7 +101,10 @@ fn refuse_unknown(users: &[&Sheet], edits: &[SheetEdit]) -> Result<(), PackageEr
     for (index, edit) in edits.iter().enumerate() {
         match users.iter().find(|sheet| sheet.name == edit.sheet) {
             None => {
-                return Err(PackageError::unpatchable(&edit.sheet, Reason::new("没有这张工作表", "there is no such sheet of the user")));
+                return Err(PackageError::unpatchable(
+                    &edit.sheet,
+                    Reason::new("没有这张工作表", "there is no such sheet of the user"),
+                ));
             }
             Some(sheet) if sheet.kind != SheetKind::Worksheet => {
                 return Err(PackageError::unpatchable(&edit.sheet, Reason::new("不是数据工作表", "it has no cells")));

@@ -316,7 +316,10 @@ impl Builder {
         if let Event::Start(start) | Event::Empty(start) = event
             && !has_sound_attributes(start, start.name().as_ref().len())
         {
-            return Err(PackageError::unreadable(part, Reason::new("有标签的属性写法不正确", "the attributes of a tag are broken")));
+            return Err(PackageError::unreadable(
+                part,
+                Reason::new("有标签的属性写法不正确", "the attributes of a tag are broken"),
+            ));
         }
         match event {
             Event::Start(start) => {
@@ -404,7 +407,9 @@ pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
 /// Where there is a `<` in the tag.
 pub(super) fn refuse_unpaired(tag: &BytesStart<'_>, part: &str) -> Result<(), PackageError> {
     match tag.contains('<') {
-        true => Err(PackageError::unreadable(part, Reason::new("有标签的引号不成对", "the quotes of a tag do not pair"))),
+        true => {
+            Err(PackageError::unreadable(part, Reason::new("有标签的引号不成对", "the quotes of a tag do not pair")))
+        }
         false => Ok(()),
     }
 }

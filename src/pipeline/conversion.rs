@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 use super::{Job, PipelineError};
-use crate::package::{
-    self, FileKind, ForeignKind, PackageError, Reason, Visibility, sheet_titles, with_1904_epoch,
-};
+use crate::package::{self, FileKind, ForeignKind, PackageError, Reason, Visibility, sheet_titles, with_1904_epoch};
 use crate::report::plain_book::{PlainBook, PlainSheet};
 use crate::workbook::{ForeignSheet, ForeignValue, ForeignWorkbook, ReadError, Value};
 

@@ -91,10 +91,8 @@ const TRUNCATED: Reason = Reason::new(
     "文件包不完整或已损坏，可能没有传完",
     "the package is truncated or damaged; it may not have been sent whole",
 );
-const NOT_AS_FORMAT: Reason = Reason::new(
-    "单元格数据不符合文件格式",
-    "its cells are not as the format of the file has them",
-);
+const NOT_AS_FORMAT: Reason =
+    Reason::new("单元格数据不符合文件格式", "its cells are not as the format of the file has them");
 
 impl From<PackageError> for PipelineError {
     fn from(error: PackageError) -> Self {
@@ -128,7 +126,9 @@ impl PipelineError {
 impl From<ReadError> for PipelineError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Unreadable { place, .. } if place.is_empty() => PipelineError::Unreadable { reason: NOT_AS_FORMAT },
+            ReadError::Unreadable { place, .. } if place.is_empty() => {
+                PipelineError::Unreadable { reason: NOT_AS_FORMAT }
+            }
             ReadError::Unreadable { place, .. } => PipelineError::Unreadable { reason: NOT_AS_FORMAT.at(&place) },
             ReadError::Package(error) => error.into(),
             ReadError::Cancelled => PipelineError::Cancelled,

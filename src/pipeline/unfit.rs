@@ -6,16 +6,19 @@ use crate::package::FileKind;
 /// What it is, in a sentence without a full stop.
 pub(super) fn detail(kind: FileKind, lang: Lang) -> &'static str {
     let (zh, en) = match kind {
-        FileKind::WebPage => ("这是一个网页（HTML），只是扩展名写成了表格", "This is a web page (HTML), only named as a spreadsheet"),
+        FileKind::WebPage => {
+            ("这是一个网页（HTML），只是扩展名写成了表格", "This is a web page (HTML), only named as a spreadsheet")
+        }
         FileKind::WebArchive => ("这是一个单文件网页（MHTML）", "This is a web page in one file (MHTML)"),
         FileKind::Xml2003 => ("这是 XML 表格 2003 格式的文件", "This is an XML spreadsheet of Excel 2003"),
-        FileKind::FlatOds => ("这是单文件的 OpenDocument 表格（.fods）", "This is a flat OpenDocument spreadsheet (.fods)"),
+        FileKind::FlatOds => {
+            ("这是单文件的 OpenDocument 表格（.fods）", "This is a flat OpenDocument spreadsheet (.fods)")
+        }
         FileKind::Xml => ("这是一个 XML 文件", "This is an XML file"),
         FileKind::Csv => ("这是 CSV 之类的文本表格", "This is text with separators, such as CSV"),
-        FileKind::Utf16Text => (
-            "这是 UTF-16（Unicode）编码的文本，不是工作簿",
-            "This is text in UTF-16, as Excel exports Unicode text",
-        ),
+        FileKind::Utf16Text => {
+            ("这是 UTF-16（Unicode）编码的文本，不是工作簿", "This is text in UTF-16, as Excel exports Unicode text")
+        }
         FileKind::Text => ("这是一个文本文件", "This is a text file"),
         FileKind::FileName => ("收到的只是一个文件名，不是文件本身", "What came is the name of a file, not the file"),
         FileKind::Base64 => ("这是 Base64 编码的文本", "This is text in Base64"),
@@ -51,7 +54,9 @@ pub(super) fn detail(kind: FileKind, lang: Lang) -> &'static str {
             "文件在发送时被去掉了换行和零字节，已经损坏",
             "The sender took line ends and zeros out of the file, which broke it",
         ),
-        FileKind::Zeros => ("文件内容全是零，没有存好或没有传完", "The file is nothing but zeros: it was not saved or sent whole"),
+        FileKind::Zeros => {
+            ("文件内容全是零，没有存好或没有传完", "The file is nothing but zeros: it was not saved or sent whole")
+        }
         FileKind::NoCells => ("工作簿里没有数据工作表", "The workbook has no sheet of cells"),
         FileKind::Unknown => (
             "文件不是工作簿，可能已损坏，或被公司的加密软件加密",
@@ -68,10 +73,9 @@ pub(super) fn fix(kind: FileKind) -> (&'static str, &'static str) {
             "请发送文件本身：用 curl 时写 -F workbook=@文件 或 --data-binary @文件，不要漏掉 @。",
             "Send the file itself: with curl, `-F workbook=@FILE` or `--data-binary @FILE`; mind the @.",
         ),
-        FileKind::Stripped => (
-            "用 curl 时请把 -d 换成 --data-binary @文件。",
-            "With curl, use `--data-binary @FILE` instead of `-d`.",
-        ),
+        FileKind::Stripped => {
+            ("用 curl 时请把 -d 换成 --data-binary @文件。", "With curl, use `--data-binary @FILE` instead of `-d`.")
+        }
         FileKind::Base64 => (
             "请解码后发送文件的原始字节，例如 curl --data-binary @文件。",
             "Decode it and send the file's own bytes, as `curl --data-binary @FILE` does.",
@@ -96,14 +100,18 @@ pub(super) fn fix(kind: FileKind) -> (&'static str, &'static str) {
             "请重新保存或重新下载该文件，确认能打开后再发送。",
             "Save or download the file again and make sure that it opens.",
         ),
-        FileKind::Json | FileKind::Picture | FileKind::Pdf | FileKind::OfficeDocument | FileKind::Zip | FileKind::NoCells => (
+        FileKind::Json
+        | FileKind::Picture
+        | FileKind::Pdf
+        | FileKind::OfficeDocument
+        | FileKind::Zip
+        | FileKind::NoCells => (
             "请发送含有数据工作表的工作簿（.xlsx、.xlsm、.xls、.xlsb 或 .ods）。",
             "Send a workbook with the sheets of data (.xlsx, .xlsm, .xls, .xlsb or .ods).",
         ),
-        FileKind::Numbers => (
-            "请在 Numbers 中导出为 Excel（.xlsx）后再发送。",
-            "Export it from Numbers to Excel (.xlsx) and send that.",
-        ),
+        FileKind::Numbers => {
+            ("请在 Numbers 中导出为 Excel（.xlsx）后再发送。", "Export it from Numbers to Excel (.xlsx) and send that.")
+        }
         FileKind::WebPage
         | FileKind::WebArchive
         | FileKind::Xml2003

@@ -54,8 +54,12 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     }));
     let unknown = policy.market_strategies.keys().filter(|class| !MARKET_CLASSES.contains(&class.as_str()));
     faults.extend(unknown.map(|class| {
-        fault!("market_strategies：没有 {} 这类市场；可写 A、B、C", "market_strategies: there is no class {}; there are A, B, C", class)
-            .in_part(&format!("market_strategies.{class}"))
+        fault!(
+            "market_strategies：没有 {} 这类市场；可写 A、B、C",
+            "market_strategies: there is no class {}; there are A, B, C",
+            class
+        )
+        .in_part(&format!("market_strategies.{class}"))
     }));
     faults.extend(section::faults(policy));
     faults

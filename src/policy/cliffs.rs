@@ -138,7 +138,15 @@ fn dealer<'d>(
     let volume = Exact::from(tonnes);
     let amount = &volume * &Exact::from(settings.yuan_a_tonne);
     let money = Some(Box::new(Money { amount: amount.clone(), collected: amount }));
-    DealerYear { dealer, months: None, volume, violations: Violations::default(), money, goes_without_plan: false, first_month: 0 }
+    DealerYear {
+        dealer,
+        months: None,
+        volume,
+        violations: Violations::default(),
+        money,
+        goes_without_plan: false,
+        first_month: 0,
+    }
 }
 
 fn sum(lines: &[Line<'_>]) -> Decimal {

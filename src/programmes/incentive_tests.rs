@@ -208,7 +208,8 @@ fn a_year_that_comes_to_nothing_earns_nothing_unless_the_policy_lets_it() {
 
 #[test]
 fn an_amount_that_was_shipped_in_a_year_without_tonnes_earns_nothing_either() {
-    let money = Some(Box::new(Money { amount: Decimal::from(900_000).into(), collected: Decimal::from(900_000).into() }));
+    let money =
+        Some(Box::new(Money { amount: Decimal::from(900_000).into(), collected: Decimal::from(900_000).into() }));
     let year = DealerYear { money, ..year() };
     assert!(of_dealer(policy(), Some("core"), &year).0.is_empty());
     let lenient = Policy { incentives_need_tonnes: false, ..policy().clone() };
@@ -245,5 +246,13 @@ fn year() -> DealerYear<'static> {
         joined_on: None,
     };
     let violations = Violations::default();
-    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None, goes_without_plan: false, first_month: 0 }
+    DealerYear {
+        dealer,
+        months: None,
+        volume: Exact::ZERO,
+        violations,
+        money: None,
+        goes_without_plan: false,
+        first_month: 0,
+    }
 }

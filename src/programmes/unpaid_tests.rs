@@ -115,7 +115,10 @@ fn a_year_without_tonnes_is_the_reason_whatever_else_may_be() {
     let lenient = Policy { incentives_need_tonnes: false, ..policy().clone() };
     let year = DealerYear { volume: Exact::ZERO, ..year() };
     let (lines, unpaid) = of_dealer(&lenient, Some("core"), &year);
-    assert_eq!(lines.iter().map(|line| line.programme).collect::<Vec<_>>(), ["compliance", "sales_rebate", "prompt_payment"]);
+    assert_eq!(
+        lines.iter().map(|line| line.programme).collect::<Vec<_>>(),
+        ["compliance", "sales_rebate", "prompt_payment"]
+    );
     let told: Vec<(&str, &str)> = unpaid.iter().map(|own| (own.programme, code(&own.reason))).collect();
     assert!(told.starts_with(&[("excess_volume", "below-target"), ("exclusive_sale", "no-purchases")]), "{told:?}");
 }

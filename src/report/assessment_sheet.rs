@@ -221,7 +221,9 @@ impl<'a> AssessmentSheet<'a> {
 
     fn first_column(&self, characteristic: usize) -> u16 {
         let fixed = FIXED_COLUMNS;
-        self.characteristics[..characteristic].iter().fold(fixed, |column, c| column + width_of(&c.rule, self.words.policy))
+        self.characteristics[..characteristic]
+            .iter()
+            .fold(fixed, |column, c| column + width_of(&c.rule, self.words.policy))
     }
 
     fn characteristic(

@@ -49,7 +49,8 @@ impl Words<'_> {
         if year.dealer.network_customer {
             return Some(self.lang.pick("计划", "plan").to_owned());
         }
-        let mean = year.volume.checked_div(&Exact::whole(year.months_counted() as i64)).filter(|mean| mean.signum() > 0)?;
+        let mean =
+            year.volume.checked_div(&Exact::whole(year.months_counted() as i64)).filter(|mean| mean.signum() > 0)?;
         let mean = mean.round(4).normalize();
         Some(match self.lang {
             Lang::Zh => format!("月均 {mean} 吨"),

@@ -34,7 +34,9 @@ pub fn is_implausible(parsed: &Parsed<'_>, seen: &Value<'_>) -> bool {
         (Parsed::Date(date), _) => !(1900..2200).contains(&date.year()),
         // What is below the smallest decimal was read as 0.
         (Parsed::Number(_), Value::Number(x)) => x.abs() >= LARGEST || *x != 0.0 && x.abs() < SMALLEST,
-        (Parsed::Number(x), _) => x.abs() >= Decimal::from(1_000_000_000_000_i64) || !x.is_zero() && x.abs() < Decimal::new(1, 9),
+        (Parsed::Number(x), _) => {
+            x.abs() >= Decimal::from(1_000_000_000_000_i64) || !x.is_zero() && x.abs() < Decimal::new(1, 9)
+        }
         _ => false,
     }
 }

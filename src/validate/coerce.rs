@@ -211,7 +211,9 @@ fn date<'v>(field: &Field, value: &Value<'_>, context: &Context) -> Result<(Pars
         Value::Number(x) if eight_digits(*x) => {
             (Parsed::Date(parse_date(&format!("{x:.0}")).map_err(date_fault)?), Leniency::DATE_TEXT)
         }
-        Value::Number(serial) => (Parsed::Date(plausible(*serial, context.epoch_1904).ok_or_else(fault)?), Leniency::SERIAL),
+        Value::Number(serial) => {
+            (Parsed::Date(plausible(*serial, context.epoch_1904).ok_or_else(fault)?), Leniency::SERIAL)
+        }
         Value::Text(text) => match declared_date(field, text) {
             Some(date) => (Parsed::Date(date), Leniency::NONE),
             None => (Parsed::Date(parse_date(text).map_err(date_fault)?), Leniency::DATE_TEXT),

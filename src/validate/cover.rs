@@ -41,8 +41,7 @@ pub fn read(
     workbook.rows(&name, |row| {
         let mut filled = row.cells.iter().filter(|c| c.uncached || !c.value.is_blank());
         if let (Some(own), Some(value)) = (filled.next(), filled.next())
-            && let Some(index) =
-                fields.iter().position(|f| label::names(f, &own.value.seen()))
+            && let Some(index) = fields.iter().position(|f| label::names(f, &own.value.seen()))
         {
             let place = Place {
                 sheet: Some(sheet as u16),

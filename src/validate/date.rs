@@ -116,7 +116,10 @@ fn chinese_parts(text: &str) -> Option<[Option<String>; 3]> {
     };
     let rest = rest.strip_prefix('份').unwrap_or(rest);
     let (day, behind) = rest.split_once(['日', '号']).unwrap_or((rest, ""));
-    let weekday = behind.trim_matches(['(', ')']).strip_prefix("星期").or_else(|| behind.trim_matches(['(', ')']).strip_prefix('周'));
+    let weekday = behind
+        .trim_matches(['(', ')'])
+        .strip_prefix("星期")
+        .or_else(|| behind.trim_matches(['(', ')']).strip_prefix('周'));
     let sound = behind.is_empty() || behind.contains(':') || weekday.is_some_and(|day| day.chars().count() == 1);
     let day = if sound { part(day) } else { format!("{day}{behind}") };
     Some([year, Some(part(month)), Some(day).filter(|day| !day.is_empty())])
@@ -155,7 +158,18 @@ fn short_year(text: &str) -> Result<i16, DateFault> {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The number of a month's English name or its first three letters.
@@ -273,7 +287,19 @@ mod tests {
             assert_eq!(parse_date(text), Ok(date(2007, 3, 5)), "{text}");
         }
         assert_eq!(parse_date("2007-02-30"), Err(DateFault::NoSuchDate));
-        for text in ["待定", "2007", "07-3-5", "5/3/2007", "2007-3/5", "", "三月五日", "2007年3月5日前后", "Mar 2007", "5 May June 2007", "2007 7"] {
+        for text in [
+            "待定",
+            "2007",
+            "07-3-5",
+            "5/3/2007",
+            "2007-3/5",
+            "",
+            "三月五日",
+            "2007年3月5日前后",
+            "Mar 2007",
+            "5 May June 2007",
+            "2007 7",
+        ] {
             assert_eq!(parse_date(text), Err(DateFault::NotADate), "{text}");
         }
     }

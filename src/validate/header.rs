@@ -62,7 +62,8 @@ fn labels_at<'l>(resource: &Resource, rows: &'l [Labels], at: usize) -> Vec<Labe
     let beneath = |column: u16, text: &str| {
         label::read(resource, text).or_else(|| {
             let group = over(column)?;
-            label::read(resource, &format!("{group}{text}")).or_else(|| label::read(resource, &format!("{text}{group}")))
+            label::read(resource, &format!("{group}{text}"))
+                .or_else(|| label::read(resource, &format!("{text}{group}")))
         })
     };
     let mut found: Vec<Label<'l>> = own

@@ -74,7 +74,10 @@ impl LayoutFault {
                 format!("“{label}”的合并区域 {} 显示“{value}”，但下面的单元格里还有别的内容", merge.name())
             }
             (LayoutFault::HiddenUnderMerge(merge), Lang::En) => {
-                format!("“{label}”: the merged range {} shows “{value}”, but a cell under it holds something else", merge.name())
+                format!(
+                    "“{label}”: the merged range {} shows “{value}”, but a cell under it holds something else",
+                    merge.name()
+                )
             }
             (LayoutFault::NoteRow, Lang::Zh) => "签名、说明、分组标题、单位或栏号行，不是数据，已跳过".to_owned(),
             (LayoutFault::NoteRow, Lang::En) => {
@@ -91,9 +94,13 @@ impl LayoutFault {
                 };
                 let columns = columns.join(lang.pick("、", ", "));
                 match lang {
-                    Lang::Zh => format!("此处写明单位为“{unit}”，而以下列应使用各自的单位：{columns}。系统不会自行换算"),
+                    Lang::Zh => {
+                        format!("此处写明单位为“{unit}”，而以下列应使用各自的单位：{columns}。系统不会自行换算")
+                    }
                     Lang::En => {
-                        format!("the unit here is “{unit}”, but these columns have their own: {columns}. Nothing is converted")
+                        format!(
+                            "the unit here is “{unit}”, but these columns have their own: {columns}. Nothing is converted"
+                        )
                     }
                 }
             }
@@ -101,7 +108,9 @@ impl LayoutFault {
                 format!("“{label}”的数字格式把 {value} 显示为带“{unit}”的数，但数值本身没有换算，按 {value} 读取")
             }
             (LayoutFault::UnitOfFormat(unit), Lang::En) => {
-                format!("“{label}”: the number format shows {value} with “{unit}”, but the number itself is not scaled; it was read as {value}")
+                format!(
+                    "“{label}”: the number format shows {value} with “{unit}”, but the number itself is not scaled; it was read as {value}"
+                )
             }
             (LayoutFault::ExampleRow, Lang::Zh) => format!("“{value}”是留在表中的示例行"),
             (LayoutFault::ExampleRow, Lang::En) => format!("“{value}” is an example row that was left in"),
@@ -116,13 +125,17 @@ impl LayoutFault {
             LayoutFault::MergedFigure(_) | LayoutFault::HiddenUnderMerge(_) => {
                 ("取消合并，在每一行分别填写", "take the merge apart and fill in each row")
             }
-            LayoutFault::MergedColumns(_) => ("取消合并，在每一列分别填写", "take the merge apart and fill in each column"),
-            LayoutFault::Unit { .. } => {
-                ("把数字换算成该列的单位，并改正单位说明", "convert the figures to the column's unit and correct the unit that is stated")
+            LayoutFault::MergedColumns(_) => {
+                ("取消合并，在每一列分别填写", "take the merge apart and fill in each column")
             }
-            LayoutFault::UnitOfFormat(_) => {
-                ("按该列的单位填写数字，并改用普通数字格式", "enter the figure in the column's unit and use a plain number format")
-            }
+            LayoutFault::Unit { .. } => (
+                "把数字换算成该列的单位，并改正单位说明",
+                "convert the figures to the column's unit and correct the unit that is stated",
+            ),
+            LayoutFault::UnitOfFormat(_) => (
+                "按该列的单位填写数字，并改用普通数字格式",
+                "enter the figure in the column's unit and use a plain number format",
+            ),
             LayoutFault::ExampleRow => {
                 ("删除这一行；如是真实数据，填写真实编号", "delete the row; if it is data, enter the true id")
             }

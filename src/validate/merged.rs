@@ -36,7 +36,11 @@ impl Active {
 
     /// What is wrong with it, where its value can't be shared out.
     pub fn fault(&self) -> LayoutFault {
-        if self.fields.len() > 1 { LayoutFault::MergedColumns(self.merge) } else { LayoutFault::MergedFigure(self.merge) }
+        if self.fields.len() > 1 {
+            LayoutFault::MergedColumns(self.merge)
+        } else {
+            LayoutFault::MergedFigure(self.merge)
+        }
     }
 }
 

@@ -36,9 +36,9 @@ pub use column::Column;
 pub use cover::CoverValues;
 pub use date::{DateFault, date_of_serial, parse_date};
 pub use header::Header;
-pub use layout_fault::LayoutFault;
 pub use issue::{Code, CountKey, Detail, ISSUES_MAX, Issue, Issues, Place, ResourceId};
 pub use key_column::KeyColumn;
+pub use layout_fault::LayoutFault;
 pub use ledger::Ledger;
 pub use leniency::Leniency;
 pub use message::{Speaker, expectation};
@@ -163,7 +163,8 @@ pub fn check(
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
             let year = cover.period.or(request.period);
-            let source = table::Source { resource, index, sheet, ours, year, also_kept: &also_kept, spellings: &spellings };
+            let source =
+                table::Source { resource, index, sheet, ours, year, also_kept: &also_kept, spellings: &spellings };
             table::read(workbook, &source, &mut issues, stop)
         });
         let table = table.transpose()?;

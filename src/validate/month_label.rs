@@ -144,8 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_no_month_is_none() {
-        for label in
-            ["13月", "0月", "月份", "合计", "1-3月合计5月", "120071月", "实际提货量", "2007年", "maybe", ""]
+        for label in ["13月", "0月", "月份", "合计", "1-3月合计5月", "120071月", "实际提货量", "2007年", "maybe", ""]
         {
             assert_eq!(read(label), None, "{label}");
         }

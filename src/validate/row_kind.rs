@@ -186,9 +186,11 @@ impl<'s> RowKinds<'s> {
         }
         let says = |text: &str| words::is_note(text) || is_labelled(text);
         if says(text) {
-            let says_no_id = |field: &usize| row.slots[*field].map(|n| &row.cells[n]).is_none_or(|cell| {
-                !is_filled(cell) || text_of(cell).is_some_and(|text| says(text) || !looks_like_id(text))
-            });
+            let says_no_id = |field: &usize| {
+                row.slots[*field].map(|n| &row.cells[n]).is_none_or(|cell| {
+                    !is_filled(cell) || text_of(cell).is_some_and(|text| says(text) || !looks_like_id(text))
+                })
+            };
             return self.keys.iter().all(says_no_id);
         }
         let alone = row.filled().nth(1).is_none();
@@ -197,7 +199,8 @@ impl<'s> RowKinds<'s> {
 
     /// Whether a cell holds a number in a column of numbers.
     fn is_figure(&self, cell: &Cell<'_>, header: &Header) -> bool {
-        let of_numbers = |field: usize| matches!(self.resource.fields[field].type_, FieldType::Number | FieldType::Integer);
+        let of_numbers =
+            |field: usize| matches!(self.resource.fields[field].type_, FieldType::Number | FieldType::Integer);
         let is_number = cell.uncached
             || match &cell.value {
                 Value::Number(_) => true,
@@ -218,7 +221,9 @@ fn is_labelled(text: &str) -> bool {
 fn looks_like_id(text: &str) -> bool {
     let text = text.trim();
     let has_han = text.chars().any(is_han);
-    text.chars().count() <= 24 && !text.contains(['：', ':', '，', '。', '；']) && (!has_han || text.chars().any(|c| c.is_ascii_digit()))
+    text.chars().count() <= 24
+        && !text.contains(['：', ':', '，', '。', '；'])
+        && (!has_han || text.chars().any(|c| c.is_ascii_digit()))
 }
 
 fn is_han(c: char) -> bool {

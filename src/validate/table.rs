@@ -9,9 +9,9 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use super::bounds;
+use super::coerce::Context;
 use super::coerce::{self, Parsed};
 use super::column::{Column, DateColumn, NumberColumn, TextColumn, Typed};
-use super::coerce::Context;
 use super::header::{self, HEADER_ROWS, Header, Labels};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
@@ -200,7 +200,8 @@ fn titles(top: &[Labels], header_row: u32) -> impl Iterator<Item = (u32, u16, St
 fn year_of(source: &Source<'_>, header: &Header, top: &[Labels], name: &str) -> Option<i16> {
     let months = source.resource.fields.iter().position(|field| field.type_ == FieldType::Yearmonth)?;
     let column = header.columns[months]?;
-    let labels = top.iter().filter(|(row, _)| (header.first_row..=header.row).contains(row)).flat_map(|(_, labels)| labels);
+    let labels =
+        top.iter().filter(|(row, _)| (header.first_row..=header.row).contains(row)).flat_map(|(_, labels)| labels);
     let label = labels.filter(|(own, _)| *own == column).find_map(|(_, text)| month_label::year_in(text));
     label.or_else(|| year_above(top, header.first_row)).or_else(|| month_label::year_in(name)).or(source.year)
 }

@@ -3,8 +3,8 @@
 
 use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS};
-use super::sheets::Found;
 use super::row_kind::is_filled;
+use super::sheets::Found;
 use super::words;
 use super::{Exclusions, Header};
 use crate::schema::{Resource, Schemas};
@@ -68,6 +68,7 @@ fn content(workbook: &mut Workbook<'_>, name: &str, resource: &Resource) -> Resu
 
 fn says_something(cells: &[Cell<'_>], header: &Header) -> bool {
     let mut filled = cells.iter().filter(|cell| is_filled(cell));
-    let total = filled.clone().next().is_some_and(|cell| matches!(&cell.value, Value::Text(text) if words::is_total(text)));
+    let total =
+        filled.clone().next().is_some_and(|cell| matches!(&cell.value, Value::Text(text) if words::is_total(text)));
     filled.any(|cell| header.field_at(cell.column).is_some()) && !total
 }

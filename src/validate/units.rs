@@ -12,16 +12,40 @@ const MEASURES: [Measure; 3] = [
     Measure {
         own: &["吨", "t", "公吨", "ton", "tons", "tonne", "tonnes", "mt"],
         others: &[
-            "公斤", "千克", "kg", "kgs", "斤", "市斤", "克", "g", "担", "kt", "磅", "lb", "lbs", "袋", "包", "车", "车皮", "件", "立方米", "方",
+            "公斤",
+            "千克",
+            "kg",
+            "kgs",
+            "斤",
+            "市斤",
+            "克",
+            "g",
+            "担",
+            "kt",
+            "磅",
+            "lb",
+            "lbs",
+            "袋",
+            "包",
+            "车",
+            "车皮",
+            "件",
+            "立方米",
+            "方",
         ],
     },
     Measure {
         own: &["元", "圆", "yuan", "rmb", "cny", "人民币", "人民币元", "¥"],
-        others: &["角", "分", "美元", "usd", "us$", "$", "欧元", "eur", "€", "港元", "港币", "hkd", "日元", "jpy", "k", "million", "thousand"],
+        others: &[
+            "角", "分", "美元", "usd", "us$", "$", "欧元", "eur", "€", "港元", "港币", "hkd", "日元", "jpy", "k",
+            "million", "thousand",
+        ],
     },
     Measure {
         own: &["天", "日", "day", "days"],
-        others: &["周", "星期", "个月", "月", "季", "季度", "年", "小时", "month", "months", "week", "weeks", "year", "years"],
+        others: &[
+            "周", "星期", "个月", "月", "季", "季度", "年", "小时", "month", "months", "week", "weeks", "year", "years",
+        ],
     },
 ];
 
@@ -45,9 +69,8 @@ pub fn fit(unit: &str, field: &Field) -> Fit {
         return Fit::Own;
     }
     let measure = MEASURES.iter().find(|measure| measure.own.iter().any(|own| field.is_unit(own)));
-    let is_of = |unit: &str| {
-        field.is_unit(unit) || measure.is_some_and(|m| m.own.contains(&unit) || m.others.contains(&unit))
-    };
+    let is_of =
+        |unit: &str| field.is_unit(unit) || measure.is_some_and(|m| m.own.contains(&unit) || m.others.contains(&unit));
     if measure.is_some_and(|measure| measure.own.contains(&unit)) {
         return Fit::Own;
     }
@@ -68,7 +91,12 @@ pub fn is_of_weight_or_money(field: &Field) -> bool {
 pub fn is_unit(unit: &str) -> bool {
     let known = |unit: &str| MEASURES.iter().any(|m| m.own.contains(&unit) || m.others.contains(&unit));
     let counted = |unit: &str| matches!(unit, "个" | "家" | "人" | "次" | "%" | "户");
-    known(unit) || counted(unit) || MULTIPLIERS.iter().filter_map(|by| unit.strip_prefix(by)).any(|rest| rest.is_empty() || known(rest) || counted(rest))
+    known(unit)
+        || counted(unit)
+        || MULTIPLIERS
+            .iter()
+            .filter_map(|by| unit.strip_prefix(by))
+            .any(|rest| rest.is_empty() || known(rest) || counted(rest))
 }
 
 /// Whether a unit in normal form is one of weight or money, which titles name; `plainly` where it stands behind the word 单位.
@@ -76,7 +104,8 @@ fn is_of_title(unit: &str, plainly: bool) -> bool {
     // 表（车）, 计划（件） or (k) are more likely to mean something else.
     const AMBIGUOUS: [&str; 11] = ["包", "车", "件", "方", "分", "角", "g", "k", "袋", "万", "千"];
     let known = |unit: &str| MEASURES[..2].iter().any(|m| m.own.contains(&unit) || m.others.contains(&unit));
-    let multiplied = MULTIPLIERS.iter().filter_map(|by| unit.strip_prefix(by)).any(|rest| rest.is_empty() || known(rest));
+    let multiplied =
+        MULTIPLIERS.iter().filter_map(|by| unit.strip_prefix(by)).any(|rest| rest.is_empty() || known(rest));
     (known(unit) || multiplied) && (plainly || !AMBIGUOUS.contains(&unit))
 }
 
@@ -98,7 +127,9 @@ pub fn in_title(text: &str) -> Vec<String> {
             part.split(['(', ')', ':']).for_each(|part| add(part, true));
         }
     }
-    if let Some(at) = text.find("unit").filter(|_| text.starts_with("unit") || text.contains("units:") || text.contains("unit:")) {
+    if let Some(at) =
+        text.find("unit").filter(|_| text.starts_with("unit") || text.contains("units:") || text.contains("unit:"))
+    {
         let rest = text[at..].trim_start_matches("unit").trim_start_matches(['s', ':']);
         rest.split(splits).for_each(|part| add(part, true));
     }

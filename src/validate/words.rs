@@ -3,8 +3,21 @@
 use crate::schema::normalise;
 
 /// Words of totals, in normal form.
-const TOTALS: [&str; 13] =
-    ["合计", "合计数", "总计", "总计数", "小计", "累计", "共计", "汇总", "平均", "平均数", "平均值", "subtotal", "total"];
+const TOTALS: [&str; 13] = [
+    "合计",
+    "合计数",
+    "总计",
+    "总计数",
+    "小计",
+    "累计",
+    "共计",
+    "汇总",
+    "平均",
+    "平均数",
+    "平均值",
+    "subtotal",
+    "total",
+];
 
 /// What a signature or a remark begins with, in normal form.
 const NOTES: [&str; 33] = [
@@ -47,7 +60,10 @@ const NOTES: [&str; 33] = [
 pub fn is_total(text: &str) -> bool {
     // Nearly all texts are told apart by their last letter.
     let last = text.trim_end().chars().next_back();
-    let may_be = |c: char| matches!(c, '计' | '数' | '总' | '均' | '值' | 'l' | 'L' | 'ｌ' | 'Ｌ' | ')' | '）' | ':' | '：' | '】' | ']') || !c.is_alphanumeric();
+    let may_be = |c: char| {
+        matches!(c, '计' | '数' | '总' | '均' | '值' | 'l' | 'L' | 'ｌ' | 'Ｌ' | ')' | '）' | ':' | '：' | '】' | ']')
+            || !c.is_alphanumeric()
+    };
     if text.len() > 96 || !last.is_some_and(may_be) {
         return false;
     }
@@ -95,14 +111,19 @@ pub fn is_note(text: &str) -> bool {
         // A single character begins other words too: 注册资金 is no remark.
         let ends = behind.is_empty() || behind.starts_with([':', '.', ',', '、', ')', '】', ']', ';']);
         let numbered = behind.starts_with(|c: char| c.is_ascii_digit());
-        ends || numbered && note.chars().count() < 3 || behind.starts_with(['人', '者', '单', '部', '数']) && note.chars().count() > 1
-    }) || word.contains(':') && word.split(':').next().is_some_and(|before| NOTES.iter().any(|note| before.ends_with(note)))
+        ends || numbered && note.chars().count() < 3
+            || behind.starts_with(['人', '者', '单', '部', '数']) && note.chars().count() > 1
+    }) || word.contains(':')
+        && word.split(':').next().is_some_and(|before| NOTES.iter().any(|note| before.ends_with(note)))
 }
 
 /// Whether a key says that its row is an example: 示例, 样例, 例：D001, example.
 pub fn is_example(key: &str) -> bool {
     // Nearly all keys are told apart by their first letter.
-    if !key.trim_start().starts_with(['示', '样', '例', 'E', 'e', 'Ｅ', 'ｅ', '(', '（', '【', '[', '\u{200b}', '\u{feff}']) {
+    if !key
+        .trim_start()
+        .starts_with(['示', '样', '例', 'E', 'e', 'Ｅ', 'ｅ', '(', '（', '【', '[', '\u{200b}', '\u{feff}'])
+    {
         return false;
     }
     let word = normalise(key);
@@ -120,12 +141,40 @@ mod tests {
     #[test]
     fn totals_are_known_by_their_last_word() {
         for text in [
-            "合计", " 合 计 ", "总计：", "小計".replace('計', "计").as_str(), "涪陵小计", "合计（吨）", "1-6月累计", "月平均", "Total", "SUBTOTAL", "Sub-total:",
-            "Grand Total", "D001 total", "合计数", "【合计】", "全年汇总", "总　计",
+            "合计",
+            " 合 计 ",
+            "总计：",
+            "小計".replace('計', "计").as_str(),
+            "涪陵小计",
+            "合计（吨）",
+            "1-6月累计",
+            "月平均",
+            "Total",
+            "SUBTOTAL",
+            "Sub-total:",
+            "Grand Total",
+            "D001 total",
+            "合计数",
+            "【合计】",
+            "全年汇总",
+            "总　计",
         ] {
             assert!(is_total(text), "{text}");
         }
-        for text in ["D001", "总计划", "合计农资公司", "Portotal", "设计", "统计", "会计", "大颗粒尿素", "", "总", "2007-01", "ＡＢＣ"] {
+        for text in [
+            "D001",
+            "总计划",
+            "合计农资公司",
+            "Portotal",
+            "设计",
+            "统计",
+            "会计",
+            "大颗粒尿素",
+            "",
+            "总",
+            "2007-01",
+            "ＡＢＣ",
+        ] {
             assert!(!is_total(text), "{text}");
         }
     }
@@ -133,19 +182,37 @@ mod tests {
     #[test]
     fn signatures_and_remarks_are_known_by_their_first_word() {
         for text in [
-            "制表：张三", "制表人：", "编制单位：渠道部", "经办人: 李四", "审核", "注：以上数据含税", "注1：含税", "备注", "以上数据由各片区上报", "说明：", "数据来源：ERP",
-            "日期：2007-12-31", "（注：含运费）", "负责人：", "Note: all in tonnes", "Prepared by: Li", "填表人：", "财务审核：王五",
+            "制表：张三",
+            "制表人：",
+            "编制单位：渠道部",
+            "经办人: 李四",
+            "审核",
+            "注：以上数据含税",
+            "注1：含税",
+            "备注",
+            "以上数据由各片区上报",
+            "说明：",
+            "数据来源：ERP",
+            "日期：2007-12-31",
+            "（注：含运费）",
+            "负责人：",
+            "Note: all in tonnes",
+            "Prepared by: Li",
+            "填表人：",
+            "财务审核：王五",
         ] {
             assert!(is_note(text), "{text}");
         }
-        for text in ["注册农资公司", "D001", "审美农资", "日期农资", "Notebook", "涪陵", "说明书", ""] {
+        for text in ["注册农资公司", "D001", "审美农资", "日期农资", "Notebook", "涪陵", "说明书", ""]
+        {
             assert!(!is_note(text), "{text}");
         }
     }
 
     #[test]
     fn an_example_is_known_by_its_key() {
-        for key in ["示例", "示例：D001", "样例1", "例：D001", "Example: D001", "example", "（示例）D001", "例"] {
+        for key in ["示例", "示例：D001", "样例1", "例：D001", "Example: D001", "example", "（示例）D001", "例"]
+        {
             assert!(is_example(key), "{key}");
         }
         for key in ["D001", "例会", "Examples", "E001", ""] {

@@ -124,7 +124,8 @@ async fn a_year_that_the_rows_are_not_of_is_refused_with_the_year_that_they_are_
     // A ledger over several years: most of its rows are of years before the one that is told.
     let one = [dealer("D1", "2003-01-01", "否")];
     let mut months = from(1, "D1");
-    let before = ["2004", "2005", "2006"].map(|year| from(1, "D1").into_iter().map(move |m| (year, m)).collect::<Vec<_>>());
+    let before =
+        ["2004", "2005", "2006"].map(|year| from(1, "D1").into_iter().map(move |m| (year, m)).collect::<Vec<_>>());
     let texts: Vec<String> = before.iter().flatten().map(|(year, month)| month[1].replace("2007", year)).collect();
     months.extend(texts.iter().map(|month| ["D1", month.as_str(), "100", "100"]));
     let long: Value = app.post_run_for_json("?period=2007", book(&one, &months, &[])).await.json().await.unwrap();

@@ -94,7 +94,11 @@ impl OdsSheet {
         let rows = self.rows.iter().flat_map(|row| (row.first..row.first + row.repeats).map(move |index| (index, row)));
         rows.flat_map(|(index, row)| {
             row.cells.iter().flat_map(move |run| {
-                (run.first..run.first + run.repeats).map(move |column| OdsCell { row: index, column, value: &run.value })
+                (run.first..run.first + run.repeats).map(move |column| OdsCell {
+                    row: index,
+                    column,
+                    value: &run.value,
+                })
             })
         })
     }

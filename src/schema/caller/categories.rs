@@ -36,7 +36,12 @@ pub(super) fn texts(list: &Node<'_>, field: &mut Field, faults: &mut Faults) {
     }
     if field.categories.is_empty() {
         for (text, item) in allowed {
-            add(field, &item, Category { value: text.clone(), label: text, aliases: Vec::new(), synonyms: Vec::new() }, faults);
+            add(
+                field,
+                &item,
+                Category { value: text.clone(), label: text, aliases: Vec::new(), synonyms: Vec::new() },
+                faults,
+            );
         }
         return;
     }

@@ -89,7 +89,10 @@ fn fold(id: &str) -> String {
     let mut digits = 0;
     for c in key::canonical(id).to_lowercase().chars() {
         if c.is_ascii_digit() {
-            if digits > 0 && folded.ends_with('0') && !folded[..folded.len() - 1].ends_with(|c: char| c.is_ascii_digit()) {
+            if digits > 0
+                && folded.ends_with('0')
+                && !folded[..folded.len() - 1].ends_with(|c: char| c.is_ascii_digit())
+            {
                 folded.pop();
             }
             digits += 1;

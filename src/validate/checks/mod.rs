@@ -108,9 +108,10 @@ impl<'a> Scope<'a> {
 
     /// The sheet that decides how many tonnes were bought: the shipments where they are there, else the purchases.
     fn deciding_sheet(&self) -> Option<usize> {
-        ["shipments", "purchases"].into_iter().filter_map(|name| self.schemas.index(name)).find(|index| {
-            self.tables[*index].is_some()
-        })
+        ["shipments", "purchases"]
+            .into_iter()
+            .filter_map(|name| self.schemas.index(name))
+            .find(|index| self.tables[*index].is_some())
     }
 
     /// The column of a sheet of purchases or shipments that tells the actual tonnes.
