@@ -67,10 +67,10 @@ async fn each_reason_has_its_code_its_figures_and_a_sentence_in_the_language_ask
         }
         // Whoever is paid by a programme has no reason of it, and whoever isn't has one.
         for dealer in dealers {
-            let lines: BTreeSet<&Value> =
-                dealer["lines"].as_array().unwrap().iter().map(|own| &own["programme"]).collect();
+            let lines: BTreeSet<&str> =
+                dealer["lines"].as_array().unwrap().iter().map(|own| own["programme"].as_str().unwrap()).collect();
             let reasons = dealer["unpaid"].as_array().unwrap();
-            assert!(reasons.iter().all(|own| !lines.contains(&own["programme"])), "{dealer}");
+            assert!(reasons.iter().all(|own| !lines.contains(own["programme"].as_str().unwrap())), "{dealer}");
             assert_eq!(lines.iter().filter(|own| **own != "cap").count() + reasons.len(), 9, "{dealer}");
         }
     }
