@@ -166,7 +166,7 @@ def dealers_without(make_dealer):
     one("R03", "没有考核表", mode="general_agency", region="涪陵", brand=None, outlets=None, last=None)
     one("R04", "没有提货", own=0)
     one("R05", "只有退货", own=-5, total=100)
-    one("R06", "评级不够", own=60, total=600, target=50, level=weak, last=None)
+    one("R06", "评级不够", own=60, total=600, target=50, level=weak, last=0)
     one("R07", "区域不符", mode="joint_sales_agency", outlets=45)
     one("R08", "恰好完成目标", target=600)
     one("R09", "恰在第一档", own=100, target=90, last=90)

@@ -150,7 +150,7 @@ async fn a_draft_of_a_statement_has_the_reasons_in_both_languages() {
 }
 
 /// The reason of the sample's third dealer.
-const OF_D003: &str = "规范经营奖励：未得，有价格违规 1 次（违规记录第 8 行）";
+const OF_D003: &str = "规范经营奖励：未得，有跨区销售 1 次（违规记录第 8 行）";
 
 impl Desk {
     async fn statement(&self, run: &str) -> String {
