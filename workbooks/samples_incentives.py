@@ -164,8 +164,8 @@ def dealers_without(make_dealer):
     one("R01", "样样都得")
     one("R02", "资料造假", falsified=True, deposit=F(20000))
     one("R03", "没有考核表", mode="general_agency", region="涪陵", brand=None, outlets=None, last=None)
-    one("R04", "没有提货", own=0)
-    one("R05", "只有退货", own=-5, total=100)
+    one("R04", "没有提货", own=0, level=weak)
+    one("R05", "只有退货", own=-5, total=100, level=weak)
     one("R06", "评级不够", own=60, total=600, target=50, level=weak, last=0)
     one("R07", "区域不符", mode="joint_sales_agency", outlets=45)
     one("R08", "恰好完成目标", target=600)
@@ -187,7 +187,8 @@ def reasons(out, tools):
     invoices = [Invoice(f"FP{n:03d}", d.id, date(YEAR, 4, 1), date(YEAR, 5, 1), F(100000), F(100000), late if d.id == "R13" else early)
                 for n, d in enumerate(dealers, 1) if d.id not in ("R04", "R05")]
     kinds = [("R11", "price", True), ("R10", "price", False), ("R11", "promotion", True), ("R11", "cross_region", True), ("R11", "price", True), ("R03", "price", True)]
-    violations = [Violation(who, date(YEAR, 3 + n, 9), kind, confirmed, None) for n, (who, kind, confirmed) in enumerate(kinds)]
+    kinds += [(who, "cross_region", True) for who in ("R04", "R05") for _ in range(3)]            # a year without purchases goes before them
+    violations = [Violation(who, date(YEAR, 1 + n % 12, 9), kind, confirmed, None) for n, (who, kind, confirmed) in enumerate(kinds)]
     grids = tools.plain_grids(dealers, purchases, shipments, violations)
     book = tools.book_of(dealers, purchases, shipments, numbered(violations, grids[-1]))._replace(receivables=invoices)
     expected = oracle.calculate(book, POLICY)

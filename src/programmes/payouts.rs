@@ -101,7 +101,11 @@ fn exclusive(year: &DealerYear<'_>) -> Result<Exact, Reason> {
 /// The dealer's tonnes or the amount of its shipments, above 0.
 fn bought(basis: Basis, year: &DealerYear<'_>) -> Result<Exact, Reason> {
     let measured = measured(basis, year);
-    if measured.signum() > 0 { Ok(measured) } else { Err(Reason::NoPurchases { volume: decimal(&measured) }) }
+    if measured.signum() > 0 {
+        Ok(measured)
+    } else {
+        Err(Reason::NoPurchases { volume: decimal(&measured), in_yuan: basis == Basis::Amount })
+    }
 }
 
 /// What was collected within the term, above 0.

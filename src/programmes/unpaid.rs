@@ -40,6 +40,8 @@ pub enum Reason {
     NoPurchases {
         /// What it comes to.
         volume: Decimal,
+        /// Whether that is yuan.
+        in_yuan: bool,
     },
     /// The programme has nothing for the dealer's grade.
     NotEligibleGrade,
@@ -136,7 +138,7 @@ pub fn barred(policy: &Policy, incentive: &Incentive, grade: Option<&str>, year:
         return Some(Reason::NoCard);
     }
     let lacks_purchases = policy.incentives_need_tonnes && year.volume.signum() <= 0;
-    lacks_purchases.then(|| Reason::NoPurchases { volume: decimal(&year.volume) })
+    lacks_purchases.then(|| Reason::NoPurchases { volume: decimal(&year.volume), in_yuan: false })
 }
 
 /// What keeps a dealer from a programme that isn't for its like.

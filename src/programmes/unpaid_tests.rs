@@ -109,7 +109,12 @@ fn a_year_without_tonnes_is_the_reason_whatever_else_may_be() {
         let bought = |year: &mut DealerYear<'static>| year.volume = tonnes(own).into();
         let reason = |programme: &str| reason(programme, Some("problem"), bought);
         for incentive in &policy().incentives {
-            assert_eq!(reason(&incentive.id), Reason::NoPurchases { volume: tonnes(own) }, "{}", incentive.id);
+            assert_eq!(
+                reason(&incentive.id),
+                Reason::NoPurchases { volume: tonnes(own), in_yuan: false },
+                "{}",
+                incentive.id
+            );
         }
     }
     let lenient = Policy { incentives_need_tonnes: false, ..policy().clone() };
@@ -129,7 +134,10 @@ fn a_commission_on_nothing_is_not_paid_for_want_of_purchases() {
         year.dealer.channel_mode = "general_agency";
         year.money = None;
     };
-    assert_eq!(reason("regional_commission", None, nothing_shipped), Reason::NoPurchases { volume: Decimal::ZERO });
+    assert_eq!(
+        reason("regional_commission", None, nothing_shipped),
+        Reason::NoPurchases { volume: Decimal::ZERO, in_yuan: true }
+    );
 }
 
 #[test]

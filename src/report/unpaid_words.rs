@@ -38,7 +38,7 @@ impl<'a> Words<'a> {
             Reason::NoCard => {
                 self.pick("该合作方式没有考核表，不评级", "its channel mode has no scorecard, so it has no grade")
             }
-            Reason::NoPurchases { volume } => self.no_purchases(*volume, unit),
+            Reason::NoPurchases { volume, in_yuan } => self.no_purchases(*volume, *in_yuan),
             Reason::NotEligibleGrade | Reason::NotEligibleMode | Reason::NotEligibleRegion => {
                 self.ineligible(incentive, reason)
             }
@@ -81,17 +81,16 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn no_purchases(&self, volume: Decimal, unit: Unit) -> String {
-        match unit {
-            Unit::Share => {
-                let yuan = money(volume);
-                self.say(format!("发货金额合计 {yuan} 元"), format!("its shipments come to {yuan} yuan"))
-            }
-            _ => {
-                let tonnes = figure(&volume);
-                self.say(format!("年销量 {tonnes} 吨，没有提货"), format!("it bought nothing: {tonnes} t in the year"))
-            }
+    fn no_purchases(&self, volume: Decimal, in_yuan: bool) -> String {
+        if in_yuan {
+            let yuan = money(volume);
+            return self.say(format!("发货金额合计 {yuan} 元"), format!("its shipments come to {yuan} yuan"));
         }
+        let tonnes = figure(&volume);
+        self.say(
+            format!("年销量 {tonnes} 吨，没有净提货"),
+            format!("it bought nothing on balance: {tonnes} t in the year"),
+        )
     }
 
     /// Whom the programme is for.

@@ -90,6 +90,16 @@ async fn violations_are_told_with_their_rows_as_excel_shows_them() {
 }
 
 #[actix_web::test]
+async fn a_year_of_returns_is_told_in_tonnes_whatever_a_programme_is_paid_on() {
+    let app = TestApp::spawn().await;
+    let (_, result) = run(&app, QUERY, every_reason()).await;
+    for own in unpaid(&result, "R05") {
+        let text = own["text"].as_str().unwrap();
+        assert!(text.ends_with("：未得，年销量 -5 吨，没有净提货"), "{text}");
+    }
+}
+
+#[actix_web::test]
 async fn the_sheet_of_incentives_has_the_reasons_beside_each_dealer() {
     let app = TestApp::spawn().await;
     for (lang, sheet, label, n) in [("zh", "激励结果", "未得原因", 0), ("en", "Incentives", "Why not paid", 1)]
