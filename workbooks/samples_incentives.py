@@ -187,7 +187,7 @@ def reasons(out, tools):
     invoices = [Invoice(f"FP{n:03d}", d.id, date(YEAR, 4, 1), date(YEAR, 5, 1), F(100000), F(100000), late if d.id == "R13" else early)
                 for n, d in enumerate(dealers, 1) if d.id not in ("R04", "R05")]
     kinds = [("R11", "price", True), ("R10", "price", False), ("R11", "promotion", True), ("R11", "cross_region", True), ("R11", "price", True), ("R03", "price", True)]
-    kinds += [(who, "cross_region", True) for who in ("R04", "R05") for _ in range(3)]            # a year without purchases goes before them
+    kinds += [(who, "cross_region", True) for who in ("R04", "R05") for _ in range(4)]            # a year without purchases goes before them
     violations = [Violation(who, date(YEAR, 1 + n % 12, 9), kind, confirmed, None) for n, (who, kind, confirmed) in enumerate(kinds)]
     grids = tools.plain_grids(dealers, purchases, shipments, violations)
     book = tools.book_of(dealers, purchases, shipments, numbered(violations, grids[-1]))._replace(receivables=invoices)
