@@ -254,7 +254,7 @@ mod tests {
         };
         assert_eq!(ids(&["A  1", "B"]), ["A 1", "B"]);
         assert_eq!(ids(&["D001", "D001\u{200B}"]), ["D001", "D001\u{200B}"]);
-        assert_eq!(ids(&["D\u{200B}1", "D1\u{200B}"]), ["D1", "D1\u{200B}"]);
+        assert_eq!(ids(&["D\u{200B}1", "D1\u{200B}"]), ["D1", "D\u{200B}1"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Synchronous and pure but for the bytes that it writes: no clock, no file, no request. HTTP, the command line and the benches
 //! call [`run`]; it knows none of them.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
 use std::path::Path;
@@ -120,6 +121,11 @@ pub const PROGRAMMES: &[&str] = &[
     "maintenance",
 ];
 
+/// An answer may have so many bytes for each of the upload's …
+const ANSWER_TIMES_MAX: u64 = 50;
+/// … and these beside: a small upload may be much that was packed tightly.
+const ANSWER_BYTES_FREE: u64 = 32 << 20;
+
 /// What errors in the data do to the calculation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnError {
@@ -234,6 +240,12 @@ impl<'a> Job<'a> {
         self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
     }
 
+    /// What the annotated workbook may have: it grows with the upload, up to the setting.
+    fn answer_bytes_max(&self) -> u64 {
+        let by_upload = (self.bytes.len() as u64).saturating_mul(ANSWER_TIMES_MAX).saturating_add(ANSWER_BYTES_FREE);
+        by_upload.min(self.engine.package_limits.answer_bytes_max)
+    }
+
     fn words(&self, policy: &'a Policy) -> Words<'a> {
         Words { schemas: self.schemas(), policy, lang: self.options.lang }
     }
@@ -266,9 +278,13 @@ pub fn run<W: Write + Seek>(job: &Job<'_>, out: Option<W>) -> Result<Report, Pip
     walk(job, |run| {
         job.begins(Stage::Plan);
         let mut report = run.report()?;
-        let written = out.map(|out| run.annotate(&report, Stoppable::new(out, job.stop)));
+        let (bytes_max, is_too_long) = (job.answer_bytes_max(), Cell::new(false));
+        let written = out.map(|out| run.annotate(&report, Stoppable::new(out, job.stop, bytes_max, &is_too_long)));
         if job.stop.load(Ordering::Relaxed) {
             return Err(PipelineError::Cancelled);
+        }
+        if is_too_long.get() {
+            return Err(PipelineError::TooLarge { limit: "answer_bytes_max", max: bytes_max });
         }
         match written {
             Some(Err(error @ PipelineError::Unpatchable { .. })) if job.json => {

@@ -26,6 +26,9 @@ pub struct WorkbookLimits {
     /// Sheets of an .xls, .xlsb or .ods
     #[arg(long, env = "DEALERBOOK_CONVERTED_SHEETS_MAX", default_value_t = WorkbookLimits::default().converted_sheets_max)]
     pub converted_sheets_max: usize,
+    /// Bytes of the annotated workbook; a small upload gets less
+    #[arg(long, env = "DEALERBOOK_ANSWER_BYTES_MAX", default_value_t = WorkbookLimits::default().answer_bytes_max)]
+    pub answer_bytes_max: u64,
 }
 
 impl Default for WorkbookLimits {
@@ -39,6 +42,7 @@ impl Default for WorkbookLimits {
             ratio_max: limits.ratio_max,
             converted_cells_max: limits.converted_cells_max,
             converted_sheets_max: limits.converted_sheets_max,
+            answer_bytes_max: limits.answer_bytes_max,
         }
     }
 }
@@ -53,6 +57,7 @@ impl From<&WorkbookLimits> for package::Limits {
             ratio_max: limits.ratio_max,
             converted_cells_max: limits.converted_cells_max,
             converted_sheets_max: limits.converted_sheets_max,
+            answer_bytes_max: limits.answer_bytes_max,
         }
     }
 }

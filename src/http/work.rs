@@ -61,6 +61,8 @@ pub enum Patience {
     Request,
     /// A job waits; there are never more of them than there are places for jobs.
     Job,
+    /// A job waits until no other is worked on, and none is beside it: what it does to the server, it does to no other.
+    JobAlone,
 }
 
 /// Why work has no outcome.
@@ -151,6 +153,10 @@ impl Workers {
         let place = match patience {
             Patience::Request => self.places.clone().try_acquire_owned().map_err(|_| WorkError::Full)?,
             Patience::Job => self.jobs.clone().acquire_owned().await.map_err(|_| WorkError::Full)?,
+            Patience::JobAlone => {
+                let all = self.jobs_max as u32;
+                self.jobs.clone().acquire_many_owned(all).await.map_err(|_| WorkError::Full)?
+            }
         };
         let desk = self.desks.clone().acquire_owned().await.map_err(|_| WorkError::Full)?;
         let stop = StopOnDrop::default();
@@ -234,6 +240,36 @@ mod tests {
             assert_eq!(job.await.unwrap().unwrap(), n);
         }
         assert_eq!(workers.busy(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_is_to_be_alone_waits_for_the_others_and_lets_none_beside_it() {
+        let mut limits = Limits { workers: 3, ..Limits::for_testing() };
+        limits.batches.batch_workers = 3;
+        let workers = Workers::new(&limits).unwrap();
+        let (going, at_once) = (Arc::new(AtomicBool::new(true)), Arc::new(std::sync::atomic::AtomicUsize::new(0)));
+        let job = |patience, going: Option<Arc<AtomicBool>>| {
+            let (workers, at_once) = (workers.clone(), at_once.clone());
+            tokio::spawn(async move {
+                let work = move |_: &AtomicBool| {
+                    let before = at_once.fetch_add(1, Ordering::SeqCst);
+                    while going.as_ref().is_some_and(|going| going.load(Ordering::SeqCst)) {
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
+                    at_once.fetch_sub(1, Ordering::SeqCst);
+                    before
+                };
+                workers.run_with(patience, work).await.unwrap()
+            })
+        };
+        let first = job(Patience::Job, Some(going.clone()));
+        while at_once.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let alone = job(Patience::JobAlone, None);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        going.store(false, Ordering::SeqCst);
+        assert_eq!((first.await.unwrap(), alone.await.unwrap()), (0, 0), "it began when nothing else was going on");
     }
 
     #[tokio::test]

@@ -17,6 +17,8 @@ pub struct Limits {
     pub converted_cells_max: u64,
     /// The sheets of such a workbook.
     pub converted_sheets_max: usize,
+    /// What a workbook may become that is answered, however large the upload was.
+    pub answer_bytes_max: u64,
 }
 
 impl Default for Limits {
@@ -29,6 +31,7 @@ impl Default for Limits {
             ratio_max: 400,
             converted_cells_max: 2_000_000,
             converted_sheets_max: 250,
+            answer_bytes_max: 512 << 20,
         }
     }
 }

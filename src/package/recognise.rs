@@ -70,7 +70,7 @@ pub enum FileKind {
 const HEAD_BYTES: usize = 4096;
 /// A lock file's length, whoever writes it.
 const LOCK_FILE_BYTES: std::ops::RangeInclusive<usize> = 55..=400;
-/// The longest name of a user in a lock file.
+/// What a lock file has for the length of a user's name and the name, before it stands once more in UTF-16.
 const LOCK_NAME_BYTES_MAX: u8 = 54;
 /// A path that stands where a file should be is no longer than this.
 const PATH_BYTES_MAX: usize = 300;
@@ -93,7 +93,7 @@ fn of_lock_file(bytes: &[u8], filename: Option<&str>) -> Option<FileKind> {
     let is_short = LOCK_FILE_BYTES.contains(&bytes.len());
     let length = bytes.first().copied().filter(|length| (1..=LOCK_NAME_BYTES_MAX).contains(length));
     let padded = |length: u8| {
-        let padding = bytes.get(1 + usize::from(length)..=usize::from(LOCK_NAME_BYTES_MAX));
+        let padding = bytes.get(1 + usize::from(length)..usize::from(LOCK_NAME_BYTES_MAX));
         padding.is_some_and(|padding| padding.iter().all(|byte| *byte == b' ' || *byte == 0))
     };
     (is_named && bytes.len() <= *LOCK_FILE_BYTES.end() || is_short && length.is_some_and(padded))
@@ -294,6 +294,8 @@ mod tests {
     fn a_lock_file_is_told_by_its_content_or_its_name() {
         let mut lock = vec![6];
         lock.extend_from_slice(b"admin ");
+        lock.resize(54, b' ');
+        lock.extend_from_slice(b"\x06\0a\0d\0m\0i\0n\0 \0");
         lock.resize(165, b' ');
         assert_eq!(recognise(&lock, None), FileKind::LockFile);
         assert_eq!(recognise(b",admin,host,01.01.2008 08:00;", Some(".~lock.考核.xlsx#")), FileKind::LockFile);

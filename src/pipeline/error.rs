@@ -226,6 +226,14 @@ fn too_much(limit: &str, max: u64, lang: Lang) -> String {
         }
         "shared_strings_bytes_max" => lang.pick("共享字符串的字节数", "bytes of the shared strings"),
         "inflated_bytes_max" => lang.pick("解压后的总字节数", "bytes of all parts, inflated"),
+        "converted_cells_max" => lang.pick(
+            "单元格数（.xls、.xlsb、.ods 中每张工作表按包含数据的矩形计）",
+            "cells (of .xls, .xlsb and .ods, each sheet as the rectangle around its data)",
+        ),
+        "converted_sheets_max" => lang.pick("工作表数", "sheets"),
+        "answer_bytes_max" => lang.pick("结果工作簿的字节数", "bytes of the annotated workbook"),
+        "tags of the styles" => lang.pick("样式中的标签数", "tags of the styles"),
+        "nodes of a part" => lang.pick("单个部件的 XML 节点数", "nodes of a part"),
         "ratio_max" => lang.pick("部件的压缩倍数", "times that a part is larger than zipped"),
         other => other,
     };

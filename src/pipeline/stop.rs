@@ -1,32 +1,40 @@
-//! Writing that ends when whoever asked has gone away.
+//! Writing that ends when whoever asked has gone away, or when the answer grows beyond what it may be.
 
+use std::cell::Cell;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Passes everything on until the flag is set. Then one write fails, and what comes behind it goes nowhere: whoever gives up on an
+/// Passes everything on until the flag is set, or so many bytes were written. Then one write fails, and what comes behind it goes nowhere: whoever gives up on an
 /// archive writes its end all the same.
 pub(super) struct Stoppable<'s, W> {
     out: W,
     stop: &'s AtomicBool,
     has_failed: bool,
+    left: u64,
+    is_too_long: &'s Cell<bool>,
 }
 
 impl<'s, W> Stoppable<'s, W> {
-    pub(super) fn new(out: W, stop: &'s AtomicBool) -> Self {
-        Stoppable { out, stop, has_failed: false }
+    /// At most `bytes_max` are written; whether there would have been more, `is_too_long` tells.
+    pub(super) fn new(out: W, stop: &'s AtomicBool, bytes_max: u64, is_too_long: &'s Cell<bool>) -> Self {
+        Stoppable { out, stop, has_failed: false, left: bytes_max, is_too_long }
     }
 }
 
 impl<W: Write> Write for Stoppable<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match (self.has_failed, self.stop.load(Ordering::Relaxed)) {
-            (true, _) => Ok(bytes.len()),
-            (false, true) => {
-                self.has_failed = true;
-                Err(io::Error::other("stopped"))
-            }
-            (false, false) => self.out.write(bytes),
+        if self.has_failed {
+            return Ok(bytes.len());
         }
+        let left = self.left.checked_sub(bytes.len() as u64);
+        self.is_too_long.set(left.is_none());
+        let Some(left) = left.filter(|_| !self.stop.load(Ordering::Relaxed)) else {
+            self.has_failed = true;
+            return Err(io::Error::other("stopped"));
+        };
+        let written = self.out.write(bytes)?;
+        self.left = left + (bytes.len() - written) as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

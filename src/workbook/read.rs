@@ -190,13 +190,26 @@ fn value(data: DataRef<'_>, epoch_shift: f64) -> Value<'_> {
         DataRef::Empty => Value::Empty,
         DataRef::Int(x) => Value::Number(x as f64),
         DataRef::Float(x) => Value::Number(x),
-        DataRef::String(text) => Value::Text(Cow::Owned(text)),
-        DataRef::SharedString(text) => Value::Text(Cow::Borrowed(text)),
+        DataRef::String(text) => Value::Text(match without_returns(&text) {
+            Some(text) => Cow::Owned(text),
+            None => Cow::Owned(text),
+        }),
+        DataRef::SharedString(text) => Value::Text(without_returns(text).map_or(Cow::Borrowed(text), Cow::Owned)),
         DataRef::Bool(b) => Value::Boolean(b),
         DataRef::DateTime(date) => Value::DateSerial(date.as_f64() + epoch_shift),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::DateText(Cow::Owned(text)),
         DataRef::Error(error) => Value::Error(error_code(&error)),
     }
+}
+
+/// A text with carriage returns, which other programs leave behind a text or in its line ends (`_x000D_` in the file): white space, as
+/// line ends are. None where it has none.
+fn without_returns(text: &str) -> Option<String> {
+    const RETURN: char = '\r';
+    text.contains(RETURN).then(|| {
+        let lines = text.replace("\r\n", "\n").replace(RETURN, "\n");
+        lines.trim_matches('\n').to_owned()
+    })
 }
 
 pub(super) fn error_code(error: &CellErrorType) -> &'static str {

@@ -187,3 +187,168 @@ fn hostile_bytes_are_refused_or_read() {
         }
     }
 }
+
+/// The workbook stream of an .xls, changed, in a document of its own.
+fn with_stream(xls: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::open(Cursor::new(xls)).expect("an OLE2 document");
+    let mut stream = Vec::new();
+    file.open_stream("/Workbook").expect("the stream").read_to_end(&mut stream).expect("reads");
+    change(&mut stream);
+    in_container(&stream)
+}
+
+fn in_container(stream: &[u8]) -> Vec<u8> {
+    let mut file =
+        cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).expect("a document");
+    file.create_stream("/Workbook").expect("a stream").write_all(stream).expect("writes");
+    file.flush().expect("writes");
+    file.into_inner().into_inner()
+}
+
+/// The content of each record of this type, by its place in the stream.
+fn records(stream: &[u8], wanted: u16) -> Vec<std::ops::Range<usize>> {
+    let (mut at, mut found) = (0, Vec::new());
+    while at + 4 <= stream.len() {
+        let [kind, length] = [at, at + 2].map(|at| u16::from_le_bytes([stream[at], stream[at + 1]]));
+        let content = at + 4..at + 4 + usize::from(length);
+        at = content.end;
+        if kind == wanted {
+            found.push(content);
+        }
+    }
+    found
+}
+
+async fn figures(app: &TestApp, what: &str, upload: Vec<u8>) -> Value {
+    let answer = app.post_run_for_json("", upload).await;
+    let status = answer.status();
+    let mut result: Value = answer.json().await.expect("JSON");
+    assert_eq!(status, 200, "{what}: {result}");
+    result["results"].take()
+}
+
+#[actix_web::test]
+async fn an_xls_is_read_by_its_cells_and_not_by_its_hints() {
+    let app = TestApp::spawn().await;
+    let xls = workbook("accepted/assessment-small-xls.xls");
+    let expected = figures(&app, "as it is", xls.clone()).await;
+    for page in [936_u16, 1252, 10_008, 7] {
+        let told = with_stream(&xls, |stream| {
+            let at = records(stream, 0x0042)[0].start;
+            stream[at..at + 2].copy_from_slice(&page.to_le_bytes());
+        });
+        assert!(figures(&app, "a code page", told).await == expected, "{page}");
+    }
+    let silent = with_stream(&xls, |stream| {
+        // No code page at all: a record that nobody knows in its place.
+        let at = records(stream, 0x0042)[0].start;
+        stream[at - 4..at - 2].copy_from_slice(&0x0FFF_u16.to_le_bytes());
+    });
+    assert!(figures(&app, "no code page", silent).await == expected);
+    let claims = with_stream(&xls, |stream| {
+        for content in records(stream, 0x0200) {
+            stream[content.start..content.start + 8].copy_from_slice(&[0, 0, 0, 0, 255, 255, 255, 255]);
+        }
+    });
+    assert!(figures(&app, "a claim of four billion rows", claims).await == expected);
+}
+
+#[actix_web::test]
+async fn an_indented_ods_is_read_as_any_other() {
+    let app = TestApp::spawn().await;
+    let ods = workbook("accepted/assessment-small-ods.ods");
+    let expected = figures(&app, "as it is", ods.clone()).await;
+    let indented = |before: &str| {
+        let mut parts = parts(&ods);
+        for (name, content) in &mut parts {
+            if name == "content.xml" {
+                let mut text = String::from_utf8(std::mem::take(content)).expect("text");
+                for tag in ["<table:table-row", "</table:table-row", "<table:table-cell", "<text:p>", "</table:table>"]
+                {
+                    text = text.replace(tag, &format!("{before}{tag}"));
+                }
+                text = text.replace("</text:p>", "\n   </text:p>").replace("<text:p>", "<text:p>\n   ");
+                *content = text.into_bytes();
+            }
+        }
+        zipped(&parts)
+    };
+    for before in ["\n    ", "<!-- made by hand -->\n", "<?program?>"] {
+        assert!(figures(&app, before, indented(before)).await == expected, "{before:?}");
+    }
+}
+
+#[actix_web::test]
+async fn an_xlsb_with_a_state_that_is_not_known_is_read() {
+    let app = TestApp::spawn().await;
+    let xlsb = workbook("accepted/assessment-small-xlsb.xlsb");
+    let expected = figures(&app, "as it is", xlsb.clone()).await;
+    let mut parts = parts(&xlsb);
+    let book = &mut parts.iter_mut().find(|(name, _)| name == "xl/workbook.bin").expect("the workbook").1;
+    let sheet = book.windows(2).position(|window| window == [0x9C, 0x01]).expect("a sheet");
+    book[sheet + 3] = 9;
+    assert!(figures(&app, "a state", zipped(&parts)).await == expected);
+}
+
+#[actix_web::test]
+async fn everything_that_repeats_is_counted_before_it_is_made() {
+    let app = TestApp::spawn().await;
+    let repeated = |attributes: &str| {
+        format!(
+            "<table:table-row table:number-rows-repeated=\"1900\"><table:table-cell table:number-columns-repeated=\"1000\" \
+             {attributes}><text:p>z</text:p></table:table-cell></table:table-row>"
+        )
+    };
+    let long = "A1+".repeat(2_000);
+    for attributes in [
+        format!("office:value-type=\"string\" table:formula=\"of:={long}1\""),
+        format!("office:value-type=\"date\" office:date-value=\"{long}\""),
+        format!("office:value-type=\"time\" office:time-value=\"{long}\""),
+        format!("office:value-type=\"string\" office:string-value=\"{long}\""),
+    ] {
+        problem(app.post_run("", ods(&repeated(&attributes))).await, 413, "workbook-too-large").await;
+    }
+    app.assert_nothing_stored().await;
+}
+
+/// An .xls whose formulas would become gigabytes of text, were anybody to write them out: each names a name of 255 characters a
+/// thousand times.
+fn names_bomb() -> Vec<u8> {
+    let record =
+        |kind: u16, content: &[u8]| [&kind.to_le_bytes(), &(content.len() as u16).to_le_bytes(), content].concat();
+    let begin =
+        |kind: u16| record(0x0809, &[&0x0600_u16.to_le_bytes(), &kind.to_le_bytes(), [0; 12].as_slice()].concat());
+    let end = record(0x000A, &[]);
+    let name = [&[0, 0, 0, 255, 7, 0], [0; 8].as_slice(), &[0], &[b'n'; 255], &[0x3A, 0, 0, 0, 0, 0, 0]].concat();
+    let sheet_at = |at: u32| {
+        let title: Vec<u8> = "客户维护".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        record(0x0085, &[&at.to_le_bytes(), [0, 0, 4, 1].as_slice(), &title].concat())
+    };
+    let globals = |at| [begin(5), record(0x0018, &name), sheet_at(at), end.clone()].concat();
+    let mut stream = globals(globals(0).len() as u32);
+    stream.extend(begin(16));
+    let tokens = [0x23, 1, 0, 0, 0].repeat(1_600);
+    for row in 0..5_000_u16 {
+        let head = [&row.to_le_bytes(), [0, 0, 0, 0].as_slice(), &1.0_f64.to_le_bytes(), &[0; 6]].concat();
+        stream.extend(record(0x0006, &[head, (tokens.len() as u16).to_le_bytes().to_vec(), tokens.clone()].concat()));
+    }
+    stream.extend(end);
+    in_container(&stream)
+}
+
+/// Under a bound of memory of its own, so that what isn't counted ends the test's process and nothing else.
+#[cfg(unix)]
+#[test]
+fn formulas_of_an_xls_take_no_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("bomb.xls"), names_bomb()).expect("writes");
+    let script = "ulimit -v 1000000; exec \"$0\" run bomb.xls --json";
+    let output = std::process::Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_dealerbook")])
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code().is_some_and(|code| code <= 2), "{:?}: {said}", output.status);
+    assert!(!said.contains("memory allocation"), "{said}");
+}

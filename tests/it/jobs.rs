@@ -328,13 +328,13 @@ async fn a_job_that_comes_again_and_again_is_done_once(start: Start) {
 }
 
 #[apply(over_both)]
-async fn a_file_that_three_workers_did_not_come_back_from_is_given_up(start: Start) {
+async fn a_file_that_two_workers_did_not_come_back_from_is_given_up(start: Start) {
     let (start, location) = never_handed_over(start).await;
     let (store, long_ago) = (Store::open(&start.places()).await.unwrap(), "2026-01-01T00:00:00.000Z");
-    for attempt in 1..=3 {
+    for attempt in 1..=2 {
         let file = store.take_file(&ticket(&location), long_ago).await.unwrap().unwrap().file;
         assert_eq!(file.attempts, attempt);
-        if attempt < 3 {
+        if attempt < 2 {
             store.give_back(&ticket(&location), attempt, Attempt::Counts, None).await.unwrap();
         }
     }
@@ -343,7 +343,7 @@ async fn a_file_that_three_workers_did_not_come_back_from_is_given_up(start: Sta
     let batch = ended(&app, &location).await;
     assert_eq!(column(&batch, "status"), ["failed"]);
     assert_eq!(batch["files"][0]["problem"]["type"], "urn:dealerbook:problem:worker-lost");
-    assert!(batch["files"][0]["problem"]["detail"].as_str().unwrap().contains("3 次"), "{batch}");
+    assert!(batch["files"][0]["problem"]["detail"].as_str().unwrap().contains("2 次"), "{batch}");
 }
 
 #[apply(over_both)]

@@ -32,8 +32,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// Every so many sweeps it is looked whether the queue has lost something; every so many, what is over there is cleared away.
 const SWEEPS_TO_RECALL: u64 = 10;
 const SWEEPS_TO_CLEAR: u64 = 600;
-/// After so many workers have come to nothing with a file, it is given up.
-const ATTEMPTS_MAX: i64 = 3;
+/// After so many workers have come to nothing with a file, it is given up: it may be the reason, so it is tried again once, and alone.
+const ATTEMPTS_MAX: i64 = 2;
 /// How long a file waits after an outage of ours before it is tried again.
 const OUTAGE_REST: SignedDuration = SignedDuration::from_secs(5);
 /// Signs of life within the silence that is allowed, and how seldom they may be: a cancelled file is noticed by them too.
@@ -235,7 +235,7 @@ async fn calculate(service: &web::Data<Service>, taken: &Taken) -> Result<Run, P
         ask,
         kind: Kind::Run,
         form: Form::Json,
-        patience: Patience::Job,
+        patience: if taken.file.attempts > 1 { Patience::JobAlone } else { Patience::Job },
     };
     kept::run(calculation, &taken.batch.person()?, service).await
 }

@@ -69,7 +69,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Lean, PackageError> 
 
 /// The stream in a new OLE2 document.
 fn in_container(stream: &[u8]) -> Result<Vec<u8>, PackageError> {
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new()))?;
+    // Readers take the older version of the container for granted where it holds one stream alone.
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
     file.create_stream("/Workbook")?.write_all(stream)?;
     file.flush()?;
     Ok(file.into_inner().into_inner())

@@ -1,7 +1,7 @@
 //! Uploads that mean harm, or are something else.
 
 use super::*;
-use crate::package::PackageError;
+use crate::package::{FileKind, PackageError};
 
 fn refused(bytes: &[u8], limits: &Limits) -> PackageError {
     match Package::open(bytes, limits) {
@@ -16,7 +16,7 @@ fn other_kinds_of_files_are_named() {
     assert!(matches!(refused(b"", &none), PackageError::NotZip { .. }));
     assert!(matches!(refused(b"PK\x03\x04rubbish", &none), PackageError::NotZip { .. }));
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-    assert!(matches!(refused(&ole, &none), PackageError::OldFormat));
+    assert!(matches!(refused(&ole, &none), PackageError::NotWorkbook(FileKind::OtherWorkbook)));
     ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(matches!(refused(&ole, &none), PackageError::Encrypted));
     assert!(matches!(refused(&zip_of(&[("content.xml", "<a/>")]), &none), PackageError::NotWorkbook { .. }));
