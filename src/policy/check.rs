@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::fault::{fault, of_part};
 use super::{Band, Characteristic, Fault, ModeCard, Policy, Rule, Scorecard, check_incentives, section};
 
-/// The channel modes, grades and violations of the contract.
+/// The channel modes and grades of the contract.
 pub(super) const MODES: [&str; 7] = [
     "general_agency",
     "joint_sales_agency",
@@ -18,7 +18,8 @@ pub(super) const MODES: [&str; 7] = [
     "chain_store",
 ];
 pub(super) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
-pub(super) const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
+/// The kinds of violation.
+pub const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
 /// So long is an id or a version.
 const NAME_CHARS_MAX: usize = 64;

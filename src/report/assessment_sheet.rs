@@ -255,6 +255,8 @@ impl<'a> AssessmentSheet<'a> {
                 column += 2;
             }
             (Rule::Evenness, Seen::Ratio(index)) => {
+                sink.text(column, self.words.months_divided_by(year).as_deref().unwrap_or("–"));
+                column += 1;
                 if counts_months(self.words.policy) {
                     sink.number(column, &assessed.months_counted);
                     column += 1;

@@ -56,5 +56,6 @@ mod templates;
 mod tokens;
 mod traces;
 mod transfer;
+mod unpaid;
 mod visitor;
 mod year;

@@ -43,7 +43,12 @@ pub async fn compare(
     let mut gone: Vec<(usize, &Due)> =
         before.iter().filter(|(id, _)| !own.contains(*id)).map(|(_, due)| *due).collect();
     gone.sort_unstable_by_key(|(place, _)| *place);
-    let nothing = |due: &Due| DealerOutcome { lines: Vec::new(), amount: Decimal::ZERO, ..due.dealer.clone() };
+    let nothing = |due: &Due| DealerOutcome {
+        lines: Vec::new(),
+        amount: Decimal::ZERO,
+        unpaid: Vec::new(),
+        ..due.dealer.clone()
+    };
     let gone: Vec<Due> = gone.into_iter().map(|(_, due)| Due::of(nothing(due))).collect();
     new.dues.extend(gone);
     let mut regions = FirstSpellings::default();

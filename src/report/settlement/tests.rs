@@ -110,6 +110,7 @@ fn due() -> impl Strategy<Value = Due> {
                     grade: grade.map(str::to_owned),
                     is_disqualified: false,
                     amount: lines.iter().map(|line| line.amount).sum(),
+                    unpaid: Vec::new(),
                     lines,
                 },
                 adjustments: (1..)
