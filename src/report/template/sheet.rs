@@ -60,8 +60,8 @@ pub fn draw(
 
 fn legend(lang: Lang) -> &'static str {
     lang.pick(
-        "深蓝表头（带 *）为必填列，浅蓝为选填列，指向表头可看说明。灰色的示例行上传时自动跳过，可以保留、覆盖或删除。",
-        "Dark headers (*) are required columns, light ones optional; point at a header for its note. The grey example row is skipped on upload: keep, overwrite or delete it.",
+        "深蓝表头（带 *）为必填列，浅蓝为选填列，指向表头可看说明。上传前请覆盖或删除灰色的示例行，留在表中会报错。",
+        "Dark headers (*) are required columns, light ones optional; point at a header for its note. Overwrite or delete the grey example row before you upload: where it is left in, that is an error.",
     )
 }
 
