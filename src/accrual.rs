@@ -255,6 +255,7 @@ mod tests {
             is_disqualified: false,
             lines: Vec::new(),
             amount: Decimal::new(fen, 2),
+            unpaid: Vec::new(),
         }
     }
 

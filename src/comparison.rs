@@ -266,6 +266,7 @@ mod tests {
             grade: Some(grade.to_owned()),
             is_disqualified: false,
             amount: lines.iter().map(|line| line.amount).sum(),
+            unpaid: Vec::new(),
             lines,
         }
     }

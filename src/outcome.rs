@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
+use crate::programmes::unpaid::Reason;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,8 @@ pub struct DealerOutcome {
     pub lines: Vec<PaidLine>,
     /// Their sum in yuan, 2 places.
     pub amount: Decimal,
+    /// The programmes that pay nothing, in the policy's order.
+    pub unpaid: Vec<UnpaidLine>,
 }
 
 /// A line: basis × rate, or a fixed sum.
@@ -59,6 +62,16 @@ pub struct PaidLine {
     pub rate: Option<Decimal>,
     /// Yuan, 2 places.
     pub amount: Decimal,
+}
+
+/// A programme that pays nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnpaidLine {
+    /// The programme's id in the policy.
+    pub programme: String,
+    /// Why.
+    #[serde(flatten)]
+    pub reason: Reason,
 }
 
 impl Outcome {

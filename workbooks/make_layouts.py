@@ -12,7 +12,7 @@ from fractions import Fraction as F
 
 import oracle
 from make_samples import COVER, YEAR, plain_grids, small
-from samples_book import Formula, Writer, dump, letter
+from samples_book import Formula, Writer, dump, letter, numbered
 
 PLAN, ACTUAL, FAULT = "planned_tonnes", "actual_tonnes", "supplier_fault"
 WORDS = {PLAN: "计划", ACTUAL: "实际", FAULT: "我方原因"}
@@ -181,7 +181,7 @@ def accepted(out):
         path = os.path.join(out, f"accepted/wide-{name}.xlsx")
         grids = write(path, dealers, [sheet], violations, cover)
         issues += [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
-        dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(dealers, purchases, violations)) | {"issues": issues})
+        dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(dealers, purchases, numbered(violations, grids[-1]))) | {"issues": issues})
         print("made", name)
 
 
@@ -224,9 +224,10 @@ def faults(out):
     dump(path.replace(".xlsx", ".expected.json"), {"issues": found})
     # the same with on_error=partial: of the dealers without a fault
     rest = [d for d in dealers[4:]]
-    book = book_of(rest, [p for p in purchases if p.dealer in {d.id for d in rest}], [v for v in violations if v.dealer in {d.id for d in rest}])
     path = os.path.join(out, "rejected/partial-wide.xlsx")
-    write(path, dealers, [s], violations)
+    grids = write(path, dealers, [s], violations)
+    ids = {d.id for d in rest}
+    book = book_of(rest, [p for p in purchases if p.dealer in ids], [v for v in numbered(violations, grids[-1]) if v.dealer in ids])
     dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book) | {"issues": found})
 
 

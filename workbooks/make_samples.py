@@ -16,7 +16,7 @@ from fractions import Fraction as F
 import oracle
 import samples_incentives
 from oracle import Book, Dealer, Purchase, Shipment, Violation
-from samples_book import FIELDS, LABEL, TITLE, ZH, Bare, Formula, Grid, Raw, Writer, dump, letter, plain_row, rewrite, sheet_parts, yes
+from samples_book import FIELDS, LABEL, TITLE, ZH, Bare, Formula, Grid, Raw, Writer, dump, letter, numbered, plain_row, rewrite, sheet_parts, yes
 
 YEAR = 2007
 REGIONS = ["涪陵", "岳阳", "南通", "湛江", "南宁", "宜昌", "荆州", "九江", "芜湖", "安庆", "黄石", "泸州"]
@@ -131,7 +131,8 @@ def dealers_200(out):
     grids = plain_grids(dealers, purchases, None, violations)
     write_plain(os.path.join(out, "accepted/dealers-200.xlsx"), grids)
     warnings = [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
-    dump(os.path.join(out, "accepted/dealers-200.expected.json"), oracle.calculate(book_of(dealers, purchases, None, violations)) | {"issues": warnings + oracle.warnings_of(book_of(dealers, purchases, None, violations))})
+    book = book_of(dealers, purchases, None, numbered(violations, grids[-1]))
+    dump(os.path.join(out, "accepted/dealers-200.expected.json"), oracle.calculate(book) | {"issues": warnings + oracle.warnings_of(book)})
 
 
 # ---- shipments-2007 -----------------------------------------------------------------------------------------------------
@@ -244,7 +245,7 @@ def shipments_2007(out, seed=22):
     violations += [Violation("H01", date(YEAR, 5, 1), "price", True, "考核表不评价格，激励要看"), Violation("H04", date(YEAR - 1, 12, 31), "promotion", True, "上年度，不计入本期"),
                    Violation("H04", date(YEAR, 6, 1), "promotion", False, "举报不属实")]
     grids = plain_grids(dealers, purchases, shipments, violations)
-    book = book_of(dealers, purchases, shipments, violations)
+    book = book_of(dealers, purchases, shipments, numbered(violations, grids[-1]))
     expected = oracle.calculate(book)
     cover_everything(expected)
     # doubles with more than 15 digits, as a program leaves them: they count as what Excel shows
@@ -409,7 +410,7 @@ class Messy:
             self.make_shipments()
 
     def book(self):
-        return book_of(self.dealers, self.purchases, self.ledger, self.violations)
+        return book_of(self.dealers, self.purchases, self.ledger, numbered(self.violations, self.grids["violations"]))
 
     def spelt_dealer(self, d, first):
         r = self.r
@@ -724,8 +725,9 @@ def partial_2007(out):
     bad.add(others[3].id)
     path = os.path.join(out, "rejected/partial-2007.xlsx")
     write_plain(path, [d, p, v])
-    rest = [[x for x in records if getattr(x, key) not in bad] for records, key in ((dealers, "id"), (purchases, "dealer"), (violations, "dealer"))]
-    dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(rest[0], rest[1], None, rest[2])) | {"issues": d.faults + p.faults + v.faults + oracle.warnings_of(book_of(rest[0], rest[1], None, rest[2]))})
+    rest = [[x for x in records if getattr(x, key) not in bad] for records, key in ((dealers, "id"), (purchases, "dealer"), (numbered(violations, v), "dealer"))]
+    book = book_of(rest[0], rest[1], None, rest[2])
+    dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book) | {"issues": d.faults + p.faults + v.faults + oracle.warnings_of(book)})
 
 
 # ---- small ones ---------------------------------------------------------------------------------------------------------
@@ -797,7 +799,8 @@ def small_ones(out):
     def accepted(name, grids, model, issues, cover=COVER, options=None):
         path = place("accepted", name)
         write_plain(path, grids, cover, options)
-        dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book_of(*model)) | {"issues": issues + oracle.warnings_of(book_of(*model))})
+        book = book_of(*model[:3], numbered(model[3], grids[-1]))
+        dump(path.replace(".xlsx", ".expected.json"), oracle.calculate(book) | {"issues": issues + oracle.warnings_of(book)})
 
     dealers, purchases, _, _ = small("no-violations", 4)
     accepted("no-violations", plain_grids(dealers, purchases, None, None), (dealers, purchases, None, []), [issue("warning", "missing-sheet", resource="violations")])

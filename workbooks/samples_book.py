@@ -100,6 +100,11 @@ class Grid:
         (self.infos if severity == "info" else self.faults).append(self.issue(severity, code, index, field))
 
 
+def numbered(violations, grid):
+    """Violations with their rows in the sheet that they make up."""
+    return [v._replace(row=grid.row_of(n)) for n, v in enumerate(violations)]
+
+
 class Writer:
     """An .xlsx of grids, its bytes fixed."""
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from fractions import Fraction as F
 
 import oracle
-from oracle import Invoice, Purchase, Shipment
-from samples_book import FIELDS, TITLE, Grid, dump
+from oracle import Invoice, Purchase, Shipment, Violation
+from samples_book import FIELDS, TITLE, Grid, dump, numbered
 
 POLICY = "progressive"
 YEAR = 2007
@@ -122,8 +122,9 @@ def receivables_grid(invoices):
 def make(out, tools):
     """`tools` is make_samples: its dealers, grids and writer."""
     dealers, purchases, shipments, violations, invoices = model(tools.make_dealer, tools.make_violations)
-    grids = tools.plain_grids(dealers, purchases, shipments, violations) + [receivables_grid(invoices)]
-    book = tools.book_of(dealers, purchases, shipments, violations)._replace(receivables=invoices)
+    grids = tools.plain_grids(dealers, purchases, shipments, violations)
+    book = tools.book_of(dealers, purchases, shipments, numbered(violations, grids[-1]))._replace(receivables=invoices)
+    grids.append(receivables_grid(invoices))
     expected = oracle.calculate(book, POLICY)
     cover_everything(expected)
     path = os.path.join(out, "accepted/progressive-2007.xlsx")
@@ -131,6 +132,7 @@ def make(out, tools):
     warnings = [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
     outside = grids[2].issue("info", "outside-period", next(n for n, s in enumerate(shipments) if s.date.year != YEAR), "date")
     dump(path.replace(".xlsx", ".expected.json"), {"policy": POLICY} | expected | {"issues": warnings + oracle.warnings_of(book) + oracle.invoice_warnings(book.receivables) + [outside]})
+    reasons(out, tools)
     faults(out, tools)
 
 
@@ -141,6 +143,61 @@ def cover_everything(expected):
     assert of == {"excess_volume", "exclusive_sale", "compliance", "volume_tiers", "sales_rebate", "growth", "agency_commission", "regional_commission", "prompt_payment", "cap"}, of
     capped = {x["programme"] for x in lines if x["basis"] is None}
     assert {"volume_tiers", "growth", "regional_commission"} <= capped, capped
+
+
+REASONS = {"disqualified", "no-card", "no-purchases", "not-eligible-grade", "not-eligible-mode", "not-eligible-region", "below-target", "below-gate", "other-brands",
+           "violation", "no-growth", "not-collected", "below-minimum"}
+
+
+def dealers_without(make_dealer):
+    """A dealer that lacks nothing but its mode, and behind it one for each reason why a programme pays nothing: [(Dealer, [Purchase])]."""
+    good = dict(brand="first", service="high", capital="high", credit="high")
+    weak = dict(brand="third", service="low", capital="low", credit="low")
+    out = []
+
+    def one(id, name, own=600, mode="regional_distributor", total=None, target=500, last=500, region="黄石", level=good, **fixed):
+        d, _ = make_dealer(random.Random(id), 0, id=id, name=name, mode=mode, region=region, network=False, base=10, previous=None, **{"falsified": False, "deposit": None, **level, **fixed})
+        own = F(own)
+        d = d._replace(total=own if total is None else F(total), target=F(target), last_year=None if last is None else F(last))
+        out.append((d, [Purchase(id, (YEAR, m + 1), None, a, False) for m, a in enumerate(split_evenly(own))]))
+
+    one("R01", "样样都得")
+    one("R02", "资料造假", falsified=True, deposit=F(20000))
+    one("R03", "没有考核表", mode="general_agency", region="涪陵", brand=None, outlets=None, last=None)
+    one("R04", "没有提货", own=0, level=weak)
+    one("R05", "只有退货", own=-5, total=100, level=weak)
+    one("R06", "评级不够", own=60, total=600, target=50, level=weak, last=0)
+    one("R07", "区域不符", mode="joint_sales_agency", outlets=45)
+    one("R08", "恰好完成目标", target=600)
+    one("R09", "恰在第一档", own=100, target=90, last=90)
+    one("R10", "兼销他牌", total=800)
+    one("R11", "有违规")
+    one("R12", "增长不足", last="545.5")
+    one("R13", "回款逾期")
+    one("R14", "不到起付额", own=130, target=128, last=100)
+    return out
+
+
+def reasons(out, tools):
+    """unpaid-2007: every reason why a programme pays nothing."""
+    made = dealers_without(tools.make_dealer)
+    dealers, purchases = [d for d, _ in made], [p for _, months in made for p in months]
+    shipments = [s for s in ship_plain(purchases) if s.tonnes]
+    late, early = date(YEAR, 5, 20), date(YEAR, 4, 20)
+    invoices = [Invoice(f"FP{n:03d}", d.id, date(YEAR, 4, 1), date(YEAR, 5, 1), F(100000), F(100000), late if d.id == "R13" else early)
+                for n, d in enumerate(dealers, 1) if d.id not in ("R04", "R05")]
+    kinds = [("R11", "price", True), ("R10", "price", False), ("R11", "promotion", True), ("R11", "cross_region", True), ("R11", "price", True), ("R03", "price", True)]
+    kinds += [(who, "cross_region", True) for who in ("R04", "R05") for _ in range(4)]            # a year without purchases goes before them
+    violations = [Violation(who, date(YEAR, 1 + n % 12, 9), kind, confirmed, None) for n, (who, kind, confirmed) in enumerate(kinds)]
+    grids = tools.plain_grids(dealers, purchases, shipments, violations)
+    book = tools.book_of(dealers, purchases, shipments, numbered(violations, grids[-1]))._replace(receivables=invoices)
+    expected = oracle.calculate(book, POLICY)
+    found = {x["reason"] for d in expected["results"]["incentives"]["dealers"] for x in d["unpaid"]}
+    assert found == REASONS, REASONS ^ found
+    path = os.path.join(out, "accepted/unpaid-2007.xlsx")
+    tools.write_plain(path, grids + [receivables_grid(invoices)])
+    warnings = [grids[0].issue("warning", "no-scorecard", n, "channel_mode") for n, d in enumerate(dealers) if oracle.CARD_OF[d.mode] is None]
+    dump(path.replace(".xlsx", ".expected.json"), {"policy": POLICY} | expected | {"issues": warnings + oracle.warnings_of(book) + oracle.invoice_warnings(book.receivables)})
 
 
 def faults(out, tools):

@@ -88,7 +88,7 @@ pub struct AccrualList {
         ), headers(("ETag" = String, description = "The answer's hash"))),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "busy", "cancelled"]]))))
 )]
 pub async fn show(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let view = View::of(&request, PARAMETERS)?;
@@ -150,7 +150,7 @@ async fn seen(
         (ref("#/components/schemas/AccrualWanted") = "application/json", example = json!({"month": "2007-06"})),
     )),
     responses((status = 201, description = "The booking", body = ref("#/components/schemas/AccrualBooking"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["malformed-request", "no-such-run", "nothing-calculated", "policy-changed", "accrual-too-early", "busy", "cancelled"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["malformed-request", "no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "accrual-too-early", "busy", "cancelled"]]))))
 )]
 pub async fn book(id: web::Path<String>, body: web::Bytes, service: web::Data<Service>, Caller(by): Caller) -> Answer {
     let run = runs::find(&id, &by, &service).await?;
@@ -249,7 +249,7 @@ async fn projected(run: &Run, month: i8, service: &web::Data<Service>) -> Result
         return Ok(known);
     }
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
-    let project = move |stop: &AtomicBool| project(kept.read(&of.engine())?, month, &of, stop);
+    let project = move |stop: &AtomicBool| project(kept.read(&of, stop)?, month, &of, stop);
     let seen = Arc::new(service.on_a_worker(project).await?);
     service.remembered.years.remember(&key, &seen);
     Ok(seen)

@@ -39,7 +39,7 @@ enum Wanted {
             headers(("ETag" = String, description = "The answer's hash"))),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "busy", "cancelled", "no-such-dealer"]]))))
 )]
 pub async fn card(
     request: HttpRequest,
@@ -71,7 +71,7 @@ pub async fn card(
             )),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "no-such-dealer"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "busy", "cancelled", "no-such-dealer"]]))))
 )]
 pub async fn book(
     request: HttpRequest,
@@ -103,7 +103,7 @@ pub async fn book(
             )),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled", "too-many-cards"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "busy", "cancelled", "too-many-cards"]]))))
 )]
 pub async fn books(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let (lang, bytes) = made(&request, &id, Wanted::All, &service, &caller.0).await?;
@@ -129,7 +129,7 @@ async fn made(
 
 /// Calculates the run again and takes the cards from it. Synchronous; runs on a worker.
 fn make(kept: Kept, lang: Lang, wanted: &Wanted, service: &Service, stop: &AtomicBool) -> Result<Vec<u8>, Problem> {
-    let mut again = kept.read(&service.engine())?;
+    let mut again = kept.read(service, stop)?;
     again.options.lang = lang;
     again.options.keep_months = true;
     let engine = service.engine();

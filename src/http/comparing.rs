@@ -7,7 +7,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::again::{self, Again};
+use super::again;
 use super::answer::Form;
 use super::openapi::{parameters, refusals};
 use super::request::{self, invalid, one_of, rows};
@@ -156,7 +156,7 @@ pub fn accepted(request: &HttpRequest) -> Form {
         ), headers(("ETag" = String, description = "The answer's hash"))),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "busy", "cancelled"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "busy", "cancelled"]]))))
 )]
 pub async fn diff(
     request: HttpRequest,
@@ -171,7 +171,7 @@ pub async fn diff(
     let before = again::outcome(&first, &service).await?;
     let after = again::outcome(&second, &service).await?;
     let lang = view.lang.or_else(|| second.lang.parse().ok()).unwrap_or_default();
-    let mut policies = vec![Again::of(&first, &service).await?.policy, Again::of(&second, &service).await?.policy];
+    let mut policies = vec![again::policy(&first, &service).await?, again::policy(&second, &service).await?];
     let changes = changed_figures(&policies[0], &policies[1], lang);
     let has_example_rates = policies.iter().any(|policy| policy.rates == Rates::Example);
     policies.reverse();

@@ -27,6 +27,9 @@ pub struct Findings {
 /// What a run was made of.
 #[derive(Debug, Deserialize)]
 pub struct Made {
+    /// Whether its year wasn't whole; runs of earlier builds don't say.
+    #[serde(default)]
+    pub interim: bool,
     /// The as-of date.
     pub as_of: Option<String>,
     /// The policy in force then.

@@ -1,6 +1,7 @@
 //! A workbook's way from the spool to a run that is kept: known already, or calculated, its files kept, its row committed. Requests and
 //! jobs go the same way.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -76,6 +77,7 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
     if let Some(known) = &known
         && is_whole(known, service).await?
     {
+        service.remembered.proofs.remember(&known.id, &Arc::default());
         tracing::info!(run = known.id, "known");
         return Ok(known.clone());
     }
@@ -95,6 +97,8 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         service.store.join_family(&run.id, &earlier.family).await?;
     }
     drop(committing);
+    // This program has just come to its figures.
+    service.remembered.proofs.remember(&run.id, &Arc::default());
     service.metrics.work.count_run(&run, begin.elapsed());
     tracing::info!(
         run = run.id,

@@ -8,6 +8,7 @@ use std::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::again::Disagreement;
 use super::appeals::problems::AppealProblem;
 use super::body::BodyFault;
 use super::health::{Parts, parts};
@@ -141,6 +142,11 @@ pub enum Problem {
     PolicyChanged {
         /// Which.
         id: String,
+    },
+    /// A run that this program would calculate to other figures than it is kept with.
+    RunOutdated {
+        /// Where.
+        disagreement: Disagreement,
     },
     /// More dealers than are put into one workbook of cards.
     TooManyCards {

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use strum::IntoEnumIterator;
 
+use super::again::Disagreement;
 use super::appeals::problems::AppealProblem;
 use super::policies::problem::PolicyProblem;
 use super::problem::ProblemKind;
@@ -59,6 +60,13 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchDealer => Problem::NoSuchDealer { id: "D01".to_owned(), nearest: Some("D001".to_owned()) },
         ProblemKind::NothingCalculated => Problem::NothingCalculated,
         ProblemKind::PolicyChanged => Problem::PolicyChanged { id: "handbook".to_owned() },
+        ProblemKind::RunOutdated => Problem::RunOutdated {
+            disagreement: Disagreement::Figure {
+                at: "incentives.dealers[D002].total".to_owned(),
+                kept: "19500.00".to_owned(),
+                now: "0.00".to_owned(),
+            },
+        },
         ProblemKind::TooManyCards => Problem::TooManyCards { dealers: 1200, dealers_max: 1000 },
         ProblemKind::IdempotencyKeyReused => Problem::IdempotencyKeyReused,
         ProblemKind::NoSuchSchema => {

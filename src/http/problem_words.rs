@@ -372,6 +372,27 @@ impl Problem {
                     }
                 },
             ),
+            Problem::RunOutdated { disagreement } => (
+                Fixed(
+                    "run-outdated",
+                    StatusCode::CONFLICT,
+                    ["运行已过时", "The run is outdated"],
+                    [
+                        "请重新上传工作簿，得到一次新的运行。本次运行的结果、批注后的工作簿和已提交的结算保持原样，仍可查看和下载。",
+                        "Upload the workbook again for a new run. The result, the annotated workbook and the submitted settlement of this one stay as they are and are still served.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!(
+                        "本次运行由较早版本的程序计算，现在的程序按同一工作簿重算得到不同的结果，因此不再据此重算。{}",
+                        disagreement.words(lang)
+                    ),
+                    Lang::En => format!(
+                        "An earlier version of the program calculated this run, and the present one comes to another result from the same workbook, so it is not calculated again. {}",
+                        disagreement.words(lang)
+                    ),
+                },
+            ),
             Problem::TooManyCards { dealers, dealers_max } => (
                 Fixed(
                     "too-many-cards",

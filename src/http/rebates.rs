@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::again::Again;
+use super::again;
 use super::openapi::{parameters, refusals};
 use super::request::{self, invalid, lang_if_any, shown};
 use super::templates::XLSX;
@@ -53,7 +53,7 @@ pub async fn book(
     let lang = ask.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
     let settlement = settlements::load::load(&run, &service).await?;
     let period = settlement.period;
-    let policy = Again::of(&run, &service).await?.policy;
+    let policy = again::policy(&run, &service).await?;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;
     let (of, wanted) = (service.clone(), ask.dealer_id.clone());
     let made = service.on_a_worker(move |_| make(&run, &policy, result, &settlement, lang, wanted.as_deref(), &of));

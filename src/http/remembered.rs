@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::accruals::Seen;
+use super::again::Proof;
 use super::findings::Findings;
 use crate::outcome::Outcome;
 use crate::pipeline::View;
@@ -13,6 +14,8 @@ use crate::pipeline::View;
 const DEALERS_MAX: usize = 40_000;
 /// So many issues are remembered, of all runs together; each takes about half a kilobyte.
 const ISSUES_MAX: usize = 100_000;
+/// So many runs of which it is remembered whether they still come to their figures.
+const PROOFS_MAX: usize = 10_000;
 /// So many dealers and rows of programmes; each takes up to three kilobytes.
 const ROWS_MAX: usize = 40_000;
 
@@ -27,6 +30,8 @@ pub struct OfRuns {
     pub findings: Remembered<Findings>,
     /// What they came to, as pages show it, by run and language.
     pub views: Remembered<View>,
+    /// Whether this program comes to their figures.
+    pub proofs: Remembered<Proof>,
     /// Held while a view is made.
     pub making: tokio::sync::Mutex<()>,
 }
@@ -38,6 +43,7 @@ impl Default for OfRuns {
             years: Remembered::new(DEALERS_MAX),
             findings: Remembered::new(ISSUES_MAX),
             views: Remembered::new(ROWS_MAX),
+            proofs: Remembered::new(PROOFS_MAX),
             making: tokio::sync::Mutex::default(),
         }
     }

@@ -40,7 +40,7 @@ pub async fn of(run: &Run, lang: Lang, service: &web::Data<Service>) -> Result<A
     }
     let (kept, of) = (Kept::open(run, service).await?, service.clone());
     let made = service.on_a_worker(move |stop| {
-        let mut again = kept.read(&of.engine())?;
+        let mut again = kept.read(&of, stop)?;
         (again.options.lang, again.options.keep_months, again.options.keep_sources) = (lang, true, true);
         pipeline::view(&again.job(&of.engine(), stop))?.map(Arc::new).ok_or(Problem::NothingCalculated)
     });

@@ -41,7 +41,7 @@ use crate::store::Run;
             (ref("#/components/schemas/WorkbookFile") = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ), headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["malformed-request", "no-such-run", "nothing-calculated", "policy-changed", "invalid-what-if", "workbook-too-large", "unpatchable", "busy", "cancelled"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["malformed-request", "no-such-run", "nothing-calculated", "policy-changed", "run-outdated", "invalid-what-if", "workbook-too-large", "unpatchable", "busy", "cancelled"]]))))
 )]
 pub async fn what_if(
     request: HttpRequest,
@@ -67,7 +67,7 @@ pub async fn tried(run: &Run, body: &[u8], lang: Lang, service: &web::Data<Servi
     let before = again::outcome(run, service).await?;
     let of = service.clone();
     let tried = service.on_a_worker(move |stop| {
-        let mut again = kept.read(&of.engine())?;
+        let mut again = kept.read(&of, stop)?;
         again.options.lang = lang;
         Trial { again, wanted, faults, service: &of, stop }.run()
     });

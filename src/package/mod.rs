@@ -63,7 +63,7 @@ use std::io::{Seek, Write};
 pub use change::{CellChange, CellValue, ChangeFault, WhyNot, change_cells};
 pub use error::PackageError;
 pub use fills::OurFill;
-pub use foreign::{Foreign, ForeignKind, Noted, OdsBook, OdsCell, OdsSheet, OdsValue, foreign, with_1904_epoch};
+pub use foreign::{Finish, Foreign, ForeignKind, Noted, OdsBook, OdsCell, OdsSheet, OdsValue, finish, foreign};
 pub use from::made_from;
 pub use layout::Layout;
 pub use limits::Limits;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 use super::{Job, PipelineError};
-use crate::package::{self, FileKind, ForeignKind, PackageError, Reason, Visibility, sheet_titles, with_1904_epoch};
+use crate::package::{self, FileKind, Finish, ForeignKind, PackageError, Reason, Visibility, sheet_titles};
 use crate::report::plain_book::{PlainBook, PlainSheet};
 use crate::workbook::{ForeignSheet, ForeignValue, ForeignWorkbook, ReadError, Value};
 
@@ -46,10 +46,10 @@ pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError>
         copy(job, &mut workbook, (n, &sheet.name), &mut text, &mut out)?;
         out.finish().map_err(ours)?;
     }
-    let epoch_1904 = workbook.has_1904_epoch();
+    let merges = (0..worksheets.len()).map(|sheet| workbook.merges(sheet).to_vec()).collect();
+    let lacking = Finish { epoch_1904: workbook.has_1904_epoch(), merges };
     drop(workbook);
-    let bytes = book.finish().map_err(ours)?;
-    let bytes = if epoch_1904 { with_1904_epoch(&bytes)? } else { bytes };
+    let bytes = package::finish(book.finish().map_err(ours)?, &lacking)?;
     Ok(Some(Converted { bytes, kind }))
 }
 

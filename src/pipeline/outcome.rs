@@ -1,10 +1,11 @@
 //! What a run has come to, owned: for whoever goes on with the figures and not with the workbook.
 
 use super::{Job, PipelineError, Run, walk};
-use crate::outcome::{DealerOutcome, Outcome, PaidLine};
+use crate::outcome::{DealerOutcome, Outcome, PaidLine, UnpaidLine};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::Assessed;
 use crate::programmes::incentives::Paid;
+use crate::programmes::unpaid::Unpaid;
 
 /// Calculates a workbook and gives what its dealers came to; nothing is written. `None` where no dealers were calculated.
 ///
@@ -50,6 +51,7 @@ impl Run<'_> {
             is_disqualified: year.dealer.falsified_documents,
             lines: paid.map(|paid| paid.lines.iter().map(PaidLine::from).collect()).unwrap_or_default(),
             amount: paid.map(|paid| paid.total).unwrap_or_default(),
+            unpaid: paid.map(|paid| paid.unpaid.iter().map(UnpaidLine::from).collect()).unwrap_or_default(),
         }
     }
 }
@@ -58,5 +60,11 @@ impl From<&crate::programmes::incentives::Line<'_>> for PaidLine {
     fn from(line: &crate::programmes::incentives::Line<'_>) -> PaidLine {
         let crate::programmes::incentives::Line { programme, basis, rate, amount } = line;
         PaidLine { programme: (*programme).to_owned(), basis: *basis, rate: *rate, amount: *amount }
+    }
+}
+
+impl From<&Unpaid<'_>> for UnpaidLine {
+    fn from(Unpaid { programme, reason }: &Unpaid<'_>) -> UnpaidLine {
+        UnpaidLine { programme: (*programme).to_owned(), reason: reason.clone() }
     }
 }

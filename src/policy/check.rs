@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::fault::{fault, of_part};
 use super::{Band, Characteristic, Fault, ModeCard, Policy, Rule, Scorecard, check_incentives, section};
 
-/// The channel modes, grades and violations of the contract.
+/// The channel modes and grades of the contract.
 pub(super) const MODES: [&str; 7] = [
     "general_agency",
     "joint_sales_agency",
@@ -18,7 +18,8 @@ pub(super) const MODES: [&str; 7] = [
     "chain_store",
 ];
 pub(super) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
-pub(super) const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
+/// The kinds of violation.
+pub const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
 /// So long is an id or a version.
 const NAME_CHARS_MAX: usize = 64;
@@ -53,8 +54,12 @@ pub(super) fn faults(policy: &Policy) -> Vec<Fault> {
     }));
     let unknown = policy.market_strategies.keys().filter(|class| !MARKET_CLASSES.contains(&class.as_str()));
     faults.extend(unknown.map(|class| {
-        fault!("market_strategies：没有 {} 这类市场；可写 A、B、C", "market_strategies: there is no class {}; there are A, B, C", class)
-            .in_part(&format!("market_strategies.{class}"))
+        fault!(
+            "market_strategies：没有 {} 这类市场；可写 A、B、C",
+            "market_strategies: there is no class {}; there are A, B, C",
+            class
+        )
+        .in_part(&format!("market_strategies.{class}"))
     }));
     faults.extend(section::faults(policy));
     faults

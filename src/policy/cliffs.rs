@@ -12,7 +12,7 @@ use super::fault::fault;
 use super::{Basis, Eligible, Fault, Incentive, IncentiveKind, Policy};
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::programmes::incentives::{Line, lines, lines_of_dealer};
+use crate::programmes::incentives::{Line, lines, of_dealer};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
 
 /// `[check]`: from which sum on a step is a cliff, and the dealer on whom steps are worked out where they depend on one.
@@ -138,7 +138,15 @@ fn dealer<'d>(
     let volume = Exact::from(tonnes);
     let amount = &volume * &Exact::from(settings.yuan_a_tonne);
     let money = Some(Box::new(Money { amount: amount.clone(), collected: amount }));
-    DealerYear { dealer, months: None, volume, violations: Violations::default(), money, goes_without_plan: false, first_month: 0 }
+    DealerYear {
+        dealer,
+        months: None,
+        volume,
+        violations: Violations::default(),
+        money,
+        goes_without_plan: false,
+        first_month: 0,
+    }
 }
 
 fn sum(lines: &[Line<'_>]) -> Decimal {
@@ -227,7 +235,7 @@ fn parts<'p>(
 ) -> Vec<(&'p str, Decimal)> {
     let others = if exclusive { Decimal::ZERO } else { Decimal::ONE };
     let year = dealer(settings, settings.tonnes, settings.tonnes + others, mode, region);
-    let paid = |grade: usize| lines_of_dealer(policy, Some(&policy.grades[grade].id), &year);
+    let paid = |grade: usize| of_dealer(policy, Some(&policy.grades[grade].id), &year).0;
     let (before, after) = (paid(upper + 1), paid(upper));
     let of = |lines: &[Line<'p>], id: &str| -> Decimal {
         lines.iter().filter(|l| l.programme == id).map(|l| l.amount).sum()
@@ -243,7 +251,8 @@ fn of_programme<'p>(incentive: &'p Incentive, settings: &Settings) -> Vec<Cliff<
     let mode = modes.iter().flatten().next().map_or(MODES[0], String::as_str);
     let region = regions.iter().flatten().next();
     let pays = |grade: Option<&str>, tonnes: Decimal, others: Decimal| {
-        sum(&lines(incentive, grade, &dealer(settings, tonnes, tonnes + others, mode, region)))
+        let year = dealer(settings, tonnes, tonnes + others, mode, region);
+        lines(incentive, grade, &year).map_or(Decimal::new(0, 2), |lines| sum(&lines))
     };
     let one = Decimal::ONE;
     let bounds: BTreeSet<Decimal> = grades_of(incentive)

@@ -40,16 +40,24 @@ pub struct Eligible {
 }
 
 impl Eligible {
-    /// Whether a dealer of this grade (`None` without a scorecard), mode and region is paid.
-    pub fn admits(&self, grade: Option<&str>, mode: &str, region: &Key) -> bool {
-        let graded = self.grades.as_ref().is_none_or(|l| grade.is_some_and(|grade| l.iter().any(|g| g == grade)));
-        graded && self.may_admit(mode, region)
+    /// Whether dealers of this grade (`None` without a scorecard) are among them.
+    pub fn admits_grade(&self, grade: Option<&str>) -> bool {
+        self.grades.as_ref().is_none_or(|listed| grade.is_some_and(|grade| listed.iter().any(|own| own == grade)))
+    }
+
+    /// Whether dealers of this mode are among them.
+    pub fn admits_mode(&self, mode: &str) -> bool {
+        self.modes.as_ref().is_none_or(|listed| listed.iter().any(|own| own == mode))
+    }
+
+    /// Whether dealers of this region are among them.
+    pub fn admits_region(&self, region: &Key) -> bool {
+        self.regions.as_ref().is_none_or(|listed| listed.contains(region))
     }
 
     /// Whether a dealer of this mode and region is paid in one grade or another.
     pub fn may_admit(&self, mode: &str, region: &Key) -> bool {
-        self.modes.as_ref().is_none_or(|modes| modes.iter().any(|own| own == mode))
-            && self.regions.as_ref().is_none_or(|regions| regions.contains(region))
+        self.admits_mode(mode) && self.admits_region(region)
     }
 }
 
@@ -76,6 +84,11 @@ impl Figures {
             Figures::Flat(figure) => Some(*figure),
             Figures::ByGrade(figures) => figures.get(grade?).copied(),
         }
+    }
+
+    /// Whether a grade has something of it.
+    fn has(&self, grade: Option<&str>) -> bool {
+        matches!(self, Figures::Flat(_)) || self.of(grade).is_some_and(|figure| !figure.is_zero())
     }
 
     /// Whether there is none.
@@ -201,19 +214,23 @@ impl Incentive {
         matches!(self.kind, IncentiveKind::Growth { .. })
     }
 
-    /// Whether nobody without a grade is paid.
-    pub fn is_bound_to_grades(&self) -> bool {
-        let by_grade = |figures: &Figures| matches!(figures, Figures::ByGrade(_));
-        self.eligible.grades.is_some()
-            || match &self.kind {
-                IncentiveKind::ExclusiveSale { fixed, rate } => by_grade(fixed) && by_grade(rate),
-                IncentiveKind::NoViolation { fixed, .. } => by_grade(fixed),
+    /// Whether it is for dealers of this grade (`None` without a scorecard) and has a rate or a sum for them.
+    pub fn pays_grade(&self, grade: Option<&str>) -> bool {
+        self.eligible.admits_grade(grade)
+            && match &self.kind {
+                IncentiveKind::ExclusiveSale { fixed, rate } => fixed.has(grade) || rate.has(grade),
+                IncentiveKind::NoViolation { fixed, .. } => fixed.has(grade),
                 IncentiveKind::AboveTarget { rate }
                 | IncentiveKind::Growth { rate, .. }
                 | IncentiveKind::Commission { rate, .. }
-                | IncentiveKind::PromptPayment { rate } => by_grade(rate),
-                IncentiveKind::Tiered { .. } => false,
+                | IncentiveKind::PromptPayment { rate } => rate.has(grade),
+                IncentiveKind::Tiered { .. } => true,
             }
+    }
+
+    /// Whether nobody without a grade is paid.
+    pub fn is_bound_to_grades(&self) -> bool {
+        !self.pays_grade(None)
     }
 
     /// Whether a dealer may be paid, as far as that is known before it has a grade.

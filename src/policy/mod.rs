@@ -26,6 +26,7 @@ mod scorecard_entry;
 #[cfg(test)]
 mod tests;
 
+pub use check::VIOLATIONS;
 pub use check_incentives::CAP_LINE;
 mod section;
 mod settlement;

@@ -36,6 +36,7 @@ fn a_dealer_without_a_market_class_has_its_regions() {
     let policy = Policy::embedded().unwrap();
     let class = |own, region| policy.market_class(own, &Key::new(region)).to_owned();
     assert_eq!([class("B", "涪陵"), class("", "涪陵"), class("", "别处")], ["B", "A", ""]);
+    assert_eq!(class("", "涪\u{A0}\u{200B}陵"), "A", "whatever can't be seen");
     // The handbook's places: the Chongqing counties, the river and the rail markets.
     assert_eq!([class("", "浠水"), class("", "三茂铁路"), class("", "鱼洞")], ["A", "B", "C"]);
     let count = |class: &str| policy.market_classes.values().filter(|own| *own == class).count();
@@ -55,6 +56,13 @@ fn keys_that_a_policy_leaves_out_are_the_shipped_ones() {
     assert_eq!(without("joiners =").joiners, super::Joiners::Full);
     assert_eq!(without("first_order_young_days =").maintenance.first_order_young_days, 31);
     assert_eq!(without("interim =").settlement.interim, super::InterimSettlements::Refuse);
+}
+
+#[test]
+fn a_region_has_its_market_class_once_however_it_is_spelled() {
+    let twice = "[market_classes]\n\"涪 陵\" = \"B\"\n";
+    let faults = faults_of(&SHIPPED.replace("[market_classes]\n", twice)).join("\n");
+    assert!(faults.contains("the regions “涪 陵” and “涪陵” are the same"), "{faults}");
 }
 
 #[test]

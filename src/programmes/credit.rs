@@ -43,8 +43,8 @@ use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
 use crate::policy::{CreditRules, Policy};
-pub use owed::{Owed, Unlisted, UnlistedDebt};
 use owed::Receivables;
+pub use owed::{Owed, Unlisted, UnlistedDebt};
 
 /// 信用额度.
 pub struct Credit;

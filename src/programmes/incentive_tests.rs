@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::incentives::{lines, lines_of_dealer};
+use super::incentives::{Line, lines, of_dealer};
 use super::{Dealer, DealerYear, Money, Violations};
 use crate::exact::Exact;
 use crate::policy::{CAP_LINE, Figures, Incentive, IncentiveKind, Method, Policy};
@@ -43,7 +43,7 @@ prop_compose! {
         };
         DealerYear {
             dealer, months: None, volume: tonnes(kilograms).into(),
-            violations: Violations { price, promotion, cross_region },
+            violations: Violations::counted(price, promotion, cross_region),
             money: Some(Box::new(Money { amount: Decimal::new(cents, 2).into(), collected: Decimal::new(collected, 2).into() })),
             goes_without_plan: false,
             first_month: 0,
@@ -51,15 +51,20 @@ prop_compose! {
     }
 }
 
-fn sum(lines: &[super::incentives::Line<'_>]) -> Decimal {
+fn sum(lines: &[Line<'_>]) -> Decimal {
     lines.iter().map(|l| l.amount).sum()
+}
+
+/// What a programme pays a dealer of this grade.
+fn paid(incentive: &Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Decimal {
+    lines(incentive, grade, year).map_or(Decimal::ZERO, |lines| sum(&lines))
 }
 
 /// Marginal tiers alone, without cap and minimum, and what they pay for so many kilograms.
 fn marginal(kilograms: i64, year: &DealerYear<'static>) -> Decimal {
     let incentive = Incentive { cap: None, minimum: None, ..programme("volume_tiers").clone() };
     let year = DealerYear { volume: Decimal::new(kilograms, 3).into(), ..year.clone() };
-    sum(&lines(&incentive, Some("core"), &year))
+    paid(&incentive, Some("core"), &year)
 }
 
 proptest! {
@@ -68,7 +73,7 @@ proptest! {
     #[test]
     fn lines_come_to_no_more_than_the_dealer_s_cap_and_to_just_that_where_it_bites(year in dealer_year(), grade in 0..5usize) {
         let grade = GRADES[grade];
-        let paid = lines_of_dealer(policy(), grade, &year);
+        let paid = of_dealer(policy(), grade, &year).0;
         let cap = policy().dealer_cap.as_ref().and_then(|cap| cap.of(grade));
         let bites = paid.last().is_some_and(|l| l.programme == CAP_LINE);
         prop_assert!(paid.iter().all(|l| l.amount.scale() == 2 && (l.programme == CAP_LINE) == (l.amount < Decimal::ZERO)));
@@ -80,8 +85,18 @@ proptest! {
     }
 
     #[test]
+    fn every_programme_pays_or_says_why_and_never_both(year in dealer_year(), grade in 0..5usize) {
+        let (lines, unpaid) = of_dealer(policy(), GRADES[grade], &year);
+        for incentive in &policy().incentives {
+            let pays = lines.iter().any(|line| line.programme == incentive.id);
+            let reasons = unpaid.iter().filter(|own| own.programme == incentive.id).count();
+            prop_assert_eq!(reasons, usize::from(!pays), "{}", &incentive.id);
+        }
+    }
+
+    #[test]
     fn a_line_is_its_basis_times_its_rate_or_a_fixed_sum(year in dealer_year(), grade in 0..5usize) {
-        for line in lines_of_dealer(policy(), GRADES[grade], &year) {
+        for line in of_dealer(policy(), GRADES[grade], &year).0 {
             prop_assert_eq!(line.basis.is_some(), line.rate.is_some());
             if let (Some(basis), Some(rate)) = (line.basis, line.rate) {
                 prop_assert_eq!((&Exact::from(basis) * &Exact::from(rate)).round(2), line.amount);
@@ -92,14 +107,14 @@ proptest! {
     #[test]
     fn a_programme_pays_between_its_minimum_and_its_cap_or_nothing(year in dealer_year(), grade in 0..5usize) {
         for incentive in &policy().incentives {
-            let uncapped = sum(&lines(&Incentive { cap: None, minimum: None, ..incentive.clone() }, GRADES[grade], &year));
-            let paid = sum(&lines(incentive, GRADES[grade], &year));
+            let uncapped = paid(&Incentive { cap: None, minimum: None, ..incentive.clone() }, GRADES[grade], &year);
+            let pays = paid(incentive, GRADES[grade], &year);
             let wanted = match (incentive.minimum, incentive.cap) {
                 (Some(minimum), _) if uncapped < minimum => Decimal::ZERO,
                 (_, Some(cap)) => uncapped.min(cap),
                 _ => uncapped,
             };
-            prop_assert_eq!(paid, wanted, "{}", &incentive.id);
+            prop_assert_eq!(pays, wanted, "{}", &incentive.id);
         }
     }
 
@@ -111,7 +126,7 @@ proptest! {
         prop_assert_eq!(order.len(), shuffled.incentives.len());
         shuffled.incentives = order.iter().map(|n| policy().incentives[*n].clone()).collect();
         let by_name = |policy: &Policy| {
-            let mut lines: Vec<_> = lines_of_dealer(policy, GRADES[grade], &year)
+            let mut lines: Vec<_> = of_dealer(policy, GRADES[grade], &year).0
                 .into_iter()
                 .map(|l| (l.programme.to_owned(), l.basis, l.rate, l.amount))
                 .collect();
@@ -134,9 +149,10 @@ proptest! {
 
     #[test]
     fn nobody_is_paid_by_a_programme_that_is_not_for_it(year in dealer_year(), grade in 0..5usize) {
-        for line in lines_of_dealer(policy(), GRADES[grade], &year).iter().filter(|l| l.programme != CAP_LINE) {
-            let eligible = &programme(line.programme).eligible;
-            prop_assert!(eligible.admits(GRADES[grade], year.dealer.channel_mode, &year.dealer.region));
+        for line in of_dealer(policy(), GRADES[grade], &year).0.iter().filter(|l| l.programme != CAP_LINE) {
+            let own = programme(line.programme);
+            prop_assert!(own.pays_grade(GRADES[grade]));
+            prop_assert!(own.eligible.may_admit(year.dealer.channel_mode, &year.dealer.region));
             prop_assert!(GRADES[grade].is_some() || line.programme.ends_with("commission"));
         }
     }
@@ -146,39 +162,39 @@ proptest! {
 fn retroactive_tiers_pay_the_whole_at_the_rate_that_is_reached() {
     let incentive = programme("sales_rebate");
     assert!(matches!(incentive.kind, IncentiveKind::Tiered { method: Method::Retroactive, .. }));
-    let paid = |yuan: &str| {
+    let pays = |yuan: &str| {
         let amount = Decimal::from_str_exact(yuan).unwrap().into();
         let dealer = Dealer { channel_mode: "regional_distributor", ..year().dealer };
         let year = DealerYear { dealer, money: Some(Box::new(Money { amount, collected: Exact::ZERO })), ..year() };
-        sum(&lines(incentive, Some("core"), &year)).to_string()
+        paid(incentive, Some("core"), &year).to_string()
     };
-    for (yuan, pays) in
+    for (yuan, wanted) in
         [("199999.99", "0"), ("249997", "0"), ("250000", "500.00"), ("999999.99", "2000.00"), ("1000000", "5000.00")]
     {
-        assert_eq!(paid(yuan), pays, "{yuan}");
+        assert_eq!(pays(yuan), wanted, "{yuan}");
     }
 }
 
 #[test]
 fn growth_is_paid_from_the_threshold_on_and_not_on_nothing() {
-    let paid = |own: &str, last: Option<&str>| {
+    let pays = |own: &str, last: Option<&str>| {
         let decimal = |text| Decimal::from_str_exact(text).unwrap();
         let dealer = Dealer { last_year_tonnes: last.map(decimal), ..year().dealer };
         let year = DealerYear { dealer, volume: decimal(own).into(), ..year() };
-        sum(&lines(programme("growth"), Some("core"), &year)).to_string()
+        paid(programme("growth"), Some("core"), &year).to_string()
     };
-    assert_eq!(paid("110.11", Some("100.1")), "150.15", "exactly 10 percent");
-    assert_eq!(paid("110.1099", Some("100.1")), "0");
-    assert_eq!(paid("50", Some("0")), "0");
-    assert_eq!(paid("50", None), "0");
+    assert_eq!(pays("110.11", Some("100.1")), "150.15", "exactly 10 percent");
+    assert_eq!(pays("110.1099", Some("100.1")), "0");
+    assert_eq!(pays("50", Some("0")), "0");
+    assert_eq!(pays("50", None), "0");
 }
 
 #[test]
 fn a_year_that_comes_to_nothing_earns_nothing_unless_the_policy_lets_it() {
     let paid = |policy: &Policy, tonnes: i64| {
-        let violations = Violations { price: 1, cross_region: 1, ..Violations::default() };
+        let violations = Violations::counted(1, 0, 1);
         let year = DealerYear { volume: Decimal::new(tonnes, 3).into(), violations, ..year() };
-        sum(&lines_of_dealer(policy, Some("core"), &year))
+        sum(&of_dealer(policy, Some("core"), &year).0)
     };
     let without = Policy { incentives_need_tonnes: false, ..Policy::embedded().unwrap() };
     let with = Policy::embedded().unwrap();
@@ -192,11 +208,12 @@ fn a_year_that_comes_to_nothing_earns_nothing_unless_the_policy_lets_it() {
 
 #[test]
 fn an_amount_that_was_shipped_in_a_year_without_tonnes_earns_nothing_either() {
-    let money = Some(Box::new(Money { amount: Decimal::from(900_000).into(), collected: Decimal::from(900_000).into() }));
+    let money =
+        Some(Box::new(Money { amount: Decimal::from(900_000).into(), collected: Decimal::from(900_000).into() }));
     let year = DealerYear { money, ..year() };
-    assert!(lines_of_dealer(policy(), Some("core"), &year).is_empty());
+    assert!(of_dealer(policy(), Some("core"), &year).0.is_empty());
     let lenient = Policy { incentives_need_tonnes: false, ..policy().clone() };
-    assert!(!lines_of_dealer(&lenient, Some("core"), &year).is_empty());
+    assert!(!of_dealer(&lenient, Some("core"), &year).0.is_empty());
 }
 
 #[test]
@@ -229,5 +246,13 @@ fn year() -> DealerYear<'static> {
         joined_on: None,
     };
     let violations = Violations::default();
-    DealerYear { dealer, months: None, volume: Exact::ZERO, violations, money: None, goes_without_plan: false, first_month: 0 }
+    DealerYear {
+        dealer,
+        months: None,
+        volume: Exact::ZERO,
+        violations,
+        money: None,
+        goes_without_plan: false,
+        first_month: 0,
+    }
 }

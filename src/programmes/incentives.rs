@@ -15,6 +15,7 @@
 //!   there is no confirmed violation of their kinds.
 //! - A policy may also declare tiers (`marginal`, each slice at its own rate, or `retroactive`, the reached rate on the whole), growth,
 //!   commission and prompt payment.
+//! - **unpaid** tells of every programme that pays a dealer nothing, and why: a stable code, its figures, the rows of the violations.
 //! - **total** = the sum of the lines. Where the dealer's cap bites, the line `cap` stands last and is negative.
 //! - **entitlements** are what the grade brings beside money. A disqualified dealer has no incentives, no entitlements, and loses its
 //!   deposit (`forfeited_deposit`).
@@ -29,6 +30,7 @@ use rust_decimal::Decimal;
 use super::assessment::{Assessed, Assessment};
 use super::inputs::DealerYear;
 use super::payouts::earned;
+use super::unpaid::{Reason, Unpaid, barred};
 use crate::policy::{CAP_LINE, Incentive, Policy};
 
 /// The incentives of all dealers, in the sheet's order.
@@ -47,6 +49,8 @@ pub struct Paid<'s> {
     pub lines: Vec<Line<'s>>,
     /// Their sum, 2 places.
     pub total: Decimal,
+    /// The programmes that pay nothing, in the policy's order.
+    pub unpaid: Vec<Unpaid<'s>>,
     /// What the grade entitles to beside money.
     pub entitlements: &'s [String],
     /// The deposit that a disqualified dealer loses.
@@ -67,7 +71,8 @@ pub struct Line<'s> {
 }
 
 impl<'s> Line<'s> {
-    fn fixed(programme: &'s str, mut amount: Decimal) -> Self {
+    /// A fixed sum.
+    pub(super) fn fixed(programme: &'s str, mut amount: Decimal) -> Self {
         amount.rescale(2);
         Self { programme, basis: None, rate: None, amount }
     }
@@ -85,47 +90,59 @@ pub fn calculate<'s>(years: &[DealerYear<'s>], assessment: &Assessment<'s>, poli
 fn pay<'s>(year: &DealerYear<'s>, assessed: &Assessed<'s>, policy: &'s Policy) -> Paid<'s> {
     let disqualified = year.dealer.falsified_documents;
     let grade = assessed.grade.filter(|_| !disqualified).map(|g| &policy.grades[g]);
-    let lines = if disqualified { Vec::new() } else { lines_of_dealer(policy, grade.map(|g| g.id.as_str()), year) };
+    let (lines, unpaid) = of_dealer(policy, assessed.grade.map(|g| policy.grades[g].id.as_str()), year);
     let mut total: Decimal = lines.iter().map(|l| l.amount).sum();
     total.rescale(2);
     let mut deposit = year.dealer.deposit;
     deposit.rescale(2);
     Paid {
         lines,
+        unpaid,
         total,
         entitlements: grade.map_or(&[], |g| &g.entitlements),
         forfeited_deposit: disqualified.then_some(deposit),
     }
 }
 
-/// Whether a dealer earns no line at all, whatever the programme: its year comes to 0 tonnes or less, and the policy wants purchases.
-pub fn lacks_purchases(policy: &Policy, year: &DealerYear<'_>) -> bool {
-    policy.incentives_need_tonnes && year.volume.signum() <= 0
-}
-
-/// The lines of a dealer that has this grade (`None` without a scorecard), with that of its cap.
-pub fn lines_of_dealer<'s>(policy: &'s Policy, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
-    if lacks_purchases(policy, year) {
-        return Vec::new();
+/// What a policy pays a dealer that has this grade (`None` without a scorecard): the lines, with that of its cap, and of every programme
+/// that pays nothing the reason.
+pub fn of_dealer<'s>(
+    policy: &'s Policy,
+    grade: Option<&str>,
+    year: &DealerYear<'_>,
+) -> (Vec<Line<'s>>, Vec<Unpaid<'s>>) {
+    let (mut paid, mut unpaid) = (Vec::new(), Vec::new());
+    for incentive in &policy.incentives {
+        match barred(policy, incentive, grade, year).map_or_else(|| lines(incentive, grade, year), Err) {
+            Ok(lines) => paid.extend(lines),
+            Err(reason) => unpaid.push(Unpaid { programme: &incentive.id, reason }),
+        }
     }
-    let mut lines: Vec<Line<'s>> = policy.incentives.iter().flat_map(|i| lines(i, grade, year)).collect();
-    let sum: Decimal = lines.iter().map(|l| l.amount).sum();
+    let sum: Decimal = paid.iter().map(|l: &Line<'_>| l.amount).sum();
     let cap = policy.dealer_cap.as_ref().and_then(|cap| cap.of(grade));
     if let Some(cap) = cap.filter(|cap| sum > *cap) {
-        lines.push(Line::fixed(CAP_LINE, cap - sum));
+        paid.push(Line::fixed(CAP_LINE, cap - sum));
     }
-    lines
+    (paid, unpaid)
 }
 
-/// The lines of a programme, where it pays: none where it comes to less than its minimum, a fixed sum where its cap bites.
-pub fn lines<'s>(incentive: &'s Incentive, grade: Option<&str>, year: &DealerYear<'_>) -> Vec<Line<'s>> {
-    let lines = earned(incentive, grade, year);
-    let sum: Decimal = lines.iter().map(|l| l.amount).sum();
-    if incentive.minimum.is_some_and(|minimum| sum < minimum) {
-        return Vec::new();
+/// The lines of a programme: a fixed sum where its cap bites.
+///
+/// # Errors
+///
+/// Why it pays nothing; `below-minimum` where it comes to less than its minimum.
+pub fn lines<'s>(
+    incentive: &'s Incentive,
+    grade: Option<&str>,
+    year: &DealerYear<'_>,
+) -> Result<Vec<Line<'s>>, Reason> {
+    let lines = earned(incentive, grade, year)?;
+    let earned: Decimal = lines.iter().map(|l| l.amount).sum();
+    if incentive.minimum.is_some_and(|minimum| earned < minimum) {
+        return Err(Reason::BelowMinimum { earned });
     }
     match incentive.cap {
-        Some(cap) if sum > cap => vec![Line::fixed(&incentive.id, cap)],
-        _ => lines,
+        Some(cap) if earned > cap => Ok(vec![Line::fixed(&incentive.id, cap)]),
+        _ => Ok(lines),
     }
 }

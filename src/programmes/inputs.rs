@@ -7,7 +7,7 @@ use super::money::{self, Money};
 use crate::exact::Exact;
 use crate::history::PastPeriod;
 use crate::key::Key;
-use crate::policy::{Joiners, Policy};
+use crate::policy::{Joiners, Policy, VIOLATIONS};
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Ledger, Table};
 
@@ -80,8 +80,8 @@ pub struct Month {
     pub supplier_fault: bool,
 }
 
-/// How many confirmed violations of the period a dealer has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many confirmed violations of the period a dealer has, and where they stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations {
     /// 价格违规
     pub price: u32,
@@ -89,9 +89,16 @@ pub struct Violations {
     pub promotion: u32,
     /// 跨区销售
     pub cross_region: u32,
+    /// The rows of those that stand in a sheet, from 0, each with its kind's place in [`VIOLATIONS`].
+    rows: Vec<(u8, u32)>,
 }
 
 impl Violations {
+    /// So many of each kind, without a sheet in which they stand.
+    pub fn counted(price: u32, promotion: u32, cross_region: u32) -> Self {
+        Self { price, promotion, cross_region, rows: Vec::new() }
+    }
+
     /// Of one kind.
     pub fn of(&self, kind: &str) -> u32 {
         match kind {
@@ -110,6 +117,20 @@ impl Violations {
             "cross_region" => self.cross_region += more,
             _ => {}
         }
+    }
+
+    /// Adds the one that stands in a row of the sheet, from 0.
+    pub fn add_row(&mut self, kind: &str, row: u32) {
+        self.add(kind, 1);
+        if let Some(place) = VIOLATIONS.iter().position(|own| *own == kind) {
+            self.rows.push((place as u8, row));
+        }
+    }
+
+    /// The rows of a kind as Excel shows them, in the sheet's order.
+    pub fn rows_of(&self, kind: &str) -> Vec<u32> {
+        let is_own = |place: u8| VIOLATIONS.get(usize::from(place)) == Some(&kind);
+        self.rows.iter().filter(|(place, _)| is_own(*place)).map(|(_, row)| row + 1).collect()
     }
 }
 
@@ -174,11 +195,6 @@ impl<'s> DealerYear<'s> {
     pub fn collected(&self) -> Exact {
         self.money.as_ref().map_or(Exact::ZERO, |money| money.collected.clone())
     }
-
-    /// Whether the dealer sells only our urea: own tonnes = all-brand tonnes, above 0.
-    pub fn sells_only_ours(&self) -> bool {
-        self.volume.signum() > 0 && self.volume == Exact::from(self.dealer.total_urea_tonnes)
-    }
 }
 
 /// What the calculations need of the sheets beside the dealers', by row of the dealers sheet: all that must be kept of them.
@@ -226,7 +242,7 @@ pub fn dealer_years<'s>(
         Some(DealerYear {
             first_month: first_month(&dealer, checked.period, policy),
             money: money.get(row).cloned().map(Box::new),
-            ..DealerYear::new(dealer, months, violations[row])
+            ..DealerYear::new(dealer, months, violations[row].clone())
         })
     }));
     years
@@ -250,7 +266,7 @@ fn left_out(checked: &Checked, schemas: &Schemas, dealers: &Table, ledger: &Ledg
     out
 }
 
-/// The confirmed violations of the period by row of the dealers sheet.
+/// The confirmed violations of the period, by row of the dealers sheet.
 fn violations(checked: &Checked, schemas: &Schemas, dealers: usize, through: i8) -> Vec<Violations> {
     let mut counts = vec![Violations::default(); dealers];
     let Some(table) = checked.table(schemas, "violations") else { return counts };
@@ -264,7 +280,7 @@ fn violations(checked: &Checked, schemas: &Schemas, dealers: usize, through: i8)
             && !table.outside[row]
             && table.column(confirmed).boolean(row) != Some(false);
         if let Some(category) = table.column(kind).category(row).filter(|_| counts_for_it) {
-            counts[dealer].add(&resource.fields[kind].categories[category].value, 1);
+            counts[dealer].add_row(&resource.fields[kind].categories[category].value, table.rows[row]);
         }
     }
     counts

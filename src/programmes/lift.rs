@@ -125,6 +125,8 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
             to.rescale(4);
             Some((Change::Ratio { from, to }, points(steps)))
         }
+        // Without tonnes the index is 0 whatever the months: only a plan tells what they should have been.
+        Rule::Evenness if !facts.year.dealer.network_customer && facts.year.volume.signum() <= 0 => None,
         Rule::Evenness => {
             let sums = evenness::sums_with_months_mended(&facts.months);
             let points = |sum: &Exact| evenness::points(c.weight, sum, facts.months.len());

@@ -29,6 +29,9 @@ pub mod sheets;
 pub mod stock;
 #[cfg(test)]
 mod tests;
+pub mod unpaid;
+#[cfg(test)]
+mod unpaid_tests;
 pub mod year_month;
 
 pub use horizon::{Horizon, Rest};

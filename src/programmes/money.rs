@@ -11,7 +11,7 @@ use crate::validate::{Checked, Column, Ledger, Table};
 pub struct Money {
     /// The amount of the period's shipments, returns taken off; 0 where no declared programme reads it.
     pub amount: Exact,
-    /// What was collected in the period on or before the due date.
+    /// What was collected in the period, up to the as-of date, on or before the due date.
     pub collected: Exact,
 }
 
@@ -58,10 +58,10 @@ fn shipped<'t>(_: &Checked, schemas: &Schemas, table: &'t Table, through: i8) ->
 fn collected<'t>(checked: &Checked, schemas: &Schemas, table: &'t Table, through: i8) -> Option<OfRow<'t>> {
     let column = |name| schemas.resources[table.resource].field(name).map(|field| table.column(field));
     let (amount, paid, paid_on, due) = (column("amount")?, column("paid")?, column("paid_on")?, column("due_date")?);
-    let period = checked.period?;
+    let (period, as_of) = (checked.period?, checked.as_of.unwrap_or(jiff::civil::Date::MAX));
     Some(Box::new(move |row| {
         let (day, paid, amount) = (paid_on.date(row)?, paid.number(row)?, amount.number(row)?);
-        let counts = day.year() == period && day.month() <= through && day <= due.date(row)?;
+        let counts = day.year() == period && day.month() <= through && day <= as_of && day <= due.date(row)?;
         let paid = if amount >= Decimal::ZERO { paid.min(amount) } else { paid };
         counts.then_some(paid)
     }))

@@ -60,7 +60,7 @@ prop_compose! {
             last_year_tonnes: None,
             joined_on: None,
         };
-        DealerYear::new(dealer, months, Violations { price, promotion, cross_region })
+        DealerYear::new(dealer, months, Violations::counted(price, promotion, cross_region))
     }
 }
 
@@ -288,5 +288,15 @@ fn a_target_that_is_prorated_is_not_cut() {
     let incentive = policy().incentives.iter().find(|incentive| incentive.id == "excess_volume").unwrap();
     let lines = incentives::lines(incentive, Some("core"), &year);
     // 1200 − 1000 × 7 / 12 = 616 2/3 tonnes at 30 yuan.
-    assert_eq!(lines[0].amount, Decimal::new(1_850_000, 2));
+    assert_eq!(lines.unwrap()[0].amount, Decimal::new(1_850_000, 2));
+}
+
+#[test]
+fn a_year_without_tonnes_is_lifted_by_no_months() {
+    let lifts = |network: bool| {
+        let (_, assessed) = joined(0, network, &[0; 12]);
+        assessed.lift.iter().any(|lift| lift.characteristic == "evenness")
+    };
+    assert!(!lifts(false), "its mean stays 0");
+    assert!(lifts(true), "its plan doesn't");
 }

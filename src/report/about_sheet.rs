@@ -267,8 +267,8 @@ pub(super) fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
         Rule::Evenness => words
             .lang
             .pick(
-                "满分 × 提货均衡指数（12个月完成率的平均数）",
-                "weight × evenness index (mean of the twelve months' fulfilment)",
+                "满分 × 提货均衡指数：12 个月比率的平均数，每月最多 1；网络客户为实际 ÷ 计划（我方原因计 1），其他经销商为实际 ÷ 月均（年销量 ÷ 12）",
+                "weight × evenness index: the mean of twelve months' ratios, each at most 1; for a network customer actual ÷ plan (1 where the supplier was at fault), for others actual ÷ the monthly mean (annual tonnes ÷ 12)",
             )
             .to_owned(),
         Rule::Violations { points_each, .. } => {

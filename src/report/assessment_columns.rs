@@ -11,7 +11,7 @@ pub const FIXED_COLUMNS: u16 = 13;
 /// How many columns a characteristic has.
 pub fn width_of(rule: &Rule, policy: &Policy) -> u16 {
     match rule {
-        Rule::Evenness => 3 + u16::from(counts_months(policy)),
+        Rule::Evenness => 4 + u16::from(counts_months(policy)),
         Rule::Exclusivity { .. } => 3,
         Rule::Rank { .. } | Rule::Category { .. } | Rule::Count { .. } | Rule::Violations { .. } => 2,
     }
@@ -63,6 +63,7 @@ fn of_characteristic(c: &Characteristic, group: Group, words: Words<'_>, columns
             add(own("ratio"), name, 11.0, Look::Percent);
         }
         Rule::Evenness => {
+            add(own("divisor"), say("各月实际除以", "Each month divided by"), 20.0, Look::Centre);
             if counts_months(words.policy) {
                 add(own("counted"), say("计入月数", "Months that count"), 9.0, Look::Count);
             }

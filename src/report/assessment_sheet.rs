@@ -221,7 +221,9 @@ impl<'a> AssessmentSheet<'a> {
 
     fn first_column(&self, characteristic: usize) -> u16 {
         let fixed = FIXED_COLUMNS;
-        self.characteristics[..characteristic].iter().fold(fixed, |column, c| column + width_of(&c.rule, self.words.policy))
+        self.characteristics[..characteristic]
+            .iter()
+            .fold(fixed, |column, c| column + width_of(&c.rule, self.words.policy))
     }
 
     fn characteristic(
@@ -253,6 +255,8 @@ impl<'a> AssessmentSheet<'a> {
                 column += 2;
             }
             (Rule::Evenness, Seen::Ratio(index)) => {
+                sink.text(column, self.words.months_divided_by(year).as_deref().unwrap_or("–"));
+                column += 1;
                 if counts_months(self.words.policy) {
                     sink.number(column, &assessed.months_counted);
                     column += 1;

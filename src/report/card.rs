@@ -108,8 +108,8 @@ impl<'r> Cards<'r> {
             months.iter().enumerate().map(month).collect::<Vec<_>>()
         });
         let violations = self.year(id).map(|(_, year, _)| {
-            let crate::programmes::Violations { price, promotion, cross_region } = year.violations;
-            json!({ "price": price, "promotion": promotion, "cross_region": cross_region })
+            let violations = &year.violations;
+            json!({ "price": violations.price, "promotion": violations.promotion, "cross_region": violations.cross_region })
         });
         Ok(json!({
             "dealer_id": id,

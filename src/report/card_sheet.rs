@@ -19,11 +19,10 @@ use super::words::{self, money, percent};
 use crate::lang::Lang;
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::Assessed;
-use crate::programmes::incentives::Paid;
 use crate::validate::Parsed;
 
-const LAST: u16 = 12;
-const LEFT: u16 = 0;
+pub(super) const LAST: u16 = 12;
+pub(super) const LEFT: u16 = 0;
 const RIGHT: u16 = 6;
 const FIRST_WIDTH: f64 = 20.0;
 const WIDTH: f64 = 12.5;
@@ -72,7 +71,7 @@ impl Cards<'_> {
                 let assessed = self.calculated.assessment.as_ref().map(|assessment| &assessment.dealers[place]);
                 if let Some(assessed) = assessed.filter(|_| self.show_assessment) {
                     row = row.max(self.grade(sheet, 3, year, assessed)?);
-                    row = self.change(sheet, row + 1, assessed)?;
+                    row = self.change(sheet, row + 1, year, assessed)?;
                 }
                 if let Some(paid) = paid {
                     row = self.paid(sheet, row + 1, paid)?;
@@ -147,7 +146,7 @@ impl Cards<'_> {
         let pick = |zh, en| lang.pick(zh, en);
         part(sheet, row, (RIGHT, LAST), pick("考核", "Assessment"))?;
         let grade = |index: Option<usize>| index.map_or("–", |index| words.policy.grades[index].title.pick(lang));
-        let violations = year.violations;
+        let violations = &year.violations;
         let count = violations.price + violations.promotion + violations.cross_region;
         let facts: [(&str, Value<'_>); 7] = [
             (pick("评级", "Grade"), grade(assessed.grade).into()),
@@ -204,51 +203,31 @@ impl Cards<'_> {
         Ok(next + 1)
     }
 
-    /// Where points were lost, what would lift the grade, what follows; gives the row behind.
-    fn change(&self, sheet: &mut Worksheet, row: u32, assessed: &Assessed<'_>) -> Result<u32, XlsxError> {
-        let pick = |zh, en| self.words.lang.pick(zh, en);
+    /// How values came about that don't tell it, where points were lost, what would lift the grade, what follows; gives the row behind.
+    fn change(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        year: &DealerYear<'_>,
+        assessed: &Assessed<'_>,
+    ) -> Result<u32, XlsxError> {
+        let (words, lang) = (self.words, self.words.lang);
+        let pick = |zh, en| lang.pick(zh, en);
         part(sheet, row, (LEFT, LAST), pick("失分与提升", "What was lost, and what would lift it"))?;
+        let explained = assessed.characteristics.iter().filter_map(|scored| {
+            Some((words.policy.characteristic(scored.id(), lang), words.explanation(scored, year, assessed)?))
+        });
         let texts = [
-            (pick("失分", "Lost"), self.words.losses(&assessed.characteristics)),
-            (pick("如何升级", "Next grade"), self.words.lifts(assessed)),
-            (pick("后续", "What follows"), self.words.actions(&assessed.actions)),
+            (pick("失分", "Lost"), words.losses(&assessed.characteristics)),
+            (pick("如何升级", "Next grade"), words.lifts(assessed)),
+            (pick("后续", "What follows"), words.actions(&assessed.actions)),
         ];
         let mut next = row + 1;
-        for (name, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
-            long(sheet, next, name, &text.as_str().into())?;
+        for (name, text) in explained.chain(texts).filter(|(_, text)| !text.is_empty()) {
+            long(sheet, next, name, &text.into())?;
             next += 1;
         }
         Ok(next)
-    }
-
-    /// What it is paid, line by line; gives the row behind.
-    fn paid(&self, sheet: &mut Worksheet, row: u32, paid: &Paid<'_>) -> Result<u32, XlsxError> {
-        let (words, lang) = (self.words, self.words.lang);
-        part(sheet, row, (LEFT, LAST), lang.pick("激励（元）", "Incentives (yuan)"))?;
-        let mut next = row + 1;
-        for line in &paid.lines {
-            let programme = words.policy.incentives.iter().find(|incentive| incentive.id == line.programme);
-            let cap = lang.pick("全年封顶扣减", "cut by the cap");
-            let name = programme.map_or(cap, |programme| programme.title.pick(lang));
-            let how = match (line.basis, line.rate) {
-                (Some(basis), Some(rate)) => format!("{} × {}", basis.normalize(), rate.normalize()),
-                _ => lang.pick("定额", "fixed sum").to_owned(),
-            };
-            write_across(sheet, next, (LEFT, LEFT + 3), &name.into(), &framed())?;
-            write_across(sheet, next, (LEFT + 4, LEFT + 8), &how.into(), &framed())?;
-            write_across(sheet, next, (LEFT + 9, LAST), &line.amount.into(), &figures("#,##0.00"))?;
-            next += 1;
-        }
-        write_across(sheet, next, (LEFT, LEFT + 8), &lang.pick("合计", "Total").into(), &framed().set_bold())?;
-        sheet.merge_range(next, LEFT + 9, next, LAST, "", &figures("#,##0.00"))?;
-        let formula = format!("SUM(J{}:J{next})", row + 2);
-        let formula = Some(formula.as_str()).filter(|_| !paid.lines.is_empty());
-        write(sheet, (next, LEFT + 9), &paid.total.into(), formula, &figures("#,##0.00").set_bold())?;
-        if !paid.entitlements.is_empty() {
-            next += 1;
-            long(sheet, next, lang.pick("其他权益", "Entitlements"), &words.entitlements(paid.entitlements).into())?;
-        }
-        Ok(next + 1)
     }
 
     /// The twelve months against the plan, with their chart.
@@ -291,12 +270,12 @@ impl Cards<'_> {
     }
 }
 
-fn part(sheet: &mut Worksheet, row: u32, columns: (u16, u16), text: &str) -> Result<(), XlsxError> {
+pub(super) fn part(sheet: &mut Worksheet, row: u32, columns: (u16, u16), text: &str) -> Result<(), XlsxError> {
     write_across(sheet, row, columns, &text.into(), &title())
 }
 
 /// A label and a long text over the rest of the row.
-fn long(sheet: &mut Worksheet, row: u32, name: &str, text: &Value<'_>) -> Result<(), XlsxError> {
+pub(super) fn long(sheet: &mut Worksheet, row: u32, name: &str, text: &Value<'_>) -> Result<(), XlsxError> {
     write_across(sheet, row, (LEFT, LEFT + 1), &name.into(), &framed())?;
     write_across(sheet, row, (LEFT + 2, LAST), text, &framed().set_text_wrap())?;
     if let Value::Text(text) = text {

@@ -30,7 +30,8 @@ pub fn below<'a, T: Copy + 'a>(
     sheet.below([("id", label("没有信用额度行的应收账款：", "Receivables without a credit row:"))]);
     let first = BODY_ROW + sheet.next_below() + 1;
     for dealer in unlisted {
-        let mut cells = vec![("id", Value::from(dealer.id.as_str()), None), ("name", dealer.name.as_str().into(), None)];
+        let mut cells =
+            vec![("id", Value::from(dealer.id.as_str()), None), ("name", dealer.name.as_str().into(), None)];
         cells.extend(OWED.map(|(key, of)| (key, Value::from(of(dealer)), None)));
         cells.extend(classes.iter().zip(&dealer.owed.ageing).map(|(key, class)| (*key, Value::from(class), None)));
         sheet.below_live(cells);

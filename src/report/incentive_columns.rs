@@ -53,6 +53,7 @@ pub fn columns(words: Words<'_>) -> Columns {
         add("cap", "经销商封顶扣减（元）", "Taken off by the dealer's cap (yuan)", 16.0, Look::Money);
     }
     add("deposit", "没收保证金（元）", "Forfeited deposit (yuan)", 15.0, Look::Money);
+    add("unpaid", "未得原因", "Why not paid", 70.0, Look::Wrap);
     add("entitlements", "其他权益", "Other entitlements", 60.0, Look::Text);
     columns
 }

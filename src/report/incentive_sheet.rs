@@ -12,9 +12,10 @@ use super::layout::{self, BODY_ROW, TOTALS_ROW, Total};
 use super::words::Words;
 use crate::exact::{Exact, decimal, plain};
 use crate::package::edit::RowSink;
-use crate::policy::{CAP_LINE, Incentive};
+use crate::policy::{CAP_LINE, Incentive, VIOLATIONS};
 use crate::programmes::assessment::{Assessed, Assessment};
 use crate::programmes::incentives::{self, Incentives, Paid};
+use crate::programmes::unpaid::barred;
 use crate::programmes::{DealerYear, payouts};
 
 /// The column of each dealer's incentive total.
@@ -38,11 +39,9 @@ struct Line<'l> {
     year: &'l DealerYear<'l>,
     assessed: &'l Assessed<'l>,
     paid: &'l Paid<'l>,
+    unpaid: &'l str,
     entitlements: &'l str,
 }
-
-/// The kinds of violation, in the order of their columns.
-const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 
 impl<'a> IncentiveSheet<'a> {
     /// Chooses the columns: those of every programme of the policy. The sheet refers to the assessment's by this title.
@@ -128,20 +127,22 @@ impl<'a> IncentiveSheet<'a> {
     /// Writes the body.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let mut buffer = String::new();
+        let unpaid_column = self.columns.get("unpaid");
         let dealers = self.years.iter().zip(&self.assessment.dealers).zip(&self.incentives.dealers);
         for (n, ((year, assessed), paid)) in dealers.enumerate() {
             let muted = assessed.card.is_none() || paid.forfeited_deposit.is_some();
+            let unpaid = self.words.unpaid_list(paid);
             let entitlements = self.words.entitlements(paid.entitlements);
-            sink.row(layout::prototype(muted, []))?;
+            sink.row(layout::prototype(muted, [(unpaid.as_str(), unpaid_column)]))?;
             let row = (BODY_ROW + n as u32 + 1).to_string();
-            let line = Line { row: &row, year, assessed, paid, entitlements: &entitlements };
+            let line = Line { row: &row, year, assessed, paid, unpaid: &unpaid, entitlements: &entitlements };
             self.row(sink, &line, &mut buffer);
         }
         Ok(())
     }
 
     fn row(&self, sink: &mut dyn RowSink, line: &Line<'_>, buffer: &mut String) {
-        let Line { row, year, assessed, paid, entitlements } = *line;
+        let Line { row, year, assessed, paid, unpaid, entitlements } = *line;
         let words = &self.words;
         let grade = assessed.grade.map_or("", |g| words.policy.grades[g].title.pick(words.lang));
         let mut formulas = self.formulas.iter();
@@ -163,6 +164,7 @@ impl<'a> IncentiveSheet<'a> {
                 ("disqualified", _) if paid.forfeited_deposit.is_some() => {
                     sink.text(column, words.lang.pick("是", "yes"))
                 }
+                ("unpaid", _) => sink.text(column, unpaid),
                 ("entitlements", _) => sink.text(column, entitlements),
                 (key, template) => {
                     let figure = self.figure(key, line).map(|x| x.normalize());
@@ -203,7 +205,7 @@ impl<'a> IncentiveSheet<'a> {
             "rate" => payouts::rates(incentive, grade, year).into_iter().flatten().next().unwrap_or_default(),
             slice => {
                 let k: usize = slice.strip_prefix("basis")?.parse().ok()?;
-                decimal(payouts::bases(incentive, year).get(k)?)
+                payouts::bases(incentive, year).ok().and_then(|bases| bases.get(k).map(decimal)).unwrap_or_default()
             }
         })
     }
@@ -212,17 +214,18 @@ impl<'a> IncentiveSheet<'a> {
         assessed.grade.map(|g| self.words.policy.grades[g].id.as_str())
     }
 
-    /// What a programme earns a dealer before cap and minimum; nothing where it is disqualified or lacks purchases.
+    /// What a programme earns a dealer before cap and minimum; nothing where it is barred from it.
     fn earned_by<'p>(
         &self,
         incentive: &'p Incentive,
         assessed: &Assessed<'_>,
         year: &DealerYear<'_>,
     ) -> Vec<incentives::Line<'p>> {
-        if year.dealer.falsified_documents || incentives::lacks_purchases(self.words.policy, year) {
-            return Vec::new();
+        let grade = self.grade(assessed);
+        match barred(self.words.policy, incentive, grade, year) {
+            Some(_) => Vec::new(),
+            None => payouts::earned(incentive, grade, year).unwrap_or_default(),
         }
-        payouts::earned(incentive, self.grade(assessed), year)
     }
 }
 

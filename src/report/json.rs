@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
+use super::unpaid_json::UnpaidJson;
+use super::words::Words;
 use crate::policy::{Policy, Rates};
 use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
 use crate::programmes::incentives::{Incentives, Line, Paid};
@@ -268,7 +270,7 @@ pub struct Results<'a, 's> {
     /// Whether the assessment itself was wanted.
     pub show_assessment: bool,
     /// By which policy, and in which words.
-    pub words: super::words::Words<'a>,
+    pub words: Words<'a>,
 }
 
 /// The results of each programme that ran; one that didn't is absent.
@@ -343,7 +345,7 @@ impl Serialize for PaidList<'_> {
         let mut list = serializer.serialize_seq(Some(self.incentives.dealers.len()))?;
         let dealers = self.results.calculated.years.iter().zip(&self.assessment.dealers).zip(&self.incentives.dealers);
         for ((year, assessed), paid) in dealers {
-            list.serialize_element(&paid_json(year, assessed, paid, self.results.words.policy))?;
+            list.serialize_element(&paid_json(year, assessed, paid, self.results.words))?;
         }
         list.end()
     }
@@ -469,6 +471,8 @@ struct PaidJson<'a> {
     grade: Option<&'a str>,
     lines: Vec<LineJson<'a>>,
     total: Decimal,
+    /// The programmes that pay the dealer nothing, in the policy's order.
+    unpaid: Vec<UnpaidJson<'a>>,
     entitlements: &'a [String],
     forfeited_deposit: Option<Decimal>,
 }
@@ -486,7 +490,7 @@ fn paid_json<'a>(
     year: &'a DealerYear<'a>,
     assessed: &'a Assessed<'a>,
     paid: &'a Paid<'a>,
-    policy: &'a Policy,
+    words: Words<'a>,
 ) -> PaidJson<'a> {
     let plain = |x: Option<Decimal>| x.map(|x| x.normalize().to_string());
     let line = |l: &'a Line<'a>| LineJson {
@@ -497,9 +501,10 @@ fn paid_json<'a>(
     };
     PaidJson {
         dealer_id: year.dealer.id,
-        grade: assessed.grade.map(|g| policy.grades[g].id.as_str()),
+        grade: assessed.grade.map(|g| words.policy.grades[g].id.as_str()),
         lines: paid.lines.iter().map(line).collect(),
         total: paid.total,
+        unpaid: paid.unpaid.iter().map(|unpaid| UnpaidJson::new(unpaid, words)).collect(),
         entitlements: paid.entitlements,
         forfeited_deposit: paid.forfeited_deposit,
     }

@@ -262,10 +262,7 @@ fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome
     let count = |counts: fn(&Kept) -> bool| outcome.results.dealers.iter().filter(|kept| counts(kept)).count() as i64;
     let (once, all) = (count(|kept| kept.first_order_only), count(|kept| kept.why.orders > 0));
     let Some(share) = Exact::whole(once).checked_div(&Exact::whole(all)) else { return };
-    let formula = format!(
-        "COUNTIF([first_only:],{})/COUNTIF([orders:],\">0\")",
-        quoted(words.lang.pick("是", "yes"))
-    );
+    let formula = format!("COUNTIF([first_only:],{})/COUNTIF([orders:],\">0\")", quoted(words.lang.pick("是", "yes")));
     sheet.total_as("first_only", &formula, share.round(15), "0.00%");
     let (most, shown) = (percent(words.policy.maintenance.first_order_only_share_max), percent(share.round(4)));
     let well = outcome.results.first_order_only_ok == Some(true);

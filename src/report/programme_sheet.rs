@@ -211,8 +211,10 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// The same, cells that are live among them: each with its formula over `[key!]` and cells, where it has one.
     pub fn below_live(&mut self, cells: Vec<(&str, Value<'a>, Option<String>)>) -> &mut Self {
         let spelt = |formula: Option<String>| formula.map(|formula| self.sheet.spelt(&formula));
-        let mut cells: Vec<_> =
-            cells.into_iter().map(|(key, value, formula)| (self.sheet.columns.at(key), value, spelt(formula))).collect();
+        let mut cells: Vec<_> = cells
+            .into_iter()
+            .map(|(key, value, formula)| (self.sheet.columns.at(key), value, spelt(formula)))
+            .collect();
         cells.sort_by_key(|(column, ..)| *column);
         self.sheet.extras.push(Extra { cells });
         self

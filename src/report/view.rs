@@ -14,13 +14,14 @@ use super::incentive_words::Unit;
 use super::layout::{Group, Look};
 use super::programme_sheet::{Sheet, Value};
 use super::sources::{self, Reading, Sources};
+pub use super::unpaid_view::UnpaidView;
 use super::words::{self, Words};
 use crate::exact;
 use crate::key::Key;
 use crate::lang::Lang;
 use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
-use crate::programmes::assessment::{Assessed, Seen};
+use crate::programmes::assessment::{Assessed, Scored, Seen};
 use crate::programmes::incentives::Paid;
 use crate::workbook::column_name;
 
@@ -144,7 +145,9 @@ pub struct DealerView {
     pub actions: String,
     /// Its incentives, line by line.
     pub lines: Vec<LineView>,
-    /// Their sum.
+    /// The programmes that pay nothing.
+    pub unpaid: Vec<UnpaidView>,
+    /// The sum of the lines.
     pub amount: Option<Decimal>,
     /// What it is entitled to beside money.
     pub entitlements: String,
@@ -159,6 +162,8 @@ pub struct DealerView {
 pub struct Earned {
     /// The value that counted, in words.
     pub value: Box<str>,
+    /// How it came about, where the value doesn't tell.
+    pub how: Option<String>,
     /// The points.
     pub points: Decimal,
 }
@@ -297,8 +302,7 @@ impl Cards<'_> {
             Rule::Exclusivity { .. } => "total_urea_tonnes",
             Rule::Rank { .. } | Rule::Evenness | Rule::Violations { .. } => return Vec::new(),
         };
-        let Some(table) = self.dealers else { return Vec::new() };
-        self.words.schemas.resources[table.resource].field(name).into_iter().collect()
+        self.field_places(Some(name))
     }
 
     fn dealer_view(
@@ -328,17 +332,24 @@ impl Cards<'_> {
             grade: assessed.and_then(|assessed| assessed.grade),
             previous_grade: assessed.and_then(|assessed| assessed.previous_grade),
             movement: assessed.and_then(|a| a.movement).map_or("", |movement| words::movement(movement, words.lang)),
-            earned: assessed.map(|assessed| earned(assessed, words)).unwrap_or_default(),
+            earned: assessed.map(|assessed| earned(year, assessed, words)).unwrap_or_default(),
             asides: self.asides(dealer.id),
             losses: assessed.map(|assessed| words.losses(&assessed.characteristics)).unwrap_or_default(),
             lifts: assessed.map(|assessed| words.lifts(assessed)).unwrap_or_default(),
             actions: assessed.map(|assessed| words.actions(&assessed.actions)).unwrap_or_default(),
             lines: paid.map(|paid| lines(paid, words.policy)).unwrap_or_default(),
+            unpaid: paid.map(|paid| self.unpaid(paid)).unwrap_or_default(),
             amount: paid.map(|paid| paid.total),
             entitlements: paid.map(|paid| words.entitlements(paid.entitlements)).unwrap_or_default(),
             forfeited: paid.and_then(|paid| paid.forfeited_deposit),
             months: months.collect(),
         }
+    }
+
+    /// The place of a column of the dealers sheet.
+    pub(super) fn field_places(&self, name: Option<&str>) -> Vec<usize> {
+        let (Some(table), Some(name)) = (self.dealers, name) else { return Vec::new() };
+        self.words.schemas.resources[table.resource].field(name).into_iter().collect()
     }
 
     /// The values of a row of the dealers sheet, as people read them.
@@ -357,20 +368,31 @@ fn sheets_read(characteristic: &Characteristic) -> &'static [&'static str] {
     }
 }
 
-fn earned(assessed: &Assessed<'_>, words: Words<'_>) -> Vec<Earned> {
+fn earned(year: &DealerYear<'_>, assessed: &Assessed<'_>, words: Words<'_>) -> Vec<Earned> {
     let value = |seen: Seen<'_>, id: &str| match seen {
         Seen::Category(value) => words.category(id, value).into(),
         Seen::Ratio(ratio) => words::percent(ratio).into(),
         other => other.to_string().into(),
     };
     let scored = assessed.characteristics.iter();
-    scored.map(|scored| Earned { value: value(scored.value, scored.id()), points: scored.points }).collect()
+    let earned = |scored: &Scored<'_>| {
+        let (value, explanation) = (value(scored.value, scored.id()), words.explanation(scored, year, assessed));
+        let (value, how) = match (&scored.characteristic.rule, explanation) {
+            (Rule::Rank { .. }, Some(tonnes_and_rank)) => (tonnes_and_rank.into(), None),
+            (_, how) => (value, how),
+        };
+        Earned { value, how, points: scored.points }
+    };
+    scored.map(earned).collect()
+}
+
+pub(super) fn place(programme: &str, policy: &Policy) -> Option<usize> {
+    policy.incentives.iter().position(|incentive| incentive.id == programme)
 }
 
 fn lines(paid: &Paid<'_>, policy: &Policy) -> Vec<LineView> {
-    let place = |id: &str| policy.incentives.iter().position(|incentive| incentive.id == id);
     let line = |line: &crate::programmes::incentives::Line<'_>| LineView {
-        programme: place(line.programme),
+        programme: place(line.programme, policy),
         basis: line.basis,
         rate: line.rate,
         amount: line.amount,

@@ -1,6 +1,6 @@
 //! What a workbook should look like: a Data Package of Table Schemas, read from `schemas/`.
 //!
-//! Standard Frictionless properties where they exist, own ones (`aliases`, `titleEn`, `units`, `rowChecks`, `severity`) beside
+//! Standard Frictionless properties where they exist, own ones (`aliases`, `titleEn`, `units`, `groups`, `rowChecks`, `severity`) beside
 //! them. Nothing here reads a cell.
 
 mod caller;

@@ -14,6 +14,7 @@ fn dealer(id: &str, amount: i64) -> DealerOutcome {
         is_disqualified: false,
         lines: Vec::new(),
         amount: yuan(amount),
+        unpaid: Vec::new(),
     }
 }
 

@@ -82,13 +82,7 @@ impl Ledger {
     }
 
     /// The plans of the period's months behind the as-of date.
-    fn add_later_plans(
-        &mut self,
-        schemas: &Schemas,
-        tables: &[Option<Table>],
-        table: &Table,
-        period: Option<i16>,
-    ) {
+    fn add_later_plans(&mut self, schemas: &Schemas, tables: &[Option<Table>], table: &Table, period: Option<i16>) {
         let field = |name| schemas.resources[table.resource].field(name).unwrap_or_default();
         let (month, planned) = (table.column(field("month")), table.column(field("planned_tonnes")));
         for (row, dealer) in Self::dealers_of(schemas, tables, table) {

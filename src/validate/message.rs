@@ -672,7 +672,11 @@ impl<'a> Speaker<'a> {
                 "see whether its purchases are missing or stand under another ID; a dealer that has left may be taken off the sheet"
             ),
             Detail::BoughtBeforeJoining(_) => {
-                say!(self, "核对合作起始日期，或提货、发货的日期", "see which is right, the day of joining or that of the purchase")
+                say!(
+                    self,
+                    "核对合作起始日期，或提货、发货的日期",
+                    "see which is right, the day of joining or that of the purchase"
+                )
             }
             Detail::UnlistedReceivables(_) => {
                 say!(self, "在“信用额度”中补上该经销商一行", "add a row for the dealer to the credit sheet")

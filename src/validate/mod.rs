@@ -163,7 +163,8 @@ pub fn check(
             let name = &workbook.sheets()[sheet].name;
             let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
             let year = cover.period.or(request.period);
-            let source = table::Source { resource, index, sheet, ours, year, also_kept: &also_kept, spellings: &spellings };
+            let source =
+                table::Source { resource, index, sheet, ours, year, also_kept: &also_kept, spellings: &spellings };
             table::read(workbook, &source, &mut issues, stop)
         });
         let table = table.transpose()?;

@@ -71,6 +71,8 @@ pub struct RowKinds<'s> {
     columns: usize,
     /// Columns of figures beside those of the header: the months of a sheet that is laid out wide.
     figures: Vec<u16>,
+    /// What stands above the header, in normal form: a page break may bring it again.
+    titles: Vec<String>,
 }
 
 impl<'s> RowKinds<'s> {
@@ -87,7 +89,13 @@ impl<'s> RowKinds<'s> {
             first_column: header.labelled.iter().min().copied().unwrap_or_default(),
             columns: header.labelled.len(),
             figures: Vec::new(),
+            titles: Vec::new(),
         }
+    }
+
+    /// Names what stands above the header.
+    pub fn know_titles(&mut self, titles: impl Iterator<Item = String>) {
+        self.titles = titles.map(|text| normalise(&text)).collect();
     }
 
     /// Names further columns of figures.
@@ -108,6 +116,10 @@ impl<'s> RowKinds<'s> {
         if let Some((field, _)) = keys().find(|(_, text)| words::is_example(text)) {
             return RowKind::Example(row.slots[field].unwrap_or(first));
         }
+        let text = text_of(first_cell).unwrap_or_default();
+        if self.is_signed(row, header, text) || self.is_title(row, text) {
+            return RowKind::Note(first);
+        }
         let complete = self.required.iter().all(|field| row.cell(*field).is_some());
         let total = keys().find(|(_, text)| words::is_total(text)).map(|(field, _)| row.slots[field].unwrap_or(first));
         if let Some(n) = total {
@@ -116,10 +128,9 @@ impl<'s> RowKinds<'s> {
         if complete && self.keys.iter().all(|field| row.cell(*field).is_some()) {
             return RowKind::Data;
         }
-        let text = text_of(first_cell).unwrap_or_default();
         match () {
             () if words::is_total(text) => RowKind::Total(first),
-            () if self.is_note(row, header, first_cell, text) => RowKind::Note(first),
+            () if self.is_group_title(row, header, first_cell, text) => RowKind::Note(first),
             () => RowKind::Data,
         }
     }
@@ -179,22 +190,35 @@ impl<'s> RowKinds<'s> {
         all && numbered >= 2 && numbered * 2 > self.columns
     }
 
-    /// A signature, a remark or a group title: no figures, and no id.
-    fn is_note(&self, row: &Row<'_, '_>, header: &Header, first: &Cell<'_>, text: &str) -> bool {
-        if text.is_empty() || row.filled().any(|(_, cell)| self.is_figure(cell, header)) {
+    /// A signature or a remark: it begins as one, and the row has no figures and no id.
+    fn is_signed(&self, row: &Row<'_, '_>, header: &Header, text: &str) -> bool {
+        // Nearly all rows begin with an id.
+        if text.is_ascii() && !text.contains(':') {
             return false;
         }
         let says = |text: &str| words::is_note(text) || is_labelled(text);
-        if says(text) {
-            let says_no_id = |field: &usize| {
-                row.slots[*field].map(|n| &row.cells[n]).is_none_or(|cell| {
-                    !is_filled(cell) || text_of(cell).is_some_and(|text| says(text) || !looks_like_id(text))
-                })
-            };
-            return self.keys.iter().all(says_no_id);
-        }
-        let alone = row.filled().nth(1).is_none();
+        let says_no_id = |field: &usize| {
+            let own = row.slots[*field].map(|n| &row.cells[n]).filter(|cell| is_filled(cell));
+            own.is_none_or(|cell| text_of(cell).is_some_and(|text| says(text) || !looks_like_id(text)))
+        };
+        says(text) && !self.has_figures(row, header) && self.keys.iter().all(says_no_id)
+    }
+
+    /// What stands above the header, once more.
+    fn is_title(&self, row: &Row<'_, '_>, text: &str) -> bool {
+        !self.titles.is_empty()
+            && row.filled().nth(1).is_none()
+            && self.titles.iter().any(|title| *title == normalise(text))
+    }
+
+    /// A text that stands alone in the first column, and is no id: 二、岳阳片区.
+    fn is_group_title(&self, row: &Row<'_, '_>, header: &Header, first: &Cell<'_>, text: &str) -> bool {
+        let alone = row.filled().nth(1).is_none() && !text.is_empty() && !self.has_figures(row, header);
         alone && first.column <= self.first_column && self.required.len() > 1 && !looks_like_id(text)
+    }
+
+    fn has_figures(&self, row: &Row<'_, '_>, header: &Header) -> bool {
+        row.filled().any(|(_, cell)| self.is_figure(cell, header))
     }
 
     /// Whether a cell holds a number in a column of numbers.

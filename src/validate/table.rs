@@ -176,7 +176,9 @@ pub fn read(
     let there: Vec<usize> = (0..source.resource.fields.len()).filter(|f| header.columns[*f].is_some()).collect();
     header::check_titles(source.resource, &there, titles(&top, header.first_row), place, issues);
     let year = year_of(source, &header, &top, &name);
+    let above: Vec<String> = titles(&top, header.first_row).map(|(.., text)| text).collect();
     let mut reader = Reader::new(source, header, Context { epoch_1904, year }, layout, place, issues);
+    reader.kinds.know_titles(above.into_iter());
     workbook.rows(&name, |row| {
         if row.index % 4096 == 0 && stop() {
             return Err(ReadError::Cancelled);

@@ -11,7 +11,7 @@ use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::cell::Value;
 use super::read::{ReadError, error_code};
-use crate::package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Visibility};
+use crate::package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Range, Visibility};
 
 /// A workbook of a kind that is not patched, open for reading.
 pub struct ForeignWorkbook {
@@ -103,6 +103,14 @@ impl ForeignWorkbook {
     /// What the reader of cells doesn't tell of a sheet.
     pub fn noted(&self, sheet: usize) -> Option<&Noted> {
         self.noted.get(sheet)
+    }
+
+    /// The merged ranges of a sheet.
+    pub fn merges(&self, sheet: usize) -> &[Range] {
+        match &self.inner {
+            Inner::Ods(book) => book.sheets.get(sheet).map_or(&[], |sheet| &sheet.merges),
+            _ => self.noted(sheet).map_or(&[], |noted| &noted.merges),
+        }
     }
 
     /// The cells of a sheet by row and column, from 0, in their order. Dates are serials of the workbook's own system.

@@ -33,11 +33,6 @@ impl DataFolder {
         format!("/v1/runs/{}", self.known["runs"][name].as_str().expect("a run"))
     }
 
-    /// A person's token.
-    pub fn token(&self, name: &str) -> String {
-        self.known["tokens"][name].as_str().expect("a token").to_owned()
-    }
-
     /// A server over it, and the addresses of these runs.
     pub async fn serve<const N: usize>(self, runs: [&str; N]) -> (TestApp, [String; N]) {
         let runs = runs.map(|name| self.run(name));

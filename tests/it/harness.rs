@@ -35,7 +35,9 @@ pub fn sample_of(year: i16) -> Vec<u8> {
     for (name, text) in parts(&sample()) {
         let text = match name.as_str() {
             "xl/sharedStrings.xml" => text.replace("2007", &year),
-            "xl/worksheets/sheet1.xml" => text.replace("<v>2007</v>", &format!("<v>{year}</v>")).replace("<v>39447</v>", ""),
+            "xl/worksheets/sheet1.xml" => {
+                text.replace("<v>2007</v>", &format!("<v>{year}</v>")).replace("<v>39447</v>", "")
+            }
             _ => text,
         };
         zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("starts");

@@ -259,7 +259,14 @@ impl Fixture {
     fn rebates<'a>(&'a self, settlement: &'a Settlement, lang: Lang) -> Rebates<'a> {
         let words = Words { schemas: &self.engine.schemas, policy: &self.policy, lang };
         let run_total = settlement.dues.iter().map(|due| due.dealer.amount).sum();
-        Rebates { settlement, words, is_partial: false, run_total: Some(run_total), clock: Offset::UTC }
+        Rebates {
+            settlement,
+            words,
+            is_partial: false,
+            is_interim: false,
+            run_total: Some(run_total),
+            clock: Offset::UTC,
+        }
     }
 }
 

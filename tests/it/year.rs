@@ -5,7 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::builder::{Book, row};
-use crate::harness::{Start, TestApp, header, sample, texts};
+use crate::harness::{Start, TOKEN, TestApp, header, sample, texts};
+use crate::visitor::Visitor;
 
 const DEALERS: [&str; 14] = [
     "经销商编号",
@@ -88,6 +89,27 @@ async fn what_lies_behind_the_as_of_date_counts_for_nothing_and_the_run_says_tha
     assert!(texts(&card).contains("阶段性结果"));
     let statement = app.get(&format!("{run}/rebates.xlsx?dealer_id=D001")).await.bytes().await.unwrap();
     assert!(texts(&statement).contains("阶段性结果"));
+    let visitor = Visitor::signed_in(&app, TOKEN).await;
+    let path = run.replace("/v1", "");
+    for page in ["", "/scores", "/dealers/D001", "/settlement"] {
+        assert!(visitor.page(&format!("{path}{page}")).await.contains("阶段性结果"), "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn what_was_paid_behind_the_as_of_date_was_not_collected() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/accepted/progressive-2007.xlsx");
+    let app = TestApp::spawn().await;
+    let bases = async |as_of: &str| -> f64 {
+        let query = format!("?policy=progressive&as_of={as_of}");
+        let run: Value = app.post_run_for_json(&query, std::fs::read(&path).unwrap()).await.json().await.unwrap();
+        let dealers = run["results"]["incentives"]["dealers"].as_array().unwrap_or_else(|| panic!("{run}")).clone();
+        let lines = dealers.iter().flat_map(|dealer| dealer["lines"].as_array().unwrap());
+        let paid = lines.filter(|line| line["programme"] == "prompt_payment" && !line["basis"].is_null());
+        paid.map(|line| line["basis"].as_str().unwrap().parse::<f64>().unwrap()).sum()
+    };
+    let (whole, half) = (bases("2007-12-31").await, bases("2007-06-30").await);
+    assert!(0.0 < half && half < whole, "{half} of {whole}");
 }
 
 #[actix_web::test]
@@ -124,7 +146,8 @@ async fn a_year_that_the_rows_are_not_of_is_refused_with_the_year_that_they_are_
     // A ledger over several years: most of its rows are of years before the one that is told.
     let one = [dealer("D1", "2003-01-01", "否")];
     let mut months = from(1, "D1");
-    let before = ["2004", "2005", "2006"].map(|year| from(1, "D1").into_iter().map(move |m| (year, m)).collect::<Vec<_>>());
+    let before =
+        ["2004", "2005", "2006"].map(|year| from(1, "D1").into_iter().map(move |m| (year, m)).collect::<Vec<_>>());
     let texts: Vec<String> = before.iter().flatten().map(|(year, month)| month[1].replace("2007", year)).collect();
     months.extend(texts.iter().map(|month| ["D1", month.as_str(), "100", "100"]));
     let long: Value = app.post_run_for_json("?period=2007", book(&one, &months, &[])).await.json().await.unwrap();
@@ -199,6 +222,8 @@ async fn receivables_without_a_credit_row_stand_wherever_the_dealer_does() {
     assert_eq!(card["results"]["credit"]["unlisted"][0]["outstanding"], "900000.00", "{card}");
     let card = app.get(&format!("{run}/dealers/D2/card.xlsx")).await.bytes().await.unwrap();
     assert!(texts(&card).contains("未回款 900,000.00 元"));
+    let visitor = Visitor::signed_in(&app, TOKEN).await;
+    assert!(visitor.page(&format!("{}/dealers/D2", run.replace("/v1", ""))).await.contains("未回款 900,000.00 元"));
 }
 
 #[actix_web::test]

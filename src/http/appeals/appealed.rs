@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::fault::AppealFault;
 use crate::clock;
-use crate::http::again::Again;
+use crate::http::again;
 use crate::http::{Problem, Service};
 use crate::pipeline::PROGRAMMES;
 use crate::policy::Policy;
@@ -54,7 +54,7 @@ impl Appealed {
     /// # Errors
     /// When no dealers were calculated in it, or its files can't be had.
     pub async fn of(run: &Run, service: &Service) -> Result<Appealed, Problem> {
-        let policy = Again::of(run, service).await?.policy;
+        let policy = again::policy(run, service).await?;
         let mut file = service.store.artefacts().open_checked(&run.result_sha256).await?.file;
         let read = tokio::task::spawn_blocking(move || -> Result<Kept, Problem> {
             let mut bytes = Vec::new();
@@ -107,7 +107,7 @@ pub fn due_at(policy: &Policy, service: &Service) -> String {
 pub async fn closed(run: &Run, service: &Service) -> Result<Option<Date>, Problem> {
     let Some(submitted_at) = service.store.submitted_at(&run.id).await? else { return Ok(None) };
     let submitted_at: Timestamp = submitted_at.parse().map_err(Problem::internal)?;
-    let days = Again::of(run, service).await?.policy.appeals.lodge_in_working_days;
+    let days = again::policy(run, service).await?.appeals.lodge_in_working_days;
     let calendar = &service.calendar;
     let last_day = calendar.due(submitted_at, days);
     Ok(Some(last_day).filter(|day| clock::timestamp() >= calendar.end_of(*day)))

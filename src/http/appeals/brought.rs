@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{appealed, document};
 use crate::appeals::{Appeals, Brought, Desk};
 use crate::clock;
-use crate::http::again::Again;
+use crate::http::again;
 use crate::http::{Problem, Service};
 use crate::pipeline::CameFrom;
 use crate::store::{AppealSource, NewAppeal, Person, Run};
@@ -71,7 +71,7 @@ impl Earlier {
         if new.is_empty() {
             return Ok(());
         }
-        let (lodged_at, due_at) = (clock::now(), appealed::due_at(&Again::of(run, service).await?.policy, service));
+        let (lodged_at, due_at) = (clock::now(), appealed::due_at(&again::policy(run, service).await?, service));
         let new = new.into_iter().map(|Brought { dealer_id, dealer_name, text }| NewAppeal {
             dealer_id: dealer_id.clone(),
             dealer_name: dealer_name.clone(),

@@ -1,6 +1,8 @@
 //! `GET /runs/{id}/dealers/{dealer_id}`: all that a run says of a dealer. Every figure opens to its rule, the policy's version and the
 //! cells that it came of.
 
+mod paid;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
@@ -18,7 +20,7 @@ use crate::http::{Problem, Service, runs, views};
 use crate::lang::Lang;
 use crate::pipeline::View;
 use crate::report::sources::SourceSheet;
-use crate::report::view::{DealerView, LineView, RuleView};
+use crate::report::view::{DealerView, Earned, RuleView};
 use crate::report::words::{money, percent};
 use crate::schema::nearest;
 
@@ -138,7 +140,7 @@ impl OfDealer<'_> {
                     td.number { (earned.points) }
                     td.number { (rule.weight.normalize()) }
                     td.word { (bar(earned.points, rule.weight, &rule.title)) }
-                    td.long { (self.why(rule, dealer)) }
+                    td.long { (self.why(rule, earned, dealer)) }
                 } } }
             }
         };
@@ -149,13 +151,14 @@ impl OfDealer<'_> {
         }
     }
 
-    fn why(&self, rule: &RuleView, dealer: &DealerView) -> Markup {
+    fn why(&self, rule: &RuleView, earned: &Earned, dealer: &DealerView) -> Markup {
         let lang = self.lang;
         let places = rule.fields.iter().filter_map(|n| self.cell(*n, dealer));
         html! {
             details {
                 summary { (lang.pick("规则与来源", "Rule and source")) }
                 div.inside { dl.facts {
+                    @if let Some(how) = &earned.how { dt { (lang.pick("计算", "How")) } dd { (how) } }
                     dt { (lang.pick("规则", "Rule")) } dd { (rule.rule) }
                     dt { (lang.pick("政策", "Policy")) } dd { (self.view.policy) }
                     dt { (lang.pick("来源", "Source")) } dd {
@@ -211,70 +214,6 @@ impl OfDealer<'_> {
                 h2 { (lang.pick("失分与提升", "Lost, and what would lift it")) }
                 dl.facts { @for (name, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
                     dt { (name) } dd { @for line in text.lines() { div { (line) } } }
-                } }
-            }
-        }
-    }
-
-    /// The incentives, line by line.
-    fn paid(&self, dealer: &DealerView) -> Markup {
-        let lang = self.lang;
-        let table = html! {
-            table.data {
-                thead { tr {
-                    th scope="col" { (lang.pick("项目", "Programme")) }
-                    th.number scope="col" { (lang.pick("基数", "Basis")) }
-                    th.number scope="col" { (lang.pick("标准", "Rate")) }
-                    th.number scope="col" { (lang.pick("金额（元）", "Amount (yuan)")) }
-                    th scope="col" { (lang.pick("依据", "Why")) }
-                } }
-                tbody {
-                    @for line in &dealer.lines { (self.line(line)) }
-                    tr { th scope="row" { strong { (lang.pick("合计", "Total")) } } td {} td {}
-                        td.number { strong { (money(dealer.amount.unwrap_or_default())) } } td {} }
-                }
-            }
-        };
-        html! {
-            h2 #(PAID) { (lang.pick("激励", "Incentives")) }
-            (parts::scrolling(lang.pick("激励", "Incentives"), &table))
-            @if !dealer.entitlements.is_empty() {
-                p { (lang.pick("其他权益：", "Also entitled to: ")) (dealer.entitlements) }
-            }
-            @if let Some(deposit) = dealer.forfeited {
-                p { (lang.pick("没收保证金（元）：", "Deposit forfeited (yuan): ")) (money(deposit)) }
-            }
-        }
-    }
-
-    fn line(&self, line: &LineView) -> Markup {
-        let lang = self.lang;
-        let programme = line.programme.and_then(|n| self.view.incentives.get(n));
-        let title =
-            programme.map_or(lang.pick("全年封顶扣减", "Cut by the year's cap"), |programme| &programme.title);
-        let is_share = programme.is_some_and(|programme| programme.is_share);
-        let rate = |rate: Decimal| match is_share {
-            true => percent(rate),
-            false => rate.normalize().to_string(),
-        };
-        html! {
-            tr {
-                th scope="row" { (title) }
-                td.number { @if let Some(basis) = line.basis { (basis.normalize()) } @else { (lang.pick("定额", "fixed")) } }
-                td.number { @if let Some(given) = line.rate { (rate(given)) } }
-                td.number { (money(line.amount)) }
-                td.long { @if let Some(programme) = programme {
-                    details {
-                        summary { (lang.pick("规则与来源", "Rule and source")) }
-                        div.inside { dl.facts {
-                            dt { (lang.pick("规则", "Rule")) } dd { (programme.rule) }
-                            dt { (lang.pick("政策", "Policy")) } dd { (self.view.policy) " · " (programme.id) }
-                            dt { (lang.pick("来源", "Source")) } dd {
-                                (lang.pick("基数由该经销商的以下各行合计", "The basis adds up the dealer's own rows:"))
-                                @for sheet in self.ledgers(&LEDGERS[..3]) { div { (self.to_ledger(sheet)) } }
-                            }
-                        } }
-                    }
                 } }
             }
         }

@@ -148,6 +148,9 @@ pub fn refusal(problem: &Problem, lang: Lang) -> Markup {
                 }
             }
             p { (words.mend) }
+            @if matches!(problem, Problem::RunOutdated { .. }) {
+                p { a.button href="/upload" { (lang.pick("重新上传", "Upload again")) } }
+            }
         }
     }
 }

@@ -53,6 +53,18 @@ pub fn status(status: &str, lang: Lang) -> Markup {
     html! { span class=(class) { (text) } }
 }
 
+/// That a run's year isn't whole, where it isn't.
+pub fn interim(is_interim: bool, lang: Lang) -> Markup {
+    html! {
+        @if is_interim {
+            p.notice.fair { (lang.pick(
+                "阶段性结果：年度尚未完整，得分、评级和激励尚非定数。",
+                "An interim result: the year isn't whole, so scores, grades and incentives aren't final.",
+            )) }
+        }
+    }
+}
+
 /// What a run's file is called.
 pub fn run_name(run: &Run, lang: Lang) -> String {
     run.filename.clone().unwrap_or_else(|| lang.pick("未命名工作簿", "Unnamed workbook").to_owned())

@@ -135,6 +135,7 @@ impl Shown<'_> {
             h1 { (parts::run_name(self.run, lang)) " " (parts::status(&self.run.status, lang)) }
             p.muted { (self.made()) }
             (self.verdict())
+            (parts::interim(self.found.run.interim, lang))
             (self.ways())
             @if let Some((earlier, since)) = &self.since { (self.mended(earlier, since)) }
             @if self.found.faults().next().is_some() { (self.groups()) (self.list()) }

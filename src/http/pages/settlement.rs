@@ -15,7 +15,7 @@ use super::parts::{self, run_path};
 use super::settlements as list;
 use crate::http::session::{self, Viewer};
 use crate::http::settlements::load;
-use crate::http::{Problem, Service, method_not_allowed, read, read_only, runs};
+use crate::http::{Problem, Service, findings, method_not_allowed, read, read_only, runs};
 use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::report::words::money;
@@ -98,6 +98,7 @@ async fn page(
     let payments = service.store.payment_batches(&run.id).await?;
     let correctable = correctable(&settlement, &run, &viewer, &service).await?;
     let base = service.store.base_of(&run.id).await?;
+    let found = findings::of(&run, &service).await?;
     let asked = Asked::of(request.query_string());
     let engine = service.engine();
     let policies = &engine.policies;
@@ -117,6 +118,7 @@ async fn page(
             a href=(run_path(&run.id)) { (parts::run_name(&run, lang)) } " ›"
         }
         h1 { (lang.pick("结算 ", "Settlement ")) (settlement.period) " " (status(settlement.status, lang)) }
+        (parts::interim(found.run.interim, lang))
         (shown.facts())
         (shown.sums())
         (shown.causes())

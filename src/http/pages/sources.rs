@@ -186,7 +186,7 @@ impl ColumnView {
 }
 
 /// Some cells of a row, a line each: place, label, value.
-fn cells(sheet: &SourceSheet, row: &SourceRow, fields: &[usize]) -> Markup {
+pub fn cells(sheet: &SourceSheet, row: &SourceRow, fields: &[usize]) -> Markup {
     html! { @for field in fields {
         @let cell = &row.cells[*field];
         div {

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::web;
 use rust_decimal::Decimal;
 
-use crate::http::again::Again;
+use crate::http::again::{self, Again};
 use crate::http::{Problem, Service};
-use crate::key::by_canonical_id;
+use crate::key::{FirstSpellings, by_canonical_id};
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::pipeline;
 use crate::settlement::{Difference, Due, Settlement};
@@ -43,9 +43,16 @@ pub async fn compare(
     let mut gone: Vec<(usize, &Due)> =
         before.iter().filter(|(id, _)| !own.contains(*id)).map(|(_, due)| *due).collect();
     gone.sort_unstable_by_key(|(place, _)| *place);
-    let nothing = |due: &Due| DealerOutcome { lines: Vec::new(), amount: Decimal::ZERO, ..due.dealer.clone() };
+    let nothing = |due: &Due| DealerOutcome {
+        lines: Vec::new(),
+        amount: Decimal::ZERO,
+        unpaid: Vec::new(),
+        ..due.dealer.clone()
+    };
     let gone: Vec<Due> = gone.into_iter().map(|(_, due)| Due::of(nothing(due))).collect();
     new.dues.extend(gone);
+    let mut regions = FirstSpellings::default();
+    new.dues.iter_mut().for_each(|due| due.dealer.region = regions.of(std::mem::take(&mut due.dealer.region)));
     for due in &mut new.dues {
         due.difference = Some(steps.difference(due, before.get(&due.dealer.dealer_id).map(|(_, due)| *due)));
     }
@@ -81,7 +88,8 @@ async fn before_appeals(run: &Run, old: &Run, service: &Service) -> Result<Optio
 }
 
 async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result<Steps, Problem> {
-    let (own, old) = (Again::of(run, service).await?, Again::of(old_run, service).await?);
+    // Of the old run nothing is calculated: its lines are frozen, whatever a later program reads in its upload.
+    let (own, old_policy) = (Again::of(run, service).await?, again::policy(old_run, service).await?);
     let base = match before_appeals(run, old_run, service).await? {
         Some(base) => Some(Again::of(&base, service).await?),
         None => None,
@@ -92,13 +100,13 @@ async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result
             Ok(pipeline::outcome(&again.job(&of.engine(), stop))?.and_then(amounts))
         };
         let is_appealed = base.is_some();
-        let (same_policy, bytes) = (own.policy.sha256 == old.policy.sha256, base.map(|base| base.bytes));
+        let (same_policy, bytes) = (own.policy.sha256 == old_policy.sha256, base.map(|base| base.bytes));
         let data = Again { bytes: bytes.unwrap_or(own.bytes), ..own };
         // Without appeals this is what the run came to.
         let before_appeals = if is_appealed || same_policy { amounts(&data)? } else { None };
         let under_old_policy = match same_policy {
             true => before_appeals.clone(),
-            false => amounts(&Again { policy: old.policy, ..data })?,
+            false => amounts(&Again { policy: old_policy, ..data })?,
         };
         Ok(Steps { under_old_policy, before_appeals })
     });

@@ -20,6 +20,7 @@ pub const OF_RUN: &[&str] = &[
     "settlement-of-faulty-run",
     "settlement-without-incentives",
     "policy-changed",
+    "run-outdated",
     "busy",
     "cancelled",
 ];

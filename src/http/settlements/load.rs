@@ -54,14 +54,18 @@ pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Resul
 ///
 /// # Errors
 /// When it is partial, its rates are examples, or its year isn't whole and the policy doesn't allow that.
-pub(super) async fn check_real(run: &Run, settlement: &Settlement, service: &Service) -> Result<(), Problem> {
+pub(super) async fn check_real(
+    run: &Run,
+    settlement: &Settlement,
+    service: &web::Data<Service>,
+) -> Result<(), Problem> {
     if run.status == "partial" {
         return Err(Refusal::OfPartialRun.into());
     }
     settlement.is_real()?;
-    let again = Again::of(run, service).await?;
-    match again.policy.settlement.interim {
-        InterimSettlements::Refuse if again.is_interim => Err(Refusal::OfInterimRun.into()),
+    let made = again::made(run, service).await?;
+    match made.policy.settlement.interim {
+        InterimSettlements::Refuse if made.is_interim => Err(Refusal::OfInterimRun.into()),
         _ => Ok(()),
     }
 }
@@ -75,7 +79,7 @@ async fn policy(run: &Run, service: &Service) -> Result<OfPolicy, Problem> {
             let source: PolicySource = serde_json::from_slice(&text).map_err(Problem::internal)?;
             Policy::of_source("policy", source).map_err(Problem::internal)?
         }
-        None => Again::of(run, service).await?.policy,
+        None => again::policy(run, service).await?,
     };
     let Policy { id, version, sha256, rates, .. } = policy;
     Ok(OfPolicy { id, version, sha256, rates })

@@ -4,7 +4,7 @@
 //! anew with their cells alone, and an .ods is read here. What the reader of cells doesn't tell (error values, formulas without a
 //! result) is noted on the way.
 
-mod epoch;
+mod finish;
 mod ods;
 mod ods_text;
 mod xls;
@@ -12,11 +12,13 @@ mod xlsb;
 
 use std::collections::{HashMap, HashSet};
 
+use super::edit::At;
 use super::error::PackageError;
 use super::limits::Limits;
+use super::reference::Range;
 use super::source::Source;
 
-pub use epoch::with_1904_epoch;
+pub use finish::{Finish, finish};
 pub use ods::{OdsBook, OdsCell, OdsSheet, OdsValue};
 
 /// What an OLE2 document begins with.
@@ -79,6 +81,16 @@ pub struct Noted {
     pub errors: HashMap<(u32, u32), &'static str>,
     /// Cells whose formula has no result.
     pub uncached: HashSet<(u32, u32)>,
+    /// The merged ranges.
+    pub merges: Vec<Range>,
+}
+
+/// A merged range of more than one cell, by its first and last rows and columns.
+fn merged(rows: (u32, u32), columns: (u32, u32)) -> Option<Range> {
+    let at = |row, column| Some(At { row, column: u16::try_from(column).ok()? });
+    let (first, last) = (at(rows.0, columns.0)?, at(rows.1, columns.1)?);
+    let is_sound = rows.0 <= rows.1 && columns.0 <= columns.1 && first != last;
+    is_sound.then_some(Range { first, last })
 }
 
 /// Tells whether a workbook is of a kind that can't be patched, and judges it.

@@ -11,10 +11,11 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::ods_text::Paragraphs;
-use super::{Area, Tally};
+use super::{Area, Tally, merged};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
 use crate::package::reason::{self, Reason};
+use crate::package::reference::Range;
 use crate::package::source::{Metered, Source};
 use crate::package::xml;
 
@@ -39,6 +40,8 @@ pub struct OdsSheet {
     pub name: String,
     /// Whether it is hidden.
     pub is_hidden: bool,
+    /// The merged ranges.
+    pub merges: Vec<Range>,
     rows: Vec<Row>,
 }
 
@@ -169,6 +172,8 @@ struct SheetSoFar {
 /// A cell so far.
 struct CellSoFar {
     repeats: u64,
+    /// The rows and columns that it spans, where it is merged over others.
+    spans: (u64, u64),
     kind: Kind,
     /// The value that an attribute gives.
     value: Option<String>,
@@ -274,7 +279,8 @@ impl<'l> Content<'l> {
             return Err(PackageError::TooLarge { limit: "converted_sheets_max", max });
         }
         let is_hidden = attribute(start, "table:style-name")?.is_some_and(|style| self.hiding.contains(&style));
-        let sheet = OdsSheet { name: attribute(start, "table:name")?.unwrap_or_default(), is_hidden, rows: Vec::new() };
+        let sheet =
+            OdsSheet { name: attribute(start, "table:name")?.unwrap_or_default(), is_hidden, ..OdsSheet::default() };
         self.sheet = Some(SheetSoFar { sheet, ..SheetSoFar::default() });
         Ok(())
     }
@@ -303,6 +309,13 @@ impl<'l> Content<'l> {
         let repeats = cell.repeats.min(SHEET_MAX.1.saturating_sub(first));
         sheet.column += repeats;
         let bytes = cell.formula_bytes.saturating_add(cell.bytes());
+        let (rows, columns) = cell.spans;
+        if (rows, columns) != (1, 1) && rows > 0 && columns > 0 {
+            self.tally.add_text(CELL_BYTES)?;
+            let last = sheet.row.saturating_add(rows - 1).min(SHEET_MAX.0 - 1) as u32;
+            let last_column = first.saturating_add(columns - 1).min(SHEET_MAX.1 - 1) as u32;
+            sheet.sheet.merges.extend(merged((sheet.row as u32, last), (first as u32, last_column)));
+        }
         let Some(value) = cell.end().filter(|_| repeats > 0 && sheet.repeats > 0) else { return Ok(()) };
         self.multiplied.add_cells(repeats.saturating_mul(sheet.repeats))?;
         self.multiplied.add_text(bytes.saturating_mul(repeats).saturating_mul(sheet.repeats))?;
@@ -351,6 +364,7 @@ impl CellSoFar {
         let formula = attribute(start, "table:formula")?;
         Ok(CellSoFar {
             repeats: number(start, "table:number-columns-repeated")?,
+            spans: (number(start, "table:number-rows-spanned")?, number(start, "table:number-columns-spanned")?),
             kind,
             value,
             has_formula: formula.is_some(),

@@ -1,10 +1,9 @@
 //! .xls: the records of the workbook stream, looked through before a reader multiplies them out, and written anew with nothing in them
 //! but what cells are read from: no formulas, names, drawings or claims of size, whose texts could come to any length.
 
-use std::collections::HashSet;
 use std::io::{Cursor, Read, Write};
 
-use super::{Area, Noted, Tally};
+use super::{Area, Noted, Tally, merged};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
 use crate::package::reason::{self, Reason};
@@ -22,6 +21,7 @@ const BOOL_ERR: u16 = 0x0205;
 const STRING: u16 = 0x0207;
 const FORMULA: u16 = 0x0006;
 const MUL_RK: u16 = 0x00BD;
+const MERGED: u16 = 0x00E5;
 const LABEL_SST: u16 = 0x00FD;
 /// Further records that are cells: RK, RSTRING.
 const OTHER_CELLS: [u16; 2] = [0x027E, 0x00D6];
@@ -57,9 +57,15 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Lean, PackageError> 
     for (begins, told_at) in &globals.sheets {
         let position = u32::try_from(out.len()).map_err(|_| unreadable(reason::RECORD))?;
         out[*told_at..*told_at + 4].copy_from_slice(&position.to_le_bytes());
-        let mut sheet = SheetCopy { out: &mut out, strings: &globals.strings, tally: &mut tally, text_of: None };
-        let (read, uncached) = sheet.copy(stream.get(*begins..).unwrap_or_default())?;
-        noted.push(Noted { uncached, ..Noted::default() });
+        let mut sheet = SheetCopy {
+            out: &mut out,
+            strings: &globals.strings,
+            tally: &mut tally,
+            text_of: None,
+            noted: Noted::default(),
+        };
+        let read = sheet.copy(stream.get(*begins..).unwrap_or_default())?;
+        noted.push(sheet.noted);
         // Sheets don't share records; a file that says so would be read over and over.
         let overlap = Reason::new("有工作表的数据互相重叠", "its sheets overlap");
         left = left.checked_sub(read).ok_or_else(|| unreadable(overlap))?;
@@ -268,17 +274,19 @@ struct SheetCopy<'c, 'l> {
     tally: &'c mut Tally<'l>,
     /// The cell, with its format, whose formula's text is to come in the next record.
     text_of: Option<[u8; 6]>,
+    /// Formulas without a result, and merged ranges.
+    noted: Noted,
 }
 
 impl SheetCopy<'_, '_> {
-    /// Copies the cells of a sheet and adds them up; gives how many bytes of records it has and the formulas without a result.
-    fn copy(&mut self, stream: &[u8]) -> Result<(usize, HashSet<(u32, u32)>), PackageError> {
+    /// Copies the cells of a sheet and adds them up; gives how many bytes of records it has.
+    fn copy(&mut self, stream: &[u8]) -> Result<usize, PackageError> {
         let mut records = Records(stream);
-        let (mut depth, mut area, mut count, mut uncached) = (0u32, Area::default(), 0, HashSet::new());
+        let (mut depth, mut area, mut count) = (0u32, Area::default(), 0);
         let mut has_ended = false;
         for (kind, content) in records.by_ref() {
             if kind != STRING && kind != CONTINUE {
-                uncached.extend(self.text_of.take().and_then(|cell| place(&cell)));
+                self.noted.uncached.extend(self.text_of.take().and_then(|cell| place(&cell)));
             }
             match kind {
                 BOF if depth == 0 => push(self.out, kind, content),
@@ -294,6 +302,7 @@ impl SheetCopy<'_, '_> {
                 // What a chart within the sheet holds is none of its cells.
                 _ if depth > 1 => {}
                 STRING => self.formula_text(content)?,
+                MERGED => self.merges(content)?,
                 kind if is_cell(kind) => {
                     let Some((row, first)) = place(content) else { return Err(unreadable(reason::RECORD)) };
                     let last = if kind == MUL_RK { u16_at(content, content.len().saturating_sub(2)) } else { None };
@@ -305,13 +314,22 @@ impl SheetCopy<'_, '_> {
                 _ => {}
             }
         }
-        uncached.extend(self.text_of.take().and_then(|cell| place(&cell)));
+        self.noted.uncached.extend(self.text_of.take().and_then(|cell| place(&cell)));
         if !has_ended {
             return Err(unreadable(reason::ENDS_EARLY));
         }
         push(self.out, EOF, &[]);
         self.tally.add_cells(area.cells().max(count))?;
-        Ok((stream.len() - records.0.len(), uncached))
+        Ok(stream.len() - records.0.len())
+    }
+
+    fn merges(&mut self, content: &[u8]) -> Result<(), PackageError> {
+        for range in content.get(2..).unwrap_or_default().chunks_exact(8) {
+            self.tally.add_cells(1)?;
+            let bounds = [0, 2, 4, 6].map(|at| u16_at(range, at).map_or(0, u32::from));
+            self.noted.merges.extend(merged((bounds[0], bounds[1]), (bounds[2], bounds[3])));
+        }
+        Ok(())
     }
 
     fn cell(&mut self, kind: u16, content: &[u8]) -> Result<(), PackageError> {

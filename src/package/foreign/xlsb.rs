@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{Noted, Tally, error_of};
+use super::{Noted, Tally, error_of, merged};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
 use crate::package::parts::Parts;
@@ -19,6 +19,7 @@ const WORKBOOK: &str = "xl/workbook.bin";
 
 const ROW: u16 = 0x0000;
 const FORMULA_ERROR: u16 = 0x000B;
+const MERGE: u16 = 0x00B0;
 const PROPERTIES: u16 = 0x0099;
 const SHEET: u16 = 0x009C;
 const END_SHEETS: u16 = 0x0090;
@@ -237,6 +238,11 @@ fn judge_sheet(source: &Source<'_>, index: usize, part: &str, tally: &mut Tally<
             (FORMULA_ERROR, Some(column)) => {
                 let error = error_of(content.get(8).copied().unwrap_or_default());
                 noted.errors.insert((row, column), error);
+            }
+            (MERGE, Some(first_row)) => {
+                tally.add_cells(1)?;
+                let bounds = [4, 8, 12].map(|at| u32_at(content, at).unwrap_or_default());
+                noted.merges.extend(merged((first_row, bounds[0]), (bounds[1], bounds[2])));
             }
             _ => {}
         }

@@ -49,7 +49,8 @@ impl Orders {
     /// Why the one order of the period is no first order only; none where it is one, or where there isn't just one.
     pub fn not_first(&self, year: i16, as_of: Option<Date>, rules: &MaintenanceRules) -> Option<NotFirst> {
         let order = *self.days.iter().find(|day| day.year() == year).filter(|_| self.of(year) == 1)?;
-        let is_young = as_of.is_some_and(|as_of| order.saturating_add(i64::from(rules.first_order_young_days).days()) >= as_of);
+        let is_young =
+            as_of.is_some_and(|as_of| order.saturating_add(i64::from(rules.first_order_young_days).days()) >= as_of);
         let before = self.has_bought_before || self.days.first().is_some_and(|first| first.year() < year);
         [(before, NotFirst::BoughtBefore), (self.is_established, NotFirst::Established), (is_young, NotFirst::TooYoung)]
             .into_iter()

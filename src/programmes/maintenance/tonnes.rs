@@ -44,12 +44,7 @@ impl Bought {
 
 /// Adds up the shipments, or the purchases where there are none, up to the as-of date, with the orders among them. Only months that have a
 /// row take memory.
-pub(super) fn add_up(
-    sheets: &Sheets<'_>,
-    year: Option<i16>,
-    places: &HashMap<&str, usize>,
-    dealers: &mut [Dealer],
-) {
+pub(super) fn add_up(sheets: &Sheets<'_>, year: Option<i16>, places: &HashMap<&str, usize>, dealers: &mut [Dealer]) {
     let sheet = if sheets.has("shipments") { "shipments" } else { "purchases" };
     let (day, tonnes) = orders::columns(sheet);
     for row in sheets.rows_to_date(sheet, day) {

@@ -10,7 +10,7 @@ use super::settled::{Line, line_is_governed, tax_is_governed};
 use super::statement_form::{AMOUNT, BASIS, ITEM, Looks, NUMBER, RATE, REMARK, WIDTHS};
 use super::words::Terms;
 use crate::money::capitals;
-use crate::outcome::PaidLine;
+use crate::outcome::{PaidLine, UnpaidLine};
 use crate::policy::CAP_LINE;
 use crate::report::incentive_words::Unit;
 use crate::report::layout;
@@ -157,7 +157,19 @@ impl<'s, 'a> Statement<'s, 'a> {
                 (REMARK, blank(), None, &looks.text),
             ])?;
         }
+        for unpaid in &due.dealer.unpaid {
+            self.unpaid(unpaid)?;
+        }
         self.amount(Amount::Incentives, Some(self.sum_from(first)))
+    }
+
+    /// A programme that pays nothing, and why.
+    fn unpaid(&mut self, unpaid: &UnpaidLine) -> Result<(), XlsxError> {
+        let text = self.terms.rebates.words.unpaid(&unpaid.programme, &unpaid.reason);
+        write(self.sheet, (self.row, NUMBER), &"–".into(), None, &self.looks.mark)?;
+        self.across((ITEM, REMARK), text, &self.looks.unpaid)?;
+        self.row += 1;
+        Ok(())
     }
 
     fn paid(&mut self, number: u32, paid: &'a PaidLine) -> Result<(), XlsxError> {

@@ -41,7 +41,14 @@ fn settlement(status: Status, dues: Vec<Due>) -> Settlement {
 fn with_terms<T>(settlement: &Settlement, lang: Lang, check: impl FnOnce(Terms<'_>) -> T) -> T {
     let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
     let words = Words { schemas: &schemas, policy: &policy, lang };
-    let rebates = Rebates { settlement, words, is_partial: false, is_interim: false, run_total: None, clock: jiff::tz::offset(8) };
+    let rebates = Rebates {
+        settlement,
+        words,
+        is_partial: false,
+        is_interim: false,
+        run_total: None,
+        clock: jiff::tz::offset(8),
+    };
     check(Terms { rebates })
 }
 
@@ -103,6 +110,7 @@ fn due() -> impl Strategy<Value = Due> {
                     grade: grade.map(str::to_owned),
                     is_disqualified: false,
                     amount: lines.iter().map(|line| line.amount).sum(),
+                    unpaid: Vec::new(),
                     lines,
                 },
                 adjustments: (1..)

@@ -12,7 +12,7 @@ use crate::settlement::{Due, Settlement};
 pub(super) const LINES_AT_ONCE: usize = 200;
 
 /// All columns of a line, those at the end whole numbers that may be null.
-const COLUMNS: usize = 18;
+const COLUMNS: usize = 19;
 const NULLABLE: usize = 5;
 
 impl SettlementChange {
@@ -60,13 +60,15 @@ impl SettlementChange {
         let rows: Vec<String> = (0..dues.len()).map(places).collect();
         let insert = format!(
             "INSERT INTO settlement_lines (run_id, position, dealer_id, name, region, channel_mode, tonnes, score, grade, \
-             is_disqualified, lines, amount, own, old_entitled, old_adjustments, by_data, by_policy, by_appeal) VALUES {}",
+             is_disqualified, lines, unpaid, amount, own, old_entitled, old_adjustments, by_data, by_policy, by_appeal) VALUES {}",
             rows.join(", ")
         );
         let mut insert = sqlx::query(AssertSqlSafe(insert));
         for (position, due) in (first..).zip(dues) {
             let dealer = &due.dealer;
             let lines = serde_json::to_string(&dealer.lines).map_err(|_| StoreError::Corrupt("a settlement's line"))?;
+            let unpaid =
+                serde_json::to_string(&dealer.unpaid).map_err(|_| StoreError::Corrupt("a settlement's line"))?;
             insert = insert
                 .bind(run.to_owned())
                 .bind(i64::try_from(position).unwrap_or(i64::MAX))
@@ -79,6 +81,7 @@ impl SettlementChange {
                 .bind(dealer.grade.clone())
                 .bind(i64::from(dealer.is_disqualified))
                 .bind(lines)
+                .bind(unpaid)
                 .bind(kept(dealer.amount)?)
                 .bind(i64::from(position < own));
             for part in compared(due) {

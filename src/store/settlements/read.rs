@@ -41,6 +41,8 @@ struct LineRow {
     grade: Option<String>,
     is_disqualified: i64,
     lines: String,
+    /// None in lines that were frozen before it was known.
+    unpaid: Option<String>,
     amount: i64,
     old_entitled: Option<i64>,
     old_adjustments: Option<i64>,
@@ -209,6 +211,10 @@ impl LineRow {
             is_disqualified: self.is_disqualified == 1,
             lines: serde_json::from_str(&self.lines).map_err(|_| corrupt())?,
             amount: yuan(self.amount),
+            unpaid: match &self.unpaid {
+                Some(unpaid) => serde_json::from_str(unpaid).map_err(|_| corrupt())?,
+                None => Vec::new(),
+            },
         };
         Ok(Due { difference, ..Due::of(dealer) })
     }

@@ -6,11 +6,19 @@
 use std::collections::BTreeMap;
 
 use super::Scope;
-use crate::validate::issue::{Code, Detail};
+use crate::validate::issue::{Code, Detail, Place};
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    let (Some(period), Some(index)) = (scope.period, scope.deciding_sheet()) else { return };
-    let (Some(field), Some(table)) = (scope.resource(index).period_field, scope.tables[index].as_ref()) else { return };
+/// Checks it; whether it is so.
+pub(super) fn check(scope: &mut Scope<'_>) -> bool {
+    let Some((place, detail)) = found(scope) else { return false };
+    scope.issues.tell(Code::PeriodMismatch, place, None, detail);
+    scope.stopped = true;
+    true
+}
+
+fn found(scope: &Scope<'_>) -> Option<(Place, Detail)> {
+    let (period, index) = (scope.period?, scope.deciding_sheet()?);
+    let (field, table) = (scope.resource(index).period_field?, scope.tables[index].as_ref()?);
     let mut years: BTreeMap<i16, u32> = BTreeMap::new();
     for day in (0..table.len()).filter_map(|row| table.column(field).date(row)) {
         *years.entry(day.year()).or_default() += 1;
@@ -23,8 +31,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         false => within == 0 || after > within,
     };
     // Of years with equally many rows the latest.
-    let Some((year, rows)) = years.into_iter().max_by_key(|(_, rows)| *rows).filter(|_| is_wrong) else { return };
+    let (year, rows) = years.into_iter().max_by_key(|(_, rows)| *rows).filter(|_| is_wrong)?;
     let detail = Detail::PeriodMismatch { period, within, year, rows, guessed: scope.period_is_guessed };
-    scope.issues.tell(Code::PeriodMismatch, table.label_place(field), None, detail);
-    scope.stopped = true;
+    Some((table.label_place(field), detail))
 }

@@ -26,8 +26,8 @@ struct Shipped<'t> {
 }
 
 pub(super) fn check(scope: &mut Scope<'_>) {
-    let check =
-        scope.row_check("stock", |c| (c.kind == RowCheckKind::PurchasedAsShipped).then(|| (c.field.clone(), c.severity)));
+    let check = scope
+        .row_check("stock", |c| (c.kind == RowCheckKind::PurchasedAsShipped).then(|| (c.field.clone(), c.severity)));
     let (Some((field, severity)), Some(index)) = (check, scope.schemas.index("stock")) else { return };
     let (Some(purchased), Some(as_of)) = (scope.resource(index).field(&field), scope.as_of) else { return };
     let rows = differing(scope, index, purchased, as_of).unwrap_or_default();

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::figures::{self, Figure};
 use super::{crumbs, tables};
 use crate::comparison::Comparison;
-use crate::http::again::Again;
+use crate::http::again;
 use crate::http::comparing::{self, Pair, Told, View};
 use crate::http::pages::cells;
 use crate::http::pages::frame::Screen;
@@ -32,7 +32,7 @@ pub async fn form(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let run = runs::find(&id, &viewer.person, &service).await?;
-    let policy = Again::of(&run, &service).await?.policy;
+    let policy = again::policy(&run, &service).await?;
     let page = Page { run: &run, policy: &policy, viewer: &viewer, service: &service, posted: None };
     let main = page.main(&|figure| figure.value.clone(), html! {});
     Ok(Screen { title: page.title(), main }.answer(&request, &viewer))
@@ -48,7 +48,7 @@ pub async fn try_out(
     let viewer = &posted.viewer;
     let view = View::of(&request, comparing::PARAMETERS)?;
     let run = runs::find(&id, &viewer.person, &service).await?;
-    let policy = Again::of(&run, &service).await?.policy;
+    let policy = again::policy(&run, &service).await?;
     let page = Page { run: &run, policy: &policy, viewer, service: &service, posted: Some(&posted) };
     let typed = |figure: &Figure| posted.get(&format!("{FIELD}{}", figure.path)).to_owned();
     let changes: Map<String, Value> = figures::of(&policy)
