@@ -47,7 +47,7 @@ impl Paragraphs {
         if self.ignored == Some(depth) {
             self.ignored = None;
         } else if self.paragraph == Some(depth) {
-            self.paragraph = None;
+            (self.paragraph, self.has_space) = (None, false);
         }
     }
 
