@@ -16,7 +16,7 @@ pub enum Holds {
     Same,
     /// It means what another workbook means.
     As(Box<Book>),
-    /// The same results, but for the words of names.
+    /// The same results, but for the words of names and for white space in keys, whose first spelling is shown.
     SameButNames,
     /// The same results in whatever way, or an error or a warning at the place.
     SameOrIssue,
@@ -215,6 +215,7 @@ fn sorted(value: &Value, but_names: bool) -> Value {
             let kept = members.iter().filter(|(name, _)| !(but_names && *name == "name"));
             kept.map(|(name, value)| (name.clone(), sorted(value, but_names))).collect()
         }
+        Value::String(text) if but_names => text.split_whitespace().collect::<String>().into(),
         other => other.clone(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Kind, filled, filled_category, filled_key, filled_text, in_cells, is_id};
 use crate::metamorphic::book::{Cell, Value};
-use crate::metamorphic::judge::Holds::{Flagged, IssueWithoutSuggestion, Same, SameOrIssue};
+use crate::metamorphic::judge::Holds::{Flagged, IssueWithoutSuggestion, Same, SameButNames, SameOrIssue};
 
 /// What can't be seen, or is white space: at the beginning, at the end, and within.
 const UNSEEN: [(&str, &str); 26] = [
@@ -70,7 +70,7 @@ pub fn kinds() -> Vec<Kind> {
                 }
                 with(cell, |text| within(text, unseen))
             };
-            kinds.push(in_cells(&format!("{name} within a Chinese key"), Same, filled_key, chinese));
+            kinds.push(in_cells(&format!("{name} within a Chinese key"), SameButNames, filled_key, chinese));
             let category = move |_: &_, cell: &Cell| with(cell, |text| within(text, unseen));
             kinds.push(in_cells(&format!("{name} within a category"), SameOrIssue, filled_category, category));
         } else {
