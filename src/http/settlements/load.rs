@@ -4,7 +4,7 @@ use std::io::Read;
 
 use actix_web::web;
 
-use crate::http::again::{self, Again};
+use crate::http::again;
 use crate::http::{Problem, Service};
 use crate::policy::{InterimSettlements, Policy, PolicySource};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
