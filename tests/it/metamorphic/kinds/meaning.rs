@@ -16,6 +16,10 @@ fn changed(name: &str, wanted: fn(&Field, &Cell) -> bool, change: fn(&Field, &Ce
         let Some(cell) = change(field, &work.cell()) else { return false };
         let is_new = cell != work.cell();
         work.put(cell);
+        if work.resource().name == "dealers" {
+            // What a dealer is may be wrong for its rows on other sheets.
+            work.spot = Default::default();
+        }
         is_new
     });
     Kind { name: name.to_owned(), holds: ChangeOrIssue, on: On::Cells(wanted), change, joins: false }
