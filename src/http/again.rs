@@ -106,7 +106,6 @@ impl Kept {
             policy: policy_of(&kept.run, self.policy, &engine)?,
             options: options_of(&self.run, &kept.run, &results, self.history)?,
             filename: self.run.filename,
-            is_interim: kept.run.interim,
         };
         let id = &self.run.id;
         let proof = match service.remembered.proofs.find(id) {

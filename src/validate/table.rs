@@ -1,5 +1,9 @@
 //! Reading a sheet into typed columns, with everything that is wrong in its cells.
 
+mod aside;
+mod looks;
+mod merging;
+mod titles;
 mod wide_rows;
 
 use std::collections::HashSet;
@@ -9,24 +13,23 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use super::bounds;
-use super::coerce::Context;
-use super::coerce::{self, Parsed};
+use super::coerce::{self, Context, Parsed};
 use super::column::{Column, DateColumn, NumberColumn, TextColumn, Typed};
-use super::header::{self, HEADER_ROWS, Header, Labels};
+use super::header::{self, HEADER_ROWS, Header};
 use super::interner::Interner;
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::key_column::{KeyColumn, Spellings};
 use super::layout_fault::LayoutFault;
 use super::leniency::Leniency;
 use super::merged::Merged;
-use super::month_label;
-use super::row_kind::{Row, RowKind, RowKinds, is_filled};
+use super::row_kind::{RowKind, RowKinds};
 use super::unique::Unique;
-use super::units::{self, Fit};
 use super::wide;
 use crate::key::{Key, canonical, visible};
-use crate::schema::{Field, FieldType, Resource, Severity, normalise};
-use crate::workbook::{Cell, Layout, Look, ReadError, Value, Workbook};
+use crate::schema::{Field, FieldType, Resource};
+use crate::workbook::{Cell, Layout, ReadError, Value, Workbook};
+use looks::placeholder;
+use titles::{titles, year_of};
 use wide_rows::Across;
 
 /// A sheet as typed columns.
@@ -192,29 +195,6 @@ pub fn read(
     Ok(reader.finish())
 }
 
-/// The cells above a header.
-fn titles(top: &[Labels], header_row: u32) -> impl Iterator<Item = (u32, u16, String)> {
-    let above = top.iter().filter(move |(row, _)| *row < header_row);
-    above.flat_map(|(row, cells)| cells.iter().map(|(column, text)| (*row, *column, text.clone())))
-}
-
-/// The year of months that say none: that of their label, the titles above, the sheet's name, else what cover or request say.
-fn year_of(source: &Source<'_>, header: &Header, top: &[Labels], name: &str) -> Option<i16> {
-    let months = source.resource.fields.iter().position(|field| field.type_ == FieldType::Yearmonth)?;
-    let column = header.columns[months]?;
-    let labels =
-        top.iter().filter(|(row, _)| (header.first_row..=header.row).contains(row)).flat_map(|(_, labels)| labels);
-    let label = labels.filter(|(own, _)| *own == column).find_map(|(_, text)| month_label::year_in(text));
-    label.or_else(|| year_above(top, header.first_row)).or_else(|| month_label::year_in(name)).or(source.year)
-}
-
-/// The year that the titles above a row name, where they name one.
-fn year_above(top: &[Labels], header_row: u32) -> Option<i16> {
-    let mut years = titles(top, header_row).filter_map(|(.., text)| month_label::year_in(&text));
-    let first = years.next()?;
-    years.all(|year| year == first).then_some(first)
-}
-
 /// What was forgiven in a column: first place and value, what, how often.
 type Forgiven = (Place, Option<Box<str>>, Leniency, u32);
 
@@ -334,121 +314,6 @@ impl<'s, 'i> Reader<'s, 'i> {
         }
     }
 
-    /// Whether a row without a value in a known column says what it is: a total or a remark in a column of its own.
-    fn says_something(&self, cells: &[Cell<'_>]) -> bool {
-        let first = cells.iter().find(|cell| is_filled(cell));
-        first.is_some_and(|cell| matches!(&cell.value, Value::Text(text) if super::words::is_total(text) || super::words::is_note(text)))
-    }
-
-    fn kind(&self, cells: &[Cell<'_>]) -> RowKind {
-        let row = Row { cells, slots: &self.slots, fills: &self.fills };
-        self.kinds.of(&row, &self.table.header, self.behind_header)
-    }
-
-    /// Reports a row that is no data.
-    fn set_aside(&mut self, index: u32, cells: &[Cell<'_>], kind: RowKind) {
-        let (n, code, detail) = match kind {
-            RowKind::Data => return,
-            RowKind::Total(n) => (n, Code::TotalsRow, Detail::TotalsRow),
-            RowKind::Note(n) => (n, Code::NoteRow, Detail::Layout(LayoutFault::NoteRow)),
-            RowKind::Header(n) => (n, Code::RepeatedHeader, Detail::Layout(LayoutFault::RepeatedHeader)),
-            RowKind::Example(n) => (n, Code::RowCheck, Detail::Layout(LayoutFault::ExampleRow)),
-        };
-        let cell = &cells[n];
-        let field = self.table.header.field_at(cell.column).map(|f| f as u16);
-        let place = Place { row: Some(index), column: Some(cell.column), field, ..self.place };
-        let value = Some(cell.value.seen().into());
-        self.push(code, place, value, detail);
-        match kind {
-            RowKind::Header(_) => self.behind_header = true,
-            RowKind::Note(_) => self.check_units_of_note(index, cells),
-            _ => {}
-        }
-    }
-
-    /// Units in a row of units below the header, or in a remark (单位：千吨), that are not the columns' own.
-    fn check_units_of_note(&mut self, index: u32, cells: &[Cell<'_>]) {
-        let fields: Vec<usize> = (0..self.slots.len()).filter(|f| self.table.header.columns[*f].is_some()).collect();
-        for cell in cells.iter().filter(|cell| is_filled(cell)) {
-            let Value::Text(text) = &cell.value else { continue };
-            let word = normalise(text);
-            let word = word.trim_matches(['(', ')', '【', '】', '[', ']']);
-            let own = self.table.header.field_at(cell.column).filter(|f| !self.resource.fields[*f].units.is_empty());
-            let place = Place { row: Some(index), column: Some(cell.column), ..self.place };
-            match own {
-                Some(field) if units::is_unit(word) => {
-                    if units::fit(word, &self.resource.fields[field]) != Fit::Own {
-                        let fault = LayoutFault::Unit { unit: word.into(), fields: [field as u16].into() };
-                        self.push(Code::UnitMismatch, place, Some(text.as_ref().into()), Detail::Layout(fault));
-                    }
-                }
-                _ if text.contains("单位") => {
-                    let title = std::iter::once((index, cell.column, text.to_string()));
-                    header::check_titles(self.resource, &fields, title, self.place, self.issues);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Finds what merged ranges give to the cells of a row.
-    fn fill(&mut self, index: u32, cells: &[Cell<'_>]) {
-        self.fills.fill(None);
-        for active in self.merged.active.iter().filter(|active| active.merge.row < index) {
-            let [field] = active.fields[..] else { continue };
-            let blank = self.slots[field].is_none_or(|n| !is_filled(&cells[n]));
-            if blank && active.is_shared(&self.resource.fields) {
-                self.fills[field] = Some(active.cell.clone());
-            }
-        }
-    }
-
-    /// Reports the merged ranges that reach into a record: once each, where their value is given to it or can't be.
-    fn settle_merges(&mut self, row: usize, index: u32, cells: &[Cell<'_>]) {
-        self.open.fill(false);
-        let mut told = Vec::new();
-        for active in &mut self.merged.active {
-            let begins = active.merge.row == index;
-            let fault = if active.is_shared(&self.resource.fields) {
-                let field = active.fields[0];
-                let own = self.slots[field].map(|n| &cells[n]).filter(|cell| is_filled(cell));
-                match own {
-                    _ if begins => None,
-                    None => {
-                        self.table.filled.insert((row, field), active.merge.row);
-                        Some((Code::MergedFilled, LayoutFault::MergedFilled(active.merge)))
-                    }
-                    Some(cell) if cell.value == active.cell.value => None,
-                    Some(_) => Some((Code::MergedCells, LayoutFault::HiddenUnderMerge(active.merge))),
-                }
-            } else {
-                let visible = |field: &usize| begins && self.table.header.columns[*field] == Some(active.merge.column);
-                active.fields.iter().filter(|field| !visible(field)).for_each(|field| self.open[*field] = true);
-                let spreads = !begins || active.fields.len() > 1;
-                spreads.then(|| (Code::MergedCells, active.fault()))
-            };
-            if begins {
-                active.first_row = Some(row);
-            }
-            let Some((code, fault)) = fault else { continue };
-            if code == Code::MergedCells {
-                self.table.faulty[row] = true;
-                if let Some(first) = active.first_row {
-                    self.table.faulty[first] = true;
-                }
-            }
-            if !std::mem::replace(&mut active.reported, true) {
-                let field = active.fields.first().map(|f| *f as u16);
-                let place =
-                    Place { row: Some(active.merge.row), column: Some(active.merge.column), field, ..self.place };
-                told.push((code, place, active.cell.value.seen(), Detail::Layout(fault)));
-            }
-        }
-        for (code, place, value, detail) in told {
-            self.push(code, place, Some(value.into()), detail);
-        }
-    }
-
     /// Values under an empty label are said once a column, as `blank-label`.
     fn unlabelled(&mut self, row: u32, cell: &Cell<'_>, is_ours: &dyn Fn(u16) -> bool) {
         let header = &self.table.header;
@@ -473,17 +338,6 @@ impl<'s, 'i> Reader<'s, 'i> {
             self.table.columns[field].push(value);
         }
         self.check_primary_key(row);
-    }
-
-    /// The value of a cell, or what a merged range says in its place.
-    fn typed_or_filled(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
-        if self.open[field] && cell.is_none_or(|cell| !is_filled(cell)) {
-            return Typed::Null;
-        }
-        match self.fills[field].take() {
-            Some(given) => self.typed(row, field, column, Some(&given)),
-            None => self.typed(row, field, column, cell),
-        }
     }
 
     fn typed(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
@@ -527,27 +381,6 @@ impl<'s, 'i> Reader<'s, 'i> {
                     self.push(Code::Implausible, place, Some(cell.value.seen().into()), detail);
                 }
                 self.store(row, field, place, parsed)
-            }
-        }
-    }
-
-    /// A number as its format shows it, where that is what is meant: points of a percentage, an id with its zeros. Notes a unit that the format
-    /// shows as mere text.
-    fn as_shown(&mut self, field: usize, place: Place, value: &Value<'_>) -> Option<Value<'static>> {
-        let Value::Number(x) = *value else { return None };
-        let schema = &self.resource.fields[field];
-        match self.layout.look(place.row?, place.column?)? {
-            Look::Percent => schema.percent_is_points().then_some(Value::Number(x * 100.0)),
-            Look::Digits(marks) if (self.keys[field] || schema.groups.is_some()) && x >= 0.0 && x.fract() == 0.0 => {
-                Some(Value::Text(Look::digits(marks, &value.seen()).into()))
-            }
-            look => {
-                let unit = normalise(&look.text()?);
-                if units::fit(&unit, schema) == Fit::Foreign {
-                    let seen = || (place, value.seen().into(), unit.as_str().into(), 0);
-                    self.units_shown.entry(field).or_insert_with(seen).3 += 1;
-                }
-                None
             }
         }
     }
@@ -672,32 +505,11 @@ impl<'s, 'i> Reader<'s, 'i> {
                 count,
             });
         }
-        let mut shown: Vec<_> = std::mem::take(&mut self.units_shown).into_iter().collect();
-        shown.sort_by_key(|(field, _)| *field);
-        for (_, (place, value, unit, count)) in shown {
-            let detail = Detail::Layout(LayoutFault::UnitOfFormat(unit));
-            let (code, value) = (Code::UnitMismatch, Some(value));
-            self.issues.push(Issue { severity: Severity::Warning, code, place, value, detail, count });
-        }
+        self.report_units_shown();
         self.table.outside = vec![false; self.table.rows.len()];
         self.table.columns.iter_mut().for_each(Column::close);
         self.table
     }
-}
-
-/// The text of a cell that says that there is nothing: a dash, 无, N/A in an optional column, unless the column knows it as a value. In a
-/// boolean whose blank means yes nothing says that.
-fn placeholder<'c>(cell: &'c Cell<'_>, field: &Field) -> Option<&'c str> {
-    let Value::Text(text) = &cell.value else { return None };
-    let means_yes = field.default == Some(serde_json::Value::Bool(true));
-    if field.constraints.required || !field.kept || means_yes || text.len() > 16 {
-        return None;
-    }
-    let word = normalise(text);
-    let dashes = word.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '/' | '\\' | '\'' | '’' | '‘'));
-    let says_nothing = dashes || matches!(word.as_str(), "无" | "n/a" | "null");
-    let is_value = || field.category(text).is_some() || field.is_boolean_spelling(&word);
-    (says_nothing && !is_value()).then_some(text.as_ref())
 }
 
 /// Whether a cell counts as blank in a column: some schemas have texts for that, such as n/a.

@@ -84,7 +84,10 @@ fn each_workbook_has_its_outcome_and_a_bad_one_spoils_no_other() {
     assert!(lines[1].starts_with("good.xlsx: calculated"));
     assert_eq!(lines[2], "4 workbooks: 1 calculated, 1 with errors, 2 failed");
     let told = told(&output);
-    assert!(told.contains("dealerbook: bad.xlsx: This is not an Excel workbook: This is a text file. Open it"), "{told}");
+    assert!(
+        told.contains("dealerbook: bad.xlsx: This is not an Excel workbook: This is a text file. Open it"),
+        "{told}"
+    );
     assert!(told.contains("dealerbook: nowhere.xlsx: there is no such file"), "{told}");
     assert!(told.lines().all(|line| line.starts_with("faulty.xlsx: error") || line.starts_with("dealerbook: ")));
     assert_eq!(names(&folder.path().join("new")), ["answers/faulty.xlsx", "answers/good.xlsx"]);
