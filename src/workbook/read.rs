@@ -4,19 +4,21 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
-use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, Dimensions, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 
 use super::cell::{Cell, Value};
 use super::layout::Layout;
 use super::look::Look;
-use crate::package::{Package, PackageError};
+use crate::package::edit::At;
+use crate::package::{self, Package, PackageError, Range};
 
 /// A workbook that is open for reading.
 pub struct Workbook<'a> {
     xlsx: Xlsx<Cursor<&'a [u8]>>,
     sheets: Vec<SheetInfo>,
-    /// The package, where the layout of sheets is wanted as well, with the looks of its cell styles.
-    package: Option<(&'a Package<'a>, HashMap<u32, Look>)>,
+    /// The package, where the layout of sheets is wanted as well, with the looks of its cell styles; without these where the package can't
+    /// be written into, so that the reader of cells has to tell the layout.
+    package: Option<(&'a Package<'a>, Option<HashMap<u32, Look>>)>,
 }
 
 /// What is known of a sheet before it is read.
@@ -75,15 +77,18 @@ pub fn read_leniently<T>(
     mut read: impl FnMut(&mut Workbook<'_>) -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
     if !package.is_laid_out_oddly() {
-        let opened = Workbook::open(bytes).and_then(|workbook| workbook.with_layout(package));
-        match opened.and_then(|mut workbook| read(&mut workbook)) {
+        match Workbook::open(bytes).and_then(|workbook| read(&mut workbook.with_layout(package))) {
             Err(ReadError::Unreadable { .. }) => {}
             other => return other,
         }
     }
     let plain = package.readable()?;
-    let mut workbook = Workbook::open(&plain)?.with_layout(package)?;
-    read(&mut workbook)
+    read(&mut Workbook::open(&plain)?.with_layout(package))
+}
+
+/// The looks of cell styles, by their numbers, from the codes of their number formats.
+fn looks_of<'c>(codes: impl Iterator<Item = &'c str>) -> HashMap<u32, Look> {
+    (0u32..).zip(codes).filter_map(|(style, code)| Some((style, Look::of(code)?))).collect()
 }
 
 /// The reader of cells on a sheet.
@@ -112,26 +117,44 @@ impl<'a> Workbook<'a> {
     }
 
     /// The same with the layout of its sheets, of which the package tells.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError::Package`] where the formats of cells can't be read.
-    pub fn with_layout(mut self, package: &'a Package<'a>) -> Result<Self, ReadError> {
-        let codes = package.number_formats()?;
-        let looks = (0u32..).zip(&codes).filter_map(|(style, code)| Some((style, Look::of(code)?))).collect();
-        self.package = Some((package, looks));
-        Ok(self)
+    #[must_use]
+    pub fn with_layout(mut self, package: &'a Package<'a>) -> Self {
+        let codes = package.number_formats().ok();
+        self.package = Some((package, codes.map(|codes| looks_of(codes.iter().map(String::as_str)))));
+        self
     }
 
     /// Returns the merged ranges of a sheet and the looks of its cells; nothing where the workbook was opened without them.
     ///
     /// # Errors
     ///
-    /// [`ReadError::Package`] where the sheet's part can't be read.
-    pub fn layout(&self, name: &str) -> Result<Layout, ReadError> {
+    /// [`ReadError::Unreadable`] where the sheet's part can't be read.
+    pub fn layout(&mut self, name: &str) -> Result<Layout, ReadError> {
         let Some((package, looks)) = &self.package else { return Ok(Layout::default()) };
-        let styles: HashSet<u32> = looks.keys().copied().collect();
-        Ok(Layout::new(package.layout(name, &styles)?, looks))
+        if let Some(looks) = looks {
+            let styles: HashSet<u32> = looks.keys().copied().collect();
+            if let Ok(found) = package.layout(name, &styles) {
+                return Ok(Layout::new(found, looks));
+            }
+        }
+        self.layout_by_cells(name)
+    }
+
+    /// The same as the reader of cells tells it, which takes longer: of a sheet that can be read but not written into.
+    fn layout_by_cells(&mut self, name: &str) -> Result<Layout, ReadError> {
+        let merges = self.xlsx.merge_cells_by_sheet_name(name).map_err(in_sheet(name))?;
+        let mut reader = self.xlsx.worksheet_cells_reader(name).map_err(in_sheet(name))?;
+        let code = |style: &Style| style.number_format.as_ref().map_or(String::new(), |f| f.format_code.to_string());
+        let codes: Vec<String> = reader.styles().iter().map(code).collect();
+        let looks = looks_of(codes.iter().map(String::as_str));
+        let at = |(row, column): (u32, u32)| Some(At { row, column: u16::try_from(column).ok()? });
+        let range = |merge: &Dimensions| Some(Range { first: at(merge.start)?, last: at(merge.end)? });
+        let mut found = package::Layout { merges: merges.iter().filter_map(range).collect(), styled: Vec::new() };
+        while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(in_sheet(name))? {
+            let style = style as u32;
+            found.styled.extend(at(cell.get_position()).filter(|_| looks.contains_key(&style)).map(|at| (at, style)));
+        }
+        Ok(Layout::new(found, &looks))
     }
 
     /// The sheets, in the order of their tabs.

@@ -91,9 +91,22 @@ async fn compare(app: &TestApp, workbook: &Path) -> Vec<String> {
     out
 }
 
+/// Whether a sample has results of the programmes that there are and of no others; one that has is left out, and it is said.
+fn is_of_known_programmes(sample: &Path) -> bool {
+    let expected: Value =
+        serde_json::from_slice(&std::fs::read(sample.with_extension("expected.json")).unwrap()).unwrap();
+    let results = expected["results"].as_object();
+    let unknown: Vec<&String> =
+        results.into_iter().flat_map(|r| r.keys()).filter(|p| !NAMES.contains(&p.as_str())).collect();
+    if !unknown.is_empty() {
+        println!("left out: {} is of programmes that aren't built yet: {unknown:?}", sample.display());
+    }
+    unknown.is_empty()
+}
+
 async fn compare_all(folder: &Path) -> usize {
     let app = TestApp::spawn().await;
-    let samples = samples(folder);
+    let samples: Vec<PathBuf> = samples(folder).into_iter().filter(|sample| is_of_known_programmes(sample)).collect();
     let mut failed = String::new();
     for sample in &samples {
         let differences = compare(&app, sample).await;
@@ -163,6 +176,10 @@ async fn every_code_that_these_sheets_can_raise_is_raised_by_a_sample() {
         "no-capital",
         "note-left-out",
         "appeal-not-lodged",
+        "interim-period",
+        "no-purchases",
+        "period-mismatch",
+        "unlisted-receivables",
     ] {
         assert!(raised.contains(code), "{code}");
     }

@@ -1,4 +1,4 @@
-//! Workbooks after public bug reports, each with one trait of real files; what must hold of each stands in `workbooks/reports/expected.tsv`.
+//! Workbooks after public bug reports, each with one trait of real files; what must hold of each stands in `tests/it/reports/expected.tsv`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::harness::TestApp;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("workbooks/reports")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/reports")
 }
 
 /// A line of the list: the file, the query, what must hold.
@@ -95,7 +95,7 @@ fn faults(status: u16, answer: &Value, wanted: &str, base: &Value) -> Vec<String
 #[actix_web::test]
 async fn what_public_reports_tell_of_real_files_holds() {
     let app = TestApp::spawn().await;
-    let expected = folder().join("../accepted/assessment-small.expected.json");
+    let expected = folder().join("../../../workbooks/accepted/assessment-small.expected.json");
     let base: Value = serde_json::from_slice(&std::fs::read(expected).expect("the sample's results")).expect("JSON");
     let reports = reports();
     assert!(reports.len() > 40, "{} reports", reports.len());

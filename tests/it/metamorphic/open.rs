@@ -1,7 +1,7 @@
 //! What is not yet read as the contract says. A kind or a fault is taken out when it is.
 
 /// Kinds, by their names.
-const OPEN: [&str; 1] = ["title and header stand again"];
+const OPEN: [&str; 0] = [];
 /// Planted faults, by their names.
 const STILL_THERE: [&str; 0] = [];
 
