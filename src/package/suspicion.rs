@@ -68,7 +68,7 @@ fn judge_strings(source: &Source<'_>, index: usize, part: &str, bytes: u64) -> R
     for (_, claim) in claimed {
         let digits: String = claim.chars().filter(char::is_ascii_digit).collect();
         if !digits.is_empty() && digits.parse::<u64>().map_or(true, |count| count > bytes / STRING_BYTES_MIN) {
-            return Err(PackageError::unreadable(part, claims(&claim)));
+            return Err(PackageError::unreadable(part, claims(claim)));
         }
     }
     if root.local() == "sst" {

@@ -179,11 +179,14 @@ pub fn check_titles(
     issues: &mut Issues,
 ) {
     for (row, column, text) in titles {
-        for unit in units::in_title(&text) {
+        let said = units::in_title(&text);
+        let owns = |unit: &String| fields.iter().any(|field| units::fit(unit, &resource.fields[*field]) == Fit::Own);
+        let states_own = said.iter().any(owns);
+        for unit in &said {
             let measured: Vec<usize> =
                 fields.iter().copied().filter(|field| !resource.fields[*field].units.is_empty()).collect();
             let of_fit = |wanted: Fit| -> Box<[u16]> {
-                let fits = |field: &&usize| units::fit(&unit, &resource.fields[**field]) == wanted;
+                let fits = |field: &&usize| units::fit(unit, &resource.fields[**field]) == wanted;
                 measured.iter().filter(fits).map(|field| *field as u16).collect()
             };
             if !of_fit(Fit::Own).is_empty() {
@@ -191,6 +194,10 @@ pub fn check_titles(
             }
             let weighed = || measured.iter().filter(|field| units::is_of_weight_or_money(&resource.fields[**field]));
             let foreign = of_fit(Fit::Foreign);
+            if foreign.is_empty() && states_own {
+                // 单位：吨、元 over a sheet without amounts.
+                continue;
+            }
             let concerned = if foreign.is_empty() { weighed().map(|field| *field as u16).collect() } else { foreign };
             if !concerned.is_empty() {
                 let fault = LayoutFault::Unit { unit: unit.as_str().into(), fields: concerned };

@@ -167,14 +167,14 @@ impl<'s> RowKinds<'s> {
     /// The cells number the columns: 1, 2, 3 … or 甲, 乙, 1, 2 …
     fn is_of_numbers(&self, row: &Row<'_, '_>) -> bool {
         let mut expected = 1.0;
-        let mut stems = 0;
+        let (mut stems, mut numbers) = (0, 0);
         let all = row.filled().all(|(_, cell)| {
             let number = match &cell.value {
                 Value::Number(x) => Some(*x),
                 Value::Text(text) => {
                     let word = normalise(text);
                     let word = word.trim_matches(['(', ')', '栏', '列', '.']);
-                    if stems < 4 && expected == 1.0 && ["甲", "乙", "丙", "丁"].get(stems) == Some(&word) {
+                    if expected == 1.0 && ["甲", "乙", "丙", "丁"].get(stems) == Some(&word) {
                         stems += 1;
                         return true;
                     }
@@ -182,11 +182,16 @@ impl<'s> RowKinds<'s> {
                 }
                 _ => None,
             };
+            // Behind 甲 and 乙 the numbers go on or begin anew.
+            if stems > 0 && expected == 1.0 && number == Some(stems as f64 + 1.0) {
+                expected = stems as f64 + 1.0;
+            }
             let fits = number == Some(expected);
+            numbers += usize::from(fits);
             expected += 1.0;
             fits
         });
-        let numbered = expected as usize - 1 + stems;
+        let numbered = numbers + stems;
         all && numbered >= 2 && numbered * 2 > self.columns
     }
 

@@ -126,8 +126,8 @@ impl ForeignWorkbook {
     ) -> Result<(), ReadError> {
         match &mut self.inner {
             Inner::Ods(book) => {
-                let cells = book.sheets.get(sheet).into_iter().flat_map(OdsSheet::cells);
-                cells.map(|cell| visit(cell.row, cell.column, of_ods(cell.value))).collect()
+                let mut cells = book.sheets.get(sheet).into_iter().flat_map(OdsSheet::cells);
+                cells.try_for_each(|cell| visit(cell.row, cell.column, of_ods(cell.value)))
             }
             Inner::Xlsb(xlsb) => {
                 let mut reader = guarded(name, || xlsb.worksheet_cells_reader(name))?;

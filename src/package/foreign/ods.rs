@@ -222,6 +222,7 @@ impl<'l> Content<'l> {
                 (Event::Eof, None) if self.depth == 0 => return Ok(()),
                 (Event::Eof, _) => return Err(PackageError::unreadable(CONTENT, reason::ENDS_EARLY)),
                 (Event::Start(start), Some(cell)) => cell.open(start)?,
+                #[expect(clippy::collapsible_match, reason = "a guard can't change the cell")]
                 (Event::End(_), Some(open)) => {
                     if open.close() {
                         let cell = cell.take();
@@ -247,10 +248,8 @@ impl<'l> Content<'l> {
     fn start(&mut self, start: &BytesStart<'_>) -> Result<Option<CellSoFar>, PackageError> {
         match start.name().as_ref() {
             "style:style" => self.style = attribute(start, "style:name")?,
-            "style:table-properties" => {
-                if attribute(start, "table:display")?.as_deref() == Some("false") {
-                    self.hiding.extend(self.style.take());
-                }
+            "style:table-properties" if attribute(start, "table:display")?.as_deref() == Some("false") => {
+                self.hiding.extend(self.style.take());
             }
             "table:table" => {
                 self.depth += 1;

@@ -55,11 +55,9 @@ impl Reader<'_, '_> {
             let own = self.table.header.field_at(cell.column).filter(|f| !self.resource.fields[*f].units.is_empty());
             let place = Place { row: Some(index), column: Some(cell.column), ..self.place };
             match own {
-                Some(field) if units::is_unit(word) => {
-                    if units::fit(word, &self.resource.fields[field]) != Fit::Own {
-                        let fault = LayoutFault::Unit { unit: word.into(), fields: [field as u16].into() };
-                        self.push(Code::UnitMismatch, place, Some(text.as_ref().into()), Detail::Layout(fault));
-                    }
+                Some(field) if units::is_unit(word) && units::fit(word, &self.resource.fields[field]) != Fit::Own => {
+                    let fault = LayoutFault::Unit { unit: word.into(), fields: [field as u16].into() };
+                    self.push(Code::UnitMismatch, place, Some(text.as_ref().into()), Detail::Layout(fault));
                 }
                 _ if text.contains("单位") => {
                     let title = std::iter::once((index, cell.column, text.to_string()));

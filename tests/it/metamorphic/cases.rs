@@ -78,7 +78,7 @@ pub fn joined<'k>(bases: &[Base], kinds: &'k [Kind], schemas: &'k Schemas, count
         On::Book => 3,
     };
     let joinable: Vec<&Kind> = kinds.iter().filter(|kind| kind.joins && !super::open::is_known(&kind.name)).collect();
-    let mut join = |_| {
+    let join = |_| {
         let many = 2 + random.next() % 3;
         let mut steps: Vec<(&Kind, Step)> =
             (0..many).map(|_| (joinable[random.next() % joinable.len()], Step::Any(random.next()))).collect();
@@ -86,7 +86,7 @@ pub fn joined<'k>(bases: &[Base], kinds: &'k [Kind], schemas: &'k Schemas, count
         let names: Vec<&str> = steps.iter().map(|(kind, _)| kind.name.as_str()).collect();
         Case { name: format!("joined: {}", names.join(" + ")), base: random.next() % bases.len(), steps, schemas }
     };
-    (0..count).map(|n| join(n)).collect()
+    (0..count).map(join).collect()
 }
 
 /// Places of a kind: spread over resources and fields as far as they reach.

@@ -212,7 +212,10 @@ fn sorted(value: &Value, but_names: bool) -> Value {
             list.into()
         }
         Value::Object(members) => {
+            // Where a row stands is no figure: rows that are put above it move it.
+            let moves = members.contains_key("rows");
             let kept = members.iter().filter(|(name, _)| !(but_names && *name == "name"));
+            let kept = kept.filter(|(name, _)| !(moves && matches!(name.as_str(), "rows" | "text")));
             kept.map(|(name, value)| (name.clone(), sorted(value, but_names))).collect()
         }
         Value::String(text) if but_names => text.split_whitespace().collect::<String>().into(),

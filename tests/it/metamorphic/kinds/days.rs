@@ -177,7 +177,7 @@ pub fn kinds() -> Vec<Kind> {
         kinds.push(in_cells(&format!("a date {name}"), Flagged, filled_day, move |_, _| Some(Cell::text(day))));
     }
     kinds.push(in_book("days counted from 1904 on", Same, |work| {
-        let fields: Vec<(usize, usize, usize)> = super::layout::cells(work, |field| filled_type(field));
+        let fields: Vec<(usize, usize, usize)> = super::layout::cells(work, filled_type);
         for &(sheet, row, column) in &fields {
             let Some(day) = day_of(&work.book.sheets[sheet].cell(row, column)) else { continue };
             let cell = Cell::shown(&(serial(day) - 1462).to_string(), "yyyy-mm-dd");

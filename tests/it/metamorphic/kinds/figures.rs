@@ -209,7 +209,7 @@ fn grouped(number: &str) -> String {
     let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (whole, rest) = number.find('.').map_or((number, ""), |at| number.split_at(at));
     let digits = whole.chars().enumerate();
-    let comma = |n: usize| if n > 0 && (whole.len() - n) % 3 == 0 { "," } else { "" };
+    let comma = |n: usize| if n > 0 && (whole.len() - n).is_multiple_of(3) { "," } else { "" };
     let grouped: String = digits.map(|(n, digit)| format!("{}{digit}", comma(n))).collect();
     format!("{sign}{grouped}{rest}")
 }

@@ -50,7 +50,7 @@ pub fn kinds() -> Vec<Kind> {
     kinds.push(in_cells("a required value is gone", Flagged, is_missing, |_, _| Some(Cell::blank())));
     kinds.push(in_cells("a figure is gone", ChangeOrIssue, super::filled_figure, |field, cell| {
         // A default in place of itself is no change, and a nought that means nothing may go.
-        let is_default = field.default.as_ref().is_some_and(|default| default.to_string() == cell.content());
+        let is_default = field.default.as_ref().is_some_and(|default| *default == cell.content());
         (!is_default && cell.content() != "0").then(Cell::blank)
     }));
     kinds

@@ -87,7 +87,8 @@ pub fn kinds() -> Vec<Kind> {
     kinds.push(in_cells("a key in full-width letters", Same, filled_key, wide));
     kinds.push(in_cells("a category in full-width letters", Same, filled_category, wide));
     kinds.push(in_cells("an id in small letters", Flagged, filled_key, |field, cell| {
-        is_id(field).then(|| with(cell, str::to_lowercase)).flatten()
+        let refers = field.name == "dealer_id" && !field.constraints.unique;
+        refers.then(|| with(cell, str::to_lowercase)).flatten()
     }));
     kinds.push(in_cells(
         "a dealer that isn't there",

@@ -7,8 +7,11 @@ use super::{Change, Kind, On, Work, in_sheets};
 use crate::metamorphic::book::{Cell, Merge};
 use crate::metamorphic::judge::Holds::{self, ChangeOrIssue, Flagged, Issue, Same, SameOrIssue};
 
+/// A name of what is done to a label, and how.
+type Spelling = (&'static str, fn(&str) -> String);
+
 /// Spellings of a label.
-const SAME: [(&str, fn(&str) -> String); 24] = [
+const SAME: [Spelling; 24] = [
     ("with a space behind", |l| format!("{l} ")),
     ("with an ideographic space before", |l| format!("\u{3000}{l}")),
     ("with spaces within", |l| l.chars().map(|c| format!("{c} ")).collect()),
@@ -35,7 +38,7 @@ const SAME: [(&str, fn(&str) -> String); 24] = [
     ("with a line feed and （必填） behind", |l| format!("{l}\n（必填）")),
 ];
 
-const UNSURE: [(&str, fn(&str) -> String); 8] = [
+const UNSURE: [Spelling; 8] = [
     ("with its number before", |l| format!("3.{l}")),
     ("with （可选填写） behind", |l| format!("{l}（可选填写）")),
     ("in quotation marks", |l| format!("“{l}”")),
@@ -65,7 +68,7 @@ fn relabelled(name: &str, holds: Holds, spelling: impl Fn(&Field) -> Option<Stri
 }
 
 pub fn kinds() -> Vec<Kind> {
-    let spelled = |table: &'static [(&str, fn(&str) -> String)], holds: Holds| {
+    let spelled = |table: &'static [Spelling], holds: Holds| {
         let kind = move |&(name, spelling): &(&'static str, fn(&str) -> String)| {
             relabelled(name, holds.clone(), move |field| Some(spelling(&field.title)))
         };
@@ -117,13 +120,13 @@ fn grouped(work: &mut Work<'_>, first: usize, last: usize, merged: bool) -> bool
     let header = work.sheet().header;
     let labels = work.sheet().rows[header].clone();
     work.sheet().insert_row(header, vec![Cell::blank(); width]);
-    for column in 0..width {
+    for (column, label) in labels.iter().enumerate().take(width) {
         match (first..=last).contains(&column) {
             true if column == first => work.sheet().set(header, column, Cell::text("基本情况")),
             true => {}
             // The upper cell of a merged range has the label.
             false if merged => {
-                work.sheet().set(header, column, labels[column].clone());
+                work.sheet().set(header, column, label.clone());
                 work.sheet().set(header + 1, column, Cell::blank());
                 work.sheet().merges.push(Merge { rows: (header, header + 1), columns: (column, column) });
             }

@@ -96,7 +96,7 @@ fn rows() -> Vec<Kind> {
         }),
         in_sheets("a row twice, its id with a zero-width space", Flagged, |work| {
             let has_key = !work.columns(|field| field.constraints.unique).is_empty();
-            let Some(&column) = work.columns(|field| is_id(field)).first() else { return false };
+            let Some(&column) = work.columns(is_id).first() else { return false };
             let row = work.sheet().end - 1;
             let mut cells = work.sheet().rows[row].clone();
             cells[column] = Cell::text(&format!("{}\u{200b}", cells[column].content()));

@@ -27,7 +27,9 @@ fn changed(name: &str, wanted: fn(&Field, &Cell) -> bool, change: fn(&Field, &Ce
 
 /// Columns that no result shows or goes by in every row: what is only filed, and what another sheet or column decides.
 fn changes_nothing(resource: &str, field: &str) -> bool {
-    const FILED: [(&str, &str); 22] = [
+    const FILED: [(&str, &str); 23] = [
+        // The coefficient of growth is at least 1.
+        ("credit", "period_sales"),
         ("dealers", "market_class"),
         ("dealers", "joined_on"),
         ("dealers", "deposit"),

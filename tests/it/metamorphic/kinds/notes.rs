@@ -182,7 +182,7 @@ fn examples() -> Vec<Kind> {
     let left = |name: &str, key: &'static str, at_end: bool| {
         in_sheets(&format!("an example row left in: {name}"), Issue("row-check"), move |work| {
             let (first, end) = (work.sheet().header + 1, work.sheet().end);
-            let Some(&column) = work.columns(|field| is_id(field)).first() else { return false };
+            let Some(&column) = work.columns(is_id).first() else { return false };
             let mut cells = work.sheet().rows[first].clone();
             let unique = work.columns(|field| field.constraints.unique);
             unique.iter().for_each(|&column| cells[column] = Cell::text("例：X1"));

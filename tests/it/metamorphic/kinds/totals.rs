@@ -47,8 +47,11 @@ fn added(work: &mut Work<'_>, at: usize, cells: Vec<Cell>) -> bool {
     true
 }
 
+/// A name of a column, and which one it is.
+type Place = (&'static str, fn(&Work<'_>) -> Option<usize>);
+
 /// The columns by where they stand.
-const COLUMNS: [(&str, fn(&Work<'_>) -> Option<usize>); 6] = [
+const COLUMNS: [Place; 6] = [
     ("the first column", |_| Some(0)),
     ("the second column", |_| Some(1)),
     ("the third column", |_| Some(2)),
@@ -162,7 +165,7 @@ pub fn kinds() -> Vec<Kind> {
 fn sound_rows() -> Vec<Kind> {
     let named = |word: &'static str| {
         in_sheets(&format!("a sound row whose name or note is {word}"), SameButNames, move |work| {
-            let Some(&column) = work.columns(|field| is_free_text(field)).first() else { return false };
+            let Some(&column) = work.columns(is_free_text).first() else { return false };
             let is_shown = work.field_of(column).is_some_and(|field| ["name", "note"].contains(&&*field.name));
             let at = work.sheet().end - 1;
             work.sheet().set(at, column, Cell::text(word));
@@ -186,7 +189,11 @@ fn sound_rows() -> Vec<Kind> {
     }));
     kinds.push(in_sheets("an id that begins so", ChangeOrIssue, |work| {
         // Nobody is left out in silence for a name that begins with such a word.
-        let Some(&column) = work.columns(|field| is_id(field)).first() else { return false };
+        let Some(&column) = work.columns(is_id).first() else { return false };
+        if work.resource().name == "shipments" {
+            // The number of a shipment counts for nothing else.
+            return false;
+        }
         let at = work.sheet().end - 1;
         work.sheet().set(at, column, Cell::text("合计001"));
         work.at(at, column);

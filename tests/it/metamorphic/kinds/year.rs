@@ -23,7 +23,7 @@ fn dated(work: &mut Work<'_>, rule: impl Fn(&str) -> Option<String>) -> bool {
         }
     }
     work.anywhere();
-    is_any && work.sheet().data().len() > 0
+    is_any && !work.sheet().data().is_empty()
 }
 
 /// Whether a sheet decides the tonnes of the year.
