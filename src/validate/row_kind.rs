@@ -183,8 +183,8 @@ impl<'s> RowKinds<'s> {
                 _ => None,
             };
             // Behind 甲 and 乙 the numbers go on or begin anew.
-            if stems > 0 && expected == 1.0 && number == Some(stems as f64 + 1.0) {
-                expected = stems as f64 + 1.0;
+            if stems > 0 && numbers == 0 {
+                expected = number.filter(|n| (1..=stems + 1).any(|start| *n == start as f64)).unwrap_or(expected);
             }
             let fits = number == Some(expected);
             numbers += usize::from(fits);

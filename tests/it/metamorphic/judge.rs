@@ -213,7 +213,7 @@ fn sorted(value: &Value, but_names: bool) -> Value {
         }
         Value::Object(members) => {
             // Where a row stands is no figure: rows that are put above it move it.
-            let moves = members.contains_key("rows");
+            let moves = members.contains_key("rows") && members.contains_key("reason");
             let kept = members.iter().filter(|(name, _)| !(but_names && *name == "name"));
             let kept = kept.filter(|(name, _)| !(moves && matches!(name.as_str(), "rows" | "text")));
             kept.map(|(name, value)| (name.clone(), sorted(value, but_names))).collect()
