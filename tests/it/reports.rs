@@ -69,7 +69,7 @@ fn faults(status: u16, answer: &Value, wanted: &str, base: &Value) -> Vec<String
             "book" => true,
             "status" => status.to_string() == value,
             "total" => answer["summary"]["incentive_total"] == value,
-            "errors" => answer["summary"]["errors"].to_string() == value,
+            "errors" => answer["summary"]["errors"].as_u64() == value.parse().ok(),
             "issue" | "not" => {
                 let (code, cell) = value.split_once('@').unwrap_or((value, ""));
                 let is = |issue: &Value| issue["code"] == code && (cell.is_empty() || issue["cell"] == cell);

@@ -50,7 +50,7 @@ fn dealers(base: &Base, random: &mut Random) -> Book {
         book.sheets[dealers].end = at + 1;
         let tonnes = 100 * (1 + random.next() % 6);
         // Even months, or the year in one: so the totals differ.
-        let months = if random.next() % 2 == 0 { 12 } else { 1 };
+        let months = if random.next().is_multiple_of(2) { 12 } else { 1 };
         for number in 1..=months {
             let mut cells = month.clone();
             (cells[bought_by], cells[planned]) = (Cell::text(&id), Cell::blank());
