@@ -8,11 +8,11 @@ use crate::programmes::unpaid::{Reason, Unpaid};
 /// A programme that pays nothing.
 #[derive(Debug)]
 pub struct UnpaidView {
-    /// The programme, by its place in [`View::incentives`].
+    /// The programme, by its place in `View::incentives`.
     pub programme: Option<usize>,
     /// Why, in words.
     pub why: String,
-    /// The columns of the dealers sheet that decided it, by their places in [`View::fields`].
+    /// The columns of the dealers sheet that decided it, by their places in `View::fields`.
     pub fields: Vec<usize>,
     /// The other sheets whose rows decided it, by their schemas' names.
     pub sheets: &'static [&'static str],

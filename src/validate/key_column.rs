@@ -56,7 +56,7 @@ impl KeyColumn {
         self.symbols.get(row).filter(|symbol| **symbol != NO_TEXT).map(|symbol| self.of_symbol(*symbol))
     }
 
-    /// Returns the number of each row's key, [`NO_TEXT`] where there is none.
+    /// Returns the number of each row's key, `NO_TEXT` where there is none.
     pub fn symbols(&self) -> &[u32] {
         &self.symbols
     }
