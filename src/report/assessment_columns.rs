@@ -63,7 +63,7 @@ fn of_characteristic(c: &Characteristic, group: Group, words: Words<'_>, columns
             add(own("ratio"), name, 11.0, Look::Percent);
         }
         Rule::Evenness => {
-            add(own("divisor"), say("各月实际除以", "Each month divided by"), 20.0, Look::Centre);
+            add(own("divisor"), say("各月实际除以", "Each month divided by"), 30.0, Look::Centre);
             if counts_months(words.policy) {
                 add(own("counted"), say("计入月数", "Months that count"), 9.0, Look::Count);
             }

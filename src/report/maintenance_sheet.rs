@@ -224,7 +224,7 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     sheet.column(
         "not_first",
         label("一单而不算的原因", "Why one order is not a first only"),
-        (18.0, Look::Text, other),
+        (28.0, Look::Text, other),
         move |(_, k)| k.why.not_first.map(|why| sentences.not_first(why)),
     );
     sheet.column("last_bought", label("最近提货", "Last bought in"), (11.0, Look::Centre, other), |(_, k)| {
