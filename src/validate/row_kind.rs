@@ -117,10 +117,12 @@ impl<'s> RowKinds<'s> {
             return RowKind::Example(row.slots[field].unwrap_or(first));
         }
         let text = text_of(first_cell).unwrap_or_default();
-        if self.is_signed(row, header, text) || self.is_title(row, text) {
+        let complete = self.required.iter().all(|field| row.cell(*field).is_some());
+        // A remark in a column of its own beside a whole record makes the record no remark: its id may be a name.
+        let in_key = header.field_at(first_cell.column).is_some_and(|field| self.keys.contains(&field));
+        if (in_key || !complete) && self.is_signed(row, header, text) || self.is_title(row, text) {
             return RowKind::Note(first);
         }
-        let complete = self.required.iter().all(|field| row.cell(*field).is_some());
         let total = keys().find(|(_, text)| words::is_total(text)).map(|(field, _)| row.slots[field].unwrap_or(first));
         if let Some(n) = total {
             return RowKind::Total(n);
