@@ -31,6 +31,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/openapi.json",                                 Anybody),
     ("GET",    "/docs",                                         Anybody),
     ("GET",    "/docs/programmes/{name}",                       Anybody),
+    ("GET",    "/docs/guide",                                   Anybody),
+    ("GET",    "/docs/guide/{name}",                            Anybody),
     ("GET",    "/metrics",                                      OVERSEERS),
     ("POST",   "/v1/runs",                                      UPLOADERS),
     ("GET",    "/v1/runs",                                      EVERY_ROLE),

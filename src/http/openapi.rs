@@ -107,6 +107,8 @@ use crate::lang::Lang;
         document,
         super::pages::docs::docs,
         super::pages::programme::programme,
+        super::pages::guide::guide,
+        super::pages::guide::chapter,
     )
 )]
 struct Paths;
