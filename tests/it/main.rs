@@ -19,6 +19,7 @@ mod deployment;
 mod fidelity;
 mod foreign;
 mod goldens;
+mod guide;
 mod harness;
 mod history;
 mod hostile;

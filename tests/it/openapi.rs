@@ -116,7 +116,8 @@ async fn a_token_is_asked_for_where_the_description_says_so() {
         let is_refused = request.send().await.unwrap().status() == StatusCode::UNAUTHORIZED;
         assert_eq!(is_refused, operation.get("security").is_some(), "{method} {path}");
     }
-    let open = ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/programmes/credit", "/docs/guide", "/docs/guide/curl"];
+    let open =
+        ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/programmes/credit", "/docs/guide", "/docs/guide/curl"];
     for path in open {
         assert_eq!(reqwest::get(app.url(path)).await.unwrap().status(), 200, "{path}");
     }
