@@ -1,5 +1,8 @@
 //! Who may ask for what: the one table of it. The guard refuses whatever isn't named here; a test walks the table, the routes and the
 //! interface's description.
+//!
+//! The guard looks a route up by its decoded path, as actix routes by it, before any handler runs. Which runs a person sees is the store's
+//! affair (`store/conditions`); a token's regions are compared when the calculation knows them and nothing is stored yet (`http/regions`).
 
 use std::borrow::Cow;
 
