@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod account_problem;
 mod accruals;
 mod again;
 mod answer;

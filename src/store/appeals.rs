@@ -78,12 +78,16 @@ pub struct KeptAppeal {
     pub status: AppealStatus,
     /// The person's name.
     pub lodged_by: String,
+    /// The id of the person's account.
+    pub lodged_person: Option<String>,
     /// RFC 3339 in UTC, like all times.
     pub lodged_at: String,
     /// When the last day for an answer is over.
     pub due_at: String,
     /// The person's name.
     pub answered_by: Option<String>,
+    /// The id of the person's account.
+    pub answered_person: Option<String>,
     /// When.
     pub answered_at: Option<String>,
     /// What was said; of a rejected one the reason.
@@ -337,9 +341,11 @@ async fn lodge(
         source: new.source,
         status: AppealStatus::Open,
         lodged_by: by.to_owned(),
+        lodged_person: None,
         lodged_at: new.lodged_at.clone(),
         due_at: new.due_at.clone(),
         answered_by: None,
+        answered_person: None,
         answered_at: None,
         answer: None,
         corrections: None,
@@ -354,7 +360,8 @@ async fn lodge(
 async fn insert(tx: &mut Transaction<'static, Any>, appeal: &KeptAppeal, text_sha256: &str) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO appeals (id, run_id, family, dealer_id, dealer_name, about, text, text_sha256, source, status, lodged_by, \
-         lodged_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         lodged_at, due_at, lodged_person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         (SELECT id FROM people WHERE name = $11))",
     )
     .bind(&appeal.id)
     .bind(&appeal.run_id)

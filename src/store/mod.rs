@@ -40,7 +40,7 @@ pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
 pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
-pub use people::{ADMIN, Person, Role};
+pub use people::{ADMIN, Account, AccountFault, Person, Role, Whose};
 pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
@@ -53,7 +53,7 @@ pub use settlements::{
     Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
 };
 pub use spool::Spool;
-pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use tokens::{NewToken, Revocation, Token, TokenRefusal, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
