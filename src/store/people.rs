@@ -7,6 +7,7 @@ use super::{Store, StoreError};
 use crate::clock;
 use crate::key::Key;
 use crate::names::Look;
+use crate::settlement::Actor;
 
 /// The name and the id of the settings' administrator, and of the one of the first start; nobody else has them.
 pub const ADMIN: &str = "admin";
@@ -65,6 +66,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Returns the person as rules know one.
+    pub fn actor(&self) -> Actor<'_> {
+        Actor { id: &self.id, name: &self.name }
+    }
+
     /// The administrator of the settings or of the first start.
     pub fn admin() -> Person {
         Person { id: ADMIN.to_owned(), name: ADMIN.to_owned(), role: Role::Admin, regions: Vec::new() }

@@ -1,8 +1,8 @@
 //! A settlement is handed in by one person and approved, or rejected, by another.
 
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 
-use super::{Answer, SettlementDocument, correction, document, load};
+use super::{Answer, answer, correction, document, load};
 use crate::http::body::Body;
 use crate::http::openapi::refusals;
 use crate::http::{Caller, Problem, Service, runs};
@@ -42,7 +42,7 @@ pub async fn submit(
         correction::compare(&mut settlement, &run, &old, &old_run, &service).await?;
     }
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     if let Some(kept) = change.settlement(&run.id).await? {
         kept.may_change()?;
     }
@@ -60,7 +60,7 @@ pub async fn submit(
     change.submit(&run.id, supersedes.as_deref(), note.as_deref()).await?;
     change.commit().await?;
     tracing::info!(run = run.id, "settlement submitted");
-    answer(&run, &service).await
+    answer(&run, &caller, &service).await
 }
 
 /// The settlement that is to be superseded, with its run.
@@ -84,7 +84,7 @@ async fn superseded(
 
 /// Approve a settlement
 ///
-/// By somebody who neither submitted nor adjusted it. It is locked from here on and may be paid; what it supersedes is paid no more.
+/// By somebody who had no hand in it: who neither uploaded, submitted, adjusted, held back nor released anything, accepted no appeal that changed the workbook, and didn't propose the policy's version. Where the policy asks for several approvals, each is another person's, and it stays submitted until there are enough; what is held back or released meanwhile costs it those that it has. Then it is locked and may be paid; what it supersedes is paid no more.
 #[utoipa::path(
     post, path = "/v1/runs/{id}/settlement/approve", tag = "settlements", operation_id = "approveSettlement",
     params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
@@ -92,7 +92,7 @@ async fn superseded(
         (ref("#/components/schemas/SettlementRemark") = "application/json", example = json!({"note": "核对无误"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-approved-before", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere"]]))))
 )]
 pub async fn approve(
     id: web::Path<String>,
@@ -106,19 +106,20 @@ pub async fn approve(
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
     load::check_real(&run, &settlement, &service).await?;
+    let eyes = load::four_eyes(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
-    settlement.may_be_approved(&caller.name, &change.adjusters(&run.id).await?)?;
+    settlement.may_be_approved(caller.actor(), &change.hands(&run.id).await?, &eyes)?;
     may_supersede(&settlement, &mut change).await?;
     let dealers = change.paid_elsewhere(&settlement).await?;
     if !dealers.is_empty() {
         return Err(Refusal::PaidElsewhere { dealers }.into());
     }
-    change.approve(&settlement, note.as_deref()).await?;
+    change.approve(&settlement, note.as_deref(), eyes.approvals_needed(settlement.moved())).await?;
     change.commit().await?;
     tracing::info!(run = run.id, "settlement approved");
-    answer(&run, &service).await
+    answer(&run, &caller, &service).await
 }
 
 /// Nothing may be on its way by the settlement that is superseded.
@@ -160,15 +161,10 @@ pub async fn reject(
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     change.settlement(&run.id).await?.unwrap_or(settlement).may_be_decided()?;
     change.reject(&run.id, &reason).await?;
     change.commit().await?;
     tracing::info!(run = run.id, "settlement rejected");
-    answer(&run, &service).await
-}
-
-async fn answer(run: &Run, service: &web::Data<Service>) -> Answer {
-    let settlement = load::load(run, service).await?;
-    Ok(HttpResponse::Ok().json(SettlementDocument::new(&settlement)))
+    answer(&run, &caller, &service).await
 }
