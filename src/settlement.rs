@@ -8,6 +8,7 @@ mod hands;
 mod payee;
 mod refusal;
 mod rules;
+mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use fen::{fen, yuan};
 pub use hands::{Actor, Approval, Deed, Hand};
 pub use payee::is_like_a_formula;
 pub use refusal::{OrderFault, Refusal, RefusalKind, WhyNotSuperseding};
+pub use seal::{SealFault, SealVerdict};
 
 use crate::outcome::DealerOutcome;
 use crate::policy::Rates;

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use super::problem_words::Words;
 use crate::lang::Lang;
-use crate::settlement::{Deed, OrderFault, Refusal, Status, WhyNotSuperseding, two_places};
+use crate::settlement::{Deed, OrderFault, Refusal, SealFault, Status, WhyNotSuperseding, two_places};
 
 /// So many dealers or numbers are named; further ones are counted.
 const TOLD_MAX: usize = 20;
@@ -187,6 +187,14 @@ fn fixed(refusal: &Refusal) -> Fixed {
                 "Mend these names in the workbook (no = + - @ at the beginning, no control characters) and correct the settlement by a new run; until then hold these dealers back.",
             ],
         ),
+        Refusal::SealBroken { .. } => Fixed(
+            "settlement-seal-broken",
+            ["结算与批准时不符", "The settlement isn't what was approved"],
+            [
+                "没有付款，也没有导出或更正。有人绕过服务改动了数据库：请管理员运行 dealerbook audit verify 查明，并从备份恢复这些数据。",
+                "Nothing was paid, exported or corrected. Somebody has changed the database beside the service: have an administrator run `dealerbook audit verify` and bring the data back from a backup.",
+            ],
+        ),
         Refusal::RunSettled { .. } => Fixed(
             "run-settled",
             ["运行已结算，不能删除", "The run is settled and stays"],
@@ -281,12 +289,50 @@ fn detail(refusal: &Refusal, lang: Lang) -> String {
             let [zh, en] = [Lang::Zh, Lang::En].map(|lang| told(&payees, lang));
             (format!("共 {} 家：{zh}。", payees.len()), format!("{} of them: {en}.", payees.len()))
         }
+        Refusal::SealBroken { run, faults } => {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| seal_faults(faults, lang));
+            (format!("运行 {run} 的结算：{zh}。"), format!("The settlement of run {run}: {en}."))
+        }
         Refusal::RunSettled { status } => (
             format!("这次运行的结算{}。", named(*status, Lang::Zh)),
             format!("The run's settlement is {}.", named(*status, Lang::En)),
         ),
     };
     lang.pick(&zh, &en).to_owned()
+}
+
+/// All that doesn't fit between a settlement and its seal, between semicolons.
+pub fn seal_faults(faults: &[SealFault], lang: Lang) -> String {
+    let words: Vec<String> = faults.iter().map(|fault| of_seal(fault, lang)).collect();
+    words.join(lang.pick("；", "; "))
+}
+
+fn of_seal(fault: &SealFault, lang: Lang) -> String {
+    match (fault, lang) {
+        (SealFault::Log { seq }, Lang::Zh) => format!("审计日志第 {seq} 条被改动"),
+        (SealFault::Log { seq }, Lang::En) => format!("line {seq} of the audit log was changed"),
+        (SealFault::Status, _) => {
+            lang.pick("状态与审计日志不符", "it stands otherwise than the audit log says").to_owned()
+        }
+        (SealFault::Approvals, _) => {
+            lang.pick("批准人与审计日志不符", "those who approved it aren't those whom the audit log names").to_owned()
+        }
+        (SealFault::Lines { dealers }, _) if dealers.is_empty() => lang
+            .pick("金额、收款单位或调整与批准时不符", "amounts, payees or adjustments aren't those that were approved")
+            .to_owned(),
+        (SealFault::Lines { dealers }, Lang::Zh) => {
+            format!("经销商 {} 的金额、收款单位或调整与批准时不符", told(dealers, lang))
+        }
+        (SealFault::Lines { dealers }, Lang::En) => {
+            format!("amounts, payee or adjustments of {} aren't those that were approved", told(dealers, lang))
+        }
+        (SealFault::Holds { dealers }, Lang::Zh) => format!("经销商 {} 的暂缓与审计日志不符", told(dealers, lang)),
+        (SealFault::Holds { dealers }, Lang::En) => {
+            format!("{} held back otherwise than the audit log says", told(dealers, lang))
+        }
+        (SealFault::Payments { number }, Lang::Zh) => format!("付款批次 {number} 与审计日志不符"),
+        (SealFault::Payments { number }, Lang::En) => format!("batch {number} of payments isn't what the audit log says"),
+    }
 }
 
 /// What somebody did, between commas.
@@ -421,6 +467,9 @@ fn sample_of(kind: crate::settlement::RefusalKind) -> Refusal {
         Kind::NoSuchPayments => Refusal::NoSuchPayments { number: "9".to_owned() },
         Kind::NoSuchAdjustment => Refusal::NoSuchAdjustment { number: "9".to_owned() },
         Kind::FormulaLike => Refusal::FormulaLike { payees: vec![("D001".to_owned(), "=丰收农资".to_owned())] },
+        Kind::SealBroken => {
+            Refusal::SealBroken { run: run(), faults: vec![SealFault::Lines { dealers: vec!["D001".to_owned()] }] }
+        }
         Kind::RunSettled => Refusal::RunSettled { status: Status::Approved },
     }
 }

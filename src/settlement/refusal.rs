@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Deed, Status};
+use super::{Deed, SealFault, Status};
 
 /// Why something isn't done; nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq, strum::EnumDiscriminants)]
@@ -122,6 +122,13 @@ pub enum Refusal {
     FormulaLike {
         /// The ids and names of the dealers.
         payees: Vec<(String, String)>,
+    },
+    /// What is stored of a settlement isn't what was approved.
+    SealBroken {
+        /// Its run.
+        run: String,
+        /// All that doesn't fit.
+        faults: Vec<SealFault>,
     },
     /// A run whose settlement is submitted or approved stays.
     RunSettled {

@@ -19,7 +19,7 @@ use crate::store::{Person, Run, SettlementChange};
         (ref("#/components/schemas/SettlementSubmission") = "application/json", example = json!({"note": "2007 年度"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-locked", "settlement-cannot-supersede"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-locked", "settlement-cannot-supersede", "settlement-seal-broken"]]))))
 )]
 pub async fn submit(
     id: web::Path<String>,
@@ -52,6 +52,7 @@ pub async fn submit(
     };
     if let Some(old) = &old {
         settlement.may_supersede(old)?;
+        change.inspect(&old.run_id).await?.check(&old.run_id)?;
     }
     if !change.freeze(&settlement, own).await? {
         return Err(Problem::NoSuchRun);
@@ -92,7 +93,7 @@ async fn superseded(
         (ref("#/components/schemas/SettlementRemark") = "application/json", example = json!({"note": "核对无误"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-approved-before", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-approved-before", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere", "settlement-seal-broken"]]))))
 )]
 pub async fn approve(
     id: web::Path<String>,
@@ -111,6 +112,7 @@ pub async fn approve(
     let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
     settlement.may_be_approved(caller.actor(), &change.hands(&run.id).await?, &eyes)?;
+    change.inspect(&run.id).await?.check(&run.id)?;
     may_supersede(&settlement, &mut change).await?;
     let dealers = change.paid_elsewhere(&settlement).await?;
     if !dealers.is_empty() {
@@ -127,6 +129,7 @@ async fn may_supersede(settlement: &Settlement, change: &mut SettlementChange) -
     let Some(superseded) = &settlement.supersedes else { return Ok(()) };
     if let Some(old) = change.settlement(superseded).await? {
         settlement.may_supersede(&old)?;
+        change.inspect(superseded).await?.check(superseded)?;
     }
     let batches = change.payment_batches(superseded).await?;
     let open = batches.iter().filter(|batch| batch.is_open()).map(|batch| batch.number);

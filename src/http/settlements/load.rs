@@ -73,6 +73,17 @@ pub(super) async fn check_real(
     }
 }
 
+/// Checks that an approved settlement is what was approved; others have no seal yet.
+///
+/// # Errors
+/// When it isn't.
+pub async fn check_seal(settlement: &Settlement, service: &Service) -> Result<(), Problem> {
+    if settlement.status.is_approved() || settlement.status == Status::Superseded {
+        service.store.inspect_settlement(&settlement.run_id).await?.check(&settlement.run_id)?;
+    }
+    Ok(())
+}
+
 /// What the policy of a run says of who does what. A run whose policy isn't stored and not in force any more goes by what holds without one.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ use document::{PaymentDocument, PaymentList};
     )),
     responses((status = 201, description = "The batch", body = ref("#/components/schemas/Payments"), content_type = "application/json",
         headers(("Location" = String, description = "The batch's address")))),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, refusals::REQUEST_KEY, &["invalid-value", "repeated-parameter", "settlement-not-approved", "settlement-approver-pays", "nothing-payable", "payments-refused"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, refusals::REQUEST_KEY, &["invalid-value", "repeated-parameter", "settlement-not-approved", "settlement-approver-pays", "settlement-seal-broken", "nothing-payable", "payments-refused"]]))))
 )]
 pub async fn order(
     request: HttpRequest,
@@ -57,6 +57,9 @@ pub async fn order(
     let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
     settlement.may_be_ordered_by(caller.actor(), &eyes)?;
+    if settlement.status.is_approved() {
+        change.inspect(&run.id).await?.check(&run.id)?;
+    }
     let payments: Vec<(String, Decimal)> = match wanted {
         Some(wanted) => settlement.may_pay(&wanted).map(|()| wanted)?,
         None => settlement.all_payable()?,
@@ -143,7 +146,7 @@ pub async fn show(path: web::Path<(String, String)>, service: web::Data<Service>
         (ref("#/components/schemas/PaymentsPaid") = "application/json", example = json!({"paid_on": "2008-02-29"})),
     )),
     responses((status = 200, description = "The batch as it is now", body = ref("#/components/schemas/Payments"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, &["no-such-payments", "payments-cancelled", "settlement-approver-pays", "payments-own-order"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, &["no-such-payments", "payments-cancelled", "settlement-approver-pays", "payments-own-order", "settlement-seal-broken"]]))))
 )]
 pub async fn paid(
     path: web::Path<(String, String)>,
@@ -167,6 +170,7 @@ pub async fn paid(
         PaymentStatus::Ordered => {
             let settlement = change.settlement(&run.id).await?.ok_or(Problem::NoSuchRun)?;
             settlement.may_be_confirmed_by(caller.actor(), number, batch.ordered_person.as_deref(), &eyes)?;
+            change.inspect(&run.id).await?.check(&run.id)?;
             change.end(&run.id, &batch, Some(&paid_on)).await?;
             change.commit().await?;
             tracing::info!(run = run.id, number, "payments paid");

@@ -51,12 +51,12 @@ impl SettlementChange {
         let given = settlement.approvals.len() + 1;
         let is_last = u32::try_from(given).is_ok_and(|given| given >= needed);
         let status = if is_last { settlement.status_by_sums() } else { settlement.status };
-        let totals = settlement.totals();
+        let (totals, seal) = (settlement.totals(), self.seal(run).await?);
         let (moved, payable) = (settlement.moved(), totals.payable);
         let after = json!({
             "status": status, "note": note, "supersedes": settlement.supersedes, "dealers": totals.dealers,
             "entitled": totals.entitled, "total": moved, "payable": payable, "approval": given, "approvals_needed": needed,
-            "person": self.by.id,
+            "person": self.by.id, "seal": seal,
         });
         let before = json!({"status": settlement.status});
         self.log(AuditAction::SettlementApproved, run, Some(&before), Some(&after)).await?;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::freeze::LINES_AT_ONCE;
+use super::seal::seal_of_payments;
 use super::{PaymentBatch, PaymentStatus, Store, StoreError, hands, note_correction, payments, read, status};
 use crate::clock;
 use crate::settlement::{Adjustment, Deed, Due, Hand, Settlement, Signature, Status, fen, yuan};
@@ -232,7 +233,10 @@ impl SettlementChange {
             self.insert_payments(run, number, chunk * LINES_AT_ONCE, some).await?;
         }
         let sum: Decimal = payments.iter().map(|(_, amount)| amount).sum();
-        let after = json!({"number": number, "payments": payments.len(), "amount": sum, "note": note});
+        let fen = payments.iter().map(|(dealer, amount)| Ok((dealer.as_str(), kept(*amount)?)));
+        let seal = seal_of_payments(fen.collect::<Result<Vec<_>, StoreError>>()?.into_iter())?;
+        let after =
+            json!({"number": number, "payments": payments.len(), "amount": sum, "note": note, "seal": seal});
         self.log(AuditAction::PaymentsOrdered, run, None, Some(&after)).await?;
         self.update_status(run).await?;
         Ok(number)

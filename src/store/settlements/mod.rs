@@ -8,6 +8,8 @@ mod hands;
 mod list;
 mod payments;
 mod read;
+mod replay;
+mod seal;
 
 use sqlx::{Any, Transaction};
 
@@ -68,6 +70,7 @@ pub(super) async fn status(tx: &mut Transaction<'static, Any>, run: &str) -> Res
 pub(super) async fn forget(tx: &mut Transaction<'static, Any>, run: &str) -> Result<(), StoreError> {
     for delete in [
         "DELETE FROM run_corrections WHERE run_id = $1",
+        "DELETE FROM settlement_seals WHERE run_id = $1",
         "DELETE FROM settlement_approvals WHERE run_id = $1",
         "DELETE FROM settlement_hands WHERE run_id = $1",
         "DELETE FROM settlement_holds WHERE run_id = $1",

@@ -35,6 +35,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "settlement_holds", key: "run_id, dealer_id", artefacts: &[] },
     Table { name: "settlement_hands", key: "run_id, person_id, deed", artefacts: &[] },
     Table { name: "settlement_approvals", key: "run_id, number", artefacts: &[] },
+    Table { name: "settlement_seals", key: "run_id, dealer_id", artefacts: &[] },
     Table { name: "payment_batches", key: "run_id, number", artefacts: &[] },
     Table { name: "payments", key: "run_id, number, position", artefacts: &[] },
     Table { name: "run_corrections", key: "run_id", artefacts: &[] },
