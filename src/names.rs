@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn other_names_are_not() {
-        for (one, other) in [("王芳", "王芬"), ("王芳", "王芳（财务）"), ("李明", "李朋"), ("maker", "marker"), ("A1", "A2")] {
+        for (one, other) in
+            [("王芳", "王芬"), ("王芳", "王芳（财务）"), ("李明", "李朋"), ("maker", "marker"), ("A1", "A2")]
+        {
             assert!(!are_alike(one, other), "{one:?} {other:?}");
         }
         assert!(Look::of(" \u{200b}\u{3164}").is_empty());

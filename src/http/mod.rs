@@ -63,6 +63,7 @@ pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
+pub use settlement_words::seal_faults;
 pub use work::Workers;
 
 use crate::calendar::Calendar;

@@ -318,7 +318,10 @@ fn of_seal(fault: &SealFault, lang: Lang) -> String {
             lang.pick("批准人与审计日志不符", "those who approved it aren't those whom the audit log names").to_owned()
         }
         (SealFault::Lines { dealers }, _) if dealers.is_empty() => lang
-            .pick("金额、收款单位或调整与批准时不符", "amounts, payees or adjustments aren't those that were approved")
+            .pick(
+                "金额、收款单位、调整或所用政策与批准时不符",
+                "amounts, payees, adjustments or the policy aren't those that were approved",
+            )
             .to_owned(),
         (SealFault::Lines { dealers }, Lang::Zh) => {
             format!("经销商 {} 的金额、收款单位或调整与批准时不符", told(dealers, lang))
@@ -331,7 +334,9 @@ fn of_seal(fault: &SealFault, lang: Lang) -> String {
             format!("{} held back otherwise than the audit log says", told(dealers, lang))
         }
         (SealFault::Payments { number }, Lang::Zh) => format!("付款批次 {number} 与审计日志不符"),
-        (SealFault::Payments { number }, Lang::En) => format!("batch {number} of payments isn't what the audit log says"),
+        (SealFault::Payments { number }, Lang::En) => {
+            format!("batch {number} of payments isn't what the audit log says")
+        }
     }
 }
 

@@ -161,7 +161,9 @@ pub fn note_of(path: &str) -> [&'static str; 2] {
     }
     if let Some(band) = path.strip_prefix("settlement.approval.") {
         return match band.ends_with("up_to") {
-            true => ["本档上限（元，含本数）；最后一档不写", "the band's upper bound in yuan, included; none in the last"],
+            true => {
+                ["本档上限（元，含本数）；最后一档不写", "the band's upper bound in yuan, included; none in the last"]
+            }
             false => ["本档须几人批准", "so many people approve in this band"],
         };
     }

@@ -151,7 +151,9 @@ fn what_it_moves_counts_up_and_down_and_held_amounts_too() {
     let before = |fen| Some(Difference { before: yuan(fen), ..Difference::default() });
     (one.dues[0].difference, one.dues[1].difference, one.dues[2].difference) = (before(130), before(50), before(20));
     assert_eq!(one.moved(), yuan(50), "30 less, the same, and 20 that go");
-    one.dues[1].adjustments.push(Adjustment { number: 1, amount: yuan(-10), signature: signed("王芳"), person: None });
+    one.dues[1]
+        .adjustments
+        .push(Adjustment { number: 1, amount: yuan(-10), signature: signed("王芳"), person: None });
     assert_eq!(one.moved(), yuan(60));
 }
 

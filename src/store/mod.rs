@@ -6,6 +6,7 @@ mod appeals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
+mod audit_records;
 mod batch_retention;
 mod batch_work;
 mod batches;
@@ -35,6 +36,7 @@ pub use appeals::{Answered, AppealFilter, AppealSource, AppealStatus, Corrected,
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
+pub use audit_records::{RecordFault, RecordsVerdict};
 pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
 pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};

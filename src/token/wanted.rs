@@ -169,9 +169,10 @@ impl WantedFault {
             WantedFault::NotAnObject(_) => String::new(),
             WantedFault::UnknownMember(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
             WantedFault::WrongType(name) => format!("/{name}"),
-            WantedFault::NameMissing | WantedFault::NameUnfit | WantedFault::NameReserved | WantedFault::NameOfAccount => {
-                "/name".to_owned()
-            }
+            WantedFault::NameMissing
+            | WantedFault::NameUnfit
+            | WantedFault::NameReserved
+            | WantedFault::NameOfAccount => "/name".to_owned(),
             WantedFault::RoleMissing | WantedFault::RoleUnknown(_) => "/role".to_owned(),
             WantedFault::RegionsOfOtherRole(_) | WantedFault::RegionsTooMany => "/regions".to_owned(),
             WantedFault::RegionUnfit(at) => format!("/regions/{at}"),
@@ -197,12 +198,14 @@ impl WantedFault {
                 format!("姓名超过 {NAME_CHARS_MAX} 个字符，或含有控制字符。"),
                 format!("The name has more than {NAME_CHARS_MAX} characters, or some that don't show."),
             ),
-            WantedFault::NameReserved => {
-                ("这个名称由服务自己使用，或与之相似。".to_owned(), "The service uses this name, or one that looks like it, itself.".to_owned())
-            }
-            WantedFault::NameOfAccount => {
-                ("同时填写了 name 和 person；账户已有姓名。".to_owned(), "There is a `name` beside `person`, whose account has one.".to_owned())
-            }
+            WantedFault::NameReserved => (
+                "这个名称由服务自己使用，或与之相似。".to_owned(),
+                "The service uses this name, or one that looks like it, itself.".to_owned(),
+            ),
+            WantedFault::NameOfAccount => (
+                "同时填写了 name 和 person；账户已有姓名。".to_owned(),
+                "There is a `name` beside `person`, whose account has one.".to_owned(),
+            ),
             WantedFault::RoleMissing => ("没有角色。".to_owned(), "There is no role.".to_owned()),
             WantedFault::RoleUnknown(role) => (format!("没有角色“{role}”。"), format!("There is no role `{role}`.")),
             WantedFault::RegionsOfOtherRole(role) => (
@@ -235,9 +238,10 @@ impl WantedFault {
                 r#"请发送 JSON，例如 {"name": "王芳", "role": "sales"}。"#,
                 r#"Send JSON such as {"name": "Wang Fang", "role": "sales"}."#,
             ),
-            WantedFault::UnknownMember(_) => {
-                ("可用的项：name、person、role、regions、expires。", "Those that there are: name, person, role, regions, expires.")
-            }
+            WantedFault::UnknownMember(_) => (
+                "可用的项：name、person、role、regions、expires。",
+                "Those that there are: name, person, role, regions, expires.",
+            ),
             WantedFault::WrongType("regions") => {
                 (r#"例如 "regions": ["涪陵", "巫溪"]。"#, r#"Such as "regions": ["Fuling", "Wuxi"]."#)
             }
@@ -286,7 +290,13 @@ mod tests {
 
     fn wanted(name: &str, role: &str, regions: &[&str], expires: Option<&str>) -> Wanted {
         let regions = regions.iter().map(|region| (*region).to_owned()).collect();
-        Wanted { name: name.to_owned(), person: None, role: role.to_owned(), regions, expires: expires.map(str::to_owned) }
+        Wanted {
+            name: name.to_owned(),
+            person: None,
+            role: role.to_owned(),
+            regions,
+            expires: expires.map(str::to_owned),
+        }
     }
 
     #[test]

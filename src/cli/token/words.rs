@@ -1,10 +1,10 @@
 //! What is said of tokens, in both languages.
 
-use crate::token::account_words;
 use crate::key;
 use crate::lang::Lang;
 use crate::store::{AccountFault, Revocation, Token, TokenState};
 use crate::token::WantedFault;
+use crate::token::account_words;
 
 /// A fault and how to mend it, in a line.
 pub fn fault(fault: &WantedFault, lang: Lang) -> String {
@@ -44,7 +44,9 @@ pub fn created(token: &str, kept: &Token, lang: Lang) -> String {
 pub fn heading(lang: Lang) -> [&'static str; 10] {
     match lang {
         Lang::Zh => ["编号", "姓名", "角色", "区域", "状态", "发放时间", "发放人", "失效时间", "最近使用", "账户"],
-        Lang::En => ["id", "name", "role", "regions", "state", "created", "created by", "expires", "last used", "account"],
+        Lang::En => {
+            ["id", "name", "role", "regions", "state", "created", "created by", "expires", "last used", "account"]
+        }
     }
 }
 

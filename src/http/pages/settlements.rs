@@ -49,7 +49,10 @@ pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
 }
 
 /// The settlements that wait for this person, by what they wait for; reasons without any are left out.
-async fn awaiting(viewer: &Viewer, service: &web::Data<Service>) -> Result<Vec<(&'static str, Vec<SettlementBrief>)>, Problem> {
+async fn awaiting(
+    viewer: &Viewer,
+    service: &web::Data<Service>,
+) -> Result<Vec<(&'static str, Vec<SettlementBrief>)>, Problem> {
     let lang = viewer.lang;
     let mut reasons = vec![(
         lang.pick("被驳回，待修改后重新提交", "Rejected, to be mended and submitted again"),

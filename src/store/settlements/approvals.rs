@@ -30,7 +30,8 @@ impl Store {
 
 /// Returns the approvals of a settlement, the first first.
 pub(super) async fn approvals(db: &mut AnyConnection, run: &str) -> Result<Vec<Approval>, StoreError> {
-    let rows = "SELECT person_id, who, at, note, total, payable FROM settlement_approvals WHERE run_id = $1 ORDER BY number";
+    let rows =
+        "SELECT person_id, who, at, note, total, payable FROM settlement_approvals WHERE run_id = $1 ORDER BY number";
     let rows: Vec<Row> = sqlx::query_as(rows).bind(run).fetch_all(db).await?;
     let approval = |Row { person_id, who, at, note, total, payable }| Approval {
         person: person_id,

@@ -157,7 +157,8 @@ impl SettlementChange {
     pub(super) async fn decide(&mut self, run: &str, status: Status, note: Option<&str>) -> Answer {
         let update =
             "UPDATE settlements SET status = $2, decided_by = $3, decided_at = $4, decided_note = $5 WHERE run_id = $1";
-        let update = sqlx::query(update).bind(run).bind(<&str>::from(status)).bind(&self.by.name).bind(&self.at).bind(note);
+        let update =
+            sqlx::query(update).bind(run).bind(<&str>::from(status)).bind(&self.by.name).bind(&self.at).bind(note);
         update.execute(&mut *self.tx).await?;
         Ok(())
     }
@@ -235,8 +236,7 @@ impl SettlementChange {
         let sum: Decimal = payments.iter().map(|(_, amount)| amount).sum();
         let fen = payments.iter().map(|(dealer, amount)| Ok((dealer.as_str(), kept(*amount)?)));
         let seal = seal_of_payments(fen.collect::<Result<Vec<_>, StoreError>>()?.into_iter())?;
-        let after =
-            json!({"number": number, "payments": payments.len(), "amount": sum, "note": note, "seal": seal});
+        let after = json!({"number": number, "payments": payments.len(), "amount": sum, "note": note, "seal": seal});
         self.log(AuditAction::PaymentsOrdered, run, None, Some(&after)).await?;
         self.update_status(run).await?;
         Ok(number)
@@ -301,7 +301,13 @@ impl SettlementChange {
         Ok(())
     }
 
-    pub(super) async fn log(&mut self, what: AuditAction, run: &str, before: Option<&Value>, after: Option<&Value>) -> Answer {
+    pub(super) async fn log(
+        &mut self,
+        what: AuditAction,
+        run: &str,
+        before: Option<&Value>,
+        after: Option<&Value>,
+    ) -> Answer {
         audit::append(&mut self.tx, &self.by.name, what, run, before, after).await
     }
 }

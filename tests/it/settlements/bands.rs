@@ -46,10 +46,14 @@ async fn a_bound_belongs_to_its_band_and_a_cent_more_takes_another_person(start:
         problem(answer, 409, "settlement-approver-pays").await;
     }
     let audited = desk.audited().await;
-    let seen: Vec<Value> = audited.iter().filter(|line| line.what == "settlement-approved").map(|line| {
-        let after: Value = serde_json::from_str(line.after.as_deref().unwrap()).unwrap();
-        json!([line.who, after["status"], after["total"], after["approval"], after["approvals_needed"]])
-    }).collect();
+    let seen: Vec<Value> = audited
+        .iter()
+        .filter(|line| line.what == "settlement-approved")
+        .map(|line| {
+            let after: Value = serde_json::from_str(line.after.as_deref().unwrap()).unwrap();
+            json!([line.who, after["status"], after["total"], after["approval"], after["approvals_needed"]])
+        })
+        .collect();
     assert_eq!(
         seen,
         [json!(["checker", "submitted", "90200.01", 1, 2]), json!(["deputy", "approved", "90200.01", 2, 2])]
@@ -99,7 +103,11 @@ async fn what_changes_after_an_approval_loses_it(start: Start) {
     desk.done("checker", "POST", &path("approve"), Value::Null).await;
     desk.done("payer", "PUT", &path("holds/D001"), json!({"reason": "x"})).await;
     let settlement = desk.settlement(&run).await;
-    assert_eq!((&settlement["status"], approvals().await), (&json!("approved"), 2), "approved, it may be held all the same");
+    assert_eq!(
+        (&settlement["status"], approvals().await),
+        (&json!("approved"), 2),
+        "approved, it may be held all the same"
+    );
 }
 
 #[apply(over_both)]

@@ -85,7 +85,7 @@ async fn whoever_accepted_an_appeal_does_not_approve_what_it_raised_whoever_uplo
     let correction = json!({"sheet": "经销商档案", "cell": "H3", "value": 900});
     let accepted =
         desk.done("checker", "POST", &accept, json!({"corrections": [correction], "answer": "更正指标"})).await;
-    let new = format!("/v1/runs/{}", accepted["new_run_id"].as_str().unwrap());
+    let new = format!("/v1/runs/{}", accepted["new_run"].as_str().unwrap());
     desk.submit_by("maker", &new).await;
     assert_ne!(desk.settlement(&new).await["totals"], desk.settlement(&run).await["totals"]);
     desk.kept_from_approving("checker", &new, "采纳了更改工作簿的申诉").await;
@@ -179,7 +179,7 @@ async fn who_approved_neither_orders_nor_confirms_payments(start: Start) {
     let ordered = desk.ask("checker", "POST", &path("payments"), Value::Null).await;
     problem(ordered, 409, "settlement-approver-pays").await;
     assert_eq!(desk.all(&run).await, before);
-    let actions = desk.done("checker", "GET", &path(""), Value::Null).await["actions"].clone();
+    let actions = desk.done("checker", "GET", &format!("{run}/settlement"), Value::Null).await["actions"].clone();
     let told: Vec<_> = actions.as_array().unwrap().iter().map(|one| (&one["action"], &one["code"])).collect();
     let own = json!("settlement-approver-pays");
     assert_eq!(told, [(&json!("order"), &own), (&json!("confirm"), &own)]);
@@ -211,9 +211,8 @@ async fn pages_show_what_this_person_may_do_and_why_not_the_rest(start: Start) {
     desk.done("checker", "PUT", &format!("{run}/settlement/holds/D005"), json!({"reason": "x"})).await;
     desk.submit_by("maker", &run).await;
     let address = format!("{}/settlement", run.replace("/v1", ""));
-    let page = async |who: &str, path: &str| -> String {
-        Visitor::signed_in(&desk.app, &token(who)).await.page(path).await
-    };
+    let page =
+        async |who: &str, path: &str| -> String { Visitor::signed_in(&desk.app, &token(who)).await.page(path).await };
     let (approve, pay) = (format!("{address}/approve\""), format!("{address}/pay\""));
     let own = page("checker", &address).await;
     assert!(!own.contains(&approve) && own.contains("暂缓过经销商"), "{own}");

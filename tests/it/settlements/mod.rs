@@ -7,5 +7,6 @@ mod eyes;
 mod life;
 mod payments;
 mod refusals;
+mod seals;
 mod sums;
 mod workbook;

@@ -5,12 +5,12 @@ use strum::IntoEnumIterator;
 
 use super::{moment_or, tabs};
 use crate::http::pages::frame::{role, segment};
-use crate::token::account_words;
 use crate::http::pages::parts;
 use crate::http::session::Viewer;
 use crate::key;
 use crate::lang::Lang;
 use crate::store::{ADMIN, Account, AccountFault, Role, Token, TokenState};
+use crate::token::account_words;
 use crate::token::{Wanted, WantedFault};
 
 /// What stands on the page.

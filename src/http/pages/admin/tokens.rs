@@ -33,7 +33,11 @@ pub async fn create(
             Err(error) => return Err(error.into()),
         },
     };
-    let status = if page.faults.is_empty() && page.refused.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if page.faults.is_empty() && page.refused.is_none() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     show(status, &request, viewer, &service, page).await
 }
 
