@@ -6,8 +6,9 @@ use serde_json::Value;
 use sqlx::FromRow;
 
 use super::audit::AuditLine;
-use super::people::ADMIN;
+use super::people::{ADMIN, Account};
 use super::{Store, StoreError};
+use crate::names::Look;
 use crate::settlement::SealFault;
 
 /// What a look at the records found.
@@ -23,6 +24,8 @@ pub struct RecordsVerdict {
     pub tokens: usize,
     /// How many tokens the log doesn't tell of, since they are from before there was one: the administrator's.
     pub untold_tokens: usize,
+    /// Accounts whose names look alike: these are from before such names were refused.
+    pub look_alikes: Vec<[Account; 2]>,
     /// All that doesn't fit.
     pub faults: Vec<RecordFault>,
 }
@@ -132,6 +135,7 @@ impl Store {
             let is_made = line.what == "token-created" || told.contains_key(line.object.as_str());
             told.insert(&line.object, (is_made, after));
         }
+        verdict.look_alikes = look_alikes(&accounts);
         verdict.tokens = rows.len();
         for row in rows {
             let (id, name) = (row.id.clone(), row.name.clone());
@@ -150,6 +154,16 @@ impl Store {
         verdict.faults.extend(gone.map(|(id, _)| RecordFault::TokenGone { id: id.to_owned() }));
         Ok(())
     }
+}
+
+fn look_alikes(accounts: &[Account]) -> Vec<[Account; 2]> {
+    let looks: Vec<(Look, &Account)> = accounts.iter().map(|account| (Look::of(&account.name), account)).collect();
+    let mut found = Vec::new();
+    for (n, (look, account)) in looks.iter().enumerate() {
+        let like = looks[..n].iter().find(|(other, _)| other.is_like(look));
+        found.extend(like.map(|(_, other)| [(*other).clone(), (*account).clone()]));
+    }
+    found
 }
 
 /// Whether an approval was the last that it took; of before, one was.

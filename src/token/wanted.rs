@@ -65,6 +65,8 @@ pub enum WantedFault {
     NameReserved,
     /// A name beside an account, which has one.
     NameOfAccount,
+    /// The administrator's account, whose tokens are made otherwise.
+    PersonReserved,
     /// No role.
     RoleMissing,
     /// No such role.
@@ -93,6 +95,7 @@ impl Wanted {
         let person = self.person.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
         match &person {
             None => name_fault(&name).map(&mut note),
+            Some(id) if id == ADMIN => Some(WantedFault::PersonReserved).map(&mut note),
             Some(_) => Some(WantedFault::NameOfAccount).filter(|_| !name.is_empty()).map(&mut note),
         };
         let role = role(self.role.trim()).map_err(&mut note).ok();
@@ -173,6 +176,7 @@ impl WantedFault {
             | WantedFault::NameUnfit
             | WantedFault::NameReserved
             | WantedFault::NameOfAccount => "/name".to_owned(),
+            WantedFault::PersonReserved => "/person".to_owned(),
             WantedFault::RoleMissing | WantedFault::RoleUnknown(_) => "/role".to_owned(),
             WantedFault::RegionsOfOtherRole(_) | WantedFault::RegionsTooMany => "/regions".to_owned(),
             WantedFault::RegionUnfit(at) => format!("/regions/{at}"),
@@ -206,6 +210,9 @@ impl WantedFault {
                 "同时填写了 name 和 person；账户已有姓名。".to_owned(),
                 "There is a `name` beside `person`, whose account has one.".to_owned(),
             ),
+            WantedFault::PersonReserved => {
+                ("admin 是服务自己的管理员账户。".to_owned(), "`admin` is the service's own administrator.".to_owned())
+            }
             WantedFault::RoleMissing => ("没有角色。".to_owned(), "There is no role.".to_owned()),
             WantedFault::RoleUnknown(role) => (format!("没有角色“{role}”。"), format!("There is no role `{role}`.")),
             WantedFault::RegionsOfOtherRole(role) => (
@@ -255,6 +262,10 @@ impl WantedFault {
             WantedFault::NameOfAccount => (
                 "为已有的人员再发令牌只填 person，为新人员只填 name。",
                 "Give `person` alone for somebody who has an account, `name` alone for somebody new.",
+            ),
+            WantedFault::PersonReserved => (
+                "请为管理员本人填写姓名，发放角色为 admin 的令牌；或在服务器上运行 dealerbook token --new。",
+                "Make a token of the role `admin` for a person by `name`; or run `dealerbook token --new` on the server.",
             ),
             WantedFault::RoleMissing | WantedFault::RoleUnknown(_) => {
                 let roles = Role::iter().map(Role::as_str).collect::<Vec<_>>();
@@ -331,6 +342,7 @@ mod tests {
         };
         assert_eq!(of("", " p7 "), Ok(Some("p7".to_owned())));
         assert_eq!(of("王芳", ""), Ok(None), "forms send their empty fields too");
+        assert_eq!(of("", "admin"), Err(vec![WantedFault::PersonReserved]));
         assert_eq!(of("王芳", "p7"), Err(vec![WantedFault::NameOfAccount]));
         assert_eq!(of("\u{3164}\u{2800}", ""), Err(vec![WantedFault::NameMissing]));
         for like in ["аdmin", "ADMlN", "Ad\u{ad}min", "commandline", "FlRST START"] {

@@ -76,6 +76,10 @@ async fn what_was_stored_by_names_belongs_to_accounts(start: Start) {
     let mut hands: Vec<(String, String)> =
         store.hands("r1").await.unwrap().into_iter().map(|hand| (hand.person, format!("{:?}", hand.deed))).collect();
     hands.sort_unstable();
+    let alike = store.verify_records().await.unwrap().look_alikes;
+    let mut alike: Vec<&str> = alike.iter().flatten().map(|account| account.name.as_str()).collect();
+    alike.sort_unstable();
+    assert_eq!(alike, ["王\u{200b}芳", "王芳"], "what is stored stays two people, and is told");
     let mut expected = [
         ("李明", "Uploaded"),
         ("王芳", "Released"),

@@ -6,7 +6,7 @@ use crate::store::{RecordFault, RecordsVerdict};
 
 /// Says what was found, in lines: first what was compared, then what couldn't be, then all that doesn't fit.
 pub fn said(verdict: &RecordsVerdict, lang: Lang) -> Vec<String> {
-    let RecordsVerdict { settlements, unsealed, payments, tokens, untold_tokens, faults } = verdict;
+    let RecordsVerdict { settlements, unsealed, payments, tokens, untold_tokens, look_alikes, faults } = verdict;
     let mut lines = vec![match (faults.len(), lang) {
         (0, Lang::Zh) => {
             format!("与审计日志相符：结算 {settlements} 份，付款批次 {payments} 个，令牌 {tokens} 个。")
@@ -37,6 +37,13 @@ pub fn said(verdict: &RecordsVerdict, lang: Lang) -> Vec<String> {
             Lang::En => {
                 format!("Administrator's tokens from before the log, of which nothing can be told: {untold_tokens}.")
             }
+        });
+    }
+    for [one, other] in look_alikes {
+        let accounts = format!("{:?} ({}), {:?} ({})", one.name, one.id, other.name, other.id);
+        lines.push(match lang {
+            Lang::Zh => format!("请核实是否为同一人，这两个账户的姓名看起来一样：{accounts}。"),
+            Lang::En => format!("Two accounts whose names look alike; see whether they are one person: {accounts}."),
         });
     }
     lines.extend(faults.iter().map(|fault| of_fault(fault, lang)));

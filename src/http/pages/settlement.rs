@@ -14,6 +14,7 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use super::settlements as list;
 use crate::http::session::{self, Viewer};
+use crate::http::settlement_words;
 use crate::http::settlements::allowed::Allowed;
 use crate::http::settlements::load;
 use crate::http::{Problem, Service, findings, method_not_allowed, read, read_only, runs};
@@ -121,12 +122,18 @@ async fn page(
         viewer: &viewer,
     };
     let lang = viewer.lang;
+    let broken = match load::check_seal(&settlement, &service).await {
+        Ok(()) => None,
+        Err(Problem::Settlement(refusal)) => Some(settlement_words::words(&refusal, lang)),
+        Err(problem) => return Err(problem),
+    };
     let main = html! {
         p.crumbs {
             a href="/settlements" { (lang.pick("结算", "Settlements")) } " › "
             a href=(run_path(&run.id)) { (parts::run_name(&run, lang)) } " ›"
         }
         h1 { (lang.pick("结算 ", "Settlement ")) (settlement.period) " " (status(settlement.status, lang)) }
+        @if let Some(words) = &broken { div.notice.error role="alert" { p { strong { (words.title) } } p { (words.detail) " " (words.mend) } } }
         (parts::interim(found.run.interim, lang))
         (shown.facts())
         (shown.sums())

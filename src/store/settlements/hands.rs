@@ -35,6 +35,11 @@ pub(super) async fn hands(db: &mut AnyConnection, run: &str) -> Result<Vec<Hand>
         let acceptors: Vec<Option<String>> = acceptors.fetch_all(&mut *db).await?;
         acceptors.into_iter().for_each(|person| note(person, Deed::AcceptedAppeal));
     }
+    // A workbook that came back holds what was accepted of its family until then.
+    let acceptors = "SELECT DISTINCT answered_person FROM appeals WHERE status = 'accepted' AND new_run_id < $1 \
+                     AND family = COALESCE((SELECT family FROM run_families WHERE run_id = $1), $1)";
+    let acceptors: Vec<Option<String>> = sqlx::query_scalar(acceptors).bind(run).fetch_all(&mut *db).await?;
+    acceptors.into_iter().for_each(|person| note(person, Deed::AcceptedAppeal));
     let deeds = sqlx::query_as("SELECT person_id, deed FROM settlement_hands WHERE run_id = $1").bind(run);
     let deeds: Vec<(String, String)> = deeds.fetch_all(&mut *db).await?;
     for (person, deed) in deeds {

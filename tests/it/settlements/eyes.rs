@@ -102,6 +102,14 @@ async fn whoever_accepted_an_appeal_does_not_approve_what_it_raised_whoever_uplo
     let again = desk.run_by("payer", "?filename=again.xlsx", bytes).await;
     desk.submit_by("payer", &again).await;
     desk.kept_from_approving("checker", &again, "采纳了更改工作簿的申诉").await;
+
+    // The annotated workbook of the corrected run, which the maker fills in further and sends again.
+    let annotated = desk.ask("maker", "GET", &format!("{new}/workbook.xlsx"), Value::Null).await;
+    let back = desk.run("?filename=back.xlsx&lang=en", annotated.bytes().await.unwrap().to_vec()).await;
+    desk.submit_by("maker", &back).await;
+    desk.kept_from_approving("checker", &back, "采纳了更改工作簿的申诉").await;
+
+    // What it was before the appeal, they may approve.
     desk.submit_by("payer", &run).await;
     desk.done("checker", "POST", &format!("{run}/settlement/approve"), Value::Null).await;
 }

@@ -5,8 +5,9 @@ use dealerbook::store::{Database, RecordFault};
 use macro_rules_attribute::apply;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, changed, id};
+use super::desk::{Desk, changed, id, token};
 use crate::harness::{Start, over_both, problem, sample};
+use crate::visitor::Visitor;
 
 impl Desk {
     /// Changes the database beside the service; `$1` is the run's id.
@@ -198,6 +199,9 @@ async fn a_settlement_that_nobody_approved_is_not_paid(start: Start) {
     desk.tamper("UPDATE settlements SET status = 'approved' WHERE run_id = $1", &run).await;
     let answer = desk.ask("payer", "POST", &format!("{run}/settlement/payments"), Value::Null).await;
     problem(answer, 409, "settlement-seal-broken").await;
+    let page = Visitor::signed_in(&desk.app, &token("payer")).await;
+    let page = page.page(&format!("{}/settlement", run.replace("/v1", ""))).await;
+    assert!(page.contains("结算与批准时不符") && page.contains("状态与审计日志不符"), "{page}");
 }
 
 #[apply(over_both)]
