@@ -15,6 +15,7 @@ INSERT INTO people (id, name)
         UNION SELECT person FROM request_keys
         UNION SELECT lodged_by FROM appeals
         UNION SELECT answered_by FROM appeals
+        UNION SELECT verified_by FROM appeals
         UNION SELECT proposed_by FROM policies
         UNION SELECT decided_by FROM policies
         UNION SELECT submitted_by FROM settlements
