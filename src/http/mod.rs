@@ -38,6 +38,7 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod seal_words;
 mod session;
 mod settlement_words;
 mod settlements;
@@ -63,7 +64,7 @@ pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{RequestSpan, render};
-pub use settlement_words::seal_faults;
+pub use seal_words::seal_faults;
 pub use work::Workers;
 
 use crate::calendar::Calendar;

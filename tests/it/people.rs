@@ -254,3 +254,15 @@ async fn two_administrators_cannot_revoke_each_other_at_the_same_time(start: Sta
     let left = [app.get("/v1/tokens").await.status(), with_token(&app, "GET", "/v1/tokens", second).await.status()];
     assert_eq!(left.iter().filter(|status| status.is_success()).count(), 1, "{left:?}");
 }
+
+#[apply(over_both)]
+async fn of_two_names_that_look_alike_at_the_same_moment_one_gets_an_account(start: Start) {
+    let app = start.spawn().await;
+    let make = |name: &str| send(app.request("POST", "/v1/tokens").json(&json!({"name": name, "role": "finance"})));
+    let (one, two, three) = tokio::join!(make("Li Ming"), make("LI MING"), make("Lі\u{200b}Mіng"));
+    let mut statuses = [one, two, three].map(|answer| answer.status().as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409]);
+    let listed: Value = app.get("/v1/tokens").await.json().await.unwrap();
+    assert_eq!(listed["tokens"].as_array().unwrap().len(), 1);
+}
