@@ -120,6 +120,7 @@ fn due() -> impl Strategy<Value = Due> {
                         number,
                         amount: Decimal::new(cents, 2),
                         signature: signature("补差"),
+                        person: None,
                     })
                     .collect(),
                 held: is_held.then(|| signature("待核实")),

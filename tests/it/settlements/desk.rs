@@ -16,9 +16,12 @@ pub struct Desk {
     _policies: tempfile::TempDir,
 }
 
+/// What stands in a policy in the place of what the handbook has.
+type Replaced = &'static [(&'static str, &'static str)];
+
 /// The rates of the company's own policies, and what else they say of settlements: `own-2` pays more for the tonnes above the target, `own-3`
 /// lets interim runs be settled, `own-4` wants two approvals above what the sample comes to, `own-5` lets approvers pay.
-const POLICIES: [(&str, &str, &[(&str, &str)]); 5] = [
+const POLICIES: [(&str, &str, Replaced); 5] = [
     ("own-1", "30", &[]),
     ("own-2", "40", &[]),
     ("own-3", "30", &[("interim = \"refuse\"", "interim = \"allow\"")]),
