@@ -158,6 +158,7 @@ mod tests {
             PipelineErrorKind::iter().count() - 1,
             super::super::archive_words::samples().len(),
             super::super::settlement_words::samples().len(),
+            super::super::account_problem::samples().len(),
             AppealProblem::samples().len(),
             PolicyProblem::samples().len(),
         ];

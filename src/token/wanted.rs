@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(of("", "admin"), Err(vec![WantedFault::PersonReserved]));
         assert_eq!(of("王芳", "p7"), Err(vec![WantedFault::NameOfAccount]));
         assert_eq!(of("\u{3164}\u{2800}", ""), Err(vec![WantedFault::NameMissing]));
-        for like in ["аdmin", "ADMlN", "Ad\u{ad}min", "commandline", "FlRST START"] {
+        for like in ["аdmin", "ADMIN", "Ad\u{ad}min", "commandline", "Ｆirst  Start"] {
             assert_eq!(of(like, ""), Err(vec![WantedFault::NameReserved]), "{like}");
         }
     }
