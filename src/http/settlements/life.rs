@@ -114,6 +114,7 @@ pub async fn approve(
     settlement.may_be_approved(caller.actor(), &change.hands(&run.id).await?, &eyes)?;
     change.inspect(&run.id).await?.check(&run.id)?;
     may_supersede(&settlement, &mut change).await?;
+    change.inspect_others(&settlement).await??;
     let dealers = change.paid_elsewhere(&settlement).await?;
     if !dealers.is_empty() {
         return Err(Refusal::PaidElsewhere { dealers }.into());

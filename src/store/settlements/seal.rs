@@ -15,7 +15,7 @@ use super::change::{Answer, SettlementChange};
 use super::freeze::LINES_AT_ONCE;
 use super::replay::{Logged, LoggedApproval, LoggedBatch, Stage};
 use super::{Store, StoreError, payments};
-use crate::settlement::{SealFault, SealVerdict, fen};
+use crate::settlement::{Refusal, SealFault, SealVerdict, Settlement, fen};
 use crate::store::audit::AuditLine;
 
 /// The columns of a settlement that are fixed with its approval.
@@ -93,6 +93,26 @@ impl SettlementChange {
     /// When the database fails.
     pub async fn inspect(&mut self, run: &str) -> Answer<SealVerdict> {
         inspect(&mut self.tx, run).await
+    }
+
+    /// Holds the other settlements of its year that have some of the same dealers, and that aren't approved, against the log: one that was
+    /// approved by that, and doesn't stand so any more, would let the dealers be paid once more.
+    ///
+    /// # Errors
+    /// When the database fails; the inner one names the first that doesn't fit.
+    pub async fn inspect_others(&mut self, settlement: &Settlement) -> Answer<Result<(), Refusal>> {
+        let others = "SELECT DISTINCT s.run_id FROM settlements s JOIN settlement_lines l ON l.run_id = s.run_id \
+                      JOIN settlement_lines mine ON mine.run_id = $1 AND mine.dealer_id = l.dealer_id \
+                      WHERE s.period = $2 AND s.run_id <> $1 AND s.status IN ('calculated', 'submitted', 'rejected') ORDER BY s.run_id";
+        let others = sqlx::query_scalar(others).bind(&settlement.run_id).bind(i64::from(settlement.period));
+        let others: Vec<String> = others.fetch_all(&mut *self.tx).await?;
+        for run in others {
+            let (stage, logged) = (stage(&mut self.tx, &run).await?, logged(&mut self.tx, &run).await?.stage);
+            if stage != Some(logged) {
+                return Ok(Err(Refusal::SealBroken { run, faults: vec![SealFault::Status] }));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Seals a settlement as it is now, and returns the seal over all of it.

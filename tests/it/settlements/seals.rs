@@ -192,6 +192,18 @@ async fn payments_of_what_is_superseded_are_held_against_the_log_too(start: Star
 }
 
 #[apply(over_both)]
+async fn what_was_approved_and_is_made_to_look_open_hinders_that_its_dealers_are_paid_once_more(start: Start) {
+    let desk = Desk::spawn(start).await;
+    let first = desk.approved().await;
+    desk.tamper("UPDATE settlements SET status = 'rejected' WHERE run_id = $1", &first).await;
+    let second = desk.run("?filename=b.xlsx", sample()).await;
+    desk.done("maker", "POST", &format!("{second}/settlement/submit"), Value::Null).await;
+    let answer = desk.ask("checker", "POST", &format!("{second}/settlement/approve"), Value::Null).await;
+    let document = problem(answer, 409, "settlement-seal-broken").await;
+    assert!(document["detail"].as_str().unwrap().contains(id(&first)), "{document}");
+}
+
+#[apply(over_both)]
 async fn a_settlement_that_nobody_approved_is_not_paid(start: Start) {
     let desk = Desk::spawn(start).await;
     let run = desk.run("", sample()).await;
