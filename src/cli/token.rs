@@ -76,7 +76,7 @@ enum TokenCommand {
 const EXAMPLES: &str = "\
 Examples:
   dealerbook token create 王芳 --role sales --region 涪陵 --expires 90d
-  dealerbook token create --person p3 --role finance
+  dealerbook token create --person p1 --role finance     # a further one of the same person
   dealerbook token list
   dealerbook token revoke 0123456789ab
   dealerbook token --new                        # the administrator's, for the service that keeps its data in ./data
