@@ -3,16 +3,17 @@
 //! A token is 32 random bytes. The first twelve digits of its SHA-256 are its id and find its row; the whole hash is compared in constant
 //! time. A slow hash would guard against guessing, which 256 random bits need not.
 
+pub mod account_words;
 mod wanted;
 
-pub use wanted::{Wanted, WantedFault};
+pub use wanted::{Sound, Wanted, WantedFault};
 
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use crate::clock;
 use crate::startup::StartupError;
-use crate::store::{NewToken, Store, StoreError, Token};
+use crate::store::{AccountFault, Store, StoreError, Token, TokenRefusal};
 
 const TOKEN_BYTES: usize = 32;
 /// So long the link of the first start signs in.
@@ -69,15 +70,27 @@ pub enum TokenError {
     /// The operating system gives no random bytes.
     #[error("the operating system gives no randomness for a token")]
     Random(#[from] getrandom::Error),
+    /// It is nobody's who could have it.
+    #[error("the token is nobody's who could have it")]
+    Account(AccountFault),
+}
+
+impl From<TokenRefusal> for TokenError {
+    fn from(refusal: TokenRefusal) -> TokenError {
+        match refusal {
+            TokenRefusal::Store(error) => TokenError::Store(error),
+            TokenRefusal::Account(fault) => TokenError::Account(fault),
+        }
+    }
 }
 
 /// A new token, made by somebody of this name: the text that is shown once, and what is kept of it.
 ///
 /// # Errors
-/// When the database or the operating system's randomness fails.
-pub async fn create(store: &Store, new: &NewToken, by: &str) -> Result<(String, Token), TokenError> {
+/// When it is nobody's who could have it, or the database or the operating system's randomness fails.
+pub async fn create(store: &Store, sound: &Sound, by: &str) -> Result<(String, Token), TokenError> {
     let token = random()?;
-    let kept = store.keep_token(&token, new, by).await?;
+    let kept = store.keep_token_of(sound.whose(), &token, &sound.new, by).await?;
     Ok((token, kept))
 }
 

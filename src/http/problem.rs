@@ -22,7 +22,7 @@ use crate::pipeline::PipelineError;
 use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
 use crate::settlement::{OrderFault, Refusal};
-use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::store::{AccountFault, ArtefactError, Outage, Role, StoreError, is_disk_full};
 use crate::token::WantedFault;
 
 /// The content type of problem documents.
@@ -95,6 +95,8 @@ pub enum Problem {
         /// Everything that is wrong with it.
         faults: Vec<WantedFault>,
     },
+    /// A token for somebody who can't have it: the name is another person's, or there is no such account.
+    Account(AccountFault),
     /// No such token.
     NoSuchToken {
         /// As the request names it.

@@ -6,11 +6,15 @@
 //! worked out at submission, by calculating the new data under the old policy as well, and frozen. What the chain paid to a dealer who has
 //! vanished stands in a line of nothing (`own = 0`).
 
+mod approvals;
 mod change;
 mod freeze;
+mod hands;
 mod list;
 mod payments;
 mod read;
+mod replay;
+mod seal;
 
 use sqlx::{Any, Transaction};
 
@@ -71,6 +75,9 @@ pub(super) async fn status(tx: &mut Transaction<'static, Any>, run: &str) -> Res
 pub(super) async fn forget(tx: &mut Transaction<'static, Any>, run: &str) -> Result<(), StoreError> {
     for delete in [
         "DELETE FROM run_corrections WHERE run_id = $1",
+        "DELETE FROM settlement_seals WHERE run_id = $1",
+        "DELETE FROM settlement_approvals WHERE run_id = $1",
+        "DELETE FROM settlement_hands WHERE run_id = $1",
         "DELETE FROM settlement_holds WHERE run_id = $1",
         "DELETE FROM settlement_adjustments WHERE run_id = $1",
         "DELETE FROM settlement_lines WHERE run_id = $1",
