@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::{Args, Subcommand};
 
 use super::token::At;
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, print};
 use crate::lang::Lang;
 use crate::store::{AuditHead, AuditLine, ChainFault, Store, Verdict};
 
@@ -70,7 +70,7 @@ pub async fn run(args: AuditArgs) -> Outcome {
             let store = Store::open(&at.places).await?;
             let verdict = store.verify_audit(expect.map(|Noted(head)| head).as_ref()).await?;
             store.close().await;
-            println!("{}", said(&verdict, at.lang));
+            print(said(&verdict, at.lang))?;
             Ok(match verdict {
                 Verdict::Whole(_) => ExitCode::SUCCESS,
                 Verdict::Broken { .. } => ExitCode::from(DATA_AT_FAULT),

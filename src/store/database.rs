@@ -9,7 +9,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 use url::Url;
 
-use super::{StoreError, make_folder};
+use super::{StoreError, close_to_others, make_folder, private_file};
 use crate::config::Places;
 
 /// So long a request waits for a connection: while the database is gone, requests must not pile up.
@@ -49,6 +49,9 @@ impl Database {
     pub async fn open(places: &Places) -> Result<Database, StoreError> {
         let (kind, url) = address(places)?;
         DRIVERS.call_once(sqlx::any::install_default_drivers);
+        if let (DatabaseKind::Sqlite, Ok(file)) = (kind, url.to_file_path()) {
+            close_sqlite(&file);
+        }
         let options = AnyConnectOptions::from_url(&url)?;
         try_once(&options).await.map_err(StoreError::Unreachable)?;
         let pool = AnyPoolOptions::new()
@@ -106,6 +109,17 @@ impl Database {
 async fn try_once(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     let connected = tokio::time::timeout(CONNECT_TIME_MAX, options.connect()).await;
     connected.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??.close().await
+}
+
+/// Closes a database of SQLite to others before it is opened, and what lies beside it; it is made so where it isn't there. What can't be
+/// done is told by whoever opens it.
+pub(super) fn close_sqlite(file: &Path) {
+    let _ = private_file(file);
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(suffix);
+        close_to_others(Path::new(&beside));
+    }
 }
 
 /// Which database the settings mean, and its URL.

@@ -6,9 +6,10 @@ use actix_web::web;
 
 use crate::http::again;
 use crate::http::{Problem, Service};
+use crate::key::Key;
 use crate::policy::{InterimSettlements, Policy, PolicySource};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
-use crate::store::{Kind, Run};
+use crate::store::{Kind, Person, Run};
 
 /// The settlement of a run.
 ///
@@ -19,6 +20,20 @@ pub async fn load(run: &Run, service: &web::Data<Service>) -> Result<Settlement,
         Some(settlement) => Ok(settlement),
         None => calculated(run, service).await,
     }
+}
+
+/// The settlement of a run as far as a person may see it: where it corrects one of more regions, whoever works for some isn't told of
+/// the others' dealers.
+///
+/// # Errors
+/// As [`load`].
+pub async fn shown_to(person: &Person, run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+    let mut settlement = load(run, service).await?;
+    if !person.regions.is_empty() {
+        let is_shown = |region: &Key| region.is_empty() || person.regions.contains(region);
+        settlement.dues.retain(|due| is_shown(&due.dealer.region));
+    }
+    Ok(settlement)
 }
 
 /// What the run came to, whatever has become of its settlement.

@@ -95,7 +95,7 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>, Caller(call
 )]
 pub async fn show(id: web::Path<String>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&caller, &run, &service).await?;
     Ok(HttpResponse::Ok().json(SettlementDocument::new(&settlement)))
 }
 
@@ -119,7 +119,7 @@ pub async fn lines(
 ) -> Answer {
     let LinePage { rows_max, after, text } = LinePage::parse(request.query_string())?;
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&caller, &run, &service).await?;
     let is_meant = |due: &Due| {
         let dealer = &due.dealer;
         text.as_ref().is_none_or(|text| {
