@@ -222,7 +222,7 @@ impl Default for Limits {
             body_seconds_max: 300,
             headers_seconds_max: 10,
             uploads_max: 64,
-            uploads_per_person_max: 16,
+            uploads_per_person_max: 32,
             upload_rate_min: 1 << 10,
             upload_rate_seconds: 20,
             workers: cores,

@@ -23,7 +23,7 @@ use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
 use crate::settlement::{OrderFault, Refusal};
 use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
-use crate::token::WantedFault;
+use crate::token::{TokenError, WantedFault};
 
 /// The content type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -554,6 +554,15 @@ impl From<Refusal> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Problem::failure(error.outage(), error)
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Store(error) => error.into(),
+            error => Problem::internal(error),
+        }
     }
 }
 

@@ -42,7 +42,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
         ProblemKind::TooManyBadTokens => Problem::TooManyBadTokens { retry_after_seconds: 8 },
         ProblemKind::BodyTrickles => Problem::BodyTrickles { rate_min: 1024, seconds: 20 },
-        ProblemKind::TooManyUploads => Problem::TooManyUploads { uploads_max: 16, retry_after_seconds: 10 },
+        ProblemKind::TooManyUploads => Problem::TooManyUploads { uploads_max: 32, retry_after_seconds: 10 },
         ProblemKind::BodyTooLarge => Problem::BodyTooLarge { bytes_max: 256 << 10 },
         ProblemKind::PersonQuota => Problem::PersonQuota { kept: 21_474_801_000, bytes_max: 20 << 30 },
         ProblemKind::StoreQuota => Problem::StoreQuota { bytes_max: 100 << 30 },

@@ -46,7 +46,7 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let wanted = parse(&body).and_then(|wanted| wanted.check(clock::timestamp()));
     let new = wanted.map_err(|faults| Problem::InvalidTokenRequest { faults })?;
-    let (token, kept) = token::create(&service.store, &new, &by.name).await.map_err(Problem::internal)?;
+    let (token, kept) = token::create(&service.store, &new, &by.name).await?;
     Ok(HttpResponse::Created().json(TokenMade { token, kept }))
 }
 

@@ -110,7 +110,7 @@ fn a_command_whose_output_nobody_reads_ends_quietly() {
     let policy = format!("{}/schemas/policies/handbook.toml", env!("CARGO_MANIFEST_DIR"));
     for (at, command) in [
         "token --new",
-        "token create --name 王芳 --role sales",
+        "token create 王芳 --role sales",
         "token list",
         "audit verify",
         "audit list",

@@ -28,7 +28,7 @@ pub async fn create(
     let page = match wanted.clone().check(clock::timestamp()) {
         Err(faults) => TokenPage { wanted, faults, ..TokenPage::default() },
         Ok(new) => {
-            let made = token::create(&service.store, &new, &viewer.person.name).await.map_err(Problem::internal)?;
+            let made = token::create(&service.store, &new, &viewer.person.name).await?;
             TokenPage { made: Some(made), ..TokenPage::default() }
         }
     };
