@@ -87,7 +87,7 @@ pub(super) async fn accept(
         None => None,
     };
     if let Some(earlier) = earlier {
-        return find(&earlier, uploader, service).await;
+        return earlier_batch(&earlier, uploader, service).await;
     }
     let bytes = files.iter().map(|(file, _)| u64::try_from(file.upload_bytes).unwrap_or_default()).sum();
     quota::admit(&uploader.name, bytes, service).await?;
@@ -122,11 +122,19 @@ async fn commit(
 ) -> Result<Batch, Problem> {
     let bound = service.store.insert_batch(&batch, files, key.map(RequestKey::as_str)).await?;
     if bound != batch.id {
-        return find(&bound, uploader, service).await;
+        return earlier_batch(&bound, uploader, service).await;
     }
     tracing::info!(batch = batch.id, files = files.len(), "batch kept");
     service.jobs.wake();
     Ok(batch)
+}
+
+/// The batch that a request's key has led to before. One that this token isn't for, as another of the same person was, isn't given away.
+async fn earlier_batch(id: &str, uploader: &Person, service: &Service) -> Result<Batch, Problem> {
+    find(id, uploader, service).await.map_err(|problem| match problem {
+        Problem::NoSuchBatch => Problem::IdempotencyKeyReused,
+        problem => problem,
+    })
 }
 
 /// The batches that are kept

@@ -1,7 +1,7 @@
 //! The database: SQLite by default, PostgreSQL by URL. Statements are written once for both, with `$n` placeholders, texts and 64-bit
 //! integers; where the two differ, it is said here and nowhere else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ pub struct Database {
     /// For statements that stand alone.
     pub pool: AnyPool,
     kind: DatabaseKind,
+    /// SQLite's file.
+    file: Option<PathBuf>,
 }
 
 impl Database {
@@ -49,9 +51,8 @@ impl Database {
     pub async fn open(places: &Places) -> Result<Database, StoreError> {
         let (kind, url) = address(places)?;
         DRIVERS.call_once(sqlx::any::install_default_drivers);
-        if let (DatabaseKind::Sqlite, Ok(file)) = (kind, url.to_file_path()) {
-            close_sqlite(&file);
-        }
+        let file = url.to_file_path().ok().filter(|_| kind == DatabaseKind::Sqlite);
+        file.iter().for_each(|file| close_sqlite(file));
         let options = AnyConnectOptions::from_url(&url)?;
         try_once(&options).await.map_err(StoreError::Unreachable)?;
         let pool = AnyPoolOptions::new()
@@ -73,7 +74,12 @@ impl Database {
             .connect_with(options)
             .await?;
         sqlx::migrate!("schemas/migrations").run(&pool).await?;
-        Ok(Database { pool, kind })
+        Ok(Database { pool, kind, file })
+    }
+
+    /// The folder in which SQLite writes; none of PostgreSQL.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.file.as_ref()?.parent().map(Path::to_owned)
     }
 
     /// Which of the two it is.

@@ -146,9 +146,15 @@ impl Store {
             faults.push(("database", error.into()));
         }
         faults.extend(self.artefacts.probe().await.err().map(|error| ("artefacts", error.into())));
-        let spool = self.spool.clone();
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || spool.probe()).await {
-            faults.push(("spool", error));
+        let (spool, database) = (self.spool.clone(), self.database.folder());
+        let written = tokio::task::spawn_blocking(move || {
+            let database = database.map(|folder| spool::probe("database", &folder));
+            [("spool", spool.probe().err()), ("database", database.and_then(Result::err))]
+        });
+        for (part, error) in written.await.into_iter().flatten() {
+            if let Some(error) = error.filter(|_| faults.iter().all(|(known, _)| *known != part)) {
+                faults.push((part, error));
+            }
         }
         faults
     }

@@ -12,6 +12,12 @@ use super::{StoreError, close_to_others, make_folder};
 /// What is written to see whether a folder takes anything: an empty file would go onto a full disk as well.
 pub(super) static PROBE: [u8; 16 << 10] = [0; 16 << 10];
 
+/// Tries whether a folder takes what is written there, under the name of the part that it belongs to.
+pub(super) fn probe(folder: &'static str, path: &Path) -> Result<(), StoreError> {
+    let tried = NamedTempFile::new_in(path).and_then(|mut file| file.write_all(&PROBE));
+    tried.map_err(|source| StoreError::Folder { folder, source })
+}
+
 /// The folder of the files on their way.
 #[derive(Debug)]
 pub struct Spool {
@@ -56,11 +62,6 @@ impl Spool {
     }
 
     pub(super) fn probe(&self) -> Result<(), StoreError> {
-        let tried = || -> io::Result<()> {
-            let mut file = self.file()?;
-            file.write_all(&PROBE)?;
-            file.as_file().sync_data()
-        };
-        tried().map_err(|source| StoreError::Folder { folder: "spool", source })
+        probe("spool", &self.folder)
     }
 }

@@ -182,6 +182,10 @@ impl Drop for Disk {
 /// That a full disk refuses uploads, however far they come, while all that is kept can be had, and that nothing more is needed than room.
 async fn assert_full_and_mended(app: &TestApp, disk: &Disk) {
     let kept = header(&app.post_run("", sample()).await, "location");
+    disk.fill(0);
+    problem(app.get("/readyz").await, 503, "not-ready").await;
+    disk.make_room();
+    assert_eq!(app.get("/readyz").await.status(), 200);
     let mut left_bytes = 0;
     loop {
         disk.fill(left_bytes);

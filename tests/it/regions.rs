@@ -137,6 +137,12 @@ async fn batches_of_a_token_for_more_are_not_those_of_one_for_less(start: Start)
         let path = format!("/v1/batches/{of_wide}{path}");
         problem(desk.ask("limited", "GET", &path, Value::Null).await, 404, "no-such-batch").await;
     }
+    let keyed = |who: &str| {
+        let form = reqwest::multipart::Form::new().part("workbooks", part(sample()));
+        send(desk.request(who, "POST", "/v1/batches").header("Idempotency-Key", "k1").multipart(form))
+    };
+    assert_eq!(keyed("wide").await.status(), 202);
+    problem(keyed("limited").await, 409, "idempotency-key-reused").await;
     let cancel = format!("/v1/batches/{of_wide}/cancel");
     problem(desk.ask("limited", "POST", &cancel, Value::Null).await, 404, "no-such-batch").await;
     desk.done("limited", "GET", &format!("/v1/batches/{of_limited}"), Value::Null).await;
