@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Outcome, print};
 use super::one::ordinary_file;
+use super::{Outcome, print};
 use crate::config;
 use crate::lang::Lang;
 use crate::report::template::{self, NoSuchTemplate};

@@ -46,11 +46,7 @@ struct PastResult {
 ///
 /// # Errors
 /// When it can't be read.
-pub async fn before(
-    period: Option<i16>,
-    person: &Person,
-    service: &Service,
-) -> Result<Option<Arc<History>>, Problem> {
+pub async fn before(period: Option<i16>, person: &Person, service: &Service) -> Result<Option<Arc<History>>, Problem> {
     let Some(known) = known(service).await? else { return Ok(None) };
     let history = match person.regions.is_empty() {
         true => known.history.clone(),

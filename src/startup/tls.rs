@@ -54,7 +54,9 @@ pub enum TlsError {
         source: PemError,
     },
     /// The two can't be used, most often since they don't belong together.
-    #[error("the key {key} cannot be used with the certificate {cert}: {KEY} has to be the key of the first certificate in {CERT}")]
+    #[error(
+        "the key {key} cannot be used with the certificate {cert}: {KEY} has to be the key of the first certificate in {CERT}"
+    )]
     Unusable {
         /// The certificate's file.
         cert: PathBuf,
@@ -156,6 +158,9 @@ fn read(cert: &Path, key: &Path, provider: &CryptoProvider) -> Result<CertifiedK
         return Err(no_pem(CERT, cert, "certificate")(PemError::NoItemsFound));
     }
     let private = PrivateKeyDer::from_pem_file(key).map_err(no_pem(KEY, key, "private key"))?;
-    CertifiedKey::from_der(certificates, private, provider)
-        .map_err(|source| TlsError::Unusable { cert: cert.to_owned(), key: key.to_owned(), source })
+    CertifiedKey::from_der(certificates, private, provider).map_err(|source| TlsError::Unusable {
+        cert: cert.to_owned(),
+        key: key.to_owned(),
+        source,
+    })
 }

@@ -35,7 +35,8 @@ async fn crowd(app: &TestApp, for_whom: &str) {
 #[actix_web::test]
 async fn beyond_so_many_waiting_answers_tokens_of_an_address_are_not_looked_at() {
     let app = strict().spawn().await;
-    let made = send(app.request("POST", "/v1/tokens").json(&serde_json::json!({"name": "新人", "role": "admin"}))).await;
+    let made =
+        send(app.request("POST", "/v1/tokens").json(&serde_json::json!({"name": "新人", "role": "admin"}))).await;
     let made: serde_json::Value = made.json().await.unwrap();
     let unused = made["token"].as_str().unwrap();
     crowd(&app, "").await;

@@ -59,8 +59,11 @@ async fn nothing_of_what_is_kept_is_open_to_others_whatever_the_folder_was() {
     let app = start.spawn().await;
     work(&app, 2007).await;
     assert_eq!(open_to_others(&data), only_artefacts);
-    let names: Vec<String> = files(&data).iter().map(|file| file.file_name().unwrap().to_string_lossy().into()).collect();
-    for name in ["dealerbook.db", "dealerbook.db-wal", "dealerbook.db-shm", "dealerbook.jobs.db", "dealerbook.jobs.db-wal"] {
+    let names: Vec<String> =
+        files(&data).iter().map(|file| file.file_name().unwrap().to_string_lossy().into()).collect();
+    for name in
+        ["dealerbook.db", "dealerbook.db-wal", "dealerbook.db-shm", "dealerbook.jobs.db", "dealerbook.jobs.db-wal"]
+    {
         assert!(names.contains(&name.to_owned()), "{name} is there: {names:?}");
     }
 

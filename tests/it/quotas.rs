@@ -49,7 +49,8 @@ async fn a_body_that_trickles_is_refused_whichever_route_it_is_for() {
 async fn one_persons_uploads_leave_room_for_others() {
     let app = Start::with(|limits| (limits.uploads_max, limits.uploads_per_person_max) = (8, 2)).spawn().await;
     let (wang, li) = (token(&app, "王芳").await, token(&app, "李明").await);
-    let post = |path: &str, token: &str, body: Body| reqwest::Client::new().post(app.url(path)).bearer_auth(token).body(body);
+    let post =
+        |path: &str, token: &str, body: Body| reqwest::Client::new().post(app.url(path)).bearer_auth(token).body(body);
     let slow: Vec<_> = (0..64).map(|_| tokio::spawn(post("/v1/runs", &wang, trickling()).send())).collect();
     let arriving = async {
         while !app.get("/metrics").await.text().await.unwrap().contains("dealerbook_uploads_arriving 2\n") {
@@ -83,7 +84,11 @@ async fn a_body_of_json_that_is_too_large_is_413_on_every_route() {
             if operation["requestBody"]["content"].get("application/json").is_none() {
                 continue;
             }
-            let path = path.replace("{id}", "x").replace("{dealer_id}", "x").replace("{number}", "1").replace("{version}", "1");
+            let path = path
+                .replace("{id}", "x")
+                .replace("{dealer_id}", "x")
+                .replace("{number}", "1")
+                .replace("{version}", "1");
             let request = app.request(&method.to_uppercase(), &path).header("Content-Type", "application/json");
             println!("{method} {path}");
             problem(send(request.body(large.clone())).await, 413, "body-too-large").await;
@@ -111,7 +116,9 @@ async fn one_run(start: Start) -> (u64, Start, String) {
     let store = Store::open(&app.places()).await.unwrap();
     let kept = store.kept_bytes(None).await.unwrap();
     let on_disk: u64 = match app.places().artefacts_url {
-        None => crate::harness::files(&app.data().join("artefacts")).iter().map(|file| file.metadata().unwrap().len()).sum(),
+        None => {
+            crate::harness::files(&app.data().join("artefacts")).iter().map(|file| file.metadata().unwrap().len()).sum()
+        }
         Some(_) => kept,
     };
     assert_eq!(kept, on_disk, "what the rows say is what lies there");

@@ -86,9 +86,11 @@ async fn earlier_years_of_other_regions_are_not_told_to_whoever_works_for_one(st
         assert_eq!(card["results"]["assessment"]["dealers"][0]["previous_grade"], Value::Null, "{card}");
         let check = desk.request(who, "POST", "/v1/validations").header("Accept", "application/json").body(workbook());
         let check: Value = send(check).await.json().await.unwrap();
-        let rows = check["issues"].as_array().unwrap().iter().filter(|issue| {
-            issue["message"].as_str().unwrap().contains("2007 年度考核结果") && issue["row"] != 3
-        });
+        let rows = check["issues"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|issue| issue["message"].as_str().unwrap().contains("2007 年度考核结果") && issue["row"] != 3);
         assert_eq!(rows.count(), 0, "{who}");
     }
 }
@@ -100,7 +102,8 @@ async fn where_nothing_is_known_of_a_region_it_is_as_if_there_were_no_earlier_ye
     let elsewhere = changed_in(changed_in(all_in_fuling(sample_of(2008)), ">涪陵<", ">大连<"), &cell("涪陵"), ">大连<");
     for query in ["", "?period=2008"] {
         let path = format!("/v1/runs{query}");
-        let request = desk.request("limited", "POST", &path).header("Accept", "application/json").body(elsewhere.clone());
+        let request =
+            desk.request("limited", "POST", &path).header("Accept", "application/json").body(elsewhere.clone());
         let result: Value = send(request).await.json().await.unwrap();
         assert!(result["run"].get("history").is_none(), "{}", result["run"]);
     }
@@ -127,7 +130,9 @@ async fn batches_of_a_token_for_more_are_not_those_of_one_for_less(start: Start)
         let mut ids = vec![list["batches"][0]["id"].as_str().unwrap().to_owned()];
         if let Some(next) = list["next"].as_str() {
             let more = desk.done(who, "GET", next, Value::Null).await;
-            ids.extend(more["batches"].as_array().unwrap().iter().map(|batch| batch["id"].as_str().unwrap().to_owned()));
+            ids.extend(
+                more["batches"].as_array().unwrap().iter().map(|batch| batch["id"].as_str().unwrap().to_owned()),
+            );
         }
         ids
     };

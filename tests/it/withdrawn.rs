@@ -41,7 +41,8 @@ async fn an_event_stream_ends_with_the_token_or_the_session_that_it_was_opened_w
     let (wang, id) = token(&app, "王芳", "finance").await;
     let path = waiting(&app, &wang).await;
     let follow = |token: &str| send(reqwest::Client::new().get(app.url(&path)).bearer_auth(token));
-    let revoke = async |id: &str| assert_eq!(send(app.request("DELETE", &format!("/v1/tokens/{id}"))).await.status(), 204);
+    let revoke =
+        async |id: &str| assert_eq!(send(app.request("DELETE", &format!("/v1/tokens/{id}"))).await.status(), 204);
 
     let (li, id_of_li) = token(&app, "李明", "auditor").await;
     let visitor = Visitor::signed_in(&app, &wang).await;

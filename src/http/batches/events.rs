@@ -12,8 +12,8 @@ use futures_util::stream::unfold;
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, BatchDocument, find};
-use crate::http::openapi::refusals;
 use crate::http::auth::Credential;
+use crate::http::openapi::refusals;
 use crate::http::{Caller, Problem, Service, TokenFault};
 use crate::store::{BatchFile, FileCounts, FileStatus};
 use crate::telemetry::causes;
