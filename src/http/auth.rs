@@ -76,7 +76,9 @@ pub(super) async fn look_at<T>(
     let address = proxies::client(request, service);
     let throttle = &service.throttle;
     let Some(attempt) = throttle.begin(address, token, Instant::now()) else {
-        tracing::warn!(%address, "a token is not looked at: too many bad ones of the address wait");
+        // Whoever goes on all the same waits the longer.
+        let (bad, _) = throttle.bad_token(address, Instant::now());
+        tracing::warn!(%address, bad, "a token is not looked at: too many bad ones of the address wait");
         service.metrics.requests.count_bad_token();
         return Err(Problem::TooManyBadTokens { retry_after_seconds: throttle.retry_after_seconds() });
     };

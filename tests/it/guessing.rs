@@ -18,13 +18,19 @@ fn present(app: &TestApp, token: &str, for_whom: &str) -> reqwest::RequestBuilde
     reqwest::Client::new().get(app.url("/v1/runs")).bearer_auth(token).header("X-Forwarded-For", for_whom)
 }
 
-/// Lets bad tokens of an address wait, more and more of them, until as many do as may.
+/// Lets bad tokens of an address wait until as many do as may, each for a minute: after ten that were refused, that is what they wait.
 async fn crowd(app: &TestApp, for_whom: &str) {
     let full = async {
+        let (mut refused, mut waiting) = (0, 0);
         loop {
-            let tried = tokio::time::timeout(Duration::from_millis(300), present(app, "a-bad-token", for_whom).send());
             // Whoever waits goes away before the answer: it is counted all the same.
-            if tried.await.is_ok_and(|answer| answer.expect("an answer").status() == 429) {
+            let tried = tokio::time::timeout(Duration::from_secs(1), present(app, "a-bad-token", for_whom).send());
+            match tried.await {
+                Ok(answer) if answer.expect("an answer").status() == 429 => refused += 1,
+                Ok(_) => {}
+                Err(_) => waiting += u32::from(refused >= 10),
+            }
+            if refused >= 10 && waiting >= 2 {
                 break;
             }
         }
