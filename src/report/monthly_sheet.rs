@@ -88,7 +88,7 @@ pub fn figure(sales: &MonthlySales<'_>, line: Line, month: usize) -> Option<Exac
     of_months(&sales.all, sales.months, line, month)
 }
 
-fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exact> {
+pub(super) fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exact> {
     let one = |figures: &[Exact; 12]| figures.get(month).cloned().unwrap_or_else(|| sum(&figures[..months]));
     match line {
         Line::Planned => Some(one(&of.planned)),
@@ -107,10 +107,13 @@ pub fn value(figure: Option<Exact>) -> Value<'static> {
 }
 
 /// A group as it is shown.
-struct Group<'s> {
-    kind: &'static str,
-    name: String,
-    months: std::borrow::Cow<'s, Months>,
+pub(super) struct Group<'s> {
+    /// Of what kind it is.
+    pub kind: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// Its months.
+    pub months: std::borrow::Cow<'s, Months>,
 }
 
 /// What stands above the table.
@@ -154,15 +157,25 @@ pub fn draw(
         }
     }
     let rows = (groups.len() * LINES.len()) as u32;
-    sheet.autofilter(HEADER_ROW, 0, BODY_ROW + rows - 1, TO_DATE)?;
     sheet.set_freeze_panes(BODY_ROW, JANUARY)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
     let mut chart = chart(title, words);
     chart.set_width(900).set_height(340);
     sheet.insert_chart(BODY_ROW + rows + 1, 1, &chart)?;
     layout::print_setup(sheet, 1, words.lang);
+    // Where a sheet is fitted, Excel leaves page breaks out: a scale at which the columns fit, and a break before a group that wouldn't.
+    sheet.set_print_scale(PRINT_SCALE);
+    let pages = (1..groups.len() as u32).filter(|group| group % GROUPS_A_PAGE == 0);
+    let breaks: Vec<u32> = pages.map(|group| BODY_ROW + group * PROTOTYPES).collect();
+    sheet.set_page_breaks(&breaks)?;
+    sheet.set_print_area(0, 0, BODY_ROW + rows - 1, TO_DATE)?;
     Ok(())
 }
+
+/// At this scale all columns stand on a landscape page of A4, in percent.
+const PRINT_SCALE: u16 = 60;
+/// So many groups of six lines stand on a page then, below the title and the labels.
+const GROUPS_A_PAGE: u32 = 8;
 
 fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> Result<(), XlsxError> {
     let pick = |zh, en| words.lang.pick(zh, en).to_owned();
@@ -203,7 +216,7 @@ fn kinds(words: Words<'_>) -> [&'static str; 4] {
 }
 
 /// All dealers, then the regions, modes and classes.
-fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
+pub(super) fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
     use std::borrow::Cow;
     let [all, region, mode, class] = kinds(words);
     let name = words.lang.pick("全部经销商", "All dealers").to_owned();
