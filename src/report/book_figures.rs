@@ -83,7 +83,8 @@ pub fn is_governed(formula: &str, governed: &[(&str, Vec<(u16, u32)>)]) -> bool 
         let range = bare.split_once(&format!("SUM({prefix}")).and_then(|(_, rest)| rest.split(')').next());
         cells.iter().any(|(column, row)| {
             cell.is_some_and(|cell| cell_name(*row, *column) == cell)
-                || range.is_some_and(|range| range.starts_with(&format!("{}{}:", column_name(*column), BODY_ROW + 1)))
+                || *row >= BODY_ROW
+                    && range.is_some_and(|range| range.starts_with(&format!("{}{}:", column_name(*column), BODY_ROW + 1)))
         })
     })
 }

@@ -2,8 +2,10 @@
 
 use super::earlier::{Comparison, Earlier};
 use super::columns::Columns;
+use super::formula::quoted;
 use super::layout::{self, Col, Group, Look};
 use super::list;
+use super::small_sheet::prefix;
 use crate::package::edit::RowSink;
 use crate::schema::Severity;
 use crate::validate::{Issue, Speaker};
@@ -159,7 +161,7 @@ impl Listing<'_> {
         for (n, col) in columns.iter().enumerate().skip(1) {
             let text = line.get(&col.key, self.speaker);
             if col.key == "cell" && !text.is_empty() && self.speaker.sheets.iter().any(|sheet| sheet == line.sheet) {
-                sink.link(n as u16, text, &format!("'{}'!{text}", line.sheet.replace('\'', "''")));
+                sink.formula_text(n as u16, &link(line.sheet, text), text);
             } else {
                 sink.text(n as u16, text);
             }
@@ -197,6 +199,11 @@ impl<'l> Line<'l> {
             _ => "",
         }
     }
+}
+
+/// A formula that leads to a cell. A link of the cell's own would stay behind when the rows are sorted.
+fn link(sheet: &str, cell: &str) -> String {
+    format!("HYPERLINK({},{})", quoted(&format!("#{}{cell}", prefix(sheet))), quoted(cell))
 }
 
 /// 错误、警告、提示

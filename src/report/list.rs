@@ -183,7 +183,7 @@ mod tests {
         let mut total = Total::new(0, String::new(), "794898.93".to_owned());
         assert_eq!(width(&col("a", Group::Result), Some(&total)), 13.0);
         total.cached = "-1234567890.5".to_owned();
-        assert_eq!(width(&col("a", Group::Result), Some(&total)), 20.0);
+        assert_eq!(width(&col("a", Group::Result), Some(&total)), 21.0);
         total.format = Some("0\" 家\"");
         assert_eq!(width(&col("a", Group::Result), None), 8.0);
     }

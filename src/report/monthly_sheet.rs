@@ -28,8 +28,8 @@ const TARGET: u16 = 3;
 const WHAT: u16 = 4;
 const JANUARY: u16 = 5;
 const TO_DATE: u16 = JANUARY + 12;
-const WIDTHS: [f64; 5] = [15.0, 24.0, 8.0, 12.0, 23.0];
-const MONTH_WIDTH: f64 = 10.0;
+const WIDTHS: [f64; 5] = [13.0, 20.0, 8.0, 12.0, 21.0];
+const MONTH_WIDTH: f64 = 9.5;
 const TONNES: &str = "#,##0.0##";
 const SHARE: &str = "0.0%";
 /// More regions than these are added up in one row: nobody reads them one by one.
@@ -173,7 +173,7 @@ pub fn draw(
 }
 
 /// At this scale all columns stand on a landscape page of A4, in percent.
-const PRINT_SCALE: u16 = 60;
+const PRINT_SCALE: u16 = 50;
 /// So many groups of six lines stand on a page then, below the title and the labels.
 const GROUPS_A_PAGE: u32 = 8;
 
@@ -197,7 +197,7 @@ fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> 
         sheet.set_column_width(column as u16, WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
     }
     sheet.set_row_height(HEADER_ROW, 36)?;
-    sheet.set_column_width(TO_DATE, 13)?;
+    sheet.set_column_width(TO_DATE, 12)?;
     Ok(())
 }
 
@@ -392,6 +392,7 @@ pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>]
         _ => vec![
             figure(pick("累计提货（吨）", "Tonnes to date"), Line::Actual, TONNES),
             figure(pick("累计占年度目标", "Of the year's target"), Line::OfTarget, SHARE),
+            figure(pick("其中有计划的（吨，至今）", "Of it with a plan (t, to date)"), Line::Against, TONNES),
             figure(pick("计划完成率（至今）", "Attainment of plan to date"), Line::Attainment, SHARE),
         ],
     };

@@ -29,16 +29,16 @@ pub fn missing(dealer: &Scored, rules: &PlanRules) -> Option<Exact> {
 /// The columns of the dealer's figures on each row of its plan.
 pub fn columns<'a>(sheet: &mut Plan<'a>, words: Words<'a>, results: &'a Results, ids: Ids) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let other = |width, look| (width, look, Group::OtherBasis);
+    let basis = |width, look| (width, look, Group::Basis);
     let found = |key: &str| ids.look_up(&format!("[{key};]"), "[id;]", "[id]");
     let weights = label("本户计分权重合计", "The dealer's weights");
-    sheet.column("weights", weights, other(11.0, Look::Tonnes), |l| Value::from(&l.dealer.why.weights));
+    sheet.column("weights", weights, basis(11.0, Look::Tonnes), |l| Value::from(&l.dealer.why.weights));
     sheet.live(found("weights"));
     let mean = label("本户加权达成率（未四舍五入）", "The dealer's weighted attainment, unrounded");
-    sheet.column("mean", mean, other(15.0, Look::Index), |l| mean_of(l.dealer));
+    sheet.column("mean", mean, basis(15.0, Look::Index), |l| mean_of(l.dealer));
     sheet.live(found("mean"));
     let overdue = label("本户逾期行动数", "The dealer's overdue actions");
-    sheet.column("overdue", overdue, other(10.0, Look::Count), |l| l.dealer.overdue_actions);
+    sheet.column("overdue", overdue, basis(10.0, Look::Count), |l| l.dealer.overdue_actions);
     sheet.live(found("overdue"));
     for (n, (key, _)) in CHARTED.into_iter().enumerate() {
         let text = match (STATUSES.get(n).map(|status| name(*status, words)), words.lang) {
@@ -47,7 +47,7 @@ pub fn columns<'a>(sheet: &mut Plan<'a>, words: Words<'a>, results: &'a Results,
             (None, lang) => lang.pick("本户未计分行数", "The dealer's rows not scored").to_owned(),
         };
         let status = STATUSES.get(n).copied();
-        sheet.column(key, text, other(9.0, Look::Count), move |l| count(l.dealer, results, status));
+        sheet.column(key, text, basis(9.0, Look::Count), move |l| count(l.dealer, results, status));
         sheet.live(found(key));
     }
 }
