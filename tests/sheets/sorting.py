@@ -200,7 +200,8 @@ class Book:
 
     def content(self, of):
         """What a list and all that reads it hold: two books that agree on it are alike to the check."""
-        return hash((of.name, of.sheet, self.formulas[of.sheet], *((name, self.formulas[name]) for name in sorted(self.readers[of.sheet]))))
+        read = ((name, tuple(text for row in self.formulas[name] for text in row if text.startswith("="))) for name in sorted(self.readers[of.sheet]))
+        return hash((of.name, of.sheet, self.formulas[of.sheet], *read))
 
     def body(self, of):
         return self.sheet(of.sheet).getCellRangeByPosition(0, of.first, of.right, of.last)
@@ -306,7 +307,6 @@ class Book:
         other = self.office.open("private:factory/scalc")
         try:
             other.Sheets.importSheet(self.document, of.sheet, 0)
-            other.calculate()
             return differences(f"{of.sheet} in a new workbook", self.before[of.sheet], values(other.Sheets.getByIndex(0)))
         finally:
             other.close(True)
