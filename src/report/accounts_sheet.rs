@@ -22,8 +22,7 @@ const CLASSES: [(PlanClass, u32, u32); 4] = [
 ];
 
 /// The sales of those that sell more, and of those that sell the same and came first, however the rows are sorted.
-const RUNNING: &str =
-    "ROUND(SUMPRODUCT((([sales:]>[sales])+([sales:]=[sales])*([seq:]<=[seq]))*[sales:]),9)";
+const RUNNING: &str = "ROUND(SUMPRODUCT((([sales:]>[sales])+([sales:]=[sales])*([seq:]<=[seq]))*[sales:]),9)";
 
 /// The sheet.
 pub fn sheet<'a>(outcome: &'a Outcome<Accounts>, words: Words<'a>) -> Sheet<'a> {

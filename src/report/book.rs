@@ -144,7 +144,10 @@ impl<'a> Added<'a> {
                 overview.grades = Some(Grades::new(&scores, own));
                 overview.briefs.push((
                     own,
-                    Brief { figures: figures::key_figures(&brief, words.policy.grades.len() + 2), needs: scores.needs() },
+                    Brief {
+                        figures: figures::key_figures(&brief, words.policy.grades.len() + 2),
+                        needs: scores.needs(),
+                    },
                 ));
                 plots = figures::charts(words, &brief, &lost);
                 // What came out stands first, behind what must not be overlooked.
@@ -156,7 +159,8 @@ impl<'a> Added<'a> {
                 governed.push((own, scores.governed_by_cache()));
                 let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
                 let heading = self.heading("考核结果", "assessment");
-                self.layout("assessment", heading, &scores.columns, scores.rows(), scores.totals(), colours).draw(&mut book, own)?;
+                self.layout("assessment", heading, &scores.columns, scores.rows(), scores.totals(), colours)
+                    .draw(&mut book, own)?;
                 sheets.push(graft("assessment", own, Box::new(move |sink| scores.write(sink))));
             }
             if let Some((own, sheet)) = paid {
@@ -166,7 +170,8 @@ impl<'a> Added<'a> {
                 governed.push((own, sheet.governed_by_cache()));
                 let colours = self.grade_colours(&sheet.columns, &["grade"]);
                 let heading = self.heading("激励结果", "incentives");
-                self.layout("incentives", heading, &sheet.columns, sheet.rows(), sheet.totals(), colours).draw(&mut book, own)?;
+                self.layout("incentives", heading, &sheet.columns, sheet.rows(), sheet.totals(), colours)
+                    .draw(&mut book, own)?;
                 sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
             }
         }
@@ -219,7 +224,8 @@ impl<'a> Added<'a> {
         let columns = listing.columns();
         let heading = words.lang.pick("校验结果", "Issues").to_owned();
         let rows = listing.rows();
-        self.layout(ISSUES_KEY, heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
+        self.layout(ISSUES_KEY, heading, &columns, rows, Vec::new(), listing.colours())
+            .draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
         sections.extend(follows.sections(words));
         sections.push(about_sheet::governed(words, &governed));

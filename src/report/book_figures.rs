@@ -84,7 +84,8 @@ pub fn is_governed(formula: &str, governed: &[(&str, Vec<(u16, u32)>)]) -> bool 
         cells.iter().any(|(column, row)| {
             cell.is_some_and(|cell| cell_name(*row, *column) == cell)
                 || *row >= BODY_ROW
-                    && range.is_some_and(|range| range.starts_with(&format!("{}{}:", column_name(*column), BODY_ROW + 1)))
+                    && range
+                        .is_some_and(|range| range.starts_with(&format!("{}{}:", column_name(*column), BODY_ROW + 1)))
         })
     })
 }

@@ -39,8 +39,7 @@ impl Follows {
             );
             texts([title.clone(), how.to_owned()])
         }));
-        let mut sections =
-            vec![section("改动后哪些数字会变", "Which figures follow a changed input", following)];
+        let mut sections = vec![section("改动后哪些数字会变", "Which figures follow a changed input", following)];
         let valued: Vec<_> = self.lists.iter().filter(|(_, of)| !of.valued.is_empty()).collect();
         if !valued.is_empty() {
             let rows = valued.iter().map(|(title, of)| {

@@ -80,9 +80,7 @@ impl<'a> IncentiveSheet<'a> {
             return Vec::new();
         }
         let range = |key: &str| self.columns.range(key, self.rows());
-        let sum = |key: &str, cached: String| {
-            Total::money(self.columns.at(key), &range(key), cached)
-        };
+        let sum = |key: &str, cached: String| Total::money(self.columns.at(key), &range(key), cached);
         let volume = self.years.iter().map(|year| &year.volume).sum::<Exact>();
         let mut totals = vec![
             Total::count_shown(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
@@ -165,7 +163,8 @@ impl<'a> IncentiveSheet<'a> {
             let entitlements = self.words.entitlements(paid.entitlements);
             sink.row(layout::prototype(muted, [(unpaid.as_str(), unpaid_column)]))?;
             let row = (BODY_ROW + n as u32 + 1).to_string();
-            let line = Line { number: n + 1, row: &row, year, assessed, paid, unpaid: &unpaid, entitlements: &entitlements };
+            let line =
+                Line { number: n + 1, row: &row, year, assessed, paid, unpaid: &unpaid, entitlements: &entitlements };
             self.row(sink, &line, &mut buffer);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! 校验结果 / Issues: an error or warning a row, each linked to its cell; of a workbook that was answered before, what has become of each.
 
-use super::earlier::{Comparison, Earlier};
 use super::columns::Columns;
+use super::earlier::{Comparison, Earlier};
 use super::formula::quoted;
 use super::layout::{self, Col, Group, Look};
 use super::list;

@@ -52,7 +52,8 @@ pub fn headings(columns: &[Col]) -> Vec<String> {
 
 /// A label on one line. `_x` would begin an escaped character in the names of a table's columns, but not in its cells.
 fn plain(label: &str) -> String {
-    let words: Vec<&str> = label.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        label.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     words.join(" ").replace("_x", "_ x").replace("_X", "_ X")
 }
 
@@ -201,6 +202,9 @@ mod tests {
         for ids in [["D1", "d1"], ["D*", "D1"], ["D?", "x"], ["a~b", "x"]] {
             assert_eq!(Ids::of(ids), Ids::Exact, "{ids:?}");
         }
-        assert_eq!(Ids::Plain.look_up("'a'!$G$6:$G$9", "'a'!$B$6:$B$9", "B#"), "INDEX('a'!$G$6:$G$9,MATCH(B#,'a'!$B$6:$B$9,0))");
+        assert_eq!(
+            Ids::Plain.look_up("'a'!$G$6:$G$9", "'a'!$B$6:$B$9", "B#"),
+            "INDEX('a'!$G$6:$G$9,MATCH(B#,'a'!$B$6:$B$9,0))"
+        );
     }
 }

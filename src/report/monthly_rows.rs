@@ -15,7 +15,8 @@ use crate::programmes::monthly::MonthlySales;
 pub const KEY: &str = "monthly_rows";
 
 /// What was bought since January by the row's group, wherever the rows of its months have been sorted to.
-const CUMULATIVE: &str = "IF([actual]=\"\",\"\",SUMPRODUCT(EXACT([kind:],[kind])*EXACT([name:],[name])*([month:]<=[month]),[actual:]))";
+const CUMULATIVE: &str =
+    "IF([actual]=\"\",\"\",SUMPRODUCT(EXACT([kind:],[kind])*EXACT([name:],[name])*([month:]<=[month]),[actual:]))";
 
 /// The sheet of a year. What is bought in months that haven't come stays empty.
 pub fn sheet<'a>(sales: &'a MonthlySales<'a>, year: i16, words: Words<'a>) -> Sheet<'a> {

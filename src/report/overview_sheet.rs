@@ -51,7 +51,7 @@ pub struct Grades<'b> {
 /// The two halves of the page: the first and the last column of each.
 const LEFT: (u16, u16) = (0, 5);
 const RIGHT: (u16, u16) = (6, 12);
-const WIDTH: f64 = 10.8;
+const WIDTH: f64 = 12.2;
 const CHART_PIXELS: (u32, u32) = (505, 380);
 const CHART_ROWS: u32 = 20;
 const GRADES_MAX: usize = 4;

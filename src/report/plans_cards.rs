@@ -37,9 +37,6 @@ pub fn columns<'a>(sheet: &mut Plan<'a>, words: Words<'a>, results: &'a Results,
     let mean = label("本户加权达成率（未四舍五入）", "The dealer's weighted attainment, unrounded");
     sheet.column("mean", mean, basis(15.0, Look::Index), |l| mean_of(l.dealer));
     sheet.live(found("mean"));
-    let overdue = label("本户逾期行动数", "The dealer's overdue actions");
-    sheet.column("overdue", overdue, basis(10.0, Look::Count), |l| l.dealer.overdue_actions);
-    sheet.live(found("overdue"));
     for (n, (key, _)) in CHARTED.into_iter().enumerate() {
         let text = match (STATUSES.get(n).map(|status| name(*status, words)), words.lang) {
             (Some(name), Lang::Zh) => format!("本户{name}行数"),
@@ -50,6 +47,13 @@ pub fn columns<'a>(sheet: &mut Plan<'a>, words: Words<'a>, results: &'a Results,
         sheet.column(key, text, basis(9.0, Look::Count), move |l| count(l.dealer, results, status));
         sheet.live(found(key));
     }
+}
+
+/// How many actions of the row's dealer are overdue.
+pub fn overdue(sheet: &mut Plan<'_>, words: Words<'_>, ids: Ids) {
+    let text = words.lang.pick("本户逾期行动数", "Dealer's overdue actions");
+    sheet.column("overdue", text, (10.0, Look::Count, Group::Result), |l| l.dealer.overdue_actions);
+    sheet.live(ids.look_up("[overdue;]", "[id;]", "[id]"));
 }
 
 fn mean_of(dealer: &Scored) -> Value<'static> {

@@ -50,8 +50,9 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     }
     row(&mut sheet, words, outcome.inputs.as_of);
     card(&mut sheet, words);
-    basis(&mut sheet, words);
     let ids = Ids::of(cards.iter().map(|dealer| rows[dealer.why.rows[0]].dealer.as_str()));
+    plans_cards::overdue(&mut sheet, words, ids);
+    basis(&mut sheet, words);
     plans_cards::columns(&mut sheet, words, &outcome.results, ids);
     told(&mut sheet, words);
     sheet.came_of(|line| Some(line.row.row));
@@ -218,17 +219,14 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     });
     if let Some(day) = as_of {
         let done = quoted(label("是", "yes"));
-        sheet.live(format!(
-            "IF(OR([due]=\"\",[done]={done}),\"\",IF([due!]>[due],[due!]-[due],\"\"))"
-        ));
+        sheet.live(format!("IF(OR([due]=\"\",[done]={done}),\"\",IF([due!]>[due],[due!]-[due],\"\"))"));
         let formula = format!("DATE({},{},{})", day.year(), day.month(), day.day());
         sheet.total_day("due", &formula, day, label("\"截止 \"yyyy-mm-dd", "\"as of \"yyyy-mm-dd"));
     }
     sheet.shown_numbers("late", "late", ("0\" 项逾期\"", "0\" overdue\""));
-    sheet.column("measure", label("衡量指标", "Measure"), result(18.0, Look::Text), move |l| {
-        l.row.measure.shown()
-    });
-    sheet.column("attainment", label("达成率", "Attainment"), result(11.0, Look::Percent), |l| l.attained.attainment);
+    sheet.column("measure", label("衡量指标", "Measure"), result(18.0, Look::Text), move |l| l.row.measure.shown());
+    sheet
+        .column("attainment", label("达成率", "Attainment"), result(11.0, Look::Percent), |l| l.attained.attainment);
     sheet.live("IF([ratio]=\"\",\"\",ROUND([ratio],4))");
     sheet.rounded(4, |l| l.ratio().cloned());
     let green = rules.green_from.normalize();
@@ -264,15 +262,10 @@ fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     sheet.column("direction", label("方向", "Direction"), basis(11.0, Look::Centre), move |l| {
         direction(l.row.goal.lower).into_owned()
     });
-    sheet.column("target", label("目标值", "Target"), basis(11.0, Look::Tonnes), |l| {
-        Value::from(&l.row.goal.target)
-    });
-    sheet.column("actual", label("实际值", "Actual"), basis(11.0, Look::Tonnes), |l| {
-        l.row.goal.actual.as_ref()
-    });
-    sheet.column("weight", label("权重", "Weight"), basis(9.0, Look::Tonnes), |l| {
-        Value::from(&l.row.weight)
-    });
+    sheet
+        .column("target", label("目标值", "Target"), basis(11.0, Look::Tonnes), |l| Value::from(&l.row.goal.target));
+    sheet.column("actual", label("实际值", "Actual"), basis(11.0, Look::Tonnes), |l| l.row.goal.actual.as_ref());
+    sheet.column("weight", label("权重", "Weight"), basis(9.0, Look::Tonnes), |l| Value::from(&l.row.weight));
     let ratio = match words.lang {
         Lang::Zh => format!("达成率\n（最高 {}，\n未四舍五入）", percent(rules.attainment_cap)),
         Lang::En => format!("Attainment, at most {}, unrounded", percent(rules.attainment_cap)),

@@ -279,7 +279,9 @@ impl<'a> Sheet<'a> {
     /// The columns that are live, those that are values because there are too many rows, and the others that aren't who a row is of.
     pub fn liveness(&self) -> Liveness {
         let mut of = Liveness::default();
-        for (heading, (column, content)) in list::headings(&self.columns).into_iter().zip(self.columns.iter().zip(&self.contents)) {
+        for (heading, (column, content)) in
+            list::headings(&self.columns).into_iter().zip(self.columns.iter().zip(&self.contents))
+        {
             match (&content.formula, content.valued) {
                 (Some(_), false) => of.live.push(heading),
                 (Some(_), true) => of.valued.push(heading),
