@@ -519,6 +519,26 @@ mod tests {
     }
 
     #[test]
+    fn beyond_5000_rows_formulas_over_whole_columns_are_values_and_others_stay_live() {
+        let rows = |count: usize| vec![("a", cents(200)); count];
+        let liveness = |count: usize| {
+            let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
+            let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
+            let mut sheet = Describe::new("shares", ("占比", "Shares"), words, rows(count));
+            sheet.column("yuan", "Yuan", (9.0, Look::Money, Group::Basis), |(_, yuan)| yuan).summed();
+            sheet.column("share", "Share", (9.0, Look::Percent, Group::Result), |_| Decimal::ONE);
+            sheet.live("[yuan]/[yuan!]");
+            sheet.column("twice", "Twice", (9.0, Look::Money, Group::Result), |(_, yuan)| yuan + yuan);
+            sheet.live("[yuan]*2");
+            let of = sheet.finish().liveness();
+            (of.live, of.valued, of.plain)
+        };
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(liveness(5_000), (texts(&["Share", "Twice"]), texts(&[]), texts(&["Yuan"])));
+        assert_eq!(liveness(5_001), (texts(&["Twice"]), texts(&["Share"]), texts(&["Yuan"])));
+    }
+
+    #[test]
     fn where_half_a_cent_is_rounded_the_cache_governs_and_so_in_all_that_comes_of_it() {
         halves(vec![("a", cents(200)), ("b", cents(101))], |sheet| {
             let cell = |(column, row): (u16, u32)| crate::workbook::cell_name(row, column);
