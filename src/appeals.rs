@@ -5,6 +5,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::calendar::Calendar;
+use crate::policy::Policy;
+
 /// What is known of appeals when a workbook is worked on.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Appeals {
@@ -47,6 +50,8 @@ pub enum Answer {
     Open {
         /// The last day for an answer.
         due: Date,
+        /// The day on which it was verified, where that is noted.
+        verified_on: Option<Date>,
     },
     /// It was accepted.
     Accepted {
@@ -88,6 +93,25 @@ pub struct Brought {
     pub text: String,
 }
 
+/// The days by which an appeal is to be verified and to be answered (handbook 2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// The last day for its verification (核实).
+    pub verify_by: Date,
+    /// The last day for its answer.
+    pub answer_by: Date,
+}
+
+impl Deadlines {
+    /// Those of an appeal that was lodged on a day. The clock of the answer runs from the day of verification, where it is noted, but at
+    /// the latest from the last day for it: a late verification moves nothing.
+    pub fn of(lodged_on: Date, verified_on: Option<Date>, policy: &Policy, calendar: &Calendar) -> Deadlines {
+        let verify_by = calendar.behind(lodged_on, policy.verify_appeals_in_working_days);
+        let from = verified_on.map_or(lodged_on, |day| day.min(verify_by));
+        Deadlines { verify_by, answer_by: calendar.behind(from, policy.answer_appeals_in_working_days) }
+    }
+}
+
 impl Appeals {
     /// Those of a dealer.
     pub fn of<'a>(&'a self, dealer_id: &'a str) -> impl Iterator<Item = &'a Appeal> {
@@ -120,10 +144,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_answer_is_due_from_the_verification_which_is_bounded_itself() {
+        use jiff::civil::date;
+        let (policy, calendar) = (Policy::embedded().unwrap(), Calendar::plain(jiff::tz::Offset::UTC));
+        // A Thursday: three working days end on the Tuesday, two more on the Thursday.
+        let lodged = date(2008, 1, 3);
+        let due = |verified: Option<Date>| Deadlines::of(lodged, verified, &policy, &calendar);
+        assert_eq!(due(None), Deadlines { verify_by: date(2008, 1, 8), answer_by: date(2008, 1, 7) });
+        assert_eq!(due(Some(lodged)).answer_by, date(2008, 1, 7));
+        assert_eq!(due(Some(date(2008, 1, 7))).answer_by, date(2008, 1, 9));
+        assert_eq!(due(Some(date(2008, 1, 8))).answer_by, date(2008, 1, 10));
+        assert_eq!(due(Some(date(2008, 1, 31))).answer_by, date(2008, 1, 10));
+    }
+
+    #[test]
     fn the_same_words_are_the_same_appeal_for_the_same_dealer_only() {
         let due = jiff::civil::date(2008, 1, 31);
-        let appeal =
-            Appeal { dealer_id: "D1".to_owned(), text: "二月 数量有误".to_owned(), answer: Answer::Open { due } };
+        let appeal = Appeal {
+            dealer_id: "D1".to_owned(),
+            text: "二月 数量有误".to_owned(),
+            answer: Answer::Open { due, verified_on: None },
+        };
         let appeals = Appeals { desk: Desk::Open, known: vec![appeal] };
         assert!(appeals.knows("D1", " 二月\n数量有误 "));
         assert!(!appeals.knows("D2", "二月 数量有误") && !appeals.knows("D1", "三月 数量有误"));

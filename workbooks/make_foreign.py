@@ -21,7 +21,7 @@ import openpyxl
 
 from samples_book import rewrite
 
-CONVERTED = [("accepted/assessment-small", ("xls", "ods")), ("accepted/messy-2007", ("xls", "ods")), ("accepted/dates-1904", ("xls",)), ("accepted/wide-groups", ("xls", "ods")),
+CONVERTED = [("accepted/assessment-small", ("xls", "ods")), ("accepted/messy-2007", ("xls", "ods")), ("accepted/dates-1904", ("xls",)), ("accepted/wide-groups", ("xls", "ods")), ("accepted/shown-ids", ("xls", "ods")),
              ("rejected/planted-faults", ("xls", "ods"))]
 ERRORS = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#NUM!": 0x24, "#N/A": 0x2A}
 
@@ -46,10 +46,14 @@ def wide(text):
     return struct.pack("<I", len(units) // 2) + units
 
 
-def cell(column, value, formula, strings, epoch):
+DAYS = "yyyy\\-mm\\-dd"
+
+
+def cell(column, value, code, formula, tables, epoch):
     """A cell's record; a formula's has an empty formula behind its value."""
+    strings, formats = tables
     moment = isinstance(value, (date, datetime))
-    head = struct.pack("<II", column, 1 if moment else 0)
+    head = struct.pack("<II", column, formats.setdefault(DAYS if moment else code, len(formats)))
     tail = struct.pack("<HII", 0, 0, 0) if formula else b""
     if moment:
         day = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
@@ -65,27 +69,32 @@ def cell(column, value, formula, strings, epoch):
     return record(0x07, head + struct.pack("<I", strings.setdefault(value, len(strings))))
 
 
-def sheet_bin(values, formulas, strings, epoch):
+def sheet_bin(values, formulas, tables, epoch):
     rows = b""
-    for r, (row, meant) in enumerate(zip(values.iter_rows(values_only=True), formulas.iter_rows(values_only=True))):
-        cells = [cell(c, x, isinstance(m, str) and m.startswith("="), strings, epoch) for c, (x, m) in enumerate(zip(row, meant)) if x is not None]
+    for r, (row, meant) in enumerate(zip(values.iter_rows(), formulas.iter_rows(values_only=True))):
+        cells = [cell(c, x.value, x.number_format, isinstance(m, str) and m.startswith("="), tables, epoch) for c, (x, m) in enumerate(zip(row, meant)) if x.value is not None]
         if cells:
             rows += record(0x00, struct.pack("<IIHBBBI", r, 0, 300, 0, 0, 0, 0)) + b"".join(cells)
     size = struct.pack("<IIII", 0, max(0, values.max_row - 1), 0, max(0, values.max_column - 1))
     return record(0x81) + record(0x94, size) + record(0x91) + rows + record(0x92) + record(0x82)
 
 
-STYLES = (record(0x116) + record(0x267, struct.pack("<I", 1)) + record(0x2C, struct.pack("<H", 164) + wide("yyyy\\-mm\\-dd")) + record(0x268)
-          + record(0x269, struct.pack("<I", 2)) + b"".join(record(0x2F, struct.pack("<HHHHHBBHH", 0xFFFF, fmt, 0, 0, 0, 0, 0, 0, 0)) for fmt in (0, 164)) + record(0x26A) + record(0x117))
+def styles_bin(formats):
+    """A style of cells for each number format, General first."""
+    own = [(163 + n, code) for n, code in enumerate(formats) if n > 0]
+    codes = b"".join(record(0x2C, struct.pack("<H", number) + wide(code)) for number, code in own)
+    cells = b"".join(record(0x2F, struct.pack("<HHHHHBBHH", 0xFFFF, number, 0, 0, 0, 0, 0, 0, 0)) for number in [0] + [number for number, _ in own])
+    return (record(0x116) + record(0x267, struct.pack("<I", len(own))) + codes + record(0x268)
+            + record(0x269, struct.pack("<I", len(formats))) + cells + record(0x26A) + record(0x117))
 
 
 def xlsb(source, target):
     values, formulas = (openpyxl.load_workbook(source, data_only=only) for only in (True, False))
     epoch = datetime(1899, 12, 30)
-    strings, parts, bundle, rels, types = {}, {}, b"", "", ""
+    strings, formats, parts, bundle, rels, types = {}, {"General": 0}, {}, b"", "", ""
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     for n, ws in enumerate(values.worksheets, 1):
-        parts[f"xl/worksheets/sheet{n}.bin"] = sheet_bin(ws, formulas[ws.title], strings, epoch)
+        parts[f"xl/worksheets/sheet{n}.bin"] = sheet_bin(ws, formulas[ws.title], (strings, formats), epoch)
         state = {"visible": 0, "hidden": 1, "veryHidden": 2}[ws.sheet_state]
         bundle += record(0x9C, struct.pack("<II", state, n) + wide(f"rId{n}") + wide(ws.title))
         rels += f'<Relationship Id="rId{n}" Type="{kind}/worksheet" Target="worksheets/sheet{n}.bin"/>'
@@ -95,7 +104,7 @@ def xlsb(source, target):
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     package = "http://schemas.openxmlformats.org/package/2006"
     parts["xl/workbook.bin"] = record(0x83) + record(0x99, struct.pack("<II", 0, 0) + wide("")) + record(0x8F) + bundle + record(0x90) + record(0x84)
-    parts["xl/styles.bin"] = STYLES
+    parts["xl/styles.bin"] = styles_bin(formats)
     parts["xl/sharedStrings.bin"] = record(0x9F, struct.pack("<II", len(strings), len(strings))) + b"".join(record(0x13, b"\0" + wide(s)) for s in strings) + record(0xA0)
     parts["xl/_rels/workbook.bin.rels"] = f'{head}<Relationships xmlns="{package}/relationships">{rels}</Relationships>'.encode()
     parts["_rels/.rels"] = f'{head}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{kind}/officeDocument" Target="xl/workbook.bin"/></Relationships>'.encode()
@@ -193,19 +202,39 @@ def calculated(issues):
     return [i | differs if i["code"] == "uncached-formula" else i for i in issues if i["code"] != "uncached-formula" or i["field"] == "actual_tonnes"]
 
 
+def shown_ids(source, target):
+    """The ids as numbers that a format shows as they were, and deposits whose format speaks of another unit."""
+    book = openpyxl.load_workbook(source + ".xlsx")
+    for ws in book.worksheets:
+        for row in ws.iter_rows():
+            for c in row:
+                if isinstance(c.value, str) and re.fullmatch(r"D\d{3}", c.value):
+                    c.value, c.number_format = int(c.value[1:]), '"D"000'
+    dealers = book["经销商档案"]
+    column = next(c.column for c in dealers[2] if c.value == "保证金")
+    deposits = [dealers.cell(r, column) for r in range(3, dealers.max_row + 1) if isinstance(dealers.cell(r, column).value, (int, float))]
+    for c in deposits:
+        c.number_format = '0"万元"'
+    book.save(target + ".xlsx")
+    first = deposits[0]
+    unit = {"severity": "warning", "code": "unit-mismatch", "sheet": "经销商档案", "resource": "dealers", "row": first.row, "column": first.column_letter, "field": "deposit", "cell": first.coordinate, "count": len(deposits)}
+    expect(source + ".expected.json", target + ".expected.json", lambda issues: issues + [unit])
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--out", default=os.path.dirname(os.path.abspath(__file__)))
     p.add_argument("--only-own", action="store_true", help="leave out what LibreOffice makes")
     a = p.parse_args()
     out = a.out
+    shown_ids(os.path.join(out, "accepted/assessment-small"), os.path.join(out, "accepted/shown-ids"))
     for name, kinds in [] if a.only_own else CONVERTED:
         source, base = os.path.join(out, name), os.path.basename(name)
         folder = os.path.join(out, os.path.dirname(name))
         for kind in kinds:
             convert(source + ".xlsx", kind, os.path.join(folder, f"{base}-{kind}.{kind}"))
             expect(source + ".expected.json", os.path.join(folder, f"{base}-{kind}.expected.json"), calculated)
-    for name in ("accepted/assessment-small", "accepted/messy-2007", "rejected/planted-faults"):
+    for name in ("accepted/assessment-small", "accepted/messy-2007", "accepted/shown-ids", "rejected/planted-faults"):
         source = os.path.join(out, name)
         xlsb(source + ".xlsx", source + "-xlsb.xlsb")
         # A formula without a result isn't written: its cell is empty.

@@ -2,13 +2,16 @@
 
 use crate::appeals::{Answer, Appeal, Correction};
 use crate::lang::Lang;
+use crate::policy::Policy;
 
 /// What became of an appeal.
 pub fn answer(appeal: &Appeal, lang: Lang) -> String {
     match &appeal.answer {
-        Answer::Open { due } => match lang {
-            Lang::Zh => format!("待答复，期限 {due}"),
-            Lang::En => format!("open, to be answered by {due}"),
+        Answer::Open { due, verified_on } => match (verified_on, lang) {
+            (None, Lang::Zh) => format!("待答复，期限 {due}"),
+            (None, Lang::En) => format!("open, to be answered by {due}"),
+            (Some(day), Lang::Zh) => format!("已于 {day} 核实，待答复，期限 {due}"),
+            (Some(day), Lang::En) => format!("verified on {day}, to be answered by {due}"),
         },
         Answer::Accepted { text, corrections, is_late } => {
             let corrections: Vec<String> = corrections.iter().map(|correction| corrected(correction, lang)).collect();
@@ -25,10 +28,16 @@ pub fn answer(appeal: &Appeal, lang: Lang) -> String {
 }
 
 /// What is said of an appeal that the workbook brings.
-pub fn lodged(answer_in_working_days: u32, lang: Lang) -> String {
+pub fn lodged(policy: &Policy, lang: Lang) -> String {
+    format!("{}{}", lang.pick("已登记，", "lodged; "), clock(policy, lang))
+}
+
+/// By when appeals are verified and answered.
+pub fn clock(policy: &Policy, lang: Lang) -> String {
+    let (verify, answer) = (policy.verify_appeals_in_working_days, policy.answer_appeals_in_working_days);
     match lang {
-        Lang::Zh => format!("已登记，{answer_in_working_days} 个工作日内答复"),
-        Lang::En => format!("lodged, to be answered within {answer_in_working_days} working days"),
+        Lang::Zh => format!("{verify} 个工作日内核实，核实后 {answer} 个工作日内答复"),
+        Lang::En => format!("verified within {verify} working days, answered within {answer} working days after that"),
     }
 }
 
@@ -57,7 +66,14 @@ mod tests {
     #[test]
     fn each_answer_is_a_sentence_that_says_what_became_of_the_appeal() {
         let due = jiff::civil::date(2008, 1, 31);
-        assert_eq!(said(Answer::Open { due }), ["待答复，期限 2008-01-31", "open, to be answered by 2008-01-31"]);
+        assert_eq!(
+            said(Answer::Open { due, verified_on: None }),
+            ["待答复，期限 2008-01-31", "open, to be answered by 2008-01-31"]
+        );
+        assert_eq!(
+            said(Answer::Open { due, verified_on: Some(jiff::civil::date(2008, 1, 29)) }),
+            ["已于 2008-01-29 核实，待答复，期限 2008-01-31", "verified on 2008-01-29, to be answered by 2008-01-31"]
+        );
         let correction = |cell: &str, value: Option<&str>| Correction {
             sheet: "月度提货".to_owned(),
             cell: cell.to_owned(),

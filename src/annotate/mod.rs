@@ -11,7 +11,7 @@ use crate::package::edit::{At, CellFill, Rgb, SheetEdit};
 use crate::schema::Severity;
 use crate::validate::{Checked, Issue, Speaker};
 
-pub use appeal_words::{answer, lodged};
+pub use appeal_words::{answer, clock, lodged};
 pub use block::{COLUMNS_MAX, ResultColumns, block};
 
 /// How faulty cells are marked.

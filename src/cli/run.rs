@@ -19,7 +19,7 @@ pub struct RunArgs {
     /// Write one workbook over all workbooks: what became of each, all their dealers, all their faults
     #[arg(long, value_name = "FILE")]
     consolidated: Option<PathBuf>,
-    /// Rank the dealers of all workbooks together there
+    /// Rank the dealers of all workbooks together there; points, grades and money stay those of each workbook
     #[arg(long, requires = "consolidated")]
     rank_all: bool,
 }

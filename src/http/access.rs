@@ -72,6 +72,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST",   "/v1/runs/{id}/appeals",                         UPLOADERS),
     ("GET",    "/v1/appeals",                                   EVERY_ROLE),
     ("GET",    "/v1/appeals/{id}",                              EVERY_ROLE),
+    ("POST",   "/v1/appeals/{id}/verify",                       FINANCE),
     ("POST",   "/v1/appeals/{id}/accept",                       FINANCE),
     ("POST",   "/v1/appeals/{id}/reject",                       FINANCE),
 
@@ -129,6 +130,7 @@ pub const PAGES: &[(&str, &str, Who)] = &[
     ("POST",   "/runs/{id}/settlement/cancel",                  FINANCE),
     ("GET",    "/appeals",                                      EVERY_ROLE),
     ("GET",    "/appeals/{id}",                                 EVERY_ROLE),
+    ("POST",   "/appeals/{id}/verify",                          FINANCE),
     ("POST",   "/appeals/{id}/accept",                          FINANCE),
     ("POST",   "/appeals/{id}/reject",                          FINANCE),
     ("POST",   "/runs/{id}/appeals",                            UPLOADERS),

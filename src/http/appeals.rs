@@ -1,4 +1,4 @@
-//! Appeals (申诉) over HTTP: lodged against a run, listed, and answered by accepting or rejecting.
+//! Appeals (申诉) over HTTP: lodged against a run, listed, verified, and answered by accepting or rejecting.
 
 mod accept;
 mod appealed;
@@ -11,23 +11,25 @@ pub mod problems;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::openapi::{parameters, refusals};
 use super::request::next_address;
-use super::{Caller, Problem, Service, etag, runs};
+use super::{Caller, Problem, Service, again, etag, runs};
 use crate::clock;
-use crate::store::{Answered, AppealSource, KeptAppeal, NewAnswer, NewAppeal, Person};
+use crate::store::{Answered, AppealSource, KeptAppeal, NewAnswer, NewAppeal, Person, Verification};
 use appealed::Appealed;
 use ask::{Acceptance, Lodging};
 use document::{AppealDocument, AppealList};
+use fault::AppealFault;
 use problems::AppealProblem;
 
 type Answer = Result<HttpResponse, Problem>;
 
 /// Lodge an appeal
 ///
-/// For a dealer, against a run with results. It is due at the end of so many working days as the run's policy says. The same words for the same dealer are the same appeal, which is answered with 200.
+/// For a dealer, against a run with results. It is to be verified, and then to be answered, within so many working days as the run's policy says; as long as no verification is noted, the answer's days count from lodging. The same words for the same dealer are the same appeal, which is answered with 200.
 #[utoipa::path(
     post, path = "/v1/runs/{id}/appeals", tag = "appeals", operation_id = "lodgeAppeal",
     params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
@@ -58,14 +60,17 @@ pub async fn lodge(
     if let Some(last_day) = appealed::closed(&run, &service).await? {
         return Err(AppealProblem::TooLate { last_day }.into());
     }
+    let lodged_at = clock::timestamp();
+    let due = appealed::due_at(lodged_at, None, &appealed.policy, &service.calendar);
     let new = NewAppeal {
         dealer_name: appealed.dealers.get(&dealer_id).cloned().unwrap_or_default(),
         dealer_id,
         about,
         text,
         source: AppealSource::Request,
-        lodged_at: clock::now(),
-        due_at: appealed.due_at(&service),
+        lodged_at: clock::text(lodged_at),
+        verify_due_at: due.verify,
+        due_at: due.answer,
     };
     let lodged = service.store.lodge_appeals(&run.id, &[new], &person.name).await?;
     let (appeal, is_new) = lodged.into_iter().next().ok_or_else(|| Problem::internal("an appeal was not lodged"))?;
@@ -115,6 +120,41 @@ pub async fn show(
 ) -> Answer {
     let appeal = find(&id, &person, &service).await?;
     etag::json(&request, &AppealDocument::of(appeal, &clock::now()))
+}
+
+/// Note that an appeal was verified
+///
+/// On which day it was looked into (核实): today where none is named. Once; the clock of the answer runs from that day, but at the latest from the last day for the verification.
+#[utoipa::path(
+    post, path = "/v1/appeals/{id}/verify", tag = "appeals", operation_id = "verifyAppeal",
+    params(("id" = String, Path, format = "uuid", description = "The appeal's id")),
+    request_body(description = "The day, if it isn't today", content(
+        (ref("#/components/schemas/AppealVerification") = "application/json", example = json!({"verified_on": "2008-01-07"})),
+    )),
+    responses((status = 200, description = "The appeal, with the day on which its answer is due now", body = ref("#/components/schemas/Appeal"), content_type = "application/json")),
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-appeal", "own-appeal", "appeal-answered", "appeal-verified", "invalid-appeal", "malformed-request", "no-such-run", "policy-changed"]]))))
+)]
+pub async fn verify(
+    id: web::Path<String>,
+    body: web::Bytes,
+    service: web::Data<Service>,
+    Caller(person): Caller,
+) -> Answer {
+    let appeal = find(&id, &person, &service).await?;
+    let asked = ask::verification(&body).map_err(|faults| AppealProblem::Invalid { faults })?;
+    answerable(&appeal, &person)?;
+    let (calendar, now) = (&service.calendar, clock::timestamp());
+    let lodged_at: Timestamp = appeal.lodged_at.parse().map_err(Problem::internal)?;
+    let (first, last) = (calendar.day_of(lodged_at), calendar.day_of(now));
+    let on = asked.unwrap_or(last);
+    if !(first..=last).contains(&on) {
+        return Err(AppealProblem::Invalid { faults: vec![AppealFault::NotVerifiedThen { first, last }] }.into());
+    }
+    let run = runs::find(&appeal.run_id, &person, &service).await?;
+    let due = appealed::due_at(lodged_at, Some(on), &again::policy(&run, &service).await?, calendar);
+    let (on, at) = (on.to_string(), clock::text(now));
+    let verification = Verification { id: &appeal.id, by: &person.name, at: &at, on: &on, due_at: &due.answer };
+    answered(service.store.verify_appeal(&verification).await?, &at)
 }
 
 /// Accept an appeal
@@ -168,9 +208,14 @@ pub async fn reject(
     answerable(&appeal, &person)?;
     let now = clock::now();
     let answer = NewAnswer { id: &appeal.id, by: &person.name, at: &now, answer: Some(&reason) };
-    match service.store.reject_appeal(&answer).await? {
-        Answered::Done(appeal) => Ok(HttpResponse::Ok().json(AppealDocument::of(*appeal, &now))),
-        Answered::Before(appeal) => Err(AppealProblem::answered(*appeal).into()),
+    answered(service.store.reject_appeal(&answer).await?, &now)
+}
+
+/// The appeal as it stands now, or what had become of it before.
+fn answered(answered: Answered, now: &str) -> Answer {
+    match answered {
+        Answered::Done(appeal) => Ok(HttpResponse::Ok().json(AppealDocument::of(*appeal, now))),
+        Answered::Before(appeal) => Err(AppealProblem::before(*appeal).into()),
         Answered::Gone | Answered::CorrectedMeanwhile => Err(AppealProblem::NoSuchAppeal.into()),
     }
 }
@@ -191,7 +236,7 @@ fn answerable(appeal: &KeptAppeal, person: &Person) -> Result<(), Problem> {
         return Err(AppealProblem::Own { who: person.name.clone() }.into());
     }
     match appeal.answered_at {
-        Some(_) => Err(AppealProblem::answered(appeal.clone()).into()),
+        Some(_) => Err(AppealProblem::before(appeal.clone()).into()),
         None => Ok(()),
     }
 }

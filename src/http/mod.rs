@@ -271,16 +271,9 @@ fn versioned() -> impl HttpServiceFactory {
         .service(read_only("/dealers/{dealer_id}/history").route(read().to(past::dealer)))
         .service(read_only("/appeals").route(read().to(appeals::list)))
         .service(read_only("/appeals/{id}").route(read().to(appeals::show)))
-        .service(
-            web::resource("/appeals/{id}/accept")
-                .route(web::post().to(appeals::accept))
-                .default_service(web::to(|| method_not_allowed("POST"))),
-        )
-        .service(
-            web::resource("/appeals/{id}/reject")
-                .route(web::post().to(appeals::reject))
-                .default_service(web::to(|| method_not_allowed("POST"))),
-        )
+        .service(post_only("/appeals/{id}/verify").route(web::post().to(appeals::verify)))
+        .service(post_only("/appeals/{id}/accept").route(web::post().to(appeals::accept)))
+        .service(post_only("/appeals/{id}/reject").route(web::post().to(appeals::reject)))
         .configure(settlements::routes)
         .default_service(web::to(no_such_route))
 }

@@ -88,6 +88,7 @@ use crate::lang::Lang;
         super::appeals::list,
         super::appeals::show,
         super::appeals::accept,
+        super::appeals::verify,
         super::appeals::reject,
         super::policies::policies,
         super::policies::propose,

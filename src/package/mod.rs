@@ -27,6 +27,7 @@ mod graft_rows;
 mod layout;
 mod limits;
 mod notes;
+mod number_look;
 mod origin;
 mod parts;
 mod places;
@@ -67,6 +68,7 @@ pub use foreign::{Finish, Foreign, ForeignKind, Noted, OdsBook, OdsCell, OdsShee
 pub use from::made_from;
 pub use layout::Layout;
 pub use limits::Limits;
+pub use number_look::NumberLook;
 pub use reason::Reason;
 pub use recognise::{FileKind, recognise};
 pub use reference::Range;

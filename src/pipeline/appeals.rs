@@ -94,7 +94,7 @@ impl Run<'_> {
             appeals.of(dealer).for_each(|appeal| add(row, &appeal.text, annotate::answer(appeal, lang)));
         }
         if appeals.desk == Desk::Open {
-            let lodged = annotate::lodged(self.policy.answer_appeals_in_working_days, lang);
+            let lodged = annotate::lodged(self.policy, lang);
             let new = column.filled().filter(|(_, dealer, text)| !appeals.knows(dealer, text));
             new.for_each(|(row, _, text)| add(row, text, lodged.clone()));
         }

@@ -3,6 +3,7 @@
 //! Every cell stays in its place, so that issues, marks and results stand where they would in the upload.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{Job, PipelineError};
@@ -104,6 +105,7 @@ fn copy(
         special.extend(noted.uncached.iter().map(|at| (*at, ForeignValue::Uncached)));
         special.extend(noted.errors.iter().map(|(at, error)| (*at, ForeignValue::Of(Value::Error(error)))));
     }
+    let formats = workbook.take_formats(sheet);
     let mut failed = None;
     let mut last_row = 0;
     let told = workbook.cells(sheet, name, |row, column, value| {
@@ -116,7 +118,7 @@ fn copy(
                 let (at, value) = first.remove_entry();
                 put(at, &value, out)?;
             }
-            let value = special.remove(&(row, column)).unwrap_or(value);
+            let value = special.remove(&(row, column)).unwrap_or_else(|| shown(value, formats.get(&(row, column))));
             text.take(&value)?;
             put((row, column), &value, out)
         };
@@ -132,10 +134,18 @@ fn copy(
     special.iter().try_for_each(|(at, value)| put(*at, value, out))
 }
 
+/// A number with the format that says more than it does, where it has one.
+fn shown<'v>(value: ForeignValue<'v>, code: Option<&Arc<str>>) -> ForeignValue<'v> {
+    match (value, code) {
+        (ForeignValue::Of(Value::Number(x)), Some(code)) => ForeignValue::Shown(x, Arc::clone(code)),
+        (value, _) => value,
+    }
+}
+
 fn put((row, column): (u32, u32), value: &ForeignValue<'_>, out: &mut PlainSheet<'_>) -> Result<(), PipelineError> {
     let put = match value {
-        ForeignValue::Of(value) => out.put(row, column, value, false),
-        ForeignValue::Percentage(x) => out.put(row, column, &Value::Number(*x), true),
+        ForeignValue::Of(value) => out.put(row, column, value, None),
+        ForeignValue::Shown(x, code) => out.put(row, column, &Value::Number(*x), Some(code)),
         ForeignValue::Uncached => out.put_uncached(row, column),
     };
     put.map_err(|_| PipelineError::Unreadable {

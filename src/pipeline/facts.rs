@@ -1,7 +1,7 @@
 //! What the explanations say of a run: period, policy, hashes, counts, and what was left out.
 
 use super::{Report, Run, Status};
-use crate::annotate::LeftOut;
+use crate::annotate::{self, LeftOut};
 use crate::lang::Lang;
 use crate::policy::Rates;
 use crate::report::about_sheet::{Cell, Row, Section, texts};
@@ -189,11 +189,12 @@ impl Run<'_> {
     }
 
     fn appeals(&self) -> String {
-        let days = self.policy.answer_appeals_in_working_days;
-        match self.job.options.lang {
-            Lang::Zh => format!("对考核结果可以申诉，{days} 个工作日内答复"),
-            Lang::En => format!("an assessment can be appealed; the answer comes within {days} working days"),
-        }
+        let lang = self.job.options.lang;
+        format!(
+            "{}{}",
+            lang.pick("对考核结果可以申诉，", "an assessment can be appealed; appeals are "),
+            annotate::clock(self.policy, lang)
+        )
     }
 
     fn count_rows(&self, report: &Report) -> Vec<Row> {

@@ -81,7 +81,10 @@ pub struct Policy {
     pub effective_to: Option<Date>,
     /// By so much a purchases row may differ from the shipments, in tonnes.
     pub tonnes_tolerance: Decimal,
-    /// An appeal is answered within so many working days (handbook 2.2).
+    /// An appeal is verified (核实) within so many working days after it was lodged (handbook 2.2).
+    #[serde(default = "verify_appeals_in_working_days")]
+    pub verify_appeals_in_working_days: u32,
+    /// An appeal is answered within so many working days after it was verified or, where that isn't noted, lodged (handbook 2.2).
     pub answer_appeals_in_working_days: u32,
     /// Whether a dealer whose year comes to 0 tonnes or less earns no incentive line at all (handbook 2).
     #[serde(default = "incentives_need_tonnes")]
@@ -383,6 +386,10 @@ impl Policy {
     pub fn characteristic<'p>(&'p self, id: &'p str, lang: Lang) -> &'p str {
         self.characteristics.get(id).map_or(id, |t| t.pick(lang))
     }
+}
+
+fn verify_appeals_in_working_days() -> u32 {
+    section::shipped_part("verify_appeals_in_working_days")
 }
 
 fn incentives_need_tonnes() -> bool {

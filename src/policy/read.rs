@@ -49,6 +49,7 @@ const OPTIONAL: &[&str] = &[
     EXTENDS,
     "effective_from",
     "effective_to",
+    "verify_appeals_in_working_days",
     "incentives_need_tonnes",
     "joiners",
     "dealer_cap",
@@ -140,6 +141,7 @@ impl Reader {
         self.part::<Title>(table, "title");
         DAYS.iter().for_each(|key| self.part::<Date>(table, key));
         self.part::<Decimal>(table, "tonnes_tolerance");
+        self.part::<u32>(table, "verify_appeals_in_working_days");
         self.part::<u32>(table, "answer_appeals_in_working_days");
         self.part::<bool>(table, "incentives_need_tonnes");
         self.part::<Joiners>(table, "joiners");

@@ -440,10 +440,19 @@ pub const ITEMS: &[Item] = &[
         ["提货与发货相差不超过此数（吨）不提示", "a purchases row may differ from the shipments by so much, in tonnes"],
     ),
     item(
+        "verify_appeals_in_working_days",
+        ["申诉核实期限", "Appeals verified within"],
+        Kind::Figure,
+        ["工作日，自登记起", "working days from lodging"],
+    ),
+    item(
         "answer_appeals_in_working_days",
         ["申诉答复期限", "Appeals answered within"],
         Kind::Figure,
-        ["工作日", "working days"],
+        [
+            "工作日，自核实起；未登记核实的，自登记起",
+            "working days from verification or, where none is noted, from lodging",
+        ],
     ),
     item(
         "incentives_need_tonnes",

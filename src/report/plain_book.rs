@@ -27,7 +27,6 @@ struct Formats {
     date: Format,
     moment: Format,
     time: Format,
-    percentage: Format,
 }
 
 /// A sheet of it.
@@ -47,12 +46,8 @@ impl PlainBook {
         let mut book = Workbook::new();
         book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
         let format = |code: &str| Format::new().set_num_format(code);
-        let formats = Formats {
-            date: format("yyyy-mm-dd"),
-            moment: format("yyyy-mm-dd hh:mm:ss"),
-            time: format("[h]:mm:ss"),
-            percentage: format("0.00%"),
-        };
+        let formats =
+            Formats { date: format("yyyy-mm-dd"), moment: format("yyyy-mm-dd hh:mm:ss"), time: format("[h]:mm:ss") };
         Ok(Self { book, formats, shown: false })
     }
 
@@ -90,12 +85,12 @@ impl PlainBook {
 }
 
 impl PlainSheet<'_> {
-    /// Puts a value into a cell, by row and column from 0. What lies beyond the last row or column is left out.
+    /// Puts a value into a cell, by row and column from 0, a number in the format of a code. What lies beyond the last row or column is left out.
     ///
     /// # Errors
     ///
     /// Where cells don't come row by row.
-    pub fn put(&mut self, row: u32, column: u32, value: &Value<'_>, percentage: bool) -> Result<(), XlsxError> {
+    pub fn put(&mut self, row: u32, column: u32, value: &Value<'_>, code: Option<&str>) -> Result<(), XlsxError> {
         if row >= ROWS_MAX || column >= COLUMNS_MAX {
             return Ok(());
         }
@@ -105,8 +100,10 @@ impl PlainSheet<'_> {
             Value::Empty => return Ok(()),
             Value::Text(text) if text.is_empty() => return Ok(()),
             Value::Text(text) => sheet.write_string(row, at, cut(text))?,
-            Value::Number(x) if percentage => sheet.write_number_with_format(row, at, *x, &formats.percentage)?,
-            Value::Number(x) => sheet.write_number(row, at, *x)?,
+            Value::Number(x) => match code {
+                Some(code) => sheet.write_number_with_format(row, at, *x, &Format::new().set_num_format(code))?,
+                None => sheet.write_number(row, at, *x)?,
+            },
             Value::DateSerial(x) => sheet.write_number_with_format(row, at, *x, formats.of(*x))?,
             Value::DateText(text) => match serial(text) {
                 Some(x) => sheet.write_number_with_format(row, at, x, formats.of(x))?,

@@ -1,8 +1,10 @@
 //! Appeals: lodged once, answered once. Whatever changes here leaves its line in the audit log.
 
 mod answer;
+mod verify;
 
 pub use answer::{Answered, Corrected, NewAnswer};
+pub use verify::Verification;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -82,6 +84,14 @@ pub struct KeptAppeal {
     pub lodged_at: String,
     /// When the last day for an answer is over.
     pub due_at: String,
+    /// When the last day for its verification is over; none of those that were lodged before there was one.
+    pub verify_due_at: Option<String>,
+    /// The day on which it was verified, where that is noted.
+    pub verified_on: Option<String>,
+    /// The name of the person who noted it.
+    pub verified_by: Option<String>,
+    /// When that was noted.
+    pub verified_at: Option<String>,
     /// The person's name.
     pub answered_by: Option<String>,
     /// When.
@@ -125,6 +135,8 @@ pub struct NewAppeal {
     pub source: AppealSource,
     /// When it was lodged.
     pub lodged_at: String,
+    /// When the last day for its verification is over.
+    pub verify_due_at: String,
     /// When the last day for an answer is over.
     pub due_at: String,
 }
@@ -152,6 +164,12 @@ impl KeptAppeal {
         self.answered_at.as_ref().is_some_and(|at| *at >= self.due_at)
     }
 
+    /// Whether it is open and nobody has noted its verification although the last day for that is over.
+    pub fn is_verification_overdue(&self, now: &str) -> bool {
+        let is_awaited = self.status == AppealStatus::Open && self.verified_on.is_none();
+        is_awaited && self.verify_due_at.as_deref().is_some_and(|due| now >= due)
+    }
+
     /// Whether it is open although its last day is over.
     pub fn is_overdue(&self, now: &str) -> bool {
         self.status == AppealStatus::Open && now >= self.due_at.as_str()
@@ -159,10 +177,22 @@ impl KeptAppeal {
 
     /// As the audit log tells it.
     fn told(&self) -> Value {
-        let KeptAppeal { run_id, dealer_id, about, text, status, due_at, answer, base_run_id, new_run_id, .. } = self;
+        let KeptAppeal {
+            run_id,
+            dealer_id,
+            about,
+            text,
+            status,
+            due_at,
+            verified_on,
+            answer,
+            base_run_id,
+            new_run_id,
+            ..
+        } = self;
         let corrections: Option<Value> = self.corrections.as_deref().and_then(|text| serde_json::from_str(text).ok());
         json!({
-            "run_id": run_id, "dealer_id": dealer_id, "about": about, "text": text, "status": status, "due_at": due_at, "answer": answer,
+            "run_id": run_id, "dealer_id": dealer_id, "about": about, "text": text, "status": status, "due_at": due_at, "verified_on": verified_on, "answer": answer,
             "corrections": corrections, "base_run_id": base_run_id, "new_run_id": new_run_id,
         })
     }
@@ -339,6 +369,10 @@ async fn lodge(
         lodged_by: by.to_owned(),
         lodged_at: new.lodged_at.clone(),
         due_at: new.due_at.clone(),
+        verify_due_at: Some(new.verify_due_at.clone()),
+        verified_on: None,
+        verified_by: None,
+        verified_at: None,
         answered_by: None,
         answered_at: None,
         answer: None,
@@ -354,7 +388,7 @@ async fn lodge(
 async fn insert(tx: &mut Transaction<'static, Any>, appeal: &KeptAppeal, text_sha256: &str) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO appeals (id, run_id, family, dealer_id, dealer_name, about, text, text_sha256, source, status, lodged_by, \
-         lodged_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         lodged_at, due_at, verify_due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(&appeal.id)
     .bind(&appeal.run_id)
@@ -369,6 +403,7 @@ async fn insert(tx: &mut Transaction<'static, Any>, appeal: &KeptAppeal, text_sh
     .bind(&appeal.lodged_by)
     .bind(&appeal.lodged_at)
     .bind(&appeal.due_at)
+    .bind(&appeal.verify_due_at)
     .execute(&mut **tx)
     .await?;
     Ok(())

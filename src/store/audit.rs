@@ -38,6 +38,8 @@ pub enum AuditAction {
     AppealAccepted,
     /// An appeal was rejected; the object is its id.
     AppealRejected,
+    /// The day on which an appeal was verified was noted; the object is its id.
+    AppealVerified,
     /// A version of a policy was proposed; the object is its id and version, with a slash between them.
     PolicyProposed,
     /// It was approved.

@@ -31,7 +31,9 @@ mod transfer;
 use std::sync::Arc;
 
 pub use accruals::{AccrualBooking, NewAccrual};
-pub use appeals::{Answered, AppealFilter, AppealSource, AppealStatus, Corrected, KeptAppeal, NewAnswer, NewAppeal};
+pub use appeals::{
+    Answered, AppealFilter, AppealSource, AppealStatus, Corrected, KeptAppeal, NewAnswer, NewAppeal, Verification,
+};
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};

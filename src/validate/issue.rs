@@ -335,6 +335,8 @@ pub enum Detail {
     JoinedInPeriod(Date),
     /// The dealer bought in the month of this day already.
     BoughtBeforeJoining(Date),
+    /// So many dealers are ranked, all of one region.
+    RanksWithinFile(usize),
     /// So much is outstanding of a dealer without a credit row.
     UnlistedReceivables(Decimal),
     /// The tonnes that were shipped in some days, both included.

@@ -393,6 +393,13 @@ impl<'a> Speaker<'a> {
                 value,
                 first.strftime("%Y-%m")
             ),
+            Detail::RanksWithinFile(dealers) => say!(
+                self,
+                "本工作簿的经销商都属于“{}”：{} 家的名次只在本工作簿之内排，按名次计的得分、等级和激励不能与其他工作簿相比",
+                "all dealers of this workbook are of region `{}`: the ranks of {} run within it alone, so that points, grades and money that hang on them don't compare with other workbooks'",
+                value,
+                dealers
+            ),
             Detail::UnlistedReceivables(sum) => say!(
                 self,
                 "该经销商未回款 {} 元（{} 张发票），但“信用额度”中没有它；合计列在信用额度结果的表下",
@@ -678,6 +685,11 @@ impl<'a> Speaker<'a> {
                     "see which is right, the day of joining or that of the purchase"
                 )
             }
+            Detail::RanksWithinFile(_) => say!(
+                self,
+                "把各区域的经销商放在同一个工作簿中上传；公司只有这一个区域的，不必处理",
+                "upload the dealers of all regions in one workbook; where the company has no other region, leave it"
+            ),
             Detail::UnlistedReceivables(_) => {
                 say!(self, "在“信用额度”中补上该经销商一行", "add a row for the dealer to the credit sheet")
             }

@@ -4,8 +4,10 @@
 //! How much that may be is judged before, in `package::foreign`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
@@ -39,8 +41,8 @@ pub struct ForeignSheet {
 pub enum ForeignValue<'v> {
     /// A value.
     Of(Value<'v>),
-    /// A number that is shown as a percentage.
-    Percentage(f64),
+    /// A number whose format says more than the number does, with its code.
+    Shown(f64, Arc<str>),
     /// A formula without a result.
     Uncached,
 }
@@ -105,6 +107,11 @@ impl ForeignWorkbook {
         self.noted.get(sheet)
     }
 
+    /// Takes the formats of a sheet's numbers that say more than these do: an .ods has them with its values.
+    pub fn take_formats(&mut self, sheet: usize) -> HashMap<(u32, u32), Arc<str>> {
+        self.noted.get_mut(sheet).map(|noted| std::mem::take(&mut noted.formats)).unwrap_or_default()
+    }
+
     /// The merged ranges of a sheet.
     pub fn merges(&self, sheet: usize) -> &[Range] {
         match &self.inner {
@@ -158,7 +165,7 @@ fn of_ods(value: &OdsValue) -> ForeignValue<'_> {
     ForeignValue::Of(match value {
         OdsValue::Text(text) => Value::Text(Cow::Borrowed(text)),
         OdsValue::Number(x) => Value::Number(*x),
-        OdsValue::Percentage(x) => return ForeignValue::Percentage(*x),
+        OdsValue::Shown(x, code) => return ForeignValue::Shown(*x, Arc::clone(code)),
         OdsValue::Date(text) => Value::DateText(Cow::Borrowed(text)),
         OdsValue::Boolean(b) => Value::Boolean(*b),
         OdsValue::Error(error) => Value::Error(error),

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell::cell_name;
-use super::look::Look;
-use crate::package;
+use crate::package::{self, NumberLook};
 
 /// Merged ranges and the looks of cells of a sheet.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +11,7 @@ pub struct Layout {
     merges: Vec<Merge>,
     /// The cells with a look, in order, each with its style.
     styled: Vec<(u32, u16, u32)>,
-    looks: HashMap<u32, Look>,
+    looks: HashMap<u32, NumberLook>,
 }
 
 /// A merged range; rows and columns from 0, both ends included.
@@ -41,7 +40,7 @@ impl Merge {
 }
 
 impl Layout {
-    pub(super) fn new(found: package::Layout, looks: &HashMap<u32, Look>) -> Self {
+    pub(super) fn new(found: package::Layout, looks: &HashMap<u32, NumberLook>) -> Self {
         let merge = |range: &package::Range| Merge {
             row: range.first.row,
             column: range.first.column,
@@ -62,7 +61,7 @@ impl Layout {
     }
 
     /// The look of a cell, where its number format changes what is meant.
-    pub fn look(&self, row: u32, column: u16) -> Option<&Look> {
+    pub fn look(&self, row: u32, column: u16) -> Option<&NumberLook> {
         let at = self.styled.binary_search_by_key(&(row, column), |(row, column, _)| (*row, *column)).ok()?;
         self.looks.get(&self.styled[at].2)
     }

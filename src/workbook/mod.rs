@@ -5,11 +5,10 @@
 mod cell;
 mod foreign;
 mod layout;
-mod look;
 mod read;
 
+pub use crate::package::NumberLook;
 pub use cell::{Cell, Value, cell_name, column_name};
 pub use foreign::{ForeignSheet, ForeignValue, ForeignWorkbook};
 pub use layout::{Layout, Merge};
-pub use look::Look;
 pub use read::{ReadError, Row, SheetInfo, Workbook, read_leniently};

@@ -8,9 +8,8 @@ use calamine::{CellErrorType, DataRef, Dimensions, Reader, SheetType, SheetVisib
 
 use super::cell::{Cell, Value};
 use super::layout::Layout;
-use super::look::Look;
 use crate::package::edit::At;
-use crate::package::{self, Package, PackageError, Range};
+use crate::package::{self, NumberLook, Package, PackageError, Range};
 
 /// A workbook that is open for reading.
 pub struct Workbook<'a> {
@@ -18,7 +17,7 @@ pub struct Workbook<'a> {
     sheets: Vec<SheetInfo>,
     /// The package, where the layout of sheets is wanted as well, with the looks of its cell styles; without these where the package can't
     /// be written into, so that the reader of cells has to tell the layout.
-    package: Option<(&'a Package<'a>, Option<HashMap<u32, Look>>)>,
+    package: Option<(&'a Package<'a>, Option<HashMap<u32, NumberLook>>)>,
 }
 
 /// What is known of a sheet before it is read.
@@ -87,8 +86,8 @@ pub fn read_leniently<T>(
 }
 
 /// The looks of cell styles, by their numbers, from the codes of their number formats.
-fn looks_of<'c>(codes: impl Iterator<Item = &'c str>) -> HashMap<u32, Look> {
-    (0u32..).zip(codes).filter_map(|(style, code)| Some((style, Look::of(code)?))).collect()
+fn looks_of<'c>(codes: impl Iterator<Item = &'c str>) -> HashMap<u32, NumberLook> {
+    (0u32..).zip(codes).filter_map(|(style, code)| Some((style, NumberLook::of(code)?))).collect()
 }
 
 /// The reader of cells on a sheet.

@@ -240,7 +240,9 @@ async fn a_workbook_that_comes_back_brings_appeals_and_takes_the_answers_home(st
         .collect();
     assert_eq!(told, [("D001", "二月少计一车", run.as_str()), ("D003", "=HYPERLINK(1)", run.as_str())]);
     assert!(lodged.iter().all(|appeal| appeal["source"] == "workbook"));
-    assert!(texts(&office.workbook(&run_id(&answered)).await).contains("已登记，2 个工作日内答复"));
+    assert!(
+        texts(&office.workbook(&run_id(&answered)).await).contains("已登记，3 个工作日内核实，核实后 2 个工作日内答复")
+    );
 
     office.reject(&lodged[0]).await;
     let again = office.upload(brought.clone()).await;
@@ -336,4 +338,59 @@ async fn when_the_time_is_over_no_appeal_is_lodged_whichever_way_it_comes() {
     let reject = format!("/v1/appeals/{}/reject", text(&lodged["id"]));
     let answered = desk.done("checker", "POST", &reject, json!({"reason": "以发货单为准"})).await;
     assert_eq!((&answered["late"], &answered["overdue"]), (&json!(true), &json!(false)));
+}
+
+#[actix_web::test]
+async fn the_clock_of_an_answer_runs_from_the_day_of_verification_which_is_noted_once() {
+    let office = Office::open(Start::default()).await;
+    let run = run_id(&office.upload(sample()).await);
+    let appeals = [office.lodge(&run, "D001", "二月少计一车").await, office.lodge(&run, "D002", "违规不实").await];
+    let verify = async |appeal: &Value, body: Value| {
+        let path = format!("/v1/appeals/{}/verify", text(&appeal["id"]));
+        office.send(&office.finance, "POST", &path, Some(body)).await
+    };
+    let day = |moment: &Value| text(moment)[..10].to_owned();
+    assert!(text(&appeals[0]["verify_due_at"]) > text(&appeals[0]["due_at"]), "3 working days, and 2");
+    assert_eq!((&appeals[0]["verified_on"], &appeals[0]["verification_overdue"]), (&Value::Null, &json!(false)));
+
+    // They were lodged on a Thursday: by the shipped policy they are verified by the Tuesday.
+    let database = format!("sqlite:{}", office.app.data().join("dealerbook.db").display());
+    let database = sqlx::SqlitePool::connect(&database).await.unwrap();
+    let long_ago = "UPDATE appeals SET lodged_at = '2008-01-03T02:00:00.000Z', verify_due_at = '2008-01-08T16:00:00.000Z', \
+                    due_at = '2008-01-07T16:00:00.000Z'";
+    sqlx::query(long_ago).execute(&database).await.unwrap();
+    assert!(office.appeals("").await.iter().all(|appeal| appeal["verification_overdue"] == true));
+
+    for body in [
+        json!({"verified_on": "2008-01-02"}),
+        json!({"verified_on": "2999-01-02"}),
+        json!({"verified_on": "2008-02-30"}),
+        json!({"verified_on": 7, "by": "x"}),
+    ] {
+        let refused = problem(verify(&appeals[0], body.clone()).await, 400, "invalid-appeal").await;
+        assert_eq!(refused["faults"][0]["pointer"], "/verified_on", "{body} {refused}");
+    }
+    let own = json!({"dealer_id": "D003", "text": "x"});
+    let own = office.send(&office.finance, "POST", &format!("/v1/runs/{run}/appeals"), Some(own)).await;
+    problem(verify(&own.json().await.unwrap(), json!({})).await, 409, "own-appeal").await;
+    let path = format!("/v1/appeals/{}/verify", text(&appeals[0]["id"]));
+    problem(office.send(&office.sales, "POST", &path, None).await, 403, "forbidden").await;
+
+    let verified: Value = verify(&appeals[0], json!({"verified_on": "2008-01-07"})).await.json().await.unwrap();
+    assert_eq!((text(&verified["verified_on"]), text(&verified["verified_by"])), ("2008-01-07", "王芳"));
+    assert_eq!((day(&verified["due_at"]).as_str(), &verified["verification_overdue"]), ("2008-01-09", &json!(false)));
+    let again: Value = verify(&appeals[0], json!({"verified_on": "2008-01-07"})).await.json().await.unwrap();
+    assert_eq!(again, verified);
+    problem(verify(&appeals[0], json!({"verified_on": "2008-01-08"})).await, 409, "appeal-verified").await;
+    // Too late a verification moves nothing beyond what one in time would have.
+    let late: Value = verify(&appeals[1], json!({"verified_on": "2008-02-01"})).await.json().await.unwrap();
+    assert_eq!(day(&late["due_at"]), "2008-01-10");
+
+    let told = office.upload(with_appeals(&office.workbook(&run).await, "S", &[(3, "二月少计一车")])).await;
+    let says = texts(&office.workbook(&run_id(&told)).await);
+    assert!(says.contains("已于 2008-01-07 核实，待答复，期限 2008-01-09"));
+    office.reject(&appeals[0]).await;
+    problem(verify(&appeals[0], json!({})).await, 409, "appeal-answered").await;
+    let lines: Vec<String> = office.audited().await.into_iter().map(|(_, what)| what).collect();
+    assert_eq!(lines.iter().filter(|what| *what == "appeal-verified").count(), 2);
 }

@@ -117,7 +117,7 @@ async fn workbooks_come_in_an_archive_as_the_body_or_beside_others() {
     let batch = ended(&app, &taken(send(body.body(archive.clone())).await).await).await;
     assert_eq!(column(&batch, "filename"), ["华东/一.xlsx", "说明.txt"]);
     assert_eq!(column(&batch, "status"), ["done", "failed"]);
-    assert_eq!(batch["rank"], "all");
+    assert_eq!((&batch["rank"], &batch["points"]), (&json!("all"), &json!("each")));
     assert_eq!(batch["skipped"], json!([{"name": "__MACOSX/._一.xlsx", "why": "system"}]));
     let run = app.get(&format!("/v1/runs/{}", batch["files"][0]["run_id"].as_str().unwrap())).await;
     assert_eq!(run.json::<Value>().await.unwrap()["run"]["workbook"]["filename"], "一.xlsx");
@@ -444,7 +444,8 @@ async fn a_batch_comes_to_one_workbook_and_one_archive(start: Start) {
     assert_eq!((book.status().as_u16(), header(&book, "content-type").as_str()), (200, crate::harness::XLSX));
     let book = book.bytes().await.unwrap();
     let texts = crate::harness::texts(&book);
-    for text in ["华东/一.xlsx", "二.xlsx", "三.xlsx", "未能处理"] {
+    for text in ["华东/一.xlsx", "二.xlsx", "三.xlsx", "未能处理", "得分、评级和激励仍按各自文件内的名次计算"]
+    {
         assert!(texts.contains(text), "{text}");
     }
     let results = app.get(&format!("{location}/results.zip")).await;

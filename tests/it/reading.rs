@@ -175,6 +175,23 @@ async fn a_sound_row_is_data_whatever_it_says_beside_its_values() {
 }
 
 #[actix_web::test]
+async fn a_remark_in_a_column_of_its_own_makes_no_record_a_remark_even_where_ids_are_names() {
+    let app = TestApp::spawn().await;
+    let dealers = rows(&[&DEALERS, &dealer("丰收农资"), &dealer("惠农公司")]);
+    let purchases = rows(&[&PURCHASES, &["丰收农资", "2007-01", "120"], &["惠农公司", "2007-12", "130"]]);
+    let labels = ["备注", "经销商编号", "日期", "违规类型"];
+    for remark in ["注：客户已承认", "备注：电话核实", "说明：见附件", "制表：张三"] {
+        let violations = rows(&[&labels, &[remark, "丰收农资", "2007-03-01", "跨区销售"]]);
+        let sheets = [("经销商档案", &*dealers), ("月度提货", &*purchases), ("违规记录", &*violations)];
+        let answer = run(&app, Book::of(&sheets).zipped()).await;
+        assert!(issue(&answer, "note-row").is_none(), "{remark}: {}", answer["issues"]);
+        let characteristics = answer["results"]["assessment"]["dealers"][0]["characteristics"].as_array().unwrap();
+        let found = characteristics.iter().find(|one| one["id"] == "cross_region").unwrap();
+        assert_eq!(found["value"], "1", "{remark}");
+    }
+}
+
+#[actix_web::test]
 async fn a_unit_that_is_not_the_columns_own_is_never_converted_in_silence() {
     let app = TestApp::spawn().await;
     let data = [&["D001", "2007-01", "120"][..], &["D002", "2007-12", "130"]];

@@ -211,6 +211,35 @@ async fn what_was_bought_before_joining_is_told_at_the_date_of_joining() {
 }
 
 #[actix_web::test]
+async fn a_workbook_of_one_region_is_told_that_its_ranks_run_within_it() {
+    let app = TestApp::spawn().await;
+    let run = async |dealers: &[[&'static str; 14]]| -> Value {
+        let months: Vec<_> = dealers.iter().flat_map(|dealer| from(1, dealer[0])).collect();
+        app.post_run_for_json("", book(dealers, &months, &[])).await.json().await.unwrap()
+    };
+    let of = |id: &'static str, region: &'static str, mode: &'static str| {
+        let mut dealer = dealer(id, "", "否");
+        (dealer[2], dealer[3]) = (region, mode);
+        dealer
+    };
+    let told = run(&[
+        of("D1", "西北区", "区域经销"),
+        of("D2", " 西北区\u{200b}", "区域经销"),
+        of("D3", "西北区", "区域总代理"),
+    ])
+    .await;
+    let found = issues(&told, "ranks-within-file");
+    assert_eq!(found.len(), 1, "{}", told["issues"]);
+    let (severity, cell, value) = (&found[0]["severity"], &found[0]["cell"], &found[0]["value"]);
+    assert_eq!((severity, cell, value), (&"warning".into(), &"C1".into(), &"西北区".into()));
+    assert!(found[0]["message"].as_str().unwrap().contains("2 家的名次"), "the store has no card: {}", found[0]);
+    let both = run(&[of("D1", "西北区", "区域经销"), of("D2", "华东区", "区域经销")]).await;
+    assert_eq!(issues(&both, "ranks-within-file").len(), 0);
+    let unranked = run(&[of("D1", "西北区", "区域总代理"), of("D2", "西北区", "区域总代理")]).await;
+    assert_eq!(issues(&unranked, "ranks-within-file").len(), 0, "no card, no rank");
+}
+
+#[actix_web::test]
 async fn receivables_without_a_credit_row_stand_wherever_the_dealer_does() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("workbooks/accepted/unlisted-receivables.xlsx");
     let app = TestApp::spawn().await;

@@ -47,7 +47,7 @@ pub async fn accept(
         let corrected = Corrected { base: &base.id, run, corrections: acceptance.sent.clone() };
         match service.store.accept_appeal(&answer, &corrected).await? {
             Answered::Done(appeal) => return Ok(*appeal),
-            Answered::Before(appeal) => return Err(AppealProblem::answered(*appeal).into()),
+            Answered::Before(appeal) => return Err(AppealProblem::before(*appeal).into()),
             Answered::Gone => return Err(AppealProblem::NoSuchAppeal.into()),
             Answered::CorrectedMeanwhile => {}
         }

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::fault::AppealFault;
+use crate::appeals::Deadlines;
+use crate::calendar::Calendar;
 use crate::clock;
 use crate::http::again;
 use crate::http::{Problem, Service};
@@ -86,18 +88,19 @@ impl Appealed {
         let nearest = || nearest(about, known.iter().copied()).map(str::to_owned);
         (!known.contains(&about)).then(|| AppealFault::UnknownAbout { about: about.to_owned(), nearest: nearest() })
     }
-
-    /// When an appeal that is lodged now is to be answered at the latest.
-    pub fn due_at(&self, service: &Service) -> String {
-        due_at(&self.policy, service)
-    }
 }
 
-/// When an appeal that is lodged now is to be answered at the latest, by a policy.
-pub fn due_at(policy: &Policy, service: &Service) -> String {
-    let calendar = &service.calendar;
-    let day = calendar.due(clock::timestamp(), policy.answer_appeals_in_working_days);
-    clock::text(calendar.end_of(day))
+/// The moments at which an appeal is to have been verified and answered, as they are kept.
+pub struct DueAt {
+    pub verify: String,
+    pub answer: String,
+}
+
+/// Those of an appeal that was lodged at a moment and verified on a day, where that is known.
+pub fn due_at(lodged_at: Timestamp, verified_on: Option<Date>, policy: &Policy, calendar: &Calendar) -> DueAt {
+    let deadlines = Deadlines::of(calendar.day_of(lodged_at), verified_on, policy, calendar);
+    let end = |day| clock::text(calendar.end_of(day));
+    DueAt { verify: end(deadlines.verify_by), answer: end(deadlines.answer_by) }
 }
 
 /// The last day for appeals against a run, where it is over. As long as its settlement hasn't been submitted, there is none.

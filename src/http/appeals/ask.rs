@@ -1,5 +1,6 @@
 //! What requests about appeals ask for: parsed strictly, with everything that is wrong told at once.
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 use strum::VariantNames;
 
@@ -89,6 +90,24 @@ pub fn rejection(body: &[u8]) -> Result<String, Vec<AppealFault>> {
     let reason = read.text("reason", TEXT_CHARS_MAX, true);
     let faults = read.end();
     reason.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+/// The day on which an appeal was verified; none where none is named.
+///
+/// # Errors
+/// Everything that is wrong with what was sent.
+pub fn verification(body: &[u8]) -> Result<Option<Date>, Vec<AppealFault>> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let mut read = Members { members: members(body).map_err(|fault| vec![fault])?, faults: Vec::new() };
+    let day = read.text("verified_on", NAME_CHARS_MAX, false).map(|text| text.parse::<Date>().map_err(|_| text));
+    let day = day.transpose().unwrap_or_else(|text| {
+        read.faults.push(AppealFault::NotADay(shown(&text)));
+        None
+    });
+    let faults = read.end();
+    if faults.is_empty() { Ok(day) } else { Err(faults) }
 }
 
 fn members(body: &[u8]) -> Result<Map<String, Value>, AppealFault> {
@@ -216,6 +235,17 @@ mod tests {
     fn a_rejection_needs_its_reason() {
         assert_eq!(rejection(br#"{"reason": " no "}"#).unwrap(), "no");
         assert_eq!(rejection(b"{}").unwrap_err(), [AppealFault::Missing("reason")]);
+    }
+
+    #[test]
+    fn a_verification_is_a_day_or_nothing() {
+        assert_eq!(verification(b"").unwrap(), None);
+        assert_eq!(verification(b"{}").unwrap(), None);
+        let day = verification(br#"{"verified_on": "2008-01-07"}"#).unwrap();
+        assert_eq!(day, Some(jiff::civil::date(2008, 1, 7)));
+        let faults = verification(br#"{"verified_on": "2008-02-30", "on": 1}"#).unwrap_err();
+        let expected = [AppealFault::NotADay("2008-02-30".to_owned()), AppealFault::UnknownMember("on".to_owned())];
+        assert_eq!(faults, expected);
     }
 
     #[test]

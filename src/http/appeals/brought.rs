@@ -71,15 +71,17 @@ impl Earlier {
         if new.is_empty() {
             return Ok(());
         }
-        let (lodged_at, due_at) = (clock::now(), appealed::due_at(&again::policy(run, service).await?, service));
+        let lodged_at = clock::timestamp();
+        let due = appealed::due_at(lodged_at, None, &again::policy(run, service).await?, &service.calendar);
         let new = new.into_iter().map(|Brought { dealer_id, dealer_name, text }| NewAppeal {
             dealer_id: dealer_id.clone(),
             dealer_name: dealer_name.clone(),
             about: None,
             text: text.replace('\0', ""),
             source: AppealSource::Workbook,
-            lodged_at: lodged_at.clone(),
-            due_at: due_at.clone(),
+            lodged_at: clock::text(lodged_at),
+            verify_due_at: due.verify.clone(),
+            due_at: due.answer.clone(),
         });
         service.store.lodge_appeals(&run.id, &new.collect::<Vec<_>>(), by).await?;
         Ok(())

@@ -31,6 +31,17 @@ pub struct AppealDocument {
     lodged_by: String,
     /// RFC 3339 in UTC, like all times.
     lodged_at: String,
+    /// When the last working day for its verification is over; null for appeals of before there was one.
+    verify_due_at: Option<String>,
+    /// The day on which it was verified, where that is noted.
+    #[schemars(extend("format" = "date"))]
+    verified_on: Option<String>,
+    /// Who noted that.
+    verified_by: Option<String>,
+    /// When that was noted.
+    verified_at: Option<String>,
+    /// Whether it is open and not verified although the day for that is over.
+    verification_overdue: bool,
     /// When the last working day for an answer is over.
     due_at: String,
     /// Whether it is open although that day is over.
@@ -77,6 +88,7 @@ impl AppealDocument {
     pub fn of(appeal: KeptAppeal, now: &str) -> AppealDocument {
         AppealDocument {
             overdue: appeal.is_overdue(now),
+            verification_overdue: appeal.is_verification_overdue(now),
             late: appeal.answered_at.is_some().then(|| appeal.is_late()),
             corrections: corrections(&appeal),
             id: appeal.id,
@@ -89,6 +101,10 @@ impl AppealDocument {
             status: appeal.status,
             lodged_by: appeal.lodged_by,
             lodged_at: appeal.lodged_at,
+            verify_due_at: appeal.verify_due_at,
+            verified_on: appeal.verified_on,
+            verified_by: appeal.verified_by,
+            verified_at: appeal.verified_at,
             due_at: appeal.due_at,
             answered_by: appeal.answered_by,
             answered_at: appeal.answered_at,
@@ -108,7 +124,8 @@ pub fn known(appeal: &KeptAppeal, calendar: &Calendar) -> Appeal {
     let answer = match appeal.status {
         AppealStatus::Open => {
             let due = appeal.due_at.parse().unwrap_or(jiff::Timestamp::MAX);
-            Answer::Open { due: calendar.day_that_ends(due) }
+            let verified_on = appeal.verified_on.as_deref().and_then(|day| day.parse().ok());
+            Answer::Open { due: calendar.day_that_ends(due), verified_on }
         }
         AppealStatus::Accepted => Answer::Accepted {
             text: appeal.answer.clone(),

@@ -1,5 +1,7 @@
 //! What is wrong with an appeal or an answer that was sent: where, what, and how to mend it.
 
+use jiff::civil::Date;
+
 use crate::http::problem::FaultDocument;
 use crate::lang::Lang;
 use crate::package::WhyNot;
@@ -21,6 +23,15 @@ pub enum AppealFault {
         name: &'static str,
         /// What it may have.
         chars_max: usize,
+    },
+    /// What isn't a day of the calendar.
+    NotADay(String),
+    /// A day on which the appeal can't have been verified.
+    NotVerifiedThen {
+        /// The day on which it was lodged.
+        first: Date,
+        /// Today.
+        last: Date,
     },
     /// A dealer that isn't in the run.
     UnknownDealer {
@@ -72,6 +83,7 @@ impl AppealFault {
             AppealFault::Missing(name) | AppealFault::NotAText(name) | AppealFault::Unfit { name, .. } => {
                 format!("/{name}")
             }
+            AppealFault::NotADay(_) | AppealFault::NotVerifiedThen { .. } => "/verified_on".to_owned(),
             AppealFault::UnknownDealer { .. } => "/dealer_id".to_owned(),
             AppealFault::UnknownAbout { .. } => "/about".to_owned(),
             AppealFault::NoCorrections | AppealFault::TooManyCorrections { .. } => "/corrections".to_owned(),
@@ -102,6 +114,14 @@ impl AppealFault {
             }
             (AppealFault::Unfit { name, chars_max }, Lang::En) => {
                 format!("`{name}` has more than {chars_max} characters, or control characters.")
+            }
+            (AppealFault::NotADay(text), Lang::Zh) => format!("verified_on 不是日期：“{text}”。"),
+            (AppealFault::NotADay(text), Lang::En) => format!("`verified_on` is no date: `{text}`."),
+            (AppealFault::NotVerifiedThen { first, last }, Lang::Zh) => {
+                format!("核实日期应在登记之日 {first} 至今天 {last} 之间。")
+            }
+            (AppealFault::NotVerifiedThen { first, last }, Lang::En) => {
+                format!("`verified_on` must be from {first}, when it was lodged, to today, {last}.")
             }
             (AppealFault::UnknownDealer { id, nearest }, Lang::Zh) => {
                 format!("这次考核中没有经销商“{id}”{}", near(nearest))
@@ -143,6 +163,10 @@ impl AppealFault {
             AppealFault::Missing(_) | AppealFault::NotAText(_) | AppealFault::Unfit { .. } => {
                 lang.pick("请填写简短的文本。", "Say it in a short text.")
             }
+            AppealFault::NotADay(_) | AppealFault::NotVerifiedThen { .. } => lang.pick(
+                "请按 2008-01-07 的写法填写核实日期，或不填（即今天）。",
+                "Write the day like 2008-01-07, or leave it out for today.",
+            ),
             AppealFault::UnknownDealer { .. } => {
                 lang.pick("经销商编号见该次运行的结果。", "The run's result tells the ids of its dealers.")
             }

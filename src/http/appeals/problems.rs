@@ -34,6 +34,13 @@ pub enum AppealProblem {
         /// RFC 3339 in UTC.
         at: String,
     },
+    /// The day of its verification was noted before.
+    Verified {
+        /// That day.
+        on: String,
+        /// By whom.
+        by: String,
+    },
     /// Whoever lodged it doesn't answer it.
     Own {
         /// The person's name.
@@ -60,8 +67,12 @@ pub struct CorrectedIssue {
 }
 
 impl AppealProblem {
-    /// That an appeal was answered before.
-    pub fn answered(appeal: KeptAppeal) -> AppealProblem {
+    /// That an appeal was answered, or its verification noted, before.
+    pub fn before(appeal: KeptAppeal) -> AppealProblem {
+        if appeal.status == AppealStatus::Open {
+            let (on, by) = (appeal.verified_on.unwrap_or_default(), appeal.verified_by.unwrap_or_default());
+            return AppealProblem::Verified { on, by };
+        }
         AppealProblem::Answered {
             status: appeal.status,
             by: appeal.answered_by.unwrap_or_default(),
@@ -89,6 +100,7 @@ impl AppealProblem {
             AppealProblem::NoSuchAppeal,
             AppealProblem::TooLate { last_day: jiff::civil::date(2008, 1, 31) },
             AppealProblem::Answered { status: AppealStatus::Rejected, by: "王芳".to_owned(), at },
+            AppealProblem::Verified { on: "2008-01-07".to_owned(), by: "王芳".to_owned() },
             AppealProblem::Own { who: "王芳".to_owned() },
             AppealProblem::CorrectionFaulty { issues: vec![issue] },
         ]
@@ -133,6 +145,15 @@ impl AppealProblem {
                     "An answer stays; with other reasons, lodge another appeal.",
                 ],
             ),
+            AppealProblem::Verified { .. } => (
+                "appeal-verified",
+                StatusCode::CONFLICT,
+                ["申诉已登记核实", "The verification of the appeal is noted"],
+                [
+                    "核实日期登记后不能更改；请在答复期限内采纳或驳回。",
+                    "A noted day stays; accept or reject the appeal by the day on which its answer is due.",
+                ],
+            ),
             AppealProblem::Own { .. } => (
                 "own-appeal",
                 StatusCode::CONFLICT,
@@ -169,6 +190,10 @@ impl AppealProblem {
                 (Lang::Zh, _) => format!("{by} 已于 {at} 驳回。"),
                 (Lang::En, AppealStatus::Accepted) => format!("{by} accepted it at {at}."),
                 (Lang::En, _) => format!("{by} rejected it at {at}."),
+            },
+            AppealProblem::Verified { on, by } => match lang {
+                Lang::Zh => format!("{by} 已登记于 {on} 核实。"),
+                Lang::En => format!("{by} noted that it was verified on {on}."),
             },
             AppealProblem::Own { who } => match lang {
                 Lang::Zh => format!("这条申诉是 {who} 登记的。"),

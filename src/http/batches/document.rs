@@ -23,6 +23,8 @@ pub struct BatchDocument {
     parameters: BTreeMap<String, String>,
     /// Whether dealers are ranked over all files, or in each file alone.
     rank: Ranking,
+    /// Among whom the ranks run that give points, grades and money: in each file alone, whatever `rank` says.
+    points: Ranking,
     /// How many files are how far.
     counts: FileCounts,
     /// When it was cancelled, RFC 3339 in UTC.
@@ -125,6 +127,7 @@ impl BatchDocument {
             status: BatchStatus::of(&counts),
             parameters: serde_json::from_str(&batch.parameters).map_err(corrupt)?,
             rank: if batch.rank_all == 0 { Ranking::Each } else { Ranking::All },
+            points: Ranking::Each,
             counts,
             cancelled_at: batch.cancelled_at.clone(),
             skipped: serde_json::from_str(&batch.skipped).map_err(corrupt)?,

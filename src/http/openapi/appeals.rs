@@ -18,6 +18,11 @@ pub(super) fn add(document: &mut Value) {
         },
         "additionalProperties": false,
     });
+    schemas["AppealVerification"] = json!({
+        "type": "object",
+        "properties": {"verified_on": {"type": ["string", "null"], "format": "date", "description": "The day on which it was verified, from its lodging to today; today where it is left out"}},
+        "additionalProperties": false,
+    });
     schemas["AppealAcceptance"] = json!({
         "type": "object",
         "required": ["corrections"],

@@ -287,7 +287,7 @@ fn asked_of_batch() -> Vec<Field> {
     fields.push(Field::new(
         "rank",
         one_of(&["all", "each"]),
-        "`all` ranks the dealers of all files together in the consolidated workbook, beside their ranks in each file; each by default",
+        "`all` ranks the dealers of all files together in the consolidated workbook, beside their ranks in each file, by which alone points, grades and money go; each by default",
         json!("all"),
     ));
     fields

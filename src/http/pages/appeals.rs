@@ -26,6 +26,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     for page in [
         read_only("/appeals").route(read().to(list)),
         read_only("/appeals/{id}").route(read().to(appeal::page)),
+        post_only("/appeals/{id}/verify").route(web::post().to(actions::verify)),
         post_only("/appeals/{id}/accept").route(web::post().to(actions::accept)),
         post_only("/appeals/{id}/reject").route(web::post().to(actions::reject)),
         post_only("/runs/{id}/appeals").route(web::post().to(actions::lodge)),
@@ -131,6 +132,7 @@ fn clock_tags(appeal: &KeptAppeal, now: &str, lang: Lang) -> Markup {
     };
     html! {
         span class=(class) { (said) }
+        @if appeal.is_verification_overdue(now) { " " span.tag.fair { (lang.pick("逾期未核实", "verification overdue")) } }
         @if appeal.is_overdue(now) { " " span.tag.poor { (lang.pick("已逾期", "overdue")) } }
         @if appeal.answered_at.is_some() && appeal.is_late() { " " span.tag.fair { (lang.pick("逾期答复", "answered late")) } }
     }
@@ -138,7 +140,12 @@ fn clock_tags(appeal: &KeptAppeal, now: &str, lang: Lang) -> Markup {
 
 /// The last day for an answer.
 fn due(appeal: &KeptAppeal, calendar: &Calendar) -> Option<Date> {
-    appeal.due_at.parse().ok().map(|end| calendar.day_that_ends(end))
+    day_that_ends(&appeal.due_at, calendar)
+}
+
+/// The day that ends at a moment as it is kept.
+fn day_that_ends(moment: &str, calendar: &Calendar) -> Option<Date> {
+    moment.parse().ok().map(|end| calendar.day_that_ends(end))
 }
 
 /// The form that lodges one for a dealer of a run; nothing for whoever may not. `abouts` are what it may be about besides the whole.

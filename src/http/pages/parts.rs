@@ -31,6 +31,11 @@ pub fn text(label: &str, name: &str, value: &str) -> Markup {
     html! { label.field { span { (label) } input type="text" name=(name) value=(value); } }
 }
 
+/// A day of a form.
+pub fn day(label: &str, name: &str, value: &str) -> Markup {
+    html! { label.field { span { (label) } input type="date" name=(name) value=(value); } }
+}
+
 /// Lines of text of a form.
 pub fn lines(label: &str, name: &str, value: &str) -> Markup {
     html! { label.field { span { (label) } textarea name=(name) rows="3" { (value) } } }

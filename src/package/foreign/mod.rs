@@ -6,15 +6,18 @@
 
 mod finish;
 mod ods;
+mod ods_formats;
 mod ods_text;
 mod xls;
 mod xlsb;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::edit::At;
 use super::error::PackageError;
 use super::limits::Limits;
+use super::number_look::NumberLook;
 use super::reference::Range;
 use super::source::Source;
 
@@ -83,7 +86,26 @@ pub struct Noted {
     pub uncached: HashSet<(u32, u32)>,
     /// The merged ranges.
     pub merges: Vec<Range>,
+    /// Numbers whose format says more than the number does ([`NumberLook`]), each with its code.
+    pub formats: HashMap<(u32, u32), Arc<str>>,
 }
+
+/// The code of a number format, where it says more than the number does.
+fn telling(code: &str) -> Option<Arc<str>> {
+    NumberLook::of(code).map(|_| code.into())
+}
+
+/// The codes of the built-in formats that say more than the number does.
+fn built_in(id: u16) -> Option<&'static str> {
+    match id {
+        9 => Some("0%"),
+        10 => Some("0.00%"),
+        _ => None,
+    }
+}
+
+/// What a noted format takes in memory.
+const FORMAT_BYTES: u64 = 48;
 
 /// A merged range of more than one cell, by its first and last rows and columns.
 fn merged(rows: (u32, u32), columns: (u32, u32)) -> Option<Range> {

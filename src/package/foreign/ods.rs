@@ -6,10 +6,12 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::io::BufRead;
+use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::ods_formats::Formats;
 use super::ods_text::Paragraphs;
 use super::{Area, Tally, merged};
 use crate::package::error::PackageError;
@@ -21,6 +23,7 @@ use crate::package::xml;
 
 const MIME_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 pub(super) const CONTENT: &str = "content.xml";
+const STYLES: &str = "styles.xml";
 /// The rows and columns that a sheet has.
 const SHEET_MAX: (u64, u64) = (1_048_576, 16_384);
 /// What a held cell takes in memory beside its text.
@@ -63,8 +66,8 @@ pub enum OdsValue {
     Text(Box<str>),
     /// A number, an amount of money among them.
     Number(f64),
-    /// A number that is shown as a percentage.
-    Percentage(f64),
+    /// A number whose format says more than the number does, with its code.
+    Shown(f64, Arc<str>),
     /// A date or a time in ISO 8601.
     Date(Box<str>),
     /// True or false.
@@ -128,17 +131,13 @@ pub(super) fn read(source: &Source<'_>, limits: &Limits) -> Result<OdsBook, Pack
     }
     let missing = || PackageError::unreadable(CONTENT, reason::MISSING);
     let index = source.find(CONTENT).ok_or_else(missing)?;
-    source.judge_prolog(index)?;
-    let max = source.part_bytes_max();
-    source.stream(index, |stream| {
-        let held = Cell::new(0);
-        let mut stream = Metered::new(stream, &held, max);
-        let mut reader = xml::reader(&mut stream);
-        reader.config_mut().expand_empty_elements = true;
-        let mut content = Content::new(limits);
-        content.read(&mut reader, &held)?;
-        Ok(OdsBook { sheets: content.sheets })
-    })
+    let mut content = Content::new(limits);
+    // The number formats that others are built on stand apart from the cells.
+    if let Some(styles) = source.find(STYLES) {
+        content.read_part(source, styles)?;
+    }
+    content.read_part(source, index)?;
+    Ok(OdsBook { sheets: content.sheets })
 }
 
 /// What is being read.
@@ -147,6 +146,7 @@ struct Content<'l> {
     /// The styles of sheets that aren't shown, and the style that is being read.
     hiding: HashSet<String>,
     style: Option<String>,
+    formats: Formats,
     /// The sheets as rectangles, and what is held of them.
     tally: Tally<'l>,
     /// What the cells come to when they are multiplied out.
@@ -177,6 +177,8 @@ struct CellSoFar {
     kind: Kind,
     /// The value that an attribute gives.
     value: Option<String>,
+    /// The code of its number format, where that says more than a number does.
+    format: Option<Arc<str>>,
     has_formula: bool,
     formula_bytes: u64,
     text: Paragraphs,
@@ -203,12 +205,25 @@ impl<'l> Content<'l> {
             sheets: Vec::new(),
             hiding: HashSet::new(),
             style: None,
+            formats: Formats::default(),
             tally: tally(),
             multiplied: tally(),
             limits,
             sheet: None,
             depth: 0,
         }
+    }
+
+    fn read_part(&mut self, source: &Source<'_>, index: usize) -> Result<(), PackageError> {
+        source.judge_prolog(index)?;
+        let max = source.part_bytes_max();
+        source.stream(index, |stream| {
+            let held = Cell::new(0);
+            let mut stream = Metered::new(stream, &held, max);
+            let mut reader = xml::reader(&mut stream);
+            reader.config_mut().expand_empty_elements = true;
+            self.read(&mut reader, &held)
+        })
     }
 
     fn read<R: BufRead>(&mut self, reader: &mut Reader<R>, held: &Cell<u64>) -> Result<(), PackageError> {
@@ -232,6 +247,7 @@ impl<'l> Content<'l> {
                 (Event::Start(start), None) => cell = self.start(start)?,
                 (Event::End(end), None) => self.end(end.name().as_ref())?,
                 (Event::Text(text), Some(cell)) => cell.text.push(text),
+                (Event::Text(text), None) => self.formats.text(text),
                 (Event::CData(text), Some(cell)) => cell.text.push(text),
                 (Event::GeneralRef(name), Some(cell)) => {
                     let reference = format!("&{};", &**name);
@@ -246,6 +262,7 @@ impl<'l> Content<'l> {
     }
 
     fn start(&mut self, start: &BytesStart<'_>) -> Result<Option<CellSoFar>, PackageError> {
+        self.formats.start(start)?;
         match start.name().as_ref() {
             "style:style" => self.style = attribute(start, "style:name")?,
             "style:table-properties" if attribute(start, "table:display")?.as_deref() == Some("false") => {
@@ -265,7 +282,10 @@ impl<'l> Content<'l> {
                 }
             }
             "table:table-cell" | "table:covered-table-cell" if self.depth == 1 => {
-                return CellSoFar::new(start).map(Some);
+                let column = self.sheet.as_ref().map_or(0, |sheet| sheet.column);
+                let mut cell = CellSoFar::new(start)?;
+                cell.format = self.formats.of(attribute(start, "table:style-name")?.as_deref(), column);
+                return Ok(Some(cell));
             }
             _ => {}
         }
@@ -285,6 +305,7 @@ impl<'l> Content<'l> {
     }
 
     fn end(&mut self, name: &str) -> Result<(), PackageError> {
+        self.formats.end(name);
         match name {
             "table:table-row" if self.depth == 1 => self.end_row(),
             "table:table" => {
@@ -366,6 +387,7 @@ impl CellSoFar {
             spans: (number(start, "table:number-rows-spanned")?, number(start, "table:number-columns-spanned")?),
             kind,
             value,
+            format: None,
             has_formula: formula.is_some(),
             formula_bytes: formula.map_or(0, |formula| formula.len() as u64),
             text: Paragraphs::default(),
@@ -403,8 +425,11 @@ impl CellSoFar {
         let number = given.as_deref().and_then(|text| text.trim().parse::<f64>().ok()).filter(|x| x.is_finite());
         let value = match self.kind {
             Kind::None => None,
-            Kind::Number => number.map(OdsValue::Number).or_else(text),
-            Kind::Percentage => number.map(OdsValue::Percentage).or_else(text),
+            Kind::Number => match (number, self.format) {
+                (Some(x), Some(code)) => Some(OdsValue::Shown(x, code)),
+                (x, _) => x.map(OdsValue::Number).or_else(text),
+            },
+            Kind::Percentage => number.map(|x| OdsValue::Shown(x, "0.00%".into())).or_else(text),
             Kind::Date => given.map(|date| OdsValue::Date(date.into())).or_else(text),
             Kind::Boolean => match given.as_deref().map(str::trim) {
                 Some(told) => Some(OdsValue::Boolean(told.eq_ignore_ascii_case("true") || told == "1")),
@@ -423,13 +448,13 @@ fn error_value(shown: &str) -> &'static str {
     KNOWN.into_iter().find(|known| *known == shown.trim()).unwrap_or("#VALUE!")
 }
 
-fn attribute(start: &BytesStart<'_>, name: &str) -> Result<Option<String>, PackageError> {
+pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Result<Option<String>, PackageError> {
     let found = start.try_get_attribute(name).map_err(|_| PackageError::unreadable(CONTENT, reason::NOT_XML))?;
     Ok(found.map(|attribute| xml::unescape(&attribute.value).into_owned()))
 }
 
 /// A count; 1 where there is none.
-fn number(start: &BytesStart<'_>, name: &str) -> Result<u64, PackageError> {
+pub(super) fn number(start: &BytesStart<'_>, name: &str) -> Result<u64, PackageError> {
     let Some(text) = attribute(start, name)? else { return Ok(1) };
     text.trim().parse().map_err(|_| {
         let reason = Reason::of(format!("{name} 的值不是数字"), format!("{name} is no number"));

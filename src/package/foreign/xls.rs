@@ -1,9 +1,11 @@
 //! .xls: the records of the workbook stream, looked through before a reader multiplies them out, and written anew with nothing in them
 //! but what cells are read from: no formulas, names, drawings or claims of size, whose texts could come to any length.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read, Write};
+use std::sync::Arc;
 
-use super::{Area, Noted, Tally, merged};
+use super::{Area, FORMAT_BYTES, Noted, Tally, built_in, merged, telling};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
 use crate::package::reason::{self, Reason};
@@ -23,10 +25,14 @@ const FORMULA: u16 = 0x0006;
 const MUL_RK: u16 = 0x00BD;
 const MERGED: u16 = 0x00E5;
 const LABEL_SST: u16 = 0x00FD;
-/// Further records that are cells: RK, RSTRING.
-const OTHER_CELLS: [u16; 2] = [0x027E, 0x00D6];
-/// What the reader of cells needs of the workbook beside its sheets and strings: DATEMODE, FORMAT, XF.
-const GLOBALS: [u16; 3] = [0x0022, 0x041E, 0x00E0];
+const RK: u16 = 0x027E;
+/// A text with formats of its own within it.
+const RICH_STRING: u16 = 0x00D6;
+const DATE_MODE: u16 = 0x0022;
+const FORMAT: u16 = 0x041E;
+const CELL_FORMAT: u16 = 0x00E0;
+/// What the reader of cells needs of the workbook beside its sheets and strings.
+const GLOBALS: [u16; 3] = [DATE_MODE, FORMAT, CELL_FORMAT];
 /// What a string takes in memory beside its characters.
 const STRING_BYTES: u64 = 24;
 /// The strings of a table lie in no more records than this: they are put together one by one.
@@ -60,6 +66,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Lean, PackageError> 
         let mut sheet = SheetCopy {
             out: &mut out,
             strings: &globals.strings,
+            formats: &globals.formats,
             tally: &mut tally,
             text_of: None,
             noted: Noted::default(),
@@ -141,11 +148,14 @@ struct Globals {
     sheets: Vec<(usize, usize)>,
     /// The lengths of the shared strings in characters.
     strings: Vec<u32>,
+    /// For each format of cells the code of its number format, where that says more than the number does.
+    formats: Vec<Option<Arc<str>>>,
 }
 
 impl Globals {
     fn of(stream: &[u8], limits: &Limits) -> Result<Globals, PackageError> {
-        let mut globals = Globals { out: Vec::new(), sheets: Vec::new(), strings: Vec::new() };
+        let mut globals = Globals { out: Vec::new(), sheets: Vec::new(), strings: Vec::new(), formats: Vec::new() };
+        let mut codes: HashMap<u16, String> = HashMap::new();
         let (mut strings, mut in_strings, mut has_ended): (Vec<&[u8]>, _, _) = (Vec::new(), false, false);
         let version = u16_at(stream, 4).unwrap_or(BIFF8);
         for (kind, content) in Records(stream) {
@@ -166,7 +176,10 @@ impl Globals {
                     has_ended = true;
                     break;
                 }
-                _ if GLOBALS.contains(&kind) => push(&mut globals.out, kind, content),
+                _ if GLOBALS.contains(&kind) => {
+                    globals.note_format(version, (kind, content), &mut codes);
+                    push(&mut globals.out, kind, content);
+                }
                 _ => {}
             }
         }
@@ -183,6 +196,21 @@ impl Globals {
         Ok(globals)
     }
 
+    /// Notes the code of a number format, or which one a format of cells has: codes come first.
+    fn note_format(&mut self, version: u16, (kind, content): (u16, &[u8]), codes: &mut HashMap<u16, String>) {
+        let id = u16_at(content, if kind == CELL_FORMAT { 2 } else { 0 }).unwrap_or_default();
+        match kind {
+            FORMAT if version == BIFF8 => {
+                codes.extend(unicode(&content[content.len().min(2)..]).map(|code| (id, code)))
+            }
+            CELL_FORMAT => {
+                let code = codes.get(&id).map(String::as_str).or(built_in(id));
+                self.formats.push(code.and_then(telling));
+            }
+            _ => {}
+        }
+    }
+
     /// Sheets of cells go on; charts, macro sheets and modules hold no data. A state that the format doesn't know shows the sheet.
     fn add_sheet(&mut self, content: &[u8]) {
         let (Some(begins), [_, _, _, _, state, 0, ..]) = (u32_at(content, 0), content) else { return };
@@ -190,6 +218,17 @@ impl Globals {
         self.sheets.push((begins as usize, self.out.len() + 4));
         push(&mut self.out, BOUND_SHEET, &[&content[..4], &[state, 0], &content[6..]].concat());
     }
+}
+
+/// A text of Excel 97 or later with its length before it.
+fn unicode(bytes: &[u8]) -> Option<String> {
+    let (length, is_wide) = (usize::from(u16_at(bytes, 0)?), bytes.get(2)? & 1 == 1);
+    let text = bytes.get(3..3 + length * if is_wide { 2 } else { 1 })?;
+    if !is_wide {
+        return Some(text.iter().map(|byte| char::from(*byte)).collect());
+    }
+    let units: Vec<u16> = text.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 /// The code page by which texts are read: Unicode from Excel 97 on, whatever the file says; before, what it says, in the number that
@@ -271,6 +310,8 @@ impl StringCursor<'_> {
 struct SheetCopy<'c, 'l> {
     out: &'c mut Vec<u8>,
     strings: &'c [u32],
+    /// The codes of number formats that say more than a number does, by the formats of cells.
+    formats: &'c [Option<Arc<str>>],
     tally: &'c mut Tally<'l>,
     /// The cell, with its format, whose formula's text is to come in the next record.
     text_of: Option<[u8; 6]>,
@@ -333,6 +374,9 @@ impl SheetCopy<'_, '_> {
     }
 
     fn cell(&mut self, kind: u16, content: &[u8]) -> Result<(), PackageError> {
+        if matches!(kind, NUMBER | RK | MUL_RK | FORMULA) {
+            self.note_formats(kind, content)?;
+        }
         let text = match kind {
             FORMULA => return self.formula(content),
             LABEL_SST => {
@@ -343,6 +387,20 @@ impl SheetCopy<'_, '_> {
         };
         self.tally.add_text(text)?;
         push(self.out, kind, content);
+        Ok(())
+    }
+
+    /// Notes the formats of numbers that say more than these do. Of a record of several cells each has its own, six bytes apart.
+    fn note_formats(&mut self, kind: u16, content: &[u8]) -> Result<(), PackageError> {
+        let Some((row, first)) = place(content) else { return Ok(()) };
+        let cells = if kind == MUL_RK { content.len().saturating_sub(6) / 6 } else { 1 };
+        for n in 0..cells {
+            let format = u16_at(content, 4 + 6 * n).and_then(|format| self.formats.get(usize::from(format)));
+            if let Some(Some(code)) = format {
+                self.tally.add_text(FORMAT_BYTES)?;
+                self.noted.formats.insert((row, first + n as u32), Arc::clone(code));
+            }
+        }
         Ok(())
     }
 
@@ -383,7 +441,7 @@ impl SheetCopy<'_, '_> {
 }
 
 fn is_cell(kind: u16) -> bool {
-    matches!(kind, NUMBER | LABEL | BOOL_ERR | FORMULA | MUL_RK | LABEL_SST) || OTHER_CELLS.contains(&kind)
+    matches!(kind, NUMBER | LABEL | BOOL_ERR | FORMULA | MUL_RK | LABEL_SST | RK | RICH_STRING)
 }
 
 /// A cell's row and column.

@@ -2,12 +2,14 @@
 //! between sheets and the like, whose texts could come to any length, are left out; sheets are taken as they are, from where they are said
 //! to be. The reader of cells leaves out formulas that come to an error; here they are noted.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, Cursor, Read, Write};
+use std::sync::Arc;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{Noted, Tally, error_of, merged};
+use super::{FORMAT_BYTES, Noted, Tally, built_in, error_of, merged, telling};
 use crate::package::error::PackageError;
 use crate::package::limits::Limits;
 use crate::package::parts::Parts;
@@ -33,6 +35,8 @@ const END_CELL_FORMATS: u16 = 0x026A;
 const CELL_FORMAT: u16 = 0x002F;
 /// Records of these types are cells: 1 to 11.
 const CELLS: std::ops::RangeInclusive<u16> = 0x0001..=0x000B;
+/// Those of them that are numbers: RK, a number, a formula's.
+const NUMBERS: [u16; 3] = [0x0002, 0x0005, 0x0009];
 /// What a string takes in memory beside its characters.
 const STRING_BYTES: u64 = 24;
 /// A sheet's name has at most 31 characters; some programs let a few more pass.
@@ -67,10 +71,13 @@ pub(super) fn read(source: &Source<'_>, limits: &Limits) -> Result<Lean, Package
     let mut out = Out(ZipWriter::new(Cursor::new(Vec::new())));
     out.part(WORKBOOK, &workbook_part(&properties, &sheets))?;
     out.part("xl/_rels/workbook.bin.rels", rels_part(sheets.len()).as_bytes())?;
+    let mut formats = Vec::new();
     if let Some(part) = rels.of_kind("styles").map(|rel| rel.target)
         && let Some(index) = source.find(&part)
     {
-        out.part("xl/styles.bin", &styles(source, index, &part)?)?;
+        let (bytes, codes) = styles(source, index, &part)?;
+        out.part("xl/styles.bin", &bytes)?;
+        formats = codes;
     }
     if let Some(part) = rels.of_kind("sharedStrings").map(|rel| rel.target)
         && let Some(index) = source.find(&part)
@@ -82,7 +89,7 @@ pub(super) fn read(source: &Source<'_>, limits: &Limits) -> Result<Lean, Package
     for (n, Listed { part, .. }) in sheets.iter().enumerate() {
         let missing = || PackageError::unreadable(part, reason::MISSING);
         let index = source.find(part).ok_or_else(missing)?;
-        noted.push(judge_sheet(source, index, part, &mut tally)?);
+        noted.push(judge_sheet(source, index, part, (&formats, &mut tally))?);
         source.copy_as(index, &mut out.0, &sheet_part(n))?;
     }
     Ok(Lean { bytes: out.finish()?, noted })
@@ -186,19 +193,26 @@ fn listed(content: &[u8], rels: &Rels) -> Result<Option<Listed>, PackageError> {
     Ok((rel.kind() == "worksheet").then_some(Listed { name, part: rel.target, state }))
 }
 
-/// The formats of cells alone, with as many of them announced as there are.
-fn styles(source: &Source<'_>, index: usize, part: &str) -> Result<Vec<u8>, PackageError> {
+/// For each format of cells the code of its number format, where that says more than the number does.
+type Codes = Vec<Option<Arc<str>>>;
+
+/// The formats of cells alone, with as many of them announced as there are, and their codes.
+fn styles(source: &Source<'_>, index: usize, part: &str) -> Result<(Vec<u8>, Codes), PackageError> {
     let (mut formats, mut cells, mut is_of_cells) = ((0_u32, Vec::new()), (0_u32, Vec::new()), false);
+    let (mut own, mut codes) = (HashMap::new(), Codes::new());
     each_record(source, index, part, |kind, content| {
         match kind {
             FORMAT => {
                 formats.0 += 1;
+                own.extend(u16_at(content, 0).zip(text(content, 2).map(|(code, _)| code)));
                 push(&mut formats.1, kind, content);
             }
             BEGIN_CELL_FORMATS => is_of_cells = true,
             END_CELL_FORMATS => is_of_cells = false,
             CELL_FORMAT if is_of_cells => {
                 cells.0 += 1;
+                let id = u16_at(content, 2).unwrap_or_default();
+                codes.push(own.get(&id).map(String::as_str).or(built_in(id)).and_then(telling));
                 push(&mut cells.1, kind, content);
             }
             _ => {}
@@ -210,7 +224,7 @@ fn styles(source: &Source<'_>, index: usize, part: &str) -> Result<Vec<u8>, Pack
     out.append(&mut formats.1);
     push(&mut out, BEGIN_CELL_FORMATS, &cells.0.to_le_bytes());
     out.append(&mut cells.1);
-    Ok(out)
+    Ok((out, codes))
 }
 
 /// The shared strings, with as many of them announced as there are.
@@ -230,7 +244,12 @@ fn strings(source: &Source<'_>, index: usize, part: &str, limits: &Limits) -> Re
     Ok(out)
 }
 
-fn judge_sheet(source: &Source<'_>, index: usize, part: &str, tally: &mut Tally<'_>) -> Result<Noted, PackageError> {
+fn judge_sheet(
+    source: &Source<'_>,
+    index: usize,
+    part: &str,
+    (formats, tally): (&Codes, &mut Tally<'_>),
+) -> Result<Noted, PackageError> {
     let (mut noted, mut row) = (Noted::default(), 0);
     each_record(source, index, part, |kind, content| {
         match (kind, u32_at(content, 0)) {
@@ -243,6 +262,14 @@ fn judge_sheet(source: &Source<'_>, index: usize, part: &str, tally: &mut Tally<
                 tally.add_cells(1)?;
                 let bounds = [4, 8, 12].map(|at| u32_at(content, at).unwrap_or_default());
                 noted.merges.extend(merged((first_row, bounds[0]), (bounds[1], bounds[2])));
+            }
+            (kind, Some(column)) if NUMBERS.contains(&kind) => {
+                // The number of the format has three bytes; flags stand behind it.
+                let format = u32_at(content, 4).map(|format| (format & 0x00FF_FFFF) as usize);
+                if let Some(Some(code)) = format.and_then(|format| formats.get(format)) {
+                    tally.add_text(FORMAT_BYTES)?;
+                    noted.formats.insert((row, column), Arc::clone(code));
+                }
             }
             _ => {}
         }
@@ -291,6 +318,10 @@ fn packed(stream: &mut dyn BufRead, bytes_max: u32) -> io::Result<u32> {
         }
     }
     Ok(number)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..at.checked_add(2)?).and_then(|two| two.try_into().ok()).map(u16::from_le_bytes)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {

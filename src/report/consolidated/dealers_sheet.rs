@@ -115,7 +115,10 @@ impl DealersSheet {
     ) -> Result<(), ConsolidatedError> {
         let sheet = book.add_worksheet_with_constant_memory()?.set_name(self.title)?;
         let heading = if terms.rank_all {
-            terms.pick("全部文件经销商排名", "Dealers of all files, ranked")
+            terms.pick(
+                "全部文件经销商排名（得分、评级和激励仍按各自文件内的名次计算）",
+                "Dealers of all files, ranked (points, grades and money are those of the ranks within each file)",
+            )
         } else {
             terms.pick("全部文件经销商", "Dealers of all files")
         };

@@ -37,7 +37,7 @@ pub struct Corrected<'a> {
 pub enum Answered {
     /// It stands.
     Done(Box<KeptAppeal>),
-    /// Somebody answered before.
+    /// Somebody answered, or noted its verification, before.
     Before(Box<KeptAppeal>),
     /// Another accepted appeal has corrected the same run meanwhile.
     CorrectedMeanwhile,
@@ -107,7 +107,10 @@ impl Store {
 }
 
 /// The open appeal of an id, or what became of it.
-async fn open(tx: &mut Transaction<'static, Any>, id: &str) -> Result<Result<KeptAppeal, Answered>, StoreError> {
+pub(super) async fn open(
+    tx: &mut Transaction<'static, Any>,
+    id: &str,
+) -> Result<Result<KeptAppeal, Answered>, StoreError> {
     let select = sqlx::query_as("SELECT * FROM appeals WHERE id = $1");
     let appeal: Option<KeptAppeal> = select.bind(id).fetch_optional(&mut **tx).await?;
     Ok(match appeal {

@@ -11,6 +11,7 @@ mod no_purchases;
 mod period;
 mod period_mismatch;
 mod plans;
+mod ranks;
 mod receivables;
 mod reconciliation;
 mod rows;
@@ -94,6 +95,7 @@ fn assessment(scope: &mut Scope<'_>) -> Option<Ledger> {
     plans::twelve_planned_months(scope, &ledger);
     no_purchases::check(scope, &ledger);
     joining::joined_in_period(scope);
+    ranks::within_file(scope);
     Some(ledger)
 }
 

@@ -5,7 +5,7 @@ use crate::schema::{Field, Severity, normalise};
 use crate::validate::issue::{Code, Detail, Issue, Place};
 use crate::validate::layout_fault::LayoutFault;
 use crate::validate::units::{self, Fit};
-use crate::workbook::{Cell, Look, Value};
+use crate::workbook::{Cell, NumberLook, Value};
 
 impl Reader<'_, '_> {
     /// A number as its format shows it, where that is what is meant: points of a percentage, an id with its zeros. Notes a unit that the format
@@ -14,9 +14,11 @@ impl Reader<'_, '_> {
         let Value::Number(x) = *value else { return None };
         let schema = &self.resource.fields[field];
         match self.layout.look(place.row?, place.column?)? {
-            Look::Percent => schema.percent_is_points().then_some(Value::Number(x * 100.0)),
-            Look::Digits(marks) if (self.keys[field] || schema.groups.is_some()) && x >= 0.0 && x.fract() == 0.0 => {
-                Some(Value::Text(Look::digits(marks, &value.seen()).into()))
+            NumberLook::Percent => schema.percent_is_points().then_some(Value::Number(x * 100.0)),
+            NumberLook::Digits(marks)
+                if (self.keys[field] || schema.groups.is_some()) && x >= 0.0 && x.fract() == 0.0 =>
+            {
+                Some(Value::Text(NumberLook::digits(marks, &value.seen()).into()))
             }
             look => {
                 let unit = normalise(&look.text()?);

@@ -54,16 +54,16 @@ pub enum Harm {
 }
 
 /// An issue, as far as it is judged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Issue {
     pub severity: String,
     pub code: String,
     pub sheet: String,
     pub cell: String,
-    row: Option<usize>,
-    column: Option<String>,
+    pub row: Option<usize>,
+    pub column: Option<String>,
     pub message: String,
-    has_suggestion: bool,
+    pub has_suggestion: bool,
 }
 
 /// What the program makes of a workbook.

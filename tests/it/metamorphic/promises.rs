@@ -1,6 +1,7 @@
 //! What a lift promises comes true: whoever does what it says gains the points that it says, on that characteristic.
 
 use dealerbook::pipeline::Engine;
+use dealerbook::policy::Policy;
 use serde_json::Value;
 
 use super::bases::{Base, bases};
@@ -115,20 +116,91 @@ fn what_a_lift_promises_comes_true() {
         let before = assessed(&Reading::of(&engine, &book));
         assert_eq!(before.len(), DEALERS);
         for dealer in &before {
-            let id = dealer["dealer_id"].as_str().expect("an id");
             for lift in dealer["lift"].as_array().into_iter().flatten() {
-                let Some(changed) = followed(&book, id, lift) else { continue };
-                let after = assessed(&Reading::of(&engine, &changed));
-                let now = after.iter().find(|one| one["dealer_id"] == id).expect("the dealer");
-                let characteristic = lift["characteristic"].as_str().expect("a characteristic");
-                let gained = points(now, characteristic) - points(dealer, characteristic);
-                *(if characteristic == "annual_volume" { &mut of_rank } else { &mut of_category }) += 1;
-                if (gained - decimal(&lift["points"])).abs() > 0.001 {
-                    broken.push(format!("{id}: {lift} gains {gained}"));
-                }
+                let Some(gained) = gained(&engine, &book, dealer, lift) else { continue };
+                *(if lift["characteristic"] == "annual_volume" { &mut of_rank } else { &mut of_category }) += 1;
+                broken.extend(
+                    (!is_kept(lift, gained)).then(|| format!("{}: {lift} gains {gained}", dealer["dealer_id"])),
+                );
             }
         }
     }
     assert!(broken.is_empty(), "{} of {} promises are broken: {broken:#?}", broken.len(), of_rank + of_category);
     assert!(of_rank > 5 && of_category > 20, "{of_rank} promises of ranks, {of_category} of categories");
+}
+
+/// The points that a dealer gains by doing what a lift says; none where that is no change of one cell.
+fn gained(engine: &Engine, book: &Book, dealer: &Value, lift: &Value) -> Option<f64> {
+    let id = dealer["dealer_id"].as_str().expect("an id");
+    let after = assessed(&Reading::of(engine, &followed(book, id, lift)?));
+    let now = after.iter().find(|one| one["dealer_id"] == id).expect("the dealer");
+    let characteristic = lift["characteristic"].as_str().expect("a characteristic");
+    Some(points(now, characteristic) - points(dealer, characteristic))
+}
+
+fn is_kept(lift: &Value, gained: f64) -> bool {
+    (gained - decimal(&lift["points"])).abs() < 0.001
+}
+
+/// Planted: seven dealers tied at the 5th rank, and one at the 13th that is promised the points of the 6th to the 10th.
+#[test]
+fn a_rank_that_is_promised_too_low_a_gain_is_a_broken_promise() {
+    let engine = Engine::embedded().expect("the engine");
+    let mut book = dealers(&bases(&engine)[0], &mut Random(7));
+    let sheet = book.sheet("purchases").expect("the sheet");
+    let sheet = &mut book.sheets[sheet];
+    let [id, actual] = ["dealer_id", "actual_tonnes"].map(|field| sheet.column(field).expect("the column"));
+    let mut seen = String::new();
+    for row in sheet.data() {
+        let dealer = sheet.cell(row, id).content().to_owned();
+        let number: usize = dealer.trim_start_matches('X').parse().expect("a number");
+        // Four above, seven equal, and the others one below the other.
+        let tonnes = if number <= 4 {
+            900
+        } else if number <= 11 {
+            500
+        } else {
+            400 - number
+        };
+        let is_first = std::mem::replace(&mut seen, dealer.clone()) != dealer;
+        sheet.set(row, actual, Cell::number(&if is_first { tonnes } else { 0 }.to_string()));
+    }
+    let dealer = assessed(&Reading::of(&engine, &book)).swap_remove(12);
+    assert_eq!((&dealer["dealer_id"], &dealer["rank"]), (&"X13".into(), &13.into()));
+    let lifts = dealer["lift"].as_array().expect("lifts");
+    let lift = lifts.iter().find(|lift| lift["characteristic"] == "annual_volume").expect("a better rank");
+    let gained = gained(&engine, &book, &dealer, lift).expect("one cell");
+    assert!(is_kept(lift, gained) && gained == 10.0, "{lift} gains {gained}");
+    let mut planted = lift.clone();
+    planted["points"] = "5.00".into();
+    assert!(!is_kept(&planted, gained));
+}
+
+/// The programmes of which a dealer isn't told why they pay nothing, or of which it is although they pay.
+fn unexplained(dealer: &Value, programmes: &[String]) -> Vec<String> {
+    let of = |list: &str| -> Vec<&str> {
+        dealer[list].as_array().into_iter().flatten().filter_map(|one| one["programme"].as_str()).collect()
+    };
+    let (paid, unpaid) = (of("lines"), of("unpaid"));
+    let wrong = |id: &&String| paid.contains(&id.as_str()) == unpaid.contains(&id.as_str());
+    programmes.iter().filter(wrong).cloned().collect()
+}
+
+#[test]
+fn every_programme_pays_or_says_why_not() {
+    let engine = Engine::embedded().expect("the engine");
+    let programmes: Vec<String> =
+        Policy::embedded().expect("sound").incentives.iter().map(|incentive| incentive.id.clone()).collect();
+    let bases = bases(&engine);
+    for book in [bases[0].book.clone(), bases[1].book.clone(), dealers(&bases[0], &mut Random(11))] {
+        let reading = Reading::of(&engine, &book);
+        for dealer in reading.results["incentives"]["dealers"].as_array().expect("dealers") {
+            assert_eq!(unexplained(dealer, &programmes), Vec::<String>::new(), "{dealer}");
+            let zero = dealer["unpaid"][0]["programme"].clone();
+            // Planted: a zero without a word.
+            let mut planted = dealer.clone();
+            planted["unpaid"].as_array_mut().expect("a list").retain(|one| one["programme"] != zero);
+            assert!(zero.is_null() || unexplained(&planted, &programmes) == [zero.as_str().expect("an id")]);
+        }
+    }
 }

@@ -27,6 +27,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("payments-cancelled", "取消付款批次", "Payments cancelled"),
     ("appeal-lodged", "提出申诉", "Appeal lodged"),
     ("appeal-accepted", "采纳申诉", "Appeal accepted"),
+    ("appeal-verified", "登记申诉核实", "Verification of an appeal noted"),
     ("appeal-rejected", "驳回申诉", "Appeal rejected"),
     ("accrual-booked", "登记计提", "Accrual booked"),
 ];

@@ -22,6 +22,13 @@ pub async fn lodge(id: Id, posted: Posted, service: Served) -> Answer {
     Ok(to(at.and_then(|at| at.strip_prefix("/v1")).unwrap_or("/appeals")))
 }
 
+/// Notes that it was verified, on the day that was chosen.
+pub async fn verify(request: HttpRequest, id: Id, posted: Posted, service: Served) -> Answer {
+    let sent = body(&posted, &["verified_on"]);
+    let answer = appeals::verify(web::Path::from(id.clone()), sent, service.clone(), caller(&posted)).await;
+    answered(answer, &request, &id, &posted, &service).await
+}
+
 /// Accepts it with corrected cells.
 pub async fn accept(request: HttpRequest, id: Id, posted: Posted, service: Served) -> Answer {
     let mut sent = members(&posted, &["answer"]);

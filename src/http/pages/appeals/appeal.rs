@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 
-use super::{clock_tags, due};
+use super::{clock_tags, day_that_ends, due};
 use crate::appeals::{Answer, Correction};
 use crate::clock;
 use crate::http::appeals::{self, document};
@@ -79,12 +79,49 @@ impl Shown<'_> {
                 dt { (lang.pick("内容", "What it says")) } dd { @for line in appeal.text.lines() { div { (line) } } }
                 @if let Some(about) = &appeal.about { dt { (lang.pick("关于", "About")) } dd { code { (about) } } }
                 dt { (lang.pick("登记", "Lodged")) } dd { (appeal.lodged_by) " " span.muted { (parts::moment(&appeal.lodged_at)) " · " (source) } }
+                (self.verified())
                 @if let Some(day) = due(appeal, &self.service.calendar) { dt { (lang.pick("答复期限", "Due")) } dd { (day) } }
                 dt { (lang.pick("针对", "Against")) } dd {
                     a href=(run) { (lang.pick("运行", "the run")) } " · "
                     a href=(format!("{run}/dealers/{}", segment(&appeal.dealer_id))) { (lang.pick("该经销商的结果", "the dealer's results")) } " · "
                     a href=(format!("{run}/settlement?dealer={}#dealer", segment(&appeal.dealer_id))) { (lang.pick("结算", "its settlement")) }
                 }
+            }
+        }
+    }
+
+    /// On which day it was verified or, as long as it wasn't, by which day it is to be.
+    fn verified(&self) -> Markup {
+        let (lang, appeal) = (self.viewer.lang, self.appeal);
+        let due = appeal.verify_due_at.as_deref().and_then(|end| day_that_ends(end, &self.service.calendar));
+        let awaited = due.filter(|_| appeal.status == AppealStatus::Open);
+        html! {
+            @if let (Some(day), Some(who)) = (&appeal.verified_on, &appeal.verified_by) {
+                dt { (lang.pick("核实", "Verified")) } dd { (day) " " span.muted { (who) } }
+            } @else if let Some(day) = awaited {
+                dt { (lang.pick("核实期限", "To be verified by")) } dd { (day) }
+            }
+        }
+    }
+
+    /// The form that notes the day of its verification, as long as nobody has.
+    fn verification(&self, typed: &str) -> Markup {
+        let (lang, calendar) = (self.viewer.lang, &self.service.calendar);
+        if self.appeal.verified_on.is_some() {
+            return html! {};
+        }
+        let today = calendar.day_of(clock::timestamp()).to_string();
+        let day = if typed.is_empty() { &today } else { typed };
+        html! {
+            h2 { (lang.pick("登记核实", "Note the verification")) }
+            p.muted { (lang.pick(
+                "答复期限自核实之日起算；未登记的，自登记申诉之日起算。登记后不能更改。",
+                "The answer's days count from the day of verification, or from lodging where none is noted. A noted day stays.",
+            )) }
+            form.fields method="post" action=(format!("/appeals/{}/verify", self.appeal.id)) {
+                (self.viewer.mark_field())
+                (parts::day(lang.pick("核实日期", "Verified on"), "verified_on", day))
+                button.plain type="submit" { (lang.pick("登记核实", "Note it")) }
             }
         }
     }
@@ -129,6 +166,7 @@ impl Shown<'_> {
         let typed = |field: &str| self.posted.map(|posted| posted.get(field)).unwrap_or_default();
         let path = format!("/appeals/{}", appeal.id);
         html! {
+            (self.verification(typed("verified_on")))
             h2 { (lang.pick("采纳：更正单元格", "Accept: correct cells")) }
             p { (lang.pick(
                 "更正后重新计算，成为一次新的运行；更正后的数据有错误时不采纳，什么都不改变。各值所在的单元格见该经销商的结果页。",

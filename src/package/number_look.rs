@@ -2,7 +2,7 @@
 
 /// What a number format says beside the number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum NumberLook {
     /// Percent: 0.3 is shown as 30%.
     Percent,
     /// Digits with leading zeros or signs between them, as ids have: 1 as `000` is shown as 001.
@@ -22,9 +22,9 @@ pub enum Mark {
     Char(char),
 }
 
-impl Look {
+impl NumberLook {
     /// Reads the code of a number format; `None` where it changes no meaning.
-    pub fn of(code: &str) -> Option<Look> {
+    pub fn of(code: &str) -> Option<NumberLook> {
         let mut marks = Vec::new();
         let mut text = String::new();
         let (mut scaled, mut plain, mut percent) = (false, true, false);
@@ -74,12 +74,12 @@ impl Look {
         let zeros = marks.iter().filter(|mark| **mark == Mark::Zero).count();
         let signs = marks.iter().any(|mark| matches!(mark, Mark::Char(c) if !matches!(c, ' ' | '(' | ')')));
         if percent {
-            return Some(Look::Percent);
+            return Some(NumberLook::Percent);
         }
         let text = text.trim().to_owned();
         match (plain && (zeros > 1 || zeros > 0 && signs), text.is_empty()) {
-            (true, _) => Some(Look::Digits(marks)),
-            (false, false) if !scaled => Some(Look::Text(text)),
+            (true, _) => Some(NumberLook::Digits(marks)),
+            (false, false) if !scaled => Some(NumberLook::Text(text)),
             _ => None,
         }
     }
@@ -105,9 +105,9 @@ impl Look {
     /// The text beside the number, where it is one of digits alone that are followed or led by it.
     pub fn text(&self) -> Option<String> {
         match self {
-            Look::Percent => None,
-            Look::Text(text) => Some(text.clone()),
-            Look::Digits(marks) => {
+            NumberLook::Percent => None,
+            NumberLook::Text(text) => Some(text.clone()),
+            NumberLook::Digits(marks) => {
                 let signs = marks.iter().filter_map(|mark| if let Mark::Char(c) = mark { Some(*c) } else { None });
                 Some(signs.collect::<String>().trim().to_owned()).filter(|text| !text.is_empty())
             }
@@ -136,8 +136,8 @@ mod tests {
     use super::*;
 
     fn shown(code: &str, number: &str) -> Option<String> {
-        match Look::of(code)? {
-            Look::Digits(marks) => Some(Look::digits(&marks, number)),
+        match NumberLook::of(code)? {
+            NumberLook::Digits(marks) => Some(NumberLook::digits(&marks, number)),
             _ => None,
         }
     }
@@ -157,22 +157,22 @@ mod tests {
             assert_eq!(shown(code, number).unwrap_or_default(), id, "{code}");
         }
         for code in ["0", "0.00", "#,##0", "General", "@", "yyyy-mm-dd", "0.00E+00", "", "[Red]0"] {
-            assert_eq!(Look::of(code), None, "{code}");
+            assert_eq!(NumberLook::of(code), None, "{code}");
         }
     }
 
     #[test]
     fn a_text_beside_a_number_is_found_unless_the_number_is_scaled_to_it() {
-        assert_eq!(Look::of("0.0\"万元\""), Some(Look::Text("万元".to_owned())));
-        assert_eq!(Look::of("#,##0.00\"千吨\""), Some(Look::Text("千吨".to_owned())));
-        assert_eq!(Look::of("0\"吨\"").and_then(|look| look.text()).as_deref(), Some("吨"));
-        assert_eq!(Look::of("General\"万元\""), Some(Look::Text("万元".to_owned())));
-        assert_eq!(Look::of("[$¥-804]#,##0.00"), Some(Look::Text("¥".to_owned())));
+        assert_eq!(NumberLook::of("0.0\"万元\""), Some(NumberLook::Text("万元".to_owned())));
+        assert_eq!(NumberLook::of("#,##0.00\"千吨\""), Some(NumberLook::Text("千吨".to_owned())));
+        assert_eq!(NumberLook::of("0\"吨\"").and_then(|look| look.text()).as_deref(), Some("吨"));
+        assert_eq!(NumberLook::of("General\"万元\""), Some(NumberLook::Text("万元".to_owned())));
+        assert_eq!(NumberLook::of("[$¥-804]#,##0.00"), Some(NumberLook::Text("¥".to_owned())));
         for scaled in ["0.0,\"千元\"", "0!.0,\"万元\"", "#,##0,\"千吨\""] {
-            assert_eq!(Look::of(scaled), None, "{scaled}");
+            assert_eq!(NumberLook::of(scaled), None, "{scaled}");
         }
-        assert_eq!(Look::of("0.0%"), Some(Look::Percent));
-        assert_eq!(Look::of("0\"%\"").and_then(|look| look.text()).as_deref(), Some("%"));
-        assert_eq!(Look::of("yyyy\"年\"m\"月\""), None);
+        assert_eq!(NumberLook::of("0.0%"), Some(NumberLook::Percent));
+        assert_eq!(NumberLook::of("0\"%\"").and_then(|look| look.text()).as_deref(), Some("%"));
+        assert_eq!(NumberLook::of("yyyy\"年\"m\"月\""), None);
     }
 }
