@@ -279,7 +279,12 @@ impl TestApp {
 }
 
 pub async fn send(request: RequestBuilder) -> Response {
-    looked_at(request.send().await.expect("an answer")).await
+    try_send(request).await.expect("an answer")
+}
+
+/// The same, where there may be no answer.
+pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Response> {
+    Ok(looked_at(request.send().await?).await)
 }
 
 /// Every workbook that is answered has to be one that Excel opens.
