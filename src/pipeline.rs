@@ -622,6 +622,7 @@ impl Run<'_> {
             caveat: self.caveat(),
             facts: self.facts(report, &left_out),
             period: self.checked.period,
+            epoch_1904: self.package.has_1904_epoch(),
         };
         let titles = self.package.titles_for(&added.titles());
         let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;

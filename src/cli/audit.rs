@@ -9,7 +9,7 @@ use std::str::FromStr;
 use clap::{Args, Subcommand};
 
 use super::token::At;
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, print};
 use crate::lang::Lang;
 use crate::store::{AuditHead, AuditLine, ChainFault, Store, Verdict};
 
@@ -74,8 +74,8 @@ pub async fn run(args: AuditArgs) -> Outcome {
             let verdict = store.verify_audit(expect.map(|Noted(head)| head).as_ref()).await?;
             let records = store.verify_records().await?;
             store.close().await;
-            println!("{}", said(&verdict, at.lang));
-            records::said(&records, at.lang).iter().for_each(|line| println!("{line}"));
+            print(said(&verdict, at.lang))?;
+            records::said(&records, at.lang).into_iter().try_for_each(print)?;
             Ok(match verdict {
                 Verdict::Whole(_) if records.faults.is_empty() => ExitCode::SUCCESS,
                 _ => ExitCode::from(DATA_AT_FAULT),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{COULD_NOT_RUN, DATA_AT_FAULT, Outcome, notice};
+use super::{COULD_NOT_RUN, DATA_AT_FAULT, Outcome, notice, print};
 use crate::clock;
 use crate::config::{self, Places};
 use crate::lang::Lang;
@@ -98,7 +98,7 @@ async fn new_token(at: At) -> Outcome {
     let store = Store::open(&at.places).await?;
     let token = token::replace(&store).await?;
     store.close().await;
-    println!("{}", notice::new_token(&token, at.lang));
+    print(notice::new_token(&token, at.lang))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -121,7 +121,7 @@ async fn create(wanted: Wanted, at: At) -> Outcome {
         }
         Err(error) => return Err(error.into()),
     };
-    println!("{}", words::created(&token, &kept, at.lang));
+    print(words::created(&token, &kept, at.lang))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -147,7 +147,7 @@ async fn revoke(id: &str, at: At) -> Outcome {
             Ok(ExitCode::from(DATA_AT_FAULT))
         }
         revocation => {
-            println!("{}", words::revoked(id, &revocation, at.lang));
+            print(words::revoked(id, &revocation, at.lang))?;
             Ok(ExitCode::SUCCESS)
         }
     }

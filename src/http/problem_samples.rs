@@ -40,6 +40,12 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
         ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
+        ProblemKind::TooManyBadTokens => Problem::TooManyBadTokens { retry_after_seconds: 8 },
+        ProblemKind::BodyTrickles => Problem::BodyTrickles { rate_min: 1024, seconds: 20 },
+        ProblemKind::TooManyUploads => Problem::TooManyUploads { uploads_max: 32, retry_after_seconds: 10 },
+        ProblemKind::BodyTooLarge => Problem::BodyTooLarge { bytes_max: 256 << 10 },
+        ProblemKind::PersonQuota => Problem::PersonQuota { kept: 21_474_801_000, bytes_max: 20 << 30 },
+        ProblemKind::StoreQuota => Problem::StoreQuota { bytes_max: 100 << 30 },
         ProblemKind::RegionNotAllowed => {
             Problem::RegionNotAllowed { regions: vec!["巫溪".into()], allowed: vec!["涪陵".into()] }
         }

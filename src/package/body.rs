@@ -5,7 +5,9 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use super::edit::{At, BodyWriter, RowSink};
+use jiff::civil::Date;
+
+use super::edit::{At, BodyWriter, RowSink, serial_of};
 use super::reference::{self, ROWS};
 use super::xml::{self, Element};
 
@@ -24,6 +26,8 @@ pub(super) struct BodyPlan<'e> {
     pub prototypes: Vec<Prototype>,
     /// The heights, as attributes with a space before each; none: the prototypes'.
     pub heights: Vec<String>,
+    /// Whether days are counted from 1904.
+    pub epoch_1904: bool,
     /// Makes the rows.
     pub write: BodyWriter<'e>,
 }
@@ -90,6 +94,7 @@ pub(super) fn write<W: Write>(plan: BodyPlan<'_>, links_before: usize, out: &mut
         last: None,
         buffer: Vec::with_capacity(BUFFER_BYTES * 2),
         decimal: String::new(),
+        epoch_1904: plan.epoch_1904,
         links: Links { count: links_before, ..Links::default() },
         error: None,
     };
@@ -113,6 +118,7 @@ struct Sink<'p, W: Write> {
     buffer: Vec<u8>,
     /// The number that is being written, as text.
     decimal: String,
+    epoch_1904: bool,
     links: Links,
     error: Option<io::Error>,
 }
@@ -284,6 +290,14 @@ impl<W: Write> RowSink for Sink<'_, W> {
             self.buffer.extend_from_slice(b"</v></c>");
         }
         self.decimal = decimal;
+    }
+
+    fn date(&mut self, column: u16, day: Date) {
+        self.number(column, &serial_of(day, self.epoch_1904));
+    }
+
+    fn formula_date(&mut self, column: u16, formula: &str, cached: Date) {
+        self.formula_number(column, formula, &serial_of(cached, self.epoch_1904));
     }
 
     fn formula_number(&mut self, column: u16, formula: &str, cached: &dyn Display) {

@@ -52,6 +52,8 @@ pub(super) struct Carrier<'b, 's, 'a> {
     pub(super) strict: bool,
     /// Numbers and names of tables that are taken.
     pub(super) tables: Option<(u32, BTreeSet<String>)>,
+    /// The workbook's defined names in small letters: no table may be called so.
+    pub(super) names: BTreeSet<String>,
 }
 
 impl Carrier<'_, '_, '_> {
@@ -144,7 +146,9 @@ impl Carrier<'_, '_, '_> {
         table: &mut Element,
     ) -> Result<(), PackageError> {
         if self.tables.is_none() {
-            self.tables = Some(taken_tables(parts, types)?);
+            let (number, mut names) = taken_tables(parts, types)?;
+            names.append(&mut self.names.clone());
+            self.tables = Some((number, names));
         }
         let Some((number, names)) = &mut self.tables else {
             return Ok(());

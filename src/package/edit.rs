@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use jiff::civil::{Date, date};
+
 /// A cell's place, both counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {
@@ -152,6 +154,13 @@ pub struct Body<'a> {
 /// Makes the rows of a body; called once.
 pub type BodyWriter<'a> = Box<dyn FnOnce(&mut dyn RowSink) -> std::io::Result<()> + 'a>;
 
+/// A day as workbooks count it: since 1899-12-30, or since 1904-01-01.
+#[must_use]
+pub fn serial_of(day: Date, epoch_1904: bool) -> i64 {
+    let first = if epoch_1904 { date(1904, 1, 1) } else { date(1899, 12, 30) };
+    first.duration_until(day).as_secs() / (24 * 60 * 60)
+}
+
 /// Takes the rows of a body. Cells of a row come in ascending columns; a prototype's styled cell for which nothing comes is
 /// written as a styled blank.
 pub trait RowSink {
@@ -162,6 +171,10 @@ pub trait RowSink {
     fn text(&mut self, column: u16, text: &str);
     /// A number that shows itself as decimal text.
     fn number(&mut self, column: u16, number: &dyn Display);
+    /// A day, as the workbook counts its days.
+    fn date(&mut self, column: u16, day: Date);
+    /// A formula (without its `=`) whose result is a day, with that day in the cache.
+    fn formula_date(&mut self, column: u16, formula: &str, cached: Date);
     /// A formula (without its `=`) whose result is a number, with that number in the cache.
     fn formula_number(&mut self, column: u16, formula: &str, cached: &dyn Display);
     /// A formula (without its `=`) whose result is text, with that text in the cache.

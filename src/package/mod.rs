@@ -95,9 +95,16 @@ pub struct Package<'a> {
     sheets: Vec<Sheet>,
     ours: Ours,
     origin: Option<String>,
+    epoch_1904: bool,
 }
 
 impl<'a> Package<'a> {
+    /// Whether the workbook counts its days from 1904.
+    #[must_use]
+    pub fn has_1904_epoch(&self) -> bool {
+        self.epoch_1904
+    }
+
     /// Reads the archive's directory and the parts that say what is in the workbook; sheets are only sniffed at.
     ///
     /// # Errors
@@ -126,7 +133,8 @@ impl<'a> Package<'a> {
         }
         let ours = workbook.ours(&sheets);
         let origin = origin::read(&parts, &rels);
-        Ok(Package { workbook: part, kind, sheets, ours, origin, source })
+        let epoch_1904 = workbook.has_1904_epoch();
+        Ok(Package { workbook: part, kind, sheets, ours, origin, epoch_1904, source })
     }
 
     /// Whether it is a workbook with macros.

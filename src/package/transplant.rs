@@ -128,13 +128,15 @@ pub(super) fn graft<'e>(
         mapping: &mapping,
         strict,
         tables: None,
+        names: into.workbook.names().into_iter().map(|(name, ..)| name.to_lowercase()).collect(),
     };
+    let epoch_1904 = into.workbook.has_1904_epoch();
     let translation = Translation { mapping: &mapping, strings: &strings, renamed: &renamed };
     let mut indices = Vec::new();
     for ((sheet, name), described) in sheets.iter().zip(names).zip(graft.sheets) {
         let new_part = parts.free(&format!("{folder}worksheets/sheet"), "xml");
         let text = book.text(&sheet.part)?.ok_or_else(|| PackageError::unreadable(&sheet.part, reason::MISSING))?;
-        let grafted = sheet_of(&conform(&text, strict), translation, described.body)?;
+        let grafted = sheet_of(&conform(&text, strict), translation, described.body, epoch_1904)?;
         parts.add_sheet(&new_part, grafted);
         into.types.set(&new_part, content_types::WORKSHEET);
         carrier.carry_rels(parts, into.types, &sheet.part, &new_part)?;
@@ -182,7 +184,12 @@ fn read_strings(text: &str) -> Result<Vec<String>, PackageError> {
 }
 
 /// Makes a sheet ready to be written.
-fn sheet_of<'e>(text: &str, translation: Translation<'_>, body: Option<Body<'e>>) -> Result<Grafted<'e>, PackageError> {
+fn sheet_of<'e>(
+    text: &str,
+    translation: Translation<'_>,
+    body: Option<Body<'e>>,
+    epoch_1904: bool,
+) -> Result<Grafted<'e>, PackageError> {
     let mut stream = text.as_bytes();
     let mut reader = xml::reader(&mut stream);
     let mut before = String::new();
@@ -212,16 +219,16 @@ fn sheet_of<'e>(text: &str, translation: Translation<'_>, body: Option<Body<'e>>
     let mut tail = Builder::default();
     sheet_patch::read_children(&mut reader, &mut tail, GRAFT)?;
     translate_all(&mut tail.nodes, translation);
-    let body = body.map(|body| plan(body, found));
+    let body = body.map(|body| plan(body, found, epoch_1904));
     Ok(Grafted { before, body, tail: tail.nodes, root: root.name().to_owned() })
 }
 
-fn plan<'e>(body: Body<'e>, found: Vec<(u32, Prototype)>) -> BodyPlan<'e> {
+fn plan<'e>(body: Body<'e>, found: Vec<(u32, Prototype)>, epoch_1904: bool) -> BodyPlan<'e> {
     let mut found: BTreeMap<u32, Prototype> = found.into_iter().collect();
     let empty = || Prototype::of(&Element::new("row", &[]), false);
     let prototypes = (0..body.prototypes).map(|number| found.remove(&number).unwrap_or_else(empty)).collect();
     let heights = body.heights.iter().map(|points| format!(" ht=\"{points}\" customHeight=\"1\"")).collect();
-    BodyPlan { first: body.row, prototypes, heights, write: body.write }
+    BodyPlan { first: body.row, prototypes, heights, epoch_1904, write: body.write }
 }
 
 fn translate_all(nodes: &mut [Node], translation: Translation<'_>) {

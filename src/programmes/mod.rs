@@ -32,11 +32,12 @@
 //!    inputs and results, sort by what matters first, then describe (`programme_sheet::Describe`): `column(key, label, (width, Look,
 //!    Group), value)` from left to right (who, what came out, why in words, what would change it, then what it comes of), each followed
 //!    where it applies by
-//!    - `live(formula)`: `[key]` is that column's cell in the row, `[key:]` its cells in all rows, `[key^]` those down to the row,
-//!      `[key!]` its total. Whatever Excel can say is live.
+//!    - `live(formula)`: `[key]` is that column's cell in the row, `[key:]` its cells in all rows, `[key!]` their total, `[key;]` its cells
+//!      in a block below the table (`look_up_in_block`). Whatever Excel can say is live, and nothing leans on where a row stands: users
+//!      sort. Ties and running figures go by `[seq:]`, look-ups by key (`list::Ids`).
 //!    - `rounded(places, exact)` wherever the formula rounds: gives the unrounded figure, so that half units are known and listed on
 //!      计算说明 together with all that refers to them;
-//!    - `summed()`: a total above the table and in subtotals.
+//!    - `summed()`: a total above the table, which follows its filter, and in subtotals, which don't.
 //!    - `quotient_at(key, dividend, divisor)`, once those columns are there: its totals are quotients of the sums of two others, such
 //!      as a return or a turnover.
 //!

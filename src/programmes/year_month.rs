@@ -21,6 +21,11 @@ impl YearMonth {
         self.0.div_euclid(12)
     }
 
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        jiff::civil::date(self.year() as i16, self.month() as i8, 1)
+    }
+
     /// 1 to 12.
     pub fn month(self) -> i32 {
         self.0.rem_euclid(12) + 1

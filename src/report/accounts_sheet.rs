@@ -21,6 +21,9 @@ const CLASSES: [(PlanClass, u32, u32); 4] = [
     (PlanClass::General, 0xEDEDED, 0x7F7F7F),
 ];
 
+/// The sales of those that sell more, and of those that sell the same and came first, however the rows are sorted.
+const RUNNING: &str = "ROUND(SUMPRODUCT((([sales:]>[sales])+([sales:]=[sales])*([seq:]<=[seq]))*[sales:]),9)";
+
 /// The sheet.
 pub fn sheet<'a>(outcome: &'a Outcome<Accounts>, words: Words<'a>) -> Sheet<'a> {
     let mut rows: Vec<Row<'a>> = outcome.inputs.iter().zip(&outcome.results.accounts).collect();
@@ -87,8 +90,9 @@ fn classes<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let rules = &words.policy.accounts;
     let name = |class| quoted(class_name(class, words));
     sheet.column("abc", label("ABC 类", "ABC"), (8.0, Look::Centre, Group::Result), |(_, r)| r.abc.letter());
+    let before = "ROUND(([running]-[sales])/[sales!],12)";
     sheet.live(format!(
-        "IF([sales]<=0,\"D\",IF(ROUND((SUM([sales^])-[sales])/[sales!],12)<{},\"A\",IF(ROUND((SUM([sales^])-[sales])/[sales!],12)<{},\"B\",\"C\")))",
+        "IF([sales]<=0,\"D\",IF({before}<{},\"A\",IF({before}<{},\"B\",\"C\")))",
         rules.a_below.normalize(),
         rules.b_below.normalize()
     ));
@@ -135,8 +139,11 @@ fn figures<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Ou
         (10.0, Look::Percent, Group::Basis),
         |(_, r)| r.cumulative_share,
     );
-    sheet.live("IF([sales!]=0,\"\",ROUND(SUM([sales^])/[sales!],4))");
+    sheet.live("IF([sales!]=0,\"\",ROUND([running]/[sales!],4))");
     sheet.rounded(4, move |(_, r)| r.running.checked_div(&total));
+    let running = label("累计销售额（元）", "Running sales (yuan)");
+    sheet.column("running", running, basis(Look::Money), |(_, r)| Value::from(&r.running));
+    sheet.live(RUNNING);
     sheet.column("potential", label("市场潜力（元）", "Potential (yuan)"), basis(Look::Money), |(a, _)| {
         a.potential.as_ref()
     });

@@ -88,6 +88,7 @@ impl AccrualBook<'_> {
             colours: Vec::new(),
             totals_label: self.pick("合计", "Totals"),
             lang: self.names.lang,
+            list: None,
         }
         .dress(sheet)?;
         let formats: Vec<_> = columns.iter().map(|column| layout::cell(column.look, false)).collect();

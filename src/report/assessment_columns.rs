@@ -2,11 +2,12 @@
 
 use super::columns::Columns;
 use super::layout::{Group, Look};
+use super::list;
 use super::words::Words;
 use crate::policy::{Characteristic, Joiners, Policy, Rule};
 
 /// So many columns stand before those of the characteristics.
-pub const FIXED_COLUMNS: u16 = 13;
+pub const FIXED_COLUMNS: u16 = 14;
 
 /// How many columns a characteristic has.
 pub fn width_of(rule: &Rule, policy: &Policy) -> u16 {
@@ -35,6 +36,7 @@ pub fn columns(words: Words<'_>, characteristics: &[&Characteristic]) -> Columns
 }
 
 fn fixed(words: Words<'_>, columns: &mut Columns) {
+    list::number_rows(columns, words.lang);
     let mut add = |key: &str, zh, en, width, look, group| columns.add(key, words.lang.pick(zh, en), width, look, group);
     add("id", "经销商编号", "Dealer ID", 12.0, Look::Text, Group::Identity);
     add("name", "经销商名称", "Name", 26.0, Look::Text, Group::Identity);

@@ -6,8 +6,11 @@ use super::assessment_columns::{FIXED_COLUMNS, columns, counts_months, width_of}
 use super::assessment_formulas::{Formulas, governed};
 use super::columns::Columns;
 use super::double::cache_governs;
-use super::layout::{self, BODY_ROW, Total};
+use super::layout::{self, BODY_ROW, Group, Total};
+use super::list;
 use super::overview::Need;
+use super::programme_body::Liveness;
+use super::small_sheet::prefix;
 use super::words::{self, Words};
 use crate::exact::Exact;
 use crate::key::Key;
@@ -101,18 +104,14 @@ impl<'a> AssessmentSheet<'a> {
         let range = |key: &str| self.columns.range(key, self.rows());
         let volume: Exact = self.years.iter().map(|year| &year.volume).sum();
         let mut formulas = vec![
-            Total::count(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
-            Total::new(self.columns.at("volume"), format!("SUM({})", range("volume")), crate::exact::plain(&volume)),
+            Total::count_shown(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
+            Total::sum(self.columns.at("volume"), &range("volume"), crate::exact::plain(&volume)),
         ];
         if let Some(mean) = self.mean() {
             let format = Some(self.words.lang.pick("\"平均 \"0.00", "\"mean \"0.00"));
-            let formula = format!("ROUND(AVERAGE({}),2)", range("total"));
-            formulas.push(Total {
-                column: self.columns.at("total"),
-                formula,
-                cached: mean.round(2).to_string(),
-                format,
-            });
+            let formula = format!("IFERROR(ROUND(SUBTOTAL(101,{}),2),\"\")", range("total"));
+            let total = Total::new(self.columns.at("total"), formula, mean.round(2).to_string());
+            formulas.push(Total { format, ..total });
         }
         formulas
     }
@@ -133,15 +132,15 @@ impl<'a> AssessmentSheet<'a> {
     }
 
     /// The points that all dealers together have lost by each characteristic, the most first: its id, a formula over the sheet of
-    /// that name, and the sum.
-    pub fn losses(&self, sheet: &str) -> Vec<(&'a str, String, String)> {
+    /// that title, and the sum.
+    pub fn losses(&self, title: &str) -> Vec<(&'a str, String, String)> {
         let mut losses: Vec<(Decimal, &str, String)> = Vec::new();
         for c in &self.characteristics {
             let of = |dealer: &'a Assessed<'a>| dealer.characteristics.iter().find(|scored| scored.id() == c.id);
             let scored: Vec<&Scored<'_>> = self.assessment.dealers.iter().filter_map(of).collect();
             let lost: Decimal = scored.iter().map(|scored| scored.lost()).sum();
-            let letter = self.columns.letter(&format!("{}points", c.id));
-            let range = format!("{sheet}!{letter}{}:{letter}{}", BODY_ROW + 1, BODY_ROW + self.rows().max(1));
+            let points = self.columns.fixed(&format!("{}points", c.id), self.rows());
+            let range = format!("{}{points}", prefix(title));
             let weights: std::collections::BTreeSet<Decimal> =
                 scored.iter().map(|scored| scored.characteristic.weight).collect();
             let formula = match weights.iter().collect::<Vec<_>>().as_slice() {
@@ -164,16 +163,37 @@ impl<'a> AssessmentSheet<'a> {
         sum.checked_div(&Exact::whole(totals.len() as i64))
     }
 
+    /// Which headings follow a changed input.
+    pub fn liveness(&self) -> Liveness {
+        const LIVE: [&str; 3] = ["total", "grade", "gap"];
+        let mut of = Liveness::default();
+        for (heading, column) in list::headings(&self.columns).into_iter().zip(self.columns.iter()) {
+            let is_live = LIVE.contains(&column.key.as_str())
+                || self.characteristics.iter().any(|c| {
+                    column.key.strip_prefix(&c.id).is_some_and(|part| ["points", "ratio", "index"].contains(&part))
+                });
+            match (is_live, column.group) {
+                (true, _) => of.live.push(heading),
+                (false, Group::Identity) => {}
+                (false, _) => of.plain.push(heading),
+            }
+        }
+        of
+    }
+
     /// Writes the body.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let formulas = Formulas::new(&self);
+        if self.years.is_empty() {
+            sink.row(layout::prototype(false, []))?;
+        }
         let (lift_column, losses_column) = (self.columns.get("lift"), self.columns.get("losses"));
         let mut buffer = String::new();
         for (n, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
             let muted = assessed.card.is_none() || year.dealer.falsified_documents;
             let (lift, losses) = (self.words.lifts(assessed), self.words.losses(&assessed.characteristics));
             let row = (BODY_ROW + n as u32 + 1).to_string();
-            let line = Line { row: &row, year, assessed, lift: &lift, losses: &losses };
+            let line = Line { number: n + 1, row: &row, year, assessed, lift: &lift, losses: &losses };
             sink.row(layout::prototype(muted, [(lift.as_str(), lift_column), (losses.as_str(), losses_column)]))?;
             self.row(sink, &formulas, &line, &mut buffer);
         }
@@ -188,6 +208,7 @@ impl<'a> AssessmentSheet<'a> {
             column += 1;
             column - 1
         };
+        sink.number(next(), &line.number);
         sink.text(next(), year.dealer.id);
         sink.text(next(), year.dealer.name);
         sink.text(next(), year.dealer.region.shown());
@@ -280,7 +301,9 @@ impl<'a> AssessmentSheet<'a> {
 
 /// A dealer's row while it is written.
 struct Line<'l> {
-    /// Its number as text, as Excel counts.
+    /// Its place in the first order, from 1.
+    number: usize,
+    /// The number of its row as text, as Excel counts.
     row: &'l str,
     year: &'l DealerYear<'l>,
     assessed: &'l Assessed<'l>,

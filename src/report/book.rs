@@ -2,26 +2,27 @@
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::about_sheet::{self, Cell, Section};
+use super::about_sheet::{self, Section};
 use super::assessment_sheet::AssessmentSheet;
+use super::book_figures as figures;
 use super::earlier::Comparison;
+use super::follows::Follows;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
-use super::layout::{self, BODY_ROW, Col, Layout, PROTOTYPES, TOTALS_ROW, Total, at, heights};
+use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, Total, at, heights};
+use super::list::List;
+use super::monthly_rows;
 use super::monthly_sheet::{self, Top};
-use super::overview::{Brief, KeyFigure};
+use super::overview::Brief;
 use super::overview_sheet::{self, Grades, Overview};
-use super::plot::Plot;
 use super::programme_chart;
-use super::programme_sheet::{Sheet, Value};
+use super::programme_sheet::Sheet;
 use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
-use crate::programmes::incentives::Incentives;
 use crate::programmes::monthly::MonthlySales;
 use crate::programmes::registry;
 use crate::validate::{Issue, Speaker};
-use crate::workbook::cell_name;
 
 /// What the added sheets tell.
 pub struct Added<'a> {
@@ -47,6 +48,8 @@ pub struct Added<'a> {
     pub facts: Vec<Section>,
     /// The period.
     pub period: Option<i16>,
+    /// Whether the workbook counts its days from 1904.
+    pub epoch_1904: bool,
 }
 
 /// The key of the sheet that lists the issues.
@@ -64,6 +67,8 @@ impl<'a> Added<'a> {
         sheets.extend(incentives.then(|| ("incentives", title("激励结果", "Incentives"))));
         sheets.extend(self.programmes.iter().map(|sheet| (sheet.key, sheet.title)));
         sheets.extend(self.monthly().map(|_| (monthly_sheet::KEY, title("月度销售报表", "Monthly sales"))));
+        let words = Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang };
+        sheets.extend(self.monthly_rows(words).map(|sheet| (sheet.key, sheet.title)));
         sheets.push((ISSUES_KEY, title("校验结果", "Issues")));
         sheets.push(("about", title("计算说明", "About")));
         sheets
@@ -81,6 +86,12 @@ impl<'a> Added<'a> {
     /// The months of the dealers, where there are any.
     fn monthly(&self) -> Option<&'a MonthlySales<'a>> {
         self.calculated.and_then(|calculated| calculated.monthly.as_ref()).filter(|sales| sales.all.dealers > 0)
+    }
+
+    /// The same, a month of a group a row.
+    fn monthly_rows(&self, words: Words<'a>) -> Option<Sheet<'a>> {
+        let sheet = monthly_rows::sheet(self.monthly()?, self.period?, words);
+        (sheet.rows() > 0).then_some(sheet)
     }
 
     /// The titles that the sheets want.
@@ -107,6 +118,7 @@ impl<'a> Added<'a> {
         let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
         let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
         let mut plots = Vec::new();
+        let mut follows = Follows::default();
         let mut sections = std::mem::take(&mut self.facts);
         let mut overview =
             Overview { briefs: Vec::new(), grades: None, monthly: self.monthly_of(title(monthly_sheet::KEY)) };
@@ -122,33 +134,44 @@ impl<'a> Added<'a> {
                 let refers = scores_title.map(|title| (&scores, title));
                 (own, IncentiveSheet::new(words, &calculated.years, assessment, incentives, refers))
             });
-            let paid_title = paid.as_ref().map(|(own, _)| *own);
+            let paid_total = paid
+                .as_ref()
+                .zip(calculated.incentives.as_ref())
+                .map(|((own, sheet), paid)| (sheet.total_formula(own), paid.total));
             if let Some(own) = scores_title.filter(|_| scores.rows() > 0) {
-                let brief = results(&scores, own, paid_title.zip(calculated.incentives.as_ref()));
-                let lost = losses(&scores, own);
+                let brief = figures::results(&scores, own, paid_total);
+                let lost = figures::losses(&scores, own);
                 overview.grades = Some(Grades::new(&scores, own));
                 overview.briefs.push((
                     own,
-                    Brief { figures: key_figures(&brief, words.policy.grades.len() + 2), needs: scores.needs() },
+                    Brief {
+                        figures: figures::key_figures(&brief, words.policy.grades.len() + 2),
+                        needs: scores.needs(),
+                    },
                 ));
-                plots = charts(words, &brief, &lost);
+                plots = figures::charts(words, &brief, &lost);
                 // What came out stands first, behind what must not be overlooked.
                 let place = sections.iter().take_while(|section| section.warning).count();
                 sections.splice(place..place, [brief, lost]);
             }
             if let Some(own) = scores_title {
+                follows.add(own, scores.liveness());
                 governed.push((own, scores.governed_by_cache()));
                 let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
                 let heading = self.heading("考核结果", "assessment");
-                self.layout(heading, &scores.columns, scores.rows(), scores.totals(), colours).draw(&mut book, own)?;
+                self.layout("assessment", heading, &scores.columns, scores.rows(), scores.totals(), colours)
+                    .draw(&mut book, own)?;
                 sheets.push(graft("assessment", own, Box::new(move |sink| scores.write(sink))));
             }
             if let Some((own, sheet)) = paid {
-                overview.briefs.extend(calculated.incentives.as_ref().map(|paid| (own, paid_in_all(words, own, paid))));
+                let in_all = |paid| (own, figures::paid_in_all(words, sheet.total_formula(own), paid));
+                overview.briefs.extend(calculated.incentives.as_ref().map(in_all));
+                follows.add(own, sheet.liveness());
                 governed.push((own, sheet.governed_by_cache()));
                 let colours = self.grade_colours(&sheet.columns, &["grade"]);
                 let heading = self.heading("激励结果", "incentives");
-                self.layout(heading, &sheet.columns, sheet.rows(), sheet.totals(), colours).draw(&mut book, own)?;
+                self.layout("incentives", heading, &sheet.columns, sheet.rows(), sheet.totals(), colours)
+                    .draw(&mut book, own)?;
                 sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
             }
         }
@@ -158,6 +181,7 @@ impl<'a> Added<'a> {
             overview.briefs.push((own, told(&mut sheet, own)));
             rules.push(about_sheet::rules_of(sheet.title, std::mem::take(&mut sheet.rules)));
             governed.push((own, sheet.governed_by_cache()));
+            follows.add(own, sheet.liveness());
             self.programme(&mut book, own, &sheet)?;
             sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
         }
@@ -177,15 +201,22 @@ impl<'a> Added<'a> {
                 write: Box::new(move |sink| monthly_sheet::write_rest(sales, words, sink)),
             };
             sheets.push(GraftSheet { body: Some(rest), ..small(monthly_sheet::KEY, own) });
+            follows.add_report(own);
             if let Some(calculated) = self.calculated {
                 overview.briefs.push((own, monthly_sheet::brief(own, sales, &calculated.years, words)));
             }
         }
+        if let Some((own, sheet)) = title(monthly_rows::KEY).zip(self.monthly_rows(words)) {
+            follows.add(own, sheet.liveness());
+            self.programme(&mut book, own, &sheet)?;
+            sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
+        }
         if let Some(own) = title(overview_sheet::KEY) {
+            follows.add_report(own);
             let heading = self.heading("经营总览", "overview");
             let top = self.top(&heading, &self.notice);
             let placed = overview_sheet::draw(book.worksheet_from_name(own)?, own, &overview, &top, words)?;
-            let of_governed = placed.into_iter().filter(|(_, formula)| is_governed(formula, &governed));
+            let of_governed = placed.into_iter().filter(|(_, formula)| figures::is_governed(formula, &governed));
             let cells = of_governed.map(|(at, _)| at).collect();
             governed.push((own, cells));
         }
@@ -193,8 +224,10 @@ impl<'a> Added<'a> {
         let columns = listing.columns();
         let heading = words.lang.pick("校验结果", "Issues").to_owned();
         let rows = listing.rows();
-        self.layout(heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut book, issues_title)?;
+        self.layout(ISSUES_KEY, heading, &columns, rows, Vec::new(), listing.colours())
+            .draw(&mut book, issues_title)?;
         sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
+        sections.extend(follows.sections(words));
         sections.push(about_sheet::governed(words, &governed));
         let assessed = self.calculated.is_none_or(|calculated| calculated.assessment.is_some());
         if assessed && self.speaker.schemas.caller.is_none() {
@@ -221,7 +254,9 @@ impl<'a> Added<'a> {
             frozen: sheet.frozen,
             totals_label: sheet.totals_label.unwrap_or(self.speaker.lang.pick("合计", "Totals")),
             notice: self.caveat.clone(),
+            list: self.list(sheet.key, sheet.rows_below()),
             ..self.layout(
+                sheet.key,
                 sheet.title.to_owned(),
                 &sheet.columns,
                 sheet.rows(),
@@ -241,8 +276,14 @@ impl<'a> Added<'a> {
         }
     }
 
+    /// What makes a sheet a list of the workbook.
+    fn list(&self, key: &str, rows_below: u32) -> Option<List> {
+        Some(List { key: key.to_owned(), rows_below, epoch_1904: self.epoch_1904 })
+    }
+
     fn layout<'l>(
         &self,
+        key: &str,
         heading: String,
         columns: &'l [Col],
         rows: u32,
@@ -255,12 +296,13 @@ impl<'a> Added<'a> {
             notice: self.notice.clone(),
             columns,
             rows,
-            frozen: 2,
+            frozen: 3,
             totals,
             colours,
             totals_label: self.speaker.lang.pick("合计", "Totals"),
-            pages_wide: layout::pages_wide(columns),
+            pages_wide: 1,
             lang: self.speaker.lang,
+            list: self.list(key, 0),
         }
     }
 
@@ -272,78 +314,6 @@ impl<'a> Added<'a> {
         let columns = keys.iter().filter_map(|key| at(columns, key));
         columns.flat_map(|column| fills().map(move |(title, fill)| (column, title, fill))).collect()
     }
-}
-
-/// The results in a few figures, as formulas over the sheets of the assessment and the incentives.
-fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(&str, &Incentives<'_>)>) -> Section {
-    let words = scores.words();
-    let quoted = |title: &str| title.replace('\'', "''");
-    let range = |key: &str| format!("'{}'!{}", quoted(title), scores.columns.range(key, scores.rows()));
-    let live = |label: &str, formula: String, cached: String, code: &'static str| {
-        vec![label.to_owned().into(), Cell::Live(formula, cached, code)]
-    };
-    let dealers = words.lang.pick("经销商", "Dealers");
-    let mut rows = vec![live(dealers, format!("COUNTA({})", range("name")), scores.rows().to_string(), "0")];
-    for (index, grade) in words.policy.grades.iter().enumerate() {
-        let name = grade.title.pick(words.lang);
-        let formula = format!("COUNTIF({},{})", range("grade"), super::formula::quoted(name));
-        rows.push(live(name, formula, scores.graded(Some(index)).to_string(), "0"));
-    }
-    let none = words.lang.pick("未评级", "Without a grade");
-    rows.push(live(none, format!("COUNTBLANK({})", range("grade")), scores.graded(None).to_string(), "0"));
-    if let Some((title, incentives)) = paid {
-        let cell = cell_name(TOTALS_ROW, super::incentive_sheet::TOTAL_COLUMN);
-        let label = words.lang.pick("激励合计（元）", "Incentives (yuan)");
-        rows.push(live(label, format!("'{}'!{cell}", quoted(title)), incentives.total.to_string(), "#,##0.00"));
-    }
-    Section { title: words.lang.pick("结果汇总", "Results in brief").to_owned(), rows, warning: false }
-}
-
-/// The points that all dealers together have lost, by characteristic, the most first.
-fn losses(scores: &AssessmentSheet<'_>, title: &str) -> Section {
-    let words = scores.words();
-    let lost = scores.losses(&format!("'{}'", title.replace('\'', "''")));
-    let rows = lost.into_iter().map(|(id, formula, cached)| {
-        vec![words.policy.characteristic(id, words.lang).to_owned().into(), Cell::Live(formula, cached, "0.00")]
-    });
-    Section {
-        title: words.lang.pick("失分合计（按指标）", "Points lost by characteristic").to_owned(),
-        rows: rows.collect(),
-        warning: false,
-    }
-}
-
-/// The grades and the points lost, drawn.
-fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
-    let grades = &words.policy.grades;
-    let fill = |id: &str| super::GRADE_FILLS.iter().find(|(grade, _)| *grade == id).map_or(0xD9D9D9, |(_, fill)| *fill);
-    let of_grades = Plot {
-        title: words.lang.pick("各评级经销商数", "Dealers by grade").to_owned(),
-        section: brief.title.clone(),
-        // Behind the count of all dealers; with those that have no grade.
-        rows: (1, grades.len() + 1),
-        lying: false,
-        colours: grades.iter().map(|grade| fill(&grade.id)).chain([0xD9D9D9]).collect(),
-        number_format: "0",
-    };
-    let of_losses = Plot {
-        title: words.lang.pick("各指标失分合计（分）", "Points lost by characteristic").to_owned(),
-        section: lost.title.clone(),
-        rows: (0, lost.rows.len()),
-        lying: true,
-        colours: vec![0x2F5597],
-        number_format: "General",
-    };
-    if lost.rows.is_empty() { vec![of_grades] } else { vec![of_grades, of_losses] }
-}
-
-/// Whether a formula is nothing but a reference to a cell whose cached value governs.
-fn is_governed(formula: &str, governed: &[(&str, Vec<(u16, u32)>)]) -> bool {
-    let bare = formula.replace('$', "");
-    governed.iter().any(|(title, cells)| {
-        let cell = bare.strip_prefix(&super::small_sheet::prefix(&title.replace('$', "")));
-        cell.is_some_and(|cell| cells.iter().any(|(column, row)| cell_name(*row, *column) == cell))
-    })
 }
 
 /// A sheet that is drawn whole.
@@ -365,53 +335,7 @@ fn told<'a>(sheet: &mut Sheet<'a>, title: &str) -> Brief<'a> {
     brief
 }
 
-/// The first figures of a section, as the overview shows them.
-fn key_figures(section: &Section, count: usize) -> Vec<KeyFigure<'static>> {
-    let figure = |row: &Vec<Cell>| match row.as_slice() {
-        [Cell::Text(label), Cell::Live(formula, cached, format)] => Some(KeyFigure {
-            label: label.clone(),
-            formula: formula.clone(),
-            value: cached.parse::<rust_decimal::Decimal>().map_or(Value::Blank, Value::from),
-            format,
-        }),
-        _ => None,
-    };
-    section.rows.iter().take(count).filter_map(figure).collect()
-}
-
-/// What the incentives come to, for the overview.
-fn paid_in_all(words: Words<'_>, title: &str, incentives: &Incentives<'_>) -> Brief<'static> {
-    let cell = cell_name(TOTALS_ROW, super::incentive_sheet::TOTAL_COLUMN);
-    let figure = KeyFigure {
-        label: words.lang.pick("激励合计（元）", "Incentives (yuan)").to_owned(),
-        formula: format!("{}{cell}", super::small_sheet::prefix(title)),
-        value: incentives.total.into(),
-        format: "#,##0.00",
-    };
-    Brief { figures: if incentives.dealers.is_empty() { Vec::new() } else { vec![figure] }, needs: Vec::new() }
-}
-
 fn graft<'a>(key: &str, title: &str, write: BodyWriter<'a>) -> GraftSheet<'a> {
     let body = Body { row: BODY_ROW, prototypes: PROTOTYPES, heights: heights(), write };
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: Some(body) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reference_to_a_cell_whose_cache_governs_is_governed_and_what_is_reckoned_of_others_is_not() {
-        let governed = [("激励结果", vec![(4, 3)]), ("Bob's", vec![(0, 0)])];
-        for (formula, holds) in [
-            ("'激励结果'!E4", true),
-            ("'激励结果'!$E$4", true),
-            ("'Bob''s'!A1", true),
-            ("'激励结果'!E5", false),
-            ("'考核结果'!E4", false),
-            ("COUNTIF('激励结果'!E4:E9,1)", false),
-        ] {
-            assert_eq!(is_governed(formula, &governed), holds, "{formula}");
-        }
-    }
 }

@@ -349,6 +349,8 @@ pub(super) fn one_line(col: &Col) -> String {
 /// A figure as its column shows it, as text: it stands to the left like all that is beside it.
 pub(super) fn as_text<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
     match (value, col.look) {
+        (Value::Day(day), Look::Month) => crate::programmes::year_month::YearMonth::of(day).to_string().into(),
+        (Value::Day(day), _) => day.to_string().into(),
         (Value::Number(x), Look::Money) => money(x).into(),
         (Value::Number(x), Look::Percent | Look::Share) => percent(x.round_dp(4)).into(),
         (Value::Number(x), look) => {

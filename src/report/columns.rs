@@ -35,6 +35,11 @@ impl Columns {
         let letter = self.letter(key);
         format!("{letter}{}:{letter}{}", BODY_ROW + 1, BODY_ROW + rows.max(1))
     }
+
+    /// The same, that stay what they are wherever a formula is moved to.
+    pub fn fixed(&self, key: &str, rows: u32) -> String {
+        super::list::fixed_range(self.at(key), BODY_ROW + 1, BODY_ROW + rows.max(1))
+    }
 }
 
 impl std::ops::Deref for Columns {

@@ -252,6 +252,7 @@ impl ComparisonBook<'_> {
             colours,
             totals_label: self.pick("合计", "Totals"),
             lang: self.names.lang,
+            list: None,
         }
         .dress(sheet)?;
         let formats: Vec<[Format; 2]> =

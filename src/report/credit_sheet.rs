@@ -290,12 +290,10 @@ fn granted<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
         basis(11.0, Look::Index),
         |(d, _)| Value::from(&d.finance_adjustment),
     );
-    sheet.column("first_sale", label("首次交易日期", "First sale on"), basis(12.0, Look::Centre), |(d, _)| {
-        d.first_sale_on.map(|day| day.to_string())
+    sheet.column("first_sale", label("首次交易日期", "First sale on"), basis(12.0, Look::Day), |(d, _)| {
+        d.first_sale_on
     });
-    sheet.column("new_until", label("新客户至", "New until"), basis(12.0, Look::Centre), |(_, g)| {
-        g.why.new_until.map(|day| day.to_string())
-    });
+    sheet.column("new_until", label("新客户至", "New until"), basis(12.0, Look::Day), |(_, g)| g.why.new_until);
     sheet.column("approver", label("例外批准人", "Exception approver"), basis(16.0, Look::Text), |(d, _)| {
         d.approver.shown()
     });

@@ -26,7 +26,7 @@ impl Template {
 }
 
 /// A formula takes no longer text.
-const TEXT_CHARS_MAX: usize = 255;
+pub const TEXT_CHARS_MAX: usize = 255;
 
 /// Returns a key of the policy as a sheet's cells spell it, where it stands there: cells are compared to the letter.
 pub fn as_written<'k>(key: &'k Key, written: &HashSet<&'k Key>) -> &'k str {

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::incentive_words::Unit;
 use super::layout::{Group, Look};
+use super::list;
 use super::words::Words;
 use crate::policy::{Basis, Incentive, IncentiveKind, Method, Policy};
 
@@ -40,12 +41,30 @@ pub fn has_earned(incentive: &Incentive) -> bool {
     incentive.cap.is_some() || incentive.minimum.is_some()
 }
 
-/// All columns.
+/// All columns: what people read, then what it comes of.
 pub fn columns(words: Words<'_>) -> Columns {
     let mut columns = Columns::default();
+    results(words, &mut columns);
     facts(words, &mut columns);
     for (n, incentive) in words.policy.incentives.iter().enumerate() {
         programme(words, &mut columns, n, incentive);
+    }
+    columns.add("entitlements", words.lang.pick("其他权益", "Other entitlements"), 60.0, Look::Text, Group::OtherBasis);
+    columns
+}
+
+/// Who it is, what it is paid by each programme, and why not.
+fn results(words: Words<'_>, columns: &mut Columns) {
+    list::number_rows(columns, words.lang);
+    let mut add = |key: &str, zh, en, width, look, group| columns.add(key, words.lang.pick(zh, en), width, look, group);
+    add("id", "经销商编号", "Dealer ID", 12.0, Look::Text, Group::Identity);
+    add("name", "经销商名称", "Name", 26.0, Look::Text, Group::Identity);
+    add("region", "区域", "Region", 10.0, Look::Text, Group::Identity);
+    add("grade", "评级", "Grade", 13.0, Look::Centre, Group::Result);
+    add("total", "激励合计（元）", "Incentives (yuan)", 17.0, Look::Money, Group::Result);
+    add("disqualified", "取消资格", "Disqualified", 13.0, Look::Centre, Group::Result);
+    for (n, incentive) in words.policy.incentives.iter().enumerate() {
+        columns.add(key(n, "amount"), amount_label(words, incentive), 15.0, Look::Money, Group::Result);
     }
     let mut add =
         |key: &str, zh, en, width, look| columns.add(key, words.lang.pick(zh, en), width, look, Group::Result);
@@ -53,9 +72,16 @@ pub fn columns(words: Words<'_>) -> Columns {
         add("cap", "经销商封顶扣减（元）", "Taken off by the dealer's cap (yuan)", 16.0, Look::Money);
     }
     add("deposit", "没收保证金（元）", "Forfeited deposit (yuan)", 15.0, Look::Money);
-    add("unpaid", "未得原因", "Why not paid", 70.0, Look::Wrap);
-    add("entitlements", "其他权益", "Other entitlements", 60.0, Look::Text);
-    columns
+    add("unpaid", "未得原因", "Why not paid", 60.0, Look::Wrap);
+}
+
+/// What a programme pays, with its limits.
+fn amount_label(words: Words<'_>, incentive: &Incentive) -> String {
+    let amount = format!("{}\n{}", incentive.title.pick(words.lang), words.lang.pick("金额（元）", "amount (yuan)"));
+    match has_earned(incentive) {
+        true => format!("{amount}\n{}", words.limits(incentive).join(words.lang.pick("，", ", "))),
+        false => amount,
+    }
 }
 
 fn programme(words: Words<'_>, columns: &mut Columns, n: usize, incentive: &Incentive) {
@@ -79,13 +105,8 @@ fn programme(words: Words<'_>, columns: &mut Columns, n: usize, incentive: &Ince
             _ => add("rate", words.lang.pick("标准（元/吨）", "rate (yuan/t)"), Look::Rate),
         }
     }
-    let amount = words.lang.pick("金额（元）", "amount (yuan)");
     if has_earned(incentive) {
         add("earned", words.lang.pick("应计（元）", "earned (yuan)"), Look::Money);
-        let limits = words.limits(incentive).join(words.lang.pick("，", ", "));
-        add("amount", &format!("{amount}\n{limits}"), Look::Money);
-    } else {
-        add("amount", amount, Look::Money);
     }
 }
 
@@ -93,20 +114,14 @@ fn programme(words: Words<'_>, columns: &mut Columns, n: usize, incentive: &Ince
 fn facts(words: Words<'_>, columns: &mut Columns) {
     let mut add = |key: &str, zh, en, width, look, group| columns.add(key, words.lang.pick(zh, en), width, look, group);
     let needs = Needs::of(words.policy);
-    add("id", "经销商编号", "Dealer ID", 12.0, Look::Text, Group::Identity);
-    add("name", "经销商名称", "Name", 26.0, Look::Text, Group::Identity);
-    add("region", "区域", "Region", 10.0, Look::Text, Group::Identity);
-    add("grade", "评级", "Grade", 13.0, Look::Centre, Group::Result);
-    add("total", "激励合计（元）", "Incentives (yuan)", 17.0, Look::Money, Group::Result);
-    add("disqualified", "取消资格", "Disqualified", 13.0, Look::Centre, Group::Result);
     if needs.mode {
-        add("mode", "合作方式", "Channel mode", 21.0, Look::Text, Group::Identity);
+        add("mode", "合作方式", "Channel mode", 21.0, Look::Text, Group::Basis);
     }
-    add("volume", "年销量（吨）", "Annual tonnes", 13.0, Look::Tonnes, Group::Identity);
-    add("target", "年度目标（吨）", "Target (t)", 13.0, Look::Tonnes, Group::Identity);
-    add("all", "各品牌尿素总销量（吨）", "Urea of all brands (t)", 14.0, Look::Tonnes, Group::Identity);
+    add("volume", "年销量（吨）", "Annual tonnes", 13.0, Look::Tonnes, Group::Basis);
+    add("target", "年度目标（吨）", "Target (t)", 13.0, Look::Tonnes, Group::Basis);
+    add("all", "各品牌尿素总销量（吨）", "Urea of all brands (t)", 14.0, Look::Tonnes, Group::Basis);
     if needs.last_year {
-        add("last_year", "上年销量（吨）", "Last year's tonnes", 13.0, Look::Tonnes, Group::Identity);
+        add("last_year", "上年销量（吨）", "Last year's tonnes", 13.0, Look::Tonnes, Group::Basis);
     }
     if needs.amount {
         add(
@@ -115,7 +130,7 @@ fn facts(words: Words<'_>, columns: &mut Columns) {
             "Amount shipped (yuan, sum of the shipments)",
             17.0,
             Look::Money,
-            Group::Identity,
+            Group::Basis,
         );
     }
     if needs.collected {
@@ -125,12 +140,12 @@ fn facts(words: Words<'_>, columns: &mut Columns) {
             "Collected in term (yuan, sum of the receivables)",
             17.0,
             Look::Money,
-            Group::Identity,
+            Group::Basis,
         );
     }
-    add("price", "价格违规次数", "Price violations", 11.0, Look::Count, Group::Identity);
-    add("promotion", "推广违规次数", "Promotion violations", 11.0, Look::Count, Group::Identity);
-    add("cross_region", "跨区违规次数", "Cross-region violations", 13.0, Look::Count, Group::Identity);
+    add("price", "价格违规次数", "Price violations", 11.0, Look::Count, Group::Basis);
+    add("promotion", "推广违规次数", "Promotion violations", 11.0, Look::Count, Group::Basis);
+    add("cross_region", "跨区违规次数", "Cross-region violations", 13.0, Look::Count, Group::Basis);
 }
 
 /// The facts that only some policies look at.

@@ -8,7 +8,10 @@ use super::double::{cache_governs, double};
 use super::formula::Template;
 use super::incentive_columns::{self, key};
 use super::incentive_formulas::Formulas;
-use super::layout::{self, BODY_ROW, TOTALS_ROW, Total};
+use super::layout::{self, BODY_ROW, Group, TOTALS_ROW, Total};
+use super::list::{self, Ids, LIVE_ROWS_MAX};
+use super::programme_body::Liveness;
+use super::small_sheet::prefix;
 use super::words::Words;
 use crate::exact::{Exact, decimal, plain};
 use crate::package::edit::RowSink;
@@ -17,9 +20,6 @@ use crate::programmes::assessment::{Assessed, Assessment};
 use crate::programmes::incentives::{self, Incentives, Paid};
 use crate::programmes::unpaid::barred;
 use crate::programmes::{DealerYear, payouts};
-
-/// The column of each dealer's incentive total.
-pub const TOTAL_COLUMN: u16 = 4;
 
 /// The sheet, ready to be written.
 pub struct IncentiveSheet<'a> {
@@ -30,11 +30,15 @@ pub struct IncentiveSheet<'a> {
     /// The columns.
     pub columns: Columns,
     formulas: Vec<(u16, Template)>,
+    /// Whether there are too many rows for each to look through all of the assessment's.
+    is_too_long: bool,
 }
 
 /// A dealer's row while it is written.
 struct Line<'l> {
-    /// Its number as text, as Excel counts.
+    /// Its place in the first order, from 1.
+    number: usize,
+    /// The number of its row as text, as Excel counts.
     row: &'l str,
     year: &'l DealerYear<'l>,
     assessed: &'l Assessed<'l>,
@@ -53,14 +57,16 @@ impl<'a> IncentiveSheet<'a> {
         scores: Option<(&AssessmentSheet<'a>, &str)>,
     ) -> Self {
         let columns = incentive_columns::columns(words);
-        let live = scores.iter().flat_map(|(sheet, title)| {
-            let cell = |key: &str| format!("'{}'!{}#", title.replace('\'', "''"), sheet.columns.letter(key));
-            let grade = cell("grade");
-            [("grade", format!("IF({grade}=\"\",\"\",{grade})")), ("volume", cell("volume"))]
+        let ids = Ids::of(years.iter().map(|year| year.dealer.id));
+        let live = scores.iter().filter(|_| years.len() as u32 <= LIVE_ROWS_MAX).flat_map(|(sheet, title)| {
+            let range = |key: &str| format!("{}{}", prefix(title), sheet.columns.fixed(key, sheet.rows()));
+            let of = |key: &str| ids.look_up(&range(key), &range("id"), &format!("{}#", columns.letter("id")));
+            [("grade", format!("{}&\"\"", of("grade"))), ("volume", of("volume"))]
         });
         let regions = years.iter().map(|year| &year.dealer.region).collect();
         let formulas = Formulas { words, columns: &columns, regions: &regions }.templates(live);
-        Self { words, years, assessment, incentives, columns, formulas }
+        let is_too_long = scores.is_some() && years.len() as u32 > LIVE_ROWS_MAX;
+        Self { words, years, assessment, incentives, columns, formulas, is_too_long }
     }
 
     /// How many rows the body has.
@@ -74,14 +80,12 @@ impl<'a> IncentiveSheet<'a> {
             return Vec::new();
         }
         let range = |key: &str| self.columns.range(key, self.rows());
-        let sum = |key: &str, cached: String| {
-            Total::new(self.columns.at(key), format!("ROUND(SUM({}),2)", range(key)), cached)
-        };
+        let sum = |key: &str, cached: String| Total::money(self.columns.at(key), &range(key), cached);
         let volume = self.years.iter().map(|year| &year.volume).sum::<Exact>();
         let mut totals = vec![
-            Total::count(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
+            Total::count_shown(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
             sum("total", self.incentives.total.to_string()),
-            Total::new(self.columns.at("volume"), format!("SUM({})", range("volume")), plain(&volume)),
+            Total::sum(self.columns.at("volume"), &range("volume"), plain(&volume)),
         ];
         let paid = |programme: &str| -> String {
             self.incentives.dealers.iter().map(|d| amount(d, programme)).sum::<Decimal>().to_string()
@@ -95,6 +99,27 @@ impl<'a> IncentiveSheet<'a> {
         let deposits: Decimal = self.incentives.dealers.iter().filter_map(|d| d.forfeited_deposit).sum();
         totals.push(sum("deposit", deposits.to_string()));
         totals
+    }
+
+    /// What all dealers get, as other sheets read it, whatever a filter leaves in view here.
+    pub fn total_formula(&self, title: &str) -> String {
+        format!("ROUND(SUM({}{}),2)", prefix(title), self.columns.fixed("total", self.rows()))
+    }
+
+    /// Which headings follow a changed input.
+    pub fn liveness(&self) -> Liveness {
+        let mut of = Liveness::default();
+        for (n, heading) in list::headings(&self.columns).into_iter().enumerate() {
+            let is_live = self.formulas.iter().any(|(column, _)| usize::from(*column) == n);
+            let column = &self.columns[n];
+            match (is_live, column.key.as_str()) {
+                (true, _) => of.live.push(heading),
+                (false, "grade" | "volume") if self.is_too_long => of.valued.push(heading),
+                _ if column.group != Group::Identity => of.plain.push(heading),
+                _ => {}
+            }
+        }
+        of
     }
 
     /// The cells whose rounding doubles can't be trusted with: column and row of each.
@@ -126,6 +151,9 @@ impl<'a> IncentiveSheet<'a> {
 
     /// Writes the body.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
+        if self.years.is_empty() {
+            sink.row(layout::prototype(false, []))?;
+        }
         let mut buffer = String::new();
         let unpaid_column = self.columns.get("unpaid");
         let dealers = self.years.iter().zip(&self.assessment.dealers).zip(&self.incentives.dealers);
@@ -135,14 +163,15 @@ impl<'a> IncentiveSheet<'a> {
             let entitlements = self.words.entitlements(paid.entitlements);
             sink.row(layout::prototype(muted, [(unpaid.as_str(), unpaid_column)]))?;
             let row = (BODY_ROW + n as u32 + 1).to_string();
-            let line = Line { row: &row, year, assessed, paid, unpaid: &unpaid, entitlements: &entitlements };
+            let line =
+                Line { number: n + 1, row: &row, year, assessed, paid, unpaid: &unpaid, entitlements: &entitlements };
             self.row(sink, &line, &mut buffer);
         }
         Ok(())
     }
 
     fn row(&self, sink: &mut dyn RowSink, line: &Line<'_>, buffer: &mut String) {
-        let Line { row, year, assessed, paid, unpaid, entitlements } = *line;
+        let Line { row, year, assessed, paid, unpaid, entitlements, .. } = *line;
         let words = &self.words;
         let grade = assessed.grade.map_or("", |g| words.policy.grades[g].title.pick(words.lang));
         let mut formulas = self.formulas.iter();
@@ -155,6 +184,7 @@ impl<'a> IncentiveSheet<'a> {
                 formula = formulas.next();
             }
             match (col.key.as_str(), template) {
+                (list::SEQUENCE, _) => sink.number(column, &line.number),
                 ("id", _) => sink.text(column, year.dealer.id),
                 ("name", _) => sink.text(column, year.dealer.name),
                 ("region", _) => sink.text(column, year.dealer.region.shown()),

@@ -1,7 +1,11 @@
 //! 校验结果 / Issues: an error or warning a row, each linked to its cell; of a workbook that was answered before, what has become of each.
 
+use super::columns::Columns;
 use super::earlier::{Comparison, Earlier};
+use super::formula::quoted;
 use super::layout::{self, Col, Group, Look};
+use super::list;
+use super::small_sheet::prefix;
 use crate::package::edit::RowSink;
 use crate::schema::Severity;
 use crate::validate::{Issue, Speaker};
@@ -35,8 +39,8 @@ pub const COLUMNS: [Column; 9] = [
     column("cell", "单元格", "Cell", 10.0, Look::Centre, Group::Identity),
     column("field", "列", "Column", 22.0, Look::Text, Group::Identity),
     column("value", "现值", "Value", 22.0, Look::Wrap, Group::Identity),
-    column("message", "问题", "What is wrong", 64.0, Look::Wrap, Group::Basis),
-    column("suggestion", "建议", "Suggestion", 34.0, Look::Wrap, Group::Basis),
+    column("message", "问题", "What is wrong", 64.0, Look::Wrap, Group::Result),
+    column("suggestion", "建议", "Suggestion", 34.0, Look::Wrap, Group::Result),
     column("code", "代码", "Code", 19.0, Look::Text, Group::OtherBasis),
 ];
 
@@ -84,7 +88,9 @@ impl Listing<'_> {
             look: c.look,
             group: c.group,
         };
-        COLUMNS.iter().filter(shown).map(col).collect()
+        let mut columns = Columns::default();
+        list::number_rows(&mut columns, self.speaker.lang);
+        columns.iter().cloned().chain(COLUMNS.iter().filter(shown).map(col)).collect()
     }
 
     /// How many rows there are.
@@ -101,27 +107,32 @@ impl Listing<'_> {
         let of = |column: u16, ((zh, en), fill): ((&'static str, &'static str), u32)| {
             (column, lang.pick(zh, en).to_owned(), fill)
         };
-        let severities = severities.into_iter().map(|colour| of(0, colour));
-        let states = states.into_iter().filter(|_| self.comparison.is_some()).map(|colour| of(1, colour));
+        let severities = severities.into_iter().map(|colour| of(1, colour));
+        let states = states.into_iter().filter(|_| self.comparison.is_some()).map(|colour| of(2, colour));
         severities.chain(states).collect()
     }
 
     /// Writes the body: the faults that there are, then those that are gone.
     pub fn write(&self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let columns = self.columns();
+        if self.rows() == 0 {
+            // A table has at least one row.
+            sink.row(layout::prototype(false, []))?;
+        }
+        let listed = self.rows() as usize - self.comparison.map_or(0, |comparison| comparison.mended.len());
         for (n, issue) in self.issues.iter().filter(|i| is_listed(i)).enumerate() {
             let open = self.comparison.is_some_and(|comparison| comparison.open.get(n) == Some(&true));
-            self.issue(issue, if open { OPEN } else { NEW }, &columns, sink)?;
+            self.issue((n + 1, issue), if open { OPEN } else { NEW }, &columns, sink)?;
         }
-        for fault in self.comparison.into_iter().flat_map(|comparison| &comparison.mended) {
-            self.line(&Line::mended(fault), &columns, sink)?;
+        for (n, fault) in self.comparison.into_iter().flat_map(|comparison| &comparison.mended).enumerate() {
+            self.line(listed + n + 1, &Line::mended(fault), &columns, sink)?;
         }
         Ok(())
     }
 
     fn issue(
         &self,
-        issue: &Issue,
+        (number, issue): (usize, &Issue),
         state: (&'static str, &'static str),
         columns: &[Col],
         sink: &mut dyn RowSink,
@@ -139,17 +150,18 @@ impl Listing<'_> {
             suggestion: &speaker.suggestion(issue).unwrap_or_default(),
             code: issue.code.text(),
         };
-        self.line(&line, columns, sink)
+        self.line(number, &line, columns, sink)
     }
 
-    fn line(&self, line: &Line<'_>, columns: &[Col], sink: &mut dyn RowSink) -> std::io::Result<()> {
+    fn line(&self, number: usize, line: &Line<'_>, columns: &[Col], sink: &mut dyn RowSink) -> std::io::Result<()> {
         let wrapped = |col: &&Col| col.look == Look::Wrap;
         let wrapped = columns.iter().filter(wrapped).map(|col| (line.get(&col.key, self.speaker), col));
         sink.row(layout::prototype(line.state == MENDED, wrapped))?;
-        for (n, col) in columns.iter().enumerate() {
+        sink.number(0, &number);
+        for (n, col) in columns.iter().enumerate().skip(1) {
             let text = line.get(&col.key, self.speaker);
             if col.key == "cell" && !text.is_empty() && self.speaker.sheets.iter().any(|sheet| sheet == line.sheet) {
-                sink.link(n as u16, text, &format!("'{}'!{text}", line.sheet.replace('\'', "''")));
+                sink.formula_text(n as u16, &link(line.sheet, text), text);
             } else {
                 sink.text(n as u16, text);
             }
@@ -187,6 +199,11 @@ impl<'l> Line<'l> {
             _ => "",
         }
     }
+}
+
+/// A formula that leads to a cell. A link of the cell's own would stay behind when the rows are sorted.
+fn link(sheet: &str, cell: &str) -> String {
+    format!("HYPERLINK({},{})", quoted(&format!("#{}{cell}", prefix(sheet))), quoted(cell))
 }
 
 /// 错误、警告、提示

@@ -5,7 +5,11 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
+use jiff::civil::Date;
+
+use super::list::{self, List};
 use crate::lang::Lang;
+use crate::package::edit::serial_of;
 
 /// The row of the totals, from 0.
 pub const TOTALS_ROW: u32 = 3;
@@ -33,6 +37,10 @@ pub enum Look {
     Wrap,
     /// Short text in the middle.
     Centre,
+    /// A day.
+    Day,
+    /// A month, as its first day.
+    Month,
     /// Points and scores.
     Points,
     /// Tonnes.
@@ -56,6 +64,8 @@ impl Look {
     pub fn number_format(self) -> Option<&'static str> {
         Some(match self {
             Look::Text | Look::Wrap | Look::Centre => return None,
+            Look::Day => "yyyy-mm-dd",
+            Look::Month => "yyyy-mm",
             Look::Points => "0.00",
             Look::Tonnes => "#,##0.0##",
             Look::Count => "0",
@@ -81,7 +91,7 @@ impl Look {
     fn align(self) -> FormatAlign {
         match self {
             Look::Text | Look::Wrap => FormatAlign::Left,
-            Look::Centre | Look::Count => FormatAlign::Center,
+            Look::Centre | Look::Count | Look::Day | Look::Month => FormatAlign::Center,
             _ => FormatAlign::Right,
         }
     }
@@ -137,18 +147,35 @@ pub struct Total {
     pub cached: String,
     /// A number format in place of the column's.
     pub format: Option<&'static str>,
+    /// The day that it is, where it is one.
+    pub day: Option<Date>,
 }
 
 impl Total {
     /// A total in its column's format.
     pub fn new(column: u16, formula: String, cached: String) -> Self {
-        Self { column, formula, cached, format: None }
+        Self { column, formula, cached, format: None, day: None }
+    }
+
+    /// The sum of a column's cells, of those that a filter leaves in view.
+    pub fn sum(column: u16, range: &str, cached: String) -> Self {
+        Self::new(column, format!("SUBTOTAL(109,{range})"), cached)
+    }
+
+    /// The same in yuan.
+    pub fn money(column: u16, range: &str, cached: String) -> Self {
+        Self::new(column, format!("ROUND(SUBTOTAL(109,{range}),2)"), cached)
     }
 
     /// How many rows there are, by the filled cells of a column.
     pub fn count(column: u16, range: &str, rows: u32, lang: Lang) -> Self {
         let format = Some(lang.pick("0\" 家\"", "0\" dealers\""));
-        Self { column, formula: format!("COUNTA({range})"), cached: rows.to_string(), format }
+        Self { format, ..Self::new(column, format!("COUNTA({range})"), rows.to_string()) }
+    }
+
+    /// The same, of the rows that a filter leaves in view.
+    pub fn count_shown(column: u16, range: &str, rows: u32, lang: Lang) -> Self {
+        Self { formula: format!("SUBTOTAL(103,{range})"), ..Self::count(column, range, rows, lang) }
     }
 }
 
@@ -176,6 +203,8 @@ pub struct Layout<'l> {
     pub totals_label: &'l str,
     /// The language.
     pub lang: Lang,
+    /// What makes it a table of the user's workbook; none in workbooks of their own, which have filters alone.
+    pub list: Option<List>,
 }
 
 /// A body row is at most so many lines high.
@@ -227,11 +256,17 @@ impl Layout<'_> {
     /// Those of rust_xlsxwriter, which are ours.
     pub fn dress(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         self.top(sheet)?;
+        if let Some(list) = &self.list {
+            list::make_table(sheet, list, self.columns, BODY_ROW + self.rows.max(1) - 1)?;
+        }
         self.header(sheet)?;
         self.colours(sheet)?;
         let last_row = BODY_ROW + self.rows.max(1) - 1;
-        sheet.autofilter(HEADER_ROW, 0, last_row, self.columns.len() as u16 - 1)?;
         sheet.set_freeze_panes(BODY_ROW, self.frozen)?;
+        if let Some(list) = &self.list {
+            return list::set_print(sheet, list, self.columns, last_row, self.lang);
+        }
+        sheet.autofilter(HEADER_ROW, 0, last_row, self.columns.len() as u16 - 1)?;
         sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
         sheet.set_repeat_columns(0, self.frozen - 1)?;
         print_setup(sheet, self.pages_wide, self.lang);
@@ -253,16 +288,23 @@ impl Layout<'_> {
             let look = self.columns[usize::from(total.column)].look;
             let code = total.format.or(look.number_format()).unwrap_or("0");
             let format = base.clone().set_num_format(code).set_align(look.align());
-            let formula = Formula::new(&total.formula).set_result(total.cached.as_str());
+            let epoch_1904 = self.list.as_ref().is_some_and(|list| list.epoch_1904);
+            let cached = total.day.map_or(total.cached.clone(), |day| serial_of(day, epoch_1904).to_string());
+            let formula = Formula::new(&total.formula).set_result(cached);
             sheet.write_formula_with_format(TOTALS_ROW, total.column, formula, &format)?;
         }
         Ok(())
     }
 
     fn header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        for (n, column) in self.columns.iter().enumerate() {
-            sheet.write_string(HEADER_ROW, n as u16, &column.label)?;
-            sheet.set_column_width(n as u16, column.width)?;
+        let labels: Vec<String> = match &self.list {
+            Some(_) => list::headings(self.columns),
+            None => self.columns.iter().map(|column| column.label.clone()).collect(),
+        };
+        for (n, (column, label)) in self.columns.iter().zip(&labels).enumerate() {
+            let total = self.totals.iter().find(|total| usize::from(total.column) == n);
+            sheet.write_string(HEADER_ROW, n as u16, label)?;
+            sheet.set_column_width(n as u16, list::width(column, total))?;
         }
         for span in spans(self.columns, |a, b| a.group == b.group) {
             let format = Format::new()
@@ -276,7 +318,8 @@ impl Layout<'_> {
                 .set_border_color(LINE);
             format_cells(sheet, HEADER_ROW, span, &format)?;
         }
-        let lines = self.columns.iter().map(|c| lines(&c.label, c.width - 1.0)).max().unwrap_or(1);
+        let labelled = self.columns.iter().zip(&labels);
+        let lines = labelled.map(|(c, label)| lines(label, c.width - 1.0)).max().unwrap_or(1);
         sheet.set_row_height(HEADER_ROW, 4.0 + f64::from(lines.clamp(2, 5)) * LINE_POINTS)?;
         Ok(())
     }

@@ -59,7 +59,8 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     }
     sheet.subtotals("region");
     if warned > 0 {
-        sheet.chart(falls(sentences, warned as u32));
+        let rows = warned_dealers(&mut sheet, words, warned as u32);
+        sheet.chart(falls(sentences, rows));
     }
     by_month(&mut sheet, inputs, words);
     for (what, how) in rules(words) {
@@ -166,13 +167,9 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     };
     judged("visit_ok", label("上门", "Visits"), format!("[gap]<={most}"), |kept| kept.care.visit_ok);
     judged("call_ok", label("电话", "Calls"), "[missing]=0".to_owned(), |kept| kept.care.call_ok);
-    let day = (13.0, Look::Centre, Group::Result);
-    sheet.column("due", label("下次上门不迟于", "Next visit by"), day, |(_, k)| {
-        k.care.next_visit.map(|day| day.to_string())
-    });
-    // Year, month and day by themselves: the letters of date formats differ from language to language.
-    let due = format!("DATEVALUE(IF([last_visit]=\"\",[from],[last_visit]))+{most}");
-    sheet.live(format!("IF([from]=\"\",\"\",YEAR({due})&TEXT(MONTH({due}),\"-00\")&TEXT(DAY({due}),\"-00\"))"));
+    let day = (13.0, Look::Day, Group::Result);
+    sheet.column("due", label("下次上门不迟于", "Next visit by"), day, |(_, k)| k.care.next_visit);
+    sheet.live(format!("IF([from]=\"\",\"\",IF([last_visit]=\"\",[from],[last_visit])+{most})"));
     let count = (9.0, Look::Count, Group::Basis);
     sheet.column("visits", label("上门次数", "Visits made"), count, |(_, k)| k.care.visits as u32);
     sheet.summed();
@@ -182,11 +179,9 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
         (11.0, Look::Count, Group::Basis),
         |(_, k)| k.care.longest_gap_days,
     );
-    let day = (12.0, Look::Centre, Group::Basis);
-    sheet.column("last_visit", label("最近上门", "Last visit"), day, |(d, _)| {
-        d.visits.last().map(ToString::to_string)
-    });
-    sheet.column("from", label("统计起始日", "Counted from"), day, |(d, _)| d.window.map(|w| w.from.to_string()));
+    let day = (12.0, Look::Day, Group::Basis);
+    sheet.column("last_visit", label("最近上门", "Last visit"), day, |(d, _)| d.visits.last().copied());
+    sheet.column("from", label("统计起始日", "Counted from"), day, |(d, _)| d.window.map(|w| w.from));
     sheet.column("calls", label("电话次数", "Calls made"), count, |(_, k)| k.care.calls as u32);
     sheet.summed();
     sheet.column(
@@ -227,8 +222,8 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
         (28.0, Look::Text, other),
         move |(_, k)| k.why.not_first.map(|why| sentences.not_first(why)),
     );
-    sheet.column("last_bought", label("最近提货", "Last bought in"), (11.0, Look::Centre, other), |(_, k)| {
-        k.why.last_bought.map(|(month, _)| month.to_string())
+    sheet.column("last_bought", label("最近提货", "Last bought in"), (11.0, Look::Month, other), |(_, k)| {
+        k.why.last_bought.map(|(month, _)| month.first_day())
     });
     sheet.column("silent", label("至今未提货月数", "Months since"), (10.0, Look::Count, other), |(_, k)| {
         k.why.last_bought.map(|(_, months)| months)
@@ -263,7 +258,6 @@ fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome
     let (once, all) = (count(|kept| kept.first_order_only), count(|kept| kept.why.orders > 0));
     let Some(share) = Exact::whole(once).checked_div(&Exact::whole(all)) else { return };
     let formula = format!("COUNTIF([first_only:],{})/COUNTIF([orders:],\">0\")", quoted(words.lang.pick("是", "yes")));
-    sheet.total_as("first_only", &formula, share.round(15), "0.00%");
     let (most, shown) = (percent(words.policy.maintenance.first_order_only_share_max), percent(share.round(4)));
     let well = outcome.results.first_order_only_ok == Some(true);
     let text = match words.lang {
@@ -276,18 +270,32 @@ fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome
             if well { "met" } else { "missed" }
         ),
     };
-    sheet.below([("id", Value::from(text))]);
+    let share = Value::Number(share.round(15));
+    sheet.below_live(vec![("id", Value::from(text), None), ("first_only", share, Some(formula))]);
+}
+
+/// The dealers with warnings once more below the table, found by their numbers, so that the chart shows them however the table is sorted;
+/// gives the first of these rows and how many there are.
+fn warned_dealers<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, warned: u32) -> (u32, u32) {
+    const SHOWN_MAX: u32 = 30;
+    sheet.below([("id", Value::from(words.lang.pick("图表：预警经销商", "Chart: dealers with a warning")))]);
+    let first = sheet.next_below();
+    let shown = warned.min(SHOWN_MAX);
+    for number in 1..=shown {
+        sheet.below_again(number, &["name", "latest", "mean"]);
+    }
+    (first, shown)
 }
 
 /// The dealers with warnings: the latest month beside the mean before.
-fn falls(sentences: Sentences<'_>, warned: u32) -> Chart {
+fn falls(sentences: Sentences<'_>, rows: (u32, u32)) -> Chart {
     let lang = sentences.words.lang;
     let latest = sentences.latest.map_or(String::new(), |latest| month(latest, sentences.period, lang));
     let series = |name: String, values: &str, colour| Series {
         name,
         along: "name".to_owned(),
         values: values.to_owned(),
-        rows: Some((0, warned.min(30))),
+        rows: Some(rows),
         colour,
     };
     let mean = lang.pick("此前月均", "mean before").to_owned();

@@ -28,8 +28,8 @@ const TARGET: u16 = 3;
 const WHAT: u16 = 4;
 const JANUARY: u16 = 5;
 const TO_DATE: u16 = JANUARY + 12;
-const WIDTHS: [f64; 5] = [15.0, 24.0, 8.0, 12.0, 23.0];
-const MONTH_WIDTH: f64 = 10.0;
+const WIDTHS: [f64; 5] = [13.0, 20.0, 8.0, 12.0, 21.0];
+const MONTH_WIDTH: f64 = 9.5;
 const TONNES: &str = "#,##0.0##";
 const SHARE: &str = "0.0%";
 /// More regions than these are added up in one row: nobody reads them one by one.
@@ -88,7 +88,7 @@ pub fn figure(sales: &MonthlySales<'_>, line: Line, month: usize) -> Option<Exac
     of_months(&sales.all, sales.months, line, month)
 }
 
-fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exact> {
+pub(super) fn of_months(of: &Months, months: usize, line: Line, month: usize) -> Option<Exact> {
     let one = |figures: &[Exact; 12]| figures.get(month).cloned().unwrap_or_else(|| sum(&figures[..months]));
     match line {
         Line::Planned => Some(one(&of.planned)),
@@ -107,10 +107,13 @@ pub fn value(figure: Option<Exact>) -> Value<'static> {
 }
 
 /// A group as it is shown.
-struct Group<'s> {
-    kind: &'static str,
-    name: String,
-    months: std::borrow::Cow<'s, Months>,
+pub(super) struct Group<'s> {
+    /// Of what kind it is.
+    pub kind: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// Its months.
+    pub months: std::borrow::Cow<'s, Months>,
 }
 
 /// What stands above the table.
@@ -154,15 +157,25 @@ pub fn draw(
         }
     }
     let rows = (groups.len() * LINES.len()) as u32;
-    sheet.autofilter(HEADER_ROW, 0, BODY_ROW + rows - 1, TO_DATE)?;
     sheet.set_freeze_panes(BODY_ROW, JANUARY)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
     let mut chart = chart(title, words);
     chart.set_width(900).set_height(340);
     sheet.insert_chart(BODY_ROW + rows + 1, 1, &chart)?;
     layout::print_setup(sheet, 1, words.lang);
+    // Where a sheet is fitted, Excel leaves page breaks out: a scale at which the columns fit, and a break before a group that wouldn't.
+    sheet.set_print_scale(PRINT_SCALE);
+    let pages = (1..groups.len() as u32).filter(|group| group % GROUPS_A_PAGE == 0);
+    let breaks: Vec<u32> = pages.map(|group| BODY_ROW + group * PROTOTYPES).collect();
+    sheet.set_page_breaks(&breaks)?;
+    sheet.set_print_area(0, 0, BODY_ROW + rows - 1, TO_DATE)?;
     Ok(())
 }
+
+/// At this scale all columns stand on a landscape page of A4, in percent.
+const PRINT_SCALE: u16 = 50;
+/// So many groups of six lines stand on a page then, below the title and the labels.
+const GROUPS_A_PAGE: u32 = 8;
 
 fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> Result<(), XlsxError> {
     let pick = |zh, en| words.lang.pick(zh, en).to_owned();
@@ -184,7 +197,7 @@ fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> 
         sheet.set_column_width(column as u16, WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
     }
     sheet.set_row_height(HEADER_ROW, 36)?;
-    sheet.set_column_width(TO_DATE, 13)?;
+    sheet.set_column_width(TO_DATE, 12)?;
     Ok(())
 }
 
@@ -203,7 +216,7 @@ fn kinds(words: Words<'_>) -> [&'static str; 4] {
 }
 
 /// All dealers, then the regions, modes and classes.
-fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
+pub(super) fn groups<'s>(sales: &'s MonthlySales<'_>, words: Words<'_>) -> Vec<Group<'s>> {
     use std::borrow::Cow;
     let [all, region, mode, class] = kinds(words);
     let name = words.lang.pick("全部经销商", "All dealers").to_owned();
@@ -379,6 +392,7 @@ pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>]
         _ => vec![
             figure(pick("累计提货（吨）", "Tonnes to date"), Line::Actual, TONNES),
             figure(pick("累计占年度目标", "Of the year's target"), Line::OfTarget, SHARE),
+            figure(pick("其中有计划的（吨，至今）", "Of it with a plan (t, to date)"), Line::Against, TONNES),
             figure(pick("计划完成率（至今）", "Attainment of plan to date"), Line::Attainment, SHARE),
         ],
     };

@@ -50,8 +50,8 @@ pub struct Grades<'b> {
 
 /// The two halves of the page: the first and the last column of each.
 const LEFT: (u16, u16) = (0, 5);
-const RIGHT: (u16, u16) = (6, 11);
-const WIDTH: f64 = 11.5;
+const RIGHT: (u16, u16) = (6, 12);
+const WIDTH: f64 = 12.2;
 const CHART_PIXELS: (u32, u32) = (505, 380);
 const CHART_ROWS: u32 = 20;
 const GRADES_MAX: usize = 4;
@@ -159,7 +159,7 @@ fn key_figures(
         let on_left = (left - row - 1) as usize * 2 < count;
         let (next, half) = if on_left { (&mut left, LEFT) } else { (&mut right, RIGHT) };
         for (n, figure) in brief.figures.iter().enumerate() {
-            key_figure(sheet, *next, half.0, (title, n == 0), figure)?;
+            key_figure(sheet, *next, half, (title, n == 0), figure)?;
             placed.push(((half.1, *next), figure.formula.clone()));
             *next += 1;
         }
@@ -170,7 +170,7 @@ fn key_figures(
 fn key_figure(
     sheet: &mut Worksheet,
     row: u32,
-    column: u16,
+    (column, last): (u16, u16),
     (title, begins): (&str, bool),
     figure: &KeyFigure<'_>,
 ) -> Result<(), XlsxError> {
@@ -178,8 +178,8 @@ fn key_figure(
     if begins {
         sheet.write_url_with_format(row, column, link_to(title, title), &link())?;
     }
-    write_across(sheet, row, (column + 2, column + 4), &figure.label.as_str().into(), &framed())?;
-    write(sheet, (row, column + 5), &figure.value, Some(&figure.formula), &figures(figure.format).set_bold())
+    write_across(sheet, row, (column + 2, last - 1), &figure.label.as_str().into(), &framed())?;
+    write(sheet, (row, last), &figure.value, Some(&figure.formula), &figures(figure.format).set_bold())
 }
 
 /// The dealers that need attention first; gives the row behind them.
@@ -195,7 +195,7 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
         ((0, 0), pick("权重", "Weight")),
         ((1, 1), pick("编号", "ID")),
         ((2, 3), pick("经销商名称", "Name")),
-        ((4, 11), pick("原因", "Why")),
+        ((4, RIGHT.1), pick("原因", "Why")),
     ];
     for (columns, text) in labels {
         write_across(sheet, row + 1, columns, &text.into(), &label(INK))?;
@@ -207,8 +207,8 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
         let url = link_to(dealer.sheet, dealer.id);
         sheet.write_url_with_format(row, 1, url, &link())?;
         write_across(sheet, row, (2, 3), &dealer.name.into(), &framed().set_text_wrap())?;
-        write_across(sheet, row, (4, 11), &why.as_str().into(), &framed().set_text_wrap())?;
-        let lines = layout::lines(&why, WIDTH * 8.0).max(layout::lines(dealer.name, WIDTH * 2.0));
+        write_across(sheet, row, (4, RIGHT.1), &why.as_str().into(), &framed().set_text_wrap())?;
+        let lines = layout::lines(&why, WIDTH * 9.0).max(layout::lines(dealer.name, WIDTH * 2.0));
         set_lines(sheet, row, lines)?;
     }
     Ok(row + 2 + needy.len() as u32)
@@ -274,11 +274,12 @@ fn months(
     let columns = [
         (Line::Actual, pick("提货（吨）", "Bought (t)"), "#,##0"),
         (Line::Planned, pick("计划（吨）", "Plan (t)"), "#,##0"),
+        (Line::Against, pick("其中有计划（吨）", "With a plan (t)"), "#,##0"),
         (Line::Attainment, pick("计划完成率", "Attained"), "0.0%"),
         (Line::Cumulative, pick("累计（吨）", "To date (t)"), "#,##0"),
         (Line::OfTarget, pick("占年度目标", "Of target"), "0.0%"),
     ];
-    heading(sheet, row, (column, column + 5), pick("各月提货与目标完成", "Purchases and attainment by month"))?;
+    heading(sheet, row, (column, column + 6), pick("各月提货与目标完成", "Purchases and attainment by month"))?;
     sheet.write_url_with_format(row + 1, column, link_to(title, title), &link().set_text_wrap())?;
     for (n, (_, text, _)) in columns.iter().enumerate() {
         write(sheet, (row + 1, column + 1 + n as u16), &(*text).into(), None, &label(BLUE))?;

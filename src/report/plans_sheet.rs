@@ -1,41 +1,46 @@
-//! 计划积分卡 / Plan scorecard: the dealers' cards on top, their rows beneath, overdue actions first; scores and statuses live.
+//! 计划积分卡 / Plan scorecard: a row of a plan a row, overdue actions first, with what its dealer scores; the dealers' cards below the
+//! table, the worst first. Scores and statuses are live.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use super::formula::quoted;
 use super::layout::{Group, Look};
+use super::list::Ids;
 use super::programme_chart::{Chart, ChartKind, Series};
 use super::programme_sheet::{Describe, Sheet, Value};
 use super::words::{Words, percent};
-use super::{FAIR, GOOD, POOR, attainment, plans_words};
+use super::{FAIR, GOOD, POOR, attainment, plans_cards, plans_words};
 use crate::exact::Exact;
 use crate::lang::Lang;
 use crate::policy::{Attention, PlanRules};
 use crate::programmes::Outcome;
 use crate::programmes::plans::{Attained, PlanRow, Plans, Results, Scored, Status};
 
-/// A line of the sheet: a dealer's card, or a row of its plan.
+/// A line of the sheet: a row of a dealer's plan.
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
-    dealer: &'a Scored,
-    /// The row; of a card the dealer's first one, which tells who it is.
-    row: &'a PlanRow,
-    /// What came out for the row; none for a card.
-    attained: Option<&'a Attained>,
+    /// The dealer's card.
+    pub(super) dealer: &'a Scored,
+    /// The row.
+    pub(super) row: &'a PlanRow,
+    /// What came out for it.
+    pub(super) attained: &'a Attained,
 }
 
-type Plan<'a> = Describe<'a, Line<'a>>;
+pub(super) type Plan<'a> = Describe<'a, Line<'a>>;
 
-/// The colours of the chart.
-const CHARTED: [(&str, u32); 4] = [("green", 0xA9D08E), ("amber", 0xFFE699), ("red", 0xE06666), ("unscored", 0xD9D9D9)];
+/// The counts of a dealer's rows, and their colours in the chart.
+pub(super) const CHARTED: [(&str, u32); 4] =
+    [("green", 0xA9D08E), ("amber", 0xFFE699), ("red", 0xE06666), ("unscored", 0xD9D9D9)];
 
 /// The sheet.
 pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     let rows = &outcome.inputs.rows;
-    let lines = lines(rows, &outcome.results);
     let regions = rows.iter().any(|row| !row.region.is_empty());
-    let dealers = outcome.results.dealers.len() as u32;
+    let cards = cards(&outcome.results);
+    let lines = lines(rows, &outcome.results, &cards);
     let mut sheet = Describe::new("plans", ("计划积分卡", "Plan scorecard"), words, lines);
+    sheet.look_up_in_block(cards.len() as u32);
     let label = |zh, en| words.lang.pick(zh, en);
     let identity = |width| (width, Look::Text, Group::Identity);
     sheet.column("id", label("经销商编号", "Dealer ID"), identity(12.0), |l| l.row.dealer.as_str());
@@ -43,35 +48,25 @@ pub fn sheet<'a>(outcome: &'a Outcome<Plans>, words: Words<'a>) -> Sheet<'a> {
     if regions {
         sheet.column("region", label("区域", "Region"), identity(9.0), |l| l.row.region.shown());
     }
-    card(&mut sheet, words);
-    counts(&mut sheet, words, &outcome.results);
-    sheet.column(
-        "advice",
-        label("待办与转绿办法", "To do, and what would turn it green"),
-        (52.0, Look::Wrap, Group::Result),
-        {
-            move |l| match l.attained {
-                None => plans_words::of_dealer(l.dealer, rows, words),
-                Some(attained) => plans_words::of_row(l.row, attained, l.gain(&words.policy.plans).as_ref(), words),
-            }
-        },
-    );
     row(&mut sheet, words, outcome.inputs.as_of);
+    card(&mut sheet, words);
+    let ids = Ids::of(cards.iter().map(|dealer| rows[dealer.why.rows[0]].dealer.as_str()));
+    plans_cards::overdue(&mut sheet, words, ids);
     basis(&mut sheet, words);
-    sheet.came_of(|line| line.attained.map(|_| line.row.row));
+    plans_cards::columns(&mut sheet, words, &outcome.results, ids);
+    told(&mut sheet, words);
+    sheet.came_of(|line| Some(line.row.row));
     coloured(&mut sheet, words);
-    let count = format!("SUMPRODUCT(([kind:]={})*1)", quoted(label(CARD.0, CARD.1)));
-    sheet.total_as("name", &count, dealers.into(), label("0\" 家\"", "0\" dealers\""));
-    if regions {
-        sheet.subtotals("region");
-    }
+    sheet.counted("name", "id", ("0\" 项\"", "0\" rows\""));
+    let first = plans_cards::below(&mut sheet, words, outcome, &cards, regions);
     if outcome.inputs.as_of.is_none() {
         sheet.below([("id", Value::from(no_as_of(words)))]);
     }
     explain(&mut sheet, words);
     explain_overdue(&mut sheet, words, outcome.inputs.as_of);
     brief(&mut sheet, words, outcome);
-    sheet.chart(chart(words, rows.iter().all(|row| !row.name.is_empty()), dealers));
+    let named = rows.iter().all(|row| !row.name.is_empty());
+    sheet.chart(chart(words, named, (first, cards.len() as u32)));
     sheet.finish()
 }
 
@@ -80,8 +75,7 @@ fn brief<'a>(sheet: &mut Plan<'a>, words: Words<'a>, outcome: &'a Outcome<Plans>
     let label = |zh, en| words.lang.pick(zh, en);
     let rows = &outcome.inputs.rows;
     let red = || outcome.results.dealers.iter().filter(|dealer| dealer.status == Some(Status::Red));
-    let (kind, status) = (quoted(label(CARD.0, CARD.1)), quoted(name(Status::Red, words)));
-    let count = format!("SUMPRODUCT(([kind:]={kind})*([status:]={status}))");
+    let count = format!("COUNTIF([dealer_status;],{})", quoted(name(Status::Red, words)));
     sheet.key_figure(label("计划为红的经销商（家）", "Dealers with a red plan"), count, red().count() as u32, "0");
     for dealer in red() {
         let Some(row) = dealer.why.rows.first().and_then(|row| rows.get(*row)) else { continue };
@@ -94,15 +88,15 @@ fn brief<'a>(sheet: &mut Plan<'a>, words: Words<'a>, outcome: &'a Outcome<Plans>
     }
 }
 
-const CARD: (&str, &str) = ("记分卡", "card");
+pub(super) const CARD: (&str, &str) = ("记分卡", "card");
 const OVERDUE: (&str, &str) = ("逾期行动", "overdue action");
 const ACTION: (&str, &str) = ("行动", "action");
-const STATUSES: [Status; 3] = [Status::Green, Status::Amber, Status::Red];
+pub(super) const STATUSES: [Status; 3] = [Status::Green, Status::Amber, Status::Red];
 
 impl Line<'_> {
     /// The row's capped attainment, unrounded.
     fn ratio(&self) -> Option<&Exact> {
-        self.attained.and_then(|attained| attained.exact.as_ref())
+        self.attained.exact.as_ref()
     }
 
     /// The points that the score gains when the row turns green; none where it is, or where nothing counts.
@@ -119,39 +113,40 @@ impl Line<'_> {
         let needed = self.row.goal.actual_for(&green).filter(|_| short)?;
         Some(&needed - self.row.goal.actual.as_ref()?)
     }
-
-    fn status(&self) -> Option<Status> {
-        self.attained.map_or(self.dealer.status, |attained| attained.status)
-    }
 }
 
-/// The cards, those with overdue actions and then the worst first; then the rows, the longest overdue first and the rest in the order of
-/// the cards, the worst first.
-fn lines<'a>(rows: &'a [PlanRow], results: &'a Results) -> Vec<Line<'a>> {
-    let urgency = |status: Option<Status>| match status {
+/// The cards, those with overdue actions and then the worst first.
+fn cards(results: &Results) -> Vec<&Scored> {
+    let mut dealers: Vec<&Scored> = results.dealers.iter().collect();
+    dealers.sort_by_key(|d| (std::cmp::Reverse(d.overdue_actions), urgency(d.status), d.score));
+    dealers
+}
+
+/// The rows, the longest overdue first and the rest in the order of the cards, the worst first.
+fn lines<'a>(rows: &'a [PlanRow], results: &'a Results, cards: &[&'a Scored]) -> Vec<Line<'a>> {
+    let own = |dealer: &'a Scored| {
+        dealer.why.rows.iter().map(move |n| Line { dealer, row: &rows[*n], attained: &results.rows[*n] })
+    };
+    let mut lines: Vec<(usize, Line<'a>)> =
+        cards.iter().enumerate().flat_map(|(place, dealer)| own(dealer).map(move |line| (place, line))).collect();
+    lines.sort_by(|(a, x), (b, y)| {
+        let status = urgency(x.attained.status).cmp(&urgency(y.attained.status));
+        let days = y.attained.days_overdue.cmp(&x.attained.days_overdue);
+        days.then(a.cmp(b)).then(status).then_with(|| x.ratio().cmp(&y.ratio()))
+    });
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn urgency(status: Option<Status>) -> u8 {
+    match status {
         Some(Status::Red) => 0,
         Some(Status::Amber) => 1,
         None => 2,
         Some(Status::Green) => 3,
-    };
-    let mut dealers: Vec<&Scored> = results.dealers.iter().collect();
-    dealers.sort_by_key(|d| (std::cmp::Reverse(d.overdue_actions), urgency(d.status), d.score));
-    let card = |dealer: &&'a Scored| Line { dealer, row: &rows[dealer.why.rows[0]], attained: None };
-    let own = |dealer: &&'a Scored| {
-        let dealer: &'a Scored = dealer;
-        dealer.why.rows.iter().map(move |n| Line { dealer, row: &rows[*n], attained: Some(&results.rows[*n]) })
-    };
-    let mut below: Vec<(usize, Line<'a>)> =
-        dealers.iter().enumerate().flat_map(|(place, dealer)| own(dealer).map(move |line| (place, line))).collect();
-    below.sort_by(|(a, x), (b, y)| {
-        let days = |line: &Line<'_>| line.attained.map_or(0, |attained| attained.days_overdue);
-        let status = urgency(x.status()).cmp(&urgency(y.status()));
-        days(y).cmp(&days(x)).then(a.cmp(b)).then(status).then_with(|| x.ratio().cmp(&y.ratio()))
-    });
-    dealers.iter().map(card).chain(below.into_iter().map(|(_, line)| line)).collect()
+    }
 }
 
-fn name(status: Status, words: Words<'_>) -> &str {
+pub(super) fn name(status: Status, words: Words<'_>) -> &str {
     let names = &words.policy.plans.statuses;
     let title = match status {
         Status::Green => &names.green,
@@ -161,81 +156,77 @@ fn name(status: Status, words: Words<'_>) -> &str {
     title.pick(words.lang)
 }
 
-/// What came out for a dealer; kind and status stand on its rows too.
+/// What came out for the row's dealer, on each of its rows.
 fn card<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let rules = &words.policy.plans;
     let result = |width, look| (width, look, Group::Result);
-    let text = move |(zh, en)| words.lang.pick(zh, en);
-    sheet.column("kind", label("类别", "Kind"), result(15.0, Look::Centre), move |l| match l.attained {
-        None => text(CARD),
-        Some(attained) if attained.overdue => text(OVERDUE),
-        Some(_) => text(ACTION),
+    sheet.column("dealer_status", label("本户状态", "Dealer's status"), result(9.0, Look::Centre), move |l| {
+        l.dealer.status.map(|status| name(status, words))
     });
-    let [card, overdue, action] = [CARD, OVERDUE, ACTION].map(|kind| quoted(text(kind)));
-    sheet.live(format!("IF([measure]=\"\",{card},IF([late]=\"\",{action},{overdue}))"));
-    sheet.column("status", label("状态", "Status"), result(9.0, Look::Centre), move |l| {
-        l.status().map(|status| name(status, words))
-    });
+    sheet.live(status_of("[mean]", words));
+    sheet.column("score", label("本户得分", "Dealer's score"), result(9.0, Look::Points), |l| l.dealer.score);
+    sheet.live(SCORE);
+    sheet.rounded(2, |l| Some(l.dealer.why.mean.as_ref()? * &Exact::whole(100)));
+    let missing = move |l: Line<'a>| plans_cards::missing(l.dealer, rules);
+    let text = label("本户距绿灯差分", "Dealer's points to green");
+    sheet.column("missing", text, result(10.0, Look::Points), move |l| missing(l).map(|points| points.round(2)));
+    sheet.live(points_to_green(rules));
+    sheet.rounded(2, missing);
+}
+
+/// A score by the weighted attainment.
+pub(super) const SCORE: &str = "IF([mean]=\"\",\"\",ROUND([mean]*100,2))";
+
+/// The points that a score lacks to be green.
+pub(super) fn points_to_green(rules: &PlanRules) -> String {
+    format!("IF([mean]=\"\",\"\",MAX(0,ROUND(({}-[mean])*100,2)))", rules.green_from.normalize())
+}
+
+/// The status by an attainment.
+pub(super) fn status_of(ratio: &str, words: Words<'_>) -> String {
+    let rules = &words.policy.plans;
     let [green, amber, red] = STATUSES.map(|status| quoted(name(status, words)));
     let (green_from, amber_from) = (rules.green_from.normalize(), rules.amber_from.normalize());
-    sheet.live(format!(
-        "IF(COUNT([mean],[ratio])=0,\"\",IF(ROUND(MAX([mean],[ratio]),12)>={green_from},{green},IF(ROUND(MAX([mean],[ratio]),12)>={amber_from},{amber},{red})))"
-    ));
-    let of_card = |l: &Line<'a>| l.attained.is_none().then_some(l.dealer);
-    sheet.column("score", label("得分", "Score"), result(9.0, Look::Points), move |l| of_card(&l)?.score);
-    sheet.live("IF([mean]=\"\",\"\",ROUND([mean]*100,2))");
-    sheet.rounded(2, move |l| Some(of_card(&l)?.why.mean.as_ref()? * &Exact::whole(100)));
-    let missing = move |l: Line<'a>| {
-        let short = &Exact::from(rules.green_from) - of_card(&l)?.why.mean.as_ref()?;
-        Some((&short * &Exact::whole(100)).max(Exact::ZERO))
-    };
-    sheet.column("missing", label("距绿灯差分", "Points to green"), result(10.0, Look::Points), move |l| {
-        missing(l).map(|points| points.round(2))
-    });
-    sheet.live(format!("IF([mean]=\"\",\"\",MAX(0,ROUND(({green_from}-[mean])*100,2)))"));
-    sheet.rounded(2, missing);
-    sheet.column("overdue", label("逾期行动数", "Overdue actions"), result(10.0, Look::Count), move |l| {
-        of_card(&l).map(|dealer| dealer.overdue_actions)
-    });
-    sheet.live("IF([measure]<>\"\",\"\",SUMPRODUCT(EXACT([id:],[id])*ISNUMBER([late:])))").summed();
+    format!(
+        "IF({ratio}=\"\",\"\",IF(ROUND({ratio},12)>={green_from},{green},IF(ROUND({ratio},12)>={amber_from},{amber},{red})))"
+    )
 }
 
 /// A row and what came out for it.
 fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let rules = &words.policy.plans;
-    let own = |l: &Line<'a>| l.attained.map(|attained| (l.row, attained));
     let result = |width, look| (width, look, Group::Result);
-    sheet.column("action", label("行动", "Action"), result(26.0, Look::Wrap), move |l| {
-        Some(own(&l)?.0.action.shown())
+    sheet.column("kind", label("类别", "Kind"), result(13.0, Look::Centre), move |l| {
+        let (zh, en) = if l.attained.overdue { OVERDUE } else { ACTION };
+        words.lang.pick(zh, en)
     });
-    sheet.column("owner", label("负责人", "Owner"), result(12.0, Look::Text), move |l| {
-        Some(own(&l)?.0.owner.shown())
+    let [overdue, action] = [OVERDUE, ACTION].map(|(zh, en)| quoted(words.lang.pick(zh, en)));
+    sheet.live(format!("IF([late]=\"\",{action},{overdue})"));
+    sheet.column("status", label("状态", "Status"), result(9.0, Look::Centre), move |l| {
+        l.attained.status.map(|status| name(status, words))
     });
-    sheet.column("due", label("完成日期", "Due on"), result(18.0, Look::Centre), move |l| {
-        Some(own(&l)?.0.due_on?.to_string())
-    });
+    sheet.live(status_of("[ratio]", words));
+    sheet.column("action", label("行动", "Action"), result(26.0, Look::Wrap), |l| l.row.action.shown());
+    sheet.column("owner", label("负责人", "Owner"), result(12.0, Look::Text), |l| l.row.owner.shown());
+    sheet.column("due", label("完成日期", "Due on"), result(13.0, Look::Day), |l| l.row.due_on);
     sheet.column("done", label("已完成", "Done"), result(9.0, Look::Centre), move |l| {
-        own(&l).map(|(row, _)| if row.done { words.lang.pick("是", "yes") } else { words.lang.pick("否", "no") })
+        if l.row.done { words.lang.pick("是", "yes") } else { words.lang.pick("否", "no") }
     });
-    sheet.column("late", label("逾期天数", "Days overdue"), result(9.0, Look::Count), move |l| {
-        own(&l).filter(|(_, a)| a.overdue).map(|(_, a)| Value::Number(a.days_overdue.into()))
+    sheet.column("late", label("逾期天数", "Days overdue"), result(11.0, Look::Count), |l| {
+        l.attained.overdue.then(|| Value::Number(l.attained.days_overdue.into()))
     });
     if let Some(day) = as_of {
         let done = quoted(label("是", "yes"));
-        sheet.live(format!(
-            "IF(OR([due]=\"\",[done]={done}),\"\",IF([due!]>DATEVALUE([due]),[due!]-DATEVALUE([due]),\"\"))"
-        ));
+        sheet.live(format!("IF(OR([due]=\"\",[done]={done}),\"\",IF([due!]>[due],[due!]-[due],\"\"))"));
         let formula = format!("DATE({},{},{})", day.year(), day.month(), day.day());
-        sheet.total_as("due", &formula, serial(day).into(), label("\"截止 \"yyyy-mm-dd", "\"as of \"yyyy-mm-dd"));
+        sheet.total_day("due", &formula, day, label("\"截止 \"yyyy-mm-dd", "\"as of \"yyyy-mm-dd"));
     }
-    sheet.column("measure", label("衡量指标", "Measure"), result(18.0, Look::Text), move |l| {
-        Some(own(&l)?.0.measure.shown())
-    });
-    sheet.column("attainment", label("达成率", "Attainment"), result(11.0, Look::Percent), move |l| {
-        own(&l)?.1.attainment
-    });
+    sheet.shown_numbers("late", "late", ("0\" 项逾期\"", "0\" overdue\""));
+    sheet.column("measure", label("衡量指标", "Measure"), result(18.0, Look::Text), move |l| l.row.measure.shown());
+    sheet
+        .column("attainment", label("达成率", "Attainment"), result(11.0, Look::Percent), |l| l.attained.attainment);
     sheet.live("IF([ratio]=\"\",\"\",ROUND([ratio],4))");
     sheet.rounded(4, |l| l.ratio().cloned());
     let green = rules.green_from.normalize();
@@ -256,27 +247,10 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
         "IF(OR([ratio]=\"\",[weights]=0),\"\",IF(ROUND([ratio],12)>={green},\"\",ROUND([weight]*({green}-[ratio])/[weights]*100,2)))"
     ));
     sheet.rounded(2, |l| l.gain(rules));
-}
-
-/// How many rows of a dealer stand at green, amber and red, and how many are not scored.
-fn counts<'a>(sheet: &mut Plan<'a>, words: Words<'a>, results: &'a Results) {
-    let mut count = |key: &str, text: &str, counted: String, status: Option<Status>| {
-        sheet.column(key, text, (8.0, Look::Count, Group::Result), move |l| {
-            let own = l.attained.is_none().then_some(&l.dealer.why.rows);
-            own.map(|own| own.iter().filter(|n| results.rows[**n].status == status).count() as u32)
-        });
-        let live = format!("SUMPRODUCT(EXACT([id:],[id])*([measure:]<>\"\")*{counted})");
-        sheet.live(format!("IF([measure]<>\"\",\"\",{live})")).summed();
-    };
-    for ((key, _), status) in CHARTED.into_iter().zip(STATUSES) {
-        let name = name(status, words);
-        let text = match words.lang {
-            Lang::Zh => format!("{name}（行）"),
-            Lang::En => format!("Rows {name}"),
-        };
-        count(key, &text, format!("([status:]={})", quoted(name)), Some(status));
-    }
-    count("unscored", words.lang.pick("未计分", "Rows not scored"), "([ratio:]=\"\")".to_owned(), None);
+    let advice = label("待办与转绿办法", "To do, and what would turn it green");
+    sheet.column("advice", advice, result(52.0, Look::Wrap), move |l| {
+        plans_words::of_row(l.row, l.attained, l.gain(rules).as_ref(), words)
+    });
 }
 
 /// What it comes of.
@@ -284,58 +258,46 @@ fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let rules = &words.policy.plans;
     let basis = |width, look| (width, look, Group::Basis);
-    let own = |l: &Line<'a>| l.attained.map(|_| l.row);
     let direction = move |lower| words.category_of("plans", "direction", if lower { "lower" } else { "higher" });
     sheet.column("direction", label("方向", "Direction"), basis(11.0, Look::Centre), move |l| {
-        own(&l).map(|row| direction(row.goal.lower).into_owned())
+        direction(l.row.goal.lower).into_owned()
     });
-    sheet.column("target", label("目标值", "Target"), basis(11.0, Look::Tonnes), move |l| {
-        Some(&own(&l)?.goal.target)
-    });
-    sheet.column("actual", label("实际值", "Actual"), basis(11.0, Look::Tonnes), move |l| {
-        own(&l)?.goal.actual.as_ref()
-    });
-    sheet.column("weight", label("权重", "Weight"), basis(9.0, Look::Tonnes), move |l| Some(&own(&l)?.weight));
+    sheet
+        .column("target", label("目标值", "Target"), basis(11.0, Look::Tonnes), |l| Value::from(&l.row.goal.target));
+    sheet.column("actual", label("实际值", "Actual"), basis(11.0, Look::Tonnes), |l| l.row.goal.actual.as_ref());
+    sheet.column("weight", label("权重", "Weight"), basis(9.0, Look::Tonnes), |l| Value::from(&l.row.weight));
     let ratio = match words.lang {
         Lang::Zh => format!("达成率\n（最高 {}，\n未四舍五入）", percent(rules.attainment_cap)),
         Lang::En => format!("Attainment, at most {}, unrounded", percent(rules.attainment_cap)),
     };
     sheet.column("ratio", ratio, basis(14.0, Look::Index), |l| l.ratio().map(|ratio| ratio.round(15)));
     sheet.live(attainment::formula(&direction(true), Some(rules.attainment_cap)));
-    sheet.column(
-        "weights",
-        label("经销商计分权重合计", "The dealer's weights"),
-        basis(11.0, Look::Tonnes),
-        |l| Value::from(&l.dealer.why.weights),
-    );
-    sheet.live("ROUND(SUMPRODUCT(EXACT([id:],[id])*ISNUMBER([ratio:]),[weight:]),9)");
-    let mean = label("加权达成率\n（未四舍五入）", "Weighted attainment, unrounded");
-    sheet.column("mean", mean, basis(15.0, Look::Index), |l| {
-        let mean = l.dealer.why.mean.as_ref().filter(|_| l.attained.is_none());
-        mean.map(|mean| mean.round(15))
-    });
-    sheet.live("IF(OR([measure]<>\"\",[weights]=0),\"\",SUMPRODUCT(EXACT([id:],[id])*1,[weight:],[ratio:])/[weights])");
+}
+
+/// What the plan says in words, and its budget.
+fn told<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
+    let label = |zh, en| words.lang.pick(zh, en);
     let other = |width, look| (width, look, Group::OtherBasis);
-    let mut told = |key: &str, text: &str, value: fn(&PlanRow) -> &str| {
-        sheet.column(key, text, other(22.0, Look::Wrap), move |l| own(&l).map(value));
+    let mut say = |key: &str, text: &str, value: fn(&'a PlanRow) -> &'a str| {
+        sheet.column(key, text, other(22.0, Look::Wrap), move |l| value(l.row));
     };
-    told("objective", label("目的（O）", "Objective (O)"), |row| row.objective.shown());
-    told("goal", label("目标（G）", "Goal (G)"), |row| row.goal_text.shown());
-    told("strategy", label("策略（S）", "Strategy (S)"), |row| row.strategy.shown());
-    sheet.column("budget", label("预算（元）", "Budget (yuan)"), other(13.0, Look::Money), move |l| {
-        own(&l)?.budget.as_ref()
+    say("objective", label("目的（O）", "Objective (O)"), |row| row.objective.shown());
+    say("goal", label("目标（G）", "Goal (G)"), |row| row.goal_text.shown());
+    say("strategy", label("策略（S）", "Strategy (S)"), |row| row.strategy.shown());
+    sheet.column("budget", label("预算（元）", "Budget (yuan)"), other(13.0, Look::Money), |l| {
+        l.row.budget.as_ref()
     });
 }
 
 /// Colours of kinds and statuses; what is green and not overdue is set back.
 fn coloured<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |(zh, en)| words.lang.pick(zh, en);
-    sheet.coloured("kind", label(CARD), 0xDDEBF7);
     sheet.coloured("kind", label(OVERDUE), POOR);
     for (status, fill) in STATUSES.into_iter().zip([GOOD, FAIR, POOR]) {
         sheet.coloured("status", name(status, words), fill);
+        sheet.coloured("dealer_status", name(status, words), fill);
     }
-    sheet.muted(|l| l.attained.is_some_and(|a| a.status == Some(Status::Green) && !a.overdue));
+    sheet.muted(|l| l.attained.status == Some(Status::Green) && !l.attained.overdue);
 }
 
 /// The rules in force.
@@ -382,25 +344,20 @@ fn explain_overdue<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Dat
     sheet.rule(words.lang.pick("逾期行动", "Overdue actions"), overdue);
 }
 
-fn no_as_of(words: Words<'_>) -> &str {
+pub(super) fn no_as_of(words: Words<'_>) -> &str {
     words.lang.pick(
         "没有截止日期，不判断逾期；请在封面填写截止日期",
         "there is no as-of date, so nothing is told overdue; enter one on the cover",
     )
 }
 
-/// A date as spreadsheet programs count it.
-fn serial(day: Date) -> i64 {
-    date(1899, 12, 30).duration_until(day).as_secs() / (24 * 60 * 60)
-}
-
 /// The statuses of each dealer's rows, over the cards.
-fn chart(words: Words<'_>, named: bool, dealers: u32) -> Chart {
+fn chart(words: Words<'_>, named: bool, (first, dealers): (u32, u32)) -> Chart {
     let series = CHARTED.into_iter().enumerate().map(|(n, (key, colour))| Series {
         name: STATUSES.get(n).map_or(words.lang.pick("未计分", "not scored"), |status| name(*status, words)).to_owned(),
         along: if named { "name" } else { "id" }.to_owned(),
         values: key.to_owned(),
-        rows: Some((0, dealers.min(30))),
+        rows: Some((first, dealers.min(30))),
         colour,
     });
     Chart {

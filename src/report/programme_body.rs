@@ -8,6 +8,7 @@ use super::columns::Columns;
 use super::double::cache_governs;
 use super::formula::Template;
 use super::layout::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
+use super::list;
 use super::overview::Brief;
 use super::programme_chart::Chart;
 use super::programme_value::Value;
@@ -15,6 +16,9 @@ use super::words::Words;
 use crate::exact::{Exact, Sum};
 use crate::package::edit::RowSink;
 use crate::workbook::column_name;
+
+/// So many columns number the rows.
+pub(super) const NUMBERS: u16 = 1;
 
 pub(super) type Of<'a, T> = Box<dyn Fn(usize) -> T + 'a>;
 
@@ -27,10 +31,26 @@ pub(super) struct Content<'a> {
     pub(super) summed: bool,
     /// In totals and subtotals it is the quotient of the sums of these two columns.
     pub(super) quotient: Option<(u16, u16)>,
+    /// Whether its formula looks through too many rows and is written as a value.
+    pub(super) valued: bool,
+}
+
+impl<'a> Content<'a> {
+    /// Plain values.
+    pub(super) fn of(value: Of<'a, Value<'a>>) -> Content<'a> {
+        Content { value, formula: None, exact: None, summed: false, quotient: None, valued: false }
+    }
+
+    /// The formula, where it is written.
+    fn written(&self) -> Option<&str> {
+        self.formula.as_deref().filter(|_| !self.valued)
+    }
 }
 
 /// A row below the table: cells by their columns, each a value and, where it is live, its formula.
 pub(super) struct Extra<'a> {
+    /// Whether it is set back.
+    pub(super) muted: bool,
     pub(super) cells: Vec<(u16, Value<'a>, Option<String>)>,
 }
 
@@ -59,9 +79,24 @@ pub struct Sheet<'a> {
     pub(super) words: Words<'a>,
     pub(super) rows: u32,
     pub(super) contents: Vec<Content<'a>>,
+    /// The columns above which rows are counted, each with the column whose filled cells count.
+    pub(super) counted: Vec<(u16, u16)>,
     pub(super) muted: Of<'a, bool>,
     pub(super) origin: Of<'a, Option<u32>>,
     pub(super) extras: Vec<Extra<'a>>,
+    /// The first and the last row, as Excel counts, of the rows below the table that formulas look things up in.
+    pub(super) block: (u32, u32),
+}
+
+/// Which headings of a sheet follow a changed input, and which don't.
+#[derive(Debug, Default)]
+pub struct Liveness {
+    /// Live columns.
+    pub live: Vec<String>,
+    /// Columns that are values because there are too many rows.
+    pub valued: Vec<String>,
+    /// Other columns of values, but for those that say whose row it is.
+    pub plain: Vec<String>,
 }
 
 /// The sums of some columns, by their indices.
@@ -73,9 +108,19 @@ impl<'a> Sheet<'a> {
         self.rows
     }
 
+    /// How many rows stand below the table, with the blank one before them.
+    pub fn rows_below(&self) -> u32 {
+        if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
+    }
+
     /// How many rows stand in the body: the table, and what is below it.
     pub fn body_rows(&self) -> u32 {
-        self.rows + if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
+        self.rows.max(1) + self.rows_below()
+    }
+
+    /// The first row below the table and the blank one, as Excel counts.
+    pub(super) fn first_row_below(&self) -> u32 {
+        BODY_ROW + self.rows.max(1) + 2
     }
 
     /// The rows of each dealer by its id, where the rows are of dealers.
@@ -93,9 +138,9 @@ impl<'a> Sheet<'a> {
         Some(rows)
     }
 
-    /// The cells of a row that aren't empty, with their columns.
+    /// The cells of a row that aren't empty, with their columns; its number is left out.
     pub fn cells(&self, row: usize) -> impl Iterator<Item = (&layout::Col, Value<'a>)> {
-        self.values(row).filter(|(_, value)| !value.is_blank())
+        self.values(row).skip(usize::from(NUMBERS)).filter(|(_, value)| !value.is_blank())
     }
 
     /// All cells of a row, with their columns.
@@ -144,7 +189,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn sum_formula(&self, column: usize, by: Option<u16>) -> String {
         let range = |column: usize| self.columns.range(&self.columns[column].key, self.rows);
         let formula = match by {
-            None => format!("SUM({})", range(column)),
+            None => format!("SUBTOTAL(109,{})", range(column)),
             Some(by) => {
                 let own = column_name(by);
                 format!("SUMPRODUCT(EXACT({},{own}#)*1,{})", range(usize::from(by)), range(column))
@@ -185,25 +230,72 @@ impl<'a> Sheet<'a> {
         while let Some((before, behind)) = rest.split_once('[') {
             let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
             out.push_str(before);
-            out.push_str(sheet);
-            let bare = key.trim_end_matches([':', '^', '!']);
+            let bare = key.trim_end_matches([':', ';', '!']);
             let letter = self.columns.letter(bare);
-            let (first, last) = (BODY_ROW + 1, BODY_ROW + self.rows.max(1));
             out += &match key.strip_prefix(bare) {
-                Some(":") => format!("${letter}${first}:${letter}${last}"),
-                Some("^") => format!("${letter}${first}:{letter}#"),
-                Some("!") => format!("${letter}${}", TOTALS_ROW + 1),
-                _ => format!("{letter}#"),
+                Some(":") => format!("{sheet}{}", self.whole(self.columns.at(bare))),
+                Some(";") => format!("{sheet}{}", self.block_of(self.columns.at(bare))),
+                Some("!") => self.whole_sum(sheet, self.columns.at(bare)),
+                _ => format!("{sheet}{letter}#"),
             };
             rest = after;
         }
         out + rest
     }
 
+    /// The cells of a column in all rows.
+    fn whole(&self, column: u16) -> String {
+        list::fixed_range(column, BODY_ROW + 1, BODY_ROW + self.rows.max(1))
+    }
+
+    /// The cells of a column in the block below the table.
+    fn block_of(&self, column: u16) -> String {
+        list::fixed_range(column, self.block.0, self.block.1)
+    }
+
+    /// What the rows of a column come to, whatever a filter leaves in view.
+    fn whole_sum(&self, sheet: &str, column: u16) -> String {
+        if let Some((_, of)) = self.counted.iter().find(|(at, _)| *at == column) {
+            return format!("COUNTA({sheet}{})", self.whole(*of));
+        }
+        let sum = format!("SUM({sheet}{})", self.whole(column));
+        let n = usize::from(column);
+        match (self.contents.get(n).is_some_and(|content| content.summed), self.columns[n].look) {
+            (false, _) => format!("{sheet}${}${}", column_name(column), TOTALS_ROW + 1),
+            (true, Look::Money) => format!("ROUND({sum},2)"),
+            (true, _) => sum,
+        }
+    }
+
+    /// Has formulas over whole columns written as values where they would look through too many rows.
+    pub(super) fn write_values_where_there_are_too_many_rows(&mut self) {
+        let many = self.rows > list::LIVE_ROWS_MAX;
+        for content in &mut self.contents {
+            let is_whole = content.formula.as_ref().is_some_and(|f| f.contains(":]") || f.contains("!]"));
+            content.valued = many && is_whole;
+        }
+    }
+
+    /// The columns that are live, those that are values because there are too many rows, and the others that aren't who a row is of.
+    pub fn liveness(&self) -> Liveness {
+        let mut of = Liveness::default();
+        for (heading, (column, content)) in
+            list::headings(&self.columns).into_iter().zip(self.columns.iter().zip(&self.contents))
+        {
+            match (&content.formula, content.valued) {
+                (Some(_), false) => of.live.push(heading),
+                (Some(_), true) => of.valued.push(heading),
+                (None, _) if column.group != Group::Identity => of.plain.push(heading),
+                (None, _) => {}
+            }
+        }
+        of
+    }
+
     /// The keys that a formula refers to: of its own row, and of all rows.
     fn references(formula: &str) -> impl Iterator<Item = (&str, bool)> {
         let keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(key, _)| key);
-        keys.map(|key| (key.trim_end_matches([':', '^', '!']), key.ends_with([':', '^', '!'])))
+        keys.map(|key| (key.trim_end_matches([':', ';', '!']), key.ends_with([':', ';', '!'])))
     }
 
     /// The columns that a live column is reckoned from: in its own row, and (where so told) in all rows. Those that only say whose row it
@@ -214,15 +306,15 @@ impl<'a> Sheet<'a> {
         let mut from = BTreeSet::new();
         let mut keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).peekable();
         while let Some((key, behind)) = keys.next() {
-            let first = place(key.trim_end_matches([':', '^', '!']));
+            let first = place(key.trim_end_matches([':', ';', '!']));
             let last = match keys.peek() {
-                Some((next, _)) if behind == ":" => place(next.trim_end_matches([':', '^', '!'])),
+                Some((next, _)) if behind == ":" => place(next.trim_end_matches([':', ';', '!'])),
                 _ => first,
             };
             // The total of what is no figure is a count, or the day on which all is looked at.
             let is_figure = |n: &usize| self.columns[*n].look.number_format().is_some() || !key.ends_with('!');
             let of = (first..=last).filter(|n| self.columns[*n].group != Group::Identity && *n != column);
-            from.extend(of.filter(is_figure).map(|n| (n, key.ends_with([':', '^', '!']))));
+            from.extend(of.filter(is_figure).map(|n| (n, key.ends_with([':', ';', '!']))));
         }
         from.into_iter().collect()
     }
@@ -237,7 +329,7 @@ impl<'a> Sheet<'a> {
         let mut cells: BTreeSet<(u16, u32)> = BTreeSet::new();
         for row in 0..self.rows {
             for (column, content) in self.contents.iter().enumerate() {
-                let Some((places, exact)) = &content.exact else { continue };
+                let Some((places, exact)) = content.exact.as_ref().filter(|_| !content.valued) else { continue };
                 // What doubles make of a product is not known here: near a half they are not trusted.
                 if exact(row as usize).is_some_and(|exact| cache_governs(&exact, *places, f64::NAN)) {
                     cells.insert((column as u16, BODY_ROW + row));
@@ -256,7 +348,7 @@ impl<'a> Sheet<'a> {
         }
         for (n, extra) in self.extras.iter().enumerate() {
             let summed = extra.cells.iter().filter(|(_, _, formula)| formula.is_some()).map(|(column, ..)| column);
-            let row = BODY_ROW + self.rows + 1 + n as u32;
+            let row = self.first_row_below() - 1 + n as u32;
             cells.extend(summed.filter(|column| columns.contains(column)).map(|column| (*column, row)));
         }
         cells.into_iter().collect()
@@ -269,7 +361,7 @@ impl<'a> Sheet<'a> {
             return false;
         }
         for (column, content) in self.contents.iter().enumerate() {
-            for (key, whole) in content.formula.iter().flat_map(|f| Self::references(f)) {
+            for (key, whole) in content.written().into_iter().flat_map(Self::references) {
                 let of = self.columns.at(key);
                 let rows: Vec<u32> = if whole && cells.iter().any(|(column, _)| *column == of) {
                     (BODY_ROW..BODY_ROW + self.rows).collect()
@@ -289,15 +381,15 @@ impl<'a> Sheet<'a> {
     /// Those of the sink.
     pub fn write(self, sink: &mut dyn RowSink) -> std::io::Result<()> {
         let formulas: Vec<Option<Template>> =
-            self.contents.iter().map(|c| c.formula.as_ref().map(|f| Template::new(&self.spelt(f)))).collect();
+            self.contents.iter().map(|c| c.written().map(|f| Template::new(&self.spelt(f)))).collect();
         let mut buffer = String::new();
+        if self.rows == 0 {
+            // A table has at least one row.
+            sink.row(layout::prototype(false, []))?;
+        }
         for row in 0..self.rows {
             let values: Vec<Value<'_>> = self.contents.iter().map(|c| (c.value)(row as usize)).collect();
-            let wrapped = values.iter().zip(self.columns.iter()).filter(|(_, col)| col.look == Look::Wrap);
-            let texts = wrapped.filter_map(|(value, col)| match value {
-                Value::Text(text) => Some((text.as_ref(), col)),
-                _ => None,
-            });
+            let texts = wrapped_texts(self.columns.iter().zip(&values));
             sink.row(layout::prototype((self.muted)(row as usize), texts))?;
             let number = (BODY_ROW + row + 1).to_string();
             for (column, (value, formula)) in values.iter().zip(&formulas).enumerate() {
@@ -316,8 +408,9 @@ impl<'a> Sheet<'a> {
             sink.row(layout::prototype(false, []))?;
         }
         for (n, extra) in self.extras.iter().enumerate() {
-            sink.row(layout::prototype(true, []))?;
-            let number = (BODY_ROW + self.rows + 2 + n as u32).to_string();
+            let wrapped = extra.cells.iter().map(|(column, value, _)| (&self.columns[usize::from(*column)], value));
+            sink.row(layout::prototype(extra.muted, wrapped_texts(wrapped)))?;
+            let number = (self.first_row_below() + n as u32).to_string();
             for (column, value, formula) in &extra.cells {
                 if let Some(formula) = formula {
                     Template::new(formula).fill(buffer, &number);
@@ -329,12 +422,24 @@ impl<'a> Sheet<'a> {
     }
 }
 
+/// The texts among some cells that are wrapped, with their columns.
+fn wrapped_texts<'c, 'v: 'c>(
+    cells: impl Iterator<Item = (&'c layout::Col, &'c Value<'v>)>,
+) -> impl Iterator<Item = (&'c str, &'c layout::Col)> {
+    cells.filter(|(column, _)| column.look == Look::Wrap).filter_map(|(column, value)| match value {
+        Value::Text(text) => Some((text.as_ref(), column)),
+        _ => None,
+    })
+}
+
 /// Writes a cell, live where there is a formula for it.
 pub(super) fn write_cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>, formula: Option<&str>) {
     match (value, formula) {
         (Value::Blank, None) => {}
         (Value::Text(text), None) => sink.text(column, text),
         (Value::Number(x), None) => sink.number(column, &x.normalize()),
+        (Value::Day(day), None) => sink.date(column, *day),
+        (Value::Day(day), Some(formula)) => sink.formula_date(column, formula, *day),
         (Value::Blank, Some(formula)) => sink.formula_text(column, formula, ""),
         (Value::Text(text), Some(formula)) => sink.formula_text(column, formula, text),
         (Value::Number(x), Some(formula)) => sink.formula_number(column, formula, &x.normalize()),
@@ -372,16 +477,16 @@ mod tests {
     #[test]
     fn keys_become_cells_ranges_and_totals() {
         halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| {
-            assert_eq!(sheet.spelt("[yuan]-SUM([yuan:])+SUM([half^])/[half!]"), "B#-SUM($B$6:$B$7)+SUM($C$6:C#)/$C$4");
+            assert_eq!(sheet.spelt("[yuan]-SUM([yuan:])/[half!]"), "C#-SUM($C$6:$C$7)/ROUND(SUM($D$6:$D$7),2)");
         });
     }
 
     #[test]
     fn a_live_column_tells_the_columns_that_it_is_reckoned_from() {
         halves(vec![("a", cents(200))], |sheet| {
-            assert_eq!(sheet.reckoned_from(1), [], "it was entered");
-            assert_eq!(sheet.reckoned_from(2), [(1, false)]);
-            assert_eq!(sheet.reckoned_from(3), [(1, false), (2, false)]);
+            assert_eq!(sheet.reckoned_from(2), [], "it was entered");
+            assert_eq!(sheet.reckoned_from(3), [(2, false)]);
+            assert_eq!(sheet.reckoned_from(4), [(2, false), (3, false)]);
         });
     }
 
@@ -409,8 +514,28 @@ mod tests {
         let sheet = sheet.finish();
         let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[2].1).collect();
         assert_eq!(subtotals, [&Value::Number(Decimal::new(15, 1)), &Value::Blank]);
-        assert_eq!(sheet.totals[0].formula, "IF(D4>0,C4/D4,\"\")");
+        assert_eq!(sheet.totals[0].formula, "IF(E4>0,D4/E4,\"\")");
         assert_eq!(sheet.totals[0].cached, "2.75");
+    }
+
+    #[test]
+    fn beyond_5000_rows_formulas_over_whole_columns_are_values_and_others_stay_live() {
+        let rows = |count: usize| vec![("a", cents(200)); count];
+        let liveness = |count: usize| {
+            let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
+            let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
+            let mut sheet = Describe::new("shares", ("占比", "Shares"), words, rows(count));
+            sheet.column("yuan", "Yuan", (9.0, Look::Money, Group::Basis), |(_, yuan)| yuan).summed();
+            sheet.column("share", "Share", (9.0, Look::Percent, Group::Result), |_| Decimal::ONE);
+            sheet.live("[yuan]/[yuan!]");
+            sheet.column("twice", "Twice", (9.0, Look::Money, Group::Result), |(_, yuan)| yuan + yuan);
+            sheet.live("[yuan]*2");
+            let of = sheet.finish().liveness();
+            (of.live, of.valued, of.plain)
+        };
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(liveness(5_000), (texts(&["Share", "Twice"]), texts(&[]), texts(&["Yuan"])));
+        assert_eq!(liveness(5_001), (texts(&["Twice"]), texts(&["Share"]), texts(&["Yuan"])));
     }
 
     #[test]
@@ -418,7 +543,7 @@ mod tests {
         halves(vec![("a", cents(200)), ("b", cents(101))], |sheet| {
             let cell = |(column, row): (u16, u32)| crate::workbook::cell_name(row, column);
             let governed: Vec<String> = sheet.governed_by_cache().into_iter().map(cell).collect();
-            assert_eq!(governed, ["C4", "C7", "C9", "C10", "D7"]);
+            assert_eq!(governed, ["D4", "D7", "D9", "D10", "E7"]);
         });
         halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| assert!(sheet.governed_by_cache().is_empty()));
     }

@@ -1,15 +1,18 @@
 //! The sheet of a programme, described once: columns with their values and live formulas, totals, subtotals, colours and charts.
 //!
 //! A programme's own file says what stands in each column; here it is laid out and written, row by row. In formulas `[key]` is the cell
-//! of the column of that key in the same row, `[key:]` are the column's cells in all rows, `[key^]` those down to the same row and `[key!]`
-//! is its cell in the totals, so that columns may be moved at will.
+//! of the column of that key in the same row, `[key:]` are the column's cells in all rows and `[key!]` is what these come to (of a column
+//! that isn't added up or counted, its cell in the totals), so that columns may be moved at will. The totals above the table follow its
+//! filter, `[key!]` doesn't. No formula leans on the row above: rows are sorted by whatever people like.
 
 use std::rc::Rc;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::columns::Columns;
 use super::layout::{Group, Look, TOTALS_ROW, Total};
+use super::list;
 use super::overview::{Brief, KeyFigure, Need};
 pub use super::programme_body::Sheet;
 use super::programme_body::{Content, Extra, Of};
@@ -33,11 +36,14 @@ pub struct Describe<'a, T> {
 impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// A sheet of this key and title.
     pub fn new(key: &'static str, title: Label, words: Words<'a>, items: Vec<T>) -> Self {
+        let mut columns = Columns::default();
+        list::number_rows(&mut columns, words.lang);
+        let number = |row: usize| Value::from(row as u32 + 1);
         let sheet = Sheet {
             key,
             title: words.lang.pick(title.0, title.1),
-            columns: Columns::default(),
-            frozen: 2,
+            columns,
+            frozen: 3,
             totals_label: None,
             totals: Vec::new(),
             colours: Vec::new(),
@@ -46,10 +52,12 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             brief: Brief::default(),
             words,
             rows: items.len() as u32,
-            contents: Vec::new(),
+            contents: vec![Content::of(Box::new(number))],
+            counted: Vec::new(),
             muted: Box::new(|_| false),
             origin: Box::new(|_| None),
             extras: Vec::new(),
+            block: (0, 0),
         };
         Self { items: Rc::new(items), sheet }
     }
@@ -69,7 +77,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     ) -> &mut Self {
         self.sheet.columns.add(key, label, width, look, group);
         let value = self.of(move |item| value(item).into());
-        self.sheet.contents.push(Content { value, formula: None, exact: None, summed: false, quotient: None });
+        self.sheet.contents.push(Content::of(value));
         self
     }
 
@@ -129,10 +137,23 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     /// How many cells of a column hold something, in the totals of the same or another; the format says of what: `0" 家"`.
     pub fn counted(&mut self, at: &str, of: &str, format: Label) -> &mut Self {
         let sheet = &mut self.sheet;
-        let formula = format!("COUNTA({})", sheet.columns.range(of, sheet.rows));
+        let formula = format!("SUBTOTAL(103,{})", sheet.columns.range(of, sheet.rows));
+        sheet.counted.push((sheet.columns.at(at), sheet.columns.at(of)));
         let content = &sheet.contents[usize::from(sheet.columns.at(of))];
         let filled = (0..sheet.rows as usize).filter(|row| !(content.value)(*row).is_blank()).count();
         let total = Total::new(sheet.columns.at(at), formula, filled.to_string());
+        sheet.totals.push(Total { format: Some(sheet.words.lang.pick(format.0, format.1)), ..total });
+        self
+    }
+
+    /// How many cells of a column hold a number, in the totals of the same or another, of the rows that a filter leaves in view.
+    pub fn shown_numbers(&mut self, at: &str, of: &str, format: Label) -> &mut Self {
+        let sheet = &mut self.sheet;
+        let column = sheet.columns.at(of);
+        let value = &sheet.contents[usize::from(column)].value;
+        let numbers = (0..sheet.rows as usize).filter(|row| matches!((value)(*row), Value::Number(_))).count();
+        let formula = format!("SUBTOTAL(102,{})", sheet.columns.range(of, sheet.rows));
+        let total = Total::new(sheet.columns.at(at), formula, numbers.to_string());
         sheet.totals.push(Total { format: Some(sheet.words.lang.pick(format.0, format.1)), ..total });
         self
     }
@@ -149,6 +170,15 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self.total(key, formula, cached);
         if let Some(total) = self.sheet.totals.last_mut() {
             total.format = Some(format);
+        }
+        self
+    }
+
+    /// A day above the table, by a formula.
+    pub fn total_day(&mut self, key: &str, formula: &str, day: Date, format: &'static str) -> &mut Self {
+        self.total_as(key, formula, Decimal::ZERO, format);
+        if let Some(total) = self.sheet.totals.last_mut() {
+            total.day = Some(day);
         }
         self
     }
@@ -198,13 +228,13 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
 
     /// Where the next row below the table comes, counted from the table's first row.
     pub fn next_below(&self) -> u32 {
-        self.sheet.rows + 1 + self.sheet.extras.len() as u32
+        self.sheet.rows.max(1) + 1 + self.sheet.extras.len() as u32
     }
 
     /// A row below the table: cells by their columns.
     pub fn below<const N: usize>(&mut self, cells: [(&str, Value<'a>); N]) -> &mut Self {
         let cells = cells.into_iter().map(|(key, value)| (self.sheet.columns.at(key), value, None)).collect();
-        self.sheet.extras.push(Extra { cells });
+        self.sheet.extras.push(Extra { muted: true, cells });
         self
     }
 
@@ -216,7 +246,37 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             .map(|(key, value, formula)| (self.sheet.columns.at(key), value, spelt(formula)))
             .collect();
         cells.sort_by_key(|(column, ..)| *column);
-        self.sheet.extras.push(Extra { cells });
+        self.sheet.extras.push(Extra { muted: true, cells });
+        self
+    }
+
+    /// Says that formulas look things up in so many rows below the table, behind one that says what they are: `[key;]` are their cells.
+    pub fn look_up_in_block(&mut self, rows: u32) -> &mut Self {
+        let first = self.sheet.first_row_below() + self.sheet.extras.len() as u32 + 1;
+        self.sheet.block = (first, first + rows.max(1) - 1);
+        self
+    }
+
+    /// A row of that block.
+    pub fn in_block(&mut self, cells: Vec<(&str, Value<'a>, Option<String>)>) -> &mut Self {
+        self.below_live(cells);
+        if let Some(last) = self.sheet.extras.last_mut() {
+            last.muted = false;
+        }
+        self
+    }
+
+    /// A row below the table with what some columns hold in the row of this number, wherever that has been sorted to.
+    pub fn below_again(&mut self, number: u32, keys: &[&str]) -> &mut Self {
+        let row = number as usize - 1;
+        let again = |key: &&str| {
+            let column = self.sheet.columns.at(key);
+            let formula = self.sheet.spelt(&format!("INDEX([{key}:],MATCH({number},[{}:],0))", list::SEQUENCE));
+            (column, (self.sheet.contents[usize::from(column)].value)(row), Some(formula))
+        };
+        let mut cells: Vec<_> = keys.iter().map(again).collect();
+        cells.sort_by_key(|(column, ..)| *column);
+        self.sheet.extras.push(Extra { muted: true, cells });
         self
     }
 
@@ -243,6 +303,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             let (formula, shown) = (self.sheet.sum_formula(*column, None), self.sheet.shown(*column, sum));
             self.sheet.totals.push(Total::new(*column as u16, formula, shown.normalize().to_string()));
         }
+        self.sheet.write_values_where_there_are_too_many_rows();
         for (column, of) in self.sheet.quotients() {
             if let Some(quotient) = self.sheet.quotient(of, &sums) {
                 let formula = quotient_formula(of, &(TOTALS_ROW + 1).to_string());
@@ -275,7 +336,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
                 )
             }));
             cells.sort_by_key(|(column, ..)| *column);
-            self.sheet.extras.push(Extra { cells });
+            self.sheet.extras.push(Extra { muted: true, cells });
         }
         self
     }

@@ -1,5 +1,6 @@
 //! What stands in a cell of a programme's sheet.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::exact::Exact;
@@ -14,6 +15,8 @@ pub enum Value<'a> {
     Text(std::borrow::Cow<'a, str>),
     /// A number.
     Number(Decimal),
+    /// A day.
+    Day(Date),
 }
 
 impl Value<'_> {
@@ -22,7 +25,7 @@ impl Value<'_> {
         match self {
             Value::Blank => true,
             Value::Text(text) => text.is_empty(),
-            Value::Number(_) => false,
+            Value::Number(_) | Value::Day(_) => false,
         }
     }
 }
@@ -42,6 +45,12 @@ impl From<String> for Value<'_> {
 impl From<Decimal> for Value<'_> {
     fn from(number: Decimal) -> Self {
         Value::Number(number)
+    }
+}
+
+impl From<Date> for Value<'_> {
+    fn from(day: Date) -> Self {
+        Value::Day(day)
     }
 }
 

@@ -41,7 +41,7 @@ pub fn sheet<'a>(outcome: &'a Calculated<Review>, words: Words<'a>) -> Sheet<'a>
     sheet.muted(|(_, r)| r.why.outcome == Outcome::Met);
     sheet.counted("name", "id", ("0\" 项指标\"", "0\" metrics\""));
     let count = format!("SUMPRODUCT(([outcome:]={})*1)", quoted(name(Outcome::Opportunity, words)));
-    sheet.total_as("outcome", &count, opportunities.into(), label("0\" 项机会\"", "0\" opportunities\""));
+    sheet.shown_numbers("outcome", "weighted", ("0\" 项机会\"", "0\" opportunities\""));
     if regions {
         sheet.subtotals("region");
     }

@@ -1,9 +1,11 @@
 //! Cells of sheets that are small enough to be drawn whole: in a look, live or not.
 
+use jiff::civil::Date;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Url, Worksheet, XlsxError};
 
 use super::layout::{INK, LINE, SOFT};
 use super::programme_value::Value;
+use crate::package::edit::serial_of;
 
 /// A framed cell of text.
 pub fn framed() -> Format {
@@ -77,6 +79,7 @@ pub fn write(
         (None, Value::Blank) => sheet.write_blank(row, column, format)?,
         (None, Value::Text(text)) => sheet.write_string_with_format(row, column, cut(text), format)?,
         (None, Value::Number(x)) => sheet.write_number_with_format(row, column, super::double::double(*x), format)?,
+        (None, Value::Day(day)) => sheet.write_number_with_format(row, column, serial(*day), format)?,
     };
     Ok(())
 }
@@ -98,8 +101,14 @@ pub fn put(
         (None, Value::Blank) => sheet,
         (None, Value::Text(text)) => sheet.write_string(row, column, cut(text))?,
         (None, Value::Number(x)) => sheet.write_number(row, column, super::double::double(*x))?,
+        (None, Value::Day(day)) => sheet.write_number(row, column, serial(*day))?,
     };
     Ok(())
+}
+
+/// A day in a workbook of our own, which counts from 1900.
+fn serial(day: Date) -> f64 {
+    serial_of(day, false) as f64
 }
 
 /// A formula with its cached value.
@@ -108,6 +117,7 @@ fn live(formula: &str, value: &Value<'_>) -> Formula {
         Value::Blank => String::new(),
         Value::Text(text) => cut(text).to_owned(),
         Value::Number(x) => x.normalize().to_string(),
+        Value::Day(day) => serial(*day).to_string(),
     };
     Formula::new(formula).set_result(cached)
 }

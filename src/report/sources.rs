@@ -66,8 +66,17 @@ const READ: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// What comes of another column although no formula says so: programme, column, the other one, and whether in all rows.
-const TAKEN: &[(&str, &str, &str, bool)] =
-    &[("channels", "order", "to_win", true), ("accounts", "plot*", "open", false)];
+const TAKEN: &[(&str, &str, &str, bool)] = &[
+    ("channels", "order", "to_win", true),
+    ("accounts", "plot*", "open", false),
+    ("plans", "weights", "weight", true),
+    ("plans", "mean", "ratio", true),
+    ("plans", "overdue", "late", true),
+    ("plans", "green", "status", true),
+    ("plans", "amber", "status", true),
+    ("plans", "red", "status", true),
+    ("plans", "unscored", "ratio", true),
+];
 
 /// The sheets that were read.
 #[derive(Debug, Default)]

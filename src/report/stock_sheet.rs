@@ -55,7 +55,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
     sheet.came_of(|(item, _)| Some(item.row));
     sheet.chart(chart(words));
     let mut sheet = sheet.finish();
-    sheet.frozen = if named { 3 } else { 2 };
+    sheet.frozen = if named { 4 } else { 3 };
     sheet
 }
 

@@ -12,6 +12,7 @@ use super::card::Cards;
 use super::card_sheet::{as_text, one_line};
 use super::incentive_words::Unit;
 use super::layout::{Group, Look};
+use super::programme_body::NUMBERS;
 use super::programme_sheet::{Sheet, Value};
 use super::sources::{self, Reading, Sources};
 pub use super::unpaid_view::UnpaidView;
@@ -426,13 +427,16 @@ fn bounds(grades: &[Grade], lang: Lang) -> String {
 }
 
 fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetView {
-    let place = |key: &str| super::layout::at(&sheet.columns, key).map(usize::from);
+    // Pages need no numbers of rows: they know the first order.
+    let numbers = usize::from(NUMBERS);
+    let place = |key: &str| super::layout::at(&sheet.columns, key).map(|n| usize::from(n) - numbers);
     let taken = |key: &str| {
         let (other, whole) = sources::taken(sheet.key, key)?;
         Some(vec![(place(other)?, whole)])
     };
     let column = |(n, col): (usize, &super::layout::Col)| {
-        let from = taken(&col.key).unwrap_or_else(|| sheet.reckoned_from(n));
+        let reckoned = || sheet.reckoned_from(n).into_iter().map(|(of, whole)| (of - numbers, whole)).collect();
+        let from: Vec<(usize, bool)> = taken(&col.key).unwrap_or_else(reckoned);
         let is_read = from.is_empty() && col.group != Group::Identity;
         ColumnView {
             label: one_line(col),
@@ -446,16 +450,17 @@ fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetVi
         match as_text(col, value) {
             Value::Text(text) => text.into(),
             Value::Number(x) => x.normalize().to_string().into(),
+            Value::Day(day) => day.to_string().into(),
             Value::Blank => "".into(),
         }
     };
-    let rows = (0..sheet.rows() as usize).map(|row| sheet.values(row).map(text).collect());
+    let rows = (0..sheet.rows() as usize).map(|row| sheet.values(row).skip(numbers).map(text).collect());
     SheetView {
         key: sheet.key,
         title: sheet.title,
-        columns: sheet.columns.iter().enumerate().map(column).collect(),
+        columns: sheet.columns.iter().enumerate().skip(numbers).map(column).collect(),
         rows: rows.collect(),
-        id: sheet.dealers().and_then(|_| super::layout::at(&sheet.columns, "id")).map(usize::from),
+        id: sheet.dealers().and_then(|_| place("id")),
         owner: ["id", "option"].into_iter().find_map(place),
         named: NAMED.into_iter().filter_map(place).collect(),
         origins: (0..sheet.rows() as usize).map(|row| sheet.origin(row)).collect(),

@@ -253,13 +253,14 @@ impl Store {
         self.run(id, &Person::admin()).await
     }
 
-    /// The appeals of a family, oldest first.
+    /// The appeals of a family, oldest first; for whoever works for some regions only those against runs of these, whoever made them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn appeals_of_family(&self, family: &str) -> Result<Vec<KeptAppeal>, StoreError> {
-        let select = sqlx::query_as("SELECT * FROM appeals WHERE family = $1 ORDER BY id");
-        Ok(select.bind(family).fetch_all(&self.database.pool).await?)
+    pub async fn appeals_of_family(&self, family: &str, person: &Person) -> Result<Vec<KeptAppeal>, StoreError> {
+        let mut conditions = Conditions::within_regions(person);
+        conditions.text("appeals.family = ?", family);
+        conditions.select_of(OF_APPEALS, "ORDER BY appeals.id", &self.database.pool).await
     }
 
     /// The appeal of an id, if there is one and this person may see its run.

@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::audit::{self, AuditAction};
-use super::{Person, Role, Store, StoreError, request_keys};
+use super::{Person, Role, Store, StoreError, regions_beyond, request_keys};
 
 /// Many workbooks, uploaded together.
 #[derive(Clone, Debug, FromRow)]
@@ -182,6 +182,19 @@ impl Batch {
         let regions = regions.map_err(|_| StoreError::Corrupt("a batch's regions"))?;
         let id = self.uploader_id.clone().unwrap_or_default();
         Ok(Person { id, name: self.uploader.clone(), role, regions })
+    }
+
+    /// Whether a person may see it. Whoever works in sales sees their own; limited to regions, only what was handed in for none but these.
+    ///
+    /// # Errors
+    /// When the row makes no sense.
+    pub fn is_visible_to(&self, person: &Person) -> Result<bool, StoreError> {
+        if person.role != Role::Sales || self.uploader != person.name {
+            return Ok(person.role != Role::Sales);
+        }
+        let of = self.person()?.regions;
+        let is_for_all = of.is_empty() && !person.regions.is_empty();
+        Ok(!is_for_all && regions_beyond(&of, &person.regions).is_empty())
     }
 }
 

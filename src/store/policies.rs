@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::FromRow;
 
 use super::audit::{self, AuditAction};
-use super::{Person, Store, StoreError};
+use super::{Person, Role, Store, StoreError};
 use crate::clock;
 
 /// A version as it is kept.
@@ -99,6 +99,19 @@ impl Decision {
 }
 
 impl PolicyVersion {
+    /// Whether a person is shown it. What is approved is everybody's; what is still to be decided, or came to nothing, concerns whoever may
+    /// decide and whoever proposed it, and auditors once it is decided.
+    pub fn is_shown_to(&self, person: &Person) -> bool {
+        match self.status.as_str() {
+            "approved" => true,
+            status => match person.role {
+                Role::Finance | Role::Admin => true,
+                Role::Auditor if status != "proposed" => true,
+                Role::Auditor | Role::Sales => self.proposed_by == person.name,
+            },
+        }
+    }
+
     /// How the audit log names it.
     fn object(&self) -> String {
         format!("{}/{}", self.id, self.version)

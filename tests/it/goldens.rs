@@ -222,11 +222,17 @@ async fn the_added_sheets_are_named_in_the_language_and_none_is_an_input() {
     let app = TestApp::spawn().await;
     let sample = std::fs::read(root().join("workbooks/accepted/assessment-small.xlsx")).unwrap();
     let (_, zh) = annotated(&app, "", sample.clone()).await;
-    assert_eq!(added_titles(&zh), ["总览", "考核结果", "激励结果", "月度销售报表", "校验结果", "计算说明"]);
+    assert_eq!(
+        added_titles(&zh),
+        ["总览", "考核结果", "激励结果", "月度销售报表", "月度销售明细", "校验结果", "计算说明"]
+    );
     let (_, en) = annotated(&app, "?lang=en", sample.clone()).await;
-    assert_eq!(added_titles(&en), ["Overview", "Assessment", "Incentives", "Monthly sales", "Issues", "About"]);
+    assert_eq!(
+        added_titles(&en),
+        ["Overview", "Assessment", "Incentives", "Monthly sales", "Monthly sales rows", "Issues", "About"]
+    );
     let (_, only) = annotated(&app, "?programmes=incentives", sample.clone()).await;
-    assert_eq!(added_titles(&only), ["激励结果", "月度销售报表", "校验结果", "计算说明"]);
+    assert_eq!(added_titles(&only), ["激励结果", "月度销售报表", "月度销售明细", "校验结果", "计算说明"]);
     let credit = std::fs::read(root().join("workbooks/accepted/credit-small.xlsx")).unwrap();
     assert_eq!(added_titles(&annotated(&app, "", credit).await.1), ["信用额度结果", "校验结果", "计算说明"]);
     let stock = std::fs::read(root().join("workbooks/accepted/stock-without-dealers.xlsx")).unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
-use crate::harness::{Start, TestApp, header, problem, sample, send};
+use crate::harness::{Start, TestApp, header, problem, sample, send, try_send};
 
 async fn figures(app: &TestApp) -> String {
     let answer = app.get("/metrics").await;
@@ -67,7 +67,7 @@ async fn figures_tell_workbooks_their_faults_and_the_time_of_each_stage() {
 async fn figures_tell_what_is_going_on() {
     let app = Start::with(|limits| (limits.workers, limits.queue_max, limits.uploads_max) = (1, 1, 8)).spawn().await;
     let occupied = app.workers.occupy().await;
-    let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
+    let waiting = tokio::spawn(try_send(app.request("POST", "/v1/runs").body(sample())));
     app.until_busy(2).await;
     let text = figures(&app).await;
     for (name, value) in [
@@ -122,7 +122,7 @@ async fn a_server_that_is_ready_says_so_part_by_part() {
     let app = TestApp::spawn().await;
     let ready: serde_json::Value = app.get("/readyz").await.json().await.unwrap();
     let parts = json!({"artefacts": "ready", "database": "ready", "spool": "ready"});
-    assert_eq!(ready, json!({"status": "ready", "parts": parts}));
+    assert_eq!(ready, json!({"status": "ready", "parts": parts, "uploads": "kept"}));
 }
 
 #[actix_web::test]

@@ -5,13 +5,13 @@ use std::time::Duration;
 use macro_rules_attribute::apply;
 
 use crate::builder::{Book, VISITS, row};
-use crate::harness::{Start, TestApp, header, over_both, problem, sample};
+use crate::harness::{Start, TestApp, header, over_both, problem, sample, try_send};
 
 #[apply(over_both)]
 async fn beyond_the_queue_clients_are_told_when_to_try_again(start: Start) {
     let app = start.limited(|limits| (limits.workers, limits.queue_max) = (1, 1)).spawn().await;
     let occupied = app.workers.occupy().await;
-    let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
+    let waiting = tokio::spawn(try_send(app.request("POST", "/v1/runs").body(sample())));
     app.until_busy(2).await;
 
     let refused = app.post_run("", sample()).await;
@@ -28,7 +28,7 @@ async fn beyond_the_queue_clients_are_told_when_to_try_again(start: Start) {
 async fn a_client_that_goes_away_gives_up_its_place() {
     let app = TestApp::spawn().await;
     let occupied = app.workers.occupy().await;
-    let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
+    let waiting = tokio::spawn(try_send(app.request("POST", "/v1/runs").body(sample())));
     app.until_busy(2).await;
     waiting.abort();
     app.until_busy(1).await;
@@ -41,7 +41,7 @@ async fn a_client_that_goes_away_stops_its_calculation() {
     let app = Start::with(|limits| limits.upload_bytes_max = 16 << 20).spawn().await;
     let rows: String = (2..200_000).map(|n| row(n, &["D001", "2007-03-05", "上门"])).collect();
     let upload = Book::of(&[("客户维护", &(row(1, &VISITS) + &rows))]).zipped();
-    let running = tokio::spawn(app.request("POST", "/v1/runs").body(upload).send());
+    let running = tokio::spawn(try_send(app.request("POST", "/v1/runs").body(upload)));
     app.until_busy(1).await;
     running.abort();
     app.until_busy(0).await;
@@ -53,7 +53,7 @@ async fn a_client_that_goes_away_stops_its_calculation() {
 async fn a_stopping_server_ends_what_it_has_begun(start: Start) {
     let mut app = start.spawn().await;
     let occupied = app.workers.occupy().await;
-    let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
+    let waiting = tokio::spawn(try_send(app.request("POST", "/v1/runs").body(sample())));
     app.until_busy(2).await;
 
     app.begin_stop();
@@ -73,7 +73,7 @@ async fn a_stopping_server_ends_what_it_has_begun(start: Start) {
 async fn a_stop_does_not_wait_for_ever() {
     let mut app = Start::with(|limits| limits.shutdown_seconds_max = 1).spawn().await;
     let _occupied = app.workers.occupy().await;
-    let waiting = tokio::spawn(app.request("POST", "/v1/runs").body(sample()).send());
+    let waiting = tokio::spawn(try_send(app.request("POST", "/v1/runs").body(sample())));
     app.until_busy(2).await;
     app.begin_stop();
     app.stop().await;

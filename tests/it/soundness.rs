@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::sound_tables as tables;
+
 const ORDER: &str = "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios \
     autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations hyperlinks \
     printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing \
@@ -14,7 +16,7 @@ const ORDER: &str = "sheetPr dimension sheetViews sheetFormatPr cols sheetData s
 /// Kinds of relationships whose parts are needed to show a sheet.
 const NEEDED: [&str; 7] = ["worksheet", "styles", "sharedStrings", "comments", "vmlDrawing", "table", "drawing"];
 
-static TAG: LazyLock<Regex> =
+pub(crate) static TAG: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"<(/?)(?:\w+:)?(\w+)((?:"[^"]*"|'[^']*'|[^>"'])*)>"#).expect("a pattern"));
 static ATTRIBUTE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')"#).expect("a pattern"));
@@ -25,9 +27,9 @@ pub fn assert_sound(workbook: &[u8]) {
     assert!(faults.is_empty(), "Excel would not open the answer as it is:\n{}", faults.join("\n"));
 }
 
-type Parts = BTreeMap<String, String>;
+pub(crate) type Parts = BTreeMap<String, String>;
 
-fn parts(workbook: &[u8]) -> Parts {
+pub(crate) fn parts(workbook: &[u8]) -> Parts {
     let mut zip = zip::ZipArchive::new(Cursor::new(workbook)).expect("the answer is a package");
     let mut parts = Parts::new();
     for index in 0..zip.len() {
@@ -56,7 +58,7 @@ fn faults(workbook: &[u8]) -> Vec<String> {
             faults.extend(of_relationships(name, text, &parts));
         }
     }
-    faults.extend(of_tables(&parts));
+    faults.extend(tables::faults(&parts));
     if let Some(text) = parts.get("xl/workbook.xml") {
         faults.extend(of_sheets(text));
     }
@@ -64,7 +66,7 @@ fn faults(workbook: &[u8]) -> Vec<String> {
 }
 
 /// The text of a worksheet without its rows.
-fn without_rows(text: &str) -> String {
+pub(crate) fn without_rows(text: &str) -> String {
     let begin = text.find("sheetData").and_then(|at| text[at..].find('>').map(|end| at + end + 1));
     let end = text.rfind("sheetData>").and_then(|at| text[..at].rfind('<'));
     match (begin, end) {
@@ -115,7 +117,7 @@ fn of_formats(name: &str, text: &str, parts: &Parts) -> Vec<String> {
     used.filter(|id| *id >= formats).map(|id| format!("{name}: a rule has the format {id} of {formats}")).collect()
 }
 
-fn attributes(tag: &str) -> BTreeMap<String, String> {
+pub(crate) fn attributes(tag: &str) -> BTreeMap<String, String> {
     let value = |found: &regex::Captures<'_>| found.get(2).or(found.get(3)).map_or("", |text| text.as_str()).to_owned();
     ATTRIBUTE.captures_iter(tag).map(|found| (found[1].to_owned(), value(&found))).collect()
 }
@@ -150,7 +152,7 @@ fn of_relationships(name: &str, text: &str, parts: &Parts) -> Vec<String> {
     faults
 }
 
-fn resolved(folder: &str, target: &str) -> String {
+pub(crate) fn resolved(folder: &str, target: &str) -> String {
     let whole = match target.strip_prefix('/') {
         Some(absolute) => absolute.to_owned(),
         None => format!("{folder}/{target}"),
@@ -166,19 +168,6 @@ fn resolved(folder: &str, target: &str) -> String {
         }
     }
     steps.join("/")
-}
-
-fn of_tables(parts: &Parts) -> Vec<String> {
-    let (mut ids, mut names, mut faults) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-    for (name, text) in parts.iter().filter(|(name, _)| name.starts_with("xl/tables/") && name.ends_with(".xml")) {
-        let Some(tag) = TAG.captures_iter(text).find(|tag| &tag[2] == "table") else { continue };
-        let attributes = attributes(&tag[3]);
-        let of = |name: &str| attributes.get(name).cloned().unwrap_or_default();
-        if !ids.insert(of("id")) || !names.insert(of("displayName").to_lowercase()) {
-            faults.push(format!("{name}: another table is called {} or {}", of("id"), of("displayName")));
-        }
-    }
-    faults
 }
 
 fn of_sheets(workbook: &str) -> Vec<String> {

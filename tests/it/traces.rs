@@ -10,7 +10,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
 use crate::commands::{start_with, stop};
-use crate::harness::{header, part, sample};
+use crate::harness::{header, part, sample, send};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER: &str = "00f067aa0ba902b7";
@@ -50,7 +50,7 @@ async fn a_request_and_its_stages_are_a_trace_that_goes_on_with_the_callers() {
     let form = reqwest::multipart::Form::new().part("workbook", part(sample()));
     let request = reqwest::Client::new().post(format!("{address}/v1/runs?filename=secret-name.xlsx"));
     let request = request.bearer_auth(&token).header("traceparent", format!("00-{TRACE}-{CALLER}-01"));
-    let answer = request.multipart(form).send().await.unwrap();
+    let answer = send(request.multipart(form)).await;
     assert_eq!(answer.status(), 200);
     let id = header(&answer, "x-request-id");
     stop(&mut server);
@@ -86,7 +86,7 @@ async fn a_collector_that_is_gone_stops_nothing() {
     let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")];
     let (mut server, address, token) = start_with(folder.path(), &settings);
     let request = reqwest::Client::new().post(format!("{address}/v1/runs")).bearer_auth(token.expect("a token"));
-    assert_eq!(request.body(sample()).send().await.unwrap().status(), 200);
+    assert_eq!(send(request.body(sample())).await.status(), 200);
     let logs = stop(&mut server);
     assert!(logs.contains("ExportError"), "the log says that traces are lost: {logs}");
 }

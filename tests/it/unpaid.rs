@@ -41,14 +41,14 @@ fn unpaid<'r>(result: &'r Value, dealer: &str) -> &'r Vec<Value> {
     own["unpaid"].as_array().unwrap()
 }
 
-/// The texts of the column with this label by the dealers' ids, of an added sheet.
+/// The texts of the column with this label by the dealers' ids, of an added sheet: these stand behind the rows' numbers.
 fn column(workbook: &[u8], sheet: &str, label: &str) -> Vec<(String, String)> {
     let range = Xlsx::new(Cursor::new(workbook)).unwrap().worksheet_range(sheet).unwrap();
     let text = |cell: &Data| cell.to_string();
     let mut rows = range.rows().skip_while(|row| !row.iter().any(|cell| text(cell) == label));
     let header = rows.next().expect("the header");
     let at = header.iter().position(|cell| text(cell) == label).unwrap();
-    rows.map(|row| (text(&row[0]), text(&row[at]))).collect()
+    rows.map(|row| (text(&row[1]), text(&row[at]))).collect()
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 
-use crate::harness::{TestApp, header};
+use crate::harness::{TestApp, header, send};
 
 pub struct Visitor<'a> {
     app: &'a TestApp,
@@ -40,7 +40,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub async fn get(&self, path: &str) -> Response {
-        self.request("GET", path).send().await.expect("an answer")
+        send(self.request("GET", path)).await
     }
 
     /// A page that is there, as HTML.
@@ -55,7 +55,7 @@ impl<'a> Visitor<'a> {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
         let request = self.request("POST", path).header("Content-Type", "application/x-www-form-urlencoded");
-        request.body(body.finish()).send().await.expect("an answer")
+        send(request.body(body.finish())).await
     }
 
     /// Sends a form with the mark that the start page bears.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a spreadsheet program thinks of the annotated samples: the same figures when calculated afresh, and nothing cut on the added sheets.
+# What a spreadsheet program thinks of the annotated samples: the same figures when calculated afresh, lists that can be sorted, filtered and copied
+# without a figure going wrong, and nothing cut on the added sheets.
 #   tests/sheets/check.sh DEALERBOOK
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -48,6 +49,40 @@ done
 for sheet in 结算汇总 结算清单 返利结算单; do
     "$python" tests/sheets/recalculate.py --plant --sheet "$sheet" "$work/rebates-progressive-2007.xlsx" || failed=1
 done
+# that lists survive being sorted, filtered and copied: every sample, and a year of sixteen sheets; look-ups by place are planted
+sorted_books=("$work"/*.xlsx)
+for sample in workbooks/accepted/*.{xls,xlsb,ods} workbooks/rejected/*.{xlsx,xls,xlsb,ods} tests/it/reports/year-60-dealers.xlsx; do
+    name=sorted-$(basename "$sample" | tr . -)
+    status=0
+    "$program" run "$sample" -o "$work/$name.xlsx" >"$work/log" 2>&1 || status=$?
+    if [ "$status" -gt 1 ] || [ ! -s "$work/$name.xlsx" ]; then
+        echo "$name: the program gave no workbook (exit code $status)"
+        tail -n 5 "$work/log"
+        failed=1
+    else
+        sorted_books+=("$work/$name.xlsx")
+    fi
+done
+uno=
+for candidate in "$python" python3 /usr/bin/python3; do
+    if "$candidate" -c 'import uno' 2>/dev/null; then uno=$candidate; break; fi
+done
+if [ -n "$uno" ]; then
+    lists=()
+    for book in "${sorted_books[@]}"; do
+        case $book in */consolidated.xlsx | */rebates-*) ;; *) lists+=("$book") ;; esac
+    done
+    # In two halves side by side: kinds of the same sample stand beside each other, and what is alike is sorted once.
+    half=$((${#lists[@]} / 2))
+    "$uno" tests/sheets/sorting.py "${lists[@]:0:half}" >"$work/sorted" 2>&1 &
+    other=$!
+    "$uno" tests/sheets/sorting.py "${lists[@]:half}" || failed=1
+    wait "$other" || failed=1
+    cat "$work/sorted"
+    "$uno" tests/sheets/sorting.py --plant "$work/assessment-small.xlsx" "$work/accounts-small.xlsx" || failed=1
+else
+    echo "SKIPPED: sorting (no Python here has the module uno; Debian: python3-uno)"
+fi
 # that the sums are alive: one input of a sum on the sheet of incentives, and the sum (set once the sheet's layout is settled)
 if [ -f tests/sheets/live.txt ]; then
     while read -r book sheet cell value total_sheet total_cell; do

@@ -23,7 +23,7 @@ from openpyxl.utils import get_column_letter
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import recalculate as office  # noqa: E402
 
-ADDED = {"总览": "overview", "月度销售报表": "monthly-sales", "Overview": "overview", "Monthly sales": "monthly-sales", "考核结果": "assessment", "激励结果": "incentives", "校验结果": "issues", "计算说明": "about", "Assessment": "assessment", "Incentives": "incentives", "Issues": "issues", "About": "about"}
+ADDED = {"总览": "overview", "月度销售报表": "monthly-sales", "Overview": "overview", "Monthly sales": "monthly-sales", "月度销售明细": "monthly-rows", "Monthly sales rows": "monthly-rows", "考核结果": "assessment", "激励结果": "incentives", "校验结果": "issues", "计算说明": "about", "Assessment": "assessment", "Incentives": "incentives", "Issues": "issues", "About": "about"}
 PROGRAMMES = {"applicants": ("新经销商结果", "Applicant results"), "credit": ("信用额度结果", "Credit results"), "stock": ("库存建议", "Stock advice"), "roi": ("投入产出结果", "ROI results"),
               "review": ("生意回顾结果", "Review results"), "plans": ("计划积分卡", "Plan scorecard"), "accounts": ("客户分类结果", "Account classes"),
               "channels": ("渠道盘点结果", "Channel results"), "channel_options": ("渠道方案结果", "Channel choice"), "maintenance": ("维护与预警", "Care and warnings"), "stock_report": ("进销存报表", "Stock report"), "visit_report": ("拜访报表", "Visit report")}

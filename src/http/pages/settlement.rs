@@ -100,7 +100,7 @@ async fn page(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let run = runs::find(&id, &viewer.person, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&viewer.person, &run, &service).await?;
     let payments = service.store.payment_batches(&run.id).await?;
     let correctable = correctable(&settlement, &run, &viewer, &service).await?;
     let base = service.store.base_of(&run.id).await?;

@@ -47,7 +47,7 @@ pub async fn csv(
 ) -> Answer {
     let (number, lang) = parse(request.query_string())?;
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&caller, &run, &service).await?;
     load::check_seal(&settlement, &service).await?;
     let batch = batch(number, &run, &service).await?;
     let lines = match &batch {
@@ -87,8 +87,8 @@ async fn of_batch<'s>(
     let dues: BTreeMap<&str, &Due> = settlement.dues.iter().map(|due| (due.dealer.dealer_id.as_str(), due)).collect();
     let payments = service.store.payments(&run.id, batch.number).await?;
     let line = |dealer: &str, fen| dues.get(dealer).map(|due| Line { due, amount: yuan(fen) });
-    let lines = payments.iter().map(|payment| line(&payment.dealer_id, payment.amount));
-    lines.map(|line| line.ok_or_else(|| Problem::internal("a payment to nobody"))).collect()
+    // Dealers whom the settlement doesn't show to whoever asks are left out.
+    Ok(payments.iter().filter_map(|payment| line(&payment.dealer_id, payment.amount)).collect())
 }
 
 fn payable(settlement: &Settlement) -> Result<Vec<Line<'_>>, Refusal> {

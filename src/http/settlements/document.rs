@@ -9,7 +9,6 @@ use super::allowed::{ActionDocument, Allowed};
 use crate::http::body::TEXT_CHARS_MAX;
 use crate::key::Key;
 use crate::outcome::PaidLine;
-use crate::policy::FourEyes;
 use crate::settlement::{
     Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, Status, Totals, two_places, yuan,
 };
@@ -223,7 +222,7 @@ struct PaymentLine {
 
 impl<'s> SettlementDocument<'s> {
     /// What a settlement comes to, and what somebody may do with it.
-    pub fn new(settlement: &'s Settlement, eyes: &FourEyes, allowed: &Allowed) -> SettlementDocument<'s> {
+    pub fn new(settlement: &'s Settlement, approvals_needed: u32, allowed: &Allowed) -> SettlementDocument<'s> {
         SettlementDocument {
             run_id: &settlement.run_id,
             period: settlement.period,
@@ -235,7 +234,7 @@ impl<'s> SettlementDocument<'s> {
             submitted: settlement.submitted.as_ref(),
             decided: settlement.decided.as_ref(),
             approvals: settlement.approvals.iter().map(ApprovalDocument::from).collect(),
-            approvals_needed: eyes.approvals_needed(settlement.moved()),
+            approvals_needed,
             actions: allowed.documents(),
             totals: settlement.totals(),
             difference: settlement.difference().map(DifferenceDocument::from),

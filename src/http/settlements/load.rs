@@ -8,9 +8,10 @@ use actix_web::web;
 use crate::http::again;
 use crate::http::remembered::Weigh;
 use crate::http::{Problem, Service};
+use crate::key::Key;
 use crate::policy::{FourEyes, InterimSettlements, Policy, PolicySource};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
-use crate::store::{Kind, Run};
+use crate::store::{Kind, Person, Run};
 
 /// The settlement of a run.
 ///
@@ -21,6 +22,24 @@ pub async fn load(run: &Run, service: &web::Data<Service>) -> Result<Settlement,
         Some(settlement) => Ok(settlement),
         None => calculated(run, service).await,
     }
+}
+
+/// The settlement of a run as far as a person may see it: where it corrects one of more regions, whoever works for some isn't told of
+/// the others' dealers.
+///
+/// # Errors
+/// As [`load`].
+pub async fn shown_to(person: &Person, run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+    Ok(limited_to(person, load(run, service).await?))
+}
+
+/// What of a settlement a person may see ([`shown_to`]).
+pub(super) fn limited_to(person: &Person, mut settlement: Settlement) -> Settlement {
+    if !person.regions.is_empty() {
+        let is_shown = |region: &Key| region.is_empty() || person.regions.contains(region);
+        settlement.dues.retain(|due| is_shown(&due.dealer.region));
+    }
+    settlement
 }
 
 /// What the run came to, whatever has become of its settlement.

@@ -100,12 +100,14 @@ pub async fn show(id: web::Path<String>, service: web::Data<Service>, Caller(cal
     answer(&run, &caller, &service).await
 }
 
-/// The settlement of a run as somebody sees it.
+/// The settlement of a run as somebody sees it. What may be done with it, and by how many, goes by all of its lines.
 async fn answer(run: &Run, caller: &Person, service: &web::Data<Service>) -> Answer {
     let settlement = load::load(run, service).await?;
     let eyes = load::four_eyes(run, service).await?;
     let allowed = Allowed::of(&settlement, caller, &eyes, service).await?;
-    Ok(HttpResponse::Ok().json(SettlementDocument::new(&settlement, &eyes, &allowed)))
+    let approvals_needed = eyes.approvals_needed(settlement.moved());
+    let shown = load::limited_to(caller, settlement);
+    Ok(HttpResponse::Ok().json(SettlementDocument::new(&shown, approvals_needed, &allowed)))
 }
 
 /// The lines of a settlement
@@ -128,7 +130,7 @@ pub async fn lines(
 ) -> Answer {
     let LinePage { rows_max, after, text } = LinePage::parse(request.query_string())?;
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&caller, &run, &service).await?;
     let is_meant = |due: &Due| {
         let dealer = &due.dealer;
         text.as_ref().is_none_or(|text| {

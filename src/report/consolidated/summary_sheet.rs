@@ -165,6 +165,7 @@ impl Summary<'_> {
                 formula: format!("COUNTA({})", range("file")),
                 cached: files.len().to_string(),
                 format: Some(self.terms.pick("0\" 个文件\"", "0\" files\"")),
+                day: None,
             },
             sum("errors", counted(&|file| of_summary(file, |summary| summary.errors))),
             sum("warnings", counted(&|file| of_summary(file, |summary| summary.warnings))),

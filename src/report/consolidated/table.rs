@@ -38,6 +38,7 @@ pub(super) fn dress(
         colours: top.colours,
         totals_label: terms.pick("合计", "Totals"),
         lang: terms.lang(),
+        list: None,
     };
     layout.dress(sheet)
 }

@@ -65,6 +65,7 @@ impl List {
             colours: fills.map(|(title, fill)| (self.table.columns.at("grade"), title.to_owned(), fill)).collect(),
             totals_label: terms.pick("合计", "Totals"),
             lang: terms.lang(),
+            list: None,
         };
         layout.dress(sheet)?;
         let mut governed = Vec::new();

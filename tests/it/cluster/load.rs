@@ -8,7 +8,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder, Response};
 
 use crate::builder::{Book, VISITS, row};
-use crate::harness::{TOKEN, header};
+use crate::harness::{TOKEN, header, try_send};
 
 pub const PATIENCE: Duration = Duration::from_secs(40);
 /// Before the next server is asked, where one didn't answer at all.
@@ -141,7 +141,7 @@ impl Load {
     /// Asks the server whose turn it is.
     async fn turn(&self, request: impl Fn(&str) -> RequestBuilder) -> (usize, reqwest::Result<Response>) {
         let server = self.next.fetch_add(1, Ordering::Relaxed) % self.servers.len();
-        (server, request(&self.servers[server]).bearer_auth(TOKEN).timeout(PATIENCE).send().await)
+        (server, try_send(request(&self.servers[server]).bearer_auth(TOKEN).timeout(PATIENCE)).await)
     }
 
     /// What was seen so far.
