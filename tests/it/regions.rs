@@ -118,7 +118,11 @@ async fn batches_of_a_token_for_more_are_not_those_of_one_for_less(start: Start)
         regions: Vec::new(),
         expires_at: None,
     };
-    desk.store.keep_token(&token("wide"), &wide, "admin").await.unwrap();
+    // Another token of the same person.
+    let accounts = desk.store.accounts().await.unwrap();
+    let person = accounts.iter().find(|account| account.name == "limited").unwrap();
+    let whose = dealerbook::store::Whose::Known(&person.id);
+    desk.store.keep_token_of(whose, &token("wide"), &wide, "admin").await.unwrap();
     let batch = async |who: &str, workbook: Vec<u8>| -> String {
         let form = reqwest::multipart::Form::new().part("workbooks", part(workbook));
         let answer = send(desk.request(who, "POST", "/v1/batches").multipart(form)).await;
