@@ -101,6 +101,7 @@ fn batch(ask: &BatchAsk, skipped: &[document::Passed], uploader: &Person) -> Res
         id: clock::run_id(),
         created_at: clock::now(),
         uploader: uploader.name.clone(),
+        uploader_id: Some(uploader.id.clone()),
         uploader_role: uploader.role.as_str().to_owned(),
         uploader_regions: serde_json::to_string(&uploader.regions).map_err(Problem::internal)?,
         parameters: serde_json::to_string(ask.parameters()).map_err(Problem::internal)?,

@@ -2,6 +2,7 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod account_problem;
 mod accruals;
 mod again;
 mod answer;
@@ -40,6 +41,7 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod seal_words;
 mod session;
 mod settlement_words;
 mod settlements;
@@ -64,6 +66,7 @@ pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use render::{BODY_BYTES_MAX, RequestSpan, render};
+pub use seal_words::seal_faults;
 pub use work::Workers;
 
 use crate::calendar::Calendar;

@@ -142,7 +142,7 @@ pub async fn propose(
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let bytes = receive(&request, payload, &service).await?;
-    let new = proposed(bytes, &by.name, &service).await?;
+    let new = proposed(bytes, &by, &service).await?;
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let location = format!("/v1/policies/{}?version={}", encoded(&new.id), encoded(&new.version));
     let engine = service.engine_in_force().await?;
@@ -154,7 +154,7 @@ pub async fn propose(
 ///
 /// # Errors
 /// Everything that is wrong with it; nothing is kept then.
-pub async fn proposed(bytes: Bytes, by: &str, service: &Service) -> Result<PolicyVersion, Problem> {
+pub async fn proposed(bytes: Bytes, by: &Person, service: &Service) -> Result<PolicyVersion, Problem> {
     let limits = service.engine().package_limits.clone();
     let read = web::block(move || policy_book::read("policy", &bytes, &limits)).await.map_err(Problem::internal)?;
     let policy = read.map_err(|error| match error {
@@ -201,7 +201,7 @@ pub async fn approve(
     Caller(by): Caller,
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
-    decide(&path, Decision::Approve, &by.name, lang, &service).await
+    decide(&path, Decision::Approve, &by, lang, &service).await
 }
 
 /// Reject a version
@@ -231,7 +231,7 @@ pub async fn reject(
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let reason = reason(&body)?.ok_or(Problem::Policy(PolicyProblem::InvalidDecision { what: NO_REASON }))?;
-    decide(&path, Decision::Reject(reason), &by.name, lang, &service).await
+    decide(&path, Decision::Reject(reason), &by, lang, &service).await
 }
 
 /// Take a proposal back
@@ -256,13 +256,13 @@ pub async fn withdraw(
     Caller(by): Caller,
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
-    decide(&path, Decision::Withdraw, &by.name, lang, &service).await
+    decide(&path, Decision::Withdraw, &by, lang, &service).await
 }
 
 async fn decide(
     (id, version): &(String, String),
     decision: Decision,
-    by: &str,
+    by: &Person,
     lang: Lang,
     service: &Service,
 ) -> Answer {
@@ -358,7 +358,7 @@ fn days(version: &PolicyVersion) -> Days {
     (day(&version.effective_from), day(&version.effective_to))
 }
 
-fn proposal(policy: &Policy, by: &str) -> Result<PolicyVersion, Problem> {
+fn proposal(policy: &Policy, by: &Person) -> Result<PolicyVersion, Problem> {
     let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
     Ok(PolicyVersion {
         id: policy.id.clone(),
@@ -371,7 +371,8 @@ fn proposal(policy: &Policy, by: &str) -> Result<PolicyVersion, Problem> {
         effective_from: day(policy.effective_from),
         effective_to: day(policy.effective_to),
         status: "proposed".to_owned(),
-        proposed_by: by.to_owned(),
+        proposed_by: by.name.clone(),
+        proposed_person: Some(by.id.clone()),
         proposed_at: clock::now(),
         decided_by: None,
         decided_at: None,

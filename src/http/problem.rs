@@ -22,8 +22,8 @@ use crate::pipeline::PipelineError;
 use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
 use crate::settlement::{OrderFault, Refusal};
-use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
-use crate::token::{TokenError, WantedFault};
+use crate::store::{AccountFault, ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::token::WantedFault;
 
 /// The content type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -100,6 +100,8 @@ pub enum Problem {
         /// Everything that is wrong with it.
         faults: Vec<WantedFault>,
     },
+    /// A token for somebody who can't have it: the name is another person's, or there is no such account.
+    Account(AccountFault),
     /// No such token.
     NoSuchToken {
         /// As the request names it.
@@ -554,15 +556,6 @@ impl From<Refusal> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Problem::failure(error.outage(), error)
-    }
-}
-
-impl From<TokenError> for Problem {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::Store(error) => error.into(),
-            error => Problem::internal(error),
-        }
     }
 }
 

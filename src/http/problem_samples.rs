@@ -52,6 +52,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
             faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],
         },
+        ProblemKind::Account => return super::account_problem::samples(),
         ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
         ProblemKind::LastAdmin => Problem::LastAdmin,
         ProblemKind::CrossSite => Problem::CrossSite,
@@ -163,6 +164,7 @@ mod tests {
             PipelineErrorKind::iter().count() - 1,
             super::super::archive_words::samples().len(),
             super::super::settlement_words::samples().len(),
+            super::super::account_problem::samples().len(),
             AppealProblem::samples().len(),
             PolicyProblem::samples().len(),
         ];

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault, archive_words, body, settlement_words};
+use super::{Problem, TokenFault, account_problem, archive_words, body, settlement_words};
 use crate::key;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
@@ -27,6 +27,7 @@ impl Problem {
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
             Problem::Policy(problem) => return problem.words(lang),
+            Problem::Account(fault) => return account_problem::words(fault, lang),
             Problem::MissingWorkbook { fields } => (
                 Fixed(
                     "missing-workbook",

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use crate::key::{is_invisible, without_invisible};
 
@@ -20,11 +21,22 @@ fn is_plain(c: char) -> bool {
     c.is_ascii() && !is_invisible(c) || matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
-/// A text in NFKC without its invisible characters: full-width characters narrow. Most texts are ASCII and stay as they are.
+/// A text in NFKC without its invisible characters: full-width characters narrow. Most texts are ASCII and stay as they are. So do digits
+/// that are marks or powers rather than places of a number: 100① is not 1001, and 10² not 102.
 pub fn narrow(text: &str) -> Cow<'_, str> {
     match without_invisible(text) {
         Cow::Borrowed(text) if text.is_ascii() => Cow::Borrowed(text),
-        visible => Cow::Owned(visible.nfkc().filter(|c| !is_invisible(*c)).collect()),
+        visible => {
+            let is_mark = |c: char| c.general_category() == GeneralCategory::OtherNumber;
+            let pieces = visible.split_inclusive(is_mark).map(|piece| {
+                let (plain, mark) = match piece.char_indices().next_back() {
+                    Some((at, last)) if is_mark(last) => piece.split_at(at),
+                    _ => (piece, ""),
+                };
+                plain.nfkc().filter(|c| !is_invisible(*c)).collect::<String>() + mark
+            });
+            Cow::Owned(pieces.collect())
+        }
     }
 }
 

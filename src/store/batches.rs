@@ -15,6 +15,8 @@ pub struct Batch {
     pub created_at: String,
     /// The name of whoever uploaded it.
     pub uploader: String,
+    /// The id of the uploader's account.
+    pub uploader_id: Option<String>,
     /// What the uploader was allowed to do then.
     pub uploader_role: String,
     /// The uploader's only regions, as a JSON list.
@@ -178,7 +180,8 @@ impl Batch {
         let role: Role = self.uploader_role.parse().map_err(|_| StoreError::Corrupt("a batch's role"))?;
         let regions = serde_json::from_str(&self.uploader_regions);
         let regions = regions.map_err(|_| StoreError::Corrupt("a batch's regions"))?;
-        Ok(Person { name: self.uploader.clone(), role, regions })
+        let id = self.uploader_id.clone().unwrap_or_default();
+        Ok(Person { id, name: self.uploader.clone(), role, regions })
     }
 
     /// Whether a person may see it. Whoever works in sales sees their own; limited to regions, only what was handed in for none but these.
@@ -219,7 +222,7 @@ impl Store {
         }
         sqlx::query(
             "INSERT INTO batches (id, created_at, uploader, uploader_role, uploader_regions, parameters, lang, skipped, \
-             rank_all) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             rank_all, uploader_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&batch.id)
         .bind(&batch.created_at)
@@ -230,6 +233,7 @@ impl Store {
         .bind(&batch.lang)
         .bind(&batch.skipped)
         .bind(batch.rank_all)
+        .bind(&batch.uploader_id)
         .execute(&mut *transaction)
         .await?;
         for (position, file) in (1_i64..).zip(files) {

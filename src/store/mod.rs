@@ -6,6 +6,7 @@ mod appeals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
+mod audit_records;
 mod batch_retention;
 mod batch_work;
 mod batches;
@@ -39,12 +40,13 @@ pub use appeals::{
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
+pub use audit_records::{RecordFault, RecordsVerdict};
 pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
 pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
 pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
-pub use people::{ADMIN, Person, Role};
+pub use people::{ADMIN, Account, AccountFault, Person, Role, Whose};
 pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
@@ -57,7 +59,7 @@ pub use settlements::{
     Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
 };
 pub use spool::Spool;
-pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use tokens::{NewToken, Revocation, Token, TokenRefusal, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;

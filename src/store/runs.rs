@@ -198,8 +198,9 @@ async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, Store
     let done = sqlx::query(
         "INSERT INTO runs (id, key, kind, created_at, uploader, search, period, status, filename, lang, upload_sha256, upload_bytes, \
          errors, warnings, infos, dealers, result_sha256, answer_sha256, answer_filename, answer_content_type, policy_file, \
-         history_file, kept_bytes) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
+         history_file, kept_bytes, uploader_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+         (SELECT id FROM people WHERE name = $5)) \
          ON CONFLICT (key) DO NOTHING",
     )
     .bind(&run.id)

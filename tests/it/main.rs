@@ -1,5 +1,6 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod accounts;
 mod accruals;
 mod admin_pages;
 mod again;

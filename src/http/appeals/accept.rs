@@ -39,7 +39,7 @@ pub async fn accept(
     service: &web::Data<Service>,
 ) -> Result<KeptAppeal, Problem> {
     let at = clock::now();
-    let answer = NewAnswer { id: &appeal.id, by: &person.name, at: &at, answer: acceptance.answer.as_deref() };
+    let answer = NewAnswer { id: &appeal.id, by: person, at: &at, answer: acceptance.answer.as_deref() };
     for _ in 0..TRIES {
         let base = service.store.latest_correction(&appeal.run_id).await?;
         let base = service.store.run_unseen(&base).await?.ok_or(Problem::NoSuchRun)?;

@@ -37,7 +37,7 @@ struct Line<'s> {
     ),
     responses((status = 200, description = "A line for each payment", body = String, content_type = "text/csv; charset=utf-8",
         headers(("Content-Disposition" = String, description = "The file's name (RFC 6266)")))),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, document::OF_RUN, &["no-such-payments", "settlement-not-approved", "payments-cancelled", "payee-like-formula"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, document::OF_RUN, &["no-such-payments", "settlement-not-approved", "payments-cancelled", "payee-like-formula", "settlement-seal-broken"]]))))
 )]
 pub async fn csv(
     request: HttpRequest,
@@ -47,7 +47,9 @@ pub async fn csv(
 ) -> Answer {
     let (number, lang) = parse(request.query_string())?;
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::shown_to(&caller, &run, &service).await?;
+    let settlement = load::load(&run, &service).await?;
+    load::check_seal(&settlement, &service).await?;
+    let settlement = load::shown(settlement, &caller);
     let batch = batch(number, &run, &service).await?;
     let lines = match &batch {
         Some(batch) => of_batch(batch, &settlement, &run, &service).await?,
