@@ -25,7 +25,9 @@ mod transfer;
 mod words;
 
 use std::error::Error;
+use std::fmt::Display;
 use std::future::Future;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +39,9 @@ use crate::telemetry;
 const DATA_AT_FAULT: u8 = 1;
 /// What a command that could not do its work exits with.
 const COULD_NOT_RUN: u8 = 2;
+/// What a command exits with whose output nobody reads any more, as of `dealerbook audit list | head`: what a shell says of one that
+/// SIGPIPE has ended.
+const NOBODY_READS: u8 = 141;
 
 /// Checks, assesses and annotates dealer workbooks: scorecards, grades and incentives, in the user's own Excel file.
 ///
@@ -110,8 +115,20 @@ fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
 }
 
+/// Prints a line on the standard output.
+///
+/// # Errors
+/// When it can't be written to, as when whoever read it has gone: see [`finish`].
+fn print(line: impl Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
+}
+
 fn finish(outcome: Outcome) -> ExitCode {
     outcome.unwrap_or_else(|error| {
+        let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        if error.downcast_ref().is_some_and(is_closed) {
+            return ExitCode::from(NOBODY_READS);
+        }
         eprintln!("dealerbook: {}", telemetry::causes(error.as_ref()));
         ExitCode::from(COULD_NOT_RUN)
     })

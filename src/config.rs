@@ -3,6 +3,7 @@
 mod batches;
 mod bucket;
 mod calendar;
+mod network;
 mod retention;
 mod sessions;
 mod workbook;
@@ -16,6 +17,7 @@ use std::time::Duration;
 pub use batches::BatchLimits;
 pub use bucket::Bucket;
 pub use calendar::{CalendarFileError, CalendarSettings};
+pub use network::{NetworkSettings, Proxies};
 pub use retention::Retention;
 pub use sessions::{CookieSecure, SessionLimits};
 pub use workbook::WorkbookLimits;
@@ -43,6 +45,9 @@ pub struct Settings {
     /// Which days are worked.
     #[command(flatten)]
     pub calendar: CalendarSettings,
+    /// How it is reached.
+    #[command(flatten)]
+    pub network: NetworkSettings,
     /// What is refused or cut off.
     #[command(flatten)]
     pub limits: Limits,
@@ -147,6 +152,15 @@ pub struct Limits {
     /// Seconds that a request's headers may take to arrive
     #[arg(long, env = "DEALERBOOK_HEADERS_SECONDS_MAX", default_value_t = Limits::default().headers_seconds_max, value_parser = at_least_one())]
     pub headers_seconds_max: u64,
+    /// Bodies of one person that may arrive at the same time; more is 429
+    #[arg(long, env = "DEALERBOOK_UPLOADS_PER_PERSON_MAX", default_value_t = Limits::default().uploads_per_person_max, value_parser = clap::value_parser!(u32).range(1..))]
+    pub uploads_per_person_max: u32,
+    /// Bytes a second that a body has to bring on the average of each while; slower is 408, 0 takes any
+    #[arg(long, env = "DEALERBOOK_UPLOAD_RATE_MIN", default_value_t = Limits::default().upload_rate_min)]
+    pub upload_rate_min: u64,
+    /// Seconds of such a while
+    #[arg(long, env = "DEALERBOOK_UPLOAD_RATE_SECONDS", default_value_t = Limits::default().upload_rate_seconds, value_parser = at_least_one())]
+    pub upload_rate_seconds: u64,
     /// Bodies that may arrive at the same time; more is 503
     #[arg(long, env = "DEALERBOOK_UPLOADS_MAX", default_value_t = Limits::default().uploads_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub uploads_max: u32,
@@ -174,6 +188,9 @@ pub struct Limits {
     /// Seconds that the answer to a bad token waits at most; 0 slows nothing down
     #[arg(long, env = "DEALERBOOK_BAD_TOKEN_DELAY_SECONDS_MAX", default_value_t = Limits::default().bad_token_delay_seconds_max, value_parser = clap::value_parser!(u64).range(..=60))]
     pub bad_token_delay_seconds_max: u64,
+    /// Bad tokens of an address whose answers may wait at the same time; more is 429, and the tokens aren't looked at
+    #[arg(long, env = "DEALERBOOK_BAD_TOKENS_WAITING_MAX", default_value_t = Limits::default().bad_tokens_waiting_max, value_parser = clap::value_parser!(u32).range(1..))]
+    pub bad_tokens_waiting_max: u32,
     /// How much of a workbook is believed.
     #[command(flatten)]
     pub workbook: WorkbookLimits,
@@ -205,6 +222,9 @@ impl Default for Limits {
             body_seconds_max: 300,
             headers_seconds_max: 10,
             uploads_max: 64,
+            uploads_per_person_max: 32,
+            upload_rate_min: 1 << 10,
+            upload_rate_seconds: 20,
             workers: cores,
             queue_max: 32,
             retry_after_seconds: 10,
@@ -213,6 +233,7 @@ impl Default for Limits {
             http_threads: cores,
             bad_tokens_free: 4,
             bad_token_delay_seconds_max: 8,
+            bad_tokens_waiting_max: 16,
             workbook: WorkbookLimits::default(),
             batches: BatchLimits::new(cores),
             retention: Retention::default(),

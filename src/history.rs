@@ -107,6 +107,11 @@ impl History {
         Some(History { periods: BTreeMap::from([(past.period, past.clone())]) })
     }
 
+    /// Whether nothing is known of any period.
+    pub fn is_empty(&self) -> bool {
+        self.periods.is_empty()
+    }
+
     /// The hash of everything that it holds, in hex: the hashes of its periods, the oldest first.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();

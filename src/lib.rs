@@ -22,6 +22,7 @@ pub mod http;
 pub mod key;
 pub mod lang;
 pub mod money;
+pub mod names;
 pub mod outcome;
 pub mod package;
 pub mod pipeline;

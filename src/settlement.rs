@@ -1,12 +1,14 @@
 //! A settlement (结算): what a run's incentives come to for each dealer, what has been paid of it, what is held back and what is payable
 //! now. Pure: it knows no store and no request.
 //!
-//! `rules` says what may be done with one, `refusal` why something may not, `payee` which names go to a bank.
+//! `rules` says what may be done with one, `hands` by whom, `refusal` why something may not, `payee` which names go to a bank.
 
 mod fen;
+mod hands;
 mod payee;
 mod refusal;
 mod rules;
+mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +17,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use fen::{fen, yuan};
+pub use hands::{Actor, Approval, Deed, Hand};
 pub use payee::is_like_a_formula;
 pub use refusal::{OrderFault, Refusal, RefusalKind, WhyNotSuperseding};
+pub use seal::{SealFault, SealVerdict};
 
 use crate::outcome::DealerOutcome;
 use crate::policy::Rates;
@@ -42,6 +46,8 @@ pub struct Settlement {
     pub submitted: Option<Signature>,
     /// Who approved or rejected it.
     pub decided: Option<Signature>,
+    /// Who has approved it since it was submitted, the first first.
+    pub approvals: Vec<Approval>,
     /// A line for each dealer, in the sheet's order.
     pub dues: Vec<Due>,
 }
@@ -135,6 +141,9 @@ pub struct Adjustment {
     pub amount: Decimal,
     /// Why, who and when.
     pub signature: Signature,
+    /// The id of that person's account.
+    #[serde(skip)]
+    pub person: Option<String>,
 }
 
 /// By how much a dealer's entitlement differs from that of the settlement which is corrected, by cause; the parts add up to the

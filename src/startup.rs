@@ -1,15 +1,21 @@
 //! The server from its settings to its end. Everything that can fail at the start fails here, before the first request.
 
+mod tls;
+
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
 use tracing_actix_web::TracingLogger;
+
+use tls::Certificate;
+pub use tls::TlsError;
 
 use crate::config::{CalendarFileError, Limits, Settings};
 use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
@@ -21,6 +27,8 @@ use crate::token::{self, TokenOrigin};
 use crate::upgrade;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// So many characters the administrator's token of the settings has at least where others reach the server.
+const ADMIN_TOKEN_CHARS_MIN: usize = 16;
 const DISCONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A server that listens already but doesn't answer yet.
@@ -29,6 +37,8 @@ pub struct Application {
     address: SocketAddr,
     service: web::Data<Service>,
     token: TokenOrigin,
+    /// Where it serves https.
+    certificate: Option<Arc<Certificate>>,
 }
 
 /// Why the server can't start.
@@ -46,6 +56,16 @@ pub enum StartupError {
     /// There are no threads for the calculations.
     #[error("the operating system gives no threads")]
     Threads(#[source] io::Error),
+    /// The administrator's token could be guessed, and others reach the address.
+    #[error(
+        "DEALERBOOK_ADMIN_TOKEN has {chars} characters, and others reach {address}: give it at least {ADMIN_TOKEN_CHARS_MIN}, such as of `openssl rand -hex 32`, or listen on 127.0.0.1"
+    )]
+    GuessableToken {
+        /// How many it has.
+        chars: usize,
+        /// The address.
+        address: SocketAddr,
+    },
     /// The store can't be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -61,9 +81,25 @@ pub enum StartupError {
     /// The calendar can't be read or used.
     #[error(transparent)]
     Calendar(#[from] CalendarFileError),
+    /// The certificate or its key can't be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The operating system gives no random bytes.
     #[error("the operating system gives no randomness for a token")]
     Random(#[from] getrandom::Error),
+}
+
+/// A token that people have made up may be short; nobody is to come by it by guessing.
+fn check_admin_token(token: Option<&str>, address: SocketAddr) -> Result<(), StartupError> {
+    let chars = token.map_or(ADMIN_TOKEN_CHARS_MIN, |token| token.chars().count());
+    match chars >= ADMIN_TOKEN_CHARS_MIN {
+        true => Ok(()),
+        false if address.ip().to_canonical().is_loopback() => {
+            tracing::warn!(chars, "DEALERBOOK_ADMIN_TOKEN is short: a proxy that leads here would let it be guessed");
+            Ok(())
+        }
+        false => Err(StartupError::GuessableToken { chars, address }),
+    }
 }
 
 impl Application {
@@ -75,6 +111,8 @@ impl Application {
         let listen = |source| StartupError::Listen { address: settings.listen.clone(), source };
         let listener = TcpListener::bind(&settings.listen).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        check_admin_token(settings.admin_token(), address)?;
+        let certificate = Certificate::open(&settings.network)?;
         let mut engine = Engine::with_policies(settings.policies().as_deref())?;
         engine.package_limits = (&settings.limits.workbook).into();
         let calendar = settings.calendar.read()?;
@@ -91,15 +129,22 @@ impl Application {
             true => TokenOrigin::Given,
             false => token::first(&store).await?,
         };
-        let service = Service::new(store, queue, engine, calendar, admin, settings.limits.clone());
+        let edge = (settings.network.proxies(), settings.limits.clone());
+        let service = Service::new(store, queue, engine, calendar, admin, edge);
         let service = web::Data::new(service.map_err(StartupError::Threads)?);
-        let server = server(listener, service.clone(), &settings.limits).map_err(listen)?;
-        Ok(Application { server, address, service, token })
+        let tls = certificate.as_ref().map(Certificate::server).transpose()?;
+        let server = server(listener, tls, service.clone(), &settings.limits).map_err(listen)?;
+        Ok(Application { server, address, service, token, certificate })
     }
 
     /// Where it listens; the port is the real one when the settings said 0.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether it serves https.
+    pub fn is_https(&self) -> bool {
+        self.certificate.is_some()
     }
 
     /// Where the administrator's token is from.
@@ -127,6 +172,7 @@ impl Application {
             self.service.limits.sessions.clone(),
         );
         let sweeps = tokio::spawn(sweeps);
+        let certificate = self.certificate.map(|certificate| tokio::spawn(certificate.follow()));
         let ended = tokio::select! {
             ended = &mut server => ended,
             () = stop => {
@@ -141,6 +187,7 @@ impl Application {
             }
         };
         sweeps.abort();
+        certificate.iter().for_each(tokio::task::JoinHandle::abort);
         jobs.stop();
         for task in working {
             let _ = task.await;
@@ -152,16 +199,24 @@ impl Application {
     }
 }
 
-fn server(listener: TcpListener, service: web::Data<Service>, limits: &Limits) -> io::Result<Server> {
+fn server(
+    listener: TcpListener,
+    tls: Option<rustls::ServerConfig>,
+    service: web::Data<Service>,
+    limits: &Limits,
+) -> io::Result<Server> {
     let app = move || {
         App::new()
             .app_data(service.clone())
+            .app_data(web::PayloadConfig::new(http::BODY_BYTES_MAX))
             .configure(http::routes)
             .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
+            .wrap(from_fn(http::arrivals::pace))
             .wrap(from_fn(http::render))
             .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(http::proxies::forget))
     };
-    Ok(HttpServer::new(app)
+    let server = HttpServer::new(app)
         .workers(limits.http_threads as usize)
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(Duration::from_secs(limits.headers_seconds_max))
@@ -169,7 +224,10 @@ fn server(listener: TcpListener, service: web::Data<Service>, limits: &Limits) -
         // A client that has closed its side has gone away: its request is dropped, and its calculation stopped.
         .h1_allow_half_closed(false)
         .shutdown_timeout(limits.shutdown_seconds_max)
-        .disable_signals()
-        .listen(listener)?
-        .run())
+        .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
 }

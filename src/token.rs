@@ -1,15 +1,16 @@
 //! Tokens are made here: shown once, kept as hashes. The administrator's first one is, where the settings name none.
 
+pub mod account_words;
 mod wanted;
 
-pub use wanted::{Wanted, WantedFault};
+pub use wanted::{Sound, Wanted, WantedFault};
 
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use crate::clock;
 use crate::startup::StartupError;
-use crate::store::{NewToken, Store, StoreError, Token};
+use crate::store::{AccountFault, Store, StoreError, Token, TokenRefusal};
 
 const TOKEN_BYTES: usize = 32;
 /// So long the link of the first start signs in.
@@ -66,15 +67,27 @@ pub enum TokenError {
     /// The operating system gives no random bytes.
     #[error("the operating system gives no randomness for a token")]
     Random(#[from] getrandom::Error),
+    /// It is nobody's who could have it.
+    #[error("the token is nobody's who could have it")]
+    Account(AccountFault),
+}
+
+impl From<TokenRefusal> for TokenError {
+    fn from(refusal: TokenRefusal) -> TokenError {
+        match refusal {
+            TokenRefusal::Store(error) => TokenError::Store(error),
+            TokenRefusal::Account(fault) => TokenError::Account(fault),
+        }
+    }
 }
 
 /// A new token, made by somebody of this name: the text that is shown once, and what is kept of it.
 ///
 /// # Errors
-/// When the database or the operating system's randomness fails.
-pub async fn create(store: &Store, new: &NewToken, by: &str) -> Result<(String, Token), TokenError> {
+/// When it is nobody's who could have it, or the database or the operating system's randomness fails.
+pub async fn create(store: &Store, sound: &Sound, by: &str) -> Result<(String, Token), TokenError> {
     let token = random()?;
-    let kept = store.keep_token(&token, new, by).await?;
+    let kept = store.keep_token_of(sound.whose(), &token, &sound.new, by).await?;
     Ok((token, kept))
 }
 

@@ -1,4 +1,6 @@
-//! `dealerbook audit`: whether the audit log is whole, and what it says.
+//! `dealerbook audit`: whether the audit log is whole and what is stored is what it says, and what it says.
+
+mod records;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -7,7 +9,7 @@ use std::str::FromStr;
 use clap::{Args, Subcommand};
 
 use super::token::At;
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, print};
 use crate::lang::Lang;
 use crate::store::{AuditHead, AuditLine, ChainFault, Store, Verdict};
 
@@ -23,7 +25,8 @@ pub struct AuditArgs {
 
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
-    /// Walk along the whole log and check that every line is as it was written; exit code 1 names the first that isn't
+    /// Walk along the whole log and check that every line is as it was written, then that settlements, payments and accounts are what it
+    /// says; exit code 1 names the first line that isn't, and all that doesn't fit
     Verify {
         /// A line as it was noted elsewhere, such as the last one of an earlier `verify`: the log must still hold it
         #[arg(long, value_name = "SEQ:SHA256")]
@@ -69,11 +72,13 @@ pub async fn run(args: AuditArgs) -> Outcome {
         AuditCommand::Verify { expect, at } => {
             let store = Store::open(&at.places).await?;
             let verdict = store.verify_audit(expect.map(|Noted(head)| head).as_ref()).await?;
+            let records = store.verify_records().await?;
             store.close().await;
-            println!("{}", said(&verdict, at.lang));
+            print(said(&verdict, at.lang))?;
+            records::said(&records, at.lang).into_iter().try_for_each(print)?;
             Ok(match verdict {
-                Verdict::Whole(_) => ExitCode::SUCCESS,
-                Verdict::Broken { .. } => ExitCode::from(DATA_AT_FAULT),
+                Verdict::Whole(_) if records.faults.is_empty() => ExitCode::SUCCESS,
+                _ => ExitCode::from(DATA_AT_FAULT),
             })
         }
         AuditCommand::List { at } => list(&at).await,

@@ -6,8 +6,8 @@ use crate::lang::Lang;
 use crate::token::{TokenOrigin, link_code};
 
 /// Where the server listens and how to sign in.
-pub fn started(address: SocketAddr, token: &TokenOrigin, lang: Lang) -> String {
-    let url = format!("http://{}", reachable(address));
+pub fn started(address: SocketAddr, is_https: bool, token: &TokenOrigin, lang: Lang) -> String {
+    let url = format!("{}://{}", if is_https { "https" } else { "http" }, reachable(address));
     let listening = match lang {
         Lang::Zh => format!("Dealerbook 已启动：{url}"),
         Lang::En => format!("Dealerbook is listening on {url}"),

@@ -21,10 +21,11 @@ pub async fn serve(settings: Settings) -> Outcome {
     telemetry::init()?;
     let signal = stop::signal()?;
     let application = Application::build(&settings).await?;
-    let started = notice::started(application.address(), application.token(), settings.lang);
+    let (address, is_https) = (application.address(), application.is_https());
+    let started = notice::started(address, is_https, application.token(), settings.lang);
     // A service without anybody to read its output serves all the same.
     let _ = writeln!(io::stdout(), "{started}");
-    tracing::info!(address = %application.address(), version = env!("CARGO_PKG_VERSION"), "listening");
+    tracing::info!(%address, is_https, version = env!("CARGO_PKG_VERSION"), "listening");
     let served = application.run_until(signal).await;
     tokio::task::spawn_blocking(telemetry::traces::flush).await?;
     served?;

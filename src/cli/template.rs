@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Outcome;
 use super::one::ordinary_file;
+use super::{Outcome, print};
 use crate::config;
 use crate::lang::Lang;
 use crate::report::template::{self, NoSuchTemplate};
@@ -45,7 +45,7 @@ pub fn write(args: &TemplateArgs) -> Outcome<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(found.file_name(args.lang)));
     let bytes = template::render(&found, &schemas, args.lang)?;
     put(&out, &bytes, args.out.is_some(), args.lang)?;
-    println!("{}", out.display());
+    print(out.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{COULD_NOT_RUN, DATA_AT_FAULT, Outcome, notice};
+use super::{COULD_NOT_RUN, DATA_AT_FAULT, Outcome, notice, print};
 use crate::clock;
 use crate::config::{self, Places};
 use crate::lang::Lang;
 use crate::store::{Revocation, Store};
-use crate::token::{self, COMMAND_LINE, Wanted};
+use crate::token::{self, COMMAND_LINE, TokenError, Wanted};
 
 /// What is to be done with which service's tokens.
 #[derive(Debug, Args)]
@@ -41,8 +41,12 @@ pub struct At {
 enum TokenCommand {
     /// Make a token for a person, and print it this once
     Create {
-        /// Whose it is
-        name: String,
+        /// Whose it is, where they have no account yet
+        #[arg(required_unless_present = "person", conflicts_with = "person")]
+        name: Option<String>,
+        /// The account whose it is, as the list has it, for a further token of the same person
+        #[arg(long, value_name = "ID")]
+        person: Option<String>,
         /// What they may do: sales, finance, auditor or admin
         #[arg(long)]
         role: String,
@@ -72,6 +76,7 @@ enum TokenCommand {
 const EXAMPLES: &str = "\
 Examples:
   dealerbook token create 王芳 --role sales --region 涪陵 --expires 90d
+  dealerbook token create --person p1 --role finance     # a further one of the same person
   dealerbook token list
   dealerbook token revoke 0123456789ab
   dealerbook token --new                        # the administrator's, for the service that keeps its data in ./data
@@ -80,8 +85,8 @@ Examples:
 /// Does what is asked for.
 pub async fn run(args: TokenArgs) -> Outcome {
     match args.command {
-        Some(TokenCommand::Create { name, role, regions, expires, at }) => {
-            create(Wanted { name, role, regions, expires }, at).await
+        Some(TokenCommand::Create { name, person, role, regions, expires, at }) => {
+            create(Wanted { name: name.unwrap_or_default(), person, role, regions, expires }, at).await
         }
         Some(TokenCommand::List { at }) => list(at).await,
         Some(TokenCommand::Revoke { id, at }) => revoke(&id, at).await,
@@ -93,7 +98,7 @@ async fn new_token(at: At) -> Outcome {
     let store = Store::open(&at.places).await?;
     let token = token::replace(&store).await?;
     store.close().await;
-    println!("{}", notice::new_token(&token, at.lang));
+    print(notice::new_token(&token, at.lang))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -106,9 +111,17 @@ async fn create(wanted: Wanted, at: At) -> Outcome {
         }
     };
     let store = Store::open(&at.places).await?;
-    let (token, kept) = token::create(&store, &new, COMMAND_LINE).await?;
+    let made = token::create(&store, &new, COMMAND_LINE).await;
     store.close().await;
-    println!("{}", words::created(&token, &kept, at.lang));
+    let (token, kept) = match made {
+        Ok(made) => made,
+        Err(TokenError::Account(fault)) => {
+            eprintln!("dealerbook: {}", words::account_fault(&fault, at.lang));
+            return Ok(ExitCode::from(DATA_AT_FAULT));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    print(words::created(&token, &kept, at.lang))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -134,7 +147,7 @@ async fn revoke(id: &str, at: At) -> Outcome {
             Ok(ExitCode::from(DATA_AT_FAULT))
         }
         revocation => {
-            println!("{}", words::revoked(id, &revocation, at.lang));
+            print(words::revoked(id, &revocation, at.lang))?;
             Ok(ExitCode::SUCCESS)
         }
     }

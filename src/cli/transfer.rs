@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{DATA_AT_FAULT, Outcome};
+use super::{DATA_AT_FAULT, Outcome, print};
 use crate::config::{self, Places};
 use crate::lang::Lang;
 use crate::store::{Manifest, Store, TransferError, TransferFault};
@@ -56,11 +56,11 @@ fn finish(done: Result<Manifest, TransferError>, args: &TransferArgs, (zh, en): 
     let lang = args.lang;
     match done {
         Ok(manifest) => {
-            println!("{}", lang.pick(zh, en));
+            print(lang.pick(zh, en))?;
             for table in &manifest.tables {
-                println!("{:>9}  {}", table.rows, table.name);
+                print(format_args!("{:>9}  {}", table.rows, table.name))?;
             }
-            println!("{:>9}  {}", manifest.artefacts, lang.pick("个文件", "files"));
+            print(format_args!("{:>9}  {}", manifest.artefacts, lang.pick("个文件", "files")))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(TransferError::Faults(faults)) => {

@@ -207,7 +207,7 @@ pub async fn reject(
     let reason = ask::rejection(&body).map_err(|faults| AppealProblem::Invalid { faults })?;
     answerable(&appeal, &person)?;
     let now = clock::now();
-    let answer = NewAnswer { id: &appeal.id, by: &person.name, at: &now, answer: Some(&reason) };
+    let answer = NewAnswer { id: &appeal.id, by: &person, at: &now, answer: Some(&reason) };
     answered(service.store.reject_appeal(&answer).await?, &now)
 }
 
@@ -232,7 +232,7 @@ pub async fn find(id: &str, person: &Person, service: &Service) -> Result<KeptAp
 
 /// Whether this person may answer the appeal, and nobody has yet.
 fn answerable(appeal: &KeptAppeal, person: &Person) -> Result<(), Problem> {
-    if appeal.lodged_by == person.name {
+    if appeal.lodged_person.as_ref() == Some(&person.id) {
         return Err(AppealProblem::Own { who: person.name.clone() }.into());
     }
     match appeal.answered_at {

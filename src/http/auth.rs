@@ -11,7 +11,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Problem, Service, access, session};
+use super::{Problem, Service, access, proxies, session};
 use crate::clock;
 use crate::store::{ADMIN, Person, Token, TokenState};
 use crate::telemetry::causes;
@@ -53,23 +53,76 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     match admit(&request).await {
-        Ok(person) => {
+        Ok((person, credential)) => {
             request.extensions_mut().insert(Caller(person));
+            request.extensions_mut().insert(credential);
             Ok(next.call(request).await?.map_into_left_body())
         }
-        Err(problem) => {
-            slow_down(request.request(), &problem).await;
-            Ok(request.error_response(problem).map_into_right_body())
-        }
+        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
 }
 
-/// Lets a bad token wait for its answer, the longer the more of them came from its address.
-pub(super) async fn slow_down(request: &HttpRequest, problem: &Problem) {
-    let is_bad = matches!(problem, Problem::Unauthorized { fault } if *fault != TokenFault::Missing);
-    let (Some(service), Some(peer)) = (request.app_data::<web::Data<Service>>(), request.peer_addr()) else { return };
-    if is_bad {
-        tokio::time::sleep(service.throttle.bad_token(peer.ip(), Instant::now())).await;
+/// Looks at a token that a request presents. A bad one is counted and logged before its answer waits, the longer the more of them came from
+/// its address; it goes on counting as in flight until that time is over, even if nobody waits for the answer any more.
+///
+/// # Errors
+/// What `look` says, and when too many tokens of the address are in flight: then it isn't asked.
+pub(super) async fn look_at<T>(
+    token: &[u8],
+    request: &HttpRequest,
+    service: &Service,
+    look: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    let address = proxies::client(request, service);
+    let throttle = &service.throttle;
+    let Some(attempt) = throttle.begin(address, token, Instant::now()) else {
+        // Whoever goes on all the same waits the longer.
+        let (bad, _) = throttle.bad_token(address, Instant::now());
+        tracing::warn!(%address, bad, "a token is not looked at: too many bad ones of the address wait");
+        service.metrics.requests.count_bad_token();
+        return Err(Problem::TooManyBadTokens { retry_after_seconds: throttle.retry_after_seconds() });
+    };
+    let looked = look.await;
+    match &looked {
+        Ok(_) => throttle.good_token(token, Instant::now()),
+        Err(Problem::Unauthorized { fault }) => {
+            let (bad, delay) = throttle.bad_token(address, Instant::now());
+            tracing::warn!(%address, bad, ?fault, "a bad token");
+            service.metrics.requests.count_bad_token();
+            let wait = tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                drop(attempt);
+            });
+            let _ = wait.await;
+        }
+        Err(_) => {}
+    }
+    looked
+}
+
+/// By what somebody is known: asked again while an answer goes on for long.
+#[derive(Clone, Debug)]
+pub(super) enum Credential {
+    /// The token of the settings, which holds until the server ends.
+    Settings,
+    /// A kept token, by its id.
+    Token(String),
+    /// A session, by its secret.
+    Session(String),
+}
+
+impl Credential {
+    /// Whether somebody is still known by it, as an outage doesn't tell.
+    pub(super) async fn holds(&self, service: &web::Data<Service>) -> bool {
+        let known = match self {
+            Credential::Settings => return true,
+            Credential::Token(id) => match service.store.token_of_id(id).await {
+                Ok(token) => Ok(token.is_some_and(|token| in_force(&token, service).is_ok())),
+                Err(error) => Err(error.into()),
+            },
+            Credential::Session(secret) => session::person_of(secret, service).await.map(|person| person.is_some()),
+        };
+        known.unwrap_or(true)
     }
 }
 
@@ -99,14 +152,17 @@ pub enum TokenFault {
     Revoked,
 }
 
-async fn admit(request: &ServiceRequest) -> Result<Person, Problem> {
+async fn admit(request: &ServiceRequest) -> Result<(Person, Credential), Problem> {
     let service = request.app_data::<web::Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
-    let person = match bearer(request) {
-        Some(token) => person(token, service).await?,
-        None => session::reader(request.request(), service).await?,
+    let known = match bearer(request) {
+        Some(token) => look_at(token, request.request(), service, person(token, service)).await?,
+        None => {
+            let (person, secret) = session::reader(request.request(), service).await?;
+            (person, Credential::Session(secret))
+        }
     };
-    who(request)?.admit(person.role)?;
-    Ok(person)
+    who(request)?.admit(known.0.role)?;
+    Ok(known)
 }
 
 /// Whom the route of a request is open to.
@@ -116,12 +172,12 @@ pub(super) fn who(request: &ServiceRequest) -> Result<access::Who, Problem> {
     access::of(request.method().as_str(), pattern.as_deref())
 }
 
-async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<Person, Problem> {
+async fn person(presented: &[u8], service: &web::Data<Service>) -> Result<(Person, Credential), Problem> {
     if service.admin.admits(presented) {
-        return Ok(Person::admin());
+        return Ok((Person::admin(), Credential::Settings));
     }
     match service.store.token(presented).await? {
-        Some(token) => in_force(&token, service),
+        Some(token) => Ok((in_force(&token, service)?, Credential::Token(token.id))),
         None => Err(Problem::Unauthorized { fault: TokenFault::Unknown }),
     }
 }

@@ -23,7 +23,7 @@ pub use jobs::Jobs;
 use super::idempotency::RequestKey;
 use super::openapi::{parameters, refusals};
 use super::request::{rows, shown, uuid};
-use super::{Caller, Problem, Service};
+use super::{Caller, Problem, Service, quota};
 use crate::clock;
 use crate::store::{Batch, NewFile, Person, Role};
 
@@ -74,7 +74,7 @@ pub(super) async fn accept(
     admit: impl FnOnce(&BatchAsk) -> Result<(), Problem>,
 ) -> Result<Batch, Problem> {
     let key = RequestKey::of(request)?;
-    let received = upload::receive(request, payload, &mut ask, service).await;
+    let received = upload::receive(request, payload, &mut ask, uploader, service).await;
     if let Some(lang) = ask.lang() {
         request.extensions_mut().insert(lang);
     }
@@ -87,8 +87,10 @@ pub(super) async fn accept(
         None => None,
     };
     if let Some(earlier) = earlier {
-        return find(&earlier, uploader, service).await;
+        return earlier_batch(&earlier, uploader, service).await;
     }
+    let bytes = files.iter().map(|(file, _)| u64::try_from(file.upload_bytes).unwrap_or_default()).sum();
+    quota::admit(&uploader.name, bytes, service).await?;
     let files = upload::keep(files, service).await?;
     let batch = batch(&ask, &received.skipped, uploader)?;
     commit(batch, &files, key.as_ref(), uploader, service).await
@@ -99,6 +101,7 @@ fn batch(ask: &BatchAsk, skipped: &[document::Passed], uploader: &Person) -> Res
         id: clock::run_id(),
         created_at: clock::now(),
         uploader: uploader.name.clone(),
+        uploader_id: Some(uploader.id.clone()),
         uploader_role: uploader.role.as_str().to_owned(),
         uploader_regions: serde_json::to_string(&uploader.regions).map_err(Problem::internal)?,
         parameters: serde_json::to_string(ask.parameters()).map_err(Problem::internal)?,
@@ -120,11 +123,19 @@ async fn commit(
 ) -> Result<Batch, Problem> {
     let bound = service.store.insert_batch(&batch, files, key.map(RequestKey::as_str)).await?;
     if bound != batch.id {
-        return find(&bound, uploader, service).await;
+        return earlier_batch(&bound, uploader, service).await;
     }
     tracing::info!(batch = batch.id, files = files.len(), "batch kept");
     service.jobs.wake();
     Ok(batch)
+}
+
+/// The batch that a request's key has led to before. One that this token isn't for, as another of the same person was, isn't given away.
+async fn earlier_batch(id: &str, uploader: &Person, service: &Service) -> Result<Batch, Problem> {
+    find(id, uploader, service).await.map_err(|problem| match problem {
+        Problem::NoSuchBatch => Problem::IdempotencyKeyReused,
+        problem => problem,
+    })
 }
 
 /// The batches that are kept
@@ -139,8 +150,7 @@ async fn commit(
 )]
 pub async fn list(request: HttpRequest, service: web::Data<Service>, caller: Caller) -> Answer {
     let (before, rows_max) = parse_page(request.query_string())?;
-    let own = sees_only_own(&caller.0).then_some(caller.0.name.as_str());
-    let mut found = service.store.batches(own, before.as_deref(), rows_max + 1).await?;
+    let mut found = visible(&caller.0, before, rows_max + 1, &service).await?;
     let more = found.len() > rows_max as usize;
     found.truncate(rows_max as usize);
     let next = found.last().filter(|_| more).map(|batch| format!("/v1/batches?limit={rows_max}&before={}", batch.id));
@@ -187,12 +197,32 @@ pub async fn cancel(id: web::Path<String>, service: web::Data<Service>, caller: 
 /// The batch of an id, where there is one that this person may see.
 pub(super) async fn find(id: &str, person: &Person, service: &Service) -> Result<Batch, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchBatch)?;
-    let batch = service.store.batch(&id.to_string()).await?;
-    batch.filter(|batch| !sees_only_own(person) || batch.uploader == person.name).ok_or(Problem::NoSuchBatch)
+    let batch = service.store.batch(&id.to_string()).await?.ok_or(Problem::NoSuchBatch)?;
+    if batch.is_visible_to(person)? { Ok(batch) } else { Err(Problem::NoSuchBatch) }
 }
 
-fn sees_only_own(person: &Person) -> bool {
-    person.role == Role::Sales
+/// At most `rows_max` batches that a person may see, newest first.
+async fn visible(
+    person: &Person,
+    mut before: Option<String>,
+    rows_max: u32,
+    service: &Service,
+) -> Result<Vec<Batch>, Problem> {
+    let own = (person.role == Role::Sales).then_some(person.name.as_str());
+    let mut visible = Vec::new();
+    loop {
+        let found = service.store.batches(own, before.as_deref(), rows_max).await?;
+        before = found.last().map(|batch| batch.id.clone());
+        let is_last = found.len() < rows_max as usize;
+        for batch in found {
+            if visible.len() < rows_max as usize && batch.is_visible_to(person)? {
+                visible.push(batch);
+            }
+        }
+        if is_last || visible.len() == rows_max as usize {
+            return Ok(visible);
+        }
+    }
 }
 
 /// The files are counted as they are shown, so that the two say the same.

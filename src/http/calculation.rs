@@ -80,6 +80,8 @@ impl Calculation {
         let history = self.ask.options.history.as_deref().filter(|_| policy.is_some());
         let history = history.map(|history| self.write_input(history)).transpose()?;
         let (upload, result, answer) = (Hashed::of(self.upload)?, Hashed::of(result)?, Hashed::of(answer)?);
+        let files: Vec<&Hashed> = [&upload, &result, &answer].into_iter().chain(&policy).chain(&history).collect();
+        let kept_bytes = files.iter().map(|file| file.bytes()).sum::<std::io::Result<u64>>()?;
         let name = |file: &Option<Hashed>| file.as_ref().map(|file| file.name().to_owned());
         let run = Run {
             id,
@@ -103,6 +105,7 @@ impl Calculation {
             answer_content_type: content_type.to_owned(),
             policy_file: name(&policy),
             history_file: name(&history),
+            kept_bytes: count(kept_bytes),
             regions: report.regions().to_vec(),
         };
         let files = [upload, result, answer].into_iter().chain(policy).chain(history).collect();

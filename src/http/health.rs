@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, web};
 
-use super::{Problem, Service};
+use super::{Problem, Service, quota};
 use crate::store::PARTS;
 use crate::telemetry::causes;
 
@@ -22,7 +22,7 @@ pub async fn alive() -> &'static str {
 #[utoipa::path(
     get, path = "/readyz", tag = "service", operation_id = "getReadiness",
     responses((status = 200, description = "Every part of it can", body = ref("#/components/schemas/Readiness"), content_type = "application/json")),
-    extensions(("x-problems" = json!(["not-ready", "stopping"])))
+    extensions(("x-problems" = json!(["not-ready", "stopping", "unavailable", "storage-full", "internal"])))
 )]
 pub async fn ready(service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let retry_after_seconds = service.limits.retry_after_seconds;
@@ -31,7 +31,8 @@ pub async fn ready(service: web::Data<Service>) -> Result<HttpResponse, Problem>
     }
     let faults = service.store.faults().await;
     if faults.is_empty() {
-        return Ok(HttpResponse::Ok().json(Readiness { status: "ready", parts: parts(&[]) }));
+        let uploads = if quota::is_reached(&service).await? { "quota-reached" } else { "kept" };
+        return Ok(HttpResponse::Ok().json(Readiness { status: "ready", parts: parts(&[]), uploads }));
     }
     for (part, error) in &faults {
         tracing::error!(part, cause = causes(error), "not ready");
@@ -48,6 +49,8 @@ pub struct Readiness {
     status: &'static str,
     /// `database`, `artefacts` and `spool`, each `ready`.
     parts: Parts,
+    /// Whether uploads can be kept: `kept`, or `quota-reached`, in which case what there is can still be read.
+    uploads: &'static str,
 }
 
 /// What the service needs, each `ready` or `missing`.

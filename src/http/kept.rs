@@ -10,7 +10,7 @@ use futures_util::future;
 use super::appeals::brought;
 use super::calculation::{Calculated, Calculation, Whose};
 use super::identity::Asked;
-use super::{Problem, Service, past, regions};
+use super::{Problem, Service, past, quota, regions};
 use crate::pipeline::CameFrom;
 use crate::store::{self, ArtefactError, Kind, Person, Run};
 
@@ -53,7 +53,7 @@ async fn remember(
         return Ok(());
     }
     let (service, options) = (&calculation.service, &mut calculation.ask.options);
-    options.history = past::before(options.period, service).await?;
+    options.history = past::before(options.period, uploader, service).await?;
     if calculation.kind == Kind::Run {
         asked.earlier =
             brought::earlier(came_from.as_ref(), asked.upload_sha256(), options.period, uploader, service).await?;
@@ -82,9 +82,16 @@ pub async fn identified(calculation: Calculation, asked: Asked, service: &Servic
         return Ok(known.clone());
     }
     let is_known = known.is_some();
+    if !is_known {
+        quota::admit(&asked.uploader, calculation.upload.as_file().metadata()?.len(), service).await?;
+    }
     let whose = Whose { key, uploader: asked.uploader.clone(), engine, known };
     let calculated = work(calculation, whose, service).await?;
     regions::admit(&calculated.run.regions, &asked.only_regions)?;
+    if !is_known {
+        let bytes = u64::try_from(calculated.run.kept_bytes).unwrap_or_default();
+        quota::admit(&asked.uploader, bytes, service).await?;
+    }
     keep_files(&calculated, service).await?;
     let Calculated { run, appeals, .. } = calculated;
     if let Some(earlier) = &asked.earlier {

@@ -2,11 +2,13 @@
 //! knows both the pipeline and the store.
 
 mod access;
+mod account_problem;
 mod accruals;
 mod again;
 mod answer;
 mod appeals;
 mod archive_words;
+pub mod arrivals;
 mod audit;
 mod auth;
 mod batches;
@@ -30,6 +32,8 @@ mod policies;
 mod problem;
 mod problem_samples;
 mod problem_words;
+pub mod proxies;
+mod quota;
 mod rebates;
 mod regions;
 mod remembered;
@@ -37,6 +41,7 @@ mod render;
 mod request;
 mod runs;
 mod schemas;
+mod seal_words;
 mod session;
 mod settlement_words;
 mod settlements;
@@ -55,17 +60,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
-use tokio::sync::Semaphore;
 
 pub use auth::{Caller, SettingsToken, TokenFault};
 pub use batches::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
-pub use render::{RequestSpan, render};
+pub use render::{BODY_BYTES_MAX, RequestSpan, render};
+pub use seal_words::seal_faults;
 pub use work::Workers;
 
 use crate::calendar::Calendar;
-use crate::config::Limits;
+use crate::config::{Limits, Proxies};
 use crate::pipeline::Engine;
 use crate::store::{Queue, Store};
 
@@ -80,10 +85,12 @@ pub struct Service {
     live: policies::live::Live,
     /// Where calculations run.
     pub workers: Workers,
-    /// The bodies that may arrive at the same time.
-    pub uploads: Semaphore,
+    /// The bodies that arrive.
+    arrivals: arrivals::Arrivals,
     /// The administrator's token, where the settings name it.
     pub admin: SettingsToken,
+    /// The proxies that are believed.
+    proxies: Proxies,
     /// Who presents bad tokens.
     throttle: throttle::Throttle,
     /// What is refused.
@@ -110,9 +117,9 @@ impl Service {
         engine: Engine,
         calendar: Calendar,
         admin: SettingsToken,
-        limits: Limits,
+        (proxies, limits): (Proxies, Limits),
     ) -> io::Result<Service> {
-        let uploads = Semaphore::new(limits.uploads_max as usize);
+        let arrivals = arrivals::Arrivals::new(&limits);
         let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
         let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
         let (past, stopping) = (past::Past::default(), AtomicBool::new(false));
@@ -122,7 +129,8 @@ impl Service {
             live,
             calendar,
             workers,
-            uploads,
+            arrivals,
+            proxies,
             admin,
             throttle,
             limits,

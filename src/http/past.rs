@@ -10,51 +10,98 @@ use super::openapi::{parameters, refusals};
 use super::request::shown;
 use super::{Caller, Problem, Service, etag};
 use crate::history::{History, PastDealer};
+use crate::key::Key;
 use crate::programmes::assessment::Movement;
 use crate::schema::nearest;
-use crate::store::{ApprovedResult, ApprovedState, SettledResult};
+use crate::store::{ApprovedResult, ApprovedState, Person, SettledResult};
 
 /// A dealer that nobody knows is compared with so many in search of the nearest.
 const COMPARED_MAX: u32 = 20_000;
 
-/// The history that was read last, with the settlements that it was read from.
+/// What was read last of approved settlements, with the state that they were in.
 #[derive(Debug, Default)]
-pub struct Past(Mutex<Option<(ApprovedState, Arc<History>)>>);
+pub struct Past(Mutex<Option<(ApprovedState, Arc<Known>)>>);
 
-/// What approved settlements say of the periods before: of the one before `period`, where that is known already, so that a run stays the
-/// same when other periods are approved. It is read anew only when they have changed.
+/// What all dealers of approved settlements came to.
+#[derive(Debug)]
+struct Known {
+    results: Vec<PastResult>,
+    /// The same as history, for whoever works for all regions.
+    history: Arc<History>,
+}
+
+/// What a dealer came to in an approved settlement.
+#[derive(Clone, Debug)]
+struct PastResult {
+    /// In that year; where the dealer is now doesn't matter.
+    region: Key,
+    period: i16,
+    dealer_id: String,
+    dealer: PastDealer,
+}
+
+/// What approved settlements say of the periods before to this person: of the one before `period`, where that is known already, so that a
+/// run stays the same when other periods are approved. Whoever works for some regions is told of dealers that were in these then, whatever
+/// region a workbook puts them in now. It is read anew only when the settlements have changed.
 ///
 /// # Errors
 /// When it can't be read.
-pub async fn before(period: Option<i16>, service: &Service) -> Result<Option<Arc<History>>, Problem> {
-    let known = known(service).await?;
-    Ok(match (known, period) {
-        (Some(history), Some(period)) => history.for_period(period).map(Arc::new),
-        (known, _) => known,
+pub async fn before(period: Option<i16>, person: &Person, service: &Service) -> Result<Option<Arc<History>>, Problem> {
+    let Some(known) = known(service).await? else { return Ok(None) };
+    let history = match person.regions.is_empty() {
+        true => known.history.clone(),
+        false => Arc::new(known.of_regions(&person.regions)),
+    };
+    Ok(match period {
+        Some(period) => history.for_period(period).map(Arc::new),
+        None => Some(history).filter(|history| !history.is_empty()),
     })
 }
 
-async fn known(service: &Service) -> Result<Option<Arc<History>>, Problem> {
+impl Known {
+    fn of(results: Vec<PastResult>) -> Known {
+        let history = Arc::new(results.iter().cloned().map(PastResult::into_parts).collect());
+        Known { results, history }
+    }
+
+    fn of_regions(&self, regions: &[Key]) -> History {
+        let of_them = self.results.iter().filter(|result| regions.contains(&result.region));
+        of_them.cloned().map(PastResult::into_parts).collect()
+    }
+}
+
+impl PastResult {
+    fn read(result: ApprovedResult) -> Result<PastResult, Problem> {
+        let ApprovedResult { period, dealer_id, region, grade, tonnes } = result;
+        let tonnes: Decimal = tonnes.parse().map_err(Problem::internal)?;
+        let period = i16::try_from(period).map_err(Problem::internal)?;
+        Ok(PastResult {
+            region: Key::new(&region),
+            period,
+            dealer_id,
+            dealer: PastDealer { grade, tonnes: Some(tonnes) },
+        })
+    }
+
+    fn into_parts(self) -> (i16, String, PastDealer) {
+        (self.period, self.dealer_id, self.dealer)
+    }
+}
+
+async fn known(service: &Service) -> Result<Option<Arc<Known>>, Problem> {
     let state = service.store.approved_state().await?;
     if state.settlements == 0 {
         return Ok(None);
     }
     let remembered = service.past.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some((_, history)) = remembered.filter(|(of, _)| *of == state) {
-        return Ok(Some(history));
+    if let Some((_, known)) = remembered.filter(|(of, _)| *of == state) {
+        return Ok(Some(known));
     }
     let results = service.store.approved_results().await?;
-    let history = results.into_iter().map(past_dealer).collect::<Result<History, Problem>>();
-    let history = Arc::new(history?);
-    *service.past.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, history.clone()));
-    Ok(Some(history))
-}
-
-fn past_dealer(result: ApprovedResult) -> Result<(i16, String, PastDealer), Problem> {
-    let ApprovedResult { period, dealer_id, grade, tonnes } = result;
-    let tonnes: Decimal = tonnes.parse().map_err(Problem::internal)?;
-    let period = i16::try_from(period).map_err(Problem::internal)?;
-    Ok((period, dealer_id, PastDealer { grade, tonnes: Some(tonnes) }))
+    let results = results.into_iter().map(PastResult::read).collect::<Result<Vec<_>, Problem>>();
+    let known = Arc::new(Known::of(results?));
+    *service.past.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, known.clone()));
+    Ok(Some(known))
 }
 
 /// A dealer over the years.

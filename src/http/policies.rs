@@ -26,7 +26,7 @@ use crate::policy::{Policy, Rates};
 use crate::policy_book::{self, BookError};
 use crate::report::policy_book as drawn;
 use crate::schema::nearest;
-use crate::store::{Decided, Decision, PolicyVersion};
+use crate::store::{Decided, Decision, Person, PolicyVersion};
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -43,10 +43,10 @@ type Answer = Result<HttpResponse, Problem>;
     ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
-pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answer {
+pub async fn policies(request: HttpRequest, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let engine = service.engine_in_force().await?;
-    let kept = service.store.policy_versions().await?;
+    let kept = shown_to(&caller, &service).await?;
     etag::json(&request, &list::list(&engine, service.live.base(), &kept, clock::today(), lang))
 }
 
@@ -68,9 +68,14 @@ pub async fn policies(request: HttpRequest, service: web::Data<Service>) -> Answ
     ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-policy", "no-such-policy-version"]]))))
 )]
-pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
+pub async fn policy(
+    request: HttpRequest,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+    Caller(caller): Caller,
+) -> Answer {
     let (version, _) = asked(request.query_string())?;
-    let policy = find(&id, version.as_deref(), &service).await?;
+    let policy = find(&id, version.as_deref(), &caller, &service).await?;
     let mut content = policy.content();
     content["sha256"] = policy.sha256.into();
     etag::json(&request, &content)
@@ -97,9 +102,14 @@ pub async fn policy(request: HttpRequest, id: web::Path<String>, service: web::D
     ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &["no-such-policy", "no-such-policy-version"]]))))
 )]
-pub async fn book(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>) -> Answer {
+pub async fn book(
+    request: HttpRequest,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+    Caller(caller): Caller,
+) -> Answer {
     let (version, lang) = asked(request.query_string())?;
-    let policy = find(&id, version.as_deref(), &service).await?;
+    let policy = find(&id, version.as_deref(), &caller, &service).await?;
     let disposition = filename::content_disposition(&drawn::file_name(&policy, lang), "policy");
     let bytes = web::block(move || drawn::render(&policy, lang)).await;
     let bytes = bytes.map_err(Problem::internal)?.map_err(Problem::internal)?;
@@ -120,7 +130,7 @@ pub async fn book(request: HttpRequest, id: web::Path<String>, service: web::Dat
     responses((status = 201, description = "The proposal", body = ref("#/components/schemas/PolicyVersion"), content_type = "application/json",
         headers(("Location" = String, description = "Where all of it can be read")))),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, &[
-        "malformed-request", "incomplete-body", "body-too-slow", "too-large", "not-a-workbook", "encrypted", "unreadable",
+        "malformed-request", "incomplete-body", "body-too-slow", "body-trickles", "too-large", "not-a-workbook", "encrypted", "unreadable",
         "workbook-too-large", "unpatchable", "invalid-policy", "policy-id-taken", "policy-version-exists", "policy-overlap",
     ]]))))
 )]
@@ -132,7 +142,7 @@ pub async fn propose(
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let bytes = receive(&request, payload, &service).await?;
-    let new = proposed(bytes, &by.name, &service).await?;
+    let new = proposed(bytes, &by, &service).await?;
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let location = format!("/v1/policies/{}?version={}", encoded(&new.id), encoded(&new.version));
     let engine = service.engine_in_force().await?;
@@ -144,7 +154,7 @@ pub async fn propose(
 ///
 /// # Errors
 /// Everything that is wrong with it; nothing is kept then.
-pub async fn proposed(bytes: Bytes, by: &str, service: &Service) -> Result<PolicyVersion, Problem> {
+pub async fn proposed(bytes: Bytes, by: &Person, service: &Service) -> Result<PolicyVersion, Problem> {
     let limits = service.engine().package_limits.clone();
     let read = web::block(move || policy_book::read("policy", &bytes, &limits)).await.map_err(Problem::internal)?;
     let policy = read.map_err(|error| match error {
@@ -191,7 +201,7 @@ pub async fn approve(
     Caller(by): Caller,
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
-    decide(&path, Decision::Approve, &by.name, lang, &service).await
+    decide(&path, Decision::Approve, &by, lang, &service).await
 }
 
 /// Reject a version
@@ -221,7 +231,7 @@ pub async fn reject(
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let reason = reason(&body)?.ok_or(Problem::Policy(PolicyProblem::InvalidDecision { what: NO_REASON }))?;
-    decide(&path, Decision::Reject(reason), &by.name, lang, &service).await
+    decide(&path, Decision::Reject(reason), &by, lang, &service).await
 }
 
 /// Take a proposal back
@@ -246,13 +256,13 @@ pub async fn withdraw(
     Caller(by): Caller,
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
-    decide(&path, Decision::Withdraw, &by.name, lang, &service).await
+    decide(&path, Decision::Withdraw, &by, lang, &service).await
 }
 
 async fn decide(
     (id, version): &(String, String),
     decision: Decision,
-    by: &str,
+    by: &Person,
     lang: Lang,
     service: &Service,
 ) -> Answer {
@@ -267,7 +277,10 @@ async fn decide(
             let engine = service.engine_in_force().await?;
             return Ok(HttpResponse::Ok().json(VersionListed::kept(&done, &engine, clock::today(), lang)));
         }
-        Decided::NoSuchVersion => return Err(no_such_version(id, version, service).await?),
+        Decided::NoSuchVersion => {
+            let known = service.store.policy_versions().await?;
+            return Err(no_such_version(id, version, &known, service).await?);
+        }
         Decided::Before(before) => {
             PolicyProblem::Decided { status: before.status, by: before.decided_by.unwrap_or_default() }
         }
@@ -286,11 +299,21 @@ fn refuse_installed(id: &str, service: &Service) -> Result<(), Problem> {
     }
 }
 
+/// The versions that were proposed here, as far as a person is shown them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown_to(person: &Person, service: &Service) -> Result<Vec<PolicyVersion>, Problem> {
+    let mut versions = service.store.policy_versions().await?;
+    versions.retain(|version| version.is_shown_to(person));
+    Ok(versions)
+}
+
 /// The policy of an id: in a version, in that which is in force today, or else in the newest.
 ///
 /// # Errors
-/// When there is none.
-pub async fn find(id: &str, version: Option<&str>, service: &Service) -> Result<Policy, Problem> {
+/// When there is none that this person is shown.
+pub async fn find(id: &str, version: Option<&str>, person: &Person, service: &Service) -> Result<Policy, Problem> {
     let engine = service.engine_in_force().await?;
     let versions = family::versions(&engine.policies, id);
     let in_force = || family::in_force(&engine.policies, id, clock::today());
@@ -301,16 +324,22 @@ pub async fn find(id: &str, version: Option<&str>, service: &Service) -> Result<
     if let Some(policy) = found {
         return Ok(policy.clone());
     }
-    match service.store.policy_version(id, version.unwrap_or_default()).await? {
+    let version = version.unwrap_or_default();
+    let kept = service.store.policy_version(id, version).await?;
+    match kept.filter(|version| version.is_shown_to(person)) {
         Some(kept) => web::block(move || live::read(&kept)).await.map_err(Problem::internal)?,
-        None => Err(no_such_version(id, version.unwrap_or_default(), service).await?),
+        None => Err(no_such_version(id, version, &shown_to(person, service).await?, service).await?),
     }
 }
 
 /// That there is no such version or, where there is none at all, no such policy.
-async fn no_such_version(id: &str, version: &str, service: &Service) -> Result<Problem, Problem> {
+async fn no_such_version(
+    id: &str,
+    version: &str,
+    kept: &[PolicyVersion],
+    service: &Service,
+) -> Result<Problem, Problem> {
     let engine = service.engine_in_force().await?;
-    let kept = service.store.policy_versions().await?;
     let installed =
         family::versions(&service.live.base().policies, id).into_iter().map(|policy| policy.version.clone());
     let of_id = kept.iter().filter(|version| version.id == id).map(|version| version.version.clone());
@@ -329,7 +358,7 @@ fn days(version: &PolicyVersion) -> Days {
     (day(&version.effective_from), day(&version.effective_to))
 }
 
-fn proposal(policy: &Policy, by: &str) -> Result<PolicyVersion, Problem> {
+fn proposal(policy: &Policy, by: &Person) -> Result<PolicyVersion, Problem> {
     let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
     Ok(PolicyVersion {
         id: policy.id.clone(),
@@ -342,7 +371,8 @@ fn proposal(policy: &Policy, by: &str) -> Result<PolicyVersion, Problem> {
         effective_from: day(policy.effective_from),
         effective_to: day(policy.effective_to),
         status: "proposed".to_owned(),
-        proposed_by: by.to_owned(),
+        proposed_by: by.name.clone(),
+        proposed_person: Some(by.id.clone()),
         proposed_at: clock::now(),
         decided_by: None,
         decided_at: None,

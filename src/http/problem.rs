@@ -22,7 +22,7 @@ use crate::pipeline::PipelineError;
 use crate::policy_book::PlacedFault;
 use crate::schema::Fault;
 use crate::settlement::{OrderFault, Refusal};
-use crate::store::{ArtefactError, Outage, Role, StoreError, is_disk_full};
+use crate::store::{AccountFault, ArtefactError, Outage, Role, StoreError, is_disk_full};
 use crate::token::WantedFault;
 
 /// The content type of problem documents.
@@ -83,6 +83,11 @@ pub enum Problem {
         /// Those that it is open to.
         roles: &'static [Role],
     },
+    /// Too many bad tokens of an address wait for their answers: this one wasn't looked at.
+    TooManyBadTokens {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
     /// A workbook with dealers of regions that the token isn't for.
     RegionNotAllowed {
         /// Those of the workbook that aren't.
@@ -95,6 +100,8 @@ pub enum Problem {
         /// Everything that is wrong with it.
         faults: Vec<WantedFault>,
     },
+    /// A token for somebody who can't have it: the name is another person's, or there is no such account.
+    Account(AccountFault),
     /// No such token.
     NoSuchToken {
         /// As the request names it.
@@ -223,6 +230,37 @@ pub enum Problem {
     BodyTooSlow {
         /// The time that it has.
         seconds_max: u64,
+    },
+    /// The body brings too little in a while.
+    BodyTrickles {
+        /// Bytes a second that it has to bring.
+        rate_min: u64,
+        /// The while.
+        seconds: u64,
+    },
+    /// As many bodies of a person arrive as may at the same time.
+    TooManyUploads {
+        /// How many.
+        uploads_max: u32,
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
+    /// A body that is no workbook is too large.
+    BodyTooLarge {
+        /// What it may be.
+        bytes_max: u64,
+    },
+    /// What is kept of a person has as many bytes as it may.
+    PersonQuota {
+        /// How many they are.
+        kept: u64,
+        /// How many they may be.
+        bytes_max: u64,
+    },
+    /// All that is kept has as many bytes as it may.
+    StoreQuota {
+        /// How many they may be.
+        bytes_max: u64,
     },
     /// The body is too large.
     TooLarge {
@@ -469,7 +507,9 @@ impl Problem {
             Problem::Busy { retry_after_seconds }
             | Problem::Stopping { retry_after_seconds }
             | Problem::NotReady { retry_after_seconds, .. }
-            | Problem::BatchNotDone { retry_after_seconds } => {
+            | Problem::BatchNotDone { retry_after_seconds }
+            | Problem::TooManyBadTokens { retry_after_seconds }
+            | Problem::TooManyUploads { retry_after_seconds, .. } => {
                 vec![("Retry-After", retry_after_seconds.to_string())]
             }
             Problem::Workbook(PipelineError::Cancelled) => vec![("Retry-After", "1".to_owned())],

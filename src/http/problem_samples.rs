@@ -40,12 +40,19 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
         ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
+        ProblemKind::TooManyBadTokens => Problem::TooManyBadTokens { retry_after_seconds: 8 },
+        ProblemKind::BodyTrickles => Problem::BodyTrickles { rate_min: 1024, seconds: 20 },
+        ProblemKind::TooManyUploads => Problem::TooManyUploads { uploads_max: 32, retry_after_seconds: 10 },
+        ProblemKind::BodyTooLarge => Problem::BodyTooLarge { bytes_max: 256 << 10 },
+        ProblemKind::PersonQuota => Problem::PersonQuota { kept: 21_474_801_000, bytes_max: 20 << 30 },
+        ProblemKind::StoreQuota => Problem::StoreQuota { bytes_max: 100 << 30 },
         ProblemKind::RegionNotAllowed => {
             Problem::RegionNotAllowed { regions: vec!["巫溪".into()], allowed: vec!["涪陵".into()] }
         }
         ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
             faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],
         },
+        ProblemKind::Account => return super::account_problem::samples(),
         ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
         ProblemKind::LastAdmin => Problem::LastAdmin,
         ProblemKind::CrossSite => Problem::CrossSite,
@@ -157,6 +164,7 @@ mod tests {
             PipelineErrorKind::iter().count() - 1,
             super::super::archive_words::samples().len(),
             super::super::settlement_words::samples().len(),
+            super::super::account_problem::samples().len(),
             AppealProblem::samples().len(),
             PolicyProblem::samples().len(),
         ];

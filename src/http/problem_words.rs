@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Problem, TokenFault, archive_words, body, settlement_words};
+use super::{Problem, TokenFault, account_problem, archive_words, body, settlement_words};
 use crate::key;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
@@ -27,6 +27,7 @@ impl Problem {
     pub fn words(&self, lang: Lang) -> Words {
         let (Fixed(code, status, title, mend), detail) = match self {
             Problem::Policy(problem) => return problem.words(lang),
+            Problem::Account(fault) => return account_problem::words(fault, lang),
             Problem::MissingWorkbook { fields } => (
                 Fixed(
                     "missing-workbook",
@@ -599,6 +600,90 @@ impl Problem {
             Problem::Appeal(problem) => return problem.words(lang),
             Problem::InvalidBody { faults } => return body::words(faults, lang),
             Problem::Settlement(refusal) => return settlement_words::words(refusal, lang),
+            Problem::TooManyBadTokens { retry_after_seconds } => (
+                Fixed(
+                    "too-many-bad-tokens",
+                    StatusCode::TOO_MANY_REQUESTS,
+                    ["错误令牌过多", "Too many bad tokens"],
+                    [
+                        "请改正程序中的令牌，稍后再试；若多人共用一个代理，请管理员设置 DEALERBOOK_TRUSTED_PROXIES。",
+                        "Correct the token in your program and try again later. Where people share a proxy, ask the administrator for DEALERBOOK_TRUSTED_PROXIES.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("该地址有过多错误令牌正在等待答复，此请求的令牌未经检查；请在 {retry_after_seconds} 秒后重试。"),
+                    Lang::En => format!("Too many bad tokens of this address wait for their answers, so this one was not looked at; try again in {retry_after_seconds} seconds."),
+                },
+            ),
+            Problem::BodyTrickles { rate_min, seconds } => (
+                Fixed(
+                    "body-trickles",
+                    StatusCode::REQUEST_TIMEOUT,
+                    ["请求正文传输过慢", "The body arrives too slowly"],
+                    [
+                        "请检查网络后重新上传；也可请管理员放宽下限。",
+                        "Check the connection and upload again, or ask the administrator for a lower rate.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("每 {seconds} 秒内，正文平均每秒至少应传来 {rate_min} 字节。"),
+                    Lang::En => format!("In each {seconds} seconds, the body has to bring {rate_min} bytes a second on the average."),
+                },
+            ),
+            Problem::TooManyUploads { uploads_max, retry_after_seconds } => (
+                Fixed(
+                    "too-many-uploads",
+                    StatusCode::TOO_MANY_REQUESTS,
+                    ["同时上传过多", "Too many uploads at the same time"],
+                    ["请等前面的上传结束后再传。", "Wait until some of your uploads have ended."],
+                ),
+                match lang {
+                    Lang::Zh => format!("您已有 {uploads_max} 个上传正在传输，不能再多；请在 {retry_after_seconds} 秒后重试。"),
+                    Lang::En => format!("{uploads_max} of your uploads arrive already, and no more may; try again in {retry_after_seconds} seconds."),
+                },
+            ),
+            Problem::BodyTooLarge { bytes_max } => (
+                Fixed(
+                    "body-too-large",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["请求正文过大", "The body is too large"],
+                    ["请按接口说明缩短正文。", "Shorten the body as the interface's description has it."],
+                ),
+                match lang {
+                    Lang::Zh => format!("此处的请求正文不得超过 {bytes_max} 字节。"),
+                    Lang::En => format!("A body may have {bytes_max} bytes here at most."),
+                },
+            ),
+            Problem::PersonQuota { kept, bytes_max } => (
+                Fixed(
+                    "person-quota-reached",
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    ["您的存储配额已用完", "Your share of the store is used up"],
+                    [
+                        "请管理员删除您不再需要的运行，或提高 DEALERBOOK_QUOTA_PERSON_BYTES。没有保存任何内容。",
+                        "Ask the administrator to delete runs of yours that are no longer needed, or for a higher DEALERBOOK_QUOTA_PERSON_BYTES. Nothing was kept.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("您的文件已占 {kept} 字节，上限为 {bytes_max} 字节，这次上传的已放不下。"),
+                    Lang::En => format!("Your files have {kept} bytes of the {bytes_max} that they may have; these do not fit."),
+                },
+            ),
+            Problem::StoreQuota { bytes_max } => (
+                Fixed(
+                    "store-quota-reached",
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    ["存储配额已用完", "The store's share is used up"],
+                    [
+                        "请管理员删除不再需要的运行、缩短保存期限，或提高 DEALERBOOK_QUOTA_BYTES。没有保存任何内容；已有的仍可读取。",
+                        "Ask the administrator to delete runs, keep them for a shorter time, or raise DEALERBOOK_QUOTA_BYTES. Nothing was kept; what there is can be read.",
+                    ],
+                ),
+                match lang {
+                    Lang::Zh => format!("所有文件合计不得超过 {bytes_max} 字节，这次上传的已放不下。"),
+                    Lang::En => format!("All files together may have {bytes_max} bytes; these do not fit."),
+                },
+            ),
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",

@@ -40,7 +40,7 @@ const ALLOWED: &[&str] = &["lang", "dealer_id"];
             )),
         (status = 304, description = "The client has it already", headers(("ETag" = String, description = "The answer's hash"))),
     ),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, settlements::OF_RUN, &["no-such-dealer"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, settlements::OF_RUN, &["no-such-dealer", "settlement-seal-broken"]]))))
 )]
 pub async fn book(
     request: HttpRequest,
@@ -51,7 +51,8 @@ pub async fn book(
     let ask = Ask::from_query(request.query_string())?;
     let run = runs::find(&id, &caller.0, &service).await?;
     let lang = ask.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let settlement = settlements::load::load(&run, &service).await?;
+    let settlement = settlements::load::shown_to(&caller.0, &run, &service).await?;
+    settlements::load::check_seal(&settlement, &service).await?;
     let period = settlement.period;
     let policy = again::policy(&run, &service).await?;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;

@@ -9,12 +9,13 @@ use super::again::Proof;
 use super::findings::Findings;
 use crate::outcome::Outcome;
 use crate::pipeline::View;
+use crate::policy::FourEyes;
 
 /// The outcomes of so many dealers are remembered; each takes about a kilobyte.
 const DEALERS_MAX: usize = 40_000;
 /// So many issues are remembered, of all runs together; each takes about half a kilobyte.
 const ISSUES_MAX: usize = 100_000;
-/// So many runs of which it is remembered whether they still come to their figures.
+/// So many runs of which it is remembered whether they still come to their figures, and by whom they may be settled.
 const PROOFS_MAX: usize = 10_000;
 /// So many dealers and rows of programmes; each takes up to three kilobytes.
 const ROWS_MAX: usize = 40_000;
@@ -32,6 +33,8 @@ pub struct OfRuns {
     pub views: Remembered<View>,
     /// Whether this program comes to their figures.
     pub proofs: Remembered<Proof>,
+    /// What their policies say of who does what.
+    pub four_eyes: Remembered<FourEyes>,
     /// Held while a view is made.
     pub making: tokio::sync::Mutex<()>,
 }
@@ -44,6 +47,7 @@ impl Default for OfRuns {
             findings: Remembered::new(ISSUES_MAX),
             views: Remembered::new(ROWS_MAX),
             proofs: Remembered::new(PROOFS_MAX),
+            four_eyes: Remembered::new(PROOFS_MAX),
             making: tokio::sync::Mutex::default(),
         }
     }

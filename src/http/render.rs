@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -12,10 +13,14 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
+use super::arrivals::Trickle;
 use super::problem::CONTENT_TYPE;
 use super::{Problem, Service, traces};
 use crate::lang::Lang;
 use crate::telemetry::causes;
+
+/// What a body of JSON or of a page's form may have, as actix is told.
+pub const BODY_BYTES_MAX: usize = 256 << 10;
 
 /// The span of a request: its id, method and route. Not its address, which may hold a file name, nor its headers.
 #[derive(Debug)]
@@ -93,8 +98,19 @@ fn with_document(response: ServiceResponse) -> ServiceResponse {
 /// A failure that actix found itself.
 fn foreign(status: StatusCode, error: Option<&Error>) -> Problem {
     match status {
-        status if status.is_client_error() => Problem::MalformedRequest,
+        status if status.is_client_error() => error.map_or(Problem::MalformedRequest, of_body),
         _ => Problem::internal(error.map(ToString::to_string).unwrap_or_default()),
+    }
+}
+
+/// What is wrong with a body that actix reads.
+pub(super) fn of_body(error: &Error) -> Problem {
+    match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => Problem::BodyTooLarge { bytes_max: BODY_BYTES_MAX as u64 },
+        Some(PayloadError::Io(cause)) if let Some(Trickle { rate_min, seconds }) = Trickle::of(cause) => {
+            Problem::BodyTrickles { rate_min, seconds }
+        }
+        _ => Problem::MalformedRequest,
     }
 }
 

@@ -177,7 +177,7 @@ async fn make(
     if service.workers.are_full() {
         return Err(service.busy());
     }
-    let received = upload::receive(request, payload, &mut ask, &service).await;
+    let received = upload::receive(request, payload, &mut ask, &caller, &service).await;
     if let Some(lang) = ask.lang {
         request.extensions_mut().insert(lang);
     }

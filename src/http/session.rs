@@ -116,7 +116,10 @@ impl FromRequest for Posted {
         let body = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let viewer = viewer.ok_or(Problem::Unauthorized { fault: TokenFault::Missing })?;
-            let body = body.await.map_err(|_| Problem::MalformedForm)?;
+            let body = body.await.map_err(|error| match render::of_body(&error) {
+                Problem::MalformedRequest => Problem::MalformedForm,
+                problem => problem,
+            })?;
             let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
             let posted = Posted { viewer, fields };
             posted.viewer.check_mark(posted.get(MARK_FIELD))?;
@@ -193,16 +196,16 @@ fn insert(request: &ServiceRequest, viewer: Viewer) {
     extensions.insert(viewer);
 }
 
-/// Who reads something of /v1 by the cookie alone, as links on pages lead there.
+/// Who reads something of /v1 by the cookie alone, as links on pages lead there, and the session's secret.
 ///
 /// # Errors
 /// When the request changes something, or there is no session.
-pub async fn reader(request: &HttpRequest, service: &web::Data<Service>) -> Result<Person, Problem> {
+pub async fn reader(request: &HttpRequest, service: &web::Data<Service>) -> Result<(Person, String), Problem> {
     let missing = Problem::Unauthorized { fault: TokenFault::Missing };
     if !reads(request.method()) {
         return Err(missing);
     }
-    known(request, service).await?.map(|(person, _)| person).ok_or(missing)
+    known(request, service).await?.map(|(person, secret)| (person, secret.to_owned())).ok_or(missing)
 }
 
 /// Who is signed in, and the session's secret.
@@ -211,6 +214,16 @@ async fn known<'r>(
     service: &web::Data<Service>,
 ) -> Result<Option<(Person, &'r str)>, Problem> {
     let Some(secret) = cookie(request, COOKIE).filter(|secret| is_secret(secret)) else { return Ok(None) };
+    let Some((person, last_seen_at)) = person_of(secret, service).await? else { return Ok(None) };
+    note_use(secret, &last_seen_at, service.clone());
+    Ok(Some((person, secret)))
+}
+
+/// Whose session is open that has this secret, and when it was last used; to look for it isn't to use it.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn person_of(secret: &str, service: &web::Data<Service>) -> Result<Option<(Person, String)>, Problem> {
     let times = SessionTimes::of(&service.limits.sessions);
     let Some(session) = service.store.session(secret, &times).await? else { return Ok(None) };
     let person = match &session.holder {
@@ -224,10 +237,7 @@ async fn known<'r>(
             None => None,
         },
     };
-    if person.is_some() {
-        note_use(secret, &session.last_seen_at, service.clone());
-    }
-    Ok(person.map(|person| (person, secret)))
+    Ok(person.map(|person| (person, session.last_seen_at)))
 }
 
 /// Notes that a session is used. No request waits for that, and none fails by it.

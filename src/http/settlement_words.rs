@@ -3,8 +3,9 @@
 use actix_web::http::StatusCode;
 
 use super::problem_words::Words;
+use super::seal_words::seal_faults;
 use crate::lang::Lang;
-use crate::settlement::{OrderFault, Refusal, Status, WhyNotSuperseding, two_places};
+use crate::settlement::{Deed, OrderFault, Refusal, SealFault, Status, WhyNotSuperseding, two_places};
 
 /// So many dealers or numbers are named; further ones are counted.
 const TOLD_MAX: usize = 20;
@@ -94,9 +95,27 @@ fn fixed(refusal: &Refusal) -> Fixed {
         Refusal::SamePerson { .. } => Fixed(
             "settlement-same-person",
             ["不能批准自己经手的结算", "Nobody approves their own settlement"],
+            ["请由没有经手过这份结算的另一个人批准。", "Have somebody approve it who had no hand in it."],
+        ),
+        Refusal::ApprovedBefore { .. } => Fixed(
+            "settlement-approved-before",
+            ["您已经批准过这份结算", "You have approved it already"],
+            ["还缺的批准须由其他人作出。", "What is missing is for other people to approve."],
+        ),
+        Refusal::ApproverPays { .. } => Fixed(
+            "settlement-approver-pays",
+            ["批准人不能付款", "Who approved it doesn't pay it"],
             [
-                "请由没有提交、也没有调整过这份结算的人批准。",
-                "Have somebody approve it who neither submitted nor adjusted it.",
+                "请由没有批准这份结算的人下单付款并确认；确要允许，须在政策中写 [settlement] approver_may_pay = true。",
+                "Have somebody order the payment and confirm it who didn't approve the settlement; where approvers are to pay, the policy says so (`[settlement] approver_may_pay = true`).",
+            ],
+        ),
+        Refusal::OrdererConfirms { .. } => Fixed(
+            "payments-own-order",
+            ["下单人不能确认付款", "Who ordered the payments doesn't confirm them"],
+            [
+                "请由另一个人确认已付：政策中写了 [settlement] orderer_may_confirm = false。",
+                "Have somebody else confirm them: the policy says `[settlement] orderer_may_confirm = false`.",
             ],
         ),
         Refusal::NotSuperseding { .. } => Fixed(
@@ -169,6 +188,14 @@ fn fixed(refusal: &Refusal) -> Fixed {
                 "Mend these names in the workbook (no = + - @ at the beginning, no control characters) and correct the settlement by a new run; until then hold these dealers back.",
             ],
         ),
+        Refusal::SealBroken { .. } => Fixed(
+            "settlement-seal-broken",
+            ["结算与批准时不符", "The settlement isn't what was approved"],
+            [
+                "没有付款，也没有导出或更正。有人绕过服务改动了数据库：请管理员运行 dealerbook audit verify 查明，并从备份恢复这些数据。",
+                "Nothing was paid, exported or corrected. Somebody has changed the database beside the service: have an administrator run `dealerbook audit verify` and bring the data back from a backup.",
+            ],
+        ),
         Refusal::RunSettled { .. } => Fixed(
             "run-settled",
             ["运行已结算，不能删除", "The run is settled and stays"],
@@ -209,8 +236,19 @@ fn detail(refusal: &Refusal, lang: Lang) -> String {
             format!("这份结算{}。", named(*status, Lang::Zh)),
             format!("The settlement is {}.", named(*status, Lang::En)),
         ),
-        Refusal::SamePerson { who } => {
-            (format!("{who} 提交或调整过这份结算。"), format!("{who} submitted or adjusted the settlement."))
+        Refusal::SamePerson { who, deeds } => {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| all_of(deeds, lang));
+            (format!("{who} 经手过这份结算：{zh}。"), format!("{who} had a hand in the settlement: {en}."))
+        }
+        Refusal::ApprovedBefore { who, given, needed } => (
+            format!("{who} 已批准；共须 {needed} 人批准，已有 {given} 人。"),
+            format!("{who} has approved it; of {needed} approvals there are {given}."),
+        ),
+        Refusal::ApproverPays { who } => {
+            (format!("这份结算是 {who} 批准的。"), format!("{who} has approved the settlement."))
+        }
+        Refusal::OrdererConfirms { who, number } => {
+            (format!("付款批次 {number} 是 {who} 下单的。"), format!("{who} has ordered batch {number}."))
         }
         Refusal::NotSuperseding { run, why } => {
             (format!("运行 {run}：{}。", why_not(why, Lang::Zh)), format!("Run {run}: {}.", why_not(why, Lang::En)))
@@ -252,12 +290,34 @@ fn detail(refusal: &Refusal, lang: Lang) -> String {
             let [zh, en] = [Lang::Zh, Lang::En].map(|lang| told(&payees, lang));
             (format!("共 {} 家：{zh}。", payees.len()), format!("{} of them: {en}.", payees.len()))
         }
+        Refusal::SealBroken { run, faults } => {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| seal_faults(faults, lang));
+            (format!("运行 {run} 的结算：{zh}。"), format!("The settlement of run {run}: {en}."))
+        }
         Refusal::RunSettled { status } => (
             format!("这次运行的结算{}。", named(*status, Lang::Zh)),
             format!("The run's settlement is {}.", named(*status, Lang::En)),
         ),
     };
     lang.pick(&zh, &en).to_owned()
+}
+
+/// What somebody did, between commas.
+fn all_of(deeds: &[Deed], lang: Lang) -> String {
+    deeds.iter().map(|deed| of_deed(*deed, lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
+}
+
+fn of_deed(deed: Deed, lang: Lang) -> &'static str {
+    let (zh, en) = match deed {
+        Deed::Uploaded => ("上传了工作簿", "uploaded the workbook"),
+        Deed::Submitted => ("提交了结算", "submitted it"),
+        Deed::Adjusted => ("调整过金额", "adjusted an amount"),
+        Deed::Held => ("暂缓过经销商", "held a dealer back"),
+        Deed::Released => ("解除过暂缓", "released a dealer"),
+        Deed::AcceptedAppeal => ("采纳了更改工作簿的申诉", "accepted an appeal that changed the workbook"),
+        Deed::ProposedPolicy => ("提议了所用的政策版本", "proposed the policy's version that it goes by"),
+    };
+    lang.pick(zh, en)
 }
 
 /// A status in a sentence.
@@ -322,7 +382,8 @@ pub(super) fn mend_of_order(fault: &OrderFault, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
-fn told(names: &[String], lang: Lang) -> String {
+/// Names of which the first are told and the rest counted.
+pub(super) fn told(names: &[String], lang: Lang) -> String {
     let more = names.len().saturating_sub(TOLD_MAX);
     let told = names.iter().take(TOLD_MAX).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
     match (more, lang) {
@@ -351,7 +412,12 @@ fn sample_of(kind: crate::settlement::RefusalKind) -> Refusal {
         Kind::Locked => Refusal::Locked { status: Status::Approved },
         Kind::NotSubmitted => Refusal::NotSubmitted { status: Status::Approved },
         Kind::NotApproved => Refusal::NotApproved { status: Status::Submitted },
-        Kind::SamePerson => Refusal::SamePerson { who: "李明".to_owned() },
+        Kind::SamePerson => {
+            Refusal::SamePerson { who: "李明".to_owned(), deeds: vec![Deed::Uploaded, Deed::Submitted] }
+        }
+        Kind::ApprovedBefore => Refusal::ApprovedBefore { who: "李明".to_owned(), given: 1, needed: 2 },
+        Kind::ApproverPays => Refusal::ApproverPays { who: "李明".to_owned() },
+        Kind::OrdererConfirms => Refusal::OrdererConfirms { who: "李明".to_owned(), number: 1 },
         Kind::NotSuperseding => Refusal::NotSuperseding { run: run(), why: WhyNotSuperseding::OtherPeriod(2006) },
         Kind::OpenPayments => Refusal::OpenPayments { run: run(), numbers: vec![2] },
         Kind::PaidElsewhere => Refusal::PaidElsewhere { dealers: vec![(run(), "D001".to_owned())] },
@@ -369,6 +435,9 @@ fn sample_of(kind: crate::settlement::RefusalKind) -> Refusal {
         Kind::NoSuchPayments => Refusal::NoSuchPayments { number: "9".to_owned() },
         Kind::NoSuchAdjustment => Refusal::NoSuchAdjustment { number: "9".to_owned() },
         Kind::FormulaLike => Refusal::FormulaLike { payees: vec![("D001".to_owned(), "=丰收农资".to_owned())] },
+        Kind::SealBroken => {
+            Refusal::SealBroken { run: run(), faults: vec![SealFault::Lines { dealers: vec!["D001".to_owned()] }] }
+        }
         Kind::RunSettled => Refusal::RunSettled { status: Status::Approved },
     }
 }

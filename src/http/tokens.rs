@@ -30,14 +30,14 @@ pub struct TokenMade {
 
 /// Make a token
 ///
-/// For a person of a role; one of the role `sales` may be limited to regions. The token itself is shown in this answer and never again.
+/// For a new person by `name`, or for one who has an account by `person`; one of the role `sales` may be limited to regions. The token itself is shown in this answer and never again. A name that another person has, or that looks like it, is refused.
 #[utoipa::path(
     post, path = "/v1/tokens", tag = "people", operation_id = "createToken",
     request_body(description = "What the token is to be", content(
         (ref("#/components/schemas/TokenWanted") = "application/json", example = json!({"name": "王芳", "role": "sales", "regions": ["涪陵"], "expires": "90d"})),
     )),
     responses((status = 201, description = "The token", body = ref("#/components/schemas/TokenMade"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["invalid-token-request", "malformed-request"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["invalid-token-request", "malformed-request", "name-taken", "no-such-person"]]))))
 )]
 pub async fn create(
     body: web::Bytes,
@@ -46,7 +46,7 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let wanted = parse(&body).and_then(|wanted| wanted.check(clock::timestamp()));
     let new = wanted.map_err(|faults| Problem::InvalidTokenRequest { faults })?;
-    let (token, kept) = token::create(&service.store, &new, &by.name).await.map_err(Problem::internal)?;
+    let (token, kept) = token::create(&service.store, &new, &by.name).await?;
     Ok(HttpResponse::Created().json(TokenMade { token, kept }))
 }
 
@@ -92,11 +92,13 @@ fn parse(body: &[u8]) -> Result<Wanted, Vec<WantedFault>> {
         match (name.as_str(), value) {
             ("name", Value::String(text)) => wanted.name = text,
             ("role", Value::String(text)) => wanted.role = text,
+            ("person", Value::String(text)) => wanted.person = Some(text),
             ("expires", Value::String(text)) => wanted.expires = Some(text),
-            ("expires" | "regions", Value::Null) => {}
+            ("expires" | "regions" | "person", Value::Null) => {}
             ("regions", Value::Array(regions)) if regions.iter().all(Value::is_string) => {
                 wanted.regions = regions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             }
+            ("person", _) => faults.push(WantedFault::WrongType("person")),
             ("name", _) => faults.push(WantedFault::WrongType("name")),
             ("role", _) => faults.push(WantedFault::WrongType("role")),
             ("expires", _) => faults.push(WantedFault::WrongType("expires")),

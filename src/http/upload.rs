@@ -9,12 +9,14 @@ use futures_util::{Stream, StreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
+use super::arrivals::Trickle;
 use super::form_headers::in_utf_8;
 use super::request::{Ask, PARAMETERS, SCHEMA, shown};
 use super::{Problem, Service, filename};
 use crate::config::Limits;
 use crate::package::{FileKind, recognise};
 use crate::pipeline::PipelineError;
+use crate::store::Person;
 
 const BUFFER_BYTES: usize = 256 << 10;
 pub const TEXT_BYTES_MAX: usize = 4 << 10;
@@ -29,9 +31,10 @@ pub async fn receive(
     request: &HttpRequest,
     payload: web::Payload,
     ask: &mut Ask,
+    by: &Person,
     service: &Service,
 ) -> Result<NamedTempFile, Problem> {
-    let _place = service.uploads.try_acquire().map_err(|_| service.busy())?;
+    let _place = service.admit_body(by)?;
     let limits = &service.limits;
     let shape = Shape::of(request)?;
     refuse_by_length(request, shape.bytes_max(limits), limits)?;
@@ -275,6 +278,9 @@ impl Problem {
     pub(super) fn from_payload(error: PayloadError) -> Problem {
         match error {
             PayloadError::EncodingCorrupted | PayloadError::UnknownLength => Problem::MalformedRequest,
+            PayloadError::Io(error) if let Some(Trickle { rate_min, seconds }) = Trickle::of(&error) => {
+                Problem::BodyTrickles { rate_min, seconds }
+            }
             _ => Problem::IncompleteBody,
         }
     }

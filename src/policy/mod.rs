@@ -48,7 +48,7 @@ pub use plans::PlanRules;
 pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
 pub use section::Section;
-pub use settlement::{InterimSettlements, SettlementRules, Taxed};
+pub use settlement::{ApprovalBand, FourEyes, InterimSettlements, SettlementRules, Taxed};
 pub use stock::StockRules;
 
 use std::collections::BTreeMap;

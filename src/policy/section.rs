@@ -16,6 +16,11 @@ pub trait Section: DeserializeOwned {
 
     /// What is wrong with it, a sentence each.
     fn faults(&self) -> Vec<String>;
+
+    /// What else is wrong, in both languages; each says in which of its parts.
+    fn worded_faults(&self) -> Vec<Fault> {
+        Vec::new()
+    }
 }
 
 /// The section as the shipped policy has it.
@@ -89,5 +94,6 @@ fn named<S: Section>(section: &S) -> Vec<Fault> {
         let part = format!("{}.{}", S::NAME, fault.split([':', ' ']).next().unwrap_or_default());
         Fault::new(fault.clone(), fault).at(S::NAME).in_part(&part)
     };
-    section.faults().into_iter().map(told).collect()
+    let worded = section.worded_faults().into_iter().map(|fault| fault.at(S::NAME).in_part(S::NAME));
+    section.faults().into_iter().map(told).chain(worded).collect()
 }

@@ -1,9 +1,10 @@
-//! How a settlement counts tax, and who pays.
+//! How a settlement counts tax, who pays, and how many people it takes.
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Section, Title};
+use super::fault::fault;
+use super::{Fault, Section, Title};
 use crate::exact::Exact;
 
 /// A rate has so many places: 0.0925 is 9.25%.
@@ -22,6 +23,54 @@ pub struct SettlementRules {
     /// Whether a run that is interim may be settled.
     #[serde(default)]
     pub interim: InterimSettlements,
+    /// Whether somebody who approved a settlement may order its payment, and confirm it.
+    #[serde(default)]
+    pub approver_may_pay: bool,
+    /// Whether somebody who ordered a payment may confirm it.
+    #[serde(default = "yes")]
+    pub orderer_may_confirm: bool,
+    /// How many people approve a settlement, by what it moves; one where there are no bands.
+    #[serde(default)]
+    pub approval: Vec<ApprovalBand>,
+}
+
+/// How many people approve a settlement that moves so much.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalBand {
+    /// Up to this sum in yuan, which belongs to the band; the last band has none.
+    pub up_to: Option<Decimal>,
+    /// So many people.
+    pub approvals: u32,
+}
+
+/// What a policy says of who does what of a settlement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FourEyes {
+    /// Whether somebody who approved a settlement may order its payment, and confirm it.
+    pub approver_may_pay: bool,
+    /// Whether somebody who ordered a payment may confirm it.
+    pub orderer_may_confirm: bool,
+    /// How many people approve a settlement, by what it moves.
+    pub bands: Vec<ApprovalBand>,
+}
+
+impl Default for FourEyes {
+    fn default() -> Self {
+        FourEyes { approver_may_pay: false, orderer_may_confirm: true, bands: Vec::new() }
+    }
+}
+
+impl FourEyes {
+    /// Returns how many people have to approve a settlement that moves so much, in yuan.
+    pub fn approvals_needed(&self, moved: Decimal) -> u32 {
+        let band = self.bands.iter().find(|band| band.up_to.is_none_or(|up_to| moved <= up_to));
+        band.or(self.bands.last()).map_or(1, |band| band.approvals)
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What becomes of the settlement of an interim run: one whose year isn't whole yet.
@@ -47,6 +96,16 @@ pub struct Taxed {
 }
 
 impl SettlementRules {
+    /// Returns what it says of who does what.
+    pub fn four_eyes(&self) -> FourEyes {
+        let SettlementRules { approver_may_pay, orderer_may_confirm, approval, .. } = self;
+        FourEyes {
+            approver_may_pay: *approver_may_pay,
+            orderer_may_confirm: *orderer_may_confirm,
+            bands: approval.clone(),
+        }
+    }
+
     /// An amount of 2 places with its tax. The one that isn't given is rounded once, half away from zero; the tax is what lies between.
     pub fn taxed(&self, amount: Decimal) -> Taxed {
         let (net, gross) = match self.tax_included {
@@ -79,6 +138,82 @@ impl Section for SettlementRules {
             )],
         }
     }
+
+    fn worded_faults(&self) -> Vec<Fault> {
+        band_faults(&self.approval)
+    }
+}
+
+/// What is wrong with the bands of approvals, each fault in the part that it is about.
+fn band_faults(bands: &[ApprovalBand]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut note = |n: usize, key: &str, fault: Fault| faults.push(fault.in_part(&format!("approval.{n}.{key}")));
+    for (n, band) in bands.iter().enumerate() {
+        let (number, before) = (n + 1, n.checked_sub(1).and_then(|n| bands.get(n)));
+        match (band.up_to, n + 1 == bands.len()) {
+            (None, false) => note(
+                n,
+                "up_to",
+                fault!(
+                    "approval 第 {number} 档没有 up_to：只有最后一档不写上限",
+                    "approval: band {number} has no up_to; only the last one goes without",
+                ),
+            ),
+            (Some(up_to), true) => note(
+                n,
+                "up_to",
+                fault!(
+                    "approval 最后一档（第 {number} 档）写了 up_to {up_to}：超出的金额没有规定，最后一档不写上限",
+                    "approval: the last band ({number}) has up_to {up_to}, so nothing is said of what is beyond; leave it out there",
+                ),
+            ),
+            (Some(up_to), false) => {
+                if up_to <= Decimal::ZERO || up_to.normalize().scale() > 2 {
+                    note(
+                        n,
+                        "up_to",
+                        fault!(
+                            "approval 第 {number} 档的 up_to {up_to} 须大于 0，最多两位小数（元）",
+                            "approval: up_to {up_to} of band {number} must be above 0 with at most two places, in yuan",
+                        ),
+                    );
+                }
+                if let Some(lower) = before.and_then(|band| band.up_to).filter(|lower| *lower >= up_to) {
+                    note(
+                        n,
+                        "up_to",
+                        fault!(
+                            "approval 第 {number} 档的 up_to {up_to} 不高于前一档的 {lower}：上限须逐档升高",
+                            "approval: up_to {up_to} of band {number} isn't above {lower} of the one before; bounds rise",
+                        ),
+                    );
+                }
+            }
+            (None, true) => {}
+        }
+        let approvals = band.approvals;
+        if approvals == 0 {
+            note(
+                n,
+                "approvals",
+                fault!(
+                    "approval 第 {number} 档的 approvals 为 0：至少须一人批准",
+                    "approval: approvals of band {number} is 0; it takes one person at least",
+                ),
+            );
+        }
+        if let Some(more) = before.map(|band| band.approvals).filter(|more| *more > approvals) {
+            note(
+                n,
+                "approvals",
+                fault!(
+                    "approval 第 {number} 档的 approvals {approvals} 少于前一档的 {more}：金额越大，批准人数不能越少",
+                    "approval: {approvals} approvals of band {number} are fewer than {more} of the one before; they don't fall",
+                ),
+            );
+        }
+    }
+    faults
 }
 
 #[cfg(test)]
@@ -96,6 +231,9 @@ mod tests {
             tax_included,
             company: None,
             interim: InterimSettlements::default(),
+            approver_may_pay: false,
+            orderer_may_confirm: true,
+            approval: Vec::new(),
         }
     }
 
@@ -124,6 +262,54 @@ mod tests {
             assert!(error.contains("tax_rate must be a share"), "{wrong}: {error}");
         }
         assert!(Policy::parse("x.toml", &SHIPPED.replace(rate, "tax_rate = \"0.0925\"")).is_ok());
+    }
+
+    fn with_bands(bands: &str) -> Result<Policy, Vec<String>> {
+        let text = SHIPPED.replacen("[[examples]]", &format!("{bands}\n[[examples]]"), 1);
+        Policy::parse("x.toml", &text).map_err(|error| {
+            let both = |fault: &Fault| {
+                format!("{} | {}", fault.pick(crate::lang::Lang::Zh), fault.pick(crate::lang::Lang::En))
+            };
+            error.faults().iter().map(both).collect()
+        })
+    }
+
+    fn band(up_to: &str, approvals: u32) -> String {
+        let up_to = if up_to.is_empty() { String::new() } else { format!("up_to = \"{up_to}\"\n") };
+        format!("[[settlement.approval]]\n{up_to}approvals = {approvals}\n")
+    }
+
+    #[test]
+    fn a_bound_belongs_to_its_band_and_without_bands_one_person_is_enough() {
+        let eyes = with_bands("").unwrap().settlement.four_eyes();
+        assert_eq!((eyes.approvals_needed(Decimal::MAX), eyes), (1, FourEyes::default()));
+        let bands = [band("100.00", 1), band("2000", 2), band("", 4)].concat();
+        let eyes = with_bands(&bands).unwrap().settlement.four_eyes();
+        for (moved, needed) in [("0", 1), ("100.00", 1), ("100.01", 2), ("2000", 2), ("2000.01", 4), ("9999999", 4)] {
+            assert_eq!(eyes.approvals_needed(moved.parse().unwrap()), needed, "{moved}");
+        }
+    }
+
+    #[test]
+    fn each_fault_of_bands_is_said_in_both_languages() {
+        for (bands, zh, en) in [
+            ([band("100", 1), band("100", 2), band("", 2)].concat(), "上限须逐档升高", "bounds rise"),
+            ([band("100", 1), band("50", 2), band("", 2)].concat(), "上限须逐档升高", "bounds rise"),
+            ([band("100", 3), band("", 2)].concat(), "批准人数不能越少", "they don't fall"),
+            ([band("100", 1)].concat(), "最后一档不写上限", "leave it out there"),
+            ([band("", 1), band("", 2)].concat(), "只有最后一档不写上限", "only the last one goes without"),
+            ([band("0", 1), band("", 2)].concat(), "须大于 0", "above 0"),
+            ([band("1.005", 1), band("", 2)].concat(), "最多两位小数", "two places"),
+            ([band("100", 0), band("", 1)].concat(), "至少须一人批准", "one person at least"),
+        ] {
+            let faults = with_bands(&bands).unwrap_err();
+            assert_eq!(faults.len(), 1, "{bands} {faults:?}");
+            assert!(faults[0].contains(zh) && faults[0].contains(en), "{bands} {faults:?}");
+        }
+        let all = with_bands(&[band("", 2), band("-1", 1), band("9", 0)].concat()).unwrap_err();
+        assert_eq!(all.len(), 6, "{all:?}");
+        let unread = with_bands("[[settlement.approval]]\nupto = \"1\"\napprovals = 1\n").unwrap_err();
+        assert!(unread[0].contains("upto"), "{unread:?}");
     }
 
     proptest! {

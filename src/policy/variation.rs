@@ -289,6 +289,12 @@ fn key(step: &str, lang: Lang) -> &str {
         "title" => ("名称", "title"),
         "modes" => ("合作方式", "channel modes"),
         "regions" => ("区域", "regions"),
+        "settlement" => ("结算", "settlement"),
+        "approval" => ("审批档", "bands of approvals"),
+        "up_to" => ("不超过（元）", "up to (yuan)"),
+        "approvals" => ("批准人数", "approvals"),
+        "approver_may_pay" => ("批准人可付款", "approvers may pay"),
+        "orderer_may_confirm" => ("下单人可确认付款", "who orders may confirm"),
         _ => return step,
     };
     lang.pick(zh, en)

@@ -53,10 +53,12 @@ fn days_regions_and_flat_caps_come_back_too() {
             "[market_classes]\n\"涪陵.北\" = \"A\"\n\n[[incentives]]\nid = \"excess_volume\"",
         );
     let own =
-        own.replacen("[[examples]]", "[settlement]\ntax_rate = \"0.13\"\ntax_included = false\n\n[[examples]]", 1);
+        own.replacen("[[examples]]", "[settlement]\ntax_rate = \"0.13\"\ntax_included = false\napprover_may_pay = true\norderer_may_confirm = false\n[[settlement.approval]]\nup_to = \"100000.50\"\napprovals = 1\n[[settlement.approval]]\napprovals = 2\n\n[[examples]]", 1);
     let policy = Policy::parse("own.toml", &own).unwrap_or_else(|error| panic!("{error}"));
     let again = back(&policy, Lang::Zh);
     assert_eq!(meaning(&again.content()), meaning(&policy.content()));
+    assert_eq!(again.settlement.four_eyes(), policy.settlement.four_eyes());
+    assert_eq!(again.settlement.four_eyes().bands.len(), 2);
     assert_eq!(again.effective_to, Some(jiff::civil::date(2027, 12, 31)));
     assert_eq!(again.market_class("", &"涪陵.北".into()), "A");
 }

@@ -132,6 +132,16 @@ const NOTES: &[(&str, &str, &str)] = &[
         "阶段性（年度尚未完整）的结果能否结算：refuse 不能，allow 能",
         "whether a run of a year that isn't whole may be settled: refuse or allow",
     ),
+    (
+        "settlement.approver_may_pay",
+        "批准人能否下单付款并确认：是或否",
+        "whether somebody who approved may order the payment and confirm it: yes or no",
+    ),
+    (
+        "settlement.orderer_may_confirm",
+        "下单付款的人能否自己确认已付：是或否",
+        "whether somebody who ordered a payment may confirm it: yes or no",
+    ),
     ("overview.dealers_max", "总览最多列出的经销商数", "so many dealers are listed at most"),
     ("overview.regions_max", "总览最多单列的区域数", "so many regions are shown by themselves at most"),
     (
@@ -148,6 +158,14 @@ pub fn note_of(path: &str) -> [&'static str; 2] {
     }
     if path.starts_with("market_classes.") {
         return ["该区域的市场分类：A、B 或 C", "the market class of the region: A, B or C"];
+    }
+    if let Some(band) = path.strip_prefix("settlement.approval.") {
+        return match band.ends_with("up_to") {
+            true => {
+                ["本档上限（元，含本数）；最后一档不写", "the band's upper bound in yuan, included; none in the last"]
+            }
+            false => ["本档须几人批准", "so many people approve in this band"],
+        };
     }
     NOTES.iter().find(|(key, ..)| *key == path).map_or(["", ""], |(_, zh, en)| [zh, en])
 }

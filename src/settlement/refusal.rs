@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Status;
+use super::{Deed, SealFault, Status};
 
 /// Why something isn't done; nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq, strum::EnumDiscriminants)]
@@ -39,10 +39,33 @@ pub enum Refusal {
         /// How far it is.
         status: Status,
     },
-    /// Whoever submitted or adjusted it doesn't approve it.
+    /// Who had a hand in it doesn't approve it.
     SamePerson {
         /// The person.
         who: String,
+        /// What they did.
+        deeds: Vec<Deed>,
+    },
+    /// Each approval is another person's.
+    ApprovedBefore {
+        /// The person.
+        who: String,
+        /// How many approvals there are.
+        given: usize,
+        /// How many it takes.
+        needed: u32,
+    },
+    /// Who approved it doesn't pay it.
+    ApproverPays {
+        /// The person.
+        who: String,
+    },
+    /// Who ordered payments doesn't confirm them.
+    OrdererConfirms {
+        /// The person.
+        who: String,
+        /// The payments' number.
+        number: i64,
     },
     /// The settlement that it is to supersede can't be superseded.
     NotSuperseding {
@@ -99,6 +122,13 @@ pub enum Refusal {
     FormulaLike {
         /// The ids and names of the dealers.
         payees: Vec<(String, String)>,
+    },
+    /// What is stored of a settlement isn't what was approved.
+    SealBroken {
+        /// Its run.
+        run: String,
+        /// All that doesn't fit.
+        faults: Vec<SealFault>,
     },
     /// A run whose settlement is submitted or approved stays.
     RunSettled {

@@ -41,19 +41,6 @@ impl Settlement {
         }
     }
 
-    /// Whether this person may approve it; `adjusters` are those who have adjusted it.
-    ///
-    /// # Errors
-    /// When it isn't submitted, or the person had a hand in it.
-    pub fn may_be_approved(&self, by: &str, adjusters: &[String]) -> Result<(), Refusal> {
-        self.may_be_decided()?;
-        let has_submitted = self.submitted.as_ref().is_some_and(|submitted| submitted.who == by);
-        match has_submitted || adjusters.iter().any(|adjuster| adjuster == by) {
-            true => Err(Refusal::SamePerson { who: by.to_owned() }),
-            false => Ok(()),
-        }
-    }
-
     /// Whether anything may be paid of it.
     ///
     /// # Errors

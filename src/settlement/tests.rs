@@ -1,6 +1,9 @@
 //! The rules, on settlements made by hand.
 
+use strum::IntoEnumIterator;
+
 use super::*;
+use crate::policy::FourEyes;
 
 fn dealer(id: &str, amount: i64) -> DealerOutcome {
     DealerOutcome {
@@ -33,6 +36,7 @@ fn settlement(status: Status, amounts: &[(&str, i64)]) -> Settlement {
         superseded_by: None,
         submitted: Some(signed("李明")),
         decided: None,
+        approvals: Vec::new(),
         dues: amounts.iter().map(|(id, amount)| Due::of(dealer(id, *amount))).collect(),
     }
 }
@@ -95,14 +99,62 @@ fn all_payments_that_cannot_be_made_are_told_at_once() {
     assert_eq!(one.may_pay(&[("D1".to_owned(), yuan(100))]), Ok(()));
 }
 
+fn actor(id: &str) -> Actor<'_> {
+    Actor { id, name: "王芳" }
+}
+
+fn approval(person: &str) -> Approval {
+    Approval { person: person.to_owned(), signature: signed("王芳"), total: None, payable: None }
+}
+
 #[test]
-fn whoever_submitted_or_adjusted_it_does_not_approve_it() {
-    let one = settlement(Status::Submitted, &[]);
-    let adjusters = ["赵强".to_owned()];
-    for who in ["李明", "赵强"] {
-        assert_eq!(one.may_be_approved(who, &adjusters), Err(Refusal::SamePerson { who: who.to_owned() }));
+fn who_had_a_hand_in_it_does_not_approve_it_and_nobody_approves_twice() {
+    let mut one = settlement(Status::Submitted, &[("D1", 100)]);
+    let (eyes, hand) = (FourEyes::default(), |person: &str, deed| Hand { person: person.to_owned(), deed });
+    for deed in Deed::iter() {
+        let hands = [hand("p1", deed), hand("p1", Deed::Held), hand("p2", Deed::Adjusted)];
+        let Err(Refusal::SamePerson { who, deeds }) = one.may_be_approved(actor("p1"), &hands, &eyes) else {
+            panic!("{deed:?}")
+        };
+        assert!(who == "王芳" && deeds.contains(&deed) && !deeds.contains(&Deed::Adjusted) | (deed == Deed::Adjusted));
+        assert_eq!(one.may_be_approved(actor("p3"), &hands, &eyes), Ok(()), "of the same name, and not the same");
     }
-    assert_eq!(one.may_be_approved("王芳", &adjusters), Ok(()));
+    one.approvals = vec![approval("p3")];
+    let twice = one.may_be_approved(actor("p3"), &[], &eyes);
+    assert_eq!(twice, Err(Refusal::ApprovedBefore { who: "王芳".to_owned(), given: 1, needed: 1 }));
+    assert_eq!(one.may_be_approved(actor("p4"), &[], &eyes), Ok(()));
+}
+
+#[test]
+fn who_approved_it_pays_it_only_where_the_policy_says_so() {
+    let mut one = settlement(Status::Approved, &[("D1", 100)]);
+    one.approvals = vec![approval("p1"), approval("p2")];
+    let strict = FourEyes::default();
+    let mild = FourEyes { approver_may_pay: true, orderer_may_confirm: false, ..FourEyes::default() };
+    let approver = Err(Refusal::ApproverPays { who: "王芳".to_owned() });
+    for who in ["p1", "p2"] {
+        assert_eq!(one.may_be_ordered_by(actor(who), &strict), approver);
+        assert_eq!(one.may_be_confirmed_by(actor(who), 1, Some("p3"), &strict), approver);
+        assert_eq!(one.may_be_ordered_by(actor(who), &mild), Ok(()));
+    }
+    assert_eq!(one.may_be_confirmed_by(actor("p3"), 1, Some("p3"), &strict), Ok(()));
+    let orderer = Err(Refusal::OrdererConfirms { who: "王芳".to_owned(), number: 7 });
+    assert_eq!(one.may_be_confirmed_by(actor("p3"), 7, Some("p3"), &mild), orderer);
+    assert_eq!(one.may_be_confirmed_by(actor("p4"), 7, Some("p3"), &mild), Ok(()));
+}
+
+#[test]
+fn what_it_moves_counts_up_and_down_and_held_amounts_too() {
+    let mut one = settlement(Status::Submitted, &[("D1", 100), ("D2", 50), ("D3", 0)]);
+    one.dues[1].held = Some(signed("王芳"));
+    assert_eq!(one.moved(), yuan(150));
+    let before = |fen| Some(Difference { before: yuan(fen), ..Difference::default() });
+    (one.dues[0].difference, one.dues[1].difference, one.dues[2].difference) = (before(130), before(50), before(20));
+    assert_eq!(one.moved(), yuan(50), "30 less, the same, and 20 that go");
+    one.dues[1]
+        .adjustments
+        .push(Adjustment { number: 1, amount: yuan(-10), signature: signed("王芳"), person: None });
+    assert_eq!(one.moved(), yuan(60));
 }
 
 #[test]

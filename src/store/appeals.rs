@@ -80,6 +80,8 @@ pub struct KeptAppeal {
     pub status: AppealStatus,
     /// The person's name.
     pub lodged_by: String,
+    /// The id of the person's account.
+    pub lodged_person: Option<String>,
     /// RFC 3339 in UTC, like all times.
     pub lodged_at: String,
     /// When the last day for an answer is over.
@@ -94,6 +96,8 @@ pub struct KeptAppeal {
     pub verified_at: Option<String>,
     /// The person's name.
     pub answered_by: Option<String>,
+    /// The id of the person's account.
+    pub answered_person: Option<String>,
     /// When.
     pub answered_at: Option<String>,
     /// What was said; of a rejected one the reason.
@@ -249,13 +253,14 @@ impl Store {
         self.run(id, &Person::admin()).await
     }
 
-    /// The appeals of a family, oldest first.
+    /// The appeals of a family, oldest first; for whoever works for some regions only those against runs of these, whoever made them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn appeals_of_family(&self, family: &str) -> Result<Vec<KeptAppeal>, StoreError> {
-        let select = sqlx::query_as("SELECT * FROM appeals WHERE family = $1 ORDER BY id");
-        Ok(select.bind(family).fetch_all(&self.database.pool).await?)
+    pub async fn appeals_of_family(&self, family: &str, person: &Person) -> Result<Vec<KeptAppeal>, StoreError> {
+        let mut conditions = Conditions::within_regions(person);
+        conditions.text("appeals.family = ?", family);
+        conditions.select_of(OF_APPEALS, "ORDER BY appeals.id", &self.database.pool).await
     }
 
     /// The appeal of an id, if there is one and this person may see its run.
@@ -367,6 +372,7 @@ async fn lodge(
         source: new.source,
         status: AppealStatus::Open,
         lodged_by: by.to_owned(),
+        lodged_person: None,
         lodged_at: new.lodged_at.clone(),
         due_at: new.due_at.clone(),
         verify_due_at: Some(new.verify_due_at.clone()),
@@ -374,6 +380,7 @@ async fn lodge(
         verified_by: None,
         verified_at: None,
         answered_by: None,
+        answered_person: None,
         answered_at: None,
         answer: None,
         corrections: None,
@@ -388,7 +395,8 @@ async fn lodge(
 async fn insert(tx: &mut Transaction<'static, Any>, appeal: &KeptAppeal, text_sha256: &str) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO appeals (id, run_id, family, dealer_id, dealer_name, about, text, text_sha256, source, status, lodged_by, \
-         lodged_at, due_at, verify_due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         lodged_at, due_at, verify_due_at, lodged_person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         (SELECT id FROM people WHERE name = $11))",
     )
     .bind(&appeal.id)
     .bind(&appeal.run_id)

@@ -20,7 +20,8 @@ use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::objects::Objects;
+use super::objects::{Objects, PROBE_PREFIX};
+use super::spool::PROBE;
 use super::{Spool, StoreError};
 use crate::config::Places;
 
@@ -67,6 +68,14 @@ impl Hashed {
     /// The name under which it will be kept.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its length.
+    ///
+    /// # Errors
+    /// When it can't be told.
+    pub fn bytes(&self) -> io::Result<u64> {
+        Ok(self.file.as_file().metadata()?.len())
     }
 
     /// Where it lies until it is kept.
@@ -141,7 +150,7 @@ impl Artefacts {
     /// # Errors
     /// When it can't be written to.
     pub async fn open(places: &Places, spool: Arc<Spool>) -> Result<Artefacts, StoreError> {
-        let probe = Path::from(format!("probe-{}", Uuid::now_v7()));
+        let probe = Path::from(format!("{PROBE_PREFIX}{}", Uuid::now_v7()));
         let room = Semaphore::new(WRITING_MIB_MAX);
         let artefacts = Artefacts { objects: Objects::open(places)?, spool, room, probe };
         artefacts.probe().await?;
@@ -223,7 +232,7 @@ impl Artefacts {
     pub(super) async fn probe(&self) -> Result<(), ArtefactError> {
         self.objects.stand().map_err(ArtefactError::Place)?;
         let tried = async {
-            self.objects.store.put(&self.probe, PutPayload::from_static(b"probe")).await.map_err(place)?;
+            self.objects.store.put(&self.probe, PutPayload::from_static(&PROBE)).await.map_err(place)?;
             self.remove(&self.probe).await
         };
         tokio::time::timeout(PROBE_TIME_MAX, tried).await.map_err(|_| ArtefactError::TooSlow)?
@@ -248,7 +257,9 @@ impl Artefacts {
             let _ = out.abort().await;
             return Err(error);
         }
-        out.shutdown().await.map_err(ArtefactError::Place)
+        out.shutdown().await.map_err(ArtefactError::Place)?;
+        self.objects.close(&path(name));
+        Ok(())
     }
 
     /// The file itself, or a copy of what a bucket sends.

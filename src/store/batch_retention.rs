@@ -62,6 +62,7 @@ mod tests {
             id: id.to_owned(),
             created_at: format!("2026-01-0{id}T00:00:00.000Z"),
             uploader: "李明".to_owned(),
+            uploader_id: None,
             uploader_role: "sales".to_owned(),
             uploader_regions: "[]".to_owned(),
             parameters: "{}".to_owned(),

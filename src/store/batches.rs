@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::audit::{self, AuditAction};
-use super::{Person, Role, Store, StoreError, request_keys};
+use super::{Person, Role, Store, StoreError, regions_beyond, request_keys};
 
 /// Many workbooks, uploaded together.
 #[derive(Clone, Debug, FromRow)]
@@ -15,6 +15,8 @@ pub struct Batch {
     pub created_at: String,
     /// The name of whoever uploaded it.
     pub uploader: String,
+    /// The id of the uploader's account.
+    pub uploader_id: Option<String>,
     /// What the uploader was allowed to do then.
     pub uploader_role: String,
     /// The uploader's only regions, as a JSON list.
@@ -178,7 +180,21 @@ impl Batch {
         let role: Role = self.uploader_role.parse().map_err(|_| StoreError::Corrupt("a batch's role"))?;
         let regions = serde_json::from_str(&self.uploader_regions);
         let regions = regions.map_err(|_| StoreError::Corrupt("a batch's regions"))?;
-        Ok(Person { name: self.uploader.clone(), role, regions })
+        let id = self.uploader_id.clone().unwrap_or_default();
+        Ok(Person { id, name: self.uploader.clone(), role, regions })
+    }
+
+    /// Whether a person may see it. Whoever works in sales sees their own; limited to regions, only what was handed in for none but these.
+    ///
+    /// # Errors
+    /// When the row makes no sense.
+    pub fn is_visible_to(&self, person: &Person) -> Result<bool, StoreError> {
+        if person.role != Role::Sales || self.uploader != person.name {
+            return Ok(person.role != Role::Sales);
+        }
+        let of = self.person()?.regions;
+        let is_for_all = of.is_empty() && !person.regions.is_empty();
+        Ok(!is_for_all && regions_beyond(&of, &person.regions).is_empty())
     }
 }
 
@@ -206,7 +222,7 @@ impl Store {
         }
         sqlx::query(
             "INSERT INTO batches (id, created_at, uploader, uploader_role, uploader_regions, parameters, lang, skipped, \
-             rank_all) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             rank_all, uploader_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&batch.id)
         .bind(&batch.created_at)
@@ -217,6 +233,7 @@ impl Store {
         .bind(&batch.lang)
         .bind(&batch.skipped)
         .bind(batch.rank_all)
+        .bind(&batch.uploader_id)
         .execute(&mut *transaction)
         .await?;
         for (position, file) in (1_i64..).zip(files) {

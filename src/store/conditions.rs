@@ -22,11 +22,16 @@ impl Conditions {
     /// The runs that a person may see. Whoever works in sales sees their own; limited to regions, only those whose dealers are all of
     /// these regions.
     pub(super) fn visible_to(person: &Person) -> Conditions {
-        let mut conditions = Conditions::default();
-        if person.role != Role::Sales {
-            return conditions;
+        let mut conditions = Conditions::within_regions(person);
+        if person.role == Role::Sales {
+            conditions.text("uploader = ?", &person.name);
         }
-        conditions.text("uploader = ?", &person.name);
+        conditions
+    }
+
+    /// The runs whose dealers are all of the regions that a person works for, whoever made them.
+    pub(super) fn within_regions(person: &Person) -> Conditions {
+        let mut conditions = Conditions::default();
         if !person.regions.is_empty() {
             let places = vec!["?"; person.regions.len()].join(", ");
             conditions.add(

@@ -1,7 +1,7 @@
 //! The database: SQLite by default, PostgreSQL by URL. Statements are written once for both, with `$n` placeholders, texts and 64-bit
 //! integers; where the two differ, it is said here and nowhere else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 use url::Url;
 
-use super::{StoreError, make_folder};
+use super::{StoreError, close_to_others, make_folder, private_file};
 use crate::config::Places;
 
 /// So long a request waits for a connection: while the database is gone, requests must not pile up.
@@ -39,6 +39,8 @@ pub struct Database {
     /// For statements that stand alone.
     pub pool: AnyPool,
     kind: DatabaseKind,
+    /// SQLite's file.
+    file: Option<PathBuf>,
 }
 
 impl Database {
@@ -49,6 +51,8 @@ impl Database {
     pub async fn open(places: &Places) -> Result<Database, StoreError> {
         let (kind, url) = address(places)?;
         DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let file = url.to_file_path().ok().filter(|_| kind == DatabaseKind::Sqlite);
+        file.iter().for_each(|file| close_sqlite(file));
         let options = AnyConnectOptions::from_url(&url)?;
         try_once(&options).await.map_err(StoreError::Unreachable)?;
         let pool = AnyPoolOptions::new()
@@ -70,7 +74,12 @@ impl Database {
             .connect_with(options)
             .await?;
         sqlx::migrate!("schemas/migrations").run(&pool).await?;
-        Ok(Database { pool, kind })
+        Ok(Database { pool, kind, file })
+    }
+
+    /// The folder in which SQLite writes; none of PostgreSQL.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.file.as_ref()?.parent().map(Path::to_owned)
     }
 
     /// Which of the two it is.
@@ -106,6 +115,17 @@ impl Database {
 async fn try_once(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     let connected = tokio::time::timeout(CONNECT_TIME_MAX, options.connect()).await;
     connected.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??.close().await
+}
+
+/// Closes a database of SQLite to others before it is opened, and what lies beside it; it is made so where it isn't there. What can't be
+/// done is told by whoever opens it.
+pub(super) fn close_sqlite(file: &Path) {
+    let _ = private_file(file);
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(suffix);
+        close_to_others(Path::new(&beside));
+    }
 }
 
 /// Which database the settings mean, and its URL.

@@ -6,6 +6,7 @@ mod appeals;
 mod artefacts;
 pub mod audit;
 mod audit_chain;
+mod audit_records;
 mod batch_retention;
 mod batch_work;
 mod batches;
@@ -17,6 +18,7 @@ mod past_results;
 mod people;
 mod policies;
 mod queue;
+mod quota;
 mod request_keys;
 mod retention;
 mod run_list;
@@ -25,6 +27,7 @@ mod runs;
 mod sessions;
 mod settlements;
 mod spool;
+mod tenancy;
 mod tokens;
 mod transfer;
 
@@ -37,12 +40,13 @@ pub use appeals::{
 pub use artefacts::{Artefact, ArtefactError, Artefacts, Hashed, KeptFile, sha256};
 pub use audit::{AuditAction, AuditFilter, AuditHead, AuditLine};
 pub use audit_chain::{ChainFault, Verdict};
+pub use audit_records::{RecordFault, RecordsVerdict};
 pub use batch_work::{Attempt, FileOutcome, Silent, Taken, Ticket};
 pub use batches::{Batch, BatchFile, FileCounts, FileStatus, NewFile};
 pub use database::{Database, DatabaseKind};
 pub use failure::{Outage, is_disk_full};
 pub use past_results::{ApprovedResult, ApprovedState, SettledResult};
-pub use people::{ADMIN, Person, Role};
+pub use people::{ADMIN, Account, AccountFault, Person, Role, Whose};
 pub use policies::{Decided, Decision, PolicyVersion};
 pub use queue::Queue;
 pub use request_keys::{Claim, ClaimTimes};
@@ -55,7 +59,7 @@ pub use settlements::{
     Payment, PaymentBatch, PaymentStatus, SettlementBrief, SettlementChange, SettlementFilter, note_correction,
 };
 pub use spool::Spool;
-pub use tokens::{NewToken, Revocation, Token, TokenState};
+pub use tokens::{NewToken, Revocation, Token, TokenRefusal, TokenState};
 pub use transfer::{Manifest, TransferError, TransferFault};
 
 use crate::config::Places;
@@ -146,9 +150,15 @@ impl Store {
             faults.push(("database", error.into()));
         }
         faults.extend(self.artefacts.probe().await.err().map(|error| ("artefacts", error.into())));
-        let spool = self.spool.clone();
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || spool.probe()).await {
-            faults.push(("spool", error));
+        let (spool, database) = (self.spool.clone(), self.database.folder());
+        let written = tokio::task::spawn_blocking(move || {
+            let database = database.map(|folder| spool::probe("database", &folder));
+            [("spool", spool.probe().err()), ("database", database.and_then(Result::err))]
+        });
+        for (part, error) in written.await.into_iter().flatten() {
+            if let Some(error) = error.filter(|_| faults.iter().all(|(known, _)| *known != part)) {
+                faults.push((part, error));
+            }
         }
         faults
     }
@@ -166,6 +176,43 @@ impl Store {
 
 fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), StoreError> {
     private_folder(path).map_err(|source| StoreError::Folder { folder, source })
+}
+
+/// Takes a file's or folder's permissions from everybody but its owner; tells whether anybody else had any. Where that can't be done, as on
+/// a disk that knows none, it stays as it is.
+#[cfg(unix)]
+fn close_to_others(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Ok(data) = std::fs::symlink_metadata(path) else { return false };
+    let mode = data.permissions().mode();
+    let is_ours = data.is_file() || data.is_dir();
+    if !is_ours || mode & 0o077 == 0 {
+        return false;
+    }
+    if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700)) {
+        tracing::warn!(cause = crate::telemetry::causes(&error), "{} is open to others", path.display());
+    }
+    true
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &std::path::Path) -> bool {
+    false
+}
+
+/// Opens a file to be written to, made if need be, that nobody else may read.
+///
+/// # Errors
+/// When it can't be opened.
+fn private_file(path: &std::path::Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    close_to_others(path);
+    Ok(file)
 }
 
 /// Dealers' figures are nobody else's business. A folder that is there already keeps its permissions.

@@ -12,8 +12,8 @@ use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ObjectStore, RetryConfig};
 use url::Url;
 
-use super::spool::clear_leftovers;
-use super::{StoreError, make_folder, private_folder};
+use super::tenancy::{Tenancy, clear_leftovers};
+use super::{StoreError, close_to_others, make_folder, private_folder};
 use crate::config::{Bucket, Places};
 
 /// A bucket that doesn't answer is asked again for no longer than this: whoever waits is told to come back.
@@ -23,6 +23,9 @@ const RETRY: RetryConfig = RetryConfig {
     retry_timeout: Duration::from_secs(5),
 };
 
+/// What the names of files begin with that are written to see whether that can be done.
+pub(super) const PROBE_PREFIX: &str = "probe-";
+
 /// Where artefacts lie.
 #[derive(Clone, Debug)]
 pub struct Objects {
@@ -30,6 +33,7 @@ pub struct Objects {
     pub store: Arc<dyn ObjectStore>,
     /// The folder, where it is one.
     folder: Option<PathBuf>,
+    _tenancy: Option<Arc<Tenancy>>,
 }
 
 impl Objects {
@@ -47,10 +51,10 @@ impl Objects {
     fn folder(folder: PathBuf) -> Result<Objects, StoreError> {
         let unusable = |source| StoreError::Folder { folder: "artefacts", source };
         make_folder("artefacts", &folder)?;
-        // Leftovers do no harm but take room: a failure to clear them is none of the service.
-        let _ = clear_half_written(&folder);
+        let tenancy = Tenancy::enter(&folder, |age_min| clear_half_written(&folder, age_min));
+        close_shelves(&folder);
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| unusable(io::Error::other(error)))?;
-        Ok(Objects { store: Arc::new(store.with_fsync(true)), folder: Some(folder) })
+        Ok(Objects { store: Arc::new(store.with_fsync(true)), folder: Some(folder), _tenancy: Some(Arc::new(tenancy)) })
     }
 
     fn bucket(url: &Url, settings: &Bucket) -> Result<Objects, StoreError> {
@@ -65,7 +69,7 @@ impl Objects {
         let prefix =
             object_store::path::Path::from_url_path(url.path()).map_err(|_| StoreError::UnsupportedArtefacts)?;
         let store = PrefixStore::new(builder.build().map_err(StoreError::Bucket)?, prefix);
-        Ok(Objects { store: Arc::new(store), folder: None })
+        Ok(Objects { store: Arc::new(store), folder: None, _tenancy: None })
     }
 
     /// Makes the shelf for an object, closed to other users, whatever the folder itself is.
@@ -81,6 +85,13 @@ impl Objects {
         self.stand()?;
         private_folder(&shelf)?;
         File::open(folder)?.sync_all()
+    }
+
+    /// Closes an object that has been written to others.
+    pub fn close(&self, path: &object_store::path::Path) {
+        if let Some(folder) = &self.folder {
+            close_to_others(&folder.join(path.as_ref()));
+        }
     }
 
     /// Whether the folder is still there: object_store would make it anew, perhaps on another disk.
@@ -118,14 +129,26 @@ impl Place {
 }
 
 /// What a crash left of objects that were being written: object_store calls them NAME#1, NAME#2 ….
-fn clear_half_written(folder: &Path) -> io::Result<()> {
+fn clear_half_written(folder: &Path, age_min: Duration) -> io::Result<()> {
+    clear_leftovers(folder, age_min, |name| name.starts_with(PROBE_PREFIX))?;
     for shelf in fs::read_dir(folder)? {
         let shelf = shelf?.path();
         if shelf.is_dir() {
-            clear_leftovers(&shelf, |name| name.contains('#'))?;
+            clear_leftovers(&shelf, age_min, |name| name.contains('#'))?;
         }
     }
     Ok(())
+}
+
+/// Shelves of an earlier program, or of one with other ideas of what is private, and the files in them.
+fn close_shelves(folder: &Path) {
+    for shelf in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if shelf.is_dir() && close_to_others(&shelf) {
+            for file in fs::read_dir(&shelf).into_iter().flatten().flatten() {
+                close_to_others(&file.path());
+            }
+        }
+    }
 }
 
 #[cfg(test)]

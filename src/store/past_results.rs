@@ -16,6 +16,8 @@ pub struct ApprovedResult {
     pub period: i64,
     /// 经销商编号
     pub dealer_id: String,
+    /// 区域 of that year, as it was written.
+    pub region: String,
     /// The grade by its id in the policy.
     pub grade: Option<String>,
     /// The year's own tonnes, as a decimal.
@@ -83,7 +85,7 @@ impl Store {
     /// When the database fails.
     pub async fn approved_results(&self) -> Result<Vec<ApprovedResult>, StoreError> {
         let select = format!(
-            "SELECT settlements.period, dealer_id, grade, tonnes FROM settlement_lines \
+            "SELECT settlements.period, dealer_id, region, grade, tonnes FROM settlement_lines \
              JOIN settlements ON settlements.run_id = settlement_lines.run_id WHERE own = 1 AND {APPROVED} \
              ORDER BY settlements.period, settlements.run_id, position"
         );

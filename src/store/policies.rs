@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::FromRow;
 
 use super::audit::{self, AuditAction};
-use super::{Store, StoreError};
+use super::{Person, Role, Store, StoreError};
 use crate::clock;
 
 /// A version as it is kept.
@@ -33,6 +33,8 @@ pub struct PolicyVersion {
     pub status: String,
     /// Who proposed it.
     pub proposed_by: String,
+    /// The id of that person's account.
+    pub proposed_person: Option<String>,
     /// When, RFC 3339 in UTC.
     pub proposed_at: String,
     /// Who decided on it.
@@ -97,6 +99,19 @@ impl Decision {
 }
 
 impl PolicyVersion {
+    /// Whether a person is shown it. What is approved is everybody's; what is still to be decided, or came to nothing, concerns whoever may
+    /// decide and whoever proposed it, and auditors once it is decided.
+    pub fn is_shown_to(&self, person: &Person) -> bool {
+        match self.status.as_str() {
+            "approved" => true,
+            status => match person.role {
+                Role::Finance | Role::Admin => true,
+                Role::Auditor if status != "proposed" => true,
+                Role::Auditor | Role::Sales => self.proposed_by == person.name,
+            },
+        }
+    }
+
     /// How the audit log names it.
     fn object(&self) -> String {
         format!("{}/{}", self.id, self.version)
@@ -152,7 +167,8 @@ impl Store {
         audit::hold(&mut tx).await?;
         let inserted = sqlx::query(
             "INSERT INTO policies (id, version, title_zh, title_en, rates, sha256, source, effective_from, effective_to, \
-             status, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'proposed', $10, $11) \
+             status, proposed_by, proposed_at, proposed_person) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'proposed', $10, $11, $12) \
              ON CONFLICT DO NOTHING",
         )
         .bind(&new.id)
@@ -166,6 +182,7 @@ impl Store {
         .bind(&new.effective_to)
         .bind(&new.proposed_by)
         .bind(&new.proposed_at)
+        .bind(&new.proposed_person)
         .execute(&mut *tx)
         .await?;
         if inserted.rows_affected() == 0 {
@@ -186,7 +203,7 @@ impl Store {
         &self,
         (id, version): (&str, &str),
         decision: &Decision,
-        by: &str,
+        by: &Person,
         overlapped: impl FnOnce(&PolicyVersion, &[PolicyVersion]) -> Option<String>,
     ) -> Result<Decided, StoreError> {
         let mut tx = self.database.begin().await?;
@@ -197,7 +214,7 @@ impl Store {
             return Ok(Decided::NoSuchVersion);
         };
         let before = versions.swap_remove(at);
-        let is_own = before.proposed_by == by;
+        let is_own = before.proposed_person.as_ref() == Some(&by.id);
         match decision {
             _ if before.status != "proposed" => return Ok(Decided::Before(before)),
             Decision::Withdraw if !is_own => return Ok(Decided::NotOwn(before)),
@@ -212,13 +229,13 @@ impl Store {
         }
         let after = PolicyVersion {
             status: decision.status().to_owned(),
-            decided_by: Some(by.to_owned()),
+            decided_by: Some(by.name.clone()),
             decided_at: Some(clock::now()),
             reason: decision.reason().map(str::to_owned),
             ..before.clone()
         };
         let (told, action) = ((before.told(), after.told()), decision.action());
-        audit::append(&mut tx, by, action, &after.object(), Some(&told.0), Some(&told.1)).await?;
+        audit::append(&mut tx, &by.name, action, &after.object(), Some(&told.0), Some(&told.1)).await?;
         sqlx::query(
             "UPDATE policies SET status = $3, decided_by = $4, decided_at = $5, reason = $6 WHERE id = $1 AND version = $2",
         )

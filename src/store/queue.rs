@@ -170,8 +170,10 @@ fn postgres_backend(pool: &PgPool) -> PostgresStorage<Ticket> {
 /// apalis' own setup switches `synchronous` off; its migrations alone don't.
 async fn sqlite(database: &Url) -> Result<SqlitePool, StoreError> {
     let file = database.to_file_path().map_err(|()| StoreError::UnsupportedDatabase)?;
+    let file = file.with_extension("jobs.db");
+    database::close_sqlite(&file);
     let options = SqliteConnectOptions::new()
-        .filename(file.with_extension("jobs.db"))
+        .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)

@@ -212,6 +212,7 @@ mod tests {
                 answer_content_type: "x".to_owned(),
                 policy_file: None,
                 history_file: None,
+                kept_bytes: 3,
                 regions: vec!["涪陵".into()],
             };
             self.store.keep_run(run).await.unwrap()

@@ -93,6 +93,9 @@ pub struct Run {
     /// The artefact of what was known of earlier periods, where anything was.
     #[serde(skip)]
     pub history_file: Option<String>,
+    /// What its artefacts have together.
+    #[serde(skip)]
+    pub kept_bytes: i64,
     /// The regions of its dealers; told when it is kept, and read back in their canonical form with [`Store::run_of_key`].
     #[serde(skip)]
     #[sqlx(skip)]
@@ -148,7 +151,8 @@ impl Store {
     /// When the database fails.
     pub async fn mend_run(&self, mended: Run) -> Result<Run, StoreError> {
         sqlx::query(
-            "UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4, policy_file = $5, history_file = $6 \
+            "UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4, policy_file = $5, history_file = $6, \
+             kept_bytes = $7 \
              WHERE id = $1",
         )
         .bind(&mended.id)
@@ -157,6 +161,7 @@ impl Store {
         .bind(&mended.answer_sha256)
         .bind(&mended.policy_file)
         .bind(&mended.history_file)
+        .bind(mended.kept_bytes)
         .execute(&self.database.pool)
         .await?;
         Ok(mended)
@@ -193,8 +198,9 @@ async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, Store
     let done = sqlx::query(
         "INSERT INTO runs (id, key, kind, created_at, uploader, search, period, status, filename, lang, upload_sha256, upload_bytes, \
          errors, warnings, infos, dealers, result_sha256, answer_sha256, answer_filename, answer_content_type, policy_file, \
-         history_file) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) \
+         history_file, kept_bytes, uploader_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+         (SELECT id FROM people WHERE name = $5)) \
          ON CONFLICT (key) DO NOTHING",
     )
     .bind(&run.id)
@@ -219,6 +225,7 @@ async fn insert(connection: &mut AnyConnection, run: &Run) -> Result<bool, Store
     .bind(&run.answer_content_type)
     .bind(&run.policy_file)
     .bind(&run.history_file)
+    .bind(run.kept_bytes)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

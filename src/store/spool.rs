@@ -1,34 +1,42 @@
 //! Files on their way: uploads while they arrive and answers while they are written. They vanish when they are dropped.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
 use tempfile::NamedTempFile;
 
-use super::{StoreError, make_folder};
+use super::tenancy::{Tenancy, clear_leftovers};
+use super::{StoreError, close_to_others, make_folder};
 
-/// What a crash may have left behind is cleared away at the next start when it is older than this.
-const LEFTOVER_AGE_MIN: Duration = Duration::from_secs(24 * 60 * 60);
+/// What is written to see whether a folder takes anything: an empty file would go onto a full disk as well.
+pub(super) static PROBE: [u8; 16 << 10] = [0; 16 << 10];
+
+/// Tries whether a folder takes what is written there, under the name of the part that it belongs to.
+pub(super) fn probe(folder: &'static str, path: &Path) -> Result<(), StoreError> {
+    let tried = NamedTempFile::new_in(path).and_then(|mut file| file.write_all(&PROBE));
+    tried.map_err(|source| StoreError::Folder { folder, source })
+}
 
 /// The folder of the files on their way.
 #[derive(Debug)]
 pub struct Spool {
     folder: PathBuf,
+    _tenancy: Tenancy,
 }
 
 impl Spool {
-    /// Opens the spool in the data folder and clears away what a crash left there.
+    /// Opens the spool in the data folder, closed to others, and clears away what a crash left there.
     ///
     /// # Errors
     /// When the folder can't be made or written to.
     pub fn open(data: &Path) -> Result<Spool, StoreError> {
         let folder = data.join("spool");
         make_folder("spool", &folder)?;
-        let spool = Spool { folder };
+        close_to_others(&folder);
+        let tenancy = Tenancy::enter(&folder, |age_min| clear_leftovers(&folder, age_min, |_| true));
+        let spool = Spool { folder, _tenancy: tenancy };
         spool.probe()?;
-        // Leftovers do no harm but take room: a failure to clear them is none of the service.
-        let _ = clear_leftovers(&spool.folder, |_| true);
         Ok(spool)
     }
 
@@ -54,42 +62,6 @@ impl Spool {
     }
 
     pub(super) fn probe(&self) -> Result<(), StoreError> {
-        self.file().map(drop).map_err(|source| StoreError::Folder { folder: "spool", source })
-    }
-}
-
-/// Deletes the files of a folder that have such names and are old enough that nobody works on them any more.
-pub(super) fn clear_leftovers(folder: &Path, are_leftovers: impl Fn(&str) -> bool) -> io::Result<()> {
-    let Some(before) = SystemTime::now().checked_sub(LEFTOVER_AGE_MIN) else {
-        return Ok(());
-    };
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let data = entry.metadata()?;
-        if data.is_file() && data.modified()? < before && are_leftovers(&entry.file_name().to_string_lossy()) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_old_leftovers_are_cleared_away() {
-        let data = tempfile::tempdir().unwrap();
-        let spool = Spool::open(data.path()).unwrap();
-        let old = data.path().join("spool/old");
-        let young = data.path().join("spool/young");
-        fs::write(&old, "old").unwrap();
-        fs::write(&young, "young").unwrap();
-        let long_ago = SystemTime::now() - 2 * LEFTOVER_AGE_MIN;
-        fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
-
-        clear_leftovers(&spool.folder, |_| true).unwrap();
-        assert!(!old.exists());
-        assert!(young.exists());
+        probe("spool", &self.folder)
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{Any, FromRow, Transaction};
 use subtle::ConstantTimeEq;
 
 use super::audit::{self, AuditAction};
-use super::people::ADMIN;
+use super::people::{ADMIN, Account, AccountFault, Whose, find_or_open};
 use super::sessions::insert_link;
 use super::{Person, Role, Store, StoreError};
 use crate::clock;
@@ -25,6 +25,8 @@ pub struct Token {
     /// The hash, in hex.
     #[serde(skip)]
     sha256: String,
+    /// The id of the person's account: all tokens of a person have it.
+    pub person: String,
     /// Whose it is.
     pub name: String,
     /// What they may do with it.
@@ -54,6 +56,17 @@ pub struct NewToken {
     pub regions: Vec<Key>,
     /// From when on it is void by itself, RFC 3339 in UTC with milliseconds.
     pub expires_at: Option<String>,
+}
+
+/// Why a token isn't kept.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenRefusal {
+    /// The database fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It is nobody's who could have it.
+    #[error("the token is nobody's who could have it")]
+    Account(AccountFault),
 }
 
 /// Whether a token is in force.
@@ -95,13 +108,16 @@ impl Token {
 
     /// Who asks with it.
     pub fn person(&self) -> Person {
-        Person { name: self.name.clone(), role: self.role, regions: self.regions.clone() }
+        let Token { person, name, role, regions, .. } = self.clone();
+        Person { id: person, name, role, regions }
     }
 
     /// As the audit log tells it.
     fn told(&self) -> Value {
-        let Token { name, role, regions, expires_at, revoked_at, .. } = self;
-        json!({"name": name, "role": role, "regions": regions, "expires_at": expires_at, "revoked_at": revoked_at})
+        let Token { person, name, role, regions, expires_at, revoked_at, .. } = self;
+        json!({
+            "person": person, "name": name, "role": role, "regions": regions, "expires_at": expires_at, "revoked_at": revoked_at,
+        })
     }
 }
 
@@ -135,14 +151,30 @@ impl Store {
         rows.into_iter().map(Token::try_from).collect()
     }
 
-    /// Keeps a new token's hash, made by somebody of this name.
+    /// Keeps the hash of a new person's first token, made by somebody of this name.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn keep_token(&self, token: &str, new: &NewToken, by: &str) -> Result<Token, StoreError> {
+    /// When another person has the name, or one that looks like it; when the database fails.
+    pub async fn keep_token(&self, token: &str, new: &NewToken, by: &str) -> Result<Token, TokenRefusal> {
+        self.keep_token_of(Whose::New(&new.name), token, new, by).await
+    }
+
+    /// Keeps the hash of a new token of somebody's, made by somebody of this name. The token bears the account's name.
+    ///
+    /// # Errors
+    /// When it is nobody's who could have it, or the database fails.
+    pub async fn keep_token_of(
+        &self,
+        whose: Whose<'_>,
+        token: &str,
+        new: &NewToken,
+        by: &str,
+    ) -> Result<Token, TokenRefusal> {
         let mut tx = self.database.begin().await?;
-        let token = insert(&mut tx, token, new, by).await?;
-        tx.commit().await?;
+        audit::hold(&mut tx).await?;
+        let account = find_or_open(&mut tx, whose, by).await?.map_err(TokenRefusal::Account)?;
+        let token = insert(&mut tx, token, &account, new, by).await?;
+        tx.commit().await.map_err(StoreError::from)?;
         Ok(token)
     }
 
@@ -209,7 +241,7 @@ impl Store {
         if select("WHERE name = $1").bind(ADMIN).fetch_optional(&mut *tx).await?.is_some() {
             return Ok(false);
         }
-        let kept = insert(&mut tx, token, &NewToken::admin(), by).await?;
+        let kept = insert(&mut tx, token, &admin(), &NewToken::admin(), by).await?;
         insert_link(&mut tx, link.0, &kept.id, link.1).await?;
         tx.commit().await?;
         Ok(true)
@@ -226,7 +258,7 @@ impl Store {
         for row in select("WHERE name = $1 AND revoked_at IS NULL").bind(ADMIN).fetch_all(&mut *tx).await? {
             revoke(&mut tx, &row.try_into()?, by, &now).await?;
         }
-        insert(&mut tx, token, &NewToken::admin(), by).await?;
+        insert(&mut tx, token, &admin(), &NewToken::admin(), by).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -238,19 +270,27 @@ impl NewToken {
     }
 }
 
+/// The administrator's account; it is there from the beginning.
+fn admin() -> Account {
+    Account { id: ADMIN.to_owned(), name: ADMIN.to_owned() }
+}
+
 async fn insert(
     tx: &mut Transaction<'static, Any>,
     token: &str,
+    account: &Account,
     new: &NewToken,
     by: &str,
 ) -> Result<Token, StoreError> {
     let sha256 = hash(token.as_bytes());
-    let NewToken { name, role, regions, expires_at } = new.clone();
+    let NewToken { role, regions, expires_at, .. } = new.clone();
+    let Account { id: person, name } = account.clone();
     let id = id_of(&sha256).to_owned();
     let (created_at, created_by) = (clock::now(), by.to_owned());
     let token = Token {
         id,
         sha256,
+        person,
         name,
         role,
         regions,
@@ -262,8 +302,8 @@ async fn insert(
     };
     audit::append(tx, by, AuditAction::TokenCreated, &token.id, None, Some(&token.told())).await?;
     sqlx::query(
-        "INSERT INTO tokens (id, sha256, name, role, regions, created_at, created_by, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO tokens (id, sha256, name, role, regions, created_at, created_by, expires_at, person_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&token.id)
     .bind(&token.sha256)
@@ -273,6 +313,7 @@ async fn insert(
     .bind(&token.created_at)
     .bind(&token.created_by)
     .bind(&token.expires_at)
+    .bind(&token.person)
     .execute(&mut **tx)
     .await?;
     Ok(token)
@@ -289,6 +330,7 @@ async fn revoke(tx: &mut Transaction<'static, Any>, token: &Token, by: &str, now
 struct Row {
     id: String,
     sha256: String,
+    person_id: String,
     name: String,
     role: String,
     regions: String,
@@ -306,6 +348,7 @@ impl TryFrom<Row> for Token {
         Ok(Token {
             id: row.id,
             sha256: row.sha256,
+            person: row.person_id,
             name: row.name,
             role: row.role.parse().map_err(|_| StoreError::Corrupt("a token's role"))?,
             regions: serde_json::from_str(&row.regions).map_err(|_| StoreError::Corrupt("a token's regions"))?,

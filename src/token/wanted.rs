@@ -7,9 +7,10 @@ use strum::IntoEnumIterator;
 
 use super::{COMMAND_LINE, FIRST_START};
 use crate::clock;
-use crate::key::Key;
+use crate::key::{self, Key};
 use crate::lang::Lang;
-use crate::store::{ADMIN, NewToken, Role};
+use crate::names::Look;
+use crate::store::{ADMIN, NewToken, Role, Whose};
 
 const NAME_CHARS_MAX: usize = 64;
 const REGION_CHARS_MAX: usize = 64;
@@ -19,14 +20,32 @@ const DAYS_MAX: u16 = 3660;
 /// What is asked for, as it was said.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Whose it is to be.
+    /// Whose it is to be, where they have no account yet.
     pub name: String,
+    /// The id of the account whose it is to be, in the place of a name.
+    pub person: Option<String>,
     /// The role.
     pub role: String,
     /// The only regions that it is to be for.
     pub regions: Vec<String>,
     /// The last day that it is to be good for, or so many days: `2008-12-31`, `90d`.
     pub expires: Option<String>,
+}
+
+/// A token that may be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// The id of the account whose it is to be; else an account is opened for the name.
+    pub person: Option<String>,
+    /// What it is to be.
+    pub new: NewToken,
+}
+
+impl Sound {
+    /// Returns whose it is to be.
+    pub fn whose(&self) -> Whose<'_> {
+        self.person.as_deref().map_or(Whose::New(&self.new.name), Whose::Known)
+    }
 }
 
 /// Why a token isn't made.
@@ -42,8 +61,12 @@ pub enum WantedFault {
     NameMissing,
     /// A name that is too long, or has characters that don't show.
     NameUnfit,
-    /// A name that the service uses itself.
+    /// A name that the service uses itself, or one that looks like it.
     NameReserved,
+    /// A name beside an account, which has one.
+    NameOfAccount,
+    /// The administrator's account, whose tokens are made otherwise.
+    PersonReserved,
     /// No role.
     RoleMissing,
     /// No such role.
@@ -65,28 +88,34 @@ impl Wanted {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn check(self, now: Timestamp) -> Result<NewToken, Vec<WantedFault>> {
+    pub fn check(self, now: Timestamp) -> Result<Sound, Vec<WantedFault>> {
         let mut faults = Vec::new();
         let mut note = |fault: WantedFault| faults.push(fault);
-        let name = self.name.trim().to_owned();
-        name_fault(&name).map(&mut note);
+        let name = key::visible(&self.name).into_owned();
+        let person = self.person.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        match &person {
+            None => name_fault(&name).map(&mut note),
+            Some(id) if id == ADMIN => Some(WantedFault::PersonReserved).map(&mut note),
+            Some(_) => Some(WantedFault::NameOfAccount).filter(|_| !name.is_empty()).map(&mut note),
+        };
         let role = role(self.role.trim()).map_err(&mut note).ok();
         region_faults(&self.regions, role).into_iter().for_each(&mut note);
         let regions = self.regions.iter().map(|region| Key::new(region)).collect();
         let expires = self.expires.as_deref().map(str::trim);
         let expires_at = expires.map(|expires| expiry(expires, now)).transpose().map_err(&mut note).ok().flatten();
         match role {
-            Some(role) if faults.is_empty() => Ok(NewToken { name, role, regions, expires_at }),
+            Some(role) if faults.is_empty() => Ok(Sound { person, new: NewToken { name, role, regions, expires_at } }),
             _ => Err(faults),
         }
     }
 }
 
 fn name_fault(name: &str) -> Option<WantedFault> {
+    let look = Look::of(name);
     match name {
-        "" => Some(WantedFault::NameMissing),
+        _ if look.is_empty() => Some(WantedFault::NameMissing),
         _ if !is_fit(name, NAME_CHARS_MAX) => Some(WantedFault::NameUnfit),
-        _ if [ADMIN, COMMAND_LINE, FIRST_START].contains(&name.to_lowercase().as_str()) => {
+        _ if [ADMIN, COMMAND_LINE, FIRST_START].iter().any(|own| Look::of(own).is_like(&look)) => {
             Some(WantedFault::NameReserved)
         }
         _ => None,
@@ -143,7 +172,11 @@ impl WantedFault {
             WantedFault::NotAnObject(_) => String::new(),
             WantedFault::UnknownMember(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
             WantedFault::WrongType(name) => format!("/{name}"),
-            WantedFault::NameMissing | WantedFault::NameUnfit | WantedFault::NameReserved => "/name".to_owned(),
+            WantedFault::NameMissing
+            | WantedFault::NameUnfit
+            | WantedFault::NameReserved
+            | WantedFault::NameOfAccount => "/name".to_owned(),
+            WantedFault::PersonReserved => "/person".to_owned(),
             WantedFault::RoleMissing | WantedFault::RoleUnknown(_) => "/role".to_owned(),
             WantedFault::RegionsOfOtherRole(_) | WantedFault::RegionsTooMany => "/regions".to_owned(),
             WantedFault::RegionUnfit(at) => format!("/regions/{at}"),
@@ -169,8 +202,16 @@ impl WantedFault {
                 format!("姓名超过 {NAME_CHARS_MAX} 个字符，或含有控制字符。"),
                 format!("The name has more than {NAME_CHARS_MAX} characters, or some that don't show."),
             ),
-            WantedFault::NameReserved => {
-                ("这个名称由服务自己使用。".to_owned(), "The service uses this name itself.".to_owned())
+            WantedFault::NameReserved => (
+                "这个名称由服务自己使用，或与之相似。".to_owned(),
+                "The service uses this name, or one that looks like it, itself.".to_owned(),
+            ),
+            WantedFault::NameOfAccount => (
+                "同时填写了 name 和 person；账户已有姓名。".to_owned(),
+                "There is a `name` beside `person`, whose account has one.".to_owned(),
+            ),
+            WantedFault::PersonReserved => {
+                ("admin 是服务自己的管理员账户。".to_owned(), "`admin` is the service's own administrator.".to_owned())
             }
             WantedFault::RoleMissing => ("没有角色。".to_owned(), "There is no role.".to_owned()),
             WantedFault::RoleUnknown(role) => (format!("没有角色“{role}”。"), format!("There is no role `{role}`.")),
@@ -204,16 +245,28 @@ impl WantedFault {
                 r#"请发送 JSON，例如 {"name": "王芳", "role": "sales"}。"#,
                 r#"Send JSON such as {"name": "Wang Fang", "role": "sales"}."#,
             ),
-            WantedFault::UnknownMember(_) => {
-                ("可用的项：name、role、regions、expires。", "Those that there are: name, role, regions, expires.")
-            }
+            WantedFault::UnknownMember(_) => (
+                "可用的项：name、person、role、regions、expires。",
+                "Those that there are: name, person, role, regions, expires.",
+            ),
             WantedFault::WrongType("regions") => {
                 (r#"例如 "regions": ["涪陵", "巫溪"]。"#, r#"Such as "regions": ["Fuling", "Wuxi"]."#)
             }
             WantedFault::WrongType(_) => ("请给出文本。", "Make it a text."),
-            WantedFault::NameMissing => ("请写明令牌归谁使用。", "Say whose the token is."),
+            WantedFault::NameMissing => (
+                "请在 name 中写明令牌归谁使用；此人已有账户的，改用 person 填写账户编号。",
+                "Say in `name` whose the token is, or, where they have an account, give its id as `person`.",
+            ),
             WantedFault::NameUnfit => ("请缩短或改正姓名。", "Shorten or correct it."),
             WantedFault::NameReserved => ("请换一个姓名。", "Choose another name."),
+            WantedFault::NameOfAccount => (
+                "为已有的人员再发令牌只填 person，为新人员只填 name。",
+                "Give `person` alone for somebody who has an account, `name` alone for somebody new.",
+            ),
+            WantedFault::PersonReserved => (
+                "请为管理员本人填写姓名，发放角色为 admin 的令牌；或在服务器上运行 dealerbook token --new。",
+                "Make a token of the role `admin` for a person by `name`; or run `dealerbook token --new` on the server.",
+            ),
             WantedFault::RoleMissing | WantedFault::RoleUnknown(_) => {
                 let roles = Role::iter().map(Role::as_str).collect::<Vec<_>>();
                 return match lang {
@@ -248,13 +301,19 @@ mod tests {
 
     fn wanted(name: &str, role: &str, regions: &[&str], expires: Option<&str>) -> Wanted {
         let regions = regions.iter().map(|region| (*region).to_owned()).collect();
-        Wanted { name: name.to_owned(), role: role.to_owned(), regions, expires: expires.map(str::to_owned) }
+        Wanted {
+            name: name.to_owned(),
+            person: None,
+            role: role.to_owned(),
+            regions,
+            expires: expires.map(str::to_owned),
+        }
     }
 
     #[test]
     fn a_day_counts_to_its_end_and_days_from_now() {
         let expires_at =
-            |text| wanted("王芳", "sales", &[], Some(text)).check(now()).map(|new| new.expires_at.unwrap());
+            |text| wanted("王芳", "sales", &[], Some(text)).check(now()).map(|sound| sound.new.expires_at.unwrap());
         assert_eq!(expires_at("2008-12-31").unwrap(), "2009-01-01T00:00:00.000Z");
         assert_eq!(expires_at("2008-01-31").unwrap(), "2008-02-01T00:00:00.000Z");
         assert_eq!(expires_at("90d").unwrap(), "2008-04-30T08:00:00.000Z");
@@ -276,9 +335,25 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_for_a_new_name_or_for_an_account() {
+        let of = |name: &str, person: &str| {
+            let one = Wanted { person: Some(person.to_owned()), ..wanted(name, "finance", &[], None) };
+            one.check(now()).map(|sound| sound.person)
+        };
+        assert_eq!(of("", " p7 "), Ok(Some("p7".to_owned())));
+        assert_eq!(of("王芳", ""), Ok(None), "forms send their empty fields too");
+        assert_eq!(of("", "admin"), Err(vec![WantedFault::PersonReserved]));
+        assert_eq!(of("王芳", "p7"), Err(vec![WantedFault::NameOfAccount]));
+        assert_eq!(of("\u{3164}\u{2800}", ""), Err(vec![WantedFault::NameMissing]));
+        for like in ["аdmin", "ADMIN", "Ad\u{ad}min", "commandline", "Ｆirst  Start"] {
+            assert_eq!(of(like, ""), Err(vec![WantedFault::NameReserved]), "{like}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_seen_in_names_and_regions_does_not_count() {
         let regions = [" 涪陵", "\u{FEFF}North\u{A0}West "];
-        let new = wanted(" 王芳 ", "sales", &regions, None).check(now()).unwrap();
+        let Sound { new, .. } = wanted(" 王\u{200b}芳 ", "sales", &regions, None).check(now()).unwrap();
         let shown: Vec<&str> = new.regions.iter().map(Key::canonical).collect();
         assert_eq!((new.name.as_str(), shown), ("王芳", vec!["涪陵", "North West"]));
         let unseen = wanted("王芳", "sales", &["\u{FEFF} "], None).check(now()).unwrap_err();

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 program=$(realpath "${1:-target/release/dealerbook}")
 seconds=${2:-60}
 folder=$(mktemp -d)
-DEALERBOOK_ADMIN_TOKEN=load RUST_LOG=warn "$program" serve --listen 127.0.0.1:0 --data "$folder/data" --lang en >"$folder/out" 2>"$folder/log" &
+DEALERBOOK_ADMIN_TOKEN=load DEALERBOOK_UPLOADS_PER_PERSON_MAX=64 RUST_LOG=warn "$program" serve --listen 127.0.0.1:0 --data "$folder/data" --lang en >"$folder/out" 2>"$folder/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for _ in $(seq 100); do

@@ -33,6 +33,11 @@ impl DataFolder {
         format!("/v1/runs/{}", self.known["runs"][name].as_str().expect("a run"))
     }
 
+    /// The token of a person.
+    pub fn token(&self, name: &str) -> String {
+        self.known["tokens"][name].as_str().expect("a token").to_owned()
+    }
+
     /// A server over it, and the addresses of these runs.
     pub async fn serve<const N: usize>(self, runs: [&str; N]) -> (TestApp, [String; N]) {
         let runs = runs.map(|name| self.run(name));

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dealerbook::config::{Bucket, CalendarSettings, Limits, Places, Settings};
+use dealerbook::config::{Bucket, CalendarSettings, Limits, NetworkSettings, Places, Settings};
 use dealerbook::http::Workers;
 use dealerbook::lang::Lang;
 use dealerbook::startup::Application;
@@ -67,6 +67,7 @@ pub struct Start {
     pub bucket: Bucket,
     pub limits: Limits,
     pub calendar: CalendarSettings,
+    pub network: NetworkSettings,
     pub admin_token: Option<&'static str>,
     /// The folder of the company's own policies.
     pub policies: Option<PathBuf>,
@@ -81,6 +82,7 @@ impl Default for Start {
             bucket: Bucket::default(),
             limits: Limits::for_testing(),
             calendar: CalendarSettings::default(),
+            network: NetworkSettings::default(),
             admin_token: Some(TOKEN),
             policies: None,
         }
@@ -127,6 +129,7 @@ impl Start {
             policies: self.policies.clone(),
             lang: Lang::Zh,
             calendar: self.calendar.clone(),
+            network: self.network.clone(),
             limits: self.limits.clone(),
         };
         let application = Application::build(&settings).await.expect("the server starts");

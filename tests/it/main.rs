@@ -1,5 +1,6 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+mod accounts;
 mod accruals;
 mod admin_pages;
 mod again;
@@ -19,9 +20,11 @@ mod deployment;
 mod fidelity;
 mod foreign;
 mod goldens;
+mod guessing;
 mod harness;
 mod history;
 mod hostile;
+mod https;
 mod jobs;
 mod keys;
 mod lenient;
@@ -40,9 +43,12 @@ mod people_commands;
 mod policies;
 mod policy_books;
 mod policy_diff;
+mod private_files;
+mod quotas;
 mod reading;
 mod rebates;
 mod refusals;
+mod regions;
 mod reports;
 mod runs;
 mod schemas;
@@ -60,4 +66,5 @@ mod traces;
 mod transfer;
 mod unpaid;
 mod visitor;
+mod withdrawn;
 mod year;

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::harness::{TestApp, header, problem, sample, send};
+use crate::harness::{Start, TestApp, header, problem, sample, send};
 
 /// No operation answers with these: they say that there is none, stand at a file of a batch, or are of pages.
 const OF_NO_OPERATION: [&str; 4] = ["no-such-route", "method-not-allowed", "worker-lost", "cross-site"];
@@ -240,7 +240,9 @@ async fn pages_let_nothing_in_from_elsewhere() {
 
 #[actix_web::test]
 async fn the_lines_for_curl_have_this_servers_address_and_nothing_else() {
-    let app = TestApp::spawn().await;
+    let mut start = Start::default();
+    start.network.trusted_proxies = Some("127.0.0.1".parse().unwrap());
+    let app = start.spawn().await;
     let (_, html) = page(&app, "/docs", &[("Host", "dealers.example.cn:8443"), ("X-Forwarded-Proto", "https")]).await;
     assert!(html.contains("-F workbook=@workbook.xlsx -o answer.xlsx https://dealers.example.cn:8443/v1/runs"));
     for host in ["a.cn/$(id)", "a'b", "<script>alert(1)</script>", "a.cn;id", "\"><b>"] {

@@ -8,7 +8,7 @@ use dealerbook::store::Store;
 
 use serde_json::json;
 
-use crate::harness::{Start, TestApp, files, header, problem, sample};
+use crate::harness::{Start, TestApp, files, header, problem, sample, send};
 use crate::servers::postgres::Postgres;
 use crate::servers::s3::S3;
 use crate::servers::{is_root, left_out};
@@ -74,6 +74,40 @@ async fn while_the_folder_is_gone_requests_are_refused_and_nothing_is_lost() {
     assert_gone(&app, "artefacts", &kept).await;
     std::fs::rename(&elsewhere, &here).unwrap();
     assert_back(&app, &kept).await;
+}
+
+#[actix_web::test]
+async fn while_sqlite_is_locked_every_route_that_writes_says_when_to_try_again() {
+    let app = TestApp::spawn().await;
+    let kept = header(&app.post_run("", sample()).await, "location");
+    let visitor = crate::visitor::Visitor::signed_in(&app, crate::harness::TOKEN).await;
+    let mark = visitor.mark().await;
+    let database = format!("sqlite:{}", app.data().join("dealerbook.db").display());
+    let locking = sqlx::SqlitePool::connect(&database).await.unwrap();
+    let lock = locking.begin_with("BEGIN IMMEDIATE").await.unwrap();
+
+    let json = |method: &str, path: &str, body: serde_json::Value| app.request(method, path).json(&body);
+    let asked = [
+        app.request("POST", "/v1/runs").body(crate::harness::sample_of(2008)),
+        app.request("DELETE", &kept),
+        json("POST", "/v1/tokens", serde_json::json!({"name": "王芳", "role": "sales"})),
+        json("POST", &format!("{kept}/appeals"), serde_json::json!({"dealer_id": "D001", "text": "二月少计一车"})),
+        json("POST", &format!("{kept}/accruals"), serde_json::json!({"month": "2007-06"})),
+        app.request("POST", "/v1/policies").body(crate::policies::own("1", "", "33")),
+        visitor.request("POST", "/admin/tokens").body(format!("csrf={mark}&name=li&role=sales&expires=1d")),
+        visitor.request("POST", "/sign-in").body(format!("token={}", crate::harness::TOKEN)),
+    ];
+    // At the same time: each waits as long for the lock as SQLite does.
+    let asked = asked.into_iter().map(|request| request.timeout(std::time::Duration::from_secs(60)).send());
+    for answer in futures_util::future::join_all(asked).await {
+        let answer = answer.unwrap();
+        let (url, status) = (answer.url().path().to_owned(), answer.status().as_u16());
+        assert_eq!(status, 503, "{url}: {}", answer.text().await.unwrap());
+    }
+    lock.rollback().await.unwrap();
+    assert_eq!(app.get(&kept).await.status(), 200);
+    let asked = json("POST", "/v1/tokens", serde_json::json!({"name": "王芳", "role": "sales"}));
+    assert_eq!(send(asked).await.status(), 201);
 }
 
 #[actix_web::test]
@@ -148,6 +182,10 @@ impl Drop for Disk {
 /// That a full disk refuses uploads, however far they come, while all that is kept can be had, and that nothing more is needed than room.
 async fn assert_full_and_mended(app: &TestApp, disk: &Disk) {
     let kept = header(&app.post_run("", sample()).await, "location");
+    disk.fill(0);
+    problem(app.get("/readyz").await, 503, "not-ready").await;
+    disk.make_room();
+    assert_eq!(app.get("/readyz").await.status(), 200);
     let mut left_bytes = 0;
     loop {
         disk.fill(left_bytes);

@@ -205,15 +205,15 @@ async fn the_audit_log_tells_who_changed_what_and_holds_no_secret(start: Start) 
 #[apply(over_both)]
 async fn a_workbook_with_other_regions_is_refused_and_nothing_is_kept(start: Start) {
     let app = start.spawn().await;
-    let limited = |regions: Value| json!({"name": "王芳", "role": "sales", "regions": regions});
-    let few = make_token(&app, limited(json!(["涪陵"]))).await;
+    let few = make_token(&app, json!({"name": "王芳", "role": "sales", "regions": ["涪陵"]})).await;
+    let person = few["kept"]["person"].clone();
     let few = few["token"].as_str().unwrap();
     let document = problem(upload(&app, few).await, 403, "region-not-allowed").await;
     let detail = document["detail"].as_str().unwrap();
     assert!(detail.contains("岳阳") && detail.contains("涪陵"), "{detail}");
     app.assert_nothing_stored().await;
 
-    let enough = make_token(&app, limited(json!(REGIONS))).await;
+    let enough = make_token(&app, json!({"person": person, "role": "sales", "regions": REGIONS})).await;
     assert_eq!(upload(&app, enough["token"].as_str().unwrap()).await.status(), 200);
     // The run is there now, and hers: the other token isn't for it all the same.
     problem(upload(&app, few).await, 403, "region-not-allowed").await;
@@ -253,4 +253,16 @@ async fn two_administrators_cannot_revoke_each_other_at_the_same_time(start: Sta
     assert_eq!(ends.iter().filter(|status| **status == 204).count(), 1, "{ends:?}");
     let left = [app.get("/v1/tokens").await.status(), with_token(&app, "GET", "/v1/tokens", second).await.status()];
     assert_eq!(left.iter().filter(|status| status.is_success()).count(), 1, "{left:?}");
+}
+
+#[apply(over_both)]
+async fn of_two_names_that_look_alike_at_the_same_moment_one_gets_an_account(start: Start) {
+    let app = start.spawn().await;
+    let make = |name: &str| send(app.request("POST", "/v1/tokens").json(&json!({"name": name, "role": "finance"})));
+    let (one, two, three) = tokio::join!(make("Li Ming"), make("LI MING"), make("Lі\u{200b}Mіng"));
+    let mut statuses = [one, two, three].map(|answer| answer.status().as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409]);
+    let listed: Value = app.get("/v1/tokens").await.json().await.unwrap();
+    assert_eq!(listed["tokens"].as_array().unwrap().len(), 1);
 }

@@ -190,6 +190,7 @@ fn settlement(outcome: &Outcome, policy: &Policy, status: Status) -> Settlement 
         superseded_by: None,
         submitted: Some(signature("李雷", "")),
         decided: Some(signature("韩梅梅", "同意")),
+        approvals: Vec::new(),
         dues: outcome.dealers.iter().cloned().map(Due::of).collect(),
     }
 }
@@ -211,8 +212,14 @@ fn everything(outcome: &Outcome, policy: &Policy) -> Settlement {
                         number: 1,
                         amount: yuan(100_005),
                         signature: signature("李雷", "补发去年运费补贴，合同附件三"),
+                        person: None,
                     },
-                    Adjustment { number: 2, amount: yuan(-2_055), signature: signature("李雷", "扣回样品") },
+                    Adjustment {
+                        number: 2,
+                        amount: yuan(-2_055),
+                        signature: signature("李雷", "扣回样品"),
+                        person: None,
+                    },
                 ];
                 (difference.appeal, difference.adjustment) = (yuan(0), yuan(97_950));
                 due.held = Some(signature("韩梅梅", "窜货调查中，待核实后支付"));

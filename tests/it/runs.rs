@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dealerbook::key::Key;
-use dealerbook::store::{AuditFilter, NewToken, Role, Store};
+use dealerbook::store::{AuditFilter, NewToken, Role, Store, Whose};
 use macro_rules_attribute::apply;
 use reqwest::Response;
 use serde_json::Value;
@@ -19,12 +19,15 @@ async fn store(app: &TestApp) -> Store {
     Store::open(&app.places()).await.unwrap()
 }
 
-/// A token for a new person.
+/// A token for a person, who may have one already.
 async fn token(app: &TestApp, name: &str, role: Role, regions: &[&str]) -> String {
     let regions = regions.iter().map(|region| Key::new(region)).collect();
     let new = NewToken { name: name.to_owned(), role, regions, expires_at: None };
     let token = format!("the-token-of-{}-{}", hex::encode(name), new.regions.len());
-    store(app).await.keep_token(&token, &new, "admin").await.unwrap();
+    let store = store(app).await;
+    let known = store.accounts().await.unwrap().into_iter().find(|account| account.name == name);
+    let whose = known.as_ref().map_or(Whose::New(name), |account| Whose::Known(&account.id));
+    store.keep_token_of(whose, &token, &new, "admin").await.unwrap();
     token
 }
 

@@ -122,7 +122,7 @@ async fn a_server_that_is_ready_says_so_part_by_part() {
     let app = TestApp::spawn().await;
     let ready: serde_json::Value = app.get("/readyz").await.json().await.unwrap();
     let parts = json!({"artefacts": "ready", "database": "ready", "spool": "ready"});
-    assert_eq!(ready, json!({"status": "ready", "parts": parts}));
+    assert_eq!(ready, json!({"status": "ready", "parts": parts, "uploads": "kept"}));
 }
 
 #[actix_web::test]

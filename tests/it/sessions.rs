@@ -39,7 +39,9 @@ async fn who_is_not_signed_in_is_led_to_it_and_back(start: Start) {
 
 #[actix_web::test]
 async fn over_https_the_cookie_is_for_https_alone_and_signing_in_again_ends_the_session_before() {
-    let app = TestApp::spawn().await;
+    let mut start = Start::default();
+    start.network.trusted_proxies = Some("127.0.0.1".parse().unwrap());
+    let app = start.spawn().await;
     let visitor = Visitor::signed_in(&app, TOKEN).await;
     let again = visitor.request("POST", "/sign-in").header("X-Forwarded-Proto", "https");
     let answer = again.body(format!("token={TOKEN}")).send().await.unwrap();

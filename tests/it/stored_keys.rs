@@ -10,7 +10,10 @@ use crate::keys::agents;
 
 /// A further token of a person who uploads, for these regions only.
 async fn token(app: &TestApp, name: &str, regions: &[&str]) -> String {
-    let wanted = json!({"name": name, "role": "sales", "regions": regions});
+    let listed: Value = app.get("/v1/tokens").await.json().await.unwrap();
+    let person = listed["tokens"].as_array().unwrap().iter().find(|token| token["name"] == name);
+    let person = &person.expect("somebody of this name")["person"];
+    let wanted = json!({"person": person, "role": "sales", "regions": regions});
     let answer = send(app.request("POST", "/v1/tokens").json(&wanted)).await;
     assert_eq!(answer.status(), 201, "{wanted}");
     let made: Value = answer.json().await.unwrap();

@@ -2,12 +2,19 @@
 
 use crate::key;
 use crate::lang::Lang;
-use crate::store::{Revocation, Token, TokenState};
+use crate::store::{AccountFault, Revocation, Token, TokenState};
 use crate::token::WantedFault;
+use crate::token::account_words;
 
 /// A fault and how to mend it, in a line.
 pub fn fault(fault: &WantedFault, lang: Lang) -> String {
     format!("{}{}{}", fault.detail(lang), lang.pick("", " "), fault.mend(lang))
+}
+
+/// Why somebody gets no token and what to do about it, in a line.
+pub fn account_fault(fault: &AccountFault, lang: Lang) -> String {
+    let (detail, mend) = (account_words::detail(fault, lang), account_words::mend(fault, lang));
+    format!("{detail}{}{mend}", lang.pick("", " "))
 }
 
 /// A token that was just made.
@@ -34,15 +41,17 @@ pub fn created(token: &str, kept: &Token, lang: Lang) -> String {
 }
 
 /// The names of a list's columns.
-pub fn heading(lang: Lang) -> [&'static str; 9] {
+pub fn heading(lang: Lang) -> [&'static str; 10] {
     match lang {
-        Lang::Zh => ["编号", "姓名", "角色", "区域", "状态", "发放时间", "发放人", "失效时间", "最近使用"],
-        Lang::En => ["id", "name", "role", "regions", "state", "created", "created by", "expires", "last used"],
+        Lang::Zh => ["编号", "姓名", "角色", "区域", "状态", "发放时间", "发放人", "失效时间", "最近使用", "账户"],
+        Lang::En => {
+            ["id", "name", "role", "regions", "state", "created", "created by", "expires", "last used", "account"]
+        }
     }
 }
 
 /// A token in a list.
-pub fn line(token: &Token, now: &str, lang: Lang) -> [String; 9] {
+pub fn line(token: &Token, now: &str, lang: Lang) -> [String; 10] {
     let state = match token.state(now) {
         TokenState::InForce => lang.pick("有效", "in force"),
         TokenState::Expired => lang.pick("已过期", "expired"),
@@ -61,6 +70,7 @@ pub fn line(token: &Token, now: &str, lang: Lang) -> [String; 9] {
         token.created_by.clone(),
         or_none(&token.expires_at),
         or_none(&token.last_used_at),
+        token.person.clone(),
     ]
 }
 

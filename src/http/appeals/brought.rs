@@ -44,7 +44,7 @@ pub async fn earlier(
     };
     let Some(same) = same else { return Ok(None) };
     let family = store.family_of(&same.id).await?;
-    let kept = store.appeals_of_family(&family).await?;
+    let kept = store.appeals_of_family(&family, person).await?;
     if run.is_none() && kept.is_empty() {
         return Ok(None);
     }

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, BatchDocument, find};
+use crate::http::auth::Credential;
 use crate::http::openapi::refusals;
-use crate::http::{Caller, Problem, Service};
+use crate::http::{Caller, Problem, Service, TokenFault};
 use crate::store::{BatchFile, FileCounts, FileStatus};
 use crate::telemetry::causes;
 
@@ -32,10 +33,23 @@ const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
         example = "event: progress\ndata: {\"id\": \"01980000-0000-7000-8000-000000000000\", \"status\": \"running\"}\n\n")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-batch"]]))))
 )]
-pub async fn events(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
+pub async fn events(
+    request: HttpRequest,
+    id: web::Path<String>,
+    service: web::Data<Service>,
+    caller: Caller,
+) -> Answer {
     let batch = find(&id, &caller.0, &service).await?;
-    let watch =
-        Watch { service, batch: batch.id, told: None, events: 0, quiet_since: Instant::now(), has_ended: false };
+    let credential = request.extensions().get::<Credential>().cloned();
+    let watch = Watch {
+        credential: credential.ok_or(Problem::Unauthorized { fault: TokenFault::Missing })?,
+        service,
+        batch: batch.id,
+        told: None,
+        events: 0,
+        quiet_since: Instant::now(),
+        has_ended: false,
+    };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))
         // nginx would hold the events back.
@@ -45,6 +59,8 @@ pub async fn events(id: web::Path<String>, service: web::Data<Service>, caller: 
 
 /// What a client knows already, and what it is told next.
 struct Watch {
+    /// By what the client was admitted: the stream ends with it.
+    credential: Credential,
     service: web::Data<Service>,
     batch: String,
     told: Option<Told>,
@@ -67,12 +83,16 @@ fn stream(watch: Watch) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
 }
 
 impl Watch {
-    /// What to send next; nothing more after the end, or when the server stops: the client asks again, and another one answers.
+    /// What to send next; nothing more after the end, when the client's token or session is over, or when the server stops: the client
+    /// asks again, and another one answers.
     async fn next(&mut self) -> Option<String> {
         if self.has_ended {
             return None;
         }
         loop {
+            if !self.credential.holds(&self.service).await {
+                return None;
+            }
             match self.look().await {
                 Ok(Some(text)) => {
                     self.quiet_since = Instant::now();

@@ -19,7 +19,7 @@ use crate::http::request::shown;
 use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, refuse_by_length, sent_name};
 use crate::http::{Problem, Service, filename};
 use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
-use crate::store::{self, NewFile, Spool};
+use crate::store::{self, NewFile, Person, Spool};
 
 const BUFFER_BYTES: usize = 256 << 10;
 /// How many times larger than zipped a file in an archive may be.
@@ -54,9 +54,10 @@ pub async fn receive(
     request: &HttpRequest,
     payload: web::Payload,
     ask: &mut BatchAsk,
+    by: &Person,
     service: &Service,
 ) -> Result<Received, Problem> {
-    let _place = service.uploads.try_acquire().map_err(|_| service.busy())?;
+    let _place = service.admit_body(by)?;
     let is_form = is_form(request)?;
     let limits = &service.limits;
     let bytes_max = limits.batches.batch_bytes_max;

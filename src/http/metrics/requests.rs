@@ -24,6 +24,7 @@ pub struct RequestFigures {
     seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
     problems: Family<ProblemLabels, Counter>,
     abandoned: Counter,
+    bad_tokens: Counter,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -52,6 +53,7 @@ impl RequestFigures {
             seconds: Family::new_with_constructor(seconds),
             problems: Family::default(),
             abandoned: Counter::default(),
+            bad_tokens: Counter::default(),
         };
         registry.register("requests", "Answers, by method, route and status", figures.answers.clone());
         registry.register(
@@ -65,6 +67,7 @@ impl RequestFigures {
             figures.problems.clone(),
         );
         registry.register("requests_abandoned", "Requests whose client went away", figures.abandoned.clone());
+        registry.register("bad_tokens", "Tokens that nobody is known by, or not looked at", figures.bad_tokens.clone());
         figures
     }
 
@@ -78,6 +81,11 @@ impl RequestFigures {
     /// A problem that was answered with.
     pub fn count_problem(&self, code: &'static str) {
         self.problems.get_or_create(&ProblemLabels { code }).inc();
+    }
+
+    /// A bad token, whether or not its client waits for the answer.
+    pub fn count_bad_token(&self) {
+        self.bad_tokens.inc();
     }
 
     /// A request whose client went away.

@@ -73,7 +73,7 @@ impl StateFigures {
     /// Looks at everything.
     pub(super) async fn look(&self, service: &Service) {
         let limits = &service.limits;
-        let arriving = limits.uploads_max as usize - service.uploads.available_permits();
+        let arriving = service.arrivals.count();
         self.uploads_arriving.set(arriving as u64);
         self.uploads_max.set(limits.uploads_max.into());
         self.calculations_running.set(service.workers.running() as u64);

@@ -33,9 +33,11 @@ fn token_wanted() -> Value {
     let roles: Vec<&str> = Role::iter().map(Role::as_str).collect();
     json!({
         "type": "object",
-        "required": ["name", "role"],
+        "required": ["role"],
+        "oneOf": [{"required": ["name"]}, {"required": ["person"]}],
         "properties": {
-            "name": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose the token is"},
+            "name": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose the token is, where they have no account yet: a name that nobody has, and nobody's looks like"},
+            "person": {"type": "string", "minLength": 1, "maxLength": 64, "description": "The id of the account whose it is, as the list of tokens has it, for a further token of the same person"},
             "role": {"type": "string", "enum": roles, "description": "What they may do with it"},
             "regions": {
                 "type": ["array", "null"],

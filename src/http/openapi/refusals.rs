@@ -10,7 +10,7 @@ use crate::http::problem::{CONTENT_TYPE, TYPE_PREFIX};
 use crate::lang::Lang;
 
 /// Whatever needs a token.
-pub const TOKEN: &[&str] = &["unauthorized", "unavailable", "storage-full", "internal"];
+pub const TOKEN: &[&str] = &["unauthorized", "too-many-bad-tokens", "unavailable", "storage-full", "internal"];
 /// Parameters that are read strictly.
 pub const PARAMETERS: &[&str] = &["unknown-parameter", "invalid-value", "repeated-parameter"];
 /// A workbook that is sent, beside the two above.
@@ -21,6 +21,10 @@ pub const UPLOAD: &[&str] = &[
     "malformed-request",
     "incomplete-body",
     "body-too-slow",
+    "body-trickles",
+    "too-many-uploads",
+    "person-quota-reached",
+    "store-quota-reached",
     "too-large",
     "unsupported-media-type",
     "not-a-workbook",
@@ -40,6 +44,10 @@ pub const BATCH_UPLOAD: &[&str] = &[
     "malformed-request",
     "incomplete-body",
     "body-too-slow",
+    "body-trickles",
+    "too-many-uploads",
+    "person-quota-reached",
+    "store-quota-reached",
     "unsupported-media-type",
     "unreadable-archive",
     "batch-refused",
@@ -48,6 +56,8 @@ pub const BATCH_UPLOAD: &[&str] = &[
     "policy-not-in-force",
     "busy",
 ];
+/// Whatever takes a body of JSON.
+const BODY: [&str; 2] = ["body-too-large", "body-trickles"];
 /// An `Idempotency-Key`.
 pub const REQUEST_KEY: &[&str] = &["idempotency-key-reused"];
 /// A caller's own schema.
@@ -94,7 +104,11 @@ fn types(lang: Lang) -> Value {
 }
 
 fn complete(operation: &mut Value, problems: &BTreeMap<&str, Problem>, lang: Lang) {
-    let named: Vec<String> = serde_json::from_value(operation["x-problems"].clone()).unwrap_or_default();
+    let mut named: Vec<String> = serde_json::from_value(operation["x-problems"].clone()).unwrap_or_default();
+    if operation["requestBody"]["content"].get("application/json").is_some() {
+        named.extend(BODY.iter().map(|code| (*code).to_owned()));
+        operation["x-problems"] = json!(named);
+    }
     let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
     for problem in named.iter().filter_map(|code| problems.get(code.as_str())) {
         by_status.entry(problem.words(lang).status.as_u16()).or_default().push(problem);

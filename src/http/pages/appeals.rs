@@ -72,7 +72,7 @@ async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>)
 async fn awaiting(viewer: &Viewer, service: &Service) -> Result<Vec<KeptAppeal>, Problem> {
     let filter = AppealFilter { status: Some(AppealStatus::Open), ..AppealFilter::default() };
     let (mut open, _) = service.store.appeals(&filter, &viewer.person, AWAITING).await?;
-    open.retain(|appeal| appeal.lodged_by != viewer.person.name);
+    open.retain(|appeal| appeal.lodged_person.as_ref() != Some(&viewer.person.id));
     open.sort_by(|one, other| one.due_at.cmp(&other.due_at));
     Ok(open)
 }

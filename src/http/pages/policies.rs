@@ -47,7 +47,7 @@ async fn shown_with(
     service: &Service,
 ) -> Result<HttpResponse, Problem> {
     let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
-    let kept = service.store.policy_versions().await?;
+    let kept = policies::shown_to(&viewer.person, service).await?;
     let labels = match lang {
         Lang::Zh => ["政策", "编号", "版本", "有效期", "费率", "算例"],
         Lang::En => ["Policy", "Id", "Version", "In force", "Rates", "Worked examples"],
@@ -93,7 +93,7 @@ async fn policy(
     let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
     let asked = form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "version");
     let version = asked.map(|(_, version)| version).filter(|version| !version.is_empty());
-    let policy = &policies::find(&id, version.as_deref(), &service).await?;
+    let policy = &policies::find(&id, version.as_deref(), &viewer.person, &service).await?;
     let kept = service.store.policy_version(&policy.id, &policy.version).await?;
     let words = Words { schemas: &engine.schemas, policy, lang };
     let title = policy.title.pick(lang);

@@ -14,12 +14,14 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use super::settlements as list;
 use crate::http::session::{self, Viewer};
+use crate::http::settlement_words;
+use crate::http::settlements::allowed::Allowed;
 use crate::http::settlements::load;
 use crate::http::{Problem, Service, findings, method_not_allowed, read, read_only, runs};
 use crate::lang::Lang;
-use crate::policy::Policy;
+use crate::policy::{FourEyes, Policy};
 use crate::report::words::money;
-use crate::settlement::{Difference, Settlement, Signature, Status};
+use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
 use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
 
 /// So many settlements of each kind are offered to be corrected.
@@ -81,6 +83,10 @@ struct Shown<'s> {
     correctable: &'s [SettlementBrief],
     /// The run whose upload its run's is, with cells changed.
     base: Option<&'s str>,
+    /// What whoever looks may do.
+    allowed: &'s Allowed,
+    /// What the policy says of who does what.
+    eyes: &'s FourEyes,
     /// Of the policies that there are, for the names of programmes.
     policies: &'s [Policy],
     viewer: &'s Viewer,
@@ -94,7 +100,7 @@ async fn page(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let run = runs::find(&id, &viewer.person, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&viewer.person, &run, &service).await?;
     let payments = service.store.payment_batches(&run.id).await?;
     let correctable = correctable(&settlement, &run, &viewer, &service).await?;
     let base = service.store.base_of(&run.id).await?;
@@ -102,7 +108,11 @@ async fn page(
     let asked = Asked::of(request.query_string());
     let engine = service.engine();
     let policies = &engine.policies;
+    let eyes = load::four_eyes(&run, &service).await?;
+    let allowed = Allowed::of(&settlement, &viewer.person, &eyes, &service).await?;
     let shown = Shown {
+        allowed: &allowed,
+        eyes: &eyes,
         run: &run,
         settlement: &settlement,
         payments: &payments,
@@ -112,12 +122,18 @@ async fn page(
         viewer: &viewer,
     };
     let lang = viewer.lang;
+    let broken = match load::check_seal(&settlement, &service).await {
+        Ok(()) => None,
+        Err(Problem::Settlement(refusal)) => Some(settlement_words::words(&refusal, lang)),
+        Err(problem) => return Err(problem),
+    };
     let main = html! {
         p.crumbs {
             a href="/settlements" { (lang.pick("结算", "Settlements")) } " › "
             a href=(run_path(&run.id)) { (parts::run_name(&run, lang)) } " ›"
         }
         h1 { (lang.pick("结算 ", "Settlement ")) (settlement.period) " " (status(settlement.status, lang)) }
+        @if let Some(words) = &broken { div.notice.error role="alert" { p { strong { (words.title) } } p { (words.detail) " " (words.mend) } } }
         (parts::interim(found.run.interim, lang))
         (shown.facts())
         (shown.sums())
@@ -192,9 +208,24 @@ impl Shown<'_> {
             dl.facts {
                 dt { (lang.pick("政策", "Policy")) } dd { (settlement.policy.id) " " (settlement.policy.version) }
                 (signed(lang.pick("提交", "Submitted"), &settlement.submitted))
-                (signed(decided, &settlement.decided))
+                @if settlement.approvals.len() > 1 || settlement.is_partly_approved() {
+                    @for approval in &settlement.approvals { dt { (lang.pick("批准", "Approved")) } dd { (self.approval(approval)) } }
+                } @else {
+                    (signed(decided, &settlement.decided))
+                }
                 (other(lang.pick("更正的是", "Corrects"), &settlement.supersedes))
                 (other(lang.pick("已被更正为", "Corrected by"), &settlement.superseded_by))
+            }
+        }
+    }
+
+    /// An approval with the sum that it saw.
+    fn approval(&self, approval: &Approval) -> Markup {
+        let lang = self.viewer.lang;
+        html! {
+            (self::signed(&approval.signature))
+            @if let Some(total) = approval.total {
+                br; span.muted { (lang.pick("变动合计 ", "moving ")) (money(total)) (lang.pick(" 元", " yuan")) }
             }
         }
     }

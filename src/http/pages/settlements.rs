@@ -9,7 +9,9 @@ use super::parts::{self, run_path};
 use super::settlement::status;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, settlements};
+use crate::http::settlements::allowed::{Action, Allowed};
+use crate::http::settlements::load;
+use crate::http::{Problem, Service, runs, settlements};
 use crate::lang::Lang;
 use crate::settlement::Status;
 use crate::store::{SettlementBrief, SettlementFilter};
@@ -47,8 +49,11 @@ pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
 }
 
 /// The settlements that wait for this person, by what they wait for; reasons without any are left out.
-async fn awaiting(viewer: &Viewer, service: &Service) -> Result<Vec<(&'static str, Vec<SettlementBrief>)>, Problem> {
-    let (lang, name) = (viewer.lang, viewer.person.name.as_str());
+async fn awaiting(
+    viewer: &Viewer,
+    service: &web::Data<Service>,
+) -> Result<Vec<(&'static str, Vec<SettlementBrief>)>, Problem> {
+    let lang = viewer.lang;
     let mut reasons = vec![(
         lang.pick("被驳回，待修改后重新提交", "Rejected, to be mended and submitted again"),
         vec![Status::Rejected],
@@ -64,20 +69,30 @@ async fn awaiting(viewer: &Viewer, service: &Service) -> Result<Vec<(&'static st
             let filter = SettlementFilter { status: Some(status), ..SettlementFilter::default() };
             briefs.extend(service.store.settlements(&filter, &viewer.person, AWAITING).await?.0);
         }
-        // Nobody approves what they have submitted; what was rejected goes back to whoever submitted it.
-        briefs.retain(|brief: &SettlementBrief| {
-            let is_own = brief.submitted_by.as_deref() == Some(name);
-            match brief.status.parse() {
-                Ok(Status::Submitted) => !is_own,
-                Ok(Status::Rejected) => is_own,
-                _ => true,
+        let mut own = Vec::new();
+        for brief in briefs {
+            if awaits(&brief, viewer, service).await? {
+                own.push(brief);
             }
-        });
+        }
+        let briefs = own;
         if !briefs.is_empty() {
             awaiting.push((why, briefs));
         }
     }
     Ok(awaiting)
+}
+
+/// Whether a settlement waits for this person: not where four eyes want another one. What was rejected goes back to whoever submitted it.
+async fn awaits(brief: &SettlementBrief, viewer: &Viewer, service: &web::Data<Service>) -> Result<bool, Problem> {
+    if brief.status.parse() == Ok(Status::Rejected) {
+        return Ok(brief.submitted_by.as_deref() == Some(viewer.person.name.as_str()));
+    }
+    let run = runs::find(&brief.run_id, &viewer.person, service).await?;
+    let Some(settlement) = service.store.settlement(&run.id).await? else { return Ok(false) };
+    let eyes = load::four_eyes(&run, service).await?;
+    let allowed = Allowed::of(&settlement, &viewer.person, &eyes, service).await?;
+    Ok([Action::Approve, Action::Order].into_iter().any(|action| allowed.may(action)))
 }
 
 fn form(filter: &SettlementFilter, lang: Lang) -> Markup {

@@ -47,8 +47,14 @@ pub async fn sign_in(
 ) -> Result<HttpResponse, Problem> {
     let wanted = Wanted::of(&body);
     let opened = match wanted.once.as_str() {
-        "" => session::sign_in(&wanted.token, &request, &service).await,
-        code => session::sign_in_once(code, &request, &service).await,
+        "" => {
+            let token = wanted.token.as_bytes();
+            auth::look_at(token, &request, &service, session::sign_in(&wanted.token, &request, &service)).await
+        }
+        code => {
+            let opening = session::sign_in_once(code, &request, &service);
+            auth::look_at(code.as_bytes(), &request, &service, opening).await
+        }
     };
     match opened {
         Ok(cookie) => {
@@ -59,7 +65,6 @@ pub async fn sign_in(
         }
         Err(problem @ Problem::Unauthorized { .. }) => {
             render::note(&problem, &request);
-            auth::slow_down(&request, &problem).await;
             Ok(shown(StatusCode::UNAUTHORIZED, &request, &wanted, Some(&problem)))
         }
         Err(problem) => Err(problem),

@@ -37,7 +37,7 @@ pub async fn adjust(
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = kept(&mut change, settlement).await?;
     settlement.may_change()?;
     line(&settlement, &dealer)?;
@@ -67,7 +67,7 @@ pub async fn remove_adjustment(
     let run = runs::find(&id, &caller, &service).await?;
     let settlement = load::load(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
     settlement.may_change()?;
     let (due, adjustment) = adjustment(&settlement, &number)?;
@@ -112,7 +112,7 @@ pub async fn hold(
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = kept(&mut change, settlement).await?;
     let due = line(&settlement, &dealer)?;
     settlement.may_be_held(due)?;
@@ -141,7 +141,7 @@ pub async fn release(path: web::Path<(String, String)>, service: web::Data<Servi
     let run = runs::find(&id, &caller, &service).await?;
     let settlement = load::load(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
     let due = line(&settlement, &dealer)?;
     if due.held.is_some() {

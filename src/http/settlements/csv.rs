@@ -37,7 +37,7 @@ struct Line<'s> {
     ),
     responses((status = 200, description = "A line for each payment", body = String, content_type = "text/csv; charset=utf-8",
         headers(("Content-Disposition" = String, description = "The file's name (RFC 6266)")))),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, document::OF_RUN, &["no-such-payments", "settlement-not-approved", "payments-cancelled", "payee-like-formula"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS, document::OF_RUN, &["no-such-payments", "settlement-not-approved", "payments-cancelled", "payee-like-formula", "settlement-seal-broken"]]))))
 )]
 pub async fn csv(
     request: HttpRequest,
@@ -47,7 +47,8 @@ pub async fn csv(
 ) -> Answer {
     let (number, lang) = parse(request.query_string())?;
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&caller, &run, &service).await?;
+    load::check_seal(&settlement, &service).await?;
     let batch = batch(number, &run, &service).await?;
     let lines = match &batch {
         Some(batch) => of_batch(batch, &settlement, &run, &service).await?,
@@ -86,8 +87,8 @@ async fn of_batch<'s>(
     let dues: BTreeMap<&str, &Due> = settlement.dues.iter().map(|due| (due.dealer.dealer_id.as_str(), due)).collect();
     let payments = service.store.payments(&run.id, batch.number).await?;
     let line = |dealer: &str, fen| dues.get(dealer).map(|due| Line { due, amount: yuan(fen) });
-    let lines = payments.iter().map(|payment| line(&payment.dealer_id, payment.amount));
-    lines.map(|line| line.ok_or_else(|| Problem::internal("a payment to nobody"))).collect()
+    // Dealers whom the settlement doesn't show to whoever asks are left out.
+    Ok(payments.iter().filter_map(|payment| line(&payment.dealer_id, payment.amount)).collect())
 }
 
 fn payable(settlement: &Settlement) -> Result<Vec<Line<'_>>, Refusal> {

@@ -5,11 +5,12 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::allowed::{ActionDocument, Allowed};
 use crate::http::body::TEXT_CHARS_MAX;
 use crate::key::Key;
 use crate::outcome::PaidLine;
 use crate::settlement::{
-    Adjustment, Difference, Due, OfPolicy, Settlement, Signature, Status, Totals, two_places, yuan,
+    Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, Status, Totals, two_places, yuan,
 };
 use crate::store::{Payment, PaymentBatch, PaymentStatus, SettlementBrief};
 
@@ -59,10 +60,39 @@ pub struct SettlementDocument<'s> {
     submitted: Option<&'s Signature>,
     /// Who approved or rejected it.
     decided: Option<&'s Signature>,
+    /// Who has approved it since it was submitted, the first first.
+    approvals: Vec<ApprovalDocument<'s>>,
+    /// How many people have to approve it, by what it moves; until there are as many, it stays submitted.
+    approvals_needed: u32,
+    /// What can be done with it now of what your role is for, and whether you may.
+    actions: Vec<ActionDocument>,
     /// The sums.
     totals: Totals,
     /// By what it differs from the settlement that it corrects, where it does.
     difference: Option<DifferenceDocument>,
+}
+
+/// An approval, with the sums that were seen.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SettlementApproval", deny_unknown_fields)]
+struct ApprovalDocument<'s> {
+    /// The person's name.
+    person: &'s str,
+    /// RFC 3339 in UTC.
+    at: &'s str,
+    /// What the settlement moved: by how much each dealer's entitlement differed from that in the settlement which it supersedes, in all. Null for approvals from before it was kept.
+    total: Option<Decimal>,
+    /// What was payable. Null for those, too.
+    payable: Option<Decimal>,
+    /// A remark.
+    note: Option<&'s str>,
+}
+
+impl<'s> From<&'s Approval> for ApprovalDocument<'s> {
+    fn from(Approval { signature, total, payable, .. }: &'s Approval) -> Self {
+        let Signature { who, at, note } = signature;
+        ApprovalDocument { person: who, at, total: *total, payable: *payable, note: note.as_deref() }
+    }
 }
 
 /// A difference by cause, with its sum.
@@ -191,8 +221,8 @@ struct PaymentLine {
 }
 
 impl<'s> SettlementDocument<'s> {
-    /// What a settlement comes to.
-    pub fn new(settlement: &'s Settlement) -> SettlementDocument<'s> {
+    /// What a settlement comes to, and what somebody may do with it.
+    pub fn new(settlement: &'s Settlement, approvals_needed: u32, allowed: &Allowed) -> SettlementDocument<'s> {
         SettlementDocument {
             run_id: &settlement.run_id,
             period: settlement.period,
@@ -203,6 +233,9 @@ impl<'s> SettlementDocument<'s> {
             superseded_by: settlement.superseded_by.as_deref(),
             submitted: settlement.submitted.as_ref(),
             decided: settlement.decided.as_ref(),
+            approvals: settlement.approvals.iter().map(ApprovalDocument::from).collect(),
+            approvals_needed,
+            actions: allowed.documents(),
             totals: settlement.totals(),
             difference: settlement.difference().map(DifferenceDocument::from),
         }

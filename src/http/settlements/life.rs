@@ -1,8 +1,8 @@
 //! A settlement is handed in by one person and approved, or rejected, by another.
 
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 
-use super::{Answer, SettlementDocument, correction, document, load};
+use super::{Answer, answer, correction, document, load};
 use crate::http::body::Body;
 use crate::http::openapi::refusals;
 use crate::http::{Caller, Problem, Service, runs};
@@ -19,7 +19,7 @@ use crate::store::{Person, Run, SettlementChange};
         (ref("#/components/schemas/SettlementSubmission") = "application/json", example = json!({"note": "2007 年度"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-locked", "settlement-cannot-supersede"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-locked", "settlement-cannot-supersede", "settlement-seal-broken"]]))))
 )]
 pub async fn submit(
     id: web::Path<String>,
@@ -42,7 +42,7 @@ pub async fn submit(
         correction::compare(&mut settlement, &run, &old, &old_run, &service).await?;
     }
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     if let Some(kept) = change.settlement(&run.id).await? {
         kept.may_change()?;
     }
@@ -52,6 +52,7 @@ pub async fn submit(
     };
     if let Some(old) = &old {
         settlement.may_supersede(old)?;
+        change.inspect(&old.run_id).await?.check(&old.run_id)?;
     }
     if !change.freeze(&settlement, own).await? {
         return Err(Problem::NoSuchRun);
@@ -60,7 +61,7 @@ pub async fn submit(
     change.submit(&run.id, supersedes.as_deref(), note.as_deref()).await?;
     change.commit().await?;
     tracing::info!(run = run.id, "settlement submitted");
-    answer(&run, &service).await
+    answer(&run, &caller, &service).await
 }
 
 /// The settlement that is to be superseded, with its run.
@@ -84,7 +85,7 @@ async fn superseded(
 
 /// Approve a settlement
 ///
-/// By somebody who neither submitted nor adjusted it. It is locked from here on and may be paid; what it supersedes is paid no more.
+/// By somebody who had no hand in it: who neither uploaded, submitted, adjusted, held back nor released anything, accepted no appeal that changed the workbook, and didn't propose the policy's version. Where the policy asks for several approvals, each is another person's, and it stays submitted until there are enough; what is held back or released meanwhile costs it those that it has. Then it is locked and may be paid; what it supersedes is paid no more.
 #[utoipa::path(
     post, path = "/v1/runs/{id}/settlement/approve", tag = "settlements", operation_id = "approveSettlement",
     params(("id" = String, Path, format = "uuid", description = "The run's id, as `Location` and the list have it")),
@@ -92,7 +93,7 @@ async fn superseded(
         (ref("#/components/schemas/SettlementRemark") = "application/json", example = json!({"note": "核对无误"})),
     )),
     responses((status = 200, description = "The settlement as it is now", body = ref("#/components/schemas/Settlement"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, &["settlement-of-partial-run", "settlement-of-example-rates", "settlement-of-interim-run", "settlement-not-submitted", "settlement-same-person", "settlement-approved-before", "settlement-cannot-supersede", "settlement-open-payments", "settlement-paid-elsewhere", "settlement-seal-broken"]]))))
 )]
 pub async fn approve(
     id: web::Path<String>,
@@ -106,19 +107,22 @@ pub async fn approve(
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
     load::check_real(&run, &settlement, &service).await?;
+    let eyes = load::four_eyes(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
-    settlement.may_be_approved(&caller.name, &change.adjusters(&run.id).await?)?;
+    settlement.may_be_approved(caller.actor(), &change.hands(&run.id).await?, &eyes)?;
+    change.inspect(&run.id).await?.check(&run.id)?;
     may_supersede(&settlement, &mut change).await?;
+    change.inspect_others(&settlement).await??;
     let dealers = change.paid_elsewhere(&settlement).await?;
     if !dealers.is_empty() {
         return Err(Refusal::PaidElsewhere { dealers }.into());
     }
-    change.approve(&settlement, note.as_deref()).await?;
+    change.approve(&settlement, note.as_deref(), eyes.approvals_needed(settlement.moved())).await?;
     change.commit().await?;
     tracing::info!(run = run.id, "settlement approved");
-    answer(&run, &service).await
+    answer(&run, &caller, &service).await
 }
 
 /// Nothing may be on its way by the settlement that is superseded.
@@ -126,6 +130,7 @@ async fn may_supersede(settlement: &Settlement, change: &mut SettlementChange) -
     let Some(superseded) = &settlement.supersedes else { return Ok(()) };
     if let Some(old) = change.settlement(superseded).await? {
         settlement.may_supersede(&old)?;
+        change.inspect(superseded).await?.check(superseded)?;
     }
     let batches = change.payment_batches(superseded).await?;
     let open = batches.iter().filter(|batch| batch.is_open()).map(|batch| batch.number);
@@ -160,15 +165,10 @@ pub async fn reject(
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     change.settlement(&run.id).await?.unwrap_or(settlement).may_be_decided()?;
     change.reject(&run.id, &reason).await?;
     change.commit().await?;
     tracing::info!(run = run.id, "settlement rejected");
-    answer(&run, &service).await
-}
-
-async fn answer(run: &Run, service: &web::Data<Service>) -> Answer {
-    let settlement = load::load(run, service).await?;
-    Ok(HttpResponse::Ok().json(SettlementDocument::new(&settlement)))
+    answer(&run, &caller, &service).await
 }

@@ -1,14 +1,17 @@
 //! The settlement of a run: as it is kept, or as the run came out, as long as nobody has done anything with it.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use actix_web::web;
 
 use crate::http::again;
+use crate::http::remembered::Weigh;
 use crate::http::{Problem, Service};
-use crate::policy::{InterimSettlements, Policy, PolicySource};
+use crate::key::Key;
+use crate::policy::{FourEyes, InterimSettlements, Policy, PolicySource};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
-use crate::store::{Kind, Run};
+use crate::store::{Kind, Person, Run};
 
 /// The settlement of a run.
 ///
@@ -19,6 +22,24 @@ pub async fn load(run: &Run, service: &web::Data<Service>) -> Result<Settlement,
         Some(settlement) => Ok(settlement),
         None => calculated(run, service).await,
     }
+}
+
+/// The settlement of a run as far as a person may see it: where it corrects one of more regions, whoever works for some isn't told of
+/// the others' dealers.
+///
+/// # Errors
+/// As [`load`].
+pub async fn shown_to(person: &Person, run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+    Ok(limited_to(person, load(run, service).await?))
+}
+
+/// What of a settlement a person may see ([`shown_to`]).
+pub(super) fn limited_to(person: &Person, mut settlement: Settlement) -> Settlement {
+    if !person.regions.is_empty() {
+        let is_shown = |region: &Key| region.is_empty() || person.regions.contains(region);
+        settlement.dues.retain(|due| is_shown(&due.dealer.region));
+    }
+    settlement
 }
 
 /// What the run came to, whatever has become of its settlement.
@@ -46,6 +67,7 @@ pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Resul
         superseded_by: None,
         submitted: None,
         decided: None,
+        approvals: Vec::new(),
         dues: outcome.dealers.iter().cloned().map(Due::of).collect(),
     })
 }
@@ -70,8 +92,48 @@ pub(super) async fn check_real(
     }
 }
 
+/// Checks that an approved settlement is what was approved; others have no seal yet.
+///
+/// # Errors
+/// When it isn't.
+pub async fn check_seal(settlement: &Settlement, service: &Service) -> Result<(), Problem> {
+    if settlement.status.is_approved() || settlement.status == Status::Superseded {
+        service.store.inspect_settlement(&settlement.run_id).await?.check(&settlement.run_id)?;
+    }
+    Ok(())
+}
+
+/// What the policy of a run says of who does what. A run whose policy isn't stored and not in force any more goes by what holds without one.
+///
+/// # Errors
+/// When the policy can't be read.
+pub async fn four_eyes(run: &Run, service: &Service) -> Result<Arc<FourEyes>, Problem> {
+    if let Some(known) = service.remembered.four_eyes.find(&run.id) {
+        return Ok(known);
+    }
+    let eyes = match policy_of(run, service).await {
+        Ok(policy) => policy.settlement.four_eyes(),
+        Err(Problem::PolicyChanged { .. } | Problem::NothingCalculated) => FourEyes::default(),
+        Err(problem) => return Err(problem),
+    };
+    let eyes = Arc::new(eyes);
+    service.remembered.four_eyes.remember(&run.id, &eyes);
+    Ok(eyes)
+}
+
+impl Weigh for FourEyes {
+    fn weight(&self) -> usize {
+        self.bands.len() + 1
+    }
+}
+
 async fn policy(run: &Run, service: &Service) -> Result<OfPolicy, Problem> {
-    let policy = match &run.policy_file {
+    let Policy { id, version, sha256, rates, .. } = policy_of(run, service).await?;
+    Ok(OfPolicy { id, version, sha256, rates })
+}
+
+async fn policy_of(run: &Run, service: &Service) -> Result<Policy, Problem> {
+    Ok(match &run.policy_file {
         Some(name) => {
             let mut file = service.store.artefacts().open_checked(name).await?.file;
             let mut text = Vec::new();
@@ -80,7 +142,5 @@ async fn policy(run: &Run, service: &Service) -> Result<OfPolicy, Problem> {
             Policy::of_source("policy", source).map_err(Problem::internal)?
         }
         None => again::policy(run, service).await?,
-    };
-    let Policy { id, version, sha256, rates, .. } = policy;
-    Ok(OfPolicy { id, version, sha256, rates })
+    })
 }

@@ -1,6 +1,7 @@
 //! Settlements over HTTP: who hands one in, who approves it, what is held and paid of it. What may be done, `settlement` says; each
 //! change is one transaction of the store.
 
+pub mod allowed;
 pub mod amend;
 mod correction;
 pub mod csv;
@@ -20,7 +21,8 @@ use super::request::{self, invalid, next_address, rows, uuid, whole, year};
 use super::{Caller, Problem, Service, method_not_allowed, read, read_only, runs};
 use crate::schema::normalise;
 use crate::settlement::{Due, Status};
-use crate::store::SettlementFilter;
+use crate::store::{Person, Run, SettlementFilter};
+use allowed::Allowed;
 use document::{LineDocument, SettlementList};
 
 const LIST_PARAMETERS: &[&str] = &["limit", "before", "period", "status"];
@@ -95,8 +97,17 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>, Caller(call
 )]
 pub async fn show(id: web::Path<String>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
-    Ok(HttpResponse::Ok().json(SettlementDocument::new(&settlement)))
+    answer(&run, &caller, &service).await
+}
+
+/// The settlement of a run as somebody sees it. What may be done with it, and by how many, goes by all of its lines.
+async fn answer(run: &Run, caller: &Person, service: &web::Data<Service>) -> Answer {
+    let settlement = load::load(run, service).await?;
+    let eyes = load::four_eyes(run, service).await?;
+    let allowed = Allowed::of(&settlement, caller, &eyes, service).await?;
+    let approvals_needed = eyes.approvals_needed(settlement.moved());
+    let shown = load::limited_to(caller, settlement);
+    Ok(HttpResponse::Ok().json(SettlementDocument::new(&shown, approvals_needed, &allowed)))
 }
 
 /// The lines of a settlement
@@ -119,7 +130,7 @@ pub async fn lines(
 ) -> Answer {
     let LinePage { rows_max, after, text } = LinePage::parse(request.query_string())?;
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
+    let settlement = load::shown_to(&caller, &run, &service).await?;
     let is_meant = |due: &Due| {
         let dealer = &due.dealer;
         text.as_ref().is_none_or(|text| {

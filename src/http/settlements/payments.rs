@@ -17,7 +17,7 @@ use document::{PaymentDocument, PaymentList};
 
 /// Order payments
 ///
-/// Without lines all that is payable; with lines these amounts, or nothing where one of them can't be paid. The batch has the next number.
+/// Without lines all that is payable; with lines these amounts, or nothing where one of them can't be paid. The batch has the next number. Who approved the settlement doesn't order its payments, unless the policy says so.
 #[utoipa::path(
     post, path = "/v1/runs/{id}/settlement/payments", tag = "settlements", operation_id = "orderPayments",
     params(
@@ -29,7 +29,7 @@ use document::{PaymentDocument, PaymentList};
     )),
     responses((status = 201, description = "The batch", body = ref("#/components/schemas/Payments"), content_type = "application/json",
         headers(("Location" = String, description = "The batch's address")))),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, refusals::REQUEST_KEY, &["invalid-value", "repeated-parameter", "settlement-not-approved", "nothing-payable", "payments-refused"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, document::OF_RUN, refusals::REQUEST_KEY, &["invalid-value", "repeated-parameter", "settlement-not-approved", "settlement-approver-pays", "settlement-seal-broken", "nothing-payable", "payments-refused"]]))))
 )]
 pub async fn order(
     request: HttpRequest,
@@ -45,6 +45,7 @@ pub async fn order(
     let (wanted, note) = (body.list("lines", &["dealer_id", "amount"], line), body.text("note"));
     body.finish()?;
     let settlement = load::load(&run, &service).await?;
+    let eyes = load::four_eyes(&run, &service).await?;
     let earlier = match &key {
         Some(key) => key.claim(&caller, &fingerprint(&run, &bytes), &service).await?,
         None => None,
@@ -53,8 +54,12 @@ pub async fn order(
         return made(&run, number, &service).await;
     }
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
+    settlement.may_be_ordered_by(caller.actor(), &eyes)?;
+    if settlement.status.is_approved() {
+        change.inspect(&run.id).await?.check(&run.id)?;
+    }
     let payments: Vec<(String, Decimal)> = match wanted {
         Some(wanted) => settlement.may_pay(&wanted).map(|()| wanted)?,
         None => settlement.all_payable()?,
@@ -130,7 +135,7 @@ pub async fn show(path: web::Path<(String, String)>, service: web::Data<Service>
 
 /// Mark a batch of payments as paid
 ///
-/// Once; what is paid already stays as it is, and the answer is the same.
+/// Once; what is paid already stays as it is, and the answer is the same. Who approved the settlement doesn't confirm its payments, unless the policy says so; nor, where the policy says so, does who ordered them.
 #[utoipa::path(
     post, path = "/v1/runs/{id}/settlement/payments/{number}/paid", tag = "settlements", operation_id = "markPaid",
     params(
@@ -141,7 +146,7 @@ pub async fn show(path: web::Path<(String, String)>, service: web::Data<Service>
         (ref("#/components/schemas/PaymentsPaid") = "application/json", example = json!({"paid_on": "2008-02-29"})),
     )),
     responses((status = 200, description = "The batch as it is now", body = ref("#/components/schemas/Payments"), content_type = "application/json")),
-    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, &["no-such-payments", "payments-cancelled"]]))))
+    extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, document::CHANGE, &["no-such-payments", "payments-cancelled", "settlement-approver-pays", "payments-own-order", "settlement-seal-broken"]]))))
 )]
 pub async fn paid(
     path: web::Path<(String, String)>,
@@ -155,13 +160,17 @@ pub async fn paid(
     let paid_on = body.past_day("paid_on");
     body.finish()?;
     let number = parse(&number)?;
+    let eyes = load::four_eyes(&run, &service).await?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let batch = among(change.payment_batches(&run.id).await?, number)?;
     match batch.status {
         PaymentStatus::Cancelled => return Err(Refusal::PaymentsCancelled { number }.into()),
         PaymentStatus::Paid => {}
         PaymentStatus::Ordered => {
+            let settlement = change.settlement(&run.id).await?.ok_or(Problem::NoSuchRun)?;
+            settlement.may_be_confirmed_by(caller.actor(), number, batch.ordered_person.as_deref(), &eyes)?;
+            change.inspect(&run.id).await?.check(&run.id)?;
             change.end(&run.id, &batch, Some(&paid_on)).await?;
             change.commit().await?;
             tracing::info!(run = run.id, number, "payments paid");
@@ -187,7 +196,7 @@ pub async fn cancel(path: web::Path<(String, String)>, service: web::Data<Servic
     let run = runs::find(&id, &caller, &service).await?;
     let number = parse(&number)?;
 
-    let mut change = service.store.change_settlement(&caller.name).await?;
+    let mut change = service.store.change_settlement(&caller).await?;
     let batch = among(change.payment_batches(&run.id).await?, number)?;
     match batch.status {
         PaymentStatus::Paid => return Err(Refusal::PaymentsMade { number }.into()),

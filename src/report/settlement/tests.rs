@@ -34,6 +34,7 @@ fn settlement(status: Status, dues: Vec<Due>) -> Settlement {
         superseded_by: Some("0198c0de-1111-7000-8000-0123456789ab".to_owned()),
         submitted: Some(signature("")),
         decided: Some(signature("费率有误")),
+        approvals: Vec::new(),
         dues,
     }
 }
@@ -119,6 +120,7 @@ fn due() -> impl Strategy<Value = Due> {
                         number,
                         amount: Decimal::new(cents, 2),
                         signature: signature("补差"),
+                        person: None,
                     })
                     .collect(),
                 held: is_held.then(|| signature("待核实")),

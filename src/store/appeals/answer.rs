@@ -6,15 +6,15 @@ use sqlx::{Any, Transaction};
 use super::{AppealStatus, KeptAppeal, join};
 use crate::store::audit::{self, AuditAction};
 use crate::store::settlements::note_correction;
-use crate::store::{Run, Store, StoreError, runs};
+use crate::store::{Person, Run, Store, StoreError, runs};
 
 /// An answer that is to be given.
 #[derive(Clone, Debug)]
 pub struct NewAnswer<'a> {
     /// The appeal.
     pub id: &'a str,
-    /// The person's name.
-    pub by: &'a str,
+    /// Who answers.
+    pub by: &'a Person,
     /// When.
     pub at: &'a str,
     /// What is said.
@@ -67,7 +67,7 @@ impl Store {
             Err(answered) => return Ok(answered),
         };
         let after = KeptAppeal { status: AppealStatus::Rejected, ..answered(&before, answer) };
-        settle(&mut transaction, &before, &after, AuditAction::AppealRejected, answer.by).await?;
+        settle(&mut transaction, &before, &after, AuditAction::AppealRejected, &answer.by.name).await?;
         transaction.commit().await?;
         Ok(Answered::Done(Box::new(after)))
     }
@@ -100,7 +100,7 @@ impl Store {
             new_run_id: Some(new_run_id),
             ..answered(&before, answer)
         };
-        settle(&mut transaction, &before, &after, AuditAction::AppealAccepted, answer.by).await?;
+        settle(&mut transaction, &before, &after, AuditAction::AppealAccepted, &answer.by.name).await?;
         transaction.commit().await?;
         Ok(Answered::Done(Box::new(after)))
     }
@@ -122,7 +122,8 @@ pub(super) async fn open(
 
 fn answered(appeal: &KeptAppeal, NewAnswer { by, at, answer, .. }: &NewAnswer<'_>) -> KeptAppeal {
     KeptAppeal {
-        answered_by: Some((*by).to_owned()),
+        answered_by: Some(by.name.clone()),
+        answered_person: Some(by.id.clone()),
         answered_at: Some((*at).to_owned()),
         answer: answer.map(str::to_owned),
         ..appeal.clone()
@@ -139,7 +140,7 @@ async fn settle(
     audit::append(tx, by, action, &after.id, Some(&before.told()), Some(&after.told())).await?;
     sqlx::query(
         "UPDATE appeals SET status = $2, answered_by = $3, answered_at = $4, answer = $5, corrections = $6, base_run_id = $7, \
-         new_run_id = $8 WHERE id = $1",
+         new_run_id = $8, answered_person = $9 WHERE id = $1",
     )
     .bind(&after.id)
     .bind(<&str>::from(after.status))
@@ -149,6 +150,7 @@ async fn settle(
     .bind(&after.corrections)
     .bind(&after.base_run_id)
     .bind(&after.new_run_id)
+    .bind(&after.answered_person)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::freeze::LINES_AT_ONCE;
-use super::{PaymentBatch, PaymentStatus, Store, StoreError, note_correction, payments, read, status};
+use super::seal::seal_of_payments;
+use super::{PaymentBatch, PaymentStatus, Store, StoreError, hands, note_correction, payments, read, status};
 use crate::clock;
-use crate::settlement::{Due, Settlement, Signature, Status, fen, yuan};
+use crate::settlement::{Adjustment, Deed, Due, Hand, Settlement, Signature, Status, fen, yuan};
 use crate::store::audit::{self, AuditAction};
-use crate::store::request_keys;
+use crate::store::{Person, request_keys};
 
 /// So many dealers are told that other settlements pay.
 const ELSEWHERE_MAX: i64 = 20;
@@ -18,8 +19,8 @@ const ELSEWHERE_MAX: i64 = 20;
 /// A change that is under way.
 pub struct SettlementChange {
     pub(super) tx: Transaction<'static, Any>,
-    by: String,
-    at: String,
+    pub(super) by: Person,
+    pub(super) at: String,
 }
 
 impl Store {
@@ -27,10 +28,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn change_settlement(&self, by: &str) -> Result<SettlementChange, StoreError> {
+    pub async fn change_settlement(&self, by: &Person) -> Result<SettlementChange, StoreError> {
         let mut tx = self.database.begin().await?;
         audit::hold(&mut tx).await?;
-        Ok(SettlementChange { tx, by: by.to_owned(), at: clock::now() })
+        Ok(SettlementChange { tx, by: by.clone(), at: clock::now() })
     }
 }
 
@@ -50,9 +51,8 @@ impl SettlementChange {
         self.execute("DELETE FROM settlement_adjustments WHERE run_id = $1 AND carried_from IS NOT NULL", run).await?;
         for due in from.iter().flat_map(|from| &from.dues) {
             for adjustment in &due.adjustments {
-                let (dealer, amount) = (&due.dealer.dealer_id, kept(adjustment.amount)?);
                 let from = from.map(|from| from.run_id.as_str());
-                self.insert_adjustment(run, dealer, amount, &adjustment.signature, from).await?;
+                self.insert_adjustment(run, &due.dealer.dealer_id, adjustment, from).await?;
             }
         }
         Ok(())
@@ -62,23 +62,24 @@ impl SettlementChange {
         &mut self,
         run: &str,
         dealer: &str,
-        amount: i64,
-        signature: &Signature,
+        adjustment: &Adjustment,
         carried_from: Option<&str>,
     ) -> Answer<i64> {
+        let Adjustment { amount, signature, person, .. } = adjustment;
         let number = self.next_number("settlement_adjustments", run).await?;
         sqlx::query(
-            "INSERT INTO settlement_adjustments (run_id, number, dealer_id, amount, who, at, reason, carried_from) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO settlement_adjustments (run_id, number, dealer_id, amount, who, at, reason, carried_from, person_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(run)
         .bind(number)
         .bind(dealer)
-        .bind(amount)
+        .bind(kept(*amount)?)
         .bind(&signature.who)
         .bind(&signature.at)
         .bind(signature.note.as_deref().unwrap_or_default())
         .bind(carried_from)
+        .bind(person)
         .execute(&mut *self.tx)
         .await?;
         Ok(number)
@@ -90,10 +91,13 @@ impl SettlementChange {
         Ok(last + 1)
     }
 
-    /// Who has adjusted a settlement; not those whose adjustments were taken over from one that is approved.
-    pub async fn adjusters(&mut self, run: &str) -> Answer<Vec<String>> {
-        let who = "SELECT DISTINCT who FROM settlement_adjustments WHERE run_id = $1 AND carried_from IS NULL";
-        Ok(sqlx::query_scalar(who).bind(run).fetch_all(&mut *self.tx).await?)
+    /// Who had a hand in a settlement.
+    pub async fn hands(&mut self, run: &str) -> Answer<Vec<Hand>> {
+        hands::hands(&mut self.tx, run).await
+    }
+
+    async fn note_hand(&mut self, run: &str, deed: Deed) -> Answer {
+        hands::note(&mut self.tx, run, &self.by.id, deed, &self.at).await
     }
 
     /// Some dealers of a settlement whom another approved one of its year pays, each with its run; the one that it supersedes doesn't count.
@@ -119,9 +123,11 @@ impl SettlementChange {
     /// Hands it in for approval.
     pub async fn submit(&mut self, run: &str, supersedes: Option<&str>, note: Option<&str>) -> Answer {
         let before = status(&mut self.tx, run).await?;
+        self.lose_approvals(run).await?;
+        self.note_hand(run, Deed::Submitted).await?;
         let update = "UPDATE settlements SET status = 'submitted', submitted_by = $2, submitted_at = $3, submitted_note = $4, \
                       supersedes = $5, decided_by = NULL, decided_at = NULL, decided_note = NULL WHERE run_id = $1";
-        let update = sqlx::query(update).bind(run).bind(&self.by).bind(&self.at).bind(note).bind(supersedes);
+        let update = sqlx::query(update).bind(run).bind(&self.by.name).bind(&self.at).bind(note).bind(supersedes);
         update.execute(&mut *self.tx).await?;
         let totals = self.settlement(run).await?.map(|settlement| settlement.totals()).unwrap_or_default();
         let after = json!({
@@ -131,18 +137,8 @@ impl SettlementChange {
         self.log(AuditAction::SettlementSubmitted, run, before.map(of_status).as_ref(), Some(&after)).await
     }
 
-    /// Approves it; what it supersedes is superseded from here on.
-    pub async fn approve(&mut self, settlement: &Settlement, note: Option<&str>) -> Answer {
-        let run = &settlement.run_id;
-        let status = settlement.status_by_sums();
-        self.decide(run, status, note).await?;
-        let totals = settlement.totals();
-        let after = json!({
-            "status": status, "note": note, "supersedes": settlement.supersedes,
-            "dealers": totals.dealers, "entitled": totals.entitled,
-        });
-        self.log(AuditAction::SettlementApproved, run, Some(&of_status(settlement.status)), Some(&after)).await?;
-        let Some(superseded) = &settlement.supersedes else { return Ok(()) };
+    /// Has a settlement superseded by that of `run`.
+    pub(super) async fn supersede(&mut self, superseded: &str, run: &str) -> Answer {
         let before = status_of(&mut self.tx, superseded).await?;
         let update = "UPDATE settlements SET status = 'superseded', superseded_by = $2 WHERE run_id = $1";
         sqlx::query(update).bind(superseded).bind(run).execute(&mut *self.tx).await?;
@@ -152,23 +148,27 @@ impl SettlementChange {
 
     /// Sends it back.
     pub async fn reject(&mut self, run: &str, reason: &str) -> Answer {
+        self.lose_approvals(run).await?;
         self.decide(run, Status::Rejected, Some(reason)).await?;
         let after = json!({"status": "rejected", "reason": reason});
         self.log(AuditAction::SettlementRejected, run, Some(&of_status(Status::Submitted)), Some(&after)).await
     }
 
-    async fn decide(&mut self, run: &str, status: Status, note: Option<&str>) -> Answer {
+    pub(super) async fn decide(&mut self, run: &str, status: Status, note: Option<&str>) -> Answer {
         let update =
             "UPDATE settlements SET status = $2, decided_by = $3, decided_at = $4, decided_note = $5 WHERE run_id = $1";
-        let update = sqlx::query(update).bind(run).bind(<&str>::from(status)).bind(&self.by).bind(&self.at).bind(note);
+        let update =
+            sqlx::query(update).bind(run).bind(<&str>::from(status)).bind(&self.by.name).bind(&self.at).bind(note);
         update.execute(&mut *self.tx).await?;
         Ok(())
     }
 
     /// Adds an adjustment and gives its number.
     pub async fn adjust(&mut self, run: &str, dealer: &str, amount: Decimal, reason: &str) -> Answer<i64> {
-        let signature = Signature { who: self.by.clone(), at: self.at.clone(), note: Some(reason.to_owned()) };
-        let number = self.insert_adjustment(run, dealer, kept(amount)?, &signature, None).await?;
+        let signature = Signature { who: self.by.name.clone(), at: self.at.clone(), note: Some(reason.to_owned()) };
+        let adjustment = Adjustment { number: 0, amount, signature, person: Some(self.by.id.clone()) };
+        let number = self.insert_adjustment(run, dealer, &adjustment, None).await?;
+        self.note_hand(run, Deed::Adjusted).await?;
         let after = json!({"number": number, "dealer_id": dealer, "amount": amount, "reason": reason});
         self.log(AuditAction::AdjustmentAdded, run, None, Some(&after)).await?;
         Ok(number)
@@ -178,6 +178,7 @@ impl SettlementChange {
     pub async fn remove_adjustment(&mut self, run: &str, dealer: &str, number: u32, amount: Decimal) -> Answer {
         let delete = sqlx::query("DELETE FROM settlement_adjustments WHERE run_id = $1 AND number = $2");
         delete.bind(run).bind(i64::from(number)).execute(&mut *self.tx).await?;
+        self.note_hand(run, Deed::Adjusted).await?;
         let before = json!({"number": number, "dealer_id": dealer, "amount": amount});
         self.log(AuditAction::AdjustmentRemoved, run, Some(&before), None).await
     }
@@ -185,18 +186,20 @@ impl SettlementChange {
     /// Holds a dealer's line back, or does so for another reason.
     pub async fn hold(&mut self, run: &str, due: &Due, reason: &str) -> Answer {
         let dealer = &due.dealer.dealer_id;
+        self.note_hand(run, Deed::Held).await?;
+        let lost = self.lose_approvals(run).await?;
         sqlx::query(
             "INSERT INTO settlement_holds (run_id, dealer_id, who, at, reason) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (run_id, dealer_id) DO UPDATE SET who = excluded.who, at = excluded.at, reason = excluded.reason",
         )
         .bind(run)
         .bind(dealer)
-        .bind(&self.by)
+        .bind(&self.by.name)
         .bind(&self.at)
         .bind(reason)
         .execute(&mut *self.tx)
         .await?;
-        let after = json!({"dealer_id": dealer, "reason": reason});
+        let after = json!({"dealer_id": dealer, "reason": reason, "approvals_lost": lost});
         self.log(AuditAction::DealerHeld, run, held(due).as_ref(), Some(&after)).await?;
         self.update_status(run).await
     }
@@ -205,7 +208,10 @@ impl SettlementChange {
     pub async fn release(&mut self, run: &str, due: &Due) -> Answer {
         let delete = sqlx::query("DELETE FROM settlement_holds WHERE run_id = $1 AND dealer_id = $2");
         delete.bind(run).bind(&due.dealer.dealer_id).execute(&mut *self.tx).await?;
-        self.log(AuditAction::DealerReleased, run, held(due).as_ref(), None).await?;
+        self.note_hand(run, Deed::Released).await?;
+        let lost = self.lose_approvals(run).await?;
+        let after = json!({"dealer_id": due.dealer.dealer_id, "approvals_lost": lost});
+        self.log(AuditAction::DealerReleased, run, held(due).as_ref(), Some(&after)).await?;
         self.update_status(run).await
     }
 
@@ -213,21 +219,24 @@ impl SettlementChange {
     pub async fn order(&mut self, run: &str, payments: &[(String, Decimal)], note: Option<&str>) -> Answer<i64> {
         let number = self.next_number("payment_batches", run).await?;
         sqlx::query(
-            "INSERT INTO payment_batches (run_id, number, status, note, ordered_by, ordered_at) \
-             VALUES ($1, $2, 'ordered', $3, $4, $5)",
+            "INSERT INTO payment_batches (run_id, number, status, note, ordered_by, ordered_at, ordered_person) \
+             VALUES ($1, $2, 'ordered', $3, $4, $5, $6)",
         )
         .bind(run)
         .bind(number)
         .bind(note)
-        .bind(&self.by)
+        .bind(&self.by.name)
         .bind(&self.at)
+        .bind(&self.by.id)
         .execute(&mut *self.tx)
         .await?;
         for (chunk, some) in payments.chunks(LINES_AT_ONCE).enumerate() {
             self.insert_payments(run, number, chunk * LINES_AT_ONCE, some).await?;
         }
         let sum: Decimal = payments.iter().map(|(_, amount)| amount).sum();
-        let after = json!({"number": number, "payments": payments.len(), "amount": sum, "note": note});
+        let fen = payments.iter().map(|(dealer, amount)| Ok((dealer.as_str(), kept(*amount)?)));
+        let seal = seal_of_payments(fen.collect::<Result<Vec<_>, StoreError>>()?.into_iter())?;
+        let after = json!({"number": number, "payments": payments.len(), "amount": sum, "note": note, "seal": seal});
         self.log(AuditAction::PaymentsOrdered, run, None, Some(&after)).await?;
         self.update_status(run).await?;
         Ok(number)
@@ -255,7 +264,7 @@ impl SettlementChange {
         let update = "UPDATE payment_batches SET status = $3, ended_by = $4, ended_at = $5, paid_on = $6 \
                       WHERE run_id = $1 AND number = $2";
         let update = sqlx::query(update).bind(run).bind(batch.number).bind(<&str>::from(status));
-        update.bind(&self.by).bind(&self.at).bind(paid_on).execute(&mut *self.tx).await?;
+        update.bind(&self.by.name).bind(&self.at).bind(paid_on).execute(&mut *self.tx).await?;
         let before = json!({"number": batch.number, "status": batch.status, "amount": yuan(batch.amount)});
         let after = json!({"number": batch.number, "status": status, "paid_on": paid_on});
         self.log(action, run, Some(&before), Some(&after)).await?;
@@ -269,7 +278,7 @@ impl SettlementChange {
 
     /// Binds a request's key to what came of it, and tells to what it is bound: another request may have been first.
     pub async fn bind_key(&mut self, key: &str, target: &str) -> Answer<String> {
-        request_keys::bind(&mut self.tx, &self.by, key, target).await
+        request_keys::bind(&mut self.tx, &self.by.name, key, target).await
     }
 
     /// Has all of it count from now on.
@@ -292,8 +301,14 @@ impl SettlementChange {
         Ok(())
     }
 
-    async fn log(&mut self, what: AuditAction, run: &str, before: Option<&Value>, after: Option<&Value>) -> Answer {
-        audit::append(&mut self.tx, &self.by, what, run, before, after).await
+    pub(super) async fn log(
+        &mut self,
+        what: AuditAction,
+        run: &str,
+        before: Option<&Value>,
+        after: Option<&Value>,
+    ) -> Answer {
+        audit::append(&mut self.tx, &self.by.name, what, run, before, after).await
     }
 }
 

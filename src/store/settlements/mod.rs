@@ -1,11 +1,15 @@
 //! Settlements and their payments. A row is there from the first time that somebody does something with a run's settlement; with it its
 //! lines are frozen. `read` gives one as it is now, `change` alters it.
 
+mod approvals;
 mod change;
 mod freeze;
+mod hands;
 mod list;
 mod payments;
 mod read;
+mod replay;
+mod seal;
 
 use sqlx::{Any, Transaction};
 
@@ -66,6 +70,9 @@ pub(super) async fn status(tx: &mut Transaction<'static, Any>, run: &str) -> Res
 pub(super) async fn forget(tx: &mut Transaction<'static, Any>, run: &str) -> Result<(), StoreError> {
     for delete in [
         "DELETE FROM run_corrections WHERE run_id = $1",
+        "DELETE FROM settlement_seals WHERE run_id = $1",
+        "DELETE FROM settlement_approvals WHERE run_id = $1",
+        "DELETE FROM settlement_hands WHERE run_id = $1",
         "DELETE FROM settlement_holds WHERE run_id = $1",
         "DELETE FROM settlement_adjustments WHERE run_id = $1",
         "DELETE FROM settlement_lines WHERE run_id = $1",

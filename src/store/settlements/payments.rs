@@ -39,6 +39,8 @@ pub struct PaymentBatch {
     pub note: Option<String>,
     /// Who ordered it.
     pub ordered_by: String,
+    /// The id of that person's account.
+    pub ordered_person: Option<String>,
     /// When, RFC 3339 in UTC.
     pub ordered_at: String,
     /// Who marked it paid or cancelled it.
@@ -90,10 +92,10 @@ impl Store {
 
 pub(super) async fn batches(db: &mut AnyConnection, run: &str) -> Result<Vec<PaymentBatch>, StoreError> {
     let batches = sqlx::query_as(
-        "SELECT b.number, b.status, b.note, b.ordered_by, b.ordered_at, b.ended_by, b.ended_at, b.paid_on, \
+        "SELECT b.number, b.status, b.note, b.ordered_by, b.ordered_person, b.ordered_at, b.ended_by, b.ended_at, b.paid_on, \
          CAST(COUNT(p.amount) AS BIGINT) AS payments, CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) AS amount \
          FROM payment_batches b LEFT JOIN payments p ON p.run_id = b.run_id AND p.number = b.number WHERE b.run_id = $1 \
-         GROUP BY b.number, b.status, b.note, b.ordered_by, b.ordered_at, b.ended_by, b.ended_at, b.paid_on ORDER BY b.number",
+         GROUP BY b.number, b.status, b.note, b.ordered_by, b.ordered_person, b.ordered_at, b.ended_by, b.ended_at, b.paid_on ORDER BY b.number",
     );
     Ok(batches.bind(run).fetch_all(db).await?)
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use sqlx::{AnyConnection, FromRow};
 
+use super::approvals::approvals;
 use super::{StoreError, parse_status};
 use crate::key::{FirstSpellings, Key, by_canonical_id};
 use crate::outcome::DealerOutcome;
 use crate::policy::Rates;
-use crate::settlement::{Adjustment, Difference, Due, OfPolicy, Settlement, Signature, yuan};
+use crate::settlement::{Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, yuan};
 
 #[derive(FromRow)]
 struct Row {
@@ -59,6 +60,7 @@ struct AdjustmentRow {
     who: String,
     at: String,
     reason: String,
+    person_id: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -104,17 +106,18 @@ pub(super) async fn settlement(db: &mut AnyConnection, run: &str) -> Result<Opti
         Ok(due)
     };
     let dues = lines.into_iter().map(due).collect::<Result<_, _>>()?;
-    row.settlement(dues).map(Some)
+    let approvals = approvals(db, run).await?;
+    row.settlement(dues, approvals).map(Some)
 }
 
 async fn adjustments(db: &mut AnyConnection, run: &str) -> Result<HashMap<String, Vec<Adjustment>>, StoreError> {
     let rows = sqlx::query_as("SELECT * FROM settlement_adjustments WHERE run_id = $1 ORDER BY number").bind(run);
     let rows: Vec<AdjustmentRow> = rows.fetch_all(db).await?;
     let mut adjustments: HashMap<String, Vec<Adjustment>> = HashMap::new();
-    for AdjustmentRow { number, dealer_id, amount, who, at, reason } in rows {
+    for AdjustmentRow { number, dealer_id, amount, who, at, reason, person_id: person } in rows {
         let signature = Signature { who, at, note: Some(reason) };
         let number = number.try_into().map_err(|_| StoreError::Corrupt("an adjustment's number"))?;
-        adjustments.entry(dealer_id).or_default().push(Adjustment { number, amount: yuan(amount), signature });
+        adjustments.entry(dealer_id).or_default().push(Adjustment { number, amount: yuan(amount), signature, person });
     }
     Ok(adjustments)
 }
@@ -164,7 +167,7 @@ async fn paid_before(
 }
 
 impl Row {
-    fn settlement(self, dues: Vec<Due>) -> Result<Settlement, StoreError> {
+    fn settlement(self, dues: Vec<Due>, approvals: Vec<Approval>) -> Result<Settlement, StoreError> {
         let signature = |who: Option<String>, at: Option<String>, note| match (who, at) {
             (Some(who), Some(at)) => Some(Signature { who, at, note }),
             _ => None,
@@ -184,6 +187,7 @@ impl Row {
             superseded_by: self.superseded_by,
             submitted: signature(self.submitted_by, self.submitted_at, self.submitted_note),
             decided: signature(self.decided_by, self.decided_at, self.decided_note),
+            approvals,
             dues,
         })
     }

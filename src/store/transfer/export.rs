@@ -1,7 +1,7 @@
 //! Out: one view of the database, row by row, then the files that its rows name.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::manifest::{self, Manifest, TableSum};
 use super::tables::{TABLES, Table};
 use super::{TransferError, TransferFault, rows};
-use crate::store::{Artefacts, Store};
+use crate::store::{Artefacts, Store, private_file, private_folder};
 
 impl Store {
     /// Writes everything that is kept into an empty folder, or one that isn't there yet. Others may go on working meanwhile: what is
@@ -23,7 +23,7 @@ impl Store {
     /// no export then: it doesn't say that it is one.
     pub async fn export(&self, folder: &Path) -> Result<Manifest, TransferError> {
         let io = |source| TransferError::Io { path: folder.to_owned(), source };
-        fs::create_dir_all(folder.join("tables")).map_err(io)?;
+        private_folder(&folder.join("tables")).map_err(io)?;
         if fs::read_dir(folder).map_err(io)?.count() > 1 || fs::read_dir(folder.join("tables")).map_err(io)?.count() > 0
         {
             return Err(TransferError::Faults(vec![TransferFault::NotEmpty { path: folder.to_owned() }]));
@@ -52,7 +52,7 @@ async fn write_table(
 ) -> Result<TableSum, TransferError> {
     let path = folder.join("tables").join(format!("{}.jsonl", table.name));
     let io = |source| TransferError::Io { path: path.clone(), source };
-    let mut out = BufWriter::new(File::create(&path).map_err(io)?);
+    let mut out = BufWriter::new(private_file(&path).map_err(io)?);
     let mut hash = Sha256::new();
     let mut count = 0;
     let mut rows = sqlx::query(AssertSqlSafe(table.select())).fetch(&mut **view);
@@ -78,8 +78,8 @@ async fn copy_all(artefacts: &Artefacts, names: BTreeSet<String>, to: &Path) -> 
         let io = |source| TransferError::Io { path: path.clone(), source };
         match artefacts.open_checked(&name).await {
             Ok(mut artefact) => {
-                path.parent().map_or(Ok(()), fs::create_dir_all).map_err(io)?;
-                let mut file = File::create(&path).map_err(io)?;
+                path.parent().map_or(Ok(()), private_folder).map_err(io)?;
+                let mut file = private_file(&path).map_err(io)?;
                 io::copy(&mut artefact.file, &mut file).map_err(io)?;
                 file.sync_all().map_err(io)?;
             }

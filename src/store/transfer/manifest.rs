@@ -1,11 +1,13 @@
 //! What an export says of itself.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::{TransferError, TransferFault};
+use crate::store::private_file;
 
 /// The file that is written last: a folder without it is no whole export.
 pub const FILE: &str = "dealerbook-export.json";
@@ -57,7 +59,7 @@ impl Manifest {
     pub fn write(&self, folder: &Path) -> Result<(), TransferError> {
         let path = folder.join(FILE);
         let text = serde_json::to_vec_pretty(self).map_err(std::io::Error::other);
-        let written = text.and_then(|text| fs::write(&path, text));
+        let written = text.and_then(|text| private_file(&path)?.write_all(&text));
         written.map_err(|source| TransferError::Io { path, source })
     }
 }

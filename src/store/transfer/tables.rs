@@ -13,6 +13,7 @@ pub struct Table {
 
 /// All tables.
 pub const TABLES: &[Table] = &[
+    Table { name: "people", key: "id", artefacts: &[] },
     Table { name: "tokens", key: "id", artefacts: &[] },
     Table { name: "sessions", key: "sha256", artefacts: &[] },
     Table { name: "sign_in_links", key: "sha256", artefacts: &[] },
@@ -32,6 +33,9 @@ pub const TABLES: &[Table] = &[
     Table { name: "settlement_lines", key: "run_id, position", artefacts: &[] },
     Table { name: "settlement_adjustments", key: "run_id, number", artefacts: &[] },
     Table { name: "settlement_holds", key: "run_id, dealer_id", artefacts: &[] },
+    Table { name: "settlement_hands", key: "run_id, person_id, deed", artefacts: &[] },
+    Table { name: "settlement_approvals", key: "run_id, number", artefacts: &[] },
+    Table { name: "settlement_seals", key: "run_id, dealer_id", artefacts: &[] },
     Table { name: "payment_batches", key: "run_id, number", artefacts: &[] },
     Table { name: "payments", key: "run_id, number, position", artefacts: &[] },
     Table { name: "run_corrections", key: "run_id", artefacts: &[] },

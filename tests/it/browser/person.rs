@@ -189,8 +189,17 @@ async fn a_settlement_is_submitted_by_one_approved_by_another_held_back_and_paid
     browser.find("form[action$='/approve']").await;
     browser.look_over("settlement-submitted").await;
     browser.click("form[action$='/approve'] button").await;
-    browser.find("form[action$='/pay']").await;
+    let told = browser.text().await;
+    assert!(
+        told.contains("已批准") && told.contains("这份结算是 checker 批准的"),
+        "who approved it doesn't pay it: {told}"
+    );
+    browser.look_over("settlement-approved").await;
+    browser.click("form[action='/sign-out'] button").await;
 
+    browser.sign_in(&desk.app, &desk::token("payer")).await;
+    browser.open(&page).await;
+    browser.find("form[action$='/pay']").await;
     browser.follow("D001").await;
     browser.find("form[action$='/hold']").await;
     browser.fill("#dealer input[name=reason]", "等待核实").await;

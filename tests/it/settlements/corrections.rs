@@ -132,7 +132,7 @@ async fn appeals_that_build_on_each_other_all_count_as_appeals(start: Start) {
 
 /// As an accepted appeal does.
 async fn note_correction(desk: &Desk, run: &str, base: &str) {
-    let mut change = desk.store.change_settlement("tests").await.unwrap();
+    let mut change = desk.store.change_settlement(&dealerbook::store::Person::admin()).await.unwrap();
     change.note_correction(id(run), id(base)).await.unwrap();
     change.commit().await.unwrap();
     assert_eq!(desk.store.base_of(id(run)).await.unwrap().as_deref(), Some(id(base)));

@@ -16,28 +16,53 @@ pub struct Desk {
     _policies: tempfile::TempDir,
 }
 
-/// The rates of the company's own policies; `own-2` pays more for the tonnes above the target, `own-3` lets interim runs be settled.
-const POLICIES: [(&str, &str); 3] = [("own-1", "30"), ("own-2", "40"), ("own-3", "30")];
+/// What stands in a policy in the place of what the handbook has.
+type Replaced = &'static [(&'static str, &'static str)];
+
+/// The rates of the company's own policies, and what else they say of settlements: `own-2` pays more for the tonnes above the target, `own-3`
+/// lets interim runs be settled, `own-4` wants two approvals above what the sample comes to, `own-5` lets approvers pay.
+const POLICIES: [(&str, &str, Replaced); 5] = [
+    ("own-1", "30", &[]),
+    ("own-2", "40", &[]),
+    ("own-3", "30", &[("interim = \"refuse\"", "interim = \"allow\"")]),
+    ("own-4", "30", &[("[[examples]]", BANDS)]),
+    (
+        "own-5",
+        "30",
+        &[
+            ("approver_may_pay = false", "approver_may_pay = true"),
+            ("orderer_may_confirm = true", "orderer_may_confirm = false"),
+        ],
+    ),
+];
+
+const BANDS: &str = "[[settlement.approval]]\nup_to = \"90200.00\"\napprovals = 1\n[[settlement.approval]]\napprovals = 2\n\n[[examples]]";
 
 impl Desk {
-    /// `maker` of sales hands in, `checker` and `payer` of finance approve and pay.
+    /// `maker` of sales hands in, `checker`, `payer` and `deputy` of finance approve and pay.
     pub async fn spawn(start: Start) -> Desk {
         let policies = tempfile::tempdir().unwrap();
         let handbook = include_str!("../../../schemas/policies/handbook.toml");
-        for (id, rate) in POLICIES {
+        for (id, rate, others) in POLICIES {
             let (rates, name) = ("rates = \"example\"", "id = \"handbook\"");
             assert!(handbook.contains(rates) && handbook.contains(name) && handbook.contains(EXCESS));
             let own = handbook.replace(rates, "rates = \"own\"").replace(name, &format!("id = \"{id}\""));
             let own = own.replace(EXCESS, &format!("rate = {{ core = \"{rate}\", key = \"20\", ordinary = \"10\" }}"));
-            assert!(own.contains("interim = \"refuse\""));
-            let own = if id == "own-3" { own.replace("interim = \"refuse\"", "interim = \"allow\"") } else { own };
+            let own = others.iter().fold(own, |own, (from, to)| {
+                assert!(own.contains(from), "{from}");
+                own.replacen(from, to, 1)
+            });
             std::fs::write(policies.path().join(format!("{id}.toml")), without_examples(&own)).unwrap();
         }
         let app = Start { policies: Some(policies.path().to_owned()), ..start }.spawn().await;
         let store = Store::open(&app.places()).await.unwrap();
-        for (name, role) in
-            [("maker", Role::Sales), ("checker", Role::Finance), ("payer", Role::Finance), ("reader", Role::Auditor)]
-        {
+        for (name, role) in [
+            ("maker", Role::Sales),
+            ("checker", Role::Finance),
+            ("payer", Role::Finance),
+            ("deputy", Role::Finance),
+            ("reader", Role::Auditor),
+        ] {
             let new = NewToken { name: name.to_owned(), role, regions: Vec::new(), expires_at: None };
             store.keep_token(&token(name), &new, "admin").await.unwrap();
         }
@@ -68,7 +93,12 @@ impl Desk {
 
     /// The address of a run of a workbook by the maker.
     pub async fn run(&self, query: &str, workbook: Vec<u8>) -> String {
-        let answer = send(self.request("maker", "POST", &format!("/v1/runs{query}")).body(workbook)).await;
+        self.run_by("maker", query, workbook).await
+    }
+
+    /// The same by somebody else.
+    pub async fn run_by(&self, who: &str, query: &str, workbook: Vec<u8>) -> String {
+        let answer = send(self.request(who, "POST", &format!("/v1/runs{query}")).body(workbook)).await;
         assert!(matches!(answer.status().as_u16(), 200 | 422), "{}", answer.text().await.unwrap());
         header(&answer, "location")
     }

@@ -54,7 +54,7 @@ fn parts(faults: &[(&str, String)], lang: Lang) -> Markup {
 
 fn load(service: &Service, lang: Lang) -> Markup {
     let limits = &service.limits;
-    let arriving = limits.uploads_max as usize - service.uploads.available_permits();
+    let arriving = service.arrivals.count();
     let (connections, idle) = service.store.connections();
     figures([
         (lang.pick("正在计算", "Calculating"), service.workers.running().to_string(), limits.workers.to_string()),

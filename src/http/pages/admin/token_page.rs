@@ -9,7 +9,8 @@ use crate::http::pages::parts;
 use crate::http::session::Viewer;
 use crate::key;
 use crate::lang::Lang;
-use crate::store::{Role, Token, TokenState};
+use crate::store::{ADMIN, Account, AccountFault, Role, Token, TokenState};
+use crate::token::account_words;
 use crate::token::{Wanted, WantedFault};
 
 /// What stands on the page.
@@ -17,6 +18,10 @@ use crate::token::{Wanted, WantedFault};
 pub struct TokenPage {
     /// The tokens that there are.
     pub tokens: Vec<Token>,
+    /// The accounts that there are.
+    pub accounts: Vec<Account>,
+    /// Why the person gets no token.
+    pub refused: Option<AccountFault>,
     /// What the form holds.
     pub wanted: Wanted,
     /// What is wrong in it.
@@ -69,6 +74,11 @@ impl TokenPage {
         let lang = viewer.lang;
         let roles: Vec<(&str, &str)> =
             [("", "")].into_iter().chain(Role::iter().map(|one| (one.as_str(), role(one, lang)))).collect();
+        let others = self.accounts.iter().filter(|account| account.id != ADMIN);
+        let named: Vec<(&str, String)> =
+            others.map(|account| (account.id.as_str(), format!("{} · {}", account.name, account.id))).collect();
+        let named = named.iter().map(|(id, name)| (*id, name.as_str()));
+        let people: Vec<(&str, &str)> = [("", "")].into_iter().chain(named).collect();
         html! {
             h2 { (lang.pick("发放令牌", "Make a token")) }
             form.fields method="post" action="/admin/tokens" novalidate {
@@ -78,7 +88,11 @@ impl TokenPage {
                         ul { @for fault in &self.faults { li { (fault.detail(lang)) " " (fault.mend(lang)) } } }
                     }
                 }
-                (parts::text(lang.pick("姓名（同名即同一人）", "Name (one name is one person)"), "name", &self.wanted.name))
+                @if let Some(fault) = &self.refused {
+                    div.notice.error role="alert" { p { (account_words::detail(fault, lang)) " " (account_words::mend(fault, lang)) } }
+                }
+                (parts::text(lang.pick("新人员的姓名", "Name of a new person"), "name", &self.wanted.name))
+                (parts::choice(lang.pick("或为已有人员再发一个", "Or another for somebody who has one"), "person", self.wanted.person.as_deref().unwrap_or_default(), &people))
                 (parts::choice(lang.pick("角色", "Role"), "role", &self.wanted.role, &roles))
                 label.field {
                     span { (lang.pick("只限区域（仅销售；用逗号分开，留空为全部）", "Only regions (sales only; apart by commas, all when empty)")) }
@@ -107,7 +121,7 @@ fn row(token: &Token, now: &str, viewer: &Viewer) -> Markup {
     let none = "–";
     html! {
         tr {
-            th scope="row" { (token.name) }
+            th scope="row" { (token.name) " " span.muted { (token.person) } }
             td.word { (role(token.role, lang)) }
             td { @if token.regions.is_empty() { (none) } @else { (key::join(&token.regions, lang.pick("、", ", "))) } }
             td { (tag(state, lang)) }

@@ -10,7 +10,7 @@ use crate::http::request::shown;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
 use crate::store::Revocation;
-use crate::token::{self, Wanted};
+use crate::token::{self, TokenError, Wanted};
 
 /// All tokens, and the form for another.
 pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
@@ -27,12 +27,17 @@ pub async fn create(
     let wanted = wanted(&posted);
     let page = match wanted.clone().check(clock::timestamp()) {
         Err(faults) => TokenPage { wanted, faults, ..TokenPage::default() },
-        Ok(new) => {
-            let made = token::create(&service.store, &new, &viewer.person.name).await.map_err(Problem::internal)?;
-            TokenPage { made: Some(made), ..TokenPage::default() }
-        }
+        Ok(sound) => match token::create(&service.store, &sound, &viewer.person.name).await {
+            Ok(made) => TokenPage { made: Some(made), ..TokenPage::default() },
+            Err(TokenError::Account(fault)) => TokenPage { wanted, refused: Some(fault), ..TokenPage::default() },
+            Err(error) => return Err(error.into()),
+        },
     };
-    let status = if page.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if page.faults.is_empty() && page.refused.is_none() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     show(status, &request, viewer, &service, page).await
 }
 
@@ -60,6 +65,7 @@ async fn show(
     mut page: TokenPage,
 ) -> Result<HttpResponse, Problem> {
     page.tokens = service.store.tokens().await?;
+    page.accounts = service.store.accounts().await?;
     let main = page.main(viewer, &clock::now());
     Ok(Screen { title: viewer.lang.pick("令牌", "Tokens"), main }.answer_with(status, request, viewer))
 }
@@ -70,6 +76,7 @@ fn wanted(posted: &Posted) -> Wanted {
         posted.get("regions").split(['\n', ',', '，', '、']).map(str::trim).filter(|region| !region.is_empty());
     Wanted {
         name: posted.get("name").to_owned(),
+        person: Some(posted.get("person").to_owned()).filter(|text| !text.is_empty()),
         role: posted.get("role").to_owned(),
         regions: regions.map(str::to_owned).collect(),
         expires: Some(posted.get("expires").to_owned()).filter(|text| !text.is_empty()),

@@ -160,7 +160,7 @@ impl Shown<'_> {
         if appeal.status != AppealStatus::Open || !may("POST", "/appeals/{id}/accept", self.viewer) {
             return html! {};
         }
-        if appeal.lodged_by == self.viewer.person.name {
+        if appeal.lodged_person.as_ref() == Some(&self.viewer.person.id) {
             return html! { p.notice { (lang.pick("这条申诉由您登记，须由另一人答复。", "You have lodged this: somebody else has to answer it.")) } };
         }
         let typed = |field: &str| self.posted.map(|posted| posted.get(field)).unwrap_or_default();

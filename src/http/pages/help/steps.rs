@@ -44,8 +44,8 @@ pub fn steps(lang: Lang) -> Markup {
             li {
                 h3 { (pick("审批与发放", "Approve and pay")) }
                 p { (pick(
-                    "结果提交后由另一人审批，再按批发放。每一步都记入审计日志。",
-                    "Somebody else approves what was submitted; then it is paid, batch by batch. Every step stands in the audit log.",
+                    "结果提交后由没有经手的人审批，再由批准人以外的人按批付款；政策可规定大额须几人批准。每一步都记入审计日志，批准的金额加封：之后被改动的不能付款。",
+                    "Somebody who had no hand in it approves what was submitted; then somebody else than the approver pays it, batch by batch. A policy may want several people for large sums. Every step stands in the audit log, and what was approved is sealed: what is changed since isn't paid.",
                 )) }
             }
         }

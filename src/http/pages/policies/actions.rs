@@ -18,7 +18,7 @@ pub async fn propose(request: HttpRequest, payload: web::Payload, viewer: Viewer
     let (bytes, mark) = ask::receive_form(&request, payload, &service).await?;
     viewer.check_mark(&mark)?;
     let proposed = match ask::refuse_empty(&bytes) {
-        Ok(()) => policies::proposed(bytes, &viewer.person.name, &service).await,
+        Ok(()) => policies::proposed(bytes, &viewer.person, &service).await,
         Err(problem) => Err(problem),
     };
     match proposed {

@@ -88,7 +88,7 @@ fn deciding(version: &PolicyVersion, viewer: &Viewer) -> Markup {
     let lang = viewer.lang;
     let action =
         |what: &str| format!("/policies/{}/versions/{}/{what}", segment(&version.id), segment(&version.version));
-    if version.proposed_by == viewer.person.name {
+    if version.proposed_person.as_ref() == Some(&viewer.person.id) {
         return html! {
             p.notice { (lang.pick("这个版本由您提议，须由另一人批准。", "You have proposed this: somebody else has to approve it.")) }
             form method="post" action=(action("withdraw")) {

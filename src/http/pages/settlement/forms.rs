@@ -5,6 +5,8 @@ use maud::{Markup, html};
 use super::Shown;
 use crate::http::pages::frame::may;
 use crate::http::pages::parts::{self, run_path};
+use crate::http::settlement_words;
+use crate::http::settlements::allowed::Action;
 use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Rates};
 use crate::report::words::money;
@@ -12,7 +14,7 @@ use crate::settlement::{Status, yuan};
 use crate::store::{PaymentBatch, PaymentStatus, SettlementBrief};
 
 impl Shown<'_> {
-    /// Whether whoever looks may approve, hold and pay; the refusals of what they try decide all else.
+    /// Whether whoever looks has a role that holds, adjusts and cancels; the refusals of what they try decide all else.
     pub(super) fn may_pay(&self) -> bool {
         may("POST", "/runs/{id}/settlement/approve", self.viewer) && self.settlement.status != Status::Superseded
     }
@@ -84,17 +86,30 @@ impl Shown<'_> {
         html! { @if !others.is_empty() { (parts::choice(label, "supersedes", self.base.unwrap_or_default(), &options)) } }
     }
 
+    /// Why whoever looks may not do something that their role is for.
+    fn refused(&self, action: Action) -> Markup {
+        let lang = self.viewer.lang;
+        html! { @if let Some(Err(refusal)) = self.allowed.get(action) {
+            @let words = settlement_words::words(refusal, lang);
+            p.notice { (words.detail) " " (words.mend) }
+        } }
+    }
+
     fn deciding(&self) -> Markup {
         let lang = self.viewer.lang;
-        let is_own = self.settlement.submitted.as_ref().is_some_and(|by| by.who == self.viewer.person.name);
+        let (given, needed) = (self.settlement.approvals.len(), self.eyes.approvals_needed(self.settlement.moved()));
         html! {
-            @if self.may_pay() && is_own {
-                p.notice { (lang.pick("这份结算由您提交，须由另一人批准。", "You have submitted this: somebody else has to approve it.")) }
+            @if needed > 1 {
+                p.notice { (match lang {
+                    Lang::Zh => format!("须 {needed} 人批准，已有 {given} 人。变动合计 {} 元。", money(self.settlement.moved())),
+                    Lang::En => format!("It takes {needed} approvals and has {given}. It moves {} yuan.", money(self.settlement.moved())),
+                }) }
             }
-            @if self.may_pay() {
+            (self.refused(Action::Approve))
+            @if self.allowed.may(Action::Reject) {
                 h2 { (lang.pick("批准或驳回", "Approve or reject")) }
                 div.halves {
-                    @if !is_own {
+                    @if self.allowed.may(Action::Approve) {
                         form.fields method="post" action=(self.action("approve")) {
                             (self.viewer.mark_field())
                             (parts::text(lang.pick("备注（可空）", "Remark, if any"), "note", ""))
@@ -114,7 +129,8 @@ impl Shown<'_> {
     fn paying(&self) -> Markup {
         let (lang, payable) = (self.viewer.lang, self.settlement.totals().payable);
         html! {
-            @if self.may_pay() && !payable.is_zero() {
+            (self.refused(Action::Order))
+            @if self.allowed.may(Action::Order) && !payable.is_zero() {
                 h2 { (lang.pick("付款", "Pay")) }
                 form.fields method="post" action=(self.action("pay")) {
                     (self.viewer.mark_field())
@@ -175,12 +191,17 @@ impl Shown<'_> {
 
     fn ending(&self, batch: &PaymentBatch) -> Markup {
         let lang = self.viewer.lang;
+        let (by, orderer) = (self.viewer.person.actor(), batch.ordered_person.as_deref());
+        let may_confirm = self.settlement.may_be_confirmed_by(by, batch.number, orderer, self.eyes);
         html! {
-            form method="post" action=(self.action("paid")) {
-                (self.viewer.mark_field())
-                input type="hidden" name="number" value=(batch.number);
-                label.field { span { (lang.pick("付款日期", "Paid on")) } input type="date" name="paid_on" required; }
-                button.plain type="submit" { (lang.pick("标记为已付", "Mark as paid")) }
+            @match &may_confirm {
+                Ok(()) => form method="post" action=(self.action("paid")) {
+                    (self.viewer.mark_field())
+                    input type="hidden" name="number" value=(batch.number);
+                    label.field { span { (lang.pick("付款日期", "Paid on")) } input type="date" name="paid_on" required; }
+                    button.plain type="submit" { (lang.pick("标记为已付", "Mark as paid")) }
+                },
+                Err(refusal) => p.muted { (settlement_words::words(refusal, lang).detail) },
             }
             form method="post" action=(self.action("cancel")) {
                 (self.viewer.mark_field())
