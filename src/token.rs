@@ -1,4 +1,7 @@
 //! Tokens are made here: shown once, kept as hashes. The administrator's first one is, where the settings name none.
+//!
+//! A token is 32 random bytes. The first twelve digits of its SHA-256 are its id and find its row; the whole hash is compared in constant
+//! time. A slow hash would guard against guessing, which 256 random bits need not.
 
 pub mod account_words;
 mod wanted;

@@ -1,4 +1,8 @@
 //! What is to be written where on the user's own sheets: marks, notes, result columns. A plan, pure; `package` carries it out.
+//!
+//! A mark is one conditional format a fault and column, its formula the constraint itself, so that it goes when the cell is corrected;
+//! where other rows decide, the formula is “still holds the value that was seen”. No array constants: conditional formats don't take them.
+//! What a file can't take is asked beforehand (`Package::hindered`), since issues and 计算说明 are written in the same pass.
 
 mod appeal_words;
 mod block;

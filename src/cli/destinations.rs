@@ -1,5 +1,8 @@
 //! Where each answer goes, decided before anything is calculated. No answer takes the place of another one of the same command, nor
 //! of a workbook that was given, unless it is its own and that was asked for.
+//!
+//! Workbooks run one after the other, each in a thread of its own, so that memory is that of one and a bug which one of them brings out is
+//! its own outcome.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;

@@ -1,5 +1,8 @@
 //! Who may ask for what: the one table of it. The guard refuses whatever isn't named here; a test walks the table, the routes and the
 //! interface's description.
+//!
+//! The guard looks a route up by its decoded path, as actix routes by it, before any handler runs. Which runs a person sees is the store's
+//! affair (`store/conditions`); a token's regions are compared when the calculation knows them and nothing is stored yet (`http/regions`).
 
 use std::borrow::Cow;
 
@@ -31,6 +34,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",    "/openapi.json",                                 Anybody),
     ("GET",    "/docs",                                         Anybody),
     ("GET",    "/docs/programmes/{name}",                       Anybody),
+    ("GET",    "/docs/guide",                                   Anybody),
+    ("GET",    "/docs/guide/{name}",                            Anybody),
     ("GET",    "/metrics",                                      OVERSEERS),
     ("POST",   "/v1/runs",                                      UPLOADERS),
     ("GET",    "/v1/runs",                                      EVERY_ROLE),

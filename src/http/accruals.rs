@@ -1,4 +1,7 @@
 //! Accruals: what is to be recognised at the end of a month, and what was booked of it.
+//!
+//! Bookings are one series a period; whether a month may be booked is decided while the audit log is held, so that two of them can't pass
+//! each other.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

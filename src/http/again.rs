@@ -2,6 +2,11 @@
 //!
 //! A later program may read the same upload otherwise. So whatever is made of a run again is made only once this program has come to the
 //! figures that the run is kept with ([`Kept::read`]); a run for which it doesn't is refused, and only what is kept of it is served.
+//!
+//! Cards, settlements, comparisons, accruals and pages therefore store nothing of their own. A run of an earlier build stored no policy:
+//! where that isn't in force to the byte any more, it is refused, for it would give other figures than the run. A correction takes only the
+//! policy of the run that it corrects, since that run's lines are frozen: so an outdated settlement can be corrected by the same workbook
+//! uploaded again.
 
 mod agreement;
 

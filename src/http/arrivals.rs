@@ -1,4 +1,6 @@
 //! Bodies on their way: how many at the same time, of everybody and of one person, and how slow they may be.
+//!
+//! Bodies are paced around all routes, in one place; time in which we don't read doesn't count. Places are counted by person, not by token.
 
 use std::collections::HashMap;
 use std::io;

@@ -4,6 +4,10 @@
 //! for ([`Asked`]) and what was in force ([`InForce`]). A fingerprint leaves out what was in force, since a request that is sent again
 //! is the same request whatever the service has learnt in between. Both texts begin with the number of this description, which
 //! rises when it changes.
+//!
+//! The program stands in a key with the hash of its sources, made by `build.rs`: a version number alone would give yesterday's answers for
+//! today's program. The key is unique in the database, so two uploads at the same moment end in one row. A known run's files are checked
+//! before it is answered with; damaged ones are made again under its own id, to the same bytes.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};

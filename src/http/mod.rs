@@ -185,6 +185,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/metrics").route(read().to(metrics::metrics)).wrap(middleware::from_fn(auth::guard)))
         .service(read_only("/openapi.json").route(read().to(openapi::document)))
         .service(read_only("/docs").route(read().to(pages::docs::docs)))
+        .service(read_only("/docs/guide").route(read().to(pages::guide::guide)))
+        .service(read_only("/docs/guide/{name}").route(read().to(pages::guide::chapter)))
         .service(read_only("/docs/programmes/{name}").route(read().to(pages::programme::programme)))
         .service(versioned())
         .configure(pages::routes)

@@ -3,6 +3,9 @@
 //!
 //! `utoipa` gathers the paths; [`components`] adds the schemas, [`refusals`] the problems that each path names in `x-problems`, and
 //! [`translation`] says all of it in Chinese.
+//!
+//! Results are described by the types that write them, through schemars, so that there is one description of them and not two; problems
+//! stand beside the path that answers with them, with the words and samples of `problem_samples`.
 
 pub mod answers;
 mod appeals;
@@ -107,6 +110,8 @@ use crate::lang::Lang;
         document,
         super::pages::docs::docs,
         super::pages::programme::programme,
+        super::pages::guide::guide,
+        super::pages::guide::chapter,
     )
 )]
 struct Paths;

@@ -20,6 +20,7 @@ pub mod docs;
 mod fault_words;
 mod forward;
 pub mod frame;
+pub mod guide;
 mod help;
 mod home;
 mod markdown;

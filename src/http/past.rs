@@ -1,4 +1,11 @@
 //! What approved runs of earlier periods came to: handed to every calculation, and told of a dealer over the years.
+//!
+//! Only approved settlements that nothing supersedes count; several runs of a period go together. They are read once and remembered until a
+//! count and the latest approval say that something else is approved. Where the request names the period, only the year before goes along,
+//! so that a run's key doesn't change with other years.
+//!
+//! Whoever works for some regions is given a history of the dealers that were in these *then*, since a workbook may put any dealer into any
+//! region. The history is part of a run's identity and stored with it, so cards, what-ifs and corrections know no more than the run.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -2,6 +2,11 @@
 //!
 //! The cookie says who asks, never that they want what is asked: what changes something comes from a page of this server, says so by its
 //! origin, and bears the session's mark.
+//!
+//! The settings' token is held by a seal over token and session, so that another token ends its sessions. The guard puts a `Caller` only
+//! into requests that read, so a handler that changes something can't have its person without `Posted` or `Viewer::check_mark`. Pages say
+//! `Referrer-Policy: same-origin`, since browsers send forms of pages without a referrer as of no origin. The link of the first start only
+//! shows a button: what fetches addresses by itself doesn't use it up.
 
 use std::future::{Ready, ready};
 use std::pin::Pin;

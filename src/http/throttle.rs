@@ -1,6 +1,10 @@
 //! Guessing at tokens is slow. Repeated bad tokens are answered more and more slowly, each address by itself; an address for which many
 //! answers wait is refused at once, its tokens unseen. A token that was good lately never waits, and who waits holds neither a thread nor a
 //! place among the uploads.
+//!
+//! They are counted and logged before they wait, and count as in flight for as long as they were to wait, even if nobody does any more: who
+//! goes away after a tenth of a second would learn as much. Beyond so many in flight, an address's tokens aren't looked at, but for those
+//! that were good within the hour, so that nobody locks out the others behind a shared address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

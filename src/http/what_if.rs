@@ -1,4 +1,8 @@
 //! What a run would come to with other rules or other cells. Nothing of it is kept.
+//!
+//! The stored upload with its cells changed goes through the pipeline by a varied policy (`policy/variation`), which is written out whole,
+//! base included, without its worked examples: they hold for the figures as they were. A test compares a what-if with the run that it
+//! predicts, byte for byte.
 
 mod wanted;
 

@@ -1,4 +1,7 @@
 //! Calculations off the async threads: a few at once, a few more waiting, and no others. Whoever stops waiting stops the work.
+//!
+//! They have threads of their own: an allocator keeps some of what each thread has had, and over the threads that also do files the memory
+//! of large uploads would add up.
 
 use std::io;
 use std::sync::Arc;

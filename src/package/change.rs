@@ -2,6 +2,10 @@
 //!
 //! Formulas elsewhere that read a changed cell keep the value they had until a spreadsheet program calculates them: it is told to do
 //! so when it opens the file.
+//!
+//! What would tear something is refused with all faults at once: shared and array formulas, cells under a merge, headings of Excel's
+//! tables, our own additions. A calculation chain that names a formula which goes is dropped whole, since its entries lean on the ones
+//! before.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;

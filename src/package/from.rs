@@ -1,4 +1,7 @@
 //! What a workbook was made from, told by its defined names alone: for whoever wants to know it before anything else is read.
+//!
+//! The name is hidden and holds the upload and the year, never a run's id; every spreadsheet program keeps it, and it is read before
+//! anything else, since a run's key depends on it.
 
 use std::io::{BufReader, Read, Seek};
 

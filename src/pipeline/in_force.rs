@@ -1,4 +1,8 @@
 //! Which version of a policy counts: the one that was in force at the end of the period.
+//!
+//! The period is known only when the sheets are read, and no policy changes it: so they are checked by the version that the request's
+//! period leads to, else by the newest, and once more by another where the period that was found leads to that. A run's key holds every
+//! version that may count.
 
 use jiff::civil::{Date, date};
 

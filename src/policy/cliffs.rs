@@ -1,6 +1,10 @@
 //! Cliffs: where a tonne more, or a hundredth of a point, changes what a dealer is paid by more than a set sum.
 //!
 //! Worked out with the calculation itself, on a dealer that the policy describes; nothing here is put into words.
+//!
+//! Each programme alone, a tonne below and at each of its bounds, and all programmes together on both sides of each grade's bound. Amounts
+//! follow tonnes at the policy's `check.yuan_a_tonne`. A programme whose rate is itself above the set sum would be one cliff throughout;
+//! only its bounds are named.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,9 @@
 //! From the text of a policy to its parts, with everything that can't be read: keys that are not known, that are missing, or that hold
 //! something else.
+//!
+//! Each element of a list is read by itself, so that one fault doesn't hide the next. Programmes and characteristics are read flat
+//! (`*_entry`) and then made into their kind, because serde's flattened enums swallow unknown keys. `extends` takes over whole top-level
+//! parts of a shipped policy; the hash then covers both files.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,9 @@
 //! What a programme earns a dealer before its cap and its minimum: bases and rates by its kind (handbook 3).
+//!
+//! Percentages are shares (1.5% is 0.015). Growth is a percentage of last year's tonnes, so last year's 0 has none. Collected within the
+//! term is what was paid in the period on or before the due date, no more than the invoice. A dealer without a scorecard is paid only by
+//! programmes that name no grade; what a programme reads is required of dealers that it may pay by mode, region and scorecard, since the
+//! grade is not known before the data is sound.
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,8 @@
 //! What a spreadsheet program's double arithmetic makes of a figure, and where it can't be trusted with it.
+//!
+//! Each total, product, rounding and band look-up on an added sheet is a formula with the exact decimal stored. Where the exact figure lies
+//! on a half unit that doubles can't hold, the stored value governs and 计算说明 lists the cell. Ranks and annual tonnes are values: their
+//! formulas would read the user's sheets a million cells at a time.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;

@@ -1,5 +1,12 @@
 //! An added list as spreadsheet programs know one: an Excel table that can be sorted and filtered, with headings of their own on one line,
 //! columns that hold their totals, and a print area of what people read.
+//!
+//! Lists are drawn by rust_xlsxwriter in the small workbook, carried over with names and numbers of their own (`package/carry`) and taken
+//! away with their sheets. Their headings are made unique on one line, since a table's columns must be called as its cells. Totals above
+//! the headings are SUBTOTALs; what other sheets and the rows themselves read is written out over the whole column (`Sheet::whole_sum`), so
+//! that no filter moves it. MATCH takes `*`, `?` and `~` for patterns and knows no capitals: where ids of a workbook could be mistaken so,
+//! they are compared by EXACT. Days go through the sink (`RowSink::date`), which knows whether the user's workbook counts from 1900 or
+//! 1904.
 
 use std::collections::HashSet;
 

@@ -1,6 +1,13 @@
 //! What comes out: the result as JSON and the added sheets.
 //!
 //! rust_xlsxwriter is named only here. The layout of a sheet is made with it; the rows of long tables are streamed into the package.
+//!
+//! The library makes header, widths, formats, print set-up and prototype rows, one for each height and look; `package` replaces these by
+//! rows that it writes as they are made. Writing the rows through the library as well and restyling them afterwards cost more than twice
+//! the time and ten times the memory on 10,000 dealers.
+//!
+//! An answer names no clock and no run id, so that the same upload gives the same bytes; the note on the result columns names period,
+//! policy and the upload's hash instead.
 
 pub mod about_sheet;
 mod accounts_sheet;

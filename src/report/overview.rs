@@ -1,6 +1,9 @@
 //! What the overview tells: key figures of each sheet, and the dealers that need attention first and why.
 //!
 //! A programme's sheet says its own (`Describe::key_figure`, `Describe::attention`); how much each reason weighs stands in the policy.
+//!
+//! Its sheet is made first, to stand first, and drawn last, when every sheet has told what it has to tell. A reason weighs once for a
+//! dealer, on however many products.
 
 use std::collections::{BTreeSet, HashMap};
 

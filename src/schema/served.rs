@@ -1,6 +1,8 @@
 //! The schemas as they are served: one Data Package with everything in it, which public Frictionless tools read as it stands.
 //!
 //! What those tools know only in another form is put beside ours: `constraints.enum` beside `categories`.
+//!
+//! `tests/frictionless/differential.py` compares our checks with Frictionless's by it.
 
 use serde_json::{Map, Value as Json, json};
 

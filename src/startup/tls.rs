@@ -1,5 +1,7 @@
 //! https without a proxy: the certificate and the key of the settings, and new ones as soon as they lie there. Connections that are open
 //! keep what they were opened with.
+//!
+//! The pair of files is looked at every two seconds, and what can't be used changes nothing.
 
 use std::fs;
 use std::io;

@@ -1,6 +1,12 @@
 //! Files that are kept, each named by its own SHA-256: the same bytes are kept once, and a damaged file is noticed when it is read.
 //!
 //! Files that a crash leaves without a run are harmless: the next upload of the same bytes takes them over.
+//!
+//! `keep` always writes, even where the file is there: a damaged one is repaired, and its time says when it was last needed, so that files
+//! which nothing names may be deleted by age without a lock between servers. A file that comes from a bucket is checked in a nameless file
+//! of the spool before its first byte is answered with; a folder is written with fsync before and after the rename. “Not found” is believed
+//! only where the place itself works, since a bucket or disk that is gone says the same. How much is being written at the same time is
+//! bounded in mebibytes.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};

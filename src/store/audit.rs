@@ -7,6 +7,10 @@
 //! has number 0 and a hash of 64 zeros.
 //!
 //! No secret ever stands in a line.
+//!
+//! The row `audit_head` is written first, so that writers stand in line there on both databases and never wait for each other crosswise. A
+//! change that depends on what it finds holds that row before it looks (`hold`): so two administrators can't revoke each other's last token
+//! at the same time. That the whole log was written anew, only a hash noted elsewhere shows.
 
 use sha2::{Digest, Sha256};
 use sqlx::{Any, FromRow, Transaction};

@@ -1,4 +1,7 @@
 //! Which runs a statement is about: conditions and their values, put together. What people may see is said here and nowhere else.
+//!
+//! The condition is part of the statement, in lists and for a single run, so that no route can forget it. Texts are searched in a column
+//! that holds them as they are compared, since SQLite and PostgreSQL don't agree on what a capital letter is.
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow};

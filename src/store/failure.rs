@@ -1,4 +1,8 @@
 //! What a failure of the store means for whoever waits: something is out of order and will be back, a disk is full, or we are at fault.
+//!
+//! A database's error codes and a full disk among the causes, however deep, tell an outage; everything else is a 500. A connection is
+//! waited for 3 seconds and a bucket is asked again for 5, so that requests don't pile up meanwhile; the pool tests a connection before it
+//! hands it out, so nothing is restarted when they are back.
 
 use std::error::Error;
 use std::io;

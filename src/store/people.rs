@@ -1,5 +1,8 @@
 //! Who works with the service, and what each may do. A person has an account: an id that is theirs alone, a name that nobody else has and
 //! nobody's looks like, and any number of tokens.
+//!
+//! Rules compare ids; rows keep the name beside, for readers. Names are compared by their look ([`crate::names`]) under the audit log's
+//! lock, so that of two that look alike one is refused.
 
 use sqlx::{Any, AnyConnection, FromRow, Transaction};
 

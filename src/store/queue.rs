@@ -1,6 +1,9 @@
 //! The queue that brings jobs to workers, on apalis: in SQLite a file of its own beside the database, on PostgreSQL a schema of its own.
 //! apalis is named only here. A job says which file of a batch it is about and nothing more; whether there is anything left to do, the
 //! file's row says, so that a job may come twice, or be lost and handed over again, and does no harm.
+//!
+//! The file of its own is needed because apalis' migrations would collide with ours, and its setup switches `synchronous` off: only its
+//! migrations are run. Its own recovery of lost jobs isn't relied on.
 
 use std::sync::Arc;
 use std::time::Duration;

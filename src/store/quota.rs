@@ -1,4 +1,7 @@
 //! How many bytes are kept: by what the rows say, without a walk through the files. A file that several rows name counts with each.
+//!
+//! Sums over rows: a run says what its artefacts have together, so deletion and retention free them without a word, and several servers
+//! agree. They are asked before the work and before the files are stored; what is under way meanwhile isn't counted.
 
 use super::{Store, StoreError};
 

@@ -3,6 +3,9 @@
 //! Rows go before their files, so that a row is never without them; what a crash leaves between the two, the next sweep finds. Several
 //! servers may sweep at the same time: a row goes, with its line in the audit log, in the transaction of the one that holds the log,
 //! and a file that is gone already counts as deleted.
+//!
+//! A file goes only when it is older than an hour, for files come before their row, and its age is asked last. Between that question and
+//! the deletion the same bytes may be stored again; the next upload would repair that.
 
 use std::pin::pin;
 

@@ -1,4 +1,8 @@
 //! Folders that several programs may be at work in: what a crash has left goes as soon as nobody else is, for then nobody works on it.
+//!
+//! What is stored is its owner's alone: SQLite's files are made closed before it opens them, files of artefacts, exports and the spool
+//! likewise, and what an earlier program left open is closed at the start. Leftovers of a crash go as soon as nobody else is at work in a
+//! folder (a lock on the folder, which ends with the process).
 
 use std::fs::{self, File};
 use std::io;

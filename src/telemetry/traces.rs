@@ -2,6 +2,8 @@
 //! OpenTelemetry (headers, sampler, resource attributes …) count as everywhere.
 //!
 //! Spans are those of requests and stages, with what the log says of them; nothing of other crates, whose words we don't know.
+//!
+//! They are sent by a thread of their own, by the blocking client: OpenTelemetry's batch processor waits for it without a runtime.
 
 use std::env;
 use std::sync::OnceLock;

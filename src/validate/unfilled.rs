@@ -1,5 +1,9 @@
 //! Sheets of a template that nobody has filled in. A template of the whole workbook has every sheet; those that its user doesn't
 //! need must not speak: an empty 发货流水 would make everybody's tonnes 0.
+//!
+//! A sheet without a row is set aside only in a workbook that bears a template's stamp or where the example row still stands, which is
+//! skipped only as long as it says what the schemas say: changed, it is an error, for to skip it would lose data and to read it would
+//! invent a dealer.
 
 use super::example::{self, Example};
 use super::header::{self, HEADER_ROWS};

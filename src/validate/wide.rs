@@ -2,6 +2,9 @@
 //!
 //! Only the header is read here: which column is which field of which month. The labels may stand in one row (计划1月 … 实际1月 …), or
 //! in two: a group above its months, or the groups beneath each month. Merged labels reach to the right until the next one.
+//!
+//! A month's year is the workbook's own (label, title, cover) before the request's: the request says what is assessed, not what the sheet
+//! holds. A sheet is wide only where no column of months is found.
 
 use super::header::{Header, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place};

@@ -21,6 +21,7 @@ mod fidelity;
 mod foreign;
 mod goldens;
 mod guessing;
+mod guide;
 mod harness;
 mod history;
 mod hostile;

@@ -33,6 +33,7 @@ fn called(path: &str) -> String {
     let path = if path.starts_with("/v1/runs") { path.replace("{id}", id) } else { path.replace("{id}", "handbook") };
     match path.as_str() {
         path if path.contains("programmes") => path.replace("{name}", "credit"),
+        path if path.contains("guide") => path.replace("{name}", "settling"),
         path => path.replace("{name}", "dealers"),
     }
 }
@@ -115,7 +116,8 @@ async fn a_token_is_asked_for_where_the_description_says_so() {
         let is_refused = request.send().await.unwrap().status() == StatusCode::UNAUTHORIZED;
         assert_eq!(is_refused, operation.get("security").is_some(), "{method} {path}");
     }
-    let open = ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/programmes/credit"];
+    let open =
+        ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/programmes/credit", "/docs/guide", "/docs/guide/curl"];
     for path in open {
         assert_eq!(reqwest::get(app.url(path)).await.unwrap().status(), 200, "{path}");
     }
@@ -203,6 +205,7 @@ async fn unknown_addresses_and_methods_are_problems_too() {
         problem(app.get(path).await, 404, "no-such-route").await;
     }
     problem(app.get("/docs/programmes/nobody").await, 404, "no-such-page").await;
+    problem(app.get("/docs/guide/nothing").await, 404, "no-such-page").await;
     for method in ["OPTIONS", "TRACE", "PUT", "PATCH"] {
         problem(send(app.request(method, "/v1/runs")).await, 405, "method-not-allowed").await;
     }
@@ -221,7 +224,7 @@ async fn page(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> (HeaderMap
 #[actix_web::test]
 async fn pages_let_nothing_in_from_elsewhere() {
     let app = TestApp::spawn().await;
-    for path in ["/docs", "/docs?lang=en", "/docs/programmes/credit"] {
+    for path in ["/docs", "/docs?lang=en", "/docs/programmes/credit", "/docs/guide", "/docs/guide/settling"] {
         let (headers, html) = page(&app, path, &[]).await;
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self';"), "{policy}");

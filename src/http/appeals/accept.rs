@@ -1,4 +1,8 @@
 //! Accepting an appeal: cells of the upload are corrected, and what that gives is a new run of the same period, policy and history.
+//!
+//! It is calculated outside of any transaction and committed in one, with the run and the note of whose correction it is; where another
+//! acceptance has corrected the same run meanwhile, it is calculated once more on top of that. Runs that came out of one another are a
+//! family (`run_families`), within which the same words for the same dealer are one appeal.
 
 use std::fs::File;
 use std::io::Write;

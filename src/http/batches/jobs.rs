@@ -2,6 +2,12 @@
 //!
 //! The database decides, the queue only brings: a file's row says whether there is anything left to do. So whatever is lost or comes twice,
 //! the sweep, which every server does each second, brings it forward: rows that were never handed over, rows whose worker is silent.
+//!
+//! A job takes its file by `status = 'queued'`, which counts `attempts` up. That number is the fence: what a worker says counts only while
+//! the row runs under it, so a worker that was taken for dead, or whose batch was cancelled elsewhere, stops at its next sign of life. A
+//! silent row goes back once, to be worked on with no other file beside it (`Patience::JobAlone`); the second time it fails. Jobs wait in a
+//! line of their own, so that they neither fill the queue of requests nor are refused. A batch's status is derived from its files, never
+//! stored beside them.
 
 use std::io;
 use std::sync::Arc;

@@ -74,6 +74,7 @@ fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 
 fn contents(groups: &[Group<'_>], lang: Lang) -> Markup {
     html! {
+        p { a href=(format!("/docs/guide?lang={}", lang.code())) { (lang.pick("使用指南", "The guide")) } }
         @for (title, operations) in groups {
             p.group { (title) }
             ul {

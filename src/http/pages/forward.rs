@@ -1,4 +1,6 @@
 //! Forms that go the way of the interface: their fields become the body that `/v1` takes, with the same refusals.
+//!
+//! So there is one way to change a settlement and one set of refusals.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};

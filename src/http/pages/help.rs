@@ -139,6 +139,8 @@ fn interface(origin: &str, lang: Lang) -> Markup {
         p {
             (lang.pick("程序也可以做这些事。把 TOKEN 换成您的令牌；全部说明见", "Programs can do all this as well. Put your token in the place of TOKEN; all of it is described "))
             " " a href=(format!("/docs?lang={}", lang.code())) { (lang.pick("接口说明", "on a page of its own")) } (lang.pick("。", "."))
+            " " (lang.pick("从上传到付款、运维的逐步说明见", "Each task, from uploading to paying and operating, is described in "))
+            " " a href=(format!("/docs/guide?lang={}", lang.code())) { (lang.pick("使用指南", "the guide")) } (lang.pick("。", "."))
         }
         @for operation in OPERATIONS.into_iter().filter_map(find) {
             h3 { (operation.text("summary")) }

@@ -5,8 +5,24 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 /// A whole text; its first heading is the page's.
 pub fn blocks(text: &str) -> Markup {
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(harmless);
-    written(events)
+    linked_blocks(text, |_| None)
+}
+
+/// The same, with links to other places where `lead` tells one for what stands in the text.
+pub fn linked_blocks(text: &str, lead: impl Fn(&str) -> Option<String>) -> Markup {
+    let led = |event| match event {
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            let dest_url = lead(&dest_url).map_or(dest_url, CowStr::from);
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        }
+        event => event,
+    };
+    written(Parser::new_ext(text, Options::ENABLE_TABLES).map(led).map(harmless))
+}
+
+/// A text's first heading of the first level.
+pub fn title(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix("# "))
 }
 
 /// A sentence or two, without the paragraph around it.
@@ -58,6 +74,17 @@ mod tests {
         let html = html.into_string();
         assert!(!html.contains("javascript") && !html.contains("example.com"), "{html}");
         assert!(html.contains(r##"<a href="#">a</a>"##) && html.contains(r#"<a href="/docs">d</a>"#), "{html}");
+    }
+
+    #[test]
+    fn links_between_texts_are_led_to_their_pages_and_nowhere_else() {
+        let lead = |target: &str| match target {
+            "a.md" => Some("/pages/a".to_owned()),
+            "b.md" => Some("https://example.com/b".to_owned()),
+            _ => None,
+        };
+        let html = linked_blocks("[a](a.md) [b](b.md) [c](c.md)", lead).into_string();
+        assert_eq!(html, "<p><a href=\"/pages/a\">a</a> <a href=\"#\">b</a> <a href=\"#\">c</a></p>\n");
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub async fn programme(request: HttpRequest, name: web::Path<String>) -> Result<
     let Some(text) = programmes::docs(&name) else {
         return Err(Problem::NoSuchPage { name: shown(&name), names: names().map(str::to_owned).collect() });
     };
-    let title = called(heading(&text).unwrap_or(&name), lang);
+    let title = called(markdown::title(&text).unwrap_or(&name), lang);
     let main = html! {
         @if lang == Lang::Zh { p.note { "本页取自程序源码中的说明，目前只有英文。" } }
         article lang="en" { (markdown::blocks(&text)) }
@@ -42,7 +42,7 @@ pub async fn programme(request: HttpRequest, name: web::Path<String>) -> Result<
 pub fn pages() -> Vec<(&'static str, String)> {
     let title = |name| {
         let text = programmes::docs(name)?;
-        Some((name, heading(&text)?.to_owned()))
+        Some((name, markdown::title(&text)?.to_owned()))
     };
     PROGRAMMES.iter().filter_map(|name| title(*name)).collect()
 }
@@ -64,6 +64,7 @@ pub fn links(lang: Lang, current: Option<&str>) -> Markup {
 fn contents(lang: Lang, current: Option<&str>) -> Markup {
     html! {
         p { a href=(format!("/docs?lang={}", lang.code())) { (lang.pick("← 接口说明", "← The interface")) } }
+        p { a href=(format!("/docs/guide?lang={}", lang.code())) { (lang.pick("使用指南", "The guide")) } }
         p.group { (lang.pick("计算模块", "Programmes")) }
         (links(lang, current))
     }
@@ -80,8 +81,4 @@ fn called(title: &str, lang: Lang) -> &str {
         (Lang::Zh, Some((chinese, _))) => chinese,
         _ => title,
     }
-}
-
-fn heading(text: &str) -> Option<&str> {
-    text.lines().find_map(|line| line.strip_prefix("# "))
 }

@@ -1,4 +1,8 @@
 //! What the figures of programmes come of, row by row: other figures, or the cells of the user's sheets, each with what was seen in it.
+//!
+//! A live column tells by its formula which columns it derives from; what is no formula leads to the cells that validation read, which are
+//! stored for pages alone (`Options::keep_sources`): row by row where a row of the sheet makes one of the result, else the first rows of a
+//! dealer in a ledger and their count. A column whose key is no column of the user's sheet has its line in `READ`.
 
 use maud::{Markup, html};
 

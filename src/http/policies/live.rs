@@ -1,5 +1,8 @@
 //! The engine with the policies that are approved: looked after with each request that needs it, since another server may have
 //! approved one.
+//!
+//! How many versions are approved tells whether there is a new one, since none ever ceases to be. A calculation goes on with the engine
+//! that its key was made with.
 
 use std::sync::Arc;
 

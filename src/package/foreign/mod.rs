@@ -3,6 +3,8 @@
 //! Whatever a reader of cells would multiply is counted first, and what it doesn't need is not given to it: the binary kinds are written
 //! anew with their cells alone, and an .ods is read here. What the reader of cells doesn't tell (error values, formulas without a
 //! result) is noted on the way.
+//!
+//! calamine's readers index into hostile files without looking, so they run under `catch_unwind`: what breaks there is a broken file.
 
 mod finish;
 mod ods;

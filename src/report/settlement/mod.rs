@@ -2,6 +2,10 @@
 //! for each, and how it was made.
 //!
 //! Pure: it knows no store and no clock. The same settlement and policy give the same bytes. Rows go to disk as they are written.
+//!
+//! The amounts are one list with their formulas (`amounts`), for list, statement, summary and tie-out alike. Statements are printed at a
+//! fixed scale, since Excel leaves manual page breaks out where a sheet is fitted to the width. Regions are compared by EXACT and not by
+//! SUMIFS, to which `*` in a name means anything.
 
 mod about;
 mod amounts;

@@ -2,6 +2,10 @@
 //!
 //! The same schemas and language give the same bytes. Every label, list and note stands in a form that comes back through the
 //! check without a word.
+//!
+//! A header's cell holds the label and nothing else; unit and asterisk are shown by its number format, so that programs find the names of
+//! the contract. Columns have formats, not cells: a program that appends rows finds the sheet's end right behind the example. The
+//! template's stamp is a document property, which Excel, LibreOffice and openpyxl keep.
 
 mod catalogue;
 mod column;

@@ -1,5 +1,8 @@
 //! A change of settlements: one transaction, in which nobody else changes anything that is audited. What it finds stays so until it is
 //! committed; dropped before that, it has changed nothing.
+//!
+//! It holds the audit log first, then reads, asks the rules and writes: of two approvals one finds the other's outcome, on SQLite as on
+//! PostgreSQL.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

@@ -1,4 +1,7 @@
 //! Who had a hand in a settlement, put together from what is stored of its run, its lines, its appeals and its policy.
+//!
+//! The run's upload and those that it derives from, accepted appeals by the run that they gave or its upload, adjustments with their people
+//! (a correction takes both over), the policy's proposer, and `settlement_hands`, which forgets nothing that was undone.
 
 use sqlx::{Any, AnyConnection, Transaction};
 

@@ -1,5 +1,10 @@
 //! Settlements and their payments. A row is there from the first time that somebody does something with a run's settlement; with it its
 //! lines are frozen. `read` gives one as it is now, `change` alters it.
+//!
+//! Status and sums are never stored twice: what was paid is the sum of batches, `paid_before` that along the chain of superseded
+//! settlements; only `approved`, `partly-paid` and `paid` are written down, so that lists can ask for them. Why a correction differs is
+//! worked out at submission, by calculating the new data under the old policy as well, and frozen. What the chain paid to a dealer who has
+//! vanished stands in a line of nothing (`own = 0`).
 
 mod approvals;
 mod change;

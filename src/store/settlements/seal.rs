@@ -4,6 +4,9 @@
 //! A seal is `1:` and the hash of the JSON array of the settlement's own row, as far as it is fixed with the approval, and of the hashes of its
 //! lines in their order. A line's hash is over its row as it is stored and its adjustments. Rows are taken as they are stored, not as a
 //! program reads them, so that a later program comes to the same seal.
+//!
+//! What a later migration adds to a row needs a seal `2:`. The hashes of single lines (`settlement_seals`) only name the dealer. Approvals
+//! from before have no seal: of them the sum and the number of dealers are compared, and this is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 

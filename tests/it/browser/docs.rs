@@ -13,6 +13,8 @@ async fn the_description_of_the_interface_is_in_order_in_both_languages() {
         browser.look_over_once("docs").await;
         browser.open(&app.url(&format!("/docs/programmes/credit?lang={lang}"))).await;
         browser.look_over_once("docs-credit").await;
+        browser.open(&app.url(&format!("/docs/guide/settings?lang={lang}"))).await;
+        browser.look_over_once("docs-guide-settings").await;
     }
     browser.end().await;
 }
