@@ -115,7 +115,7 @@ async fn page(
         Err(Problem::Settlement(refusal)) => Some(settlement_words::words(&refusal, viewer.lang)),
         Err(problem) => return Err(problem),
     };
-    let settlement = load::shown(whole, &viewer.person);
+    let settlement = load::limited_to(&viewer.person, whole);
     let shown = Shown {
         allowed: &allowed,
         eyes: &eyes,
