@@ -68,7 +68,9 @@ fn issue_rows(bytes: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     let read = workbook.rows("校验结果", |row| {
         let cells: Vec<String> = row.cells.iter().map(|cell| cell.value.seen()).collect();
-        lines.push(cells.join("|"));
+        // Rows of the list begin with their numbers.
+        let is_numbered = cells.first().is_some_and(|cell| cell.parse::<u32>().is_ok());
+        lines.push(cells[usize::from(is_numbered)..].join("|"));
         Ok(true)
     });
     read.expect("the issues sheet");

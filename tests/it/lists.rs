@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, DataType, Reader, Xlsx};
 
 use crate::harness::{TestApp, formulas, sample, texts};
 
@@ -101,8 +101,9 @@ fn below(workbook: &[u8], sheet: &str, heading: &str) -> Data {
     let mut book = Xlsx::new(Cursor::new(workbook)).unwrap();
     let range = book.worksheet_range(sheet).unwrap();
     let rows: Vec<&[Data]> = range.rows().collect();
-    let headings = rows.iter().position(|row| row.iter().any(|cell| cell.to_string() == heading)).expect("the heading");
-    let column = rows[headings].iter().position(|cell| cell.to_string() == heading).expect("the heading");
+    let is_it = |cell: &Data| cell.as_string().is_some_and(|text| text == heading);
+    let headings = rows.iter().position(|row| row.iter().any(is_it)).expect("the heading");
+    let column = rows[headings].iter().position(is_it).expect("the heading");
     rows[headings + 1..].iter().map(|row| row[column].clone()).find(|cell| *cell != Data::Empty).expect("a value")
 }
 

@@ -2,6 +2,7 @@
 //! that the package knows, and no filter of the sheet's beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -10,6 +11,9 @@ use crate::soundness::{Parts, TAG, attributes, resolved, without_rows};
 const CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml";
 /// The tables that are ours; how the user's are made is the user's affair.
 const OURS: &str = "dealerbook_";
+
+static LEGAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[A-Za-z_\\][\w.]*$").expect("a pattern"));
+static CELL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[A-Za-z]{1,3}\d+$").expect("a pattern"));
 
 /// Columns and rows of a range, from 1: left, top, right, bottom.
 type Area = (u32, u32, u32, u32);
@@ -35,8 +39,7 @@ pub fn faults(parts: &Parts) -> Vec<String> {
             Some([_]) => {}
             led => faults.push(format!("{part}: {} sheets lead to it", led.map_or(0, <[String]>::len))),
         }
-        let is_legal = Regex::new(r"^[A-Za-z_\\][\w.]*$").expect("a pattern").is_match(&name);
-        if !is_legal || Regex::new(r"^[A-Za-z]{1,3}\d+$").expect("a pattern").is_match(&name) {
+        if !LEGAL.is_match(&name) || CELL.is_match(&name) {
             faults.push(format!("{part}: Excel takes no table called {name}"));
         }
     }

@@ -100,16 +100,22 @@ async fn page(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let run = runs::find(&id, &viewer.person, &service).await?;
-    let settlement = load::shown_to(&viewer.person, &run, &service).await?;
+    let whole = load::load(&run, &service).await?;
     let payments = service.store.payment_batches(&run.id).await?;
-    let correctable = correctable(&settlement, &run, &viewer, &service).await?;
+    let correctable = correctable(&whole, &run, &viewer, &service).await?;
     let base = service.store.base_of(&run.id).await?;
     let found = findings::of(&run, &service).await?;
     let asked = Asked::of(request.query_string());
     let engine = service.engine();
     let policies = &engine.policies;
     let eyes = load::four_eyes(&run, &service).await?;
-    let allowed = Allowed::of(&settlement, &viewer.person, &eyes, &service).await?;
+    let allowed = Allowed::of(&whole, &viewer.person, &eyes, &service).await?;
+    let broken = match load::check_seal(&whole, &service).await {
+        Ok(()) => None,
+        Err(Problem::Settlement(refusal)) => Some(settlement_words::words(&refusal, viewer.lang)),
+        Err(problem) => return Err(problem),
+    };
+    let settlement = load::limited_to(&viewer.person, whole);
     let shown = Shown {
         allowed: &allowed,
         eyes: &eyes,
@@ -122,11 +128,6 @@ async fn page(
         viewer: &viewer,
     };
     let lang = viewer.lang;
-    let broken = match load::check_seal(&settlement, &service).await {
-        Ok(()) => None,
-        Err(Problem::Settlement(refusal)) => Some(settlement_words::words(&refusal, lang)),
-        Err(problem) => return Err(problem),
-    };
     let main = html! {
         p.crumbs {
             a href="/settlements" { (lang.pick("结算", "Settlements")) } " › "

@@ -34,7 +34,7 @@ pub async fn shown_to(person: &Person, run: &Run, service: &web::Data<Service>) 
 }
 
 /// What of a settlement a person may see ([`shown_to`]).
-pub(super) fn limited_to(person: &Person, mut settlement: Settlement) -> Settlement {
+pub fn limited_to(person: &Person, mut settlement: Settlement) -> Settlement {
     if !person.regions.is_empty() {
         let is_shown = |region: &Key| region.is_empty() || person.regions.contains(region);
         settlement.dues.retain(|due| is_shown(&due.dealer.region));
