@@ -240,11 +240,12 @@ impl Element {
     /// Writes it as markup.
     pub(super) fn write(&self, out: &mut String) {
         out.push('<');
-        out.push_str(&self.tag);
         if self.children.is_empty() && !self.open {
-            out.push_str("/>");
+            out.extend([&self.tag, "/>"]);
             return;
         }
+        // The space before the slash of an element that was empty goes with the slash.
+        out.push_str(if self.open { &self.tag } else { self.tag.trim_end() });
         out.push('>');
         write_nodes(&self.children, out);
         out.push_str("</");
@@ -530,6 +531,13 @@ mod tests {
         a.unset("d");
         assert_eq!(a.markup(), "<a b = \"&lt;&quot;'&gt;\" z=\"1\" />");
         assert_eq!(a.attr("b").as_deref(), Some("<\"'>"));
+    }
+
+    #[test]
+    fn an_empty_element_that_is_filled_has_no_space_left_behind_its_name() {
+        let mut a = parse("<a />", "t").expect("parses").root;
+        a.set_text("b");
+        assert_eq!(a.markup(), "<a>b</a>");
     }
 
     #[test]

@@ -188,11 +188,13 @@ async fn a_settlement_freezes_the_reasons_with_its_lines(start: Start) {
 #[actix_web::test]
 async fn a_settlement_that_was_frozen_before_there_were_reasons_shows_none() {
     let desk = Desk::spawn(Start::default()).await;
-    let run = desk.approved().await;
+    let run = desk.run("", sample()).await;
+    desk.done("maker", "POST", &format!("{run}/settlement/submit"), Value::Null).await;
     assert!(desk.statement(&run).await.contains(OF_D003));
     let database = format!("sqlite:{}", desk.app.data().join("dealerbook.db").display());
     let database = sqlx::SqlitePool::connect(&database).await.unwrap();
     sqlx::query("UPDATE settlement_lines SET unpaid = NULL").execute(&database).await.unwrap();
+    desk.done("checker", "POST", &format!("{run}/settlement/approve"), Value::Null).await;
     let statement = desk.statement(&run).await;
     assert!(!statement.contains("未得") && statement.contains("8000"), "its lines stay");
 }

@@ -235,6 +235,8 @@ async fn a_workbook_of_one_region_is_told_that_its_ranks_run_within_it() {
     assert!(found[0]["message"].as_str().unwrap().contains("2 家的名次"), "the store has no card: {}", found[0]);
     let both = run(&[of("D1", "西北区", "区域经销"), of("D2", "华东区", "区域经销")]).await;
     assert_eq!(issues(&both, "ranks-within-file").len(), 0);
+    let alone = run(&[of("D1", "西北区", "区域经销"), of("D2", "西北区", "区域总代理")]).await;
+    assert_eq!(issues(&alone, "ranks-within-file").len(), 0, "one alone");
     let unranked = run(&[of("D1", "西北区", "区域总代理"), of("D2", "西北区", "区域总代理")]).await;
     assert_eq!(issues(&unranked, "ranks-within-file").len(), 0, "no card, no rank");
 }

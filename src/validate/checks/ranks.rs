@@ -23,7 +23,8 @@ pub(super) fn within_file(scope: &mut Scope<'_>) {
         rules.into_iter().any(|rule| matches!(rule, Rule::Rank { .. }))
     };
     let ranked = (0..table.len()).filter(|row| card_of(scope, index, mode, *row).is_some_and(is_ranked)).count();
-    if ranked == 0 {
+    // One alone is ranked among nobody.
+    if ranked < 2 {
         return;
     }
     let (place, region) = (table.label_place(region), first.to_string());
