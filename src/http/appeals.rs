@@ -169,7 +169,7 @@ pub async fn verify(
     responses((status = 200, description = "The appeal, answered", body = ref("#/components/schemas/Appeal"), content_type = "application/json")),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &[
         "no-such-appeal", "own-appeal", "appeal-answered", "invalid-appeal", "correction-faulty", "malformed-request", "no-such-run",
-        "nothing-calculated", "policy-changed", "run-outdated", "not-a-workbook", "unpatchable", "busy", "cancelled",
+        "nothing-calculated", "policy-changed", "run-outdated", "not-a-workbook", "unpatchable", "busy", "cancelled", "store-quota-reached",
     ]]))))
 )]
 pub async fn accept(

@@ -178,3 +178,26 @@ async fn a_settlement_that_corrects_one_of_more_regions_shows_only_ones_own_deal
     };
     assert_ne!(total("reader").await, total("limited").await, "the sums would tell it too");
 }
+
+#[apply(over_both)]
+async fn payments_of_other_regions_that_a_correction_takes_over_are_not_shown(start: Start) {
+    let desk = desk(start, &["涪陵"]).await;
+    let old = desk.run("", sample()).await;
+    let raised = json!({"dealer_id": "D002", "amount": "100000.00", "reason": "补差"});
+    desk.done("payer", "POST", &format!("{old}/settlement/adjustments"), raised).await;
+    desk.done("maker", "POST", &format!("{old}/settlement/submit"), Value::Null).await;
+    desk.done("checker", "POST", &format!("{old}/settlement/approve"), Value::Null).await;
+    let run = run_of(&desk, "limited", changed_in(all_in_fuling(sample()), "D002", "D902")).await;
+    let run = format!("/v1/runs/{}", run["run"]["id"].as_str().unwrap());
+    desk.done("payer", "POST", &format!("{run}/settlement/submit"), json!({"supersedes": id(&old)})).await;
+    desk.done("checker", "POST", &format!("{run}/settlement/approve"), Value::Null).await;
+    desk.done("payer", "POST", &format!("{run}/settlement/payments"), Value::Null).await;
+    let paid = async |who: &str| {
+        let batch = desk.done(who, "GET", &format!("{run}/settlement/payments/1"), Value::Null).await;
+        let dealers = batch["lines"].as_array().unwrap().iter();
+        dealers.map(|line| line["dealer_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = paid("reader").await;
+    assert!(all.contains(&"D002".to_owned()), "{all:?}");
+    assert_eq!(paid("limited").await, all.into_iter().filter(|dealer| dealer != "D002").collect::<Vec<_>>());
+}

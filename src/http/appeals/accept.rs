@@ -24,7 +24,7 @@ use crate::http::calculation::{Calculated, Calculation};
 use crate::http::identity::Asked;
 use crate::http::request::Ask;
 use crate::http::work::Patience;
-use crate::http::{Problem, Service, kept};
+use crate::http::{Problem, Service, kept, quota};
 use crate::package::{CellChange, PackageError, change_cells};
 use crate::pipeline::PipelineError;
 use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
@@ -86,6 +86,7 @@ async fn corrected_run(
     };
     let calculated = kept::calculate(calculation, asked, service).await?;
     refuse_errors(&calculated, base, &acceptance.corrections)?;
+    quota::admit_in_all(u64::try_from(calculated.run.kept_bytes).unwrap_or_default(), service).await?;
     kept::keep_files(&calculated, service).await?;
     Ok(calculated.run)
 }

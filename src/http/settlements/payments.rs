@@ -12,7 +12,7 @@ use crate::http::openapi::{parameters, refusals};
 use crate::http::request::shown;
 use crate::http::{Caller, Problem, Service, runs};
 use crate::settlement::Refusal;
-use crate::store::{PaymentBatch, PaymentStatus, Run};
+use crate::store::{PaymentBatch, PaymentStatus, Person, Run};
 use document::{PaymentDocument, PaymentList};
 
 /// Order payments
@@ -51,7 +51,7 @@ pub async fn order(
         None => None,
     };
     if let Some(number) = earlier.as_deref().and_then(|target| number_of(target, &run)) {
-        return made(&run, number, &service).await;
+        return made(&run, number, &caller, &service).await;
     }
 
     let mut change = service.store.change_settlement(&caller).await?;
@@ -69,12 +69,12 @@ pub async fn order(
         let bound = change.bind_key(key.as_str(), &target(&run, number)).await?;
         // The same request was first elsewhere: what it led to stands for both, and this change is dropped.
         if let Some(first) = number_of(&bound, &run).filter(|first| *first != number) {
-            return made(&run, first, &service).await;
+            return made(&run, first, &caller, &service).await;
         }
     }
     change.commit().await?;
     tracing::info!(run = run.id, number, payments = payments.len(), "payments ordered");
-    made(&run, number, &service).await
+    made(&run, number, &caller, &service).await
 }
 
 /// What a request's key leads to.
@@ -94,9 +94,9 @@ fn fingerprint(run: &Run, body: &[u8]) -> String {
     hex::encode(digest.finalize())
 }
 
-async fn made(run: &Run, number: i64, service: &web::Data<Service>) -> Answer {
+async fn made(run: &Run, number: i64, caller: &Person, service: &web::Data<Service>) -> Answer {
     let location = format!("/v1/runs/{}/settlement/payments/{number}", run.id);
-    let document = document(run, number, service).await?;
+    let document = document(run, number, caller, service).await?;
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(document))
 }
 
@@ -129,7 +129,7 @@ pub async fn list(id: web::Path<String>, service: web::Data<Service>, Caller(cal
 pub async fn show(path: web::Path<(String, String)>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let (id, number) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let document = document(&run, parse(&number)?, &service).await?;
+    let document = document(&run, parse(&number)?, &caller, &service).await?;
     Ok(HttpResponse::Ok().json(document))
 }
 
@@ -176,7 +176,7 @@ pub async fn paid(
             tracing::info!(run = run.id, number, "payments paid");
         }
     }
-    Ok(HttpResponse::Ok().json(document(&run, number, &service).await?))
+    Ok(HttpResponse::Ok().json(document(&run, number, &caller, &service).await?))
 }
 
 /// Cancel a batch of payments
@@ -207,12 +207,22 @@ pub async fn cancel(path: web::Path<(String, String)>, service: web::Data<Servic
             tracing::info!(run = run.id, number, "payments cancelled");
         }
     }
-    Ok(HttpResponse::Ok().json(document(&run, number, &service).await?))
+    Ok(HttpResponse::Ok().json(document(&run, number, &caller, &service).await?))
 }
 
-async fn document(run: &Run, number: i64, service: &web::Data<Service>) -> Result<PaymentDocument, Problem> {
+/// A batch with those of its lines that the caller may see.
+async fn document(
+    run: &Run,
+    number: i64,
+    caller: &Person,
+    service: &web::Data<Service>,
+) -> Result<PaymentDocument, Problem> {
     let batch = among(service.store.payment_batches(&run.id).await?, number)?;
-    let payments = service.store.payments(&run.id, number).await?;
+    let mut payments = service.store.payments(&run.id, number).await?;
+    if !caller.regions.is_empty() {
+        let shown = load::shown_to(caller, run, service).await?;
+        payments.retain(|payment| shown.dues.iter().any(|due| due.dealer.dealer_id == payment.dealer_id));
+    }
     Ok(PaymentDocument::with_lines(&run.id, &batch, &payments))
 }
 
