@@ -204,7 +204,8 @@ def calculated(issues):
 
 def shown_ids(source, target):
     """The ids as numbers that a format shows as they were, and deposits whose format speaks of another unit."""
-    book = openpyxl.load_workbook(source + ".xlsx")
+    # Formulas as their values: openpyxl keeps no results.
+    book = openpyxl.load_workbook(source + ".xlsx", data_only=True)
     for ws in book.worksheets:
         for row in ws.iter_rows():
             for c in row:
