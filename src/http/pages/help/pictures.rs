@@ -15,10 +15,10 @@ struct Picture {
 
 const PICTURES: [Picture; 5] = [
     Picture { name: "marked", size: (1215, 182), bytes: include_bytes!("../pictures/marked.png") },
-    Picture { name: "issues-zh", size: (1092, 325), bytes: include_bytes!("../pictures/issues-zh.png") },
-    Picture { name: "issues-en", size: (1092, 471), bytes: include_bytes!("../pictures/issues-en.png") },
-    Picture { name: "results-zh", size: (1056, 465), bytes: include_bytes!("../pictures/results-zh.png") },
-    Picture { name: "results-en", size: (1056, 464), bytes: include_bytes!("../pictures/results-en.png") },
+    Picture { name: "issues-zh", size: (1104, 325), bytes: include_bytes!("../pictures/issues-zh.png") },
+    Picture { name: "issues-en", size: (1104, 471), bytes: include_bytes!("../pictures/issues-en.png") },
+    Picture { name: "results-zh", size: (1083, 391), bytes: include_bytes!("../pictures/results-zh.png") },
+    Picture { name: "results-en", size: (1083, 391), bytes: include_bytes!("../pictures/results-en.png") },
 ];
 
 /// `GET /help/pictures/{name}.png`
