@@ -538,7 +538,7 @@ def month(x):
 
 
 class Spelt(Exception):
-    """A sheet is there that isn't laid out as declared."""
+    """A sheet is there that isn't laid out or written as declared."""
 
 
 def read_plain(path):
@@ -567,6 +567,9 @@ def read_book(path):
             first = next((v for v in row if v is not None), None)
             if first is None or first in ("合计", "总计", "小计"):
                 continue
+            if isinstance(row[at[0]], (int, float)):
+                # An id by the number format of its cell: what it is takes more than a plain reading.
+                raise Spelt(name)
             out.append([None if k is None else row[k] for k in at] + [n])
         if at is None and wb[name].max_row > 1:
             raise Spelt(name)

@@ -282,9 +282,11 @@ impl<'l> Content<'l> {
                 }
             }
             "table:table-cell" | "table:covered-table-cell" if self.depth == 1 => {
-                let column = self.sheet.as_ref().map_or(0, |sheet| sheet.column);
                 let mut cell = CellSoFar::new(start)?;
-                cell.format = self.formats.of(attribute(start, "table:style-name")?.as_deref(), column);
+                if cell.kind == Kind::Number {
+                    let column = self.sheet.as_ref().map_or(0, |sheet| sheet.column);
+                    cell.format = self.formats.of(attribute(start, "table:style-name")?.as_deref(), column);
+                }
                 return Ok(Some(cell));
             }
             _ => {}

@@ -18,8 +18,10 @@ const DIGITS_MAX: u64 = 30;
 pub(super) struct Formats {
     /// The codes of number formats by their names.
     codes: HashMap<String, String>,
-    /// The names of the number formats of cell styles.
+    /// The names of the number formats of cell styles, until the first sheet that comes behind them.
     styles: HashMap<String, String>,
+    /// The codes of those cell styles whose format says more than a number does.
+    telling: HashMap<String, Arc<str>>,
     /// The number format that is being read: its name and its code.
     open: Option<(String, String)>,
     /// Whether its text is being read.
@@ -61,7 +63,10 @@ impl Formats {
                     self.styles.insert(name, format);
                 }
             }
-            "table:table" => self.columns.clear(),
+            "table:table" => {
+                self.resolve_styles();
+                self.columns.clear();
+            }
             "table:table-column" => {
                 let first = self.columns.last().map_or(0, |(behind, _)| *behind);
                 let behind = first.saturating_add(number(start, "table:number-columns-repeated")?);
@@ -90,6 +95,14 @@ impl Formats {
         }
     }
 
+    /// Looks up the codes of the cell styles once, whatever number of cells has them.
+    fn resolve_styles(&mut self) {
+        for (style, format) in self.styles.drain() {
+            let code = self.codes.get(&format).and_then(|code| telling(code));
+            self.telling.extend(code.map(|code| (style, code)));
+        }
+    }
+
     fn push(&mut self, piece: &str) {
         if let Some((_, code)) = &mut self.open {
             code.push_str(piece);
@@ -103,16 +116,15 @@ impl Formats {
             self.columns.get(at).and_then(|(_, style)| style.as_deref())
         };
         let style = style.or(self.row.as_deref()).or_else(of_column)?;
-        telling(self.codes.get(self.styles.get(style)?)?)
+        self.telling.get(style).cloned()
     }
 }
 
 /// The digits of a number as a code has them.
 fn digits(start: &BytesStart<'_>) -> Result<String, PackageError> {
     let count = |name: &str| {
-        Ok::<_, PackageError>(
-            attribute(start, name)?.map_or(0, |_| number(start, name).unwrap_or(0)).min(DIGITS_MAX) as usize
-        )
+        let told = attribute(start, name)?.and_then(|text| text.trim().parse::<u64>().ok());
+        Ok::<_, PackageError>(told.unwrap_or(0).min(DIGITS_MAX) as usize)
     };
     let (whole, decimals) = (count("number:min-integer-digits")?, count("number:decimal-places")?);
     let is_grouped = attribute(start, "number:grouping")?.as_deref() == Some("true");
