@@ -33,6 +33,7 @@ pub mod report;
 pub mod retention;
 pub mod schema;
 pub mod settlement;
+pub mod sheet;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
-use crate::programmes::unpaid::Reason;
+use crate::programmes::incentives::unpaid::Reason;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq)]

@@ -70,7 +70,6 @@ use crate::report::earlier::{self, Comparison, Earlier, Since};
 use crate::report::json::{
     Calculated, HistoryJson, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary,
 };
-use crate::report::programme_sheets;
 use crate::report::sources::Sources;
 use crate::report::template;
 use crate::report::words::Words;
@@ -110,20 +109,7 @@ pub struct Options {
 }
 
 /// The programmes by their names in the contract, in its order.
-pub const PROGRAMMES: &[&str] = &[
-    "assessment",
-    "incentives",
-    "applicants",
-    "credit",
-    "stock",
-    "roi",
-    "review",
-    "plans",
-    "accounts",
-    "channels",
-    "channel_options",
-    "maintenance",
-];
+pub use crate::programmes::ALL as PROGRAMMES;
 
 /// An answer may have so many bytes for each of the upload's …
 const ANSWER_TIMES_MAX: u64 = 50;
@@ -613,7 +599,7 @@ impl Run<'_> {
         let added = Added {
             calculated: self.calculated,
             show_assessment: self.show_assessment(),
-            programmes: self.calculated.map_or_else(Vec::new, |c| programme_sheets::of(&c.outcomes, self.words())),
+            programmes: self.calculated.map_or_else(Vec::new, |c| c.outcomes.sheets(self.words())),
             issues: self.checked.issues.list(),
             comparison: self.comparison,
             speaker: self.speaker,

@@ -66,7 +66,7 @@ fn contents<'b>(columns: &'b ResultColumns<'_, '_>) -> Vec<Column<'b>> {
     if let Some(assessment) = columns.calculated.assessment.as_ref().filter(|_| columns.show_assessment) {
         let total =
             move |n: usize| assessment.dealers[n].total.map(|t| (NewValue::Number(t.to_string()), Some("0.00"), None));
-        let fills: HashMap<&str, Rgb> = crate::report::GRADE_FILLS.iter().map(|(id, fill)| (*id, Rgb(*fill))).collect();
+        let fills: HashMap<&str, Rgb> = crate::sheet::GRADE_FILLS.iter().map(|(id, fill)| (*id, Rgb(*fill))).collect();
         let grade = move |n: usize| {
             let grade = &columns.policy.grades[assessment.dealers[n].grade?];
             Some((

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{PipelineError, Run};
 use crate::report::card::{Cards, Of};
 use crate::report::json::Results;
-use crate::report::programme_sheets;
 use crate::schema::nearest;
 
 /// Why there is no card.
@@ -46,7 +45,7 @@ impl Run<'_> {
             calculated,
             places: calculated.years.iter().enumerate().map(|(n, year)| (year.dealer.id, n)).collect::<HashMap<_, _>>(),
             show_assessment: self.show_assessment(),
-            sheets: programme_sheets::of(&calculated.outcomes, words).into_iter().filter_map(Of::sheet).collect(),
+            sheets: calculated.outcomes.sheets(words).into_iter().filter_map(Of::sheet).collect(),
         })
     }
 

@@ -5,7 +5,7 @@ use crate::outcome::{DealerOutcome, Outcome, PaidLine, UnpaidLine};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::Assessed;
 use crate::programmes::incentives::Paid;
-use crate::programmes::unpaid::Unpaid;
+use crate::programmes::incentives::unpaid::Unpaid;
 
 /// Calculates a workbook and gives what its dealers came to; nothing is written. `None` where no dealers were calculated.
 ///

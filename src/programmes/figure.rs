@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 use crate::exact::{Exact, decimal};
+use crate::sheet::Value;
 
 /// A figure as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,5 +69,11 @@ impl JsonSchema for Figure {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"})
+    }
+}
+
+impl From<Figure> for Value<'_> {
+    fn from(figure: Figure) -> Self {
+        Value::Number(figure.decimal())
     }
 }

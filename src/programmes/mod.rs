@@ -71,33 +71,47 @@ pub mod attainment;
 pub mod channel_options;
 pub mod channels;
 pub mod credit;
-mod evenness;
 pub mod figure;
 pub mod horizon;
-#[cfg(test)]
-mod incentive_tests;
 pub mod incentives;
 mod inputs;
-mod lift;
 pub mod maintenance;
 mod money;
 pub mod monthly;
-pub mod payouts;
 pub mod plans;
 pub mod registry;
 pub mod review;
 pub mod roi;
 pub mod sheets;
 pub mod stock;
-#[cfg(test)]
-mod tests;
-pub mod unpaid;
-#[cfg(test)]
-mod unpaid_tests;
 pub mod year_month;
 
+pub use assessment::{Change, Lift};
 pub use horizon::{Horizon, Rest};
 pub use inputs::{Dealer, DealerYear, Gathered, Month, Violations, dealer_years, gather};
-pub use lift::{Change, Lift};
 pub use money::Money;
-pub use registry::{Outcome, Outcomes, Programme, docs};
+pub use registry::{Outcome, Presentation, Programme};
+
+// One line a programme. The order of the lines is the contract's, and that of results and sheets.
+registry::programmes! {
+    /// 新经销商评级 (handbook 4)
+    applicants: applicants::Applicants,
+    /// 信用额度 (handbook 5)
+    credit: credit::Credit,
+    /// 1.5倍库存原则 (handbook 6)
+    stock: stock::Stock,
+    /// 投入产出 (handbook 7)
+    roi: roi::Roi,
+    /// 生意回顾 (handbook 7)
+    review: review::Review,
+    /// 联合生意计划 (handbook 8)
+    plans: plans::Plans,
+    /// 客户分类 (handbook 9)
+    accounts: accounts::Accounts,
+    /// 渠道盘点 (handbook 10)
+    channels: channels::Channels,
+    /// 渠道方案 (handbook 11)
+    channel_options: channel_options::ChannelOptions,
+    /// 渠道维护与预警 (handbook 12)
+    maintenance: maintenance::Maintenance,
+}

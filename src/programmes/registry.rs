@@ -1,6 +1,5 @@
-//! Every programme but the assessment and the incentives, by one rule: what it reads, what it calculates, what it tells.
-//!
-//! A programme is one line in `programmes!` below. The order of the lines is the contract's, and that of results and sheets.
+//! What a programme is: what it reads, what it calculates, how it is shown. [`programmes!`] makes one list of all, from which everything else
+//! that goes by programmes follows.
 
 use std::borrow::Cow;
 
@@ -8,17 +7,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use super::{accounts, applicants, channel_options, channels, credit, maintenance, plans, review, roi, stock};
 use crate::policy::Policy;
-use crate::schema::Schemas;
-use crate::validate::Checked;
+use crate::sheet::{Sheet, Words};
 
-/// A calculation of its own: inputs out of the sheets, results out of inputs and policy. Neither knows a cell, a file or a request.
+/// The calculation of a programme: inputs out of the user's sheets, results out of inputs and policy. Neither knows a cell, a file or a request.
 pub trait Programme {
-    /// Its name in the contract, which is also that of its section in a policy.
-    const NAME: &'static str;
-    /// Its source, whose module documentation is the programme's page of documentation.
-    const SOURCE: &'static str;
     /// What it looks at; owned, since the sheets are let go of before anything is written.
     type Inputs;
     /// What comes out, in the contract's shape.
@@ -31,6 +24,31 @@ pub trait Programme {
     fn calculate(inputs: &Self::Inputs, policy: &Policy) -> Self::Results;
 }
 
+/// A rule in words: what, and how with its figures.
+pub type Rule = (String, String);
+
+/// How a programme is shown.
+pub trait Presentation: Programme + Sized {
+    /// Whether each row of the user's sheet of the programme's name comes out as one row, so that each can be asked for by its place.
+    const ROW_BY_ROW: bool = false;
+
+    /// Returns the sheet of the results; its key is the programme's name.
+    fn sheet<'a>(outcome: &'a Outcome<Self>, words: Words<'a>) -> Sheet<'a>;
+
+    /// Returns further sheets on the same results, which stand behind those of all programmes.
+    fn reports<'a>(_outcome: &'a Outcome<Self>, _words: Words<'a>) -> Vec<Sheet<'a>> {
+        Vec::new()
+    }
+
+    /// Returns what is said of a dealer, by its id, that has no row on the sheet.
+    fn aside(_outcome: &Outcome<Self>, _id: &str, _words: Words<'_>) -> Option<String> {
+        None
+    }
+
+    /// Returns the rules in force, without a run.
+    fn rules(words: Words<'_>) -> Vec<Rule>;
+}
+
 /// What a programme looked at and what came out. In JSON the results alone.
 pub struct Outcome<P: Programme> {
     /// What it looked at.
@@ -40,8 +58,9 @@ pub struct Outcome<P: Programme> {
 }
 
 impl<P: Programme> Outcome<P> {
-    fn of(sheets: &Sheets<'_>, policy: &Policy) -> Option<Self> {
-        sheets.runs(P::NAME).then(|| {
+    /// Returns what comes out of a workbook's sheets; none where the programme of this name wasn't requested, or has not all its sheets.
+    pub(super) fn of(name: &str, sheets: &Sheets<'_>, policy: &Policy) -> Option<Self> {
+        sheets.runs(name).then(|| {
             let inputs = P::inputs(sheets, policy);
             let results = P::calculate(&inputs, policy);
             Self { inputs, results }
@@ -65,84 +84,120 @@ impl<P: Programme> JsonSchema for Outcome<P> {
     }
 }
 
+/// Makes [`super::Outcomes`] and all that goes by the programmes' names out of one line for each: its name, which is that of its folder, of its
+/// results and of its sheet's key; and its type.
 macro_rules! programmes {
     ($($(#[doc = $doc:literal])* $name:ident: $programme:ty,)*) => {
         /// What has come of each programme that ran; absent in JSON where it didn't.
-        #[derive(Default, Serialize, JsonSchema)]
+        #[derive(Default, serde::Serialize, schemars::JsonSchema)]
         pub struct Outcomes {
-            $($(#[doc = $doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $name: Option<Outcome<$programme>>,)*
+            $(
+                $(#[doc = $doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $name: Option<$crate::programmes::Outcome<$programme>>,
+            )*
         }
 
+        /// The names of the programmes that have a folder and a line, in the contract's order.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        /// The names of all programmes, in the contract's order.
+        pub const ALL: &[&str] = &["assessment", "incentives", $(stringify!($name)),*];
+
         impl Outcomes {
-            /// Runs the programmes that are wanted and whose sheets are there.
-            pub fn calculate(checked: &Checked, schemas: &Schemas, policy: &Policy) -> Self {
-                if ![$(<$programme>::NAME),*].iter().any(|name| checked.programmes.iter().any(|p| p == name)) {
+            /// Runs the programmes that were requested and whose sheets are there.
+            pub fn calculate(
+                checked: &$crate::validate::Checked,
+                schemas: &$crate::schema::Schemas,
+                policy: &$crate::policy::Policy,
+            ) -> Self {
+                if !NAMES.iter().any(|name| checked.programmes.iter().any(|own| own == name)) {
                     return Self::default();
                 }
-                let sheets = Sheets::new(checked, schemas, policy);
-                Self { $($name: Outcome::of(&sheets, policy),)* }
+                let sheets = $crate::programmes::sheets::Sheets::new(checked, schemas, policy);
+                Self { $($name: $crate::programmes::Outcome::of(stringify!($name), &sheets, policy),)* }
+            }
+
+            /// Returns the added sheets of the programmes that ran, in the contract's order, then their reports.
+            pub fn sheets<'a>(&'a self, words: $crate::sheet::Words<'a>) -> Vec<$crate::sheet::Sheet<'a>> {
+                let mut sheets = Vec::new();
+                $(sheets.extend(self.$name.as_ref().map(|outcome| <$programme>::sheet(outcome, words)));)*
+                $(sheets.extend(self.$name.iter().flat_map(|outcome| <$programme>::reports(outcome, words)));)*
+                sheets
+            }
+
+            /// Returns what the programmes say of a dealer, by its id, that has no row on their sheets.
+            pub fn asides(&self, id: &str, words: $crate::sheet::Words<'_>) -> Vec<String> {
+                let asides = [$(self.$name.as_ref().and_then(|outcome| <$programme>::aside(outcome, id, words))),*];
+                asides.into_iter().flatten().collect()
             }
         }
 
-        /// The page of documentation of a programme, as Markdown.
-        pub fn docs(name: &str) -> Option<String> {
-            let own_ways = [("assessment", include_str!("assessment.rs")), ("incentives", include_str!("incentives.rs"))];
-            let sources = own_ways.into_iter().chain([$((<$programme>::NAME, <$programme>::SOURCE)),*]);
-            sources.into_iter().find(|(own, _)| *own == name).map(|(_, source)| page(source))
+        /// Returns the rules in force of a programme by its name.
+        pub fn rules(name: &str, words: $crate::sheet::Words<'_>) -> Option<Vec<$crate::programmes::registry::Rule>> {
+            match name {
+                $(stringify!($name) => Some(<$programme>::rules(words)),)*
+                _ => None,
+            }
         }
 
-        /// The names of these programmes, in the contract's order.
-        pub const NAMES: &[&str] = &[$(<$programme>::NAME),*];
+        /// Whether each row of the user's sheet of this name comes out as one row.
+        pub fn is_row_by_row(sheet: &str) -> bool {
+            match sheet {
+                $(stringify!($name) => <$programme>::ROW_BY_ROW,)*
+                _ => false,
+            }
+        }
+
+        /// Returns a programme's page of documentation, as Markdown: the module documentation of its folder.
+        pub fn docs(name: &str) -> Option<String> {
+            let source = match name {
+                "assessment" => include_str!("assessment/mod.rs"),
+                "incentives" => include_str!("incentives/mod.rs"),
+                $(stringify!($name) => include_str!(concat!(stringify!($name), "/mod.rs")),)*
+                _ => return None,
+            };
+            Some($crate::programmes::registry::page(source))
+        }
     };
 }
+pub(super) use programmes;
 
-programmes! {
-    /// 新经销商评级 (handbook 4)
-    applicants: applicants::Applicants,
-    /// 信用额度 (handbook 5)
-    credit: credit::Credit,
-    /// 1.5倍库存原则 (handbook 6)
-    stock: stock::Stock,
-    /// 投入产出 (handbook 7)
-    roi: roi::Roi,
-    /// 生意回顾 (handbook 7)
-    review: review::Review,
-    /// 联合生意计划 (handbook 8)
-    plans: plans::Plans,
-    /// 客户分类 (handbook 9)
-    accounts: accounts::Accounts,
-    /// 渠道盘点 (handbook 10)
-    channels: channels::Channels,
-    /// 渠道方案 (handbook 11)
-    channel_options: channel_options::ChannelOptions,
-    /// 渠道维护与预警 (handbook 12)
-    maintenance: maintenance::Maintenance,
-}
-
-/// The module documentation of a source file.
-fn page(source: &str) -> String {
+/// Returns the module documentation of a source file.
+pub(super) fn page(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::lang::Lang;
+    use crate::policy::Policy;
+    use crate::programmes::{ALL, NAMES, Outcomes, docs};
+    use crate::schema::Schemas;
+    use crate::sheet::Words;
 
     #[test]
     fn each_programme_has_its_page_its_place_in_the_contract_and_its_results_in_the_schema() {
         let schema = schemars::schema_for!(Outcomes);
-        let mut places = Vec::new();
         for name in ["assessment", "incentives"] {
             assert!(docs(name).unwrap().contains("## Example"), "{name}");
         }
         for name in NAMES {
             let page = docs(name).unwrap();
             assert!(page.contains("Handbook") && page.contains("## Example") && page.lines().count() > 12, "{name}");
-            places.push(crate::pipeline::PROGRAMMES.iter().position(|known| known == name).unwrap());
             assert!(schema.pointer(&format!("/properties/{name}")).is_some(), "{name}");
         }
-        assert!(places.is_sorted());
         assert_eq!(docs("nobody"), None);
+        let package: Vec<String> = Schemas::embedded().unwrap().programmes.into_iter().map(|own| own.name).collect();
+        assert_eq!(package, ALL, "the programmes of datapackage.json, in the registry's order");
+    }
+
+    #[test]
+    fn the_rules_of_a_programme_are_told_without_a_run() {
+        let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
+        let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
+        assert!(NAMES.iter().all(|name| super::super::rules(name, words).is_some_and(|rules| !rules.is_empty())));
+        assert_eq!(super::super::rules("assessment", words), None);
     }
 }

@@ -4,8 +4,8 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workboo
 
 use super::layout;
 use super::plot::Plot;
-use super::words::Words;
 use crate::policy::{Joiners, Rates, Rule, Scorecard};
+use crate::sheet::words::Words;
 use crate::workbook::cell_name;
 
 /// What stands in a cell.
@@ -257,7 +257,7 @@ pub(super) fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
             join(values.iter().map(|v| format!("{} → {}", words.category(id, &v.value), plain(&v.points))).collect())
         }
         Rule::Exclusivity { full_at, step, points_a_step } => {
-            let (full, step) = (super::words::percent(*full_at), super::words::percent(*step));
+            let (full, step) = (crate::sheet::words::percent(*full_at), crate::sheet::words::percent(*step));
             if zh {
                 format!("达到 {full} 得满分，每低 {step}（不足一档不计）扣 {} 分，最低 0 分", plain(points_a_step))
             } else {

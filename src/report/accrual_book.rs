@@ -4,15 +4,15 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use super::columns::Columns;
 use super::layout::{self, BODY_ROW, Group, Layout, Look, Total};
 use super::policy_names::PolicyNames;
-use super::programme_value::Value;
 use super::small_sheet;
-use super::words::{figure, money};
 use crate::accrual::{Accrual, DealerAccrual};
 use crate::lang::Lang;
 use crate::policy::{Expect, Policy, Rates};
+use crate::sheet::columns::Columns;
+use crate::sheet::value::Value;
+use crate::sheet::words::{figure, money};
 
 /// What is to be laid out.
 pub struct AccrualBook<'a> {

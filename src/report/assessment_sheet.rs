@@ -4,20 +4,21 @@ use rust_decimal::Decimal;
 
 use super::assessment_columns::{FIXED_COLUMNS, columns, counts_months, width_of};
 use super::assessment_formulas::{Formulas, governed};
-use super::columns::Columns;
-use super::double::cache_governs;
 use super::layout::{self, BODY_ROW, Group, Total};
-use super::list;
 use super::overview::Need;
-use super::programme_body::Liveness;
 use super::small_sheet::prefix;
-use super::words::{self, Words};
 use crate::exact::Exact;
 use crate::key::Key;
 use crate::package::edit::RowSink;
 use crate::policy::{Attention, Characteristic, Rule};
 use crate::programmes::DealerYear;
+use crate::programmes::assessment::words::movement;
 use crate::programmes::assessment::{Action, Assessed, Assessment, Scored, Seen};
+use crate::sheet::body::Liveness;
+use crate::sheet::columns::Columns;
+use crate::sheet::double::cache_governs;
+use crate::sheet::list;
+use crate::sheet::words::Words;
 
 /// The sheet, ready to be written.
 pub struct AssessmentSheet<'a> {
@@ -227,7 +228,7 @@ impl<'a> AssessmentSheet<'a> {
             }
         }
         sink.text(next(), assessed.previous_grade.map_or("", |g| policy.grades[g].title.pick(words.lang)));
-        sink.text(next(), assessed.movement.map_or("", |m| words::movement(m, words.lang)));
+        sink.text(next(), assessed.movement.map_or("", |m| movement(m, words.lang)));
         sink.text(next(), &words.actions(&assessed.actions));
         sink.text(next(), line.lift);
         sink.text(next(), line.losses);

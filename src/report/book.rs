@@ -17,11 +17,10 @@ use super::monthly_sheet::{self, Top};
 use super::overview::Brief;
 use super::overview_sheet::{self, Grades, Overview};
 use super::programme_chart;
-use super::programme_sheet::Sheet;
-use super::words::Words;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use crate::programmes::monthly::MonthlySales;
-use crate::programmes::registry;
+use crate::sheet::Sheet;
+use crate::sheet::words::Words;
 use crate::validate::{Issue, Speaker};
 
 /// What the added sheets tell.
@@ -79,7 +78,7 @@ impl<'a> Added<'a> {
         let calculated = self.calculated.filter(|calculated| !calculated.years.is_empty());
         let assessment = self.show_assessment && calculated.is_some();
         let incentives = calculated.is_some_and(|calculated| calculated.incentives.is_some());
-        let others = self.programmes.iter().filter(|sheet| registry::NAMES.contains(&sheet.key)).count();
+        let others = self.programmes.iter().filter(|sheet| crate::programmes::NAMES.contains(&sheet.key)).count();
         usize::from(assessment) + usize::from(incentives) + others > 1
     }
 
@@ -310,7 +309,7 @@ impl<'a> Added<'a> {
         let grade = |id: &str| {
             self.speaker.policy.grades.iter().find(|g| g.id == id).map(|g| g.title.pick(self.speaker.lang).to_owned())
         };
-        let fills = || super::GRADE_FILLS.iter().filter_map(|(id, fill)| Some((grade(id)?, *fill)));
+        let fills = || crate::sheet::GRADE_FILLS.iter().filter_map(|(id, fill)| Some((grade(id)?, *fill)));
         let columns = keys.iter().filter_map(|key| at(columns, key));
         columns.flat_map(|column| fills().map(move |(title, fill)| (column, title, fill))).collect()
     }

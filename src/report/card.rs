@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
-use super::credit_unlisted;
 use super::json::{Calculated, Results};
-use super::programme_sheet::Sheet;
-use super::words::Words;
 use crate::programmes::incentives::Paid;
-use crate::programmes::{DealerYear, registry};
+use crate::programmes::{self, DealerYear};
+use crate::sheet::Sheet;
+use crate::sheet::words::Words;
 use crate::validate::{Parsed, Table};
 
 /// What the cards of a run are made from.
@@ -46,7 +45,7 @@ pub struct Of<'r> {
 impl<'r> Of<'r> {
     /// The sheet of a programme, where its rows are dealers. Reports say nothing that their programme doesn't.
     pub fn sheet(sheet: Sheet<'r>) -> Option<Self> {
-        let rows = registry::NAMES.contains(&sheet.key).then(|| sheet.dealers())??;
+        let rows = programmes::NAMES.contains(&sheet.key).then(|| sheet.dealers())??;
         Some(Self { sheet, rows })
     }
 }
@@ -80,7 +79,7 @@ impl<'r> Cards<'r> {
 
     /// What a programme says of a dealer that has no row on its sheet.
     pub fn asides(&self, id: &str) -> Vec<String> {
-        credit_unlisted::sentence(&self.calculated.outcomes, id, self.words).into_iter().collect()
+        self.calculated.outcomes.asides(id, self.words)
     }
 
     /// A dealer's year and what it was paid, where it was calculated.

@@ -13,12 +13,13 @@ use rust_xlsxwriter::{
 use super::card::{Cards, Of};
 use super::layout::{self, Col, Group, Look};
 use super::monthly_sheet::month_name;
-use super::programme_value::Value;
 use super::small_sheet::{cut, figures, framed, label, set_lines, title, write, write_across};
-use super::words::{self, money, percent};
 use crate::lang::Lang;
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::Assessed;
+use crate::programmes::assessment::words::movement;
+use crate::sheet::value::Value;
+use crate::sheet::words::{money, percent};
 use crate::validate::Parsed;
 
 pub(super) const LAST: u16 = 12;
@@ -154,7 +155,7 @@ impl Cards<'_> {
             (pick("销量名次", "Rank in tonnes"), assessed.rank.into()),
             (pick("年销量（吨）", "Annual tonnes"), assessed.volume.into()),
             (pick("上年评级", "Previous grade"), grade(assessed.previous_grade).into()),
-            (pick("升降", "Movement"), assessed.movement.map(|m| words::movement(m, lang)).into()),
+            (pick("升降", "Movement"), assessed.movement.map(|m| movement(m, lang)).into()),
             (pick("属实违规（次）", "Violations"), count.into()),
         ];
         let mut next = row + 1;

@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::words::Words;
 use crate::key::Key;
 use crate::lang::Lang;
 use crate::policy::cliffs::{AtGrade, Cliff, OfProgramme, Settings, Step};
 use crate::policy::{CAP_LINE, Eligible, Policy};
 use crate::schema::Schemas;
+use crate::sheet::words::Words;
 
 /// Who puts cliffs into words.
 pub struct CliffWords<'a> {

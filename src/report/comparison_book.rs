@@ -4,14 +4,14 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::columns::Columns;
-use super::formula::quoted;
 use super::layout::{self, BODY_ROW, Group, INK, Layout, Look, Total};
 use super::policy_names::PolicyNames;
-use super::programme_value::Value;
 use super::small_sheet::{self, prefix};
-use super::{FAIR, GOOD, POOR};
 use crate::comparison::{Comparison, DealerChange, Presence};
+use crate::sheet::columns::Columns;
+use crate::sheet::formula::quoted;
+use crate::sheet::value::Value;
+use crate::sheet::{FAIR, GOOD, POOR};
 
 /// What is to be laid out.
 pub struct ComparisonBook<'a> {

@@ -23,10 +23,10 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use super::words::Words;
 use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::schema::Schemas;
+use crate::sheet::words::Words;
 
 pub use read::ResultError;
 

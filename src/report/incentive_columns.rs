@@ -1,11 +1,11 @@
 //! The columns of 激励结果: facts about the dealer, then what each programme of the policy multiplies, its rate and its amount.
 
-use super::columns::Columns;
-use super::incentive_words::Unit;
 use super::layout::{Group, Look};
-use super::list;
-use super::words::Words;
 use crate::policy::{Basis, Incentive, IncentiveKind, Method, Policy};
+use crate::programmes::incentives::Unit;
+use crate::sheet::columns::Columns;
+use crate::sheet::list;
+use crate::sheet::words::Words;
 
 /// The key of a programme's column, by the programme's index and the part that stands in it.
 pub fn key(n: usize, part: &str) -> String {

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 
-use super::columns::Columns;
-use super::formula::{Template, as_written, quoted};
 use super::incentive_columns::{bases, has_earned, has_rate, key};
-use super::words::Words;
 use crate::key::Key;
 use crate::policy::{Basis, Figures, Incentive, IncentiveKind, Method, Tier};
+use crate::sheet::columns::Columns;
+use crate::sheet::formula::{Template, as_written, quoted};
+use crate::sheet::words::Words;
 
 /// Who writes the formulas of a row; `#` stands for the row's number.
 pub struct Formulas<'f> {

@@ -3,23 +3,24 @@
 use rust_decimal::Decimal;
 
 use super::assessment_sheet::AssessmentSheet;
-use super::columns::Columns;
-use super::double::{cache_governs, double};
-use super::formula::Template;
 use super::incentive_columns::{self, key};
 use super::incentive_formulas::Formulas;
 use super::layout::{self, BODY_ROW, Group, TOTALS_ROW, Total};
-use super::list::{self, Ids, LIVE_ROWS_MAX};
-use super::programme_body::Liveness;
 use super::small_sheet::prefix;
-use super::words::Words;
 use crate::exact::{Exact, decimal, plain};
 use crate::package::edit::RowSink;
 use crate::policy::{CAP_LINE, Incentive, VIOLATIONS};
+use crate::programmes::DealerYear;
 use crate::programmes::assessment::{Assessed, Assessment};
+use crate::programmes::incentives::payouts;
+use crate::programmes::incentives::unpaid::barred;
 use crate::programmes::incentives::{self, Incentives, Paid};
-use crate::programmes::unpaid::barred;
-use crate::programmes::{DealerYear, payouts};
+use crate::sheet::body::Liveness;
+use crate::sheet::columns::Columns;
+use crate::sheet::double::{cache_governs, double};
+use crate::sheet::formula::Template;
+use crate::sheet::list::{self, Ids, LIVE_ROWS_MAX};
+use crate::sheet::words::Words;
 
 /// The sheet, ready to be written.
 pub struct IncentiveSheet<'a> {

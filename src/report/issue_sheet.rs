@@ -1,13 +1,13 @@
 //! 校验结果 / Issues: an error or warning a row, each linked to its cell; of a workbook that was answered before, what has become of each.
 
-use super::columns::Columns;
 use super::earlier::{Comparison, Earlier};
-use super::formula::quoted;
 use super::layout::{self, Col, Group, Look};
-use super::list;
 use super::small_sheet::prefix;
 use crate::package::edit::RowSink;
 use crate::schema::Severity;
+use crate::sheet::columns::Columns;
+use crate::sheet::formula::quoted;
+use crate::sheet::list;
 use crate::validate::{Issue, Speaker};
 use crate::workbook::cell_name;
 

@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::unpaid_json::UnpaidJson;
-use super::words::Words;
 use crate::policy::{Policy, Rates};
 use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
 use crate::programmes::incentives::{Incentives, Line, Paid};
 use crate::programmes::monthly::MonthlySales;
 use crate::programmes::{Change, DealerYear, Lift, Outcomes};
 use crate::schema::Severity;
+use crate::sheet::words::Words;
 use crate::validate::{Checked, Code, Issue, Speaker, Table};
 use crate::workbook::column_name;
 

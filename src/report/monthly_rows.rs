@@ -6,10 +6,10 @@ use jiff::civil::date;
 
 use super::layout::{Group as Columns, Look};
 use super::monthly_sheet::{Group, Line, groups, of_months, value};
-use super::programme_sheet::{Describe, Sheet, Value};
 use super::small_sheet::cut;
-use super::words::Words;
 use crate::programmes::monthly::MonthlySales;
+use crate::sheet::words::Words;
+use crate::sheet::{Describe, Sheet, Value};
 
 /// The key of the sheet.
 pub const KEY: &str = "monthly_rows";

@@ -8,16 +8,16 @@ use rust_xlsxwriter::{
 
 use super::layout::{self, BODY_ROW, HEADER_ROW, INK, format_cells};
 use super::overview::{Brief, KeyFigure, Need};
-use super::programme_body::write_cell;
-use super::programme_value::Value;
 use super::small_sheet::{cut, figures, framed, label, prefix, put};
-use super::words::{Words, percent};
 use crate::exact::Exact;
 use crate::lang::Lang;
 use crate::package::edit::RowSink;
 use crate::policy::Attention;
 use crate::programmes::DealerYear;
 use crate::programmes::monthly::{MonthlySales, Months, sum};
+use crate::sheet::body::write_cell;
+use crate::sheet::value::Value;
+use crate::sheet::words::{Words, percent};
 use crate::workbook::cell_name;
 
 /// The key of the sheet.

@@ -12,12 +12,12 @@ use super::assessment_sheet::AssessmentSheet;
 use super::layout::{self, INK};
 use super::monthly_sheet::{self, Line, Top, month_name};
 use super::overview::{Brief, KeyFigure, Needy, first};
-use super::programme_value::Value;
 use super::small_sheet::{figures, framed, label, link, link_to, prefix, put, set_lines, title, write, write_across};
-use super::words::Words;
 use crate::key::Key;
 use crate::lang::Lang;
 use crate::programmes::monthly::MonthlySales;
+use crate::sheet::value::Value;
+use crate::sheet::words::Words;
 
 /// The key of the sheet.
 pub const KEY: &str = "overview";
@@ -317,7 +317,7 @@ pub fn grades_chart(
     let mut chart = Chart::new(ChartType::BarStacked);
     for (n, grade) in words.policy.grades.iter().take(GRADES_MAX).enumerate() {
         let column = graded + n as u16;
-        let fill = super::GRADE_FILLS.iter().find(|(id, _)| *id == grade.id).map_or(0xD9D9D9, |(_, fill)| *fill);
+        let fill = crate::sheet::GRADE_FILLS.iter().find(|(id, _)| *id == grade.id).map_or(0xD9D9D9, |(_, fill)| *fill);
         let mut format = ChartFormat::new();
         format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(fill)));
         format.set_border(ChartLine::new().set_color(Color::RGB(0x7F7F7F)).set_width(0.5));

@@ -1,12 +1,8 @@
 //! The rules of each programme in words, out of the policy in force: what 计算说明 says of a run, without a run.
 
 use super::about_sheet::{self, Section};
-use super::programme_sheet::rules_of;
-use super::words::Words;
-use super::{
-    accounts_sheet, applicants_sheet, channel_options_sheet, channels_sheet, credit_sheet, maintenance_words,
-    plans_sheet, review_sheet, roi_sheet, stock_sheet,
-};
+use crate::programmes;
+use crate::sheet::Words;
 
 /// A rule: what, and how.
 pub type Said = (String, String);
@@ -27,17 +23,7 @@ pub fn of(programme: &str, words: Words<'_>) -> Option<Vec<RuleGroup>> {
     let rules = match programme {
         "assessment" => return Some(about_sheet::assessment_rules(words).into_iter().map(RuleGroup::from).collect()),
         "incentives" => return Some(vec![about_sheet::incentive_rules(words).into()]),
-        "applicants" => rules_of(words, applicants_sheet::explain),
-        "credit" => rules_of(words, credit_sheet::explain),
-        "stock" => rules_of(words, stock_sheet::explain),
-        "roi" => rules_of(words, roi_sheet::explain),
-        "review" => rules_of(words, review_sheet::explain),
-        "plans" => rules_of(words, plans_sheet::explain),
-        "accounts" => rules_of(words, accounts_sheet::explain),
-        "channels" => rules_of(words, channels_sheet::explain),
-        "channel_options" => rules_of(words, channel_options_sheet::explain),
-        "maintenance" => maintenance_words::rules(words).into(),
-        _ => return None,
+        name => programmes::rules(name, words)?,
     };
     Some(vec![RuleGroup { title: None, rules, example: false }])
 }

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::words::Words;
+use crate::programmes;
 use crate::schema::{Field, Resource};
+use crate::sheet::{Read, Sheet, Words};
 use crate::validate::{Checked, Column, Parsed, Table};
 
 /// So many rows of one owner in a ledger are told one by one.
@@ -13,70 +14,6 @@ pub const ROWS_SHOWN: usize = 12;
 
 /// What the rows of a sheet are of, by the first of these columns that it has.
 const OWNERS: [&str; 4] = ["dealer_id", "account_id", "applicant_id", "option"];
-
-/// The sheets whose rows come out one by one: each of their rows can be asked for by its place.
-const ROW_BY_ROW: [&str; 4] = ["stock", "review", "plans", "channels"];
-
-const INVOICES: &[&str] = &["invoice_no", "invoice_date", "due_date", "amount", "paid", "paid_on"];
-const CONTACTS: &[&str] = &["date", "kind"];
-/// By months or by shipments, whichever decides.
-const TONNES: &str = "tonnes";
-
-/// What the columns of programmes read, where they aren't called as on the user's sheet: programme, column, sheet, its columns. A column
-/// that ends in * stands for all that begin so.
-const READ: &[(&str, &str, &str, &[&str])] = &[
-    ("credit", "order", "credit", &["order_amount"]),
-    ("credit", "sales", "credit", &["period_sales"]),
-    ("credit", "days", "credit", &["period_days"]),
-    ("credit", "term", "credit", &["term_days"]),
-    ("credit", "current", "credit", &["current_sales"]),
-    ("credit", "last", "credit", &["sales_at_last_adjustment"]),
-    ("credit", "adjustment", "credit", &["finance_adjustment"]),
-    ("credit", "first_sale", "credit", &["first_sale_on"]),
-    ("credit", "new_until", "credit", &["first_sale_on"]),
-    ("credit", "approver", "credit", &["exception_approver"]),
-    ("credit", "not_due", "receivables", INVOICES),
-    ("credit", "age*", "receivables", INVOICES),
-    ("stock", "transit", "stock", &["in_transit"]),
-    ("stock", "days", "stock", &["period_days"]),
-    ("stock_report", "transit", "stock", &["in_transit"]),
-    ("stock_report", "days", "stock", &["period_days"]),
-    ("plans", "due", "plans", &["due_on"]),
-    ("plans", "late", "plans", &["due_on", "done"]),
-    ("channels", "customers", "channels", &["customers_total"]),
-    ("channels", "developed", "channels", &["customers_developed"]),
-    ("channels", "tonnes", "channels", &["tonnes_developed"]),
-    ("channels", "competitors", "channels", &["competitor_tonnes"]),
-    ("channel_options", "score*", "channel_options", &["factor", "weight", "score"]),
-    ("maintenance", "visits", "visits", CONTACTS),
-    ("maintenance", "gap", "visits", CONTACTS),
-    ("maintenance", "last_visit", "visits", CONTACTS),
-    ("maintenance", "calls", "visits", CONTACTS),
-    ("maintenance", "missing", "visits", CONTACTS),
-    ("maintenance", "without", "visits", CONTACTS),
-    ("maintenance", "from", "dealers", &["joined_on"]),
-    ("maintenance", "orders", TONNES, &[]),
-    ("maintenance", "not_first", TONNES, &[]),
-    ("maintenance", "last_bought", TONNES, &[]),
-    ("maintenance", "silent", TONNES, &[]),
-    ("maintenance", "latest", TONNES, &[]),
-    ("maintenance", "before*", TONNES, &[]),
-    ("visit_report", "call*", "visits", CONTACTS),
-    ("visit_report", "visit*", "visits", CONTACTS),
-];
-
-/// What comes of another column although no formula says so: programme, column, the other one, and whether in all rows.
-const TAKEN: &[(&str, &str, &str, bool)] = &[
-    ("channels", "order", "to_win", true),
-    ("accounts", "plot*", "open", false),
-    ("plans", "weights", "weight", true),
-    ("plans", "mean", "ratio", true),
-    ("plans", "overdue", "late", true),
-    ("plans", "green", "status", true),
-    ("plans", "amber", "status", true),
-    ("plans", "red", "status", true),
-    ("plans", "unscored", "ratio", true),
-];
 
 /// The sheets that were read.
 #[derive(Debug, Default)]
@@ -178,43 +115,26 @@ impl Sources {
     }
 
     /// What a column of a programme's sheet reads.
-    pub fn reading(&self, programme: &str, column: &str, words: Words<'_>) -> Option<Reading> {
-        let told = READ.iter().find(|(own, key, ..)| *own == programme && is(key, column));
-        let (resource, names): (&str, Vec<&str>) = match told {
-            Some((_, _, TONNES, _)) if self.place("shipments").is_some() => ("shipments", vec!["date", "tonnes"]),
-            Some((_, _, TONNES, _)) => ("purchases", vec!["month", "actual_tonnes"]),
-            Some((_, _, resource, names)) => (resource, names.to_vec()),
-            None if programme == "applicants" => (programme, vec![answer(column, words)?]),
-            None => (programme.trim_end_matches("_report"), vec![column]),
+    pub fn reading(&self, sheet: &Sheet<'_>, column: &str) -> Option<Reading> {
+        let read = sheet.reads.of(column);
+        let (resource, names): (&str, Vec<&str>) = match read {
+            Some(Read::Tonnes) if self.place("shipments").is_some() => ("shipments", vec!["date", "tonnes"]),
+            Some(Read::Tonnes) => ("purchases", vec!["month", "actual_tonnes"]),
+            Some(Read::Columns(resource, names)) => (resource, names.iter().map(AsRef::as_ref).collect()),
+            None => (sheet.reads.own(), vec![column]),
         };
         let place = self.place(resource)?;
         let fields: Vec<usize> = names.iter().filter_map(|name| self.sheets[place].field(name)).collect();
-        let all_periods = matches!(told, Some((_, _, TONNES, _)));
+        let all_periods = read == Some(&Read::Tonnes);
         (!fields.is_empty()).then_some(Reading { sheet: place, fields, all_periods })
     }
-}
-
-fn is(key: &str, column: &str) -> bool {
-    key.strip_suffix('*').map_or(key == column, |begins| column.starts_with(begins))
-}
-
-/// The column that another comes of although no formula says so, and whether in all rows.
-pub(super) fn taken(programme: &str, column: &str) -> Option<(&'static str, bool)> {
-    let found = TAKEN.iter().find(|(own, key, ..)| *own == programme && is(key, column));
-    found.map(|(_, _, other, whole)| (*other, *whole))
-}
-
-/// The column of the applicants' sheet that a characteristic's value is read from.
-fn answer<'a>(column: &str, words: Words<'a>) -> Option<&'a str> {
-    let id = column.strip_suffix("value")?;
-    words.policy.applicants.characteristics.iter().find(|c| c.id == id).map(|c| c.column())
 }
 
 impl SourceSheet {
     fn of(table: &Table, name: &str, words: Words<'_>) -> SourceSheet {
         let resource = &words.schemas.resources[table.resource];
         let owner = OWNERS.iter().find_map(|name| resource.field(name));
-        let row_by_row = ROW_BY_ROW.contains(&resource.name.as_str());
+        let row_by_row = programmes::is_row_by_row(&resource.name);
         let kept: Vec<usize> = (0..resource.fields.len()).filter(|n| is_kept(table, resource, *n, owner)).collect();
         let field = |n: &usize| {
             let field = &resource.fields[*n];

@@ -2,10 +2,10 @@
 
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::columns::Columns;
 use super::layout::{self, BODY_ROW, Look};
-use super::programme_value::Value;
 use super::small_sheet;
+use crate::sheet::columns::Columns;
+use crate::sheet::value::Value;
 
 /// What stands in a cell: its value and, where it is live, its formula.
 pub struct Cell<'c>(pub Value<'c>, pub Option<String>);

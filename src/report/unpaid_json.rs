@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::words::Words;
-use crate::programmes::unpaid::{Reason, ReasonCode, Unpaid};
+use crate::programmes::incentives::unpaid::{Reason, ReasonCode, Unpaid};
+use crate::sheet::words::Words;
 
 /// A programme that pays the dealer nothing.
 #[derive(Serialize, JsonSchema)]

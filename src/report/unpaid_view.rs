@@ -3,7 +3,7 @@
 use super::card::Cards;
 use super::view::place;
 use crate::programmes::incentives::Paid;
-use crate::programmes::unpaid::{Reason, Unpaid};
+use crate::programmes::incentives::unpaid::{Reason, Unpaid};
 
 /// A programme that pays nothing.
 #[derive(Debug)]

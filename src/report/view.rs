@@ -10,20 +10,21 @@ use rust_decimal::Decimal;
 use super::about_sheet::rule;
 use super::card::Cards;
 use super::card_sheet::{as_text, one_line};
-use super::incentive_words::Unit;
 use super::layout::{Group, Look};
-use super::programme_body::NUMBERS;
-use super::programme_sheet::{Sheet, Value};
 use super::sources::{self, Reading, Sources};
 pub use super::unpaid_view::UnpaidView;
-use super::words::{self, Words};
 use crate::exact;
 use crate::key::Key;
 use crate::lang::Lang;
 use crate::policy::{Characteristic, Grade, Policy, Rule};
 use crate::programmes::DealerYear;
+use crate::programmes::assessment::words::movement;
 use crate::programmes::assessment::{Assessed, Scored, Seen};
 use crate::programmes::incentives::Paid;
+use crate::programmes::incentives::Unit;
+use crate::sheet::body::NUMBERS;
+use crate::sheet::words::{self, Words};
+use crate::sheet::{Sheet, Value};
 use crate::workbook::column_name;
 
 /// A run, as pages show it.
@@ -261,9 +262,12 @@ impl Cards<'_> {
             dealers_sheet: self.dealers.map(|table| workbook_sheets[table.sheet].clone()).unwrap_or_default(),
             fields: self.field_views(),
             dealers: dealers.collect(),
-            sheets: super::programme_sheets::of(&self.calculated.outcomes, self.words)
+            sheets: self
+                .calculated
+                .outcomes
+                .sheets(self.words)
                 .iter()
-                .map(|sheet| sheet_view(sheet, &sources, self.words))
+                .map(|sheet| sheet_view(sheet, &sources))
                 .collect(),
             sources,
         }
@@ -332,7 +336,7 @@ impl Cards<'_> {
             score: assessed.and_then(|assessed| assessed.total),
             grade: assessed.and_then(|assessed| assessed.grade),
             previous_grade: assessed.and_then(|assessed| assessed.previous_grade),
-            movement: assessed.and_then(|a| a.movement).map_or("", |movement| words::movement(movement, words.lang)),
+            movement: assessed.and_then(|a| a.movement).map_or("", |own| movement(own, words.lang)),
             earned: assessed.map(|assessed| earned(year, assessed, words)).unwrap_or_default(),
             asides: self.asides(dealer.id),
             losses: assessed.map(|assessed| words.losses(&assessed.characteristics)).unwrap_or_default(),
@@ -426,12 +430,12 @@ fn bounds(grades: &[Grade], lang: Lang) -> String {
     grades.iter().map(bound).collect::<Vec<_>>().join(lang.pick("；", "; "))
 }
 
-fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetView {
+fn sheet_view(sheet: &Sheet<'_>, sources: &Sources) -> SheetView {
     // Pages need no numbers of rows: they know the first order.
     let numbers = usize::from(NUMBERS);
     let place = |key: &str| super::layout::at(&sheet.columns, key).map(|n| usize::from(n) - numbers);
     let taken = |key: &str| {
-        let (other, whole) = sources::taken(sheet.key, key)?;
+        let (other, whole) = sheet.reads.derived(key)?;
         Some(vec![(place(other)?, whole)])
     };
     let column = |(n, col): (usize, &super::layout::Col)| {
@@ -442,7 +446,7 @@ fn sheet_view(sheet: &Sheet<'_>, sources: &Sources, words: Words<'_>) -> SheetVi
             label: one_line(col),
             is_figure: col.look.number_format().is_some(),
             is_long: col.look == Look::Wrap,
-            reads: is_read.then(|| sources.reading(sheet.key, &col.key, words)).flatten(),
+            reads: is_read.then(|| sources.reading(sheet, &col.key)).flatten(),
             from,
         }
     };

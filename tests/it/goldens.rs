@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dealerbook::package::{Limits, Package};
-use dealerbook::programmes::registry::NAMES;
+use dealerbook::programmes::NAMES;
 use serde_json::Value;
 
 use crate::harness::{TestApp, XLSX, files, header};

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
-use dealerbook::programmes::unpaid::ReasonCode;
+use dealerbook::programmes::incentives::unpaid::ReasonCode;
 use macro_rules_attribute::apply;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;

@@ -52,7 +52,7 @@ fn check(gathered: &Gathered, terms: Terms<'_>) -> Vec<Row> {
         live("激励合计（本工作簿，元）", "Incentives, in this workbook (yuan)", cell.clone(), here),
         texts([
             terms.pick("激励合计（各文件结果之和，元）", "Incentives, as the results say (yuan)").to_owned(),
-            crate::report::words::money(told),
+            crate::sheet::words::money(told),
         ]),
         live("差额（元）", "Difference (yuan)", format!("ROUND({cell}-({told}),2)"), here - told),
     ]

@@ -10,10 +10,10 @@ use super::read::Run;
 use super::spool::Row;
 use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
-use crate::report::columns::Columns;
 use crate::report::layout::{BODY_ROW, Group, Look, Total};
-use crate::report::programme_value::Value;
 use crate::report::small_sheet::prefix;
+use crate::sheet::columns::Columns;
+use crate::sheet::value::Value;
 use crate::workbook::column_name;
 
 /// The sheet, known before it is drawn to those that refer to it.
@@ -195,7 +195,7 @@ impl DealersSheet {
 
     fn colours(&self, terms: Terms<'_>) -> Vec<(u16, String, u32)> {
         let grade = |(id, fill): (&str, u32)| (self.at(Field::Grade), terms.grade(id).to_owned(), fill);
-        crate::report::GRADE_FILLS.into_iter().map(grade).collect()
+        crate::sheet::GRADE_FILLS.into_iter().map(grade).collect()
     }
 }
 

@@ -6,9 +6,9 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::gather::{Fault, File, Gathered};
 use super::table::{Cell, Table, Top, dress};
 use super::words::Terms;
-use crate::report::columns::Columns;
 use crate::report::layout::{Group, Look};
-use crate::report::programme_value::Value;
+use crate::sheet::columns::Columns;
+use crate::sheet::value::Value;
 
 /// Draws the sheet.
 pub(super) fn draw(book: &mut Workbook, gathered: &Gathered, terms: Terms<'_>) -> Result<(), XlsxError> {

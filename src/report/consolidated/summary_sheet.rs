@@ -9,12 +9,12 @@ use super::gather::{File, Gathered};
 use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
 use crate::policy::Grade;
-use crate::report::columns::Columns;
-use crate::report::formula::quoted;
 use crate::report::layout::{BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use crate::report::overview_sheet::grades_chart;
-use crate::report::programme_value::Value;
-use crate::report::{FAIR, GOOD, POOR};
+use crate::sheet::columns::Columns;
+use crate::sheet::formula::quoted;
+use crate::sheet::value::Value;
+use crate::sheet::{FAIR, GOOD, POOR};
 use crate::workbook::cell_name;
 
 /// More bars than these can't be told apart.

@@ -7,7 +7,7 @@ use super::gather::{File, Gathered};
 use super::read::{Run, RunPolicy};
 use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Policy, Title};
-use crate::report::words::Words;
+use crate::sheet::words::Words;
 
 /// Who puts it into words: the policy of the first result, then the others.
 #[derive(Clone, Copy)]

@@ -7,8 +7,8 @@ use super::settled::Settled;
 use super::words::Terms;
 use crate::policy::Rates;
 use crate::report::about_sheet::{self, Row, Section, texts};
-use crate::report::words::{money, percent};
 use crate::settlement::Signature;
+use crate::sheet::words::{money, percent};
 
 /// Draws the sheet.
 pub(super) fn draw(

@@ -6,8 +6,8 @@ use super::amounts::Amount;
 use super::settled::Settled;
 use super::words::Terms;
 use crate::policy::Taxed;
-use crate::report::columns::Columns;
 use crate::report::layout::{Group, Look};
+use crate::sheet::columns::Columns;
 
 /// A part of an amount with its tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]

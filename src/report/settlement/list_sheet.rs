@@ -12,12 +12,12 @@ use super::settled::{Line, Settled, tax_is_governed};
 use super::words::Terms;
 use super::{Governed, summary_sheet};
 use crate::exact::decimal;
-use crate::report::GRADE_FILLS;
 use crate::report::layout::{self, BODY_ROW, Layout, TOTALS_ROW, Total};
-use crate::report::programme_value::Value;
 use crate::report::small_sheet::prefix;
 use crate::report::table::{Cell, Table};
 use crate::settlement::Difference;
+use crate::sheet::GRADE_FILLS;
+use crate::sheet::value::Value;
 
 /// The sheet, known before it is drawn to those that refer to it.
 pub(super) struct List {
@@ -187,7 +187,7 @@ fn remarks(line: &Line<'_>, terms: Terms<'_>) -> String {
     });
     let adjusted = line.due.adjustments.iter().map(|adjustment| {
         let why = adjustment.signature.note.as_deref().unwrap_or_default();
-        let (number, amount) = (adjustment.number, crate::report::words::money(adjustment.amount));
+        let (number, amount) = (adjustment.number, crate::sheet::words::money(adjustment.amount));
         let by = terms.signed(&adjustment.signature);
         terms.pick(
             format!("调整 {number}：{amount} 元，{why}（{by}）"),

@@ -7,8 +7,8 @@ use super::words::Terms;
 use crate::exact::Exact;
 use crate::outcome::{DealerOutcome, PaidLine};
 use crate::policy::{CAP_LINE, Taxed};
-use crate::report::double::{cache_governs, double};
 use crate::settlement::Due;
+use crate::sheet::double::{cache_governs, double};
 
 /// All dealers and what they come to.
 pub(super) struct Settled<'a> {

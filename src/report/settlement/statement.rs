@@ -12,11 +12,11 @@ use super::words::Terms;
 use crate::money::capitals;
 use crate::outcome::{PaidLine, UnpaidLine};
 use crate::policy::CAP_LINE;
-use crate::report::incentive_words::Unit;
+use crate::programmes::incentives::Unit;
 use crate::report::layout;
-use crate::report::programme_value::Value;
 use crate::report::small_sheet::{set_lines, write, write_across};
-use crate::report::words::money;
+use crate::sheet::value::Value;
+use crate::sheet::words::money;
 use crate::workbook::cell_name;
 
 /// A statement in the making.

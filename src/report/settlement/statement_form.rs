@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::words::Terms;
-use crate::report::incentive_words::Unit;
+use crate::programmes::incentives::Unit;
 use crate::report::layout::{INK, LINE, Look, MUTED, SOFT, notice};
 use crate::report::small_sheet::{figures, framed, label};
 

@@ -12,8 +12,8 @@ use super::statement_sheets::Statements;
 use super::tie_out::{Parts, tie_out};
 use super::words::Terms;
 use crate::report::layout::{self, LINE, Look};
-use crate::report::programme_value::Value;
 use crate::report::small_sheet::{figures, framed, label, prefix, set_lines, title, write, write_across};
+use crate::sheet::value::Value;
 use crate::workbook::column_name;
 
 /// The row of the tax rate, from 0, and its column.

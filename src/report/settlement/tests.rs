@@ -10,9 +10,9 @@ use super::words::Terms;
 use crate::lang::Lang;
 use crate::outcome::{DealerOutcome, PaidLine};
 use crate::policy::{Policy, Rates};
-use crate::report::words::Words;
 use crate::schema::Schemas;
 use crate::settlement::{Adjustment, Due, OfPolicy, Settlement, Signature, Status};
+use crate::sheet::words::Words;
 
 fn signature(note: &str) -> Signature {
     Signature { who: "王芳".to_owned(), at: "2008-01-15T08:00:00Z".to_owned(), note: Some(note.to_owned()) }

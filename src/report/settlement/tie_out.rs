@@ -11,9 +11,9 @@ use super::settled::Settled;
 use super::statement_sheets::Statements;
 use super::summary_sheet::{DEALERS, LAST, NAME, column, header, money, part};
 use super::words::Terms;
-use crate::report::double::{cache_governs, double};
-use crate::report::programme_value::Value;
 use crate::report::small_sheet::{figures, framed, write, write_across};
+use crate::sheet::double::{cache_governs, double};
+use crate::sheet::value::Value;
 use crate::workbook::cell_name;
 
 /// What is tied out, and the rows of the summary's totals.

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::Rebates;
 use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Incentive, Rates};
-use crate::report::words::percent;
 use crate::settlement::{Settlement, Signature, Status};
+use crate::sheet::words::percent;
 
 /// Who puts it into words.
 #[derive(Clone, Copy)]
