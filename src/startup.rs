@@ -23,7 +23,7 @@ use crate::pipeline::{Engine, EngineError};
 use crate::policy::Policy;
 use crate::retention;
 use crate::store::{Queue, Store, StoreError};
-use crate::token::{self, TokenOrigin};
+use crate::token::{self, TokenError, TokenOrigin};
 use crate::upgrade;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -84,9 +84,9 @@ pub enum StartupError {
     /// The certificate or its key can't be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The operating system gives no random bytes.
-    #[error("the operating system gives no randomness for a token")]
-    Random(#[from] getrandom::Error),
+    /// The administrator's token can't be made.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 /// A token that people have made up may be short; nobody is to come by it by guessing.

@@ -4,7 +4,6 @@
 pub mod memory;
 pub mod traces;
 
-use std::error::Error;
 use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 
@@ -13,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
+pub use crate::failure::causes;
 pub use traces::TracesError;
 
 /// The target of the spans of a run's stages. They are for traces alone: the log has no use for them.
@@ -44,14 +44,4 @@ pub fn init() -> Result<(), TracesError> {
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(place, "panicked");
-}
-
-/// An error with its causes, in one line; what an error has said of its cause already isn't said again.
-pub fn causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |&error| error.source());
-    chain.map(|error| error.to_string()).fold(String::new(), |said, cause| match said.as_str() {
-        "" => cause,
-        said if said.contains(&cause) => said.to_owned(),
-        said => format!("{said}: {cause}"),
-    })
 }

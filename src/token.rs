@@ -12,7 +12,6 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use crate::clock;
-use crate::startup::StartupError;
 use crate::store::{AccountFault, Store, StoreError, Token, TokenRefusal};
 
 const TOKEN_BYTES: usize = 32;
@@ -39,7 +38,7 @@ pub enum TokenOrigin {
 ///
 /// # Errors
 /// When the database or the operating system's randomness fails.
-pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
+pub async fn first(store: &Store) -> Result<TokenOrigin, TokenError> {
     if store.has_admin_token().await? {
         return Ok(TokenOrigin::Kept);
     }
@@ -55,7 +54,7 @@ pub async fn first(store: &Store) -> Result<TokenOrigin, StartupError> {
 ///
 /// # Errors
 /// As [`first`].
-pub async fn replace(store: &Store) -> Result<String, StartupError> {
+pub async fn replace(store: &Store) -> Result<String, TokenError> {
     let token = random()?;
     store.replace_admin_token(&token, COMMAND_LINE).await?;
     Ok(token)

@@ -13,9 +13,10 @@ use super::{DATA_AT_FAULT, Outcome, policy_diff};
 use crate::config;
 use crate::lang::Lang;
 use crate::package::Limits;
-use crate::policy::Policy;
-use crate::policy::cliffs::{self, Settings};
+use crate::pipeline::PipelineError;
+use crate::policy::{CliffSettings as Settings, Policy};
 use crate::policy_book::{BookError, PlacedFault};
+use crate::policy_check::cliffs;
 use crate::report::cliff_words::CliffWords;
 use crate::report::policy_book;
 use crate::schema::Schemas;
@@ -135,7 +136,7 @@ fn read(file: &Path) -> Outcome<Result<Policy, Vec<PlacedFault>>> {
     match crate::policy_book::read(&name, &bytes, &Limits::default()) {
         Ok(policy) => Ok(Ok(policy)),
         Err(BookError::Faults(faults)) => Ok(Err(faults)),
-        Err(BookError::Workbook(error)) => Err(format!("{name}: {error}").into()),
+        Err(BookError::Workbook(error)) => Err(format!("{name}: {}", PipelineError::from(error)).into()),
     }
 }
 

@@ -2,7 +2,7 @@
 //! let nothing else in.
 //!
 //! `frame` is around every page; texts stand in both languages where they are used. Those below `routes` are for people who are signed in
-//! (`http/session`), and show what is behind /v1 by the same functions. A new page: a handler that takes a `Viewer` and answers with
+//! ([`guard`]), and show what is behind /v1 by the same functions. A new page: a handler that takes a `Viewer` and answers with
 //! [`frame::Screen`], or takes `Posted` where it changes something; a line in `routes` and one in `access::PAGES`, and, if it is to be
 //! found in the header, in `frame::NAVIGATION`.
 
@@ -20,6 +20,7 @@ pub mod docs;
 mod fault_words;
 mod forward;
 pub mod frame;
+mod guard;
 pub mod guide;
 mod help;
 mod home;
@@ -52,41 +53,39 @@ pub fn routes(config: &mut web::ServiceConfig) {
             form("/sign-in")
                 .route(read().to(sign_in::form))
                 .route(web::post().to(sign_in::sign_in))
-                .wrap(middleware::from_fn(session::guard)),
+                .wrap(middleware::from_fn(guard::guard)),
         )
         .service(
             web::resource("/sign-out")
                 .default_service(web::to(|| method_not_allowed("POST")))
                 .route(web::post().to(sign_in::sign_out))
-                .wrap(middleware::from_fn(session::guard)),
+                .wrap(middleware::from_fn(guard::guard)),
         )
-        .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(session::guard)))
+        .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(guard::guard)))
         .service(
             form("/upload")
                 .route(read().to(upload::form))
                 .route(web::post().to(upload::receive))
-                .wrap(middleware::from_fn(session::guard)),
+                .wrap(middleware::from_fn(guard::guard)),
         )
         .service(
-            read_only("/samples/{name}.xlsx")
-                .route(read().to(upload::sample))
-                .wrap(middleware::from_fn(session::guard)),
+            read_only("/samples/{name}.xlsx").route(read().to(upload::sample)).wrap(middleware::from_fn(guard::guard)),
         )
-        .service(read_only("/batches/{id}").route(read().to(batch::batch)).wrap(middleware::from_fn(session::guard)))
-        .service(read_only("/runs").route(read().to(runs::list)).wrap(middleware::from_fn(session::guard)))
-        .service(read_only("/runs/{id}").route(read().to(run::run)).wrap(middleware::from_fn(session::guard)))
+        .service(read_only("/batches/{id}").route(read().to(batch::batch)).wrap(middleware::from_fn(guard::guard)))
+        .service(read_only("/runs").route(read().to(runs::list)).wrap(middleware::from_fn(guard::guard)))
+        .service(read_only("/runs/{id}").route(read().to(run::run)).wrap(middleware::from_fn(guard::guard)))
         .service(
-            read_only("/runs/{id}/scores").route(read().to(scores::scores)).wrap(middleware::from_fn(session::guard)),
+            read_only("/runs/{id}/scores").route(read().to(scores::scores)).wrap(middleware::from_fn(guard::guard)),
         )
         .service(
             read_only("/runs/{id}/dealers/{dealer_id}")
                 .route(read().to(dealer::dealer))
-                .wrap(middleware::from_fn(session::guard)),
+                .wrap(middleware::from_fn(guard::guard)),
         )
         .service(
             read_only("/runs/{id}/programmes/{name}")
                 .route(read().to(results::programme))
-                .wrap(middleware::from_fn(session::guard)),
+                .wrap(middleware::from_fn(guard::guard)),
         )
         .configure(settlement::routes)
         .configure(accrual::routes)

@@ -21,6 +21,7 @@ use super::templates::XLSX;
 use super::{Caller, Problem, Service, etag, filename};
 use crate::clock;
 use crate::lang::Lang;
+use crate::pipeline::PipelineError;
 use crate::policy::family::{self, Days};
 use crate::policy::{Policy, Rates};
 use crate::policy_book::{self, BookError};
@@ -158,7 +159,7 @@ pub async fn proposed(bytes: Bytes, by: &Person, service: &Service) -> Result<Po
     let limits = service.engine().package_limits.clone();
     let read = web::block(move || policy_book::read("policy", &bytes, &limits)).await.map_err(Problem::internal)?;
     let policy = read.map_err(|error| match error {
-        BookError::Workbook(error) => error.into(),
+        BookError::Workbook(error) => PipelineError::from(error).into(),
         BookError::Faults(faults) => Problem::Policy(PolicyProblem::Invalid { faults }),
     })?;
     let Policy { id, version, .. } = &policy;

@@ -11,18 +11,15 @@
 use std::future::{Ready, ready};
 use std::pin::Pin;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::{Url, form_urlencoded};
 
-use super::pages::frame;
 use super::{Caller, Problem, Service, TokenFault, access, auth, render};
 use crate::clock;
 use crate::config::CookieSecure;
@@ -133,42 +130,11 @@ impl FromRequest for Posted {
     }
 }
 
-/// Around every page: lets those see it who are signed in and whose role it is open to, sends others to sign in, and shows problems as
-/// pages to whoever asked for a page. A request that changes something brings its mark in a header, which is checked here, or in its
-/// form, which its handler checks.
+/// Puts whoever is signed in into the request of a page, as far as the page is open to them.
 ///
 /// # Errors
-/// None of its own.
-pub async fn guard(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let lang = lang(request.request());
-    request.extensions_mut().insert(lang);
-    let response = match admit(&request, lang).await {
-        Ok(()) => next.call(request).await?.map_into_boxed_body(),
-        Err(Problem::Unauthorized { .. }) if reads(request.method()) && wants_page(request.request()) => {
-            let answer = to_sign_in(request.request());
-            request.into_response(answer)
-        }
-        Err(problem) => request.error_response(problem),
-    };
-    let mut response = with_page(response, lang);
-    if render::asked_lang(response.request().query_string()).is_some() {
-        let cookie = format!("{LANG_COOKIE}={}; Path=/; SameSite=Lax; Max-Age={}", lang.code(), 365 * DAY_SECONDS);
-        set_cookie(response.response_mut(), &cookie);
-    }
-    Ok(response)
-}
-
-/// Leads to the form that signs in, and from there back here.
-fn to_sign_in(request: &HttpRequest) -> HttpResponse {
-    let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("then", here).finish();
-    HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/sign-in?{query}"))).finish()
-}
-
-async fn admit(request: &ServiceRequest, lang: Lang) -> Result<(), Problem> {
+/// When nobody is signed in, the page isn't open to their role, or the request comes from another site or bears another session's mark.
+pub(super) async fn admit(request: &ServiceRequest, lang: Lang) -> Result<(), Problem> {
     let who = auth::who(request)?;
     if !reads(request.method()) {
         check_origin(request.request())?;
@@ -337,6 +303,11 @@ pub fn lang(request: &HttpRequest) -> Lang {
     render::asked_lang(request.query_string()).or_else(chosen).unwrap_or_default()
 }
 
+/// Returns the cookie that remembers a language.
+pub fn lang_cookie(lang: Lang) -> String {
+    format!("{LANG_COOKIE}={}; Path=/; SameSite=Lax; Max-Age={}", lang.code(), 365 * DAY_SECONDS)
+}
+
 /// A path of this server, with its query, out of what a request claims to be one.
 pub fn local_path(claimed: &str) -> Option<String> {
     let base = Url::parse("http://local.invalid/").ok()?;
@@ -348,7 +319,7 @@ pub fn local_path(claimed: &str) -> Option<String> {
 }
 
 /// Whether a request only reads.
-fn reads(method: &Method) -> bool {
+pub(super) fn reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
@@ -385,19 +356,4 @@ fn cookie<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let mut pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(named, _)| *named == name).map(|(_, value)| value)
-}
-
-/// Where a page was asked for, a problem is shown as one.
-fn with_page(response: ServiceResponse, lang: Lang) -> ServiceResponse {
-    let request = response.request().clone();
-    if !wants_page(&request) {
-        return response;
-    }
-    let page = {
-        let error = response.response().error();
-        let Some(problem) = error.and_then(|error| error.as_error::<Problem>()) else { return response };
-        render::note(problem, &request);
-        frame::problem(problem, &request, lang)
-    };
-    response.into_response(page)
 }

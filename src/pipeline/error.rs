@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use super::unfit;
 use crate::lang::Lang;
 use crate::package::{FileKind, PackageError, Reason};
+use crate::policy::PolicyError;
 use crate::policy::family::Span;
-use crate::policy::{FolderError, PolicyError};
+use crate::policy_check::FolderError;
 use crate::schema::SchemaError;
 use crate::workbook::ReadError;
 

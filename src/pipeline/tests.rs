@@ -179,3 +179,10 @@ fn a_sheet_of_the_user_s_own_of_our_name_is_left_alone() {
         after["xl/workbook.xml"].matches("<sheet ").count()
     );
 }
+
+#[test]
+fn the_programmes_of_their_own_sheets_stand_in_the_contracts_order() {
+    let place = |name: &&str| PROGRAMMES.iter().position(|known| known == name);
+    let places: Vec<_> = crate::programmes::registry::NAMES.iter().map(place).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+}

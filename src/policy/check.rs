@@ -8,7 +8,7 @@ use super::fault::{fault, of_part};
 use super::{Band, Characteristic, Fault, ModeCard, Policy, Rule, Scorecard, check_incentives, section};
 
 /// The channel modes and grades of the contract.
-pub(super) const MODES: [&str; 7] = [
+pub(crate) const MODES: [&str; 7] = [
     "general_agency",
     "joint_sales_agency",
     "joint_venture_agency",
@@ -17,7 +17,7 @@ pub(super) const MODES: [&str; 7] = [
     "direct_store",
     "chain_store",
 ];
-pub(super) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
+pub(crate) const GRADES: [&str; 4] = ["core", "key", "ordinary", "problem"];
 /// The kinds of violation.
 pub const VIOLATIONS: [&str; 3] = ["price", "promotion", "cross_region"];
 

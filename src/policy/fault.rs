@@ -25,7 +25,7 @@ impl Fault {
     }
 
     /// The same as of this part of what it was a fault of.
-    pub(super) fn in_part(mut self, part: &str) -> Self {
+    pub(crate) fn in_part(mut self, part: &str) -> Self {
         let dot = if self.path.is_empty() || part.is_empty() { "" } else { "." };
         self.path = format!("{part}{dot}{}", self.path);
         self
@@ -73,4 +73,4 @@ macro_rules! fault {
     };
 }
 
-pub(super) use fault;
+pub(crate) use fault;

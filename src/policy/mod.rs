@@ -1,6 +1,7 @@
 //! A policy: scorecards, grades, incentives and their figures, read from `schemas/policies/*.toml` and checked before use.
 //!
-//! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks.
+//! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks, nor how anything is calculated: a
+//! file is read here as far as a [`Draft`], which becomes a [`Policy`] in `policy_check`, once its worked examples come out.
 
 mod accounts;
 mod accrual;
@@ -8,12 +9,12 @@ mod appeals;
 mod applicants;
 mod check;
 mod check_incentives;
-pub mod cliffs;
+mod cliff_settings;
 mod credit;
-mod examples;
+mod draft;
+mod example;
 pub mod family;
 mod fault;
-mod folder;
 mod incentive;
 mod incentive_entry;
 mod maintenance;
@@ -23,10 +24,8 @@ mod read;
 mod review;
 mod scorecard;
 mod scorecard_entry;
-#[cfg(test)]
-mod tests;
-
 pub use check::VIOLATIONS;
+pub(crate) use check::{GRADES, MODES};
 pub use check_incentives::CAP_LINE;
 mod section;
 mod settlement;
@@ -37,10 +36,12 @@ pub use accounts::{AccountRules, PlanClasses};
 pub use accrual::{AccrualRules, Expect};
 pub use appeals::AppealRules;
 pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
+pub use cliff_settings::CliffSettings;
 pub use credit::CreditRules;
-pub use examples::Example;
+pub(crate) use draft::Draft;
+pub use example::{Example, Expectation};
+pub(crate) use fault::fault;
 pub use fault::{Fault, Faults};
-pub use folder::FolderError;
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 pub use maintenance::MaintenanceRules;
 pub use overview::{Attention, OverviewRules};
@@ -57,13 +58,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::key::Key;
 use crate::lang::Lang;
 
-/// The rules of one company for one time.
+/// The rules of one company for one time, checked. One is had of [`Policy::parse`] and its like in `policy_check` alone.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct Policy {
     /// A short name.
     pub id: String,
@@ -113,7 +115,7 @@ pub struct Policy {
     #[serde(default = "market_strategies")]
     pub market_strategies: BTreeMap<String, Title>,
     /// What `policy check` looks for.
-    pub check: Option<cliffs::Settings>,
+    pub check: Option<CliffSettings>,
     /// Until when an assessment can be appealed.
     #[serde(default = "section::shipped")]
     pub appeals: AppealRules,
@@ -233,7 +235,7 @@ pub struct Grade {
 }
 
 /// The policies that are built into the program: file and text, the default first.
-const SHIPPED: [(&str, &str); 2] = [
+pub(crate) const SHIPPED: [(&str, &str); 2] = [
     ("handbook.toml", include_str!("../../schemas/policies/handbook.toml")),
     ("progressive.toml", include_str!("../../schemas/policies/progressive.toml")),
 ];
@@ -272,86 +274,15 @@ impl PolicyError {
 }
 
 impl Policy {
-    /// Reads a policy and checks it, its worked examples included.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError`] names everything that is wrong.
-    pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
-        let mut base = None;
-        let table = toml_table(file, text)?;
-        if let Some(name) = table.get(read::EXTENDS).and_then(toml::Value::as_str) {
-            let shipped =
-                SHIPPED.iter().find(|(file, text)| file.strip_suffix(".toml") == Some(name) && !extends(text));
-            let Some((_, text)) = shipped else {
-                let fault = fault::fault!(
-                    "extends：没有政策 {}；可写 handbook",
-                    "extends: there is no policy {} to extend; handbook is there",
-                    name
-                );
-                return Err(PolicyError::Meaning { file: file.to_owned(), faults: Faults(vec![fault]) });
-            };
-            base = Some((*text).to_owned());
-        }
-        Self::of_table(file, table, PolicySource { base, text: text.to_owned() })
-    }
-
-    /// Reads a policy from its texts, as it was read before.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::parse`].
-    pub fn of_source(file: &str, source: PolicySource) -> Result<Self, PolicyError> {
-        Self::of_table(file, toml_table(file, &source.text)?, source)
-    }
-
-    /// Reads the table that stands in the source's own text.
-    fn of_table(file: &str, mut table: toml::Table, source: PolicySource) -> Result<Self, PolicyError> {
-        let meaning = |faults| PolicyError::Meaning { file: file.to_owned(), faults: Faults(faults) };
-        let mut digest = Sha256::new();
-        if let Some(base) = &source.base {
-            digest.update(base.as_bytes());
-            read::extend(&mut table, toml_table(file, base)?);
-        }
-        digest.update(source.text.as_bytes());
-        let mut policy = read::policy(table).map_err(meaning)?;
-        policy.sha256 = hex::encode(digest.finalize());
-        policy.source = Arc::new(source);
-        let mut faults = check::faults(&policy);
-        if faults.is_empty() {
-            faults = examples::faults(&policy);
-        }
-        if faults.is_empty() { Ok(policy) } else { Err(meaning(faults)) }
-    }
-
     /// All that the file says, and what it takes over from the policy that it extends, to be shown. Read anew from the source: a
     /// calculation needs none of it.
     pub fn content(&self) -> serde_json::Value {
-        let table = |text: &str| toml_table("", text).unwrap_or_default();
+        let table = |text: &str| draft::toml_table("", text).unwrap_or_default();
         let mut content = table(&self.source.text);
         if let Some(base) = &self.source.base {
             read::extend(&mut content, table(base));
         }
         serde_json::to_value(content).unwrap_or_default()
-    }
-
-    /// The default policy: the handbook's rules with its example rates.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::parse`].
-    pub fn embedded() -> Result<Self, PolicyError> {
-        let (file, text) = SHIPPED[0];
-        Self::parse(file, text)
-    }
-
-    /// All policies that are built into the program, the default first.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::parse`].
-    pub fn shipped() -> Result<Vec<Self>, PolicyError> {
-        SHIPPED.iter().map(|(file, text)| Self::parse(file, text)).collect()
     }
 
     /// Whether a policy of this id is built into the program.
@@ -406,16 +337,4 @@ fn market_strategies() -> BTreeMap<String, Title> {
 
 fn joiners() -> Joiners {
     section::shipped_part("joiners")
-}
-
-fn toml_table(file: &str, text: &str) -> Result<toml::Table, PolicyError> {
-    let syntax = |source| PolicyError::Syntax { file: file.to_owned(), source: Box::new(source) };
-    let mut table = toml::from_str(text).map_err(syntax)?;
-    read::plain_days(&mut table);
-    Ok(table)
-}
-
-/// Whether a shipped policy extends another one, so that it can't be extended itself.
-fn extends(text: &str) -> bool {
-    toml::from_str::<toml::Table>(text).is_ok_and(|table| table.contains_key(read::EXTENDS))
 }

@@ -13,9 +13,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use super::draft::Rules;
 use super::fault::fault;
 use super::{Characteristic, Example, Fault, Faults, Figures, Grade, Joiners, ModeCard, Policy, Rates, Title};
-use super::{SHIPPED, cliffs, incentive_entry, scorecard_entry, section};
+use super::{CliffSettings, SHIPPED, incentive_entry, scorecard_entry, section};
 use crate::key::Key;
 use crate::schema::nearest;
 
@@ -80,8 +81,8 @@ pub(super) fn plain_days(table: &mut Table) {
 pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
     let mut reader = Reader::default();
     reader.repeated_regions(&table);
-    match reader.read::<Policy>(Value::Table(table.clone()), "") {
-        Ok(policy) if reader.unknown.is_empty() && reader.faults.is_empty() => Ok(policy),
+    match reader.read::<Rules>(Value::Table(table.clone()), "") {
+        Ok(Rules(policy)) if reader.unknown.is_empty() && reader.faults.is_empty() => Ok(policy),
         read => Err(faults(table, reader, read.err())),
     }
 }
@@ -153,7 +154,7 @@ impl Reader {
         self.part::<BTreeMap<String, Title>>(table, "characteristics");
         self.part::<BTreeMap<String, Title>>(table, "entitlements");
         self.part::<Figures>(table, "dealer_cap");
-        self.part::<cliffs::Settings>(table, "check");
+        self.part::<CliffSettings>(table, "check");
         self.part::<BTreeMap<Key, String>>(table, "market_classes");
         self.part::<BTreeMap<String, Title>>(table, "market_strategies");
         section::read(self, table);

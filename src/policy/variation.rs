@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
+use super::draft::toml_table;
 use super::fault::fault;
-use super::{Fault, Policy, PolicyError, PolicySource, read, toml_table};
+use super::{Fault, Policy, PolicyError, read};
 use crate::lang::Lang;
 use crate::schema::nearest;
 
@@ -38,12 +39,14 @@ pub struct PolicyDifference {
 }
 
 impl Policy {
-    /// The policy with other values at some places: a text, a number, true or false, or a part; null takes away what stands there. Its
-    /// worked examples are left out, for they belong to the figures as they were.
+    /// Returns the policy's text with other values at some places, without its worked examples, and the paths that lead nowhere.
     ///
     /// # Errors
-    /// Every path that leads nowhere, and everything that is wrong with what comes of the others.
-    pub fn varied(&self, changes: &[(String, Json)]) -> Result<Policy, VariationFaults> {
+    /// When its text can't be read or written any more.
+    pub(crate) fn varied_text(
+        &self,
+        changes: &[(String, Json)],
+    ) -> Result<(String, Vec<(String, Fault)>), VariationFaults> {
         let file = self.id.as_str();
         let read = |text| toml_table(file, text).map_err(|error| of_policy(&error));
         let mut table = read(&self.source.text)?;
@@ -63,11 +66,7 @@ impl Policy {
             let told = error.to_string();
             VariationFaults { paths: Vec::new(), policy: vec![Fault::new(told.clone(), told)] }
         })?;
-        match Policy::of_source(file, PolicySource { base: None, text }) {
-            Ok(policy) if paths.is_empty() => Ok(policy),
-            Ok(_) => Err(VariationFaults { paths, policy: Vec::new() }),
-            Err(error) => Err(VariationFaults { paths, policy: error.faults() }),
-        }
+        Ok((text, paths))
     }
 }
 

@@ -9,8 +9,7 @@ use super::read::PlacedFault;
 use super::shape::{Kind, SHEETS, Sheet, SheetId};
 use crate::policy::Fault;
 use crate::schema::{narrow, nearest};
-use crate::validate::{date_of_serial, shortest_decimal};
-use crate::workbook::{self, ReadError, Value, Workbook, cell_name};
+use crate::workbook::{self, ReadError, Value, Workbook, cell_name, date_of_serial, shortest_decimal};
 
 /// A header stands within so many rows.
 const HEADER_WITHIN: u32 = 20;

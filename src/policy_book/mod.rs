@@ -12,8 +12,6 @@ mod gather;
 mod grid;
 mod read;
 pub mod shape;
-#[cfg(test)]
-mod tests;
 mod tree;
 pub mod words;
 

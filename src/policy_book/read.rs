@@ -6,9 +6,8 @@ use super::gather;
 use super::grid::{Grids, Place};
 use crate::lang::Lang;
 use crate::package::{Limits, Package};
-use crate::pipeline::PipelineError;
 use crate::policy::{Fault, Policy};
-use crate::workbook::read_leniently;
+use crate::workbook::{ReadError, read_leniently};
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +53,7 @@ impl From<Fault> for PlacedFault {
 #[derive(Debug)]
 pub enum BookError {
     /// It can't be read.
-    Workbook(PipelineError),
+    Workbook(ReadError),
     /// It says what can't be; all of it.
     Faults(Vec<PlacedFault>),
 }
@@ -98,8 +97,7 @@ pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Policy, BookErr
     }
     // Judged as every upload is, before any other reader sees it.
     let package = Package::open(bytes, limits).map_err(|error| BookError::Workbook(error.into()))?;
-    let unreadable = |error| BookError::Workbook(PipelineError::from(error));
-    let grids = read_leniently(&package, bytes, Grids::read).map_err(unreadable)?;
+    let grids = read_leniently(&package, bytes, Grids::read).map_err(BookError::Workbook)?;
     if grids.lines(super::shape::SheetId::General).is_empty() && !grids.faults.is_empty() {
         return Err(BookError::Faults(grids.faults));
     }

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::words::Words;
 use crate::key::Key;
 use crate::lang::Lang;
-use crate::policy::cliffs::{AtGrade, Cliff, OfProgramme, Settings, Step};
-use crate::policy::{CAP_LINE, Eligible, Policy};
+use crate::policy::{CAP_LINE, CliffSettings as Settings, Eligible, Policy};
+use crate::policy_check::cliffs::{AtGrade, Cliff, OfProgramme, Step};
 use crate::schema::Schemas;
 
 /// Who puts cliffs into words.

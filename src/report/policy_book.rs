@@ -1,5 +1,8 @@
 //! A policy's workbook, drawn: a sheet for each part of it, every figure in its cell, with lists to choose from and notes.
 
+#[cfg(test)]
+mod tests;
+
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,

@@ -191,7 +191,7 @@ fn close_to_others(path: &std::path::Path) -> bool {
         return false;
     }
     if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700)) {
-        tracing::warn!(cause = crate::telemetry::causes(&error), "{} is open to others", path.display());
+        tracing::warn!(cause = crate::failure::causes(&error), "{} is open to others", path.display());
     }
     true
 }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::date::{DateFault, date_of_serial, parse_date, parse_month};
+use super::date::{DateFault, parse_date, parse_month};
 use super::issue::{Code, Detail};
 use super::leniency::Leniency;
-use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number, shortest_decimal};
+use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number};
 use crate::key::{Key, canonical, visible, without_invisible};
 use crate::schema::{Field, FieldType, narrow};
-use crate::workbook::Value;
+use crate::workbook::{Value, date_of_serial, shortest_decimal};
 
 /// A value before it is stored.
 #[derive(Clone, Debug, PartialEq)]

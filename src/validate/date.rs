@@ -1,8 +1,7 @@
 //! Dates and months as people write them.
 
 use crate::schema::narrow;
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 /// Why a text is no date or month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,23 +10,6 @@ pub enum DateFault {
     NotADate,
     /// It has the form of one that the calendar doesn't have (30 February, month 13).
     NoSuchDate,
-}
-
-/// The date of a serial number in the 1900 or the 1904 system. Times of day are dropped.
-///
-/// The 1900 system counts a 29 February 1900 that never was (serial 60): it is no date.
-pub fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
-    if !(0.0..2_958_466.0).contains(&serial) {
-        return None;
-    }
-    let days = serial.floor() as i64;
-    let (first, days) = match (epoch_1904, days) {
-        (true, days) => (date(1904, 1, 1), days),
-        (false, 0 | 60) => return None,
-        (false, days) if days < 60 => (date(1899, 12, 31), days),
-        (false, days) => (date(1899, 12, 30), days),
-    };
-    first.checked_add(days.days()).ok()
 }
 
 /// A date in a text: 2007-03-05, 2007/3/5, 2007.3.5, 2007年3月5日, 二〇〇七年三月五日, 20070305, Mar 5, 2007, with a time of day or a weekday
@@ -255,6 +237,8 @@ fn two_digits(text: &str) -> Result<i8, DateFault> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]
@@ -334,17 +318,6 @@ mod tests {
         }
         for none in ["13月", "一季度", "3-5月", "全年", "1"] {
             assert!(parse_month(none, None).is_err(), "{none}");
-        }
-    }
-
-    #[test]
-    fn serials_count_in_both_systems() {
-        assert_eq!(date_of_serial(39146.75, false), Some(date(2007, 3, 5)));
-        assert_eq!(date_of_serial(37684.0, true), Some(date(2007, 3, 5)));
-        assert_eq!(date_of_serial(59.0, false), Some(date(1900, 2, 28)));
-        assert_eq!(date_of_serial(61.0, false), Some(date(1900, 3, 1)));
-        for none in [0.0, 60.0, -1.0, 1e12, f64::NAN] {
-            assert_eq!(date_of_serial(none, false), None);
         }
     }
 }

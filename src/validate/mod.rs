@@ -34,7 +34,7 @@ pub use checks::Interim;
 pub use coerce::Parsed;
 pub use column::Column;
 pub use cover::CoverValues;
-pub use date::{DateFault, date_of_serial, parse_date};
+pub use date::{DateFault, parse_date};
 pub use header::Header;
 pub use issue::{Code, CountKey, Detail, ISSUES_MAX, Issue, Issues, Place, ResourceId};
 pub use key_column::KeyColumn;
@@ -42,7 +42,7 @@ pub use layout_fault::LayoutFault;
 pub use ledger::Ledger;
 pub use leniency::Leniency;
 pub use message::{Speaker, expectation};
-pub use number::{NumberFault, parse_number, shortest_decimal};
+pub use number::{NumberFault, parse_number};
 pub use table::Table;
 
 use checks::Verdict;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::number::{date_of_serial, shortest_decimal};
+
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -47,9 +49,7 @@ impl Value<'_> {
         match self {
             Value::Empty => String::new(),
             Value::Text(text) | Value::DateText(text) => text.to_string(),
-            Value::DateSerial(x) => {
-                crate::validate::date_of_serial(*x, false).map_or_else(|| number(*x), |date| date.to_string())
-            }
+            Value::DateSerial(x) => date_of_serial(*x, false).map_or_else(|| number(*x), |date| date.to_string()),
             Value::Number(x) => number(*x),
             Value::Boolean(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
             Value::Error(code) => (*code).to_owned(),
@@ -58,7 +58,7 @@ impl Value<'_> {
 }
 
 fn number(x: f64) -> String {
-    crate::validate::shortest_decimal(x).map_or_else(|| x.to_string(), |d| d.normalize().to_string())
+    shortest_decimal(x).map_or_else(|| x.to_string(), |d| d.normalize().to_string())
 }
 
 /// `0` → `A`, `25` → `Z`, `26` → `AA`.

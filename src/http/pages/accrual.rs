@@ -7,10 +7,11 @@ use url::form_urlencoded;
 use super::form;
 use super::forward::{body, caller, to};
 use super::frame::{Screen, may, segment};
+use super::guard;
 use super::parts::{self, run_path};
 use crate::accrual::{Accrual, AccrualAmounts};
 use crate::http::accruals::{accrued, book, named};
-use crate::http::session::{self, Posted, Viewer};
+use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service, read, runs};
 use crate::lang::Lang;
 use crate::policy::{Expect, Policy};
@@ -25,7 +26,7 @@ const DEALERS_SHOWN: usize = 50;
 /// The page, and what its form asks for.
 pub fn routes(config: &mut web::ServiceConfig) {
     let page = form("/runs/{id}/accrual").route(read().to(page)).route(web::post().to(booking));
-    config.service(page.wrap(middleware::from_fn(session::guard)));
+    config.service(page.wrap(middleware::from_fn(guard::guard)));
 }
 
 /// The page: of a month, where one is asked for.

@@ -12,7 +12,8 @@ use actix_web::{HttpResponse, Resource, middleware, web};
 use maud::{Markup, html};
 
 use super::form;
-use crate::http::session::{self, Viewer};
+use super::guard;
+use crate::http::session::Viewer;
 use crate::http::{Problem, method_not_allowed, read, read_only};
 
 /// The pages, in the order in which they are told of.
@@ -35,7 +36,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         posted("/admin/tokens/{id}/revoke").route(web::post().to(tokens::revoke)),
         posted("/admin/batches/{id}/cancel").route(web::post().to(batches::cancel)),
     ] {
-        config.service(page.wrap(middleware::from_fn(session::guard)));
+        config.service(page.wrap(middleware::from_fn(guard::guard)));
     }
 }
 

@@ -8,12 +8,13 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::frame::{Screen, may};
+use super::guard;
 use super::parts::{self, run_path};
 use crate::calendar::Calendar;
 use crate::clock;
 use crate::http::appeals::ask;
 use crate::http::request::next_address;
-use crate::http::session::{self, Viewer};
+use crate::http::session::Viewer;
 use crate::http::{Problem, Service, post_only, read, read_only};
 use crate::lang::Lang;
 use crate::store::{AppealFilter, AppealStatus, KeptAppeal};
@@ -31,7 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         post_only("/appeals/{id}/reject").route(web::post().to(actions::reject)),
         post_only("/runs/{id}/appeals").route(web::post().to(actions::lodge)),
     ] {
-        config.service(page.wrap(middleware::from_fn(session::guard)));
+        config.service(page.wrap(middleware::from_fn(guard::guard)));
     }
 }
 

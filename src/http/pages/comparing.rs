@@ -11,9 +11,10 @@ use url::form_urlencoded;
 
 use super::form;
 use super::frame::Screen;
+use super::guard;
 use super::parts::{self, run_path};
 use crate::comparison::Comparison;
-use crate::http::session::{self, Viewer};
+use crate::http::session::Viewer;
 use crate::http::{Problem, Service, again, read, read_only, runs};
 use crate::lang::Lang;
 use crate::report::policy_names::PolicyNames;
@@ -28,7 +29,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         read_only("/runs/{id}/compare").route(read().to(compare)),
         form("/runs/{id}/what-if").route(read().to(what_if::form)).route(web::post().to(what_if::try_out)),
     ] {
-        config.service(page.wrap(middleware::from_fn(session::guard)));
+        config.service(page.wrap(middleware::from_fn(guard::guard)));
     }
 }
 

@@ -11,8 +11,9 @@ use maud::{Markup, html};
 
 use super::docs::Operation;
 use super::frame::{Screen, segment};
+use super::guard;
 use super::{curl, origin, parts};
-use crate::http::session::{self, Viewer};
+use crate::http::session::Viewer;
 use crate::http::{Problem, Service, openapi, read, read_only};
 use crate::lang::Lang;
 use crate::schema::Schemas;
@@ -34,7 +35,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         read_only("/help/programmes/{name}").route(read().to(programme::page)),
         read_only("/help/pictures/{name}.png").route(read().to(pictures::picture)),
     ] {
-        config.service(page.wrap(middleware::from_fn(session::guard)));
+        config.service(page.wrap(middleware::from_fn(guard::guard)));
     }
 }
 

@@ -10,12 +10,14 @@ use url::form_urlencoded;
 
 use super::form;
 use super::frame::{self, Screen, segment};
+use super::guard;
 use super::{parts, rules};
 use crate::clock;
-use crate::http::session::{self, Viewer};
+use crate::http::session::Viewer;
 use crate::http::{Problem, Service, policies, post_only, read, read_only};
 use crate::lang::Lang;
-use crate::policy::{Policy, Rates, cliffs, family};
+use crate::policy::{Policy, Rates, family};
+use crate::policy_check::cliffs;
 use crate::report::cliff_words::CliffWords;
 use crate::report::words::Words;
 use crate::schema::Schemas;
@@ -30,7 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         decision("/policies/{id}/versions/{version}/reject", web::post().to(actions::reject)),
         decision("/policies/{id}/versions/{version}/withdraw", web::post().to(actions::withdraw)),
     ] {
-        config.service(page.wrap(middleware::from_fn(session::guard)));
+        config.service(page.wrap(middleware::from_fn(guard::guard)));
     }
 }
 

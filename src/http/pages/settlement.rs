@@ -11,9 +11,10 @@ use rust_decimal::Decimal;
 use url::form_urlencoded;
 
 use super::frame::Screen;
+use super::guard;
 use super::parts::{self, run_path};
 use super::settlements as list;
-use crate::http::session::{self, Viewer};
+use crate::http::session::Viewer;
 use crate::http::settlement_words;
 use crate::http::settlements::allowed::Allowed;
 use crate::http::settlements::load;
@@ -46,7 +47,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         post("/runs/{id}/settlement/paid", web::post().to(actions::paid)),
         post("/runs/{id}/settlement/cancel", web::post().to(actions::cancel)),
     ] {
-        config.service(page.wrap(middleware::from_fn(session::guard)));
+        config.service(page.wrap(middleware::from_fn(guard::guard)));
     }
 }
 

@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::{BookError, read};
+use super::render;
 use crate::lang::Lang;
 use crate::package::Limits;
 use crate::policy::Policy;
-use crate::report::policy_book;
+use crate::policy_book::{BookError, read};
 
 /// What a content means: figures by their value, whether they stand as numbers or as texts; empty tables are none.
 fn meaning(value: &Json) -> Json {
@@ -27,7 +27,7 @@ fn meaning(value: &Json) -> Json {
 }
 
 fn back(policy: &Policy, lang: Lang) -> Policy {
-    let book = policy_book::render(policy, lang).unwrap();
+    let book = render(policy, lang).unwrap();
     read("test.xlsx", &book, &Limits::default()).unwrap_or_else(|error| panic!("{}: {error}", policy.id))
 }
 
@@ -44,7 +44,7 @@ fn every_shipped_policy_comes_back_from_its_workbook_as_it_was() {
 
 #[test]
 fn days_regions_and_flat_caps_come_back_too() {
-    let text = include_str!("../../schemas/policies/progressive.toml");
+    let text = include_str!("../../../schemas/policies/progressive.toml");
     let own = text
         .replace("dealer_cap = { core = \"120000\", key = \"80000\", ordinary = \"50000\" }", "dealer_cap = 120000")
         .replace("version = \"1.0.0\"", "version = \"2\"\neffective_from = 2027-01-01\neffective_to = 2027-12-31")

@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::fault::fault;
-use super::{Faults, Policy, PolicyError, family};
+use crate::policy::{Faults, Policy, PolicyError, family, fault};
 
 /// Why a folder of policies can't be used.
 #[derive(Debug, thiserror::Error)]

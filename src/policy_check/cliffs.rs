@@ -9,46 +9,14 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
-use super::check::{GRADES, MODES};
-use super::fault::fault;
-use super::{Basis, Eligible, Fault, Incentive, IncentiveKind, Policy};
 use crate::exact::Exact;
 use crate::key::Key;
+use crate::policy::{
+    Basis, CAP_LINE, CliffSettings as Settings, Eligible, GRADES, Incentive, IncentiveKind, MODES, Policy,
+};
 use crate::programmes::incentives::{Line, lines, of_dealer};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
-
-/// `[check]`: from which sum on a step is a cliff, and the dealer on whom steps are worked out where they depend on one.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Settings {
-    /// A step of more than this is named, in yuan.
-    pub cliff: Decimal,
-    /// The dealer's annual tonnes at the bound of a grade.
-    pub tonnes: Decimal,
-    /// Its target.
-    pub target_tonnes: Decimal,
-    /// Its tonnes of the year before.
-    pub last_year_tonnes: Decimal,
-    /// What it pays for a tonne, all of it within the term.
-    pub yuan_a_tonne: Decimal,
-}
-
-impl Settings {
-    pub(super) fn faults(&self) -> Vec<Fault> {
-        let positive = [("cliff", self.cliff), ("tonnes", self.tonnes), ("yuan_a_tonne", self.yuan_a_tonne)];
-        let wrong = positive.into_iter().filter(|(_, x)| *x <= Decimal::ZERO);
-        let mut faults: Vec<Fault> = wrong
-            .map(|(key, x)| fault!("{} {} 须大于 0", "{} {} must be above 0", key, x).at("check").in_part("check"))
-            .collect();
-        let rest = [("target_tonnes", self.target_tonnes), ("last_year_tonnes", self.last_year_tonnes)];
-        let wrong = rest.into_iter().filter(|(_, x)| *x < Decimal::ZERO);
-        faults.extend(
-            wrong.map(|(key, x)| fault!("{} {} 不得小于 0", "{} {} is below 0", key, x).at("check").in_part("check")),
-        );
-        faults
-    }
-}
 
 /// A step in what is paid.
 #[derive(Clone, Debug)]
@@ -244,7 +212,7 @@ fn parts<'p>(
     let of = |lines: &[Line<'p>], id: &str| -> Decimal {
         lines.iter().filter(|l| l.programme == id).map(|l| l.amount).sum()
     };
-    let ids = policy.incentives.iter().map(|i| i.id.as_str()).chain([super::CAP_LINE]);
+    let ids = policy.incentives.iter().map(|i| i.id.as_str()).chain([CAP_LINE]);
     ids.map(|id| (id, of(&after, id) - of(&before, id))).filter(|(_, more)| !more.is_zero()).collect()
 }
 

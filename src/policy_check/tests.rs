@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Policy, Rates};
 use crate::key::Key;
+use crate::policy::{InterimSettlements, Joiners, Policy, Rates};
 
 const SHIPPED: &str = include_str!("../../schemas/policies/handbook.toml");
 
@@ -53,9 +53,9 @@ fn keys_that_a_policy_leaves_out_are_the_shipped_ones() {
         Policy::parse("test.toml", &lines.join("\n")).unwrap()
     };
     assert!(without("incentives_need_tonnes =").incentives_need_tonnes);
-    assert_eq!(without("joiners =").joiners, super::Joiners::Full);
+    assert_eq!(without("joiners =").joiners, Joiners::Full);
     assert_eq!(without("first_order_young_days =").maintenance.first_order_young_days, 31);
-    assert_eq!(without("interim =").settlement.interim, super::InterimSettlements::Refuse);
+    assert_eq!(without("interim =").settlement.interim, InterimSettlements::Refuse);
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn policies_of_a_folder_are_read_by_name_and_all_their_faults_are_said() {
 
 mod cliffs {
     use super::*;
-    use crate::policy::cliffs::{Cliff, Step, find};
+    use crate::policy_check::cliffs::{Cliff, Step, find};
 
     fn with<R>(change: impl FnOnce(&mut Policy), look: impl FnOnce(&[Cliff<'_>]) -> R) -> R {
         let mut policy = Policy::parse("test.toml", PROGRESSIVE).unwrap();
