@@ -6,38 +6,17 @@
 //! bytes → workbook (cells) → validate (typed tables + issues) → programmes (results) → annotate (plan) → package (bytes)
 //! ```
 //!
-//! ARCHITECTURE.md tells the rooms and what each must never know.
+//! The rooms stand in crates below this one, which gives all of them under one name to tests and benches. ARCHITECTURE.md has what each
+//! of them does and what it must never know.
 
-pub mod accrual;
-pub mod annotate;
-pub mod appeals;
-pub mod calendar;
-pub mod cli;
-pub mod clock;
-pub mod comparison;
-pub mod config;
-pub mod exact;
-pub mod history;
-pub mod http;
-pub mod key;
-pub mod lang;
-pub mod money;
-pub mod names;
-pub mod outcome;
-pub mod package;
-pub mod pipeline;
-pub mod policy;
-pub mod policy_book;
-pub mod programmes;
-pub mod report;
-pub mod retention;
-pub mod schema;
-pub mod settlement;
-pub mod sheet;
-pub mod startup;
-pub mod store;
-pub mod telemetry;
-pub mod token;
-pub mod upgrade;
-pub mod validate;
-pub mod workbook;
+pub use dealerbook_base::{calendar, clock, exact, failure, key, lang, money, names};
+pub use dealerbook_cli as cli;
+pub use dealerbook_config as config;
+pub use dealerbook_engine::{
+    accrual, appeals, comparison, history, outcome, policy, policy_check, programmes, schema, settlement, sheet,
+    validate, workbook,
+};
+pub use dealerbook_output::{annotate, pipeline, policy_book, report};
+pub use dealerbook_package as package;
+pub use dealerbook_server::{http, retention, startup, telemetry, token, upgrade};
+pub use dealerbook_store as store;

@@ -10,8 +10,8 @@ use clap::{Args, Subcommand};
 
 use super::token::At;
 use super::{DATA_AT_FAULT, Outcome, print};
-use crate::lang::Lang;
-use crate::store::{AuditHead, AuditLine, ChainFault, Store, Verdict};
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{AuditHead, AuditLine, ChainFault, Store, Verdict};
 
 const LINES_AT_ONCE: u32 = 1000;
 

@@ -12,9 +12,9 @@ use super::inputs::{self, Input};
 use super::tally::Tally;
 use super::task::Task;
 use super::{Outcome, destinations, one, stop};
-use crate::history::History;
-use crate::pipeline::{Engine, PipelineError, Report, last_day};
-use crate::schema::Schemas;
+use dealerbook_engine::history::History;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_output::pipeline::{Engine, PipelineError, Report, last_day};
 
 /// Works on them. Ctrl-C ends it with what is done so far and without leaving anything half behind.
 pub async fn work(task: Task) -> Outcome {

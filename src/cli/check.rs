@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::task::{Task, TaskArgs};
-use crate::pipeline::OnError;
+use dealerbook_output::pipeline::OnError;
 
 /// Which workbooks are to be checked.
 #[derive(Clone, Debug, Args)]

@@ -13,9 +13,9 @@ use super::fault::Fault;
 use super::tally::Tally;
 use super::task::Task;
 use super::{COULD_NOT_RUN, words};
-use crate::clock;
-use crate::lang::Lang;
-use crate::pipeline::{Report, RunIdentity};
+use dealerbook_base::clock;
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::{Report, RunIdentity};
 
 /// The terminal, or what stands in its place.
 pub struct Console<'t> {

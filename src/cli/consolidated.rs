@@ -6,8 +6,8 @@ use std::path::Path;
 use super::fault::Fault;
 use super::one::ordinary_file;
 use super::task::Task;
-use crate::pipeline::{Engine, Report, RunIdentity, Status};
-use crate::report::consolidated::{self, Consolidated, ConsolidatedError, FileOutcome, FileStatus};
+use dealerbook_output::pipeline::{Engine, Report, RunIdentity, Status};
+use dealerbook_output::report::consolidated::{self, Consolidated, ConsolidatedError, FileOutcome, FileStatus};
 
 /// What has become of the workbooks so far.
 #[derive(Default)]

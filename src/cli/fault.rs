@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::history::HistoryError;
-use crate::lang::Lang;
-use crate::pipeline::PipelineError;
-use crate::schema;
-use crate::telemetry;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::history::HistoryError;
+use dealerbook_engine::schema;
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_server::telemetry;
 
 /// What hinders.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::lang::Lang;
-use crate::token::{TokenOrigin, link_code};
+use dealerbook_base::lang::Lang;
+use dealerbook_server::token::{TokenOrigin, link_code};
 
 /// Where the server listens and how to sign in.
 pub fn started(address: SocketAddr, is_https: bool, token: &TokenOrigin, lang: Lang) -> String {

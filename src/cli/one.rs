@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::fault::Fault;
 use super::task::Task;
-use crate::pipeline::{self, Engine, Job, Report};
+use dealerbook_output::pipeline::{self, Engine, Job, Report};
 
 /// Works on a workbook. The answer goes to `out`, where it is wanted.
 ///

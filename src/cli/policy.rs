@@ -10,15 +10,16 @@ use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
 use super::{DATA_AT_FAULT, Outcome, policy_diff};
-use crate::config;
-use crate::lang::Lang;
-use crate::package::Limits;
-use crate::policy::Policy;
-use crate::policy::cliffs::{self, Settings};
-use crate::policy_book::{BookError, PlacedFault};
-use crate::report::cliff_words::CliffWords;
-use crate::report::policy_book;
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_config as config;
+use dealerbook_engine::policy::{CliffSettings as Settings, Policy};
+use dealerbook_engine::policy_check::cliffs;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_output::policy_book::{BookError, PlacedFault};
+use dealerbook_output::report::cliff_words::CliffWords;
+use dealerbook_output::report::policy_book;
+use dealerbook_package::Limits;
 
 /// What is to be done with a policy.
 #[derive(Clone, Debug, Args)]
@@ -132,10 +133,10 @@ fn book(args: &BookArgs) -> Outcome {
 fn read(file: &Path) -> Outcome<Result<Policy, Vec<PlacedFault>>> {
     let name = file.display().to_string();
     let bytes = fs::read(file).map_err(|error| format!("{name}: {error}"))?;
-    match crate::policy_book::read(&name, &bytes, &Limits::default()) {
+    match dealerbook_output::policy_book::read(&name, &bytes, &Limits::default()) {
         Ok(policy) => Ok(Ok(policy)),
         Err(BookError::Faults(faults)) => Ok(Err(faults)),
-        Err(BookError::Workbook(error)) => Err(format!("{name}: {error}").into()),
+        Err(BookError::Workbook(error)) => Err(format!("{name}: {}", PipelineError::from(error)).into()),
     }
 }
 

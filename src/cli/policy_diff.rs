@@ -11,15 +11,15 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{DATA_AT_FAULT, Outcome};
-use crate::comparison::Comparison;
-use crate::config;
-use crate::lang::Lang;
-use crate::outcome;
-use crate::pipeline::{self, Engine, Job, Options, PolicyChoice};
-use crate::policy::Policy;
-use crate::policy::variation::{PolicyDifference, differences, spoken};
-use crate::report::policy_names::PolicyNames;
-use crate::report::words::money;
+use dealerbook_base::lang::Lang;
+use dealerbook_config as config;
+use dealerbook_engine::comparison::Comparison;
+use dealerbook_engine::outcome;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::policy::variation::{PolicyDifference, differences, spoken};
+use dealerbook_output::pipeline::{self, Engine, Job, Options, PolicyChoice};
+use dealerbook_output::report::policy_names::PolicyNames;
+use dealerbook_output::report::words::money;
 
 /// How it is called.
 pub const EXAMPLES: &str = "\
@@ -194,7 +194,7 @@ impl Words<'_> {
 
     fn cost(&self, comparison: &Comparison) -> Vec<String> {
         let names = PolicyNames { policies: vec![self.after, self.before], lang: self.args.lang };
-        let amounts = |amount: &crate::comparison::Amounts| {
+        let amounts = |amount: &dealerbook_engine::comparison::Amounts| {
             let sign = if amount.change.is_sign_negative() { "" } else { "+" };
             format!("{} → {} ({sign}{})", money(amount.before), money(amount.after), money(amount.change))
         };
@@ -204,7 +204,7 @@ impl Words<'_> {
             amounts(&comparison.amount)
         )];
         lines.push(self.pick("按激励项目：", "by programme:").to_owned());
-        let programme = |change: &crate::comparison::ProgrammeChange| {
+        let programme = |change: &dealerbook_engine::comparison::ProgrammeChange| {
             format!("  {}: {}", names.programme(&change.programme), amounts(&change.amount))
         };
         lines.extend(comparison.programmes.iter().map(programme));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::task::{Task, TaskArgs};
-use crate::pipeline::OnError;
+use dealerbook_output::pipeline::OnError;
 
 /// What is to be done with which workbooks.
 #[derive(Clone, Debug, Args)]

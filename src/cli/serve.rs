@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::{Outcome, notice, stop};
-use crate::config::Settings;
-use crate::startup::Application;
-use crate::telemetry;
+use dealerbook_config::Settings;
+use dealerbook_server::startup::Application;
+use dealerbook_server::telemetry;
 
 pub const EXAMPLES: &str = "\
 Examples:

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::fault::Fault;
 use super::{COULD_NOT_RUN, DATA_AT_FAULT};
-use crate::pipeline::{Report, Status};
+use dealerbook_output::pipeline::{Report, Status};
 
 /// How many of those that are done have ended how.
 #[derive(Debug, Default)]

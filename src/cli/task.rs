@@ -6,9 +6,9 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
 
-use crate::config;
-use crate::lang::Lang;
-use crate::pipeline::{Mark, OnError, Options, PROGRAMMES};
+use dealerbook_base::lang::Lang;
+use dealerbook_config as config;
+use dealerbook_output::pipeline::{Mark, OnError, Options, PROGRAMMES};
 
 /// The arguments that both commands take.
 #[derive(Clone, Debug, Args)]

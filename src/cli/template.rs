@@ -8,10 +8,10 @@ use clap::Args;
 
 use super::one::ordinary_file;
 use super::{Outcome, print};
-use crate::config;
-use crate::lang::Lang;
-use crate::report::template::{self, NoSuchTemplate};
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_config as config;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_output::report::template::{self, NoSuchTemplate};
 
 /// Which template goes where.
 #[derive(Clone, Debug, Args)]

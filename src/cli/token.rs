@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{COULD_NOT_RUN, DATA_AT_FAULT, Outcome, notice, print};
-use crate::clock;
-use crate::config::{self, Places};
-use crate::lang::Lang;
-use crate::store::{Revocation, Store};
-use crate::token::{self, COMMAND_LINE, TokenError, Wanted};
+use dealerbook_base::clock;
+use dealerbook_base::lang::Lang;
+use dealerbook_config::{self as config, Places};
+use dealerbook_server::token::{self, COMMAND_LINE, TokenError, Wanted};
+use dealerbook_store::{Revocation, Store};
 
 /// What is to be done with which service's tokens.
 #[derive(Debug, Args)]

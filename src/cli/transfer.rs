@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{DATA_AT_FAULT, Outcome, print};
-use crate::config::{self, Places};
-use crate::lang::Lang;
-use crate::store::{Manifest, Store, TransferError, TransferFault};
+use dealerbook_base::lang::Lang;
+use dealerbook_config::{self as config, Places};
+use dealerbook_store::{Manifest, Store, TransferError, TransferFault};
 
 /// What is to be taken out or brought in.
 #[derive(Debug, Args)]

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::tally::Tally;
 use super::task::Task;
-use crate::lang::Lang;
-use crate::pipeline::{Report, Status};
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::{Report, Status};
 
 /// What became of a workbook.
 pub fn outcome(report: &Report, check_only: bool, lang: Lang) -> String {

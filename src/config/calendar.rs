@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use jiff::tz::Offset;
 
-use crate::calendar::{Calendar, CalendarError};
+use dealerbook_base::calendar::{Calendar, CalendarError};
 
 /// Which days are worked, and by which clock.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,6 +1,6 @@
 //! How much of an uploaded workbook is believed, as settings.
 
-use crate::package;
+use dealerbook_package as package;
 
 /// How much of a workbook is believed; more is 413. The same figures as [`package::Limits`], under the same names.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// A reason in Chinese and in English, without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]

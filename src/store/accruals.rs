@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::audit::{self, AuditAction};
 use super::{Store, StoreError};
-use crate::accrual::{Booked, BookedDealer};
-use crate::clock;
-use crate::key::by_canonical_id;
+use dealerbook_base::clock;
+use dealerbook_base::key::by_canonical_id;
+use dealerbook_engine::accrual::{Booked, BookedDealer};
 
 /// So many dealers go into one statement; each takes three of the 32,766 values that SQLite allows.
 const DEALERS_AT_ONCE: usize = 5000;

@@ -13,8 +13,8 @@ use sqlx::{Any, FromRow, Transaction};
 use super::audit::{self, AuditAction};
 use super::conditions::Conditions;
 use super::{Person, Run, Store, StoreError};
-use crate::appeals::comparable;
-use crate::clock;
+use dealerbook_base::clock;
+use dealerbook_engine::appeals::comparable;
 
 /// How far an appeal is.
 #[derive(

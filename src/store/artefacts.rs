@@ -29,7 +29,7 @@ use uuid::Uuid;
 use super::objects::{Objects, PROBE_PREFIX};
 use super::spool::PROBE;
 use super::{Spool, StoreError};
-use crate::config::Places;
+use dealerbook_config::Places;
 
 const CHUNK_BYTES: usize = 256 << 10;
 /// What is larger is written in parts of this size; so much of each file that is being kept is in memory.

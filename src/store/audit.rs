@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Any, FromRow, Transaction};
 
 use super::{Store, StoreError};
-use crate::clock;
+use dealerbook_base::clock;
 
 /// What was done. A name never changes and is never used for anything else.
 #[derive(

@@ -99,7 +99,7 @@ mod tests {
     use super::super::AuditAction;
     use super::super::audit::append;
     use super::*;
-    use crate::config::Places;
+    use dealerbook_config::Places;
 
     /// A log of four lines; the folder goes when it is dropped.
     async fn log() -> (tempfile::TempDir, Store) {

@@ -8,8 +8,8 @@ use sqlx::FromRow;
 use super::audit::AuditLine;
 use super::people::{ADMIN, Account};
 use super::{Store, StoreError};
-use crate::names::Look;
-use crate::settlement::SealFault;
+use dealerbook_base::names::Look;
+use dealerbook_engine::settlement::SealFault;
 
 /// What a look at the records found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -54,8 +54,8 @@ mod tests {
     use tempfile::NamedTempFile;
 
     use super::*;
-    use crate::config::Places;
-    use crate::store::{AuditFilter, Batch, FileOutcome, NewFile, Ticket};
+    use crate::{AuditFilter, Batch, FileOutcome, NewFile, Ticket};
+    use dealerbook_config::Places;
 
     fn batch(id: &str) -> Batch {
         Batch {

@@ -10,7 +10,7 @@ use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 use url::Url;
 
 use super::{StoreError, close_to_others, make_folder, private_file};
-use crate::config::Places;
+use dealerbook_config::Places;
 
 /// So long a request waits for a connection: while the database is gone, requests must not pile up.
 const ACQUIRE_TIME_MAX: Duration = Duration::from_secs(3);
@@ -73,7 +73,7 @@ impl Database {
             })
             .connect_with(options)
             .await?;
-        sqlx::migrate!("schemas/migrations").run(&pool).await?;
+        sqlx::migrate!("../../schemas/migrations").run(&pool).await?;
         Ok(Database { pool, kind, file })
     }
 
@@ -167,7 +167,7 @@ mod tests {
         let (_, url) = address(&places).unwrap();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let before = AnyPoolOptions::new().connect(url.as_str()).await.unwrap();
-        sqlx::migrate!("schemas/migrations").run_to(2, &before).await.unwrap();
+        sqlx::migrate!("../../schemas/migrations").run_to(2, &before).await.unwrap();
         sqlx::raw_sql(
             "INSERT INTO runs VALUES ('1', 'run', '2026-01-01T00:00:00.000Z', 2007, 'ok', '2007 年 A.xlsx', 'zh', 'u', 1, 0, 0, 0, 9, 'r', 'a', 'x', 'y')",
         )

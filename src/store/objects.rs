@@ -14,7 +14,7 @@ use url::Url;
 
 use super::tenancy::{Tenancy, clear_leftovers};
 use super::{StoreError, close_to_others, make_folder, private_folder};
-use crate::config::{Bucket, Places};
+use dealerbook_config::{Bucket, Places, cryptography};
 
 /// A bucket that doesn't answer is asked again for no longer than this: whoever waits is told to come back.
 const RETRY: RetryConfig = RetryConfig {
@@ -42,6 +42,7 @@ impl Objects {
     /// # Errors
     /// When the URL is of another kind, a bucket's settings make no sense, or the folder can't be made.
     pub fn open(places: &Places) -> Result<Objects, StoreError> {
+        cryptography::install();
         match Place::of(places)? {
             Place::Folder(folder) => Objects::folder(folder),
             Place::Bucket(url) => Objects::bucket(&url, &places.bucket),

@@ -1,16 +1,16 @@
 //! Who works with the service, and what each may do. A person has an account: an id that is theirs alone, a name that nobody else has and
 //! nobody's looks like, and any number of tokens.
 //!
-//! Rules compare ids; rows keep the name beside, for readers. Names are compared by their look ([`crate::names`]) under the audit log's
+//! Rules compare ids; rows keep the name beside, for readers. Names are compared by their look ([`dealerbook_base::names`]) under the audit log's
 //! lock, so that of two that look alike one is refused.
 
 use sqlx::{Any, AnyConnection, FromRow, Transaction};
 
 use super::{Store, StoreError};
-use crate::clock;
-use crate::key::Key;
-use crate::names::Look;
-use crate::settlement::Actor;
+use dealerbook_base::clock;
+use dealerbook_base::key::Key;
+use dealerbook_base::names::Look;
+use dealerbook_engine::settlement::Actor;
 
 /// The name and the id of the settings' administrator, and of the one of the first start; nobody else has them.
 pub const ADMIN: &str = "admin";

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::audit::{self, AuditAction};
 use super::{Person, Role, Store, StoreError};
-use crate::clock;
+use dealerbook_base::clock;
 
 /// A version as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]

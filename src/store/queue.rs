@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::database::{self, DatabaseKind};
 use super::{StoreError, Ticket};
-use crate::config::Places;
+use dealerbook_config::Places;
 
 const NAME: &str = "batch-files";
 const CONNECTIONS_MAX: u32 = 2;

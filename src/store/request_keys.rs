@@ -102,7 +102,7 @@ pub async fn bind(connection: &mut AnyConnection, person: &str, key: &str, targe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Places;
+    use dealerbook_config::Places;
 
     async fn store(data: &tempfile::TempDir) -> Store {
         let places = Places { data: data.path().to_owned(), ..Places::default() };

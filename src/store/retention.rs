@@ -16,8 +16,8 @@ use super::audit::{self, AuditAction};
 use super::settlements;
 use super::transfer::TABLES;
 use super::{KeptFile, Run, Store, StoreError};
-use crate::clock;
-use crate::settlement::Status;
+use dealerbook_base::clock;
+use dealerbook_engine::settlement::Status;
 
 /// Who has deleted what was older than it is kept.
 pub const BY_AGE: &str = "retention";
@@ -161,8 +161,8 @@ mod tests {
     use tempfile::{NamedTempFile, TempDir};
 
     use super::*;
-    use crate::config::Places;
-    use crate::store::{AuditFilter, Kind, Person};
+    use crate::{AuditFilter, Kind, Person};
+    use dealerbook_config::Places;
 
     struct Kept {
         data: TempDir,
@@ -263,7 +263,7 @@ mod tests {
         let kept = Kept::new().await;
         kept.run("1", "2026-01-01T00:00:00.000Z", "one").await;
         kept.run("2", "2026-01-02T00:00:00.000Z", "two").await;
-        let times = crate::store::ClaimTimes { now: "2026-01-02".to_owned(), void_before: String::new() };
+        let times = crate::ClaimTimes { now: "2026-01-02".to_owned(), void_before: String::new() };
         for (key, target) in [("k", "1"), ("l", "2")] {
             kept.store.claim_key("li", key, "aa", &times).await.unwrap();
             kept.store.bind_key("li", key, target).await.unwrap();
@@ -275,8 +275,8 @@ mod tests {
         assert_eq!(one.unwrap() + two.unwrap(), 1);
         assert_eq!(kept.audited().await, pairs(&[(BY_AGE, "1")]));
         assert!(kept.store.run("2", &Person::admin()).await.unwrap().is_some());
-        assert_eq!(kept.store.claim_key("li", "k", "bb", &times).await.unwrap(), crate::store::Claim::Fresh);
-        assert_eq!(kept.store.claim_key("li", "l", "bb", &times).await.unwrap(), crate::store::Claim::Other);
+        assert_eq!(kept.store.claim_key("li", "k", "bb", &times).await.unwrap(), crate::Claim::Fresh);
+        assert_eq!(kept.store.claim_key("li", "l", "bb", &times).await.unwrap(), crate::Claim::Other);
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use super::conditions::Conditions;
 use super::runs::comparable;
 use super::{Person, Run, Store, StoreError};
 
-use crate::key::Key;
+use dealerbook_base::key::Key;
 
 /// Which runs a list shows.
 #[derive(Clone, Debug, Default)]

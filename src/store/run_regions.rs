@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::{Store, StoreError};
-use crate::key::Key;
+use dealerbook_base::key::Key;
 
 /// So many regions go into one statement.
 const REGIONS_AT_ONCE: usize = 200;

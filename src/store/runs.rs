@@ -3,10 +3,10 @@
 use sqlx::{Any, AnyConnection, FromRow, Transaction};
 
 use super::{Person, Store, StoreError};
-use crate::key::Key;
-use crate::schema::normalise;
-use crate::store::conditions::Conditions;
-use crate::store::run_regions::insert_regions;
+use crate::conditions::Conditions;
+use crate::run_regions::insert_regions;
+use dealerbook_base::key::Key;
+use dealerbook_engine::schema::normalise;
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]

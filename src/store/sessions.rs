@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 use sqlx::{Any, FromRow, Transaction};
 
 use super::{Store, StoreError};
-use crate::clock;
-use crate::config::SessionLimits;
+use dealerbook_base::clock;
+use dealerbook_config::SessionLimits;
 
 const DAY_HOURS: i64 = 24;
 
@@ -174,7 +174,7 @@ fn hash(secret: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Places;
+    use dealerbook_config::Places;
 
     fn times(seen_after: &str, opened_after: &str) -> SessionTimes {
         SessionTimes { seen_after: seen_after.to_owned(), opened_after: opened_after.to_owned() }

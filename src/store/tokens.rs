@@ -10,8 +10,8 @@ use super::audit::{self, AuditAction};
 use super::people::{ADMIN, Account, AccountFault, Whose, find_or_open};
 use super::sessions::insert_link;
 use super::{Person, Role, Store, StoreError};
-use crate::clock;
-use crate::key::Key;
+use dealerbook_base::clock;
+use dealerbook_base::key::Key;
 
 /// So many of the hash's hex digits are the token's id.
 const ID_DIGITS: usize = 12;

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Sixty-four clients upload the 200-dealer sample for a minute, each time under another name, so that nothing is known already.
-#   tests/bench/load.sh [PROGRAM] [SECONDS]        needs wrk and python3; PROGRAM is a release build
+#   tests/bench/load.sh [PROGRAM] [SECONDS]        needs wrk and python3; PROGRAM is a build of the profile dist
 # Prints what wrk says (throughput, latencies), the statuses of all answers, and the server's peak memory.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-program=$(realpath "${1:-target/release/dealerbook}")
+program=$(realpath "${1:-target/dist/dealerbook}")
 seconds=${2:-60}
 folder=$(mktemp -d)
 DEALERBOOK_ADMIN_TOKEN=load DEALERBOOK_UPLOADS_PER_PERSON_MAX=64 RUST_LOG=warn "$program" serve --listen 127.0.0.1:0 --data "$folder/data" --lang en >"$folder/out" 2>"$folder/log" &

@@ -9,5 +9,5 @@ if [ ! -f "$peers" ]; then
     echo "SKIPPED: the comparison with the peers ($peers is not here)"
     exit 0
 fi
-cargo build --release --locked
-exec bash "$peers" "$@" -- "${CARGO_TARGET_DIR:-target}/release/dealerbook" run {in} -o {out}
+cargo build --profile dist --locked
+exec bash "$peers" "$@" -- "${CARGO_TARGET_DIR:-target}/dist/dealerbook" run {in} -o {out}

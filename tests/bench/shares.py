@@ -28,8 +28,10 @@ ROOMS = {
 IN_LIBRARIES = ["calamine", "zip", "quick-xml", "our XML"]
 STAGES = [*IN_LIBRARIES, "validate", "calculate", "policy, schemas", "report", "rust_xlsxwriter", "sha256", "start", "rest"]
 CRATE = re.compile(r"/registry/src/[^/]+/(.+?)-\d[^/]*/")
-ROOM = re.compile(r"(?:^|/)src/([a-z_]+)(?:\.rs|/)")
+ROOM = re.compile(r"(?:^|/)src/(?:(?:base|engine|output|server)/)?([a-z_]+)(?:\.rs|/)")
 NAME = re.compile(r"<?(\w+)::(\w+)")
+# Crates of the program that are one room.
+ROOM_CRATES = {"dealerbook_package": "package", "dealerbook_cli": "cli"}
 
 
 def stage_of(file):
@@ -44,7 +46,7 @@ def stage_of(file):
 def stage_of_function(function):
     """The stage that a function works for, by its file, else by its name; None for its callers'."""
     name = NAME.match(function[0])
-    by_name = name and (ROOMS.get(name[2]) if name[1] == "dealerbook" else CRATES.get(name[1].replace("_", "-"), CRATES.get(name[1])))
+    by_name = name and (ROOMS.get(ROOM_CRATES.get(name[1], name[2])) if name[1].startswith("dealerbook") else CRATES.get(name[1].replace("_", "-"), CRATES.get(name[1])))
     return stage_of(function[1]) or by_name
 
 

@@ -15,8 +15,8 @@ if ! command -v valgrind > /dev/null; then
     exit 0
 fi
 # The lines are where a function's file is read from; they change nothing of the code.
-CARGO_PROFILE_RELEASE_DEBUG=line-tables-only cargo build --release --locked
-program="${CARGO_TARGET_DIR:-target}/release/dealerbook"
+CARGO_PROFILE_DIST_DEBUG=line-tables-only cargo build --profile dist --locked
+program="${CARGO_TARGET_DIR:-target}/dist/dealerbook"
 data="${TMPDIR:-/tmp}/dealer-peers"
 mkdir -p "$data"
 profiles=()

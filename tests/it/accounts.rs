@@ -93,7 +93,7 @@ async fn what_was_stored_by_names_belongs_to_accounts(start: Start) {
 }
 
 async fn ask(app: &TestApp, token: &str, path: &str, body: Value) -> reqwest::Response {
-    send(reqwest::Client::new().post(app.url(path)).bearer_auth(token).json(&body)).await
+    send(crate::harness::client().post(app.url(path)).bearer_auth(token).json(&body)).await
 }
 
 #[actix_web::test]

@@ -26,12 +26,12 @@ impl Office {
     }
 
     async fn send(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Response {
-        let request = reqwest::Client::new().request(method.parse().unwrap(), self.app.url(path)).bearer_auth(token);
+        let request = crate::harness::client().request(method.parse().unwrap(), self.app.url(path)).bearer_auth(token);
         send(body.iter().fold(request, |request, body| request.json(body))).await
     }
 
     async fn upload(&self, workbook: Vec<u8>) -> Value {
-        let request = reqwest::Client::new().post(self.app.url("/v1/runs?lang=zh")).bearer_auth(&self.sales);
+        let request = crate::harness::client().post(self.app.url("/v1/runs?lang=zh")).bearer_auth(&self.sales);
         let request = request.header("Content-Type", XLSX).header("Accept", "application/json").body(workbook);
         let answer = send(request).await;
         assert!([200, 422].contains(&answer.status().as_u16()), "{}", answer.status());
@@ -306,7 +306,7 @@ async fn what_approved_runs_came_to_is_the_history_of_the_next_year_and_told_of_
     let missing = desk.ask("maker", "GET", "/v1/dealers/D01/history", Value::Null).await;
     assert!(text(&problem(missing, 404, "no-such-dealer").await["detail"]).contains("D001"));
     let stranger = token(&desk.app, "赵强", "sales").await;
-    let request = reqwest::Client::new().get(desk.app.url("/v1/dealers/D001/history")).bearer_auth(stranger);
+    let request = crate::harness::client().get(desk.app.url("/v1/dealers/D001/history")).bearer_auth(stranger);
     problem(send(request).await, 404, "no-such-dealer").await;
 }
 

@@ -34,7 +34,7 @@ async fn damage(start: &Start, name: &str, bytes: &'static [u8]) {
     let (_, address) = settings.iter().find(|(name, _)| *name == "AWS_ENDPOINT_URL").unwrap();
     let url = format!("{}/{shelf}/{name}", url.replace("s3:/", address));
     let scope = "AWS4-HMAC-SHA256 Credential=test/20200101/us-east-1/s3/aws4_request";
-    let put = reqwest::Client::new().put(url).header("Authorization", scope).body(bytes).send().await.unwrap();
+    let put = crate::harness::client().put(url).header("Authorization", scope).body(bytes).send().await.unwrap();
     assert_eq!(put.status(), 200);
 }
 

@@ -173,7 +173,7 @@ async fn the_first_start_prints_the_token_and_logs_neither_it_nor_file_names() {
     let folder = tempfile::tempdir().unwrap();
     let (mut server, address, token) = start(folder.path());
     let token = token.expect("a token");
-    let client = reqwest::Client::new();
+    let client = crate::harness::client();
     let form = reqwest::multipart::Form::new().part("workbook", part(sample()));
     let request =
         client.post(format!("{address}/v1/runs?filename=secret-name.xlsx")).bearer_auth(&token).multipart(form);

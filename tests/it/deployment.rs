@@ -49,9 +49,10 @@ const BY_CORES: [&str; 3] = ["DEALERBOOK_WORKERS", "DEALERBOOK_BATCH_WORKERS", "
 fn the_guide_has_a_row_for_every_setting_and_for_no_other_with_its_default() {
     let (settings, defaults) = (settings(), defaults());
     assert!(defaults.len() > 20, "the help names defaults: {defaults:?}");
-    for page in
-        [include_str!("../../src/http/guide/en/settings.md"), include_str!("../../src/http/guide/zh/settings.md")]
-    {
+    for page in [
+        include_str!("../../src/server/http/guide/en/settings.md"),
+        include_str!("../../src/server/http/guide/zh/settings.md"),
+    ] {
         let rows = page.lines().filter(|line| line.starts_with("| `DEALERBOOK_"));
         let rows: BTreeMap<&str, &str> = rows
             .map(|row| {

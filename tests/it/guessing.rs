@@ -15,7 +15,7 @@ fn strict() -> Start {
 }
 
 fn present(app: &TestApp, token: &str, for_whom: &str) -> reqwest::RequestBuilder {
-    reqwest::Client::new().get(app.url("/v1/runs")).bearer_auth(token).header("X-Forwarded-For", for_whom)
+    crate::harness::client().get(app.url("/v1/runs")).bearer_auth(token).header("X-Forwarded-For", for_whom)
 }
 
 /// Lets bad tokens of an address wait until as many do as may, each for a minute: after ten that were refused, that is what they wait.

@@ -155,16 +155,16 @@ macro_rules! pages {
 
 pages! {
     lines_of_the_readme: "README.md",
-    lines_of_curl: "src/http/guide/en/curl.md",
-    lines_of_batches: "src/http/guide/en/batches.md",
-    lines_of_own_schema: "src/http/guide/en/own-schema.md",
-    lines_of_command_line: "src/http/guide/en/command-line.md",
-    lines_of_policies: "src/http/guide/en/policies.md",
-    lines_of_people: "src/http/guide/en/people.md",
-    lines_of_settling: "src/http/guide/en/settling.md",
-    lines_of_appeals: "src/http/guide/en/appeals.md",
-    lines_of_comparing: "src/http/guide/en/comparing.md",
-    lines_of_operating: "src/http/guide/en/operating.md",
+    lines_of_curl: "src/server/http/guide/en/curl.md",
+    lines_of_batches: "src/server/http/guide/en/batches.md",
+    lines_of_own_schema: "src/server/http/guide/en/own-schema.md",
+    lines_of_command_line: "src/server/http/guide/en/command-line.md",
+    lines_of_policies: "src/server/http/guide/en/policies.md",
+    lines_of_people: "src/server/http/guide/en/people.md",
+    lines_of_settling: "src/server/http/guide/en/settling.md",
+    lines_of_appeals: "src/server/http/guide/en/appeals.md",
+    lines_of_comparing: "src/server/http/guide/en/comparing.md",
+    lines_of_operating: "src/server/http/guide/en/operating.md",
 }
 
 fn project() -> PathBuf {
@@ -186,7 +186,7 @@ fn halves(readme: &str) -> (&str, &str) {
 
 /// All pages of the guide in a language, by their paths in the project.
 fn guide(lang: &str) -> BTreeSet<String> {
-    let paths = files(&project().join("src/http/guide").join(lang));
+    let paths = files(&project().join("src/server/http/guide").join(lang));
     paths.iter().map(|path| path.strip_prefix(project()).unwrap().to_str().unwrap().to_owned()).collect()
 }
 

@@ -10,7 +10,7 @@ use dealerbook::lang::Lang;
 use dealerbook::startup::Application;
 use dealerbook::token::TokenOrigin;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -21,6 +21,17 @@ use crate::servers::s3::S3;
 
 pub const TOKEN: &str = "a-token-for-tests";
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A client of its own.
+pub fn client() -> Client {
+    client_builder().build().expect("a client")
+}
+
+/// The same, to be set up otherwise. The cryptography of TLS is chosen first, which a program does for itself.
+pub fn client_builder() -> ClientBuilder {
+    dealerbook::config::cryptography::install();
+    Client::builder()
+}
 
 /// A workbook that every programme of it can be calculated from.
 pub fn sample() -> Vec<u8> {
@@ -142,7 +153,7 @@ impl Start {
             TokenOrigin::New(token) => token.clone(),
             _ => TOKEN.to_owned(),
         };
-        TestApp { address, workers, token, client: Client::new(), bearer, start: self, stop: Some(stop), server }
+        TestApp { address, workers, token, client: client(), bearer, start: self, stop: Some(stop), server }
     }
 }
 

@@ -34,7 +34,7 @@ fn settings(folder: &Path) -> NetworkSettings {
 /// Somebody who believes only this certificate.
 fn client((cert, _): &(String, String)) -> Client {
     let root = Certificate::from_pem(cert.as_bytes()).unwrap();
-    let client = Client::builder().tls_certs_only([root]).redirect(reqwest::redirect::Policy::none());
+    let client = crate::harness::client_builder().tls_certs_only([root]).redirect(reqwest::redirect::Policy::none());
     client.build().unwrap()
 }
 

@@ -386,7 +386,7 @@ impl Process {
 
     fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let url = format!("http://{}{path}", self.1);
-        reqwest::Client::new().request(method.parse().unwrap(), url).bearer_auth(crate::harness::TOKEN)
+        crate::harness::client().request(method.parse().unwrap(), url).bearer_auth(crate::harness::TOKEN)
     }
 }
 

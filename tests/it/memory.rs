@@ -44,7 +44,7 @@ async fn eight_large_uploads_at_once_take_the_memory_of_those_that_are_worked_on
     let (mut server, address, token) = start_with(folder.path(), &settings);
     let (token, upload) = (token.expect("a token"), large());
     assert!(upload.len() >= UPLOAD_BYTES);
-    let client = reqwest::Client::new();
+    let client = crate::harness::client();
     let send = |_| client.post(format!("{address}/v1/runs")).bearer_auth(&token).body(upload.clone()).send();
     let mut answers = join_all((0..UPLOADS).map(send)).await;
     let peak = peak_bytes(server.id());

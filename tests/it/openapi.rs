@@ -112,7 +112,7 @@ async fn every_operation_exists_and_no_other_method_does() {
 async fn a_token_is_asked_for_where_the_description_says_so() {
     let app = TestApp::spawn().await;
     for (method, path, operation) in operations(&description(&app, "").await) {
-        let request = reqwest::Client::new().request(method.parse().unwrap(), app.url(&called(&path)));
+        let request = crate::harness::client().request(method.parse().unwrap(), app.url(&called(&path)));
         let is_refused = request.send().await.unwrap().status() == StatusCode::UNAUTHORIZED;
         assert_eq!(is_refused, operation.get("security").is_some(), "{method} {path}");
     }
@@ -212,7 +212,7 @@ async fn unknown_addresses_and_methods_are_problems_too() {
 }
 
 async fn page(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> (HeaderMap, String) {
-    let mut request = reqwest::Client::new().get(app.url(path));
+    let mut request = crate::harness::client().get(app.url(path));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

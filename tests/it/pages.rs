@@ -135,7 +135,7 @@ async fn forms_about_policies_appeals_and_accruals_need_the_sessions_mark() {
 async fn a_script_is_told_where_its_upload_is_worked_on() {
     let app = TestApp::spawn().await;
     let visitor = Visitor::signed_in(&app, TOKEN).await;
-    let client = reqwest::Client::new().post(app.url("/upload")).header("Cookie", &visitor.cookie);
+    let client = crate::harness::client().post(app.url("/upload")).header("Cookie", &visitor.cookie);
     let client = client.header("Accept", "application/json").header("X-CSRF-Token", visitor.mark().await);
     let answer = client.multipart(form("", &[("a.xlsx", sample()), ("b.txt", b"no workbook".to_vec())])).send().await;
     let answer = answer.unwrap();

@@ -25,18 +25,18 @@ async fn token_of(app: &TestApp, role: &str) -> String {
 }
 
 async fn status(app: &TestApp, method: &str, path: &str, token: Option<&str>) -> u16 {
-    let request = reqwest::Client::new().request(method.parse().unwrap(), app.url(path));
+    let request = crate::harness::client().request(method.parse().unwrap(), app.url(path));
     let request = token.into_iter().fold(request, |request, token| request.bearer_auth(token));
     send(request).await.status().as_u16()
 }
 
 async fn with_token(app: &TestApp, method: &str, path: &str, token: &str) -> reqwest::Response {
-    let request = reqwest::Client::new().request(method.parse().unwrap(), app.url(path)).bearer_auth(token);
+    let request = crate::harness::client().request(method.parse().unwrap(), app.url(path)).bearer_auth(token);
     send(request).await
 }
 
 async fn upload(app: &TestApp, token: &str) -> reqwest::Response {
-    send(reqwest::Client::new().post(app.url("/v1/runs")).bearer_auth(token).body(sample())).await
+    send(crate::harness::client().post(app.url("/v1/runs")).bearer_auth(token).body(sample())).await
 }
 
 async fn audit(app: &TestApp, query: &str) -> Vec<Value> {
@@ -226,14 +226,15 @@ async fn repeated_bad_tokens_wait_and_good_ones_do_not() {
         assert_eq!(status(&app, "GET", "/v1/runs", Some("x")).await, 401);
     }
     let begin = Instant::now();
-    let slowed = send(reqwest::Client::new().get(app.url("/v1/runs")).bearer_auth("x")).await;
+    let slowed = send(crate::harness::client().get(app.url("/v1/runs")).bearer_auth("x")).await;
     assert!(begin.elapsed() >= Duration::from_millis(250), "it was answered after {:?}", begin.elapsed());
     assert!(header(&slowed, "www-authenticate").contains("invalid_token"));
     problem(slowed, 401, "unauthorized").await;
 
     // Four more wait for eight seconds together; meanwhile there are threads for a good token.
-    let waiting: Vec<_> =
-        (0..4).map(|_| tokio::spawn(reqwest::Client::new().get(app.url("/v1/runs")).bearer_auth("x").send())).collect();
+    let waiting: Vec<_> = (0..4)
+        .map(|_| tokio::spawn(crate::harness::client().get(app.url("/v1/runs")).bearer_auth("x").send()))
+        .collect();
     assert_eq!(app.get("/v1/runs").await.status(), 200);
     assert!(waiting.iter().any(|request| !request.is_finished()), "nobody waits");
     waiting.into_iter().for_each(|request| request.abort());

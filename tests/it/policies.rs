@@ -25,7 +25,7 @@ async fn token(app: &TestApp, name: &str) -> String {
 
 /// A request of somebody else than the administrator.
 fn of(app: &TestApp, token: &str, path: &str) -> reqwest::RequestBuilder {
-    reqwest::Client::new().post(app.url(path)).bearer_auth(token)
+    crate::harness::client().post(app.url(path)).bearer_auth(token)
 }
 
 async fn propose(app: &TestApp, token: &str, body: impl Into<reqwest::Body>) -> reqwest::Response {

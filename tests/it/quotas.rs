@@ -49,8 +49,9 @@ async fn a_body_that_trickles_is_refused_whichever_route_it_is_for() {
 async fn one_persons_uploads_leave_room_for_others() {
     let app = Start::with(|limits| (limits.uploads_max, limits.uploads_per_person_max) = (8, 2)).spawn().await;
     let (wang, li) = (token(&app, "王芳").await, token(&app, "李明").await);
-    let post =
-        |path: &str, token: &str, body: Body| reqwest::Client::new().post(app.url(path)).bearer_auth(token).body(body);
+    let post = |path: &str, token: &str, body: Body| {
+        crate::harness::client().post(app.url(path)).bearer_auth(token).body(body)
+    };
     let slow: Vec<_> = (0..64).map(|_| tokio::spawn(post("/v1/runs", &wang, trickling()).send())).collect();
     let arriving = async {
         while !app.get("/metrics").await.text().await.unwrap().contains("dealerbook_uploads_arriving 2\n") {
@@ -138,7 +139,7 @@ async fn beyond_a_persons_quota_nothing_more_is_kept_until_something_is_deleted(
     assert_eq!(app.list("").await["runs"].as_array().unwrap().len(), 1);
     // Somebody else has a share of their own.
     let li = token(&app, "李明").await;
-    let of_li = reqwest::Client::new().post(app.url("/v1/runs")).bearer_auth(li).body(sample_of(2008));
+    let of_li = crate::harness::client().post(app.url("/v1/runs")).bearer_auth(li).body(sample_of(2008));
     assert_eq!(send(of_li).await.status(), 200);
 
     assert_eq!(send(app.request("DELETE", &location)).await.status(), 204);

@@ -48,7 +48,7 @@ async fn a_request_and_its_stages_are_a_trace_that_goes_on_with_the_callers() {
     let (mut server, address, token) = start_with(folder.path(), &settings);
     let token = token.expect("a token");
     let form = reqwest::multipart::Form::new().part("workbook", part(sample()));
-    let request = reqwest::Client::new().post(format!("{address}/v1/runs?filename=secret-name.xlsx"));
+    let request = crate::harness::client().post(format!("{address}/v1/runs?filename=secret-name.xlsx"));
     let request = request.bearer_auth(&token).header("traceparent", format!("00-{TRACE}-{CALLER}-01"));
     let answer = send(request.multipart(form)).await;
     assert_eq!(answer.status(), 200);
@@ -85,7 +85,7 @@ async fn a_collector_that_is_gone_stops_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")];
     let (mut server, address, token) = start_with(folder.path(), &settings);
-    let request = reqwest::Client::new().post(format!("{address}/v1/runs")).bearer_auth(token.expect("a token"));
+    let request = crate::harness::client().post(format!("{address}/v1/runs")).bearer_auth(token.expect("a token"));
     assert_eq!(send(request.body(sample())).await.status(), 200);
     let logs = stop(&mut server);
     assert!(logs.contains("ExportError"), "the log says that traces are lost: {logs}");

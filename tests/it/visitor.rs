@@ -14,7 +14,7 @@ pub struct Visitor<'a> {
 impl<'a> Visitor<'a> {
     /// Somebody who isn't signed in.
     pub fn new(app: &'a TestApp) -> Visitor<'a> {
-        let client = Client::builder().redirect(Policy::none()).build().expect("a client");
+        let client = crate::harness::client_builder().redirect(Policy::none()).build().expect("a client");
         Visitor { app, client, cookie: String::new() }
     }
 

@@ -20,7 +20,7 @@ async fn token(app: &TestApp, name: &str, role: &str) -> (String, String) {
 /// A batch that goes on waiting, of somebody's.
 async fn waiting(app: &TestApp, token: &str) -> String {
     let form = reqwest::multipart::Form::new().part("workbooks", part(sample()));
-    let answer = send(reqwest::Client::new().post(app.url("/v1/batches")).bearer_auth(token).multipart(form)).await;
+    let answer = send(crate::harness::client().post(app.url("/v1/batches")).bearer_auth(token).multipart(form)).await;
     format!("/v1/batches/{}/events", answer.json::<Value>().await.unwrap()["id"].as_str().unwrap())
 }
 
@@ -40,7 +40,7 @@ async fn an_event_stream_ends_with_the_token_or_the_session_that_it_was_opened_w
     let _occupied = app.workers.occupy().await;
     let (wang, id) = token(&app, "王芳", "finance").await;
     let path = waiting(&app, &wang).await;
-    let follow = |token: &str| send(reqwest::Client::new().get(app.url(&path)).bearer_auth(token));
+    let follow = |token: &str| send(crate::harness::client().get(app.url(&path)).bearer_auth(token));
     let revoke =
         async |id: &str| assert_eq!(send(app.request("DELETE", &format!("/v1/tokens/{id}"))).await.status(), 204);
 
@@ -72,9 +72,9 @@ async fn an_event_stream_ends_with_the_token_or_the_session_that_it_was_opened_w
 async fn a_proposed_policy_is_shown_to_whoever_may_decide_and_to_nobody_else(start: Start) {
     let app = start.spawn().await;
     let (wang, _) = token(&app, "王芳", "finance").await;
-    let proposed = reqwest::Client::new().post(app.url("/v1/policies")).bearer_auth(&wang).body(own("1", "", "33"));
+    let proposed = crate::harness::client().post(app.url("/v1/policies")).bearer_auth(&wang).body(own("1", "", "33"));
     assert_eq!(send(proposed).await.status(), 201);
-    let get = |token: &str, path: &str| send(reqwest::Client::new().get(app.url(path)).bearer_auth(token));
+    let get = |token: &str, path: &str| send(crate::harness::client().get(app.url(path)).bearer_auth(token));
     let (li, _) = token(&app, "李明", "finance").await;
     let mut others = Vec::new();
     for (name, role) in [("赵敏", "sales"), ("陈静", "auditor")] {
@@ -96,7 +96,7 @@ async fn a_proposed_policy_is_shown_to_whoever_may_decide_and_to_nobody_else(sta
         assert!(!visitor.page("/policies").await.contains("/policies/own"));
         assert_eq!(visitor.get("/policies/own?version=1").await.status(), 404);
     }
-    let approve = reqwest::Client::new().post(app.url("/v1/policies/own/versions/1/approve")).bearer_auth(&li);
+    let approve = crate::harness::client().post(app.url("/v1/policies/own/versions/1/approve")).bearer_auth(&li);
     assert_eq!(send(approve.json(&json!({}))).await.status(), 200);
     for other in &others {
         assert_eq!(get(other, "/v1/policies/own?version=1").await.status(), 200);

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 ROOT = Path(__file__).resolve().parents[2]
-FROM, TO = ROOT / "workbooks/pictures", ROOT / "src/http/pages/pictures"
+FROM, TO = ROOT / "workbooks/pictures", ROOT / "src/server/http/pages/pictures"
 # name: (drawn picture, what of it is shown as left, top, right, bottom in parts of its size)
 PICTURES = {
     "marked": ("planted-faults-dealers", (0.0, 0.35, 1.0, 1.0)),

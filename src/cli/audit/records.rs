@@ -1,8 +1,8 @@
 //! What is said of settlements, payments and accounts that were held against the audit log.
 
-use crate::http::seal_faults;
-use crate::lang::Lang;
-use crate::store::{RecordFault, RecordsVerdict};
+use dealerbook_base::lang::Lang;
+use dealerbook_server::http::seal_faults;
+use dealerbook_store::{RecordFault, RecordsVerdict};
 
 /// Says what was found, in lines: first what was compared, then what couldn't be, then all that doesn't fit.
 pub fn said(verdict: &RecordsVerdict, lang: Lang) -> Vec<String> {

@@ -1,10 +1,10 @@
 //! What is said of tokens, in both languages.
 
-use crate::key;
-use crate::lang::Lang;
-use crate::store::{AccountFault, Revocation, Token, TokenState};
-use crate::token::WantedFault;
-use crate::token::account_words;
+use dealerbook_base::key;
+use dealerbook_base::lang::Lang;
+use dealerbook_server::token::WantedFault;
+use dealerbook_server::token::account_words;
+use dealerbook_store::{AccountFault, Revocation, Token, TokenState};
 
 /// A fault and how to mend it, in a line.
 pub fn fault(fault: &WantedFault, lang: Lang) -> String {

@@ -8,7 +8,7 @@ use super::fault::{ArchiveError, Faults, WhyRefused};
 use super::listing::Listed;
 use super::tail::Tail;
 use super::{is_archive, name};
-use crate::package::places;
+use crate::places;
 
 /// Refuses entries that share bytes with another or with the directory: so little becomes so much.
 ///

@@ -5,8 +5,8 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipArchive, ZipWriter};
 
-use crate::package::error::PackageError;
-use crate::package::reference::{self, Range};
+use crate::error::PackageError;
+use crate::reference::{self, Range};
 
 const WORKBOOK: &str = "xl/workbook.xml";
 

@@ -14,12 +14,12 @@ use quick_xml::events::{BytesStart, Event};
 use super::ods_formats::Formats;
 use super::ods_text::Paragraphs;
 use super::{Area, Tally, merged};
-use crate::package::error::PackageError;
-use crate::package::limits::Limits;
-use crate::package::reason::{self, Reason};
-use crate::package::reference::Range;
-use crate::package::source::{Metered, Source};
-use crate::package::xml;
+use crate::error::PackageError;
+use crate::limits::Limits;
+use crate::reason::{self, Reason};
+use crate::reference::Range;
+use crate::source::{Metered, Source};
+use crate::xml;
 
 const MIME_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 pub(super) const CONTENT: &str = "content.xml";

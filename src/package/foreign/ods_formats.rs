@@ -7,8 +7,8 @@ use quick_xml::events::BytesStart;
 
 use super::ods::{attribute, number};
 use super::telling;
-use crate::package::error::PackageError;
-use crate::package::xml;
+use crate::error::PackageError;
+use crate::xml;
 
 /// No more digits are told apart in a format; the file may count any.
 const DIGITS_MAX: u64 = 30;

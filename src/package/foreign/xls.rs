@@ -6,10 +6,10 @@ use std::io::{Cursor, Read, Write};
 use std::sync::Arc;
 
 use super::{Area, FORMAT_BYTES, Noted, Tally, built_in, merged, telling};
-use crate::package::error::PackageError;
-use crate::package::limits::Limits;
-use crate::package::reason::{self, Reason};
-use crate::package::recognise::FileKind;
+use crate::error::PackageError;
+use crate::limits::Limits;
+use crate::reason::{self, Reason};
+use crate::recognise::FileKind;
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;

@@ -10,12 +10,12 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::{FORMAT_BYTES, Noted, Tally, built_in, error_of, merged, telling};
-use crate::package::error::PackageError;
-use crate::package::limits::Limits;
-use crate::package::parts::Parts;
-use crate::package::reason::{self, Reason};
-use crate::package::rels::Rels;
-use crate::package::source::Source;
+use crate::error::PackageError;
+use crate::limits::Limits;
+use crate::parts::Parts;
+use crate::reason::{self, Reason};
+use crate::rels::Rels;
+use crate::source::Source;
 
 const WORKBOOK: &str = "xl/workbook.bin";
 

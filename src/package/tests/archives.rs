@@ -7,7 +7,7 @@ use zip::write::{FullFileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, ZipWriter};
 
 use super::{book, sheet, zip_of};
-use crate::package::archive::{ArchiveError, ArchiveLimits, Unpacked, WhyRefused, is_archive, unpack};
+use crate::archive::{ArchiveError, ArchiveLimits, Unpacked, WhyRefused, is_archive, unpack};
 
 fn file_of(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().expect("a file");

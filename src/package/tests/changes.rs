@@ -5,8 +5,8 @@ use std::path::Path;
 use calamine::{Data, Reader, Xlsx};
 
 use super::*;
-use crate::package::xml;
-use crate::package::{CellChange, CellValue, PackageError, SheetKind, WhyNot, change_cells};
+use crate::xml;
+use crate::{CellChange, CellValue, PackageError, SheetKind, WhyNot, change_cells};
 
 fn change(sheet: &str, cell: &str, value: CellValue) -> CellChange {
     CellChange { sheet: sheet.to_owned(), cell: cell.to_owned(), value }
@@ -246,7 +246,7 @@ fn one_workbook(path: &Path) -> bool {
 
 #[test]
 fn workbooks_of_the_corpus_change_in_the_named_cells_alone() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     let Ok(listing) = std::fs::read_dir(&folder) else {
         println!("left out: there is no corpus beside the crate");
         return;

@@ -6,8 +6,8 @@ use std::path::Path;
 use calamine::{Reader, Xlsx};
 
 use super::*;
-use crate::package::edit::CellFill;
-use crate::package::{SheetKind, sheet_parts, xml};
+use crate::edit::CellFill;
+use crate::{SheetKind, sheet_parts, xml};
 
 type Raw = BTreeMap<String, (Vec<u8>, Vec<u8>)>;
 
@@ -164,11 +164,8 @@ fn check_sheet(case: &Case, name: &str, root: &xml::Element) {
         "row" => {
             row = e.attr("r").and_then(|r| r.parse().ok()).unwrap_or(row + 1);
             assert!(rows.insert(row), "{}: row {row} of {name} stands twice", case.name);
-            let columns: Vec<u16> = e
-                .elements()
-                .filter_map(|c| crate::package::reference::parse_cell(&c.attr("r")?))
-                .map(|at| at.column)
-                .collect();
+            let columns: Vec<u16> =
+                e.elements().filter_map(|c| crate::reference::parse_cell(&c.attr("r")?)).map(|at| at.column).collect();
             assert!(columns.is_sorted_by(|a, b| a < b), "{}: row {row} of {name}: {columns:?}", case.name);
         }
         _ => {}
@@ -186,7 +183,7 @@ fn check_targets(case: &Case, name: &str, root: &xml::Element, after: &Raw) {
         if rel.attr("TargetMode").as_deref() == Some("External") || target.starts_with('#') {
             continue;
         }
-        let part = crate::package::rels::resolve(&owner, &target).to_lowercase();
+        let part = crate::rels::resolve(&owner, &target).to_lowercase();
         let there = |bytes: &[u8]| names(bytes).iter().any(|other| other.to_lowercase().replace('\\', "/") == part);
         let dangling_before = !there(&case.input) && names(&case.input).contains(&name.to_owned());
         assert!(
@@ -199,7 +196,7 @@ fn check_targets(case: &Case, name: &str, root: &xml::Element, after: &Raw) {
 
 #[test]
 fn every_workbook_keeps_all_it_had() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     let Ok(listing) = std::fs::read_dir(&folder) else {
         println!("left out: there is no corpus beside the crate");
         return;

@@ -1,8 +1,8 @@
 //! Fills on the user's own cells: put on, known again, taken off.
 
 use super::*;
-use crate::package::edit::CellFill;
-use crate::package::{fills, xml};
+use crate::edit::CellFill;
+use crate::{fills, xml};
 
 const S: &str = "xl/worksheets/sheet1.xml";
 const RED: Rgb = Rgb(0xff_c7_ce);

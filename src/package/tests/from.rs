@@ -3,8 +3,8 @@
 use std::io::Cursor;
 
 use super::*;
-use crate::package::edit::Edits;
-use crate::package::{Limits, Package, made_from};
+use crate::edit::Edits;
+use crate::{Limits, Package, made_from};
 
 fn from(workbook: &[u8]) -> Option<String> {
     let told = made_from(Cursor::new(workbook), &Limits::default());

@@ -1,7 +1,7 @@
 //! Uploads that mean harm, or are something else.
 
 use super::*;
-use crate::package::{FileKind, PackageError};
+use crate::{FileKind, PackageError};
 
 fn refused(bytes: &[u8], limits: &Limits) -> PackageError {
     match Package::open(bytes, limits) {

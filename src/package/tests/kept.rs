@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::package::xml::{self, Element};
-use crate::package::{SheetKind, reference, stamp};
+use crate::xml::{self, Element};
+use crate::{SheetKind, reference, stamp};
 
 /// A sheet, spelt out.
 #[derive(Debug, Default, PartialEq)]

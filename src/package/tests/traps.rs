@@ -1,7 +1,7 @@
 //! Traps that real files have set.
 
 use super::*;
-use crate::package::{PackageError, WhyLeftOut};
+use crate::{PackageError, WhyLeftOut};
 
 const S: &str = "xl/worksheets/sheet1.xml";
 

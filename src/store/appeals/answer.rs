@@ -4,9 +4,9 @@ use serde_json::Value;
 use sqlx::{Any, Transaction};
 
 use super::{AppealStatus, KeptAppeal, join};
-use crate::store::audit::{self, AuditAction};
-use crate::store::settlements::note_correction;
-use crate::store::{Person, Run, Store, StoreError, runs};
+use crate::audit::{self, AuditAction};
+use crate::settlements::note_correction;
+use crate::{Person, Run, Store, StoreError, runs};
 
 /// An answer that is to be given.
 #[derive(Clone, Debug)]

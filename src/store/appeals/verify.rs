@@ -2,8 +2,8 @@
 
 use super::KeptAppeal;
 use super::answer::{Answered, open};
-use crate::store::audit::{self, AuditAction};
-use crate::store::{Store, StoreError};
+use crate::audit::{self, AuditAction};
+use crate::{Store, StoreError};
 
 /// A verification that is to be noted.
 #[derive(Clone, Debug)]

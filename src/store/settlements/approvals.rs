@@ -5,8 +5,8 @@ use sqlx::{AnyConnection, FromRow};
 
 use super::change::{Answer, SettlementChange, kept};
 use super::{Store, StoreError};
-use crate::settlement::{Approval, Settlement, Signature, yuan};
-use crate::store::audit::AuditAction;
+use crate::audit::AuditAction;
+use dealerbook_engine::settlement::{Approval, Settlement, Signature, yuan};
 
 #[derive(FromRow)]
 struct Row {

@@ -11,10 +11,10 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::freeze::LINES_AT_ONCE;
 use super::seal::seal_of_payments;
 use super::{PaymentBatch, PaymentStatus, Store, StoreError, hands, note_correction, payments, read, status};
-use crate::clock;
-use crate::settlement::{Adjustment, Deed, Due, Hand, Settlement, Signature, Status, fen, yuan};
-use crate::store::audit::{self, AuditAction};
-use crate::store::{Person, request_keys};
+use crate::audit::{self, AuditAction};
+use crate::{Person, request_keys};
+use dealerbook_base::clock;
+use dealerbook_engine::settlement::{Adjustment, Deed, Due, Hand, Settlement, Signature, Status, fen, yuan};
 
 /// So many dealers are told that other settlements pay.
 const ELSEWHERE_MAX: i64 = 20;

@@ -5,8 +5,8 @@ use sqlx::AssertSqlSafe;
 
 use super::StoreError;
 use super::change::{Answer, SettlementChange, kept};
-use crate::policy::Rates;
-use crate::settlement::{Due, Settlement};
+use dealerbook_engine::policy::Rates;
+use dealerbook_engine::settlement::{Due, Settlement};
 
 /// So many lines go into one statement.
 pub(super) const LINES_AT_ONCE: usize = 200;

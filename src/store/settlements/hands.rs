@@ -6,7 +6,7 @@
 use sqlx::{Any, AnyConnection, Transaction};
 
 use super::{Store, StoreError};
-use crate::settlement::{Deed, Hand};
+use dealerbook_engine::settlement::{Deed, Hand};
 
 /// A run and what it came of.
 struct Origin {

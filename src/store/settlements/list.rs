@@ -3,9 +3,9 @@
 use sqlx::FromRow;
 
 use super::{Store, StoreError};
-use crate::settlement::Status;
-use crate::store::Person;
-use crate::store::conditions::Conditions;
+use crate::Person;
+use crate::conditions::Conditions;
+use dealerbook_engine::settlement::Status;
 
 /// Which settlements a list shows.
 #[derive(Clone, Debug, Default)]

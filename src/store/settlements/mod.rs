@@ -23,7 +23,7 @@ pub use list::{SettlementBrief, SettlementFilter};
 pub use payments::{Payment, PaymentBatch, PaymentStatus};
 
 use super::{Store, StoreError};
-use crate::settlement::{Settlement, Status};
+use dealerbook_engine::settlement::{Settlement, Status};
 
 impl Store {
     /// The settlement of a run as it is now; none as long as nobody has done anything with it.

@@ -6,10 +6,10 @@ use sqlx::{AnyConnection, FromRow};
 
 use super::approvals::approvals;
 use super::{StoreError, parse_status};
-use crate::key::{FirstSpellings, Key, by_canonical_id};
-use crate::outcome::DealerOutcome;
-use crate::policy::Rates;
-use crate::settlement::{Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, yuan};
+use dealerbook_base::key::{FirstSpellings, Key, by_canonical_id};
+use dealerbook_engine::outcome::DealerOutcome;
+use dealerbook_engine::policy::Rates;
+use dealerbook_engine::settlement::{Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, yuan};
 
 #[derive(FromRow)]
 struct Row {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::settlement::fen;
-use crate::store::audit::{AuditAction, AuditLine};
+use crate::audit::{AuditAction, AuditLine};
+use dealerbook_engine::settlement::fen;
 
 /// How far a settlement is, as far as it matters for what may be paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

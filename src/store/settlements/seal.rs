@@ -18,8 +18,8 @@ use super::change::{Answer, SettlementChange};
 use super::freeze::LINES_AT_ONCE;
 use super::replay::{Logged, LoggedApproval, LoggedBatch, Stage};
 use super::{Store, StoreError, payments};
-use crate::settlement::{Refusal, SealFault, SealVerdict, Settlement, fen};
-use crate::store::audit::AuditLine;
+use crate::audit::AuditLine;
+use dealerbook_engine::settlement::{Refusal, SealFault, SealVerdict, Settlement, fen};
 
 /// The columns of a settlement that are fixed with its approval.
 #[derive(FromRow, Serialize)]
@@ -219,7 +219,7 @@ async fn compare_approvals(
     verdict: &mut SealVerdict,
 ) -> Result<(), StoreError> {
     let rows = super::approvals::approvals(&mut *db, run).await?;
-    let is_same = |(row, logged): (&crate::settlement::Approval, &LoggedApproval)| {
+    let is_same = |(row, logged): (&dealerbook_engine::settlement::Approval, &LoggedApproval)| {
         row.signature.who == logged.who && logged.person.as_ref().is_none_or(|person| *person == row.person)
     };
     if rows.len() != logged.approvals.len() || !rows.iter().zip(&logged.approvals).all(is_same) {

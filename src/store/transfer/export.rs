@@ -12,7 +12,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::manifest::{self, Manifest, TableSum};
 use super::tables::{TABLES, Table};
 use super::{TransferError, TransferFault, rows};
-use crate::store::{Artefacts, Store, private_file, private_folder};
+use crate::{Artefacts, Store, private_file, private_folder};
 
 impl Store {
     /// Writes everything that is kept into an empty folder, or one that isn't there yet. Others may go on working meanwhile: what is

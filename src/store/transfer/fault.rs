@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::store::StoreError;
+use crate::StoreError;
 
 /// Why an export or import came to nothing.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use super::manifest::{Manifest, TableSum};
 use super::rows::{self, Object};
 use super::tables::{TABLES, Table};
 use super::{TransferError, TransferFault};
-use crate::store::{Hashed, Store, StoreError, sha256};
+use crate::{Hashed, Store, StoreError, sha256};
 
 impl Store {
     /// Fills an empty store from an export.

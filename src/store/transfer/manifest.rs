@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{TransferError, TransferFault};
-use crate::store::private_file;
+use crate::private_file;
 
 /// The file that is written last: a folder without it is no whole export.
 pub const FILE: &str = "dealerbook-export.json";

@@ -71,7 +71,7 @@ pub struct Load {
 
 impl Load {
     pub fn on(servers: Vec<String>) -> Load {
-        Load { servers, next: AtomicUsize::new(0), client: Client::new(), seen: Mutex::default() }
+        Load { servers, next: AtomicUsize::new(0), client: crate::harness::client(), seen: Mutex::default() }
     }
 
     /// Sends an upload until it is accepted, by one server or another.

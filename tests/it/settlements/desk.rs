@@ -70,7 +70,7 @@ impl Desk {
     }
 
     pub fn request(&self, who: &str, method: &str, path: &str) -> RequestBuilder {
-        let request = reqwest::Client::new().request(method.parse().unwrap(), self.app.url(path));
+        let request = crate::harness::client().request(method.parse().unwrap(), self.app.url(path));
         request.bearer_auth(token(who))
     }
 

@@ -158,7 +158,7 @@ async fn a_person_is_the_same_under_another_token_and_another_of_a_like_name_get
     desk.submit_by("payer", &run).await;
     let approve = |token: &str| {
         let path = desk.app.url(&format!("{run}/settlement/approve"));
-        send(reqwest::Client::new().post(path).bearer_auth(token))
+        send(crate::harness::client().post(path).bearer_auth(token))
     };
     problem(approve(second).await, 409, "settlement-same-person").await;
 
