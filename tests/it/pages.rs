@@ -249,10 +249,8 @@ async fn every_figure_of_a_programme_leads_to_figures_or_cells() {
 async fn each_programme_that_ran_has_its_page() {
     let app = TestApp::spawn().await;
     let visitor = Visitor::signed_in(&app, TOKEN).await;
-    for (file, programme) in
-        [("credit", "credit"), ("stock", "stock"), ("plans", "plans"), ("maintenance", "maintenance")]
-    {
-        let run = uploaded(&visitor, "", "a.xlsx", workbook(&format!("accepted/{file}-small.xlsx"))).await;
+    for programme in dealerbook::programmes::NAMES {
+        let run = uploaded(&visitor, "", "a.xlsx", workbook(&format!("accepted/{programme}-small.xlsx"))).await;
         let path = format!("{run}/programmes/{programme}");
         assert!(visitor.page(&format!("{run}/scores")).await.contains(&path), "{programme}");
         let page = visitor.page(&path).await;

@@ -24,10 +24,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import recalculate as office  # noqa: E402
 
 ADDED = {"总览": "overview", "月度销售报表": "monthly-sales", "Overview": "overview", "Monthly sales": "monthly-sales", "月度销售明细": "monthly-rows", "Monthly sales rows": "monthly-rows", "考核结果": "assessment", "激励结果": "incentives", "校验结果": "issues", "计算说明": "about", "Assessment": "assessment", "Incentives": "incentives", "Issues": "issues", "About": "about"}
-PROGRAMMES = {"applicants": ("新经销商结果", "Applicant results"), "credit": ("信用额度结果", "Credit results"), "stock": ("库存建议", "Stock advice"), "roi": ("投入产出结果", "ROI results"),
-              "review": ("生意回顾结果", "Review results"), "plans": ("计划积分卡", "Plan scorecard"), "accounts": ("客户分类结果", "Account classes"),
-              "channels": ("渠道盘点结果", "Channel results"), "channel_options": ("渠道方案结果", "Channel choice"), "maintenance": ("维护与预警", "Care and warnings"), "stock_report": ("进销存报表", "Stock report"), "visit_report": ("拜访报表", "Visit report")}
-ADDED |= {title: name for name, titles in PROGRAMMES.items() for title in titles}
 DEALERS = {"经销商档案", "dealers", "经销商", "经销商资料", "dealer list"}
 BESIDE = {"考核得分", "评级", "激励合计", "Total", "Grade", "Incentives"}
 BYTES_MAX, SHORT = 150_000, 30                          # a picture's size; up to so many half widths a text is short
@@ -212,7 +208,9 @@ def main():
     name = a.name or os.path.splitext(os.path.basename(a.book))[0]
     os.makedirs(a.to, exist_ok=True)
     wb = openpyxl.load_workbook(a.book, data_only=True)
-    added = [s for s in wb.sheetnames if (s in a.sheet if a.sheet else s in ADDED)]
+    # A programme's list is a table whose name says which.
+    names = ADDED | {s: table.removeprefix("dealerbook_") for s in wb.sheetnames for table in wb[s].tables if table.startswith("dealerbook_") and s not in ADDED}
+    added = [s for s in wb.sheetnames if (s in a.sheet if a.sheet else s in names)]
     dealers = [] if a.sheet else [s for s in wb.sheetnames if unicodedata.normalize("NFKC", s).strip().lower() in DEALERS]
     if not added:
         print(f"{name}: no added sheet in {', '.join(wb.sheetnames)}")
@@ -233,7 +231,7 @@ def main():
                 bad += [f"{s}: ### on a page: {line.strip()[:120]}" for line in text.splitlines() if "##" in line][:10]
                 if not text.strip():
                     bad.append(f"{s}: an empty page")
-                size = picture(pdf, os.path.join(a.to, f"{name}-{ADDED.get(s, 'dealers' if s in dealers else f'sheet{n}')}"))
+                size = picture(pdf, os.path.join(a.to, f"{name}-{names.get(s, 'dealers' if s in dealers else f'sheet{n}')}"))
                 if size > BYTES_MAX:
                     bad.append(f"{s}: the picture has {size} bytes")
                 bad += cut(wb[s], beside_only=s in dealers)[:20]

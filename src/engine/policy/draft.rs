@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use super::fault::fault;
-use super::{Fault, Faults, Policy, PolicyError, PolicySource, SHIPPED, check, read};
+use super::{Fault, Faults, Policy, PolicyError, PolicySource, SHIPPED, SectionKinds, check, read};
 
 /// A policy that was read, and found sound as far as that can be said without a calculation. It becomes a [`Policy`] through
 /// [`Draft::accept`], which `policy_check` calls.
@@ -16,12 +16,12 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Reads the text of a file; where it extends a shipped policy, with what it takes over from that.
+    /// Reads the text of a file, the sections of programmes by these kinds; where it extends a shipped policy, with what it takes over from that.
     ///
     /// # Errors
     ///
     /// [`PolicyError`] names everything that is wrong.
-    pub(crate) fn parse(file: &str, text: &str) -> Result<Draft, PolicyError> {
+    pub(crate) fn parse(file: &str, text: &str, sections: SectionKinds) -> Result<Draft, PolicyError> {
         let mut base = None;
         let table = toml_table(file, text)?;
         if let Some(name) = table.get(read::EXTENDS).and_then(toml::Value::as_str) {
@@ -37,7 +37,7 @@ impl Draft {
             };
             base = Some((*text).to_owned());
         }
-        Draft::of_table(file, table, PolicySource { base, text: text.to_owned() })
+        Draft::of_table(file, table, PolicySource { base, text: text.to_owned() }, sections)
     }
 
     /// Reads the texts that a policy was read from before.
@@ -45,12 +45,17 @@ impl Draft {
     /// # Errors
     ///
     /// As [`Draft::parse`].
-    pub(crate) fn of_source(file: &str, source: PolicySource) -> Result<Draft, PolicyError> {
-        Draft::of_table(file, toml_table(file, &source.text)?, source)
+    pub(crate) fn of_source(file: &str, source: PolicySource, sections: SectionKinds) -> Result<Draft, PolicyError> {
+        Draft::of_table(file, toml_table(file, &source.text)?, source, sections)
     }
 
     /// Reads the table that stands in the source's own text.
-    fn of_table(file: &str, mut table: toml::Table, source: PolicySource) -> Result<Draft, PolicyError> {
+    fn of_table(
+        file: &str,
+        mut table: toml::Table,
+        source: PolicySource,
+        sections: SectionKinds,
+    ) -> Result<Draft, PolicyError> {
         let meaning = |faults| PolicyError::Meaning { file: file.to_owned(), faults: Faults(faults) };
         let mut digest = Sha256::new();
         if let Some(base) = &source.base {
@@ -58,7 +63,7 @@ impl Draft {
             read::extend(&mut table, toml_table(file, base)?);
         }
         digest.update(source.text.as_bytes());
-        let mut rules = read::policy(table).map_err(meaning)?;
+        let mut rules = read::policy(table, sections).map_err(meaning)?;
         rules.sha256 = hex::encode(digest.finalize());
         rules.source = Arc::new(source);
         let faults = check::faults(&rules);

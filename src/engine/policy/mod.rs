@@ -3,25 +3,19 @@
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks, nor how anything is calculated: a
 //! file is read here as far as a [`Draft`], which becomes a [`Policy`] in `policy_check`, once its worked examples come out.
 
-mod accounts;
 mod accrual;
 mod appeals;
-mod applicants;
 mod check;
 mod check_incentives;
 mod cliff_settings;
-mod credit;
 mod draft;
 mod example;
 pub mod family;
 mod fault;
 mod incentive;
 mod incentive_entry;
-mod maintenance;
 mod overview;
-mod plans;
 mod read;
-mod review;
 mod scorecard;
 mod scorecard_entry;
 pub use check::VIOLATIONS;
@@ -29,28 +23,20 @@ pub(crate) use check::{GRADES, MODES};
 pub use check_incentives::CAP_LINE;
 mod section;
 mod settlement;
-mod stock;
 pub mod variation;
 
-pub use accounts::{AccountRules, PlanClasses};
 pub use accrual::{AccrualRules, Expect};
 pub use appeals::AppealRules;
-pub use applicants::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 pub use cliff_settings::CliffSettings;
-pub use credit::CreditRules;
 pub(crate) use draft::Draft;
 pub use example::{Example, Expectation};
 pub(crate) use fault::fault;
 pub use fault::{Fault, Faults};
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
-pub use maintenance::MaintenanceRules;
 pub use overview::{Attention, OverviewRules};
-pub use plans::PlanRules;
-pub use review::ReviewRules;
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
-pub use section::Section;
+pub use section::{Section, SectionKind, SectionKinds, shipped_key};
 pub use settlement::{ApprovalBand, FourEyes, InterimSettlements, SettlementRules, Taxed};
-pub use stock::StockRules;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -119,27 +105,6 @@ pub struct Policy {
     /// Until when an assessment can be appealed.
     #[serde(default = "section::shipped")]
     pub appeals: AppealRules,
-    /// How applicants are assessed (handbook 4).
-    #[serde(default = "section::shipped")]
-    pub applicants: ApplicantRules,
-    /// When a dealer has credit, and how much (handbook 5).
-    #[serde(default = "section::shipped")]
-    pub credit: CreditRules,
-    /// How much stock is safe (handbook 6).
-    #[serde(default = "section::shipped")]
-    pub stock: StockRules,
-    /// Which metrics are opportunities (handbook 7).
-    #[serde(default = "section::shipped")]
-    pub review: ReviewRules,
-    /// How joint plans are scored (handbook 8).
-    #[serde(default = "section::shipped")]
-    pub plans: PlanRules,
-    /// How accounts are classified (handbook 9).
-    #[serde(default = "section::shipped")]
-    pub accounts: AccountRules,
-    /// How dealers are kept, and when one needs a warning (handbook 12).
-    #[serde(default = "section::shipped")]
-    pub maintenance: MaintenanceRules,
     /// What an accrual within the year expects of its rest.
     #[serde(default = "section::shipped")]
     pub accrual: AccrualRules,
@@ -149,6 +114,9 @@ pub struct Policy {
     /// How a settlement counts tax, and who pays.
     #[serde(default = "section::shipped")]
     pub settlement: SettlementRules,
+    /// What the programmes know of their rules, by type; [`Section::of`] gets one.
+    #[serde(skip)]
+    pub(crate) sections: section::Sections,
     /// Worked examples that must come out.
     #[serde(default)]
     pub examples: Vec<Example>,

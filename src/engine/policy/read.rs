@@ -15,8 +15,9 @@ use toml::{Table, Value};
 
 use super::draft::Rules;
 use super::fault::fault;
+use super::section::{self, SectionKinds, Sections};
 use super::{Characteristic, Example, Fault, Faults, Figures, Grade, Joiners, ModeCard, Policy, Rates, Title};
-use super::{CliffSettings, SHIPPED, incentive_entry, scorecard_entry, section};
+use super::{CliffSettings, SHIPPED, incentive_entry, scorecard_entry};
 use crate::key::Key;
 use crate::schema::nearest;
 
@@ -78,11 +79,11 @@ pub(super) fn plain_days(table: &mut Table) {
 }
 
 /// The policy, where all of it can be read.
-pub(super) fn policy(table: Table) -> Result<Policy, Vec<Fault>> {
-    let mut reader = Reader::default();
+pub(super) fn policy(table: Table, sections: SectionKinds) -> Result<Policy, Vec<Fault>> {
+    let mut reader = Reader { sections, ..Reader::default() };
     reader.repeated_regions(&table);
-    match reader.read::<Rules>(Value::Table(table.clone()), "") {
-        Ok(Rules(policy)) if reader.unknown.is_empty() && reader.faults.is_empty() => Ok(policy),
+    match reader.whole(&table) {
+        Ok(policy) if reader.unknown.is_empty() && reader.faults.is_empty() => Ok(policy),
         read => Err(faults(table, reader, read.err())),
     }
 }
@@ -102,7 +103,7 @@ fn faults(table: Table, mut reader: Reader, of_whole: Option<toml::de::Error>) -
     reader.each::<incentive_entry::Entry, super::Incentive>(&table, "", "incentives");
     reader.each::<Example, Example>(&table, "", "examples");
     let whole = Value::Table(table);
-    let Reader { faults, unknown } = reader;
+    let Reader { faults, unknown, .. } = reader;
     let mut faults: Vec<Fault> = faults.into_iter().map(|(path, fault)| at(&whole, &path, fault)).collect();
     if let (Some(error), true) = (of_whole, faults.is_empty()) {
         faults.push(unreadable(&error));
@@ -118,10 +119,22 @@ pub(super) struct Reader {
     faults: Vec<(String, Fault)>,
     /// The paths of the keys that nothing reads.
     unknown: BTreeSet<String>,
+    /// The sections of the programmes.
+    sections: SectionKinds,
 }
 
 impl Reader {
-    fn read<T: DeserializeOwned>(&mut self, value: Value, above: &str) -> Result<T, toml::de::Error> {
+    /// Reads the whole, without the sections of the programmes, then these.
+    fn whole(&mut self, table: &Table) -> Result<Policy, toml::de::Error> {
+        let is_owned = |key: &str| self.sections.iter().flatten().any(|kind| kind.name == key);
+        let own = table.iter().filter(|(key, _)| !is_owned(key));
+        let own: Table = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let Rules(mut policy) = self.read(Value::Table(own), "")?;
+        policy.sections = Sections::read(self.sections, self, table)?;
+        Ok(policy)
+    }
+
+    pub(super) fn read<T: DeserializeOwned>(&mut self, value: Value, above: &str) -> Result<T, toml::de::Error> {
         // An option or a newtype between two keys shows as a question mark in the path.
         let plain = |path: String| path.split('.').filter(|part| *part != "?").collect::<Vec<_>>().join(".");
         serde_ignored::deserialize(value, |path| {
@@ -134,7 +147,8 @@ impl Reader {
         let missing = NEEDED.iter().filter(|key| !table.contains_key(**key));
         let fault = |key: &&str| fault!("缺少 `{}`", "`{}` is missing", key).in_part(key);
         self.faults.extend(missing.map(|key| (String::new(), fault(key))));
-        let known = |key: &str| NEEDED.contains(&key) || OPTIONAL.contains(&key) || section::NAMES.contains(&key);
+        let known =
+            |key: &str| NEEDED.contains(&key) || OPTIONAL.contains(&key) || section::is_name(self.sections, key);
         self.unknown.extend(table.keys().filter(|key| !known(key)).cloned());
     }
 
@@ -157,7 +171,7 @@ impl Reader {
         self.part::<CliffSettings>(table, "check");
         self.part::<BTreeMap<Key, String>>(table, "market_classes");
         self.part::<BTreeMap<String, Title>>(table, "market_strategies");
-        section::read(self, table);
+        section::check(self.sections, self, table);
     }
 
     /// A region that has its market class twice, spelled in two ways.

@@ -13,6 +13,7 @@ pub use folder::FolderError;
 
 use crate::policy::variation::VariationFaults;
 use crate::policy::{Draft, Policy, PolicyError, PolicySource, SHIPPED};
+use crate::programmes::SECTIONS;
 
 impl Policy {
     /// Reads a policy and checks it, its worked examples included.
@@ -21,7 +22,7 @@ impl Policy {
     ///
     /// [`PolicyError`] names everything that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
-        check(Draft::parse(file, text)?)
+        check(Draft::parse(file, text, SECTIONS)?)
     }
 
     /// Reads a policy from its texts, as it was read before.
@@ -30,7 +31,7 @@ impl Policy {
     ///
     /// As [`Policy::parse`].
     pub fn of_source(file: &str, source: PolicySource) -> Result<Self, PolicyError> {
-        check(Draft::of_source(file, source)?)
+        check(Draft::of_source(file, source, SECTIONS)?)
     }
 
     /// Returns the default policy: the handbook's rules with its example rates.

@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use crate::key::Key;
-use crate::policy::{InterimSettlements, Joiners, Policy, Rates};
+use crate::policy::{InterimSettlements, Joiners, Policy, Rates, Section};
+use crate::programmes::credit::CreditRules;
+use crate::programmes::maintenance::MaintenanceRules;
 
 const SHIPPED: &str = include_str!("../../../schemas/policies/handbook.toml");
 
@@ -28,7 +30,7 @@ fn a_policy_that_leaves_a_programme_out_has_the_handbooks() {
     let start = SHIPPED.find("[credit]").unwrap();
     let end = start + SHIPPED[start..].find("\n# ----").unwrap();
     let without = format!("{}{}", &SHIPPED[..start], &SHIPPED[end..]);
-    assert_eq!(Policy::parse("test.toml", &without).unwrap().credit.ageing_days, [30, 60, 90]);
+    assert_eq!(CreditRules::of(&Policy::parse("test.toml", &without).unwrap()).ageing_days, [30, 60, 90]);
 }
 
 #[test]
@@ -54,7 +56,7 @@ fn keys_that_a_policy_leaves_out_are_the_shipped_ones() {
     };
     assert!(without("incentives_need_tonnes =").incentives_need_tonnes);
     assert_eq!(without("joiners =").joiners, Joiners::Full);
-    assert_eq!(without("first_order_young_days =").maintenance.first_order_young_days, 31);
+    assert_eq!(MaintenanceRules::of(&without("first_order_young_days =")).first_order_young_days, 31);
     assert_eq!(without("interim =").settlement.interim, InterimSettlements::Refuse);
 }
 

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::sheets::Sheets;
-use crate::policy::Policy;
+use crate::policy::{Policy, SectionKind};
 use crate::sheet::{Sheet, Words};
 
 /// The calculation of a programme: inputs out of the user's sheets, results out of inputs and policy. Neither knows a cell, a file or a request.
@@ -16,6 +16,9 @@ pub trait Programme {
     type Inputs;
     /// What comes out, in the contract's shape.
     type Results: Serialize + JsonSchema;
+
+    /// The section of a policy with its figures and names; none where it needs none.
+    const SECTION: Option<SectionKind> = None;
 
     /// Takes out of the sheets what it needs; the policy says which columns, where that is a rule's choice.
     fn inputs(sheets: &Sheets<'_>, policy: &Policy) -> Self::Inputs;
@@ -104,6 +107,9 @@ macro_rules! programmes {
         /// The names of all programmes, in the contract's order.
         pub const ALL: &[&str] = &["assessment", "incentives", $(stringify!($name)),*];
 
+        /// The sections of policies that the programmes own.
+        pub const SECTIONS: $crate::policy::SectionKinds = &[$(<$programme as Programme>::SECTION),*];
+
         impl Outcomes {
             /// Runs the programmes that were requested and whose sheets are there.
             pub fn calculate(
@@ -173,7 +179,7 @@ pub(super) fn page(source: &str) -> String {
 mod tests {
     use crate::lang::Lang;
     use crate::policy::Policy;
-    use crate::programmes::{ALL, NAMES, Outcomes, docs};
+    use crate::programmes::{ALL, NAMES, Outcomes, SECTIONS, docs};
     use crate::schema::Schemas;
     use crate::sheet::Words;
 
@@ -191,6 +197,9 @@ mod tests {
         assert_eq!(docs("nobody"), None);
         let package: Vec<String> = Schemas::embedded().unwrap().programmes.into_iter().map(|own| own.name).collect();
         assert_eq!(package, ALL, "the programmes of datapackage.json, in the registry's order");
+        for (name, section) in NAMES.iter().zip(SECTIONS) {
+            assert!(section.is_none_or(|kind| kind.name == *name), "{name}");
+        }
     }
 
     #[test]

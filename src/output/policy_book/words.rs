@@ -1,5 +1,8 @@
 //! The words of a policy's workbook: what a policy says by short names, as people write it; and what its rows mean.
 
+use crate::policy::SectionKind;
+use crate::programmes::SECTIONS;
+
 /// A short name of a policy and its Chinese word; the English word is the name itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {
@@ -76,47 +79,6 @@ const NOTES: &[(&str, &str, &str)] = &[
     ("check.last_year_tonnes", "同上：上年销量（吨）", "its tonnes of the year before"),
     ("check.yuan_a_tonne", "同上：每吨金额（元），均按期回款", "what it pays for a tonne, all within the term"),
     (
-        "credit.new_customer_months",
-        "首次交易起几个日历月内为新客户",
-        "new for so many calendar months from the first sale on",
-    ),
-    (
-        "credit.exception_approvers",
-        "可例外批准的人，用逗号分开；留空为不限",
-        "who may let a held order out, between commas; empty: whoever is named",
-    ),
-    ("credit.ageing_days", "账龄前三档的最后一天", "the last days of the first three classes of ageing"),
-    ("stock.safety_factor", "安全库存为本期销量的几倍", "the safety stock is so many times the sales of the period"),
-    ("review.opportunity_below", "达成率低于此数为机会", "a metric below this attainment is an opportunity"),
-    ("review.results", "属于结果的维度，不算机会", "dimensions whose metrics are results, never opportunities"),
-    ("plans.attainment_cap", "每行达成率最多计到此数", "a row counts at most so much attainment"),
-    ("plans.green_from", "从此达成率起为绿", "green from this attainment on"),
-    ("plans.amber_from", "从此达成率起为黄，以下为红", "amber from this one on, else red"),
-    (
-        "accounts.a_below",
-        "之前各客户累计占比低于此数为 A",
-        "A where the accounts before it have less than this share of all sales",
-    ),
-    ("accounts.b_below", "低于此数为 B，其余为 C", "B where they have less than this, else C"),
-    ("maintenance.visit_gap_days_max", "两次上门之间最多几天", "days between visits, at most"),
-    (
-        "maintenance.first_order_only_share_max",
-        "只有首批进货、没有后续订单的经销商占比上限",
-        "of those who ordered, who have a first order only, at most",
-    ),
-    (
-        "maintenance.first_order_young_days",
-        "截止日期之前这么多天内的首单还太新，不算没有后续",
-        "a first order within so many days before the as-of date is too young to count",
-    ),
-    (
-        "maintenance.drop_below",
-        "低于前几个月平均的此比例为下滑",
-        "a drop is less than this part of the mean of the months before",
-    ),
-    ("maintenance.drop_months", "平均取前几个月", "the mean is over so many months"),
-    ("maintenance.silent_months", "最近几个月没有提货为停止提货", "so many of the latest months without any purchase"),
-    (
         "accrual.expect",
         "计提时对后几个月的预期：plan 按计划，so_far 按至今平均",
         "what an accrual expects of the months to come: plan or so_far",
@@ -167,5 +129,11 @@ pub fn note_of(path: &str) -> [&'static str; 2] {
             false => ["本档须几人批准", "so many people approve in this band"],
         };
     }
-    NOTES.iter().find(|(key, ..)| *key == path).map_or(["", ""], |(_, zh, en)| [zh, en])
+    let of_section = |kind: &SectionKind| {
+        let key = path.strip_prefix(kind.name)?.strip_prefix('.')?;
+        kind.notes.iter().find(|(own, ..)| *own == key)
+    };
+    let own = NOTES.iter().find(|(key, ..)| *key == path);
+    let note = own.or_else(|| SECTIONS.iter().flatten().find_map(of_section));
+    note.map_or(["", ""], |(_, zh, en)| [zh, en])
 }

@@ -67,8 +67,9 @@ mod tests {
     #[test]
     fn the_figures_are_the_policys_own() {
         let schemas = Schemas::embedded().unwrap();
-        let mut policy = Policy::embedded().unwrap();
-        policy.credit.new_customer_months = 7;
+        let own = include_str!("../../../schemas/policies/handbook.toml");
+        let own = own.replace("new_customer_months = 3 ", "new_customer_months = 7 ");
+        let policy = Policy::parse("own.toml", &own).unwrap();
         let rules = of("credit", Words { schemas: &schemas, policy: &policy, lang: Lang::En }).unwrap();
         assert!(rules[0].rules.iter().any(|(_, how)| how.contains("under 7 months")), "{rules:?}");
     }

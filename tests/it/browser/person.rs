@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use dealerbook::programmes::NAMES;
 use serde_json::json;
 
 use super::Browser;
@@ -71,24 +72,15 @@ async fn faults_are_read_mended_and_then_the_results_are_looked_at() {
 }
 
 /// A workbook of each programme.
-const MANY: &[&str] = &[
-    "accepted/accounts-small.xlsx",
-    "accepted/applicants-small.xlsx",
-    "accepted/channel_options-small.xlsx",
-    "accepted/channels-small.xlsx",
-    "accepted/credit-small.xlsx",
-    "accepted/maintenance-small.xlsx",
-    "accepted/plans-small.xlsx",
-    "accepted/review-small.xlsx",
-    "accepted/roi-small.xlsx",
-    "accepted/stock-small.xlsx",
-];
+fn many() -> Vec<String> {
+    NAMES.iter().map(|name| format!("accepted/{name}-small.xlsx")).collect()
+}
 
 /// Uploads files at once, and waits until all of them are done.
-async fn upload_many(browser: &Browser, app: &TestApp, files: &[&str]) {
+async fn upload_many(browser: &Browser, app: &TestApp, files: &[impl AsRef<str>]) {
     browser.open(&app.url("/upload")).await;
     for file in files {
-        browser.choose("input[type=file]", &workbook(file)).await;
+        browser.choose("input[type=file]", &workbook(file.as_ref())).await;
     }
     browser.press("#upload button[type=submit]").await;
     browser.until_at("/batches/").await;
@@ -104,11 +96,11 @@ async fn many_files_at_once_are_a_batch_and_every_programme_has_its_page() {
     let told = browser.text().await;
     assert!(told.contains("README.md"), "{told}");
     browser.look_over("batch-with-a-failure").await;
-    upload_many(&browser, &app, MANY).await;
+    upload_many(&browser, &app, &many()).await;
     browser.look_over("batch").await;
 
     let runs = browser.links("td a[href^='/runs/']").await;
-    assert_eq!(runs.len(), MANY.len(), "{runs:?}");
+    assert_eq!(runs.len(), NAMES.len(), "{runs:?}");
     let mut programmes = Vec::new();
     for run in runs {
         browser.open(&app.url(&format!("{run}/scores"))).await;
@@ -125,21 +117,9 @@ async fn many_files_at_once_are_a_batch_and_every_programme_has_its_page() {
         }
     }
     programmes.sort_unstable();
-    let wanted = [
-        "accounts",
-        "applicants",
-        "channel_options",
-        "channels",
-        "credit",
-        "maintenance",
-        "plans",
-        "review",
-        "roi",
-        "stock",
-        "stock_report",
-        "visit_report",
-    ];
-    assert_eq!(programmes, wanted);
+    let mut all: Vec<&str> = NAMES.iter().copied().chain(["stock_report", "visit_report"]).collect();
+    all.sort_unstable();
+    assert_eq!(programmes, all);
     browser.end().await;
 }
 

@@ -20,7 +20,10 @@
 //! Of 100,000 in all, the first account sells 80,000: nothing is before it, so it is A. The second (15,000) has exactly 80% before it: B.
 //! The third (3,000) has 95% before it: C.
 
+mod policy;
 mod sheet;
+
+pub use policy::{AccountRules, PlanClasses};
 
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -30,7 +33,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
-use crate::policy::{AccountRules, Policy};
+use crate::policy::{Policy, Section, SectionKind};
 
 /// 客户分类.
 pub struct Accounts;
@@ -127,6 +130,8 @@ impl Programme for Accounts {
     type Inputs = Vec<Account>;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<AccountRules>());
+
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Vec<Account> {
         let account = |row: Row<'_>| Account {
             id: row.text("account_id").to_owned(),
@@ -138,7 +143,7 @@ impl Programme for Accounts {
     }
 
     fn calculate(inputs: &Vec<Account>, policy: &Policy) -> Results {
-        Results { accounts: classify(inputs, &policy.accounts) }
+        Results { accounts: classify(inputs, AccountRules::of(policy)) }
     }
 }
 
@@ -264,7 +269,7 @@ mod tests {
     }
 
     fn classes(accounts: &[Account]) -> String {
-        let classified = classify(accounts, &Policy::embedded().unwrap().accounts);
+        let classified = classify(accounts, AccountRules::of(&Policy::embedded().unwrap()));
         classified.iter().map(|account| account.abc.letter()).collect()
     }
 
@@ -275,13 +280,13 @@ mod tests {
 
     #[test]
     fn equal_sales_stand_in_the_sheets_order() {
-        let same = classify(&accounts(&[5, 5, 10]), &Policy::embedded().unwrap().accounts);
+        let same = classify(&accounts(&[5, 5, 10]), AccountRules::of(&Policy::embedded().unwrap()));
         assert_eq!(same.iter().map(|a| a.place).collect::<Vec<_>>(), [1, 2, 0]);
     }
 
     #[test]
     fn where_nothing_was_sold_there_are_no_shares() {
-        let none = classify(&accounts(&[0, 0]), &Policy::embedded().unwrap().accounts);
+        let none = classify(&accounts(&[0, 0]), AccountRules::of(&Policy::embedded().unwrap()));
         assert!(none.iter().all(|a| a.abc == Abc::D && a.share.is_none() && a.lift.is_none()));
     }
 
@@ -290,7 +295,7 @@ mod tests {
         #[test]
         fn what_would_lift_an_account_lifts_it_and_two_cents_less_would_not(sales in prop::collection::vec(1i64..100_000, 2..12)) {
             let accounts = accounts(&sales);
-            let rules = Policy::embedded().unwrap().accounts;
+            let rules = AccountRules::of(&Policy::embedded().unwrap()).clone();
             for (n, one) in classify(&accounts, &rules).iter().enumerate() {
                 let Some((class, more)) = one.lift else { continue };
                 for (more, reached) in [(more, true), (more - Decimal::new(2, 2), false)] {

@@ -1,8 +1,10 @@
 //! 客户分类结果 / Account classes: the largest account first, with what is before it and what would lift it, all live.
 
+use super::AccountRules;
 use super::{Abc, Account, Accounts, Classified, PlanClass};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
@@ -62,7 +64,7 @@ impl Presentation for Accounts {
 
 /// The rules in force.
 pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
-    let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.accounts);
+    let (label, rules) = (|zh, en| words.lang.pick(zh, en), AccountRules::of(words.policy));
     let (a, b) = (percent(rules.a_below), percent(rules.b_below));
     let abc = match words.lang {
         Lang::Zh => format!("按年销售额从大到小，本户之前累计占比不到 {a} 为 A，不到 {b} 为 B，其余为 C；没有销售为 D"),
@@ -81,7 +83,7 @@ pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 }
 
 fn class_name(class: PlanClass, words: Words<'_>) -> &str {
-    let names = &words.policy.accounts.plan_classes;
+    let names = &AccountRules::of(words.policy).plan_classes;
     let title = match class {
         PlanClass::Priority => &names.priority,
         PlanClass::Established => &names.established,
@@ -94,7 +96,7 @@ fn class_name(class: PlanClass, words: Words<'_>) -> &str {
 /// The classes, and what would change them.
 fn classes<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let rules = &words.policy.accounts;
+    let rules = AccountRules::of(words.policy);
     let name = |class| quoted(class_name(class, words));
     sheet.column("abc", label("ABC 类", "ABC"), (8.0, Look::Centre, Group::Result), |(_, r)| r.abc.letter());
     let before = "ROUND(([running]-[sales])/[sales!],12)";

@@ -21,7 +21,10 @@
 //! 19,999.9 t earn 6 of 10 points (below 20,000), 24 outlets 6 of 10, one case of undercutting 0 of 5; with a total of 60.00 the applicant
 //! is 良好 (good) and treated as 问题经销商 (problem). Another with 88.00 points but no willingness is rejected.
 
+mod policy;
 mod sheet;
+
+pub use policy::{ApplicantCharacteristic, ApplicantRules, Choice, NumberBand};
 
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -31,7 +34,7 @@ use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
-use crate::policy::{ApplicantCharacteristic, ApplicantRules, Choice, Policy};
+use crate::policy::{Policy, Section, SectionKind};
 
 /// 新经销商评级.
 pub struct Applicants;
@@ -122,12 +125,14 @@ impl Programme for Applicants {
     type Inputs = Vec<Applicant>;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<ApplicantRules>());
+
     fn inputs(sheets: &Sheets<'_>, policy: &Policy) -> Vec<Applicant> {
-        sheets.rows("applicants").map(|row| applicant(&row, &policy.applicants)).collect()
+        sheets.rows("applicants").map(|row| applicant(&row, ApplicantRules::of(policy))).collect()
     }
 
     fn calculate(inputs: &Vec<Applicant>, policy: &Policy) -> Results {
-        Results { applicants: inputs.iter().map(|applicant| assess(applicant, &policy.applicants)).collect() }
+        Results { applicants: inputs.iter().map(|applicant| assess(applicant, ApplicantRules::of(policy))).collect() }
     }
 }
 
@@ -253,8 +258,8 @@ mod tests {
             };
             changed.unwrap_or_else(best)
         };
-        let values = policy.applicants.characteristics.iter().map(best).collect();
-        let result = assess(&Applicant { id: "A1".into(), name: String::new(), values }, &policy.applicants);
+        let values = ApplicantRules::of(&policy).characteristics.iter().map(best).collect();
+        let result = assess(&Applicant { id: "A1".into(), name: String::new(), values }, ApplicantRules::of(&policy));
         (result, policy)
     }
 
@@ -286,8 +291,11 @@ mod tests {
         ]);
         // 100 − 5 − 10 − 4 = 81: nine points are missing, which the philosophy alone can bring.
         assert_eq!(good.points_missing, Some(9.into()));
-        let names: Vec<&str> =
-            good.lift.iter().map(|l| policy.applicants.characteristics[l.characteristic].id.as_str()).collect();
+        let names: Vec<&str> = good
+            .lift
+            .iter()
+            .map(|l| ApplicantRules::of(&policy).characteristics[l.characteristic].id.as_str())
+            .collect();
         assert_eq!(names, ["philosophy"]);
         let (near, _) = assessed(&[
             ("discipline", Answer::Number(2.into())),

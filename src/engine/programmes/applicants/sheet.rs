@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{Answer, Applicant, Applicants, Assessed, Lift};
-use crate::policy::{ApplicantCharacteristic, ApplicantRules};
+use super::{ApplicantCharacteristic, ApplicantRules};
+use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::schema::FieldType;
@@ -16,7 +17,7 @@ type Row<'a> = (&'a Applicant, &'a Assessed);
 
 impl Presentation for Applicants {
     fn sheet<'a>(outcome: &'a Outcome<Self>, words: Words<'a>) -> Sheet<'a> {
-        let rules = &words.policy.applicants;
+        let rules = ApplicantRules::of(words.policy);
         let mut rows: Vec<Row<'a>> = outcome.inputs.iter().zip(&outcome.results.applicants).collect();
         rows.sort_by_key(|(_, result)| (result.vetoed, std::cmp::Reverse(result.total)));
         let mut sheet = Describe::new("applicants", ("新经销商结果", "Applicant results"), words, rows);
@@ -50,7 +51,7 @@ impl Presentation for Applicants {
             axes: (String::new(), String::new()),
             number_format: "0",
         });
-        for c in &words.policy.applicants.characteristics {
+        for c in &ApplicantRules::of(words.policy).characteristics {
             sheet.reads_field(format!("{}value", c.id), "applicants", c.column());
         }
         sheet.finish()
@@ -63,7 +64,7 @@ impl Presentation for Applicants {
 
 /// The rules in force: grades and vetoes, then each characteristic with its bands.
 pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
-    let rules = &words.policy.applicants;
+    let rules = ApplicantRules::of(words.policy);
     let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));
     let grades = rules.grades.iter().map(|grade| {
         let from = grade
@@ -89,7 +90,7 @@ pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 
 /// What came out, and what would change it.
 fn results<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
-    let (lang, rules) = (words.lang, &words.policy.applicants);
+    let (lang, rules) = (words.lang, ApplicantRules::of(words.policy));
     let label = |zh, en| lang.pick(zh, en);
     let find = move |id: &Option<String>| rules.grades.iter().find(|g| Some(&g.id) == id.as_ref());
     let rejected = label("否决", "Rejected");
@@ -185,7 +186,7 @@ fn answer<'a>(answer: &'a Answer, c: &ApplicantCharacteristic, words: Words<'a>)
 
 /// 合作意愿：无
 fn vetoes(applicant: &Applicant, result: &Assessed, words: Words<'_>) -> String {
-    let rules = &words.policy.applicants;
+    let rules = ApplicantRules::of(words.policy);
     let answers = rules.characteristics.iter().zip(&applicant.values).filter(|(c, _)| result.vetoes.contains(&c.id));
     let said = answers.map(|(c, value)| {
         let value = words.category_of("applicants", c.column(), &value.to_string()).into_owned();
@@ -196,7 +197,7 @@ fn vetoes(applicant: &Applicant, result: &Assessed, words: Words<'_>) -> String 
 
 /// What would change it: the single changes that reach the next grade, or what is missing.
 fn advice(applicant: &Applicant, result: &Assessed, words: Words<'_>) -> String {
-    let rules = &words.policy.applicants;
+    let rules = ApplicantRules::of(words.policy);
     if result.vetoed {
         let grade = rules.grades[rules.grade_of(result.total.decimal())].title.pick(words.lang);
         return match words.lang {

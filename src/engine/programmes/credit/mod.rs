@@ -31,8 +31,11 @@
 //! 900,000 / 90 × 30 × 1.155 = 346,500.00. With 120,000.50 outstanding, 226,499.50 are available, and an order of 100,000 is released.
 
 mod owed;
+mod policy;
 mod sheet;
 mod unlisted;
+
+pub use policy::CreditRules;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -44,7 +47,7 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::policy::{CreditRules, Policy};
+use crate::policy::{Policy, Section, SectionKind};
 use owed::Receivables;
 pub use owed::{Owed, Unlisted, UnlistedDebt};
 
@@ -190,13 +193,15 @@ impl Programme for Credit {
     type Inputs = Inputs;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<CreditRules>());
+
     fn inputs(sheets: &Sheets<'_>, policy: &Policy) -> Inputs {
         let as_of = sheets.as_of().or_else(|| latest_date(sheets));
         let aged = sheets.has("receivables");
         let mut dealers: Vec<Dealer> = sheets.rows("credit").map(|row| dealer(&row, sheets, aged)).collect();
         let mut unlisted = Vec::new();
         if let Some(as_of) = as_of.filter(|_| aged) {
-            let mut receivables = Receivables::add_up(sheets, as_of, &policy.credit);
+            let mut receivables = Receivables::add_up(sheets, as_of, CreditRules::of(policy));
             dealers.iter_mut().for_each(|dealer| dealer.owe(receivables.take(&dealer.id)));
             unlisted = receivables.left(sheets);
         }
@@ -204,7 +209,7 @@ impl Programme for Credit {
     }
 
     fn calculate(inputs: &Inputs, policy: &Policy) -> Results {
-        let grant = |dealer| grant(dealer, inputs.as_of, &policy.credit);
+        let grant = |dealer| grant(dealer, inputs.as_of, CreditRules::of(policy));
         Results {
             dealers: inputs.dealers.iter().map(grant).collect(),
             unlisted: inputs.unlisted.iter().map(UnlistedDebt::from).collect(),
@@ -344,7 +349,7 @@ mod tests {
     }
 
     fn granted(dealer: &Dealer) -> Granted {
-        grant(dealer, Some(date(2008, 2, 28)), &Policy::embedded().unwrap().credit)
+        grant(dealer, Some(date(2008, 2, 28)), CreditRules::of(&Policy::embedded().unwrap()))
     }
 
     #[test]
@@ -364,7 +369,7 @@ mod tests {
         let mut one = dealer();
         one.first_sale_on = Some(date(2007, 11, 30));
         assert_eq!(
-            grant(&one, Some(date(2008, 2, 29)), &Policy::embedded().unwrap().credit).decision,
+            grant(&one, Some(date(2008, 2, 29)), CreditRules::of(&Policy::embedded().unwrap())).decision,
             Decision::Release
         );
         let new = granted(&one);

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::CreditRules;
 use crate::exact::Exact;
-use crate::policy::CreditRules;
 use crate::programmes::figure::Figure;
 use crate::programmes::sheets::{Row, Sheets};
 

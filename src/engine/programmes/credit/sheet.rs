@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::CreditRules;
 use super::unlisted;
 use super::{Credit, Dealer, Decision, Granted, Reason};
 use crate::exact::Exact;
 use crate::key::{Key, join};
 use crate::lang::Lang;
-use crate::policy::{Attention, CreditRules};
+use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
@@ -62,7 +63,7 @@ impl Presentation for Credit {
         decided(&mut sheet, words, outcome);
         owed(&mut sheet, words, outcome);
         granted(&mut sheet, words);
-        let rules = &words.policy.credit;
+        let rules = CreditRules::of(words.policy);
         for (title, fill) in
             [(&rules.decisions.hold, POOR), (&rules.decisions.exception, FAIR), (&rules.decisions.release, GOOD)]
         {
@@ -102,7 +103,7 @@ impl Presentation for Credit {
 fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a Outcome<Credit>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let granted = &outcome.results.dealers;
-    let hold = words.policy.credit.decisions.hold.pick(words.lang);
+    let hold = CreditRules::of(words.policy).decisions.hold.pick(words.lang);
     let held = granted.iter().filter(|granted| granted.decision == Decision::Hold).count() as u32;
     let sum = |of: fn(&Dealer) -> &Exact| {
         let sum = outcome.inputs.dealers.iter().map(of).sum::<Exact>();
@@ -145,7 +146,7 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
 
 /// The rules in force.
 pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
-    let (zh, rules) = (words.lang == Lang::Zh, &words.policy.credit);
+    let (zh, rules) = (words.lang == Lang::Zh, CreditRules::of(words.policy));
     let label = |zh, en| words.lang.pick(zh, en);
     sheet.rule(
         label("信用额度", "Limit"),
@@ -191,7 +192,7 @@ fn sourced<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Ou
 
 /// The decision, its reasons and what would change it.
 fn decided<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Credit>) {
-    let (lang, rules) = (words.lang, &words.policy.credit);
+    let (lang, rules) = (words.lang, CreditRules::of(words.policy));
     let label = |zh, en| lang.pick(zh, en);
     let name = move |decision| match decision {
         Decision::Release => rules.decisions.release.pick(lang),
@@ -330,7 +331,7 @@ fn granted<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 
 /// 未到期, 逾期1–30天 … 逾期90天以上, as of when.
 fn class_labels(words: Words<'_>) -> [String; 5] {
-    let [a, b, c] = words.policy.credit.ageing_days;
+    let [a, b, c] = CreditRules::of(words.policy).ageing_days;
     let zh = words.lang == Lang::Zh;
     let overdue = |from: i32, to: i32| {
         if zh { format!("逾期{from}–{to}天") } else { format!("{from}–{to} days overdue") }
@@ -347,7 +348,7 @@ fn class_labels(words: Words<'_>) -> [String; 5] {
 /// Why, with the figures, a line each.
 fn reasons(dealer: &Dealer, granted: &Granted, words: Words<'_>) -> String {
     let zh = words.lang == Lang::Zh;
-    let names = &words.policy.credit.reasons;
+    let names = &CreditRules::of(words.policy).reasons;
     let line = |reason: &Reason| match reason {
         Reason::NewCustomer => {
             let name = names.new_customer.pick(words.lang);

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Dealer;
-use crate::policy::MaintenanceRules;
+use super::MaintenanceRules;
 use crate::programmes::year_month::YearMonth;
 
 /// The days in which calls and visits of a dealer count, both ends included.

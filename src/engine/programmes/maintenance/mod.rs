@@ -34,11 +34,14 @@
 
 mod care;
 mod orders;
+mod policy;
 mod report;
 mod sheet;
 mod tonnes;
 mod warning;
 mod words;
+
+pub use policy::MaintenanceRules;
 
 use std::collections::HashMap;
 
@@ -52,7 +55,7 @@ use super::sheets::Sheets;
 use super::year_month::YearMonth;
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::policy::Policy;
+use crate::policy::{Policy, Section, SectionKind};
 pub use care::{Care, Window};
 pub use orders::{NotFirst, Orders};
 pub use tonnes::Bought;
@@ -149,6 +152,8 @@ impl Programme for Maintenance {
     type Inputs = Inputs;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<MaintenanceRules>());
+
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Inputs {
         let latest_contact = || sheets.rows("visits").filter_map(|row| row.date("date")).max();
         let year = sheets.period().or_else(|| latest_contact().map(Date::year));
@@ -180,7 +185,7 @@ impl Programme for Maintenance {
     }
 
     fn calculate(inputs: &Inputs, policy: &Policy) -> Results {
-        let rules = &policy.maintenance;
+        let rules = MaintenanceRules::of(policy);
         let latest = inputs.dealers.iter().filter_map(|dealer| dealer.bought.latest()).max();
         let regions = warning::regions(&inputs.dealers, latest, rules);
         let kept = |dealer: &Dealer| {

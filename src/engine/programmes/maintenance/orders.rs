@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use crate::policy::MaintenanceRules;
+use super::MaintenanceRules;
 use crate::programmes::sheets::{Row, Sheets};
 
 /// The orders of a dealer: the days on which something was shipped to it, or the months with purchases where there is no ledger.

@@ -2,10 +2,11 @@
 
 use std::cmp::Reverse;
 
+use super::MaintenanceRules;
 use super::words::{Sentences, month, months, rules};
 use super::{Code, Dealer, Inputs, Kept, Maintenance, Trend, report};
 use crate::exact::Exact;
-use crate::policy::{Attention, MaintenanceRules};
+use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::programmes::year_month::YearMonth;
@@ -140,7 +141,7 @@ fn before(rules: &MaintenanceRules, suffix: &str) -> String {
 /// The warnings, and the changes beside each other.
 fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
     let words = sentences.words;
-    let (lang, rules) = (words.lang, &words.policy.maintenance);
+    let (lang, rules) = (words.lang, MaintenanceRules::of(words.policy));
     let label = |zh, en| lang.pick(zh, en);
     let (sum, n) = (before(rules, ""), rules.drop_months);
     let (drop, silent) = (rules.warnings.drop.pick(lang), rules.warnings.silent.pick(lang));
@@ -177,7 +178,7 @@ fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
 
 /// Calls and visits: whether they are well, what is due, and what it comes of.
 fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
-    let (lang, most) = (words.lang, words.policy.maintenance.visit_gap_days_max);
+    let (lang, most) = (words.lang, MaintenanceRules::of(words.policy).visit_gap_days_max);
     let label = |zh, en| lang.pick(zh, en);
     let (well, missed) = (label("达标", "met"), label("未达标", "missed"));
     let mut judged = |key: &str, text: &str, holds: String, value: fn(&Kept) -> bool| {
@@ -225,7 +226,7 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 /// What was bought: how many orders, since when not, and the months that the warnings look at.
 fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, latest: YearMonth) {
     let words = sentences.words;
-    let (lang, rules) = (words.lang, &words.policy.maintenance);
+    let (lang, rules) = (words.lang, MaintenanceRules::of(words.policy));
     let label = |zh, en| lang.pick(zh, en);
     let (yes, other) = (label("是", "yes"), Group::OtherBasis);
     sheet.column(
@@ -281,7 +282,8 @@ fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome
     let (once, all) = (count(|kept| kept.first_order_only), count(|kept| kept.why.orders > 0));
     let Some(share) = Exact::whole(once).checked_div(&Exact::whole(all)) else { return };
     let formula = format!("COUNTIF([first_only:],{})/COUNTIF([orders:],\">0\")", quoted(words.lang.pick("是", "yes")));
-    let (most, shown) = (percent(words.policy.maintenance.first_order_only_share_max), percent(share.round(4)));
+    let (most, shown) =
+        (percent(MaintenanceRules::of(words.policy).first_order_only_share_max), percent(share.round(4)));
     let well = outcome.results.first_order_only_ok == Some(true);
     let text = match words.lang {
         crate::lang::Lang::Zh => format!(

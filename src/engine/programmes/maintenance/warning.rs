@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::MaintenanceRules;
 use super::{Bought, Dealer, Why};
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::policy::MaintenanceRules;
 use crate::programmes::figure::Figure;
 use crate::programmes::year_month::YearMonth;
 

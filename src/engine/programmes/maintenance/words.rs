@@ -1,5 +1,7 @@
 //! Care and warnings in sentences: why a dealer needs a look, and what is to be done next.
 
+use super::MaintenanceRules;
+use crate::policy::Section;
 use rust_decimal::Decimal;
 
 use super::{Code, Dealer, Kept, NotFirst, Why, Window};
@@ -76,7 +78,7 @@ impl Sentences<'_> {
 
     /// 提货下滑、停止提货
     pub fn warning(&self, kept: &Kept) -> String {
-        let names = &self.words.policy.maintenance.warnings;
+        let names = &MaintenanceRules::of(self.words.policy).warnings;
         let name = |code| match code {
             Code::Drop => names.drop.pick(self.words.lang),
             Code::Silent => names.silent.pick(self.words.lang),
@@ -110,7 +112,7 @@ impl Sentences<'_> {
 
     /// Why the one order of a dealer is no first order only.
     pub fn not_first(&self, why: NotFirst) -> String {
-        let days = self.words.policy.maintenance.first_order_young_days;
+        let days = MaintenanceRules::of(self.words.policy).first_order_young_days;
         match (why, self.zh()) {
             (NotFirst::BoughtBefore, true) => "期前已有提货".to_owned(),
             (NotFirst::BoughtBefore, false) => "bought before the period".to_owned(),
@@ -123,7 +125,7 @@ impl Sentences<'_> {
 
     /// Why a dealer is warned of.
     pub fn warned(&self, code: Code, why: &Why) -> String {
-        let rules = &self.words.policy.maintenance;
+        let rules = MaintenanceRules::of(self.words.policy);
         match code {
             Code::Drop => {
                 let month = self.latest.map_or(String::new(), |latest| self.month(latest));
@@ -164,7 +166,7 @@ impl Sentences<'_> {
             let text = ("本区域仅此一家，无从比较", "the only dealer of its region: nothing to compare with");
             return self.words.lang.pick(text.0, text.1).to_owned();
         }
-        match (why.region.drops(&self.words.policy.maintenance), self.zh()) {
+        match (why.region.drops(MaintenanceRules::of(self.words.policy)), self.zh()) {
             (false, true) => format!("本区域同期 {region}：属经销商自身下滑"),
             (true, true) => format!("本区域同期 {region}：属区域整体下滑"),
             (false, false) => format!("its region {region} in the same month: the dealer's own decline"),
@@ -174,7 +176,7 @@ impl Sentences<'_> {
 
     /// How long nobody called.
     pub fn gap(&self, gap: Window, visits: usize) -> String {
-        let (days, most) = (gap.days(), self.words.policy.maintenance.visit_gap_days_max);
+        let (days, most) = (gap.days(), MaintenanceRules::of(self.words.policy).visit_gap_days_max);
         let Window { from, to } = gap;
         match (self.zh(), visits) {
             (true, 0) => format!("未上门 {days} 天（{from} 至 {to}），超过 {most} 天"),
@@ -189,7 +191,7 @@ impl Sentences<'_> {
         let pick = |zh: &str, en: &str| self.words.lang.pick(zh, en).to_owned();
         let mut lines = Vec::new();
         let silent = kept.warnings.iter().any(|warning| warning.code == Code::Silent);
-        let market = !kept.why.alone && kept.why.region.drops(&self.words.policy.maintenance);
+        let market = !kept.why.alone && kept.why.region.drops(MaintenanceRules::of(self.words.policy));
         lines.extend(match (kept.warnings.is_empty(), market, silent) {
             (true, ..) => None,
             (_, true, _) => Some(pick(
@@ -225,7 +227,7 @@ impl Sentences<'_> {
 
 /// The rules in force with their figures: what, and how.
 pub fn rules(words: Words<'_>) -> [(String, String); 4] {
-    let rules = &words.policy.maintenance;
+    let rules = MaintenanceRules::of(words.policy);
     let (gap, share) = (rules.visit_gap_days_max, percent(rules.first_order_only_share_max));
     let young = rules.first_order_young_days;
     let (below, before, silent) = (percent(rules.drop_below), rules.drop_months, rules.silent_months);

@@ -1,12 +1,13 @@
 //! The dealers' cards below 计划积分卡 / Plan scorecard: a dealer a row, what its plan scores and how its rows stand; and the columns by which
 //! each row of the plan says the same of its dealer, looked up by the dealer's id.
 
+use super::PlanRules;
 use super::sheet::{CARD, CHARTED, Plan, SCORE, STATUSES, name, points_to_green, status_of};
 use super::words as plans_words;
 use super::{Plans, Results, Scored, Status};
 use crate::exact::Exact;
 use crate::lang::Lang;
-use crate::policy::PlanRules;
+use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::sheet::{Group, Ids, Look, Value, Words, quoted};
 
@@ -82,7 +83,7 @@ pub fn below<'a>(
 }
 
 fn card<'a>(sheet: &mut Plan<'a>, words: Words<'a>, outcome: &'a Outcome<Plans>, dealer: &'a Scored, regions: bool) {
-    let (rows, results, rules) = (&outcome.inputs.rows, &outcome.results, &words.policy.plans);
+    let (rows, results, rules) = (&outcome.inputs.rows, &outcome.results, PlanRules::of(words.policy));
     let row = &rows[dealer.why.rows[0]];
     let mut cells: Vec<(&str, Value<'a>, Option<String>)> = vec![
         ("id", row.dealer.as_str().into(), None),

@@ -21,8 +21,11 @@
 //! (2 × 0.9 + 1 × 1.2) / 3 × 100 = 100.00, green, though the first row is amber.
 
 mod cards;
+mod policy;
 mod sheet;
 mod words;
+
+pub use policy::PlanRules;
 
 use std::collections::HashMap;
 
@@ -36,7 +39,7 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::policy::{PlanRules, Policy};
+use crate::policy::{Policy, Section, SectionKind};
 
 /// 联合生意计划.
 pub struct Plans;
@@ -162,12 +165,14 @@ impl Programme for Plans {
     type Inputs = Inputs;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<PlanRules>());
+
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Inputs {
         Inputs { as_of: sheets.as_of(), rows: sheets.rows("plans").map(|row| plan_row(&row, sheets)).collect() }
     }
 
     fn calculate(inputs: &Inputs, policy: &Policy) -> Results {
-        let rules = &policy.plans;
+        let rules = PlanRules::of(policy);
         let rows: Vec<Attained> = inputs.rows.iter().map(|row| attained(row, inputs.as_of, rules)).collect();
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut dealers: Vec<Vec<usize>> = Vec::new();

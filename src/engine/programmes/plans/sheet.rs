@@ -3,11 +3,12 @@
 
 use jiff::civil::Date;
 
+use super::PlanRules;
 use super::{Attained, PlanRow, Plans, Results, Scored, Status};
 use super::{cards, words as plans_words};
 use crate::exact::Exact;
 use crate::lang::Lang;
-use crate::policy::{Attention, PlanRules};
+use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::attainment::words as attainment;
 use crate::programmes::registry::{Presentation, Rule};
@@ -167,7 +168,7 @@ fn urgency(status: Option<Status>) -> u8 {
 }
 
 pub(super) fn name(status: Status, words: Words<'_>) -> &str {
-    let names = &words.policy.plans.statuses;
+    let names = &PlanRules::of(words.policy).statuses;
     let title = match status {
         Status::Green => &names.green,
         Status::Amber => &names.amber,
@@ -179,7 +180,7 @@ pub(super) fn name(status: Status, words: Words<'_>) -> &str {
 /// What came out for the row's dealer, on each of its rows.
 fn card<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let rules = &words.policy.plans;
+    let rules = PlanRules::of(words.policy);
     let result = |width, look| (width, look, Group::Result);
     sheet.column("dealer_status", label("本户状态", "Dealer's status"), result(9.0, Look::Centre), move |l| {
         l.dealer.status.map(|status| name(status, words))
@@ -205,7 +206,7 @@ pub(super) fn points_to_green(rules: &PlanRules) -> String {
 
 /// The status by an attainment.
 pub(super) fn status_of(ratio: &str, words: Words<'_>) -> String {
-    let rules = &words.policy.plans;
+    let rules = PlanRules::of(words.policy);
     let [green, amber, red] = STATUSES.map(|status| quoted(name(status, words)));
     let (green_from, amber_from) = (rules.green_from.normalize(), rules.amber_from.normalize());
     format!(
@@ -216,7 +217,7 @@ pub(super) fn status_of(ratio: &str, words: Words<'_>) -> String {
 /// A row and what came out for it.
 fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let rules = &words.policy.plans;
+    let rules = PlanRules::of(words.policy);
     let result = |width, look| (width, look, Group::Result);
     sheet.column("kind", label("类别", "Kind"), result(13.0, Look::Centre), move |l| {
         let (zh, en) = if l.attained.overdue { OVERDUE } else { ACTION };
@@ -276,7 +277,7 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
 /// What it comes of.
 fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let rules = &words.policy.plans;
+    let rules = PlanRules::of(words.policy);
     let basis = |width, look| (width, look, Group::Basis);
     let direction = move |lower| words.category_of("plans", "direction", if lower { "lower" } else { "higher" });
     sheet.column("direction", label("方向", "Direction"), basis(11.0, Look::Centre), move |l| {
@@ -322,7 +323,7 @@ fn coloured<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
 
 /// The rules in force.
 pub fn explain<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
-    let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.plans);
+    let (label, rules) = (|zh, en| words.lang.pick(zh, en), PlanRules::of(words.policy));
     let [cap, green, amber] = [rules.attainment_cap, rules.green_from, rules.amber_from].map(percent);
     let [g, a, r] = STATUSES.map(|status| name(status, words));
     sheet.rule(

@@ -1,8 +1,10 @@
 //! What would turn a plan green, in words.
 
+use super::PlanRules;
 use super::{Attained, PlanRow, Scored, Status};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::policy::Section;
 use crate::programmes::attainment::words as attainment;
 use crate::sheet::Words;
 
@@ -11,7 +13,7 @@ const NAMED_MAX: usize = 8;
 
 /// 由 9 增至 10（+6.67 分）: what a row needs to be green, and the points that brings; none where no figure does.
 fn step(row: &PlanRow, points: &Exact, words: Words<'_>) -> Option<String> {
-    let green = words.policy.plans.green_from.into();
+    let green = PlanRules::of(words.policy).green_from.into();
     let change = attainment::change(&row.goal, &green, "", words)?;
     let points = attainment::telling(points, 2);
     Some(match (points.is_zero(), words.lang) {
@@ -34,7 +36,7 @@ pub fn of_dealer(dealer: &Scored, rows: &[PlanRow], words: Words<'_>) -> String 
     if status == Status::Green {
         return String::new();
     }
-    let short = &Exact::from(words.policy.plans.green_from) - mean;
+    let short = &Exact::from(PlanRules::of(words.policy).green_from) - mean;
     let missing = attainment::telling(&(&short * &Exact::whole(100)), 2);
     let mut lines = vec![match zh {
         true => format!("还差 {missing} 分转绿："),

@@ -19,7 +19,10 @@
 //! 60 % of shops reached of 80 %, weight 2: attained 75 %, gap −20, weighted 2 × 0.25 = 0.5. Deliveries in 4 days instead of 3, weight 1: attained
 //! 75 % too, gap 1, weighted 0.25. So reaching shops ranks first.
 
+mod policy;
 mod sheet;
+
+pub use policy::ReviewRules;
 
 use std::collections::HashMap;
 
@@ -32,7 +35,7 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::policy::{Policy, ReviewRules};
+use crate::policy::{Policy, Section, SectionKind};
 
 /// 生意回顾.
 pub struct Review;
@@ -118,12 +121,14 @@ impl Programme for Review {
     type Inputs = Vec<Metric>;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<ReviewRules>());
+
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Vec<Metric> {
         sheets.rows("review").map(|row| metric(&row, sheets)).collect()
     }
 
     fn calculate(inputs: &Vec<Metric>, policy: &Policy) -> Results {
-        Results { metrics: review(inputs, &policy.review) }
+        Results { metrics: review(inputs, ReviewRules::of(policy)) }
     }
 }
 
@@ -219,7 +224,7 @@ mod tests {
     }
 
     fn ranks(metrics: &[Metric]) -> Vec<Option<u32>> {
-        let rules = Policy::embedded().unwrap().review;
+        let rules = ReviewRules::of(&Policy::embedded().unwrap()).clone();
         review(metrics, &rules).iter().map(|metric| metric.opportunity_rank).collect()
     }
 
@@ -245,15 +250,17 @@ mod tests {
             metric("D1", "team", goal(false, "10", "9"), 0),
         ];
         assert_eq!(ranks(&metrics), [None, Some(1), None, None, Some(2)]);
-        let outcomes: Vec<Outcome> =
-            review(&metrics, &Policy::embedded().unwrap().review).iter().map(|metric| metric.why.outcome).collect();
+        let outcomes: Vec<Outcome> = review(&metrics, ReviewRules::of(&Policy::embedded().unwrap()))
+            .iter()
+            .map(|metric| metric.why.outcome)
+            .collect();
         use Outcome::{Met, Missed, Opportunity, Unknown};
         assert_eq!(outcomes, [Met, Opportunity, Missed, Unknown, Opportunity]);
     }
 
     #[test]
     fn a_gap_is_told_as_it_adds_up_and_an_attainment_to_4_places() {
-        let rules = Policy::embedded().unwrap().review;
+        let rules = ReviewRules::of(&Policy::embedded().unwrap()).clone();
         let found = review(&[metric("D1", "sales", goal(false, "300", "380.50"), 1)], &rules);
         assert_eq!(
             (found[0].gap.to_string(), found[0].attainment.unwrap().to_string()),

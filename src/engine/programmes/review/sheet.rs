@@ -1,5 +1,7 @@
 //! 生意回顾结果 / Review results: the dealer with most to gain first, its opportunities by rank; ranks and attainments live.
 
+use super::ReviewRules;
+use crate::policy::Section;
 use std::collections::HashMap;
 
 use super::{Metric, Outcome, Review, Reviewed};
@@ -74,7 +76,7 @@ fn sorted<'a>(metrics: &'a [Metric], reviewed: &'a [Reviewed]) -> Vec<Row<'a>> {
 }
 
 fn name(outcome: Outcome, words: Words<'_>) -> &str {
-    let names = &words.policy.review.outcomes;
+    let names = &ReviewRules::of(words.policy).outcomes;
     let title = match outcome {
         Outcome::Opportunity => &names.opportunity,
         Outcome::Missed => &names.missed,
@@ -86,7 +88,7 @@ fn name(outcome: Outcome, words: Words<'_>) -> &str {
 
 /// The rules in force.
 pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
-    let (label, rules) = (|zh, en| words.lang.pick(zh, en), &words.policy.review);
+    let (label, rules) = (|zh, en| words.lang.pick(zh, en), ReviewRules::of(words.policy));
     sheet.rule(
         label("达成率与差距", "Attainment and gap"),
         label(
@@ -153,7 +155,7 @@ fn ranked<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 }
 
 fn outcome_formula(words: Words<'_>) -> String {
-    let rules = &words.policy.review;
+    let rules = ReviewRules::of(words.policy);
     let text = |outcome| quoted(name(outcome, words));
     let result = |id| format!("[dimension]={}", quoted(&words.category_of("review", "dimension", id)));
     let results: Vec<String> = rules.results.iter().map(|dimension| result(dimension.id())).collect();

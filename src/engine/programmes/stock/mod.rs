@@ -23,8 +23,11 @@
 //! 100 t at the beginning, 200 t bought, 120 t left: 180 t were sold, so 270 t are safe. With 30 t on the way, 270 − 120 − 30 = 120 t should be
 //! ordered; the stock turns over in (100 + 120) / 2 / 180 × 30 = 18.33 days.
 
+mod policy;
 mod report;
 mod sheet;
+
+pub use policy::StockRules;
 
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -35,7 +38,7 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
-use crate::policy::{Policy, StockRules};
+use crate::policy::{Policy, Section, SectionKind};
 
 /// 进销存.
 pub struct Stock;
@@ -129,12 +132,14 @@ impl Programme for Stock {
     type Inputs = Vec<Item>;
     type Results = Results;
 
+    const SECTION: Option<SectionKind> = Some(SectionKind::of::<StockRules>());
+
     fn inputs(sheets: &Sheets<'_>, _: &Policy) -> Vec<Item> {
         sheets.rows("stock").map(|row| item(&row, sheets)).collect()
     }
 
     fn calculate(inputs: &Vec<Item>, policy: &Policy) -> Results {
-        Results { items: inputs.iter().map(|item| advise(item, &policy.stock)).collect() }
+        Results { items: inputs.iter().map(|item| advise(item, StockRules::of(policy))).collect() }
     }
 }
 
@@ -229,7 +234,7 @@ mod tests {
     }
 
     fn advised(figures: [&str; 4]) -> Advice {
-        advise(&item(figures, 30), &Policy::embedded().unwrap().stock)
+        advise(&item(figures, 30), StockRules::of(&Policy::embedded().unwrap()))
     }
 
     #[test]

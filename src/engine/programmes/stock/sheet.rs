@@ -1,9 +1,11 @@
 //! 库存建议 / Stock advice: what is out of stock and must be ordered first, then what lies idle; orders, flags and turnover live.
 
+use super::StockRules;
 use super::{Advice, Flag, Item, Stock, report};
 use crate::exact::{Exact, plain};
 use crate::lang::Lang;
 use crate::policy::Attention;
+use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
@@ -109,7 +111,7 @@ fn urgency(advice: &Advice) -> u8 {
 
 /// The names of some flags, or that there is none.
 fn status(flags: &[Flag], words: Words<'_>) -> String {
-    let names = &words.policy.stock.flags;
+    let names = &StockRules::of(words.policy).flags;
     let name = |flag: &Flag| match flag {
         Flag::Stockout => names.stockout.pick(words.lang),
         Flag::Slow => names.slow.pick(words.lang),
@@ -165,7 +167,7 @@ fn basis<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.column("safety", label("安全库存（吨）", "Safety stock (t)"), basis(Look::Tonnes), |(_, a)| {
         a.safety_stock
     });
-    sheet.live(format!("ROUND({}*[sales],9)", figure(&words.policy.stock.safety_factor))).summed();
+    sheet.live(format!("ROUND({}*[sales],9)", figure(&StockRules::of(words.policy).safety_factor))).summed();
     sheet.column("sales", label("本期销量（吨）", "Sales (t)"), basis(Look::Tonnes), |(_, a)| a.sales);
     sheet.live("ROUND([opening]+[purchased]-[closing],9)").summed();
     let mut given = |key: &str, text: &str, value: fn(&Item) -> &Exact| {
@@ -206,7 +208,7 @@ fn plotted<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
 /// Why, with the figures.
 fn why(item: &Item, advice: &Advice, words: Words<'_>) -> String {
     let zh = words.lang == Lang::Zh;
-    let factor = figure(&words.policy.stock.safety_factor);
+    let factor = figure(&StockRules::of(words.policy).safety_factor);
     let (sales, safety, order) = (advice.sales, advice.safety_stock, advice.suggested_order);
     let (closing, transit, excess) = (plain(&item.closing), plain(&item.in_transit), plain(&advice.why.excess));
     match advice.flags.as_slice() {
@@ -277,7 +279,7 @@ fn advice(item: &Item, advice: &Advice, words: Words<'_>) -> String {
 /// The rules in force.
 pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
-    let factor = figure(&words.policy.stock.safety_factor);
+    let factor = figure(&StockRules::of(words.policy).safety_factor);
     let safety = match words.lang {
         Lang::Zh => format!(
             "安全库存 = {factor} × 本期销量（期初库存 + 本期进货 − 期末库存）；建议订货 = 安全库存 − 期末库存 − 在途，不小于 0"
@@ -298,7 +300,7 @@ pub fn explain<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
             "(opening + closing) / 2 / sales × days of the period, none without sales; in totals average stock / sales a day",
         ),
     );
-    let names = &words.policy.stock.flags;
+    let names = &StockRules::of(words.policy).flags;
     let [out, slow, over] = [&names.stockout, &names.slow, &names.overstock].map(|title| title.pick(words.lang));
     let flags = match words.lang {
         Lang::Zh => format!("{out}：期末为 0 而有销售；{slow}：没有销售而期末有库存；{over}：期末大于安全库存"),

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Section, Title};
+use crate::policy::{Section, Title};
 
 /// The section `[review]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -75,6 +75,10 @@ impl ReviewRules {
 
 impl Section for ReviewRules {
     const NAME: &'static str = "review";
+    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+        ("opportunity_below", "达成率低于此数为机会", "a metric below this attainment is an opportunity"),
+        ("results", "属于结果的维度，不算机会", "dimensions whose metrics are results, never opportunities"),
+    ];
 
     fn faults(&self) -> Vec<String> {
         let sound = Decimal::ZERO < self.opportunity_below && self.opportunity_below <= Decimal::ONE;

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Section, Title};
+use crate::policy::{Section, Title};
 
 /// The section `[accounts]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +33,14 @@ pub struct PlanClasses {
 
 impl Section for AccountRules {
     const NAME: &'static str = "accounts";
+    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+        (
+            "a_below",
+            "之前各客户累计占比低于此数为 A",
+            "A where the accounts before it have less than this share of all sales",
+        ),
+        ("b_below", "低于此数为 B，其余为 C", "B where they have less than this, else C"),
+    ];
 
     fn faults(&self) -> Vec<String> {
         let rising = Decimal::ZERO < self.a_below && self.a_below < self.b_below && self.b_below < Decimal::ONE;

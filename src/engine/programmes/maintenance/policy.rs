@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::section::shipped_key;
-use super::{Section, Title};
+use crate::policy::shipped_key;
+use crate::policy::{Section, Title};
 
 /// The section `[maintenance]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +44,26 @@ fn first_order_young_days() -> u32 {
 
 impl Section for MaintenanceRules {
     const NAME: &'static str = "maintenance";
+    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+        ("visit_gap_days_max", "两次上门之间最多几天", "days between visits, at most"),
+        (
+            "first_order_only_share_max",
+            "只有首批进货、没有后续订单的经销商占比上限",
+            "of those who ordered, who have a first order only, at most",
+        ),
+        (
+            "first_order_young_days",
+            "截止日期之前这么多天内的首单还太新，不算没有后续",
+            "a first order within so many days before the as-of date is too young to count",
+        ),
+        (
+            "drop_below",
+            "低于前几个月平均的此比例为下滑",
+            "a drop is less than this part of the mean of the months before",
+        ),
+        ("drop_months", "平均取前几个月", "the mean is over so many months"),
+        ("silent_months", "最近几个月没有提货为停止提货", "so many of the latest months without any purchase"),
+    ];
 
     fn faults(&self) -> Vec<String> {
         let share = |x: Decimal| (Decimal::ZERO..=Decimal::ONE).contains(&x);

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Section, Title};
 use crate::key::Key;
+use crate::policy::{Section, Title};
 
 /// The section `[credit]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,6 +56,19 @@ impl CreditRules {
 
 impl Section for CreditRules {
     const NAME: &'static str = "credit";
+    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+        (
+            "new_customer_months",
+            "首次交易起几个日历月内为新客户",
+            "new for so many calendar months from the first sale on",
+        ),
+        (
+            "exception_approvers",
+            "可例外批准的人，用逗号分开；留空为不限",
+            "who may let a held order out, between commas; empty: whoever is named",
+        ),
+        ("ageing_days", "账龄前三档的最后一天", "the last days of the first three classes of ageing"),
+    ];
 
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Section, Title};
+use crate::policy::{Section, Title};
 
 /// The section `[plans]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +33,11 @@ pub struct Statuses {
 
 impl Section for PlanRules {
     const NAME: &'static str = "plans";
+    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+        ("attainment_cap", "每行达成率最多计到此数", "a row counts at most so much attainment"),
+        ("green_from", "从此达成率起为绿", "green from this attainment on"),
+        ("amber_from", "从此达成率起为黄，以下为红", "amber from this one on, else red"),
+    ];
 
     fn faults(&self) -> Vec<String> {
         let rising = Decimal::ZERO < self.amber_from

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Section, Title};
+use crate::policy::{Section, Title};
 
 /// The section `[applicants]`.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Section, Title};
+use crate::policy::{Section, Title};
 
 /// The section `[stock]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Flags {
 
 impl Section for StockRules {
     const NAME: &'static str = "stock";
+    const NOTES: &'static [(&'static str, &'static str, &'static str)] =
+        &[("safety_factor", "安全库存为本期销量的几倍", "the safety stock is so many times the sales of the period")];
 
     fn faults(&self) -> Vec<String> {
         let sound = Decimal::ZERO < self.safety_factor && self.safety_factor <= Decimal::ONE_HUNDRED;
