@@ -3,14 +3,15 @@
 
     make_faults.py [--out FOLDER]
 
-What is expected stands beside the rows, from the contract alone: (severity, code, sheet, row from 0, field).  Needs xlsxwriter.
+Those of one programme alone stand in its file (`FAULTS` in programmes/NAME.py).  What is expected stands beside the rows, from the contract alone: (severity, code, sheet, row from 0, field).  Needs xlsxwriter.
 """
 import argparse
 import json
 import os
 from datetime import date
 
-from make_programmes import COVER, HERE, Fault, dealers, schema, spelt, title
+import make_programmes
+from make_programmes import COVER, HERE, Fault, dealers, error, schema, spelt, title
 from samples_book import Grid, Writer
 
 D1, D2 = "D001", "D002"
@@ -29,26 +30,12 @@ APPLICANT = {"applicant_id": "A01", "name": "合川农资商行", "annual_tonnes
              "ability": "strong", "store": "good"}
 
 
-def option(option, *scores, **more):
-    return [{"option": option, "factor": f, "weight": w, "score": s, **more} for f, w, s in scores]
-
-
-def error(code, resource, *places):
-    return [("error", code, resource, row, field) for row, field in places]
-
-
-OPTIONS = option("区域经销", ("成本", 60, 80), ("覆盖", 40, 70)) + option("零售店直供", ("成本", 60, 50), ("覆盖", 40, 90))
-
 BOOKS = {
     "row-check/credit": ({"credit": [CREDIT | {"outstanding": 100, "overdue": 200}]}, error("row-check", "credit", (0, "overdue"))),
     "row-check/stock": ({"stock": [STOCK, STOCK | {"product": "小颗粒尿素", "closing": 31}]}, error("row-check", "stock", (1, "closing"))),
     "row-check/channels": (
         {"channels": [CHANNEL | {"customers_developed": 11}, CHANNEL | {"region": "岳阳", "customers_developed": 0}]},
         error("row-check", "channels", (0, "customers_developed"), (1, "customers_developed"))),
-    "row-check/channel-options-sum": (
-        {"channel_options": option("区域经销", ("成本", 60, 80), ("覆盖", 30, 70))}, error("row-check", "channel_options", (0, "weight"))),
-    "row-check/channel-options-differ": (
-        {"channel_options": OPTIONS[:2] + option("零售店直供", ("成本", 50, 50), ("覆盖", 50, 90))}, error("row-check", "channel_options", (2, "weight"))),
     "no-capital/roi": ({"roi": [ROI | {"payables": 100}]}, [("warning", "no-capital", "roi", 0, "payables")]),
     # Said once of the column, at its label: the row above the first.
     "appeal-not-lodged/dealers": (
@@ -60,7 +47,6 @@ BOOKS = {
     "unique-error/accounts": ({"accounts": [ACCOUNT, ACCOUNT | {"name": "另一家"}]}, error("unique-error", "accounts", (1, "account_id"))),
     "primary-key/stock": ({"stock": [STOCK, STOCK | {"closing": 6}]}, error("primary-key", "stock", (1, "dealer_id"))),
     "primary-key/channels": ({"channels": [CHANNEL, CHANNEL]}, error("primary-key", "channels", (1, "region"))),
-    "primary-key/channel-options": ({"channel_options": OPTIONS + OPTIONS[:1]}, error("primary-key", "channel_options", (4, "option"))),
     "foreign-key/other-sheets": (
         {"dealers": KNOWN, "credit": [CREDIT | {"dealer_id": D2}], "receivables": [INVOICE | {"dealer_id": D2}], "stock": [STOCK | {"dealer_id": D2}],
          "roi": [ROI | {"dealer_id": D2}], "review": [REVIEW | {"dealer_id": D2}], "plans": [PLAN | {"dealer_id": D2}], "visits": [VISIT | {"dealer_id": D2}]},
@@ -82,8 +68,6 @@ BOOKS = {
     "constraint-error/channels": (
         {"channels": [CHANNEL | {"customers_total": -5, "customers_developed": None, "channel_type": None}]},
         error("constraint-error", "channels", (0, "customers_total"), (0, "customers_developed"), (0, "channel_type"))),
-    "constraint-error/channel-options": (
-        {"channel_options": option("区域经销", ("成本", 60, 101), ("覆盖", 40, 0))}, error("constraint-error", "channel_options", (0, "score"), (1, "score"))),
     "constraint-error/visits": ({"dealers": KNOWN, "visits": [VISIT | {"kind": Fault("微信")}]}, error("constraint-error", "visits", (0, "kind"))),
     "type-error/accounts": ({"accounts": [ACCOUNT | {"sales": Fault("约一百"), "potential": Fault("1.234,5")}]}, error("type-error", "accounts", (0, "sales"), (0, "potential"))),
     "type-error/applicants": ({"applicants": [APPLICANT | {"outlets": Fault("12a"), "annual_tonnes": Fault("很多")}]}, error("type-error", "applicants", (0, "annual_tonnes"), (0, "outlets"))),
@@ -118,11 +102,14 @@ def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--out", default=os.path.join(HERE, "rejected"))
     out = a.parse_args().out
-    for name, (sheets, issues) in BOOKS.items():
+    books = dict(BOOKS)
+    for programme in make_programmes.programmes().values():
+        books |= getattr(programme, "FAULTS", {})
+    for name, (sheets, issues) in books.items():
         path = os.path.join(out, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         write(path, sheets, issues)
-    print(f"{len(BOOKS)} workbooks")
+    print(f"{len(books)} workbooks")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@
 A programme's file has `books()`: for each workbook its sheets, each a list of rows {field: value} in canonical values; and `expected(sheets, as_of)`:
 the contract's `results.<programme>`, calculated from the handbook alone and knowing nothing of the program.  Numbers are ints, Fractions or
 decimal texts.  A `Fault` goes into its cell as it is; its issue stands in `ISSUES` under the workbook, which is then called partial-…; warnings
-stand there with their severity.  Labels and the spelling of categories come from schemas/tables.  Needs xlsxwriter.
+stand there with their severity.  `LIVE` says which cells of the added sheet must follow which; `FAULTS` has workbooks with a kind of fault each
+(make_faults.py).  Labels and the spelling of categories come from schemas/tables.  Needs xlsxwriter.
 
 --check reads the rows of a plain workbook and compares with the results beside it: so the oracle itself is held against the contract's examples.
 """
@@ -39,6 +40,11 @@ def schema(resource):
 def title(resource):
     with open(os.path.join(HERE, "..", "schemas", "datapackage.json"), encoding="utf-8") as f:
         return next(r["title"] for r in json.load(f)["resources"] if r["name"] == resource)
+
+
+def error(code, resource, *places):
+    """What is expected of a faulty workbook: an error at each of these rows and fields."""
+    return [("error", code, resource, row, field) for row, field in places]
 
 
 def number(x):
@@ -161,11 +167,15 @@ def main():
     p.add_argument("--out", default=HERE)
     p.add_argument("--only")
     p.add_argument("--check", metavar="BOOK.expected.json")
+    p.add_argument("--live", action="store_true", help="prints which cells must follow which, a line each")
     a = p.parse_args()
     sys.path.insert(0, HERE)
     sys.modules["make_programmes"] = sys.modules[__name__]              # one module, one kind of fault
     if a.check:
         sys.exit(not check(a.check))
+    if a.live:
+        print("\n".join(line.strip() for own in programmes().values() for line in getattr(own, "LIVE", "").strip().splitlines()))
+        return
     for name, programme in programmes().items():
         if a.only not in (None, name):
             continue

@@ -38,3 +38,10 @@ def books():
         row["potential"] = None if r.random() < 0.15 else number(row["sales"]) + r.choice((5000, 20000, 60000, 120000))
     r.shuffle(rows)
     return {"accounts-small": {"accounts": rows}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    accounts-small 客户分类结果 G9 400000 客户分类结果 H9
+    accounts-small 客户分类结果 G9 400000 客户分类结果 I9
+"""

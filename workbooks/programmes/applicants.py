@@ -75,3 +75,9 @@ def books():
     rows[1] |= rows[0] | {"applicant_id": "A02", "name": NAMES[1], "annual_tonnes": "19999.9", "outlets": 24, "disruptions": 1}      # 100 - 4 - 4 - 5 = 87
     rows[3] |= rows[0] | {"applicant_id": "A04", "name": NAMES[3], "philosophy": "none"}                                              # exactly 90
     return {"applicants-small": {"applicants": rows}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    applicants-small 新经销商结果 J6 100 新经销商结果 E6
+"""

@@ -1,7 +1,7 @@
 """Choosing a channel (handbook 11): weighted factors, ranks, ties and margins."""
 from fractions import Fraction as F
 
-from make_programmes import number
+from make_programmes import error, number
 from oracle import shown
 
 
@@ -27,3 +27,21 @@ def books():
     scores = {"零售店直供": (60, 50, 95, 70, 40), "区域经销": (80, 70, "60.2", 66, 72), "区域总经销": (75, 82, 40, 60, "88.5"), "连锁店直供": (45, 40, 90, "81.02", 55),
               "=联销代理": (80, 70, "60.2", 66, 72)}
     return {"channel_options-small": book(weights, scores)}
+
+
+def option(option, *scores):
+    return [{"option": option, "factor": f, "weight": w, "score": s} for f, w, s in scores]
+
+
+OPTIONS = option("区域经销", ("成本", 60, 80), ("覆盖", 40, 70)) + option("零售店直供", ("成本", 60, 50), ("覆盖", 40, 90))
+
+# Workbooks with one kind of fault each, and what must be said of it.
+FAULTS = {
+    "row-check/channel-options-sum": (
+        {"channel_options": option("区域经销", ("成本", 60, 80), ("覆盖", 30, 70))}, error("row-check", "channel_options", (0, "weight"))),
+    "row-check/channel-options-differ": (
+        {"channel_options": OPTIONS[:2] + option("零售店直供", ("成本", 50, 50), ("覆盖", 50, 90))}, error("row-check", "channel_options", (2, "weight"))),
+    "primary-key/channel-options": ({"channel_options": OPTIONS + OPTIONS[:1]}, error("primary-key", "channel_options", (4, "option"))),
+    "constraint-error/channel-options": (
+        {"channel_options": option("区域经销", ("成本", 60, 101), ("覆盖", 40, 0))}, error("constraint-error", "channel_options", (0, "score"), (1, "score"))),
+}

@@ -41,3 +41,9 @@ def books():
              {"region": "南宁", "channel_type": "合作社", "customers_total": 7, "customers_developed": 3, "tonnes_developed": 100, "competitor_tonnes": None},
              {"region": "涪陵", "channel_type": "合作社", "customers_total": 7, "customers_developed": 3, "tonnes_developed": 100, "competitor_tonnes": 1}]
     return {"channels-small": {"channels": rows}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    channels-small 渠道盘点结果 O7 99 渠道盘点结果 F4
+"""

@@ -118,3 +118,9 @@ def books():
         row |= {"outstanding": outstanding, "overdue": overdue}
     faulty = [row | ({"amount": Fault("12a")} if n == 3 else {}) for n, row in enumerate(bills)]          # D002 is left out whole
     return {"partial-credit": {"dealers": dealers(*WHO), "credit": rows, "receivables": faulty}, "credit-small": {"dealers": dealers(*WHO), "credit": rows, "receivables": bills}, "credit-without-receivables": {"credit": without}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    credit-small 信用额度结果 M12 999999 信用额度结果 G4
+"""

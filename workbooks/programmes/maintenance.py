@@ -194,3 +194,11 @@ def by_purchases():
 
 def books():
     return {"maintenance-small": by_shipments(), "maintenance-by-purchases": by_purchases(), "maintenance-visits-only": {k: v for k, v in by_purchases().items() if k != "purchases"}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    maintenance-small 维护与预警 Y6 30 维护与预警 G6
+    maintenance-small 维护与预警 O6 39388 维护与预警 L6
+    maintenance-small 拜访报表 I6 5 拜访报表 G4
+"""

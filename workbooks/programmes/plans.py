@@ -65,3 +65,11 @@ def books():
         target = r.randint(3, 40)
         add("D006", kind, target, F(round(target * r.uniform(0.5, 1.4) * 10), 10), r.choice((None, 2, "1.5")), r.randint(-40, 40), r.choice((True, False, None)), f"{ACTIONS[kind][0]}（第 {n + 1} 期）", r.choice((None, 5000)))
     return {"plans-small": {"dealers": dealers(*WHO), "plans": rows}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    plans-small 计划积分卡 W8 1 计划积分卡 R8
+    plans-small 计划积分卡 W8 1 计划积分卡 AA37
+    plans-small 计划积分卡 I4 39300 计划积分卡 K4
+"""

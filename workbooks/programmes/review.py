@@ -43,3 +43,9 @@ def books():
         target = KINDS[dimension][4]
         rows.append(row("D004", dimension, target, F(round(target * r.uniform(0.6, 1.3) * 10), 10), r.choice((None, 1, 2, "1.5"))))
     return {"review-small": {"dealers": dealers(*WHO), "review": rows}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    review-small 生意回顾结果 P8 3 生意回顾结果 G4
+"""

@@ -42,3 +42,9 @@ def books():
 
 
 ISSUES = {"roi-small": [{"severity": "warning", "code": "no-capital", "resource": "roi", "field": field, "cell": cell} for field, cell in (("payables", "O5"), ("payables", "O6"), ("dealer_id", "A11"))]}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    roi-small 投入产出结果 O6 600000 投入产出结果 E4
+"""

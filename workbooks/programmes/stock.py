@@ -59,3 +59,10 @@ def books():
     faulty = [row | ({"closing": Fault("130.5")} if row["dealer_id"] == "D002" and row["product"] == LARGE else {}) | ({"in_transit": Fault("-1")} if row["dealer_id"] == "D004" and row["product"] == SMALL else {})
               for row in rows()]
     return {"partial-stock": {"dealers": who, "stock": faulty}, "stock-small": {"dealers": who, "stock": rows()}, "stock-without-dealers": {"stock": rows()}}
+
+
+# Change a cell of an added sheet, and another must follow: book, sheet, cell, value, sheet of the other, its cell.
+LIVE = """
+    stock-small 库存建议 O6 400 库存建议 G4
+    stock-small 进销存报表 I6 400 进销存报表 M4
+"""

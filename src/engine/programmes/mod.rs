@@ -1,68 +1,65 @@
-//! The calculations: typed tables and a policy in, results out.
+//! The calculations: typed tables and a policy in, results out. Each programme stands in a folder of its own.
 //!
-//! A programme never sees a cell, a file or a request. Each has its own file: its inputs, its calculation, its results.
+//! A programme never sees a cell, a file or a request. `mod.rs` in its folder has its inputs, its calculation and its results, `policy.rs` its
+//! section of a policy, `sheet.rs` how it is shown. Everything else goes by the one list below, [`NAMES`] and [`Outcomes`]: the JSON, its schema
+//! and documentation, the added sheets, the overview, dealer cards, pages, help, the policy as a workbook, the command line, tests.
 //!
 //! # Adding a programme
 //!
-//! The assessment and the incentives have ways of their own, made for 10,000 dealers. Every other programme goes one way; for one called
-//! `x`:
+//! The assessment and the incentives have ways of their own, made for 10,000 dealers. Every other programme goes one way; `channel_options` is
+//! the one to copy, `stock` where it has figures in the policy. For one called `x`:
 //!
-//! 1. **Sheet**: `schemas/tables/x.json`, its entry under `resources` in `schemas/datapackage.json` and the table in
-//!    `schema/embedded.rs`; under `programmes` there which sheets it `needs` and `uses`; its name in `pipeline::PROGRAMMES`, in the
-//!    contract's order.
-//! 2. **Figures and names**: `[x]` in `schemas/policies/handbook.toml`; `policy/x.rs` with `XRules` (`deny_unknown_fields`) and `impl
-//!    Section for XRules`, whose `faults` say in sentences what can't be; in `policy/mod.rs` its `mod`, its field (`#[serde(default =
-//!    "section::shipped")]`); a line in `sections!` in `policy/section.rs`. A policy that leaves a section out has the handbook's. A
-//!    programme without any figure or name of its own needs no section.
-//! 3. **Calculation**: `programmes/x.rs`. Its `//!` is the programme's page of documentation: a title, “Handbook n.”, the sheet,
+//! 1. **Sheet**: `schemas/tables/x.json`; in `schemas/datapackage.json` its entry under `resources`, and under `programmes`, in the
+//!    contract's order, which sheets it `needs` and `uses`. Templates, help and checks follow from these.
+//! 2. **Figures and names**: `[x]` in `schemas/policies/handbook.toml`, and `policy.rs` with `XRules` (`deny_unknown_fields`) and `impl
+//!    Section for XRules`: its `NOTES` say what each figure means, its `faults` say in sentences what can't be. A policy that leaves a
+//!    section out has the handbook's. `XRules::of(policy)` gets it. A programme without any figure or name of its own needs no section.
+//! 3. **Calculation**: `mod.rs`. Its `//!` is the programme's page of documentation: a title, “Handbook n.”, the sheet,
 //!    `## Rules`, what the added sheet says beyond the results, `## Example`. Then `pub struct X`, its inputs (owned: the tables go
 //!    before anything is written), its results in the contract's shape, and `impl Programme for X`:
+//!    - `SECTION`, where it has one: `Some(SectionKind::of::<XRules>())`.
 //!    - `inputs(sheets, policy)` reads `sheets.rows("x")`, which leaves out faulty rows, all rows of dealers with a faulty row
 //!      anywhere, and other periods' (`rows_of_all_periods` keeps those; `rows_of_sound` leaves out groups with a faulty row). `Row`
 //!      gives `text`, `category` (canonical), `number`, `number_if_any`, `exact`, `date`, `yes`, with the schema's defaults. `sheets`
-//!      also tells `period`, `as_of`, whether it `has` a sheet, and name and region of a `dealer`.
+//!      also gives `period`, `as_of`, whether it `has` a sheet, and name and region of a `dealer`.
 //!    - `calculate(inputs, policy)` is pure: `Exact` up to the result, which is rounded once into a `Figure` (`money` 2 places, `ratio`
 //!      4, `plain` as it adds up, `round(_, n)`). Results derive `Serialize` and `JsonSchema` (`#[schemars(rename = …)]`: names are
 //!      unique over all programmes); nulls are `Option`s that are never skipped; what only the added sheet wants is `#[serde(skip)]`.
 //!    - Tests beside it: the bounds of each rule, and what would change a result.
-//!
-//!    Register: `pub mod x;` in `programmes/mod.rs` and one line in `programmes! { … }` in `programmes/registry.rs`. The JSON, its schema
-//!    and the documentation follow from that.
-//! 4. **Added sheet**: `report/x_sheet.rs` with `pub fn sheet<'a>(outcome: &'a Outcome<X>, words: Words<'a>) -> Sheet<'a>`. Pair
-//!    inputs and results, sort by what matters first, then describe (`programme_sheet::Describe`): `column(key, label, (width, Look,
-//!    Group), value)` from left to right (who, what came out, why in words, what would change it, then what it comes of), each followed
-//!    where it applies by
+//! 4. **Added sheet**: `sheet.rs` with `impl Presentation for X`. `sheet` pairs inputs and results, sorts by what matters first, then describes
+//!    ([`crate::sheet::Describe`]): `column(key, label, (width, Look, Group), value)` from left to right (who, what came out, why in words, what
+//!    would change it, then what it derives from), each followed where it applies by
 //!    - `live(formula)`: `[key]` is that column's cell in the row, `[key:]` its cells in all rows, `[key!]` their total, `[key;]` its cells
 //!      in a block below the table (`look_up_in_block`). Whatever Excel can say is live, and nothing leans on where a row stands: users
-//!      sort. Ties and running figures go by `[seq:]`, look-ups by key (`list::Ids`).
+//!      sort. Ties and running figures go by `[seq:]`, look-ups by key ([`crate::sheet::Ids`]).
 //!    - `rounded(places, exact)` wherever the formula rounds: gives the unrounded figure, so that half units are known and listed on
 //!      计算说明 together with all that refers to them;
 //!    - `summed()`: a total above the table, which follows its filter, and in subtotals, which don't.
 //!    - `quotient_at(key, dividend, divisor)`, once those columns are there: its totals are quotients of the sums of two others, such
 //!      as a return or a turnover.
 //!
-//!    Then `counted(where, of, unit)`, `total`, `coloured` (text and fill; `GOOD`, `FAIR`, `POOR` in `report/mod.rs`), `muted`,
+//!    Then `counted(where, of, unit)`, `total`, `coloured` (text and fill; `GOOD`, `FAIR`, `POOR`), `muted`,
 //!    `subtotals("region")` and `below` (rows below the table; last, when all columns are there), `rule` (the rules in force with their
-//!    figures, for 计算说明), `chart` (`programme_chart`: bars, stacked, columns, scatter), `finish`. Cells that feed a formula hold
+//!    figures, for 计算说明), `chart` (`Chart`: bars, stacked, columns, scatter), `finish`. Cells that feed a formula hold
 //!    unrounded figures (`Value::from(&exact)`); texts of people go in as they are, the sink never writes them as formulas.
-//!    `words.category_of`, `words::money` and `words::percent` help with sentences.
+//!    `words.category_of`, `money` and `percent` help with sentences; many of them stand in a `words.rs`.
 //!
 //!    For the overview: `key_figure(label, formula, value, format)`, its formula over `[key:]` and `[key!]`, and `attention((id, name),
 //!    reason, words)` for each dealer that needs it; a new reason is a variant of `policy::Attention` with its weight under
 //!    `[overview.weights]`. The dealer card takes the columns of the groups Result and OtherBasis by itself, where the sheet's `id` is
 //!    经销商编号, and from the JSON what has a `dealer_id`.
 //!
-//!    For pages: `came_of(row)` with `Row::place()` kept in the inputs where a row of the user's sheet makes one of the result (then `x`
-//!    joins `ROW_BY_ROW` in `report/sources`), and a line in `READ` there for each column without a formula whose key is not the name of
-//!    the column that it reads.
+//!    For pages: `came_of(row)` with `Row::place()` kept in the inputs where a row of the user's sheet makes one of the result (then also
+//!    `ROW_BY_ROW`), and `reads` for each column without a formula whose key is not the name of the column that it reads.
 //!
-//!    Register: `mod x_sheet;` in `report/mod.rs` and one line in `report/programme_sheets.rs`. A report on the same outcome
-//!    (`report/visit_report.rs`) is another sheet with a key of its own and another line, behind the programmes'.
-//! 5. **Sample**: `workbooks/programmes/x.py` with `books()` (rows at every bound of the rules) and `expected(sheets, as_of)`
-//!    (`results.x`, from the handbook alone, in Fractions); `make_programmes.py --only x` writes `workbooks/accepted/x-small.xlsx` and
-//!    what is expected of it, and `make_programmes.py --check` holds the calculation itself against the contract's examples. `goldens.rs`
-//!    and `tests/sheets/check.sh` find the workbooks by their folder. One line in `tests/sheets/live.txt`: an input on the added sheet
-//!    and a result that must follow.
+//!    A report on the same results (`stock/report.rs`) is another sheet with a key of its own, which `reports` returns.
+//! 5. **Registry**: below, `pub mod x;` and one line in `programmes! { … }`.
+//! 6. **Sample**: `workbooks/programmes/x.py` with `books()` (rows at every bound of the rules), `expected(sheets, as_of)`
+//!    (`results.x`, from the handbook alone, in Fractions), `LIVE` (an input on the added sheet and a result that must follow) and `FAULTS`
+//!    (workbooks with one kind of fault each). `make_programmes.py --only x` writes `workbooks/accepted/x-small.xlsx` and what is expected of
+//!    it, `make_faults.py` those under `workbooks/rejected`, and `make_programmes.py --check` holds the calculation itself against the
+//!    contract's examples. `goldens.rs` and `tests/sheets/check.sh` find the workbooks by their folder.
+//! 7. **Guide**: the sheet and its results in `workbook.md` of both languages.
 
 pub mod accounts;
 pub mod applicants;
