@@ -1,8 +1,7 @@
 //! What decides the meaning of cells beside their values: merged ranges and number formats.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Package;
 use super::edit::At;
 use super::error::PackageError;
 use super::parts::Parts;
@@ -10,6 +9,7 @@ use super::reference::Range;
 use super::rels::Rels;
 use super::sheet_survey::{self, Search, Survey};
 use super::xml;
+use super::{Package, dates};
 
 /// What was found on a sheet.
 #[derive(Clone, Debug, Default)]
@@ -20,29 +20,45 @@ pub struct Layout {
     pub styled: Vec<(At, u32)>,
 }
 
+/// The number format of a cell style.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// Its code; empty where it is a built-in one other than a percentage.
+    pub code: String,
+    /// Whether it shows a number as a day or a time.
+    pub is_date: bool,
+}
+
+impl NumberFormat {
+    fn of(id: &str, own: &HashMap<String, String>) -> NumberFormat {
+        match (own.get(id), id.parse::<u32>()) {
+            (Some(code), _) => NumberFormat { code: code.clone(), is_date: dates::is_date(code) },
+            (None, Ok(9)) => NumberFormat { code: "0%".to_owned(), is_date: false },
+            (None, Ok(10)) => NumberFormat { code: "0.00%".to_owned(), is_date: false },
+            (None, Ok(id)) => NumberFormat { code: String::new(), is_date: dates::is_built_in_date(id) },
+            (None, Err(_)) => NumberFormat::default(),
+        }
+    }
+}
+
 impl Package<'_> {
-    /// Returns the code of the number format of each cell style, in order; empty where it is a built-in one other than a percentage.
+    /// Returns the number formats of the cell styles, in order.
     ///
     /// # Errors
     /// Where the part of the styles can't be read.
-    pub fn number_formats(&self) -> Result<Vec<String>, PackageError> {
+    pub fn number_formats(&self) -> Result<Vec<NumberFormat>, PackageError> {
         let parts = Parts::new(&self.source);
         let rel = Rels::of(&parts, &self.workbook)?.of_kind("styles");
         let Some(rel) = rel else { return Ok(Vec::new()) };
         let Some(text) = parts.text(&rel.target)? else { return Ok(Vec::new()) };
         let root = xml::parse(&text, &rel.target)?.root;
-        let own: Vec<(String, String)> = root.child("numFmts").map_or_else(Vec::new, |formats| {
+        let own: HashMap<String, String> = root.child("numFmts").map_or_else(HashMap::new, |formats| {
             let format = |format: &xml::Element| Some((format.attr("numFmtId")?, format.attr("formatCode")?));
             formats.elements().filter_map(format).collect()
         });
-        let code = |id: String| match own.iter().find(|(own, _)| *own == id) {
-            Some((_, code)) => code.clone(),
-            None if id == "9" => "0%".to_owned(),
-            None if id == "10" => "0.00%".to_owned(),
-            None => String::new(),
-        };
         let styles = root.child("cellXfs").into_iter().flat_map(xml::Element::elements);
-        Ok(styles.map(|style| style.attr("numFmtId").map_or_else(String::new, code)).collect())
+        let id = |style: &xml::Element| style.attr("numFmtId").unwrap_or_default();
+        Ok(styles.filter(|style| style.local() == "xf").map(|style| NumberFormat::of(&id(style), &own)).collect())
     }
 
     /// Returns the merged ranges of a sheet and its cells of certain styles; nothing of a sheet that isn't there.
