@@ -61,13 +61,13 @@ mod xml;
 
 use std::io::{Seek, Write};
 
-pub use cells::{Held, RawCell, RawRow, Strings};
+pub use cells::{Held, NumberFormat, RawCell, RawRow, Strings};
 pub use change::{CellChange, CellValue, ChangeFault, WhyNot, change_cells};
 pub use error::PackageError;
 pub use fills::OurFill;
 pub use foreign::{Finish, Foreign, ForeignKind, Noted, OdsBook, OdsCell, OdsSheet, OdsValue, finish, foreign};
 pub use from::made_from;
-pub use layout::{Layout, NumberFormat};
+pub use layout::Layout;
 pub use limits::Limits;
 pub use number_look::NumberLook;
 pub use reason::Reason;

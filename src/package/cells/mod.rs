@@ -3,6 +3,7 @@
 //! Bytes come in by a window on the part ([`window`]), in which tags and texts are found ([`scan`], [`text`]); out come rows of borrowed
 //! cells, each with its value, its style and the place where it stands ([`rows`]).
 
+pub(super) mod formats;
 mod rows;
 mod scan;
 mod strings;
@@ -11,6 +12,8 @@ mod window;
 
 use std::io::BufRead;
 
+pub use formats::NumberFormat;
+pub(super) use rows::Rows;
 pub use rows::{Held, RawCell, RawRow};
 pub use strings::Strings;
 
@@ -19,7 +22,6 @@ use super::error::PackageError;
 use super::parts::Parts;
 use super::reason;
 use super::rels::Rels;
-use rows::Rows;
 
 impl Package<'_> {
     /// Reads the table of shared strings; an empty one where there is none.

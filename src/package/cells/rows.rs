@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use super::scan::{self, Markup, Stop, Tag};
 use super::text;
@@ -14,7 +14,7 @@ use super::window::Window;
 use crate::package::edit::At;
 use crate::package::error::PackageError;
 use crate::package::reason::{self, Reason};
-use crate::package::reference::{self, COLUMNS, ROWS};
+use crate::package::reference::{self, COLUMNS, ROWS, Range as CellRange};
 use crate::package::xml;
 
 /// What a cell holds.
@@ -97,6 +97,9 @@ pub struct Rows<'p, R> {
     window: Window<'p, R>,
     part: &'p str,
     cells: Cells,
+    /// The names of the root and of the element of the rows, as the part writes them.
+    root: Vec<u8>,
+    name: Vec<u8>,
     next_row: u32,
     is_over: bool,
 }
@@ -122,7 +125,8 @@ impl<'p, R: Read> Rows<'p, R> {
     /// When there are none, and as [`Rows::next`].
     pub(in crate::package) fn open(stream: R, part: &'p str, held_max: u64) -> Result<Rows<'p, R>, PackageError> {
         let window = Window::new(stream, part, held_max);
-        let mut rows = Rows { window, part, cells: Cells::default(), next_row: 0, is_over: false };
+        let (root, name) = (Vec::new(), Vec::new());
+        let mut rows = Rows { window, part, cells: Cells::default(), root, name, next_row: 0, is_over: false };
         rows.pass_head()?;
         Ok(rows)
     }
@@ -132,12 +136,19 @@ impl<'p, R: Read> Rows<'p, R> {
             let bytes = self.window.bytes();
             let found = scan::find_markup(bytes, 0).and_then(|at| scan::markup(bytes, at, |_, _| {}));
             let end = match found {
-                Ok(Markup::Start(tag)) if scan::local(&bytes[tag.name.clone()]) == b"sheetData" => {
-                    self.is_over = tag.is_empty;
-                    self.window.pass(tag.end);
-                    return Ok(());
+                Ok(Markup::Start(tag)) => {
+                    let name = &bytes[tag.name];
+                    if scan::local(name) == b"sheetData" {
+                        self.name = name.to_vec();
+                        self.is_over = tag.is_empty;
+                        self.window.pass(tag.end);
+                        return Ok(());
+                    }
+                    if self.root.is_empty() {
+                        self.root = name.to_vec();
+                    }
+                    tag.end
                 }
-                Ok(Markup::Start(Tag { end, .. })) => end,
                 Ok(Markup::End { end, .. } | Markup::Nothing { end } | Markup::CData { end, .. }) => end,
                 Err(stop) => {
                     self.window.fill_for(stop, reason::NO_ROWS)?;
@@ -157,7 +168,7 @@ impl<'p, R: Read> Rows<'p, R> {
             if self.is_over {
                 return Ok(None);
             }
-            let step = match step(self.window.bytes(), self.next_row, &mut self.cells) {
+            let step = match step(self.window.bytes(), &self.name, self.next_row, &mut self.cells) {
                 Ok(step) => step,
                 Err(Unread::Stop(stop)) => {
                     self.window.fill_for(stop, reason::ENDS_IN_ROWS)?;
@@ -184,6 +195,63 @@ impl<'p, R: Read> Rows<'p, R> {
             .map_err(|_| PackageError::unreadable(self.part, reason::NOT_UTF_8))?;
         let bytes = base..base + length as u64;
         Ok(Some(RawRow { number, bytes, base, text, decoded: &self.cells.decoded, slots: &self.cells.slots }))
+    }
+}
+
+impl<R: Read> Rows<'_, R> {
+    /// Passes over the rows that are left without looking at them.
+    ///
+    /// # Errors
+    /// When the part ends within its rows, and when the stream fails.
+    pub(in crate::package) fn skip(&mut self) -> Result<(), PackageError> {
+        let closing = [b"</", self.name.as_slice()].concat();
+        while !self.is_over {
+            let bytes = self.window.bytes();
+            if let Some(at) = memmem::find(bytes, &closing) {
+                self.window.pass(at);
+                self.is_over = self.next()?.is_none();
+                continue;
+            }
+            // What may be the tag's beginning is kept.
+            let passed = bytes.len().saturating_sub(closing.len() - 1);
+            self.window.pass(passed);
+            self.window.fill_for(Stop::More, reason::ENDS_IN_ROWS)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the merged ranges of more than one cell, which stand behind the rows; all rows must have been read.
+    ///
+    /// # Errors
+    /// When the part ends too early, isn't well-formed, or the stream fails.
+    pub(in crate::package) fn merges(mut self) -> Result<Vec<CellRange>, PackageError> {
+        let mut merges = Vec::new();
+        loop {
+            let bytes = self.window.bytes();
+            let mut range = None;
+            let found = scan::find_markup(bytes, 0).and_then(|at| {
+                scan::markup(bytes, at, |name, value| {
+                    if name == b"ref" {
+                        range = Some(value);
+                    }
+                })
+            });
+            let end = match found {
+                Ok(Markup::Start(tag)) => {
+                    let range = range.filter(|_| scan::local(&bytes[tag.name]) == b"mergeCell");
+                    let text = range.and_then(|place| std::str::from_utf8(&bytes[place]).ok());
+                    merges.extend(text.and_then(reference::parse_range).filter(|range| range.first != range.last));
+                    tag.end
+                }
+                Ok(Markup::End { name, .. }) if bytes[name.clone()] == *self.root => return Ok(merges),
+                Ok(Markup::End { end, .. } | Markup::Nothing { end } | Markup::CData { end, .. }) => end,
+                Err(stop) => {
+                    self.window.fill_for(stop, reason::ENDS_EARLY)?;
+                    continue;
+                }
+            };
+            self.window.pass(end);
+        }
     }
 }
 
@@ -230,8 +298,8 @@ impl From<Stop> for Unread {
     }
 }
 
-fn step(bytes: &[u8], next_row: u32, cells: &mut Cells) -> Result<Step, Unread> {
-    let start = scan::find_markup(bytes, 0)?;
+fn step(bytes: &[u8], rows: &[u8], next_row: u32, cells: &mut Cells) -> Result<Step, Unread> {
+    let start = scan::find_next(bytes, 0)?;
     let mut number = None;
     let found = scan::markup(bytes, start, |name, value| {
         if name == b"r" {
@@ -240,7 +308,8 @@ fn step(bytes: &[u8], next_row: u32, cells: &mut Cells) -> Result<Step, Unread> 
     })?;
     let tag = match found {
         Markup::Start(tag) => tag,
-        Markup::End { end, .. } => return Ok(Step::End(end)),
+        Markup::End { name, end } if bytes[name.clone()] == *rows => return Ok(Step::End(end)),
+        Markup::End { .. } => return Err(Stop::Malformed(start).into()),
         Markup::Nothing { end } | Markup::CData { end, .. } => return Ok(Step::Skip(end)),
     };
     if scan::local(&bytes[tag.name.clone()]) != b"row" {
@@ -264,7 +333,7 @@ fn read_cells(bytes: &[u8], start: usize, row: &Tag, number: u32, cells: &mut Ce
     let mut at = row.end;
     let mut next_column = 0;
     loop {
-        let place = scan::find_markup(bytes, at)?;
+        let place = scan::find_next(bytes, at)?;
         let (mut r, mut s, mut t) = (None, None, None);
         let found = scan::markup(bytes, place, |name, value| match name {
             b"r" => r = Some(value),
@@ -368,11 +437,11 @@ impl Content {
                 && rest[length..].starts_with(b"</v>")
             {
                 let from = at + b"<v>".len();
-                content.value = Some(from..from + length);
+                content.set_value(from..from + length)?;
                 at = from + length + b"</v>".len();
                 continue;
             }
-            let place = scan::find_markup(bytes, at)?;
+            let place = scan::find_next(bytes, at)?;
             let tag = match scan::markup(bytes, place, |_, _| {})? {
                 Markup::Start(tag) => tag,
                 Markup::End { name, end } if bytes[name.clone()] == bytes[cell.name.clone()] => {
@@ -387,12 +456,20 @@ impl Content {
             };
             let scan::Content { text, end } = scan::content(bytes, &tag)?;
             match scan::local(&bytes[tag.name]) {
-                b"v" => content.value = Some(text),
+                b"v" => content.set_value(text)?,
                 b"is" => content.inline = Some(text),
                 b"f" => content.is_formula = true,
                 _ => {}
             }
             at = end;
+        }
+    }
+
+    fn set_value(&mut self, text: Range<usize>) -> Result<(), Stop> {
+        let place = text.start;
+        match self.value.replace(text) {
+            Some(_) => Err(Stop::Malformed(place)),
+            None => Ok(()),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 /// How deep elements may nest.
 const DEPTH_MAX: usize = 200;
@@ -17,8 +17,6 @@ pub(super) enum Stop {
     More,
     /// It isn't well-formed, at this place.
     Malformed(usize),
-    /// It has a document type.
-    DocType,
 }
 
 /// What a scan gives.
@@ -74,6 +72,16 @@ pub(super) fn find_markup(bytes: &[u8], from: usize) -> Scanned<usize> {
     memchr(b'<', &bytes[from..]).map(|at| from + at).ok_or(Stop::More)
 }
 
+/// Returns the place of the next `<`, before which nothing but white space may stand.
+pub(super) fn find_next(bytes: &[u8], from: usize) -> Scanned<usize> {
+    let place = skip_space(bytes, from);
+    match bytes.get(place) {
+        None => Err(Stop::More),
+        Some(b'<') => Ok(place),
+        Some(_) => Err(Stop::Malformed(place)),
+    }
+}
+
 /// Reads the markup at `at`, where a `<` stands, handing each attribute of a start tag to `attribute` with its raw value.
 pub(super) fn markup(bytes: &[u8], at: usize, attribute: impl FnMut(&[u8], Range<usize>)) -> Scanned<Markup> {
     match bytes.get(at + 1) {
@@ -101,7 +109,19 @@ fn declaration(bytes: &[u8], at: usize) -> Scanned<Markup> {
         return Ok(Markup::CData { text: at + CDATA.len()..end - 3, end });
     }
     let is_cut = |whole: &[u8]| rest.len() < whole.len() && whole.starts_with(rest);
-    if is_cut(COMMENT) || is_cut(CDATA) { Err(Stop::More) } else { Err(Stop::DocType) }
+    if is_cut(COMMENT) || is_cut(CDATA) {
+        return Err(Stop::More);
+    }
+    // A document type: what it declares is never looked at, so that nothing can be made of it.
+    match memchr2(b'[', b'>', rest) {
+        None => Err(Stop::More),
+        Some(open) if rest[open] == b'[' => {
+            let close = behind(bytes, at + open, b"]")?;
+            let end = memchr(b'>', &bytes[close..]).ok_or(Stop::More)?;
+            Ok(Markup::Nothing { end: close + end + 1 })
+        }
+        Some(close) => Ok(Markup::Nothing { end: at + close + 1 }),
+    }
 }
 
 fn end_tag(bytes: &[u8], at: usize) -> Scanned<Markup> {

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::scan::Stop;
 use crate::package::error::PackageError;
-use crate::package::reason::{self, Reason};
+use crate::package::reason::Reason;
 
 const STEP_BYTES: usize = 1 << 16;
 
@@ -67,7 +67,6 @@ impl<'p, R: Read> Window<'p, R> {
         match stop {
             Stop::More => {}
             Stop::Malformed(at) => return Err(self.malformed(self.place(at))),
-            Stop::DocType => return Err(PackageError::unreadable(self.part, reason::DOC_TYPE)),
         }
         let held = self.end - self.start;
         if held as u64 > self.held_max {
