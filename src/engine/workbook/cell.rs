@@ -39,7 +39,7 @@ impl Value<'_> {
     pub fn is_blank(&self) -> bool {
         match self {
             Value::Empty => true,
-            Value::Text(text) => text.chars().all(|c| c.is_whitespace() || crate::key::is_invisible(c)),
+            Value::Text(text) => text.chars().all(|c| c.is_whitespace() || dealerbook_base::key::is_invisible(c)),
             _ => false,
         }
     }

@@ -13,7 +13,7 @@ use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::cell::Value;
 use super::read::{ReadError, error_code};
-use crate::package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Range, Visibility};
+use dealerbook_package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Range, Visibility};
 
 /// A workbook of a kind that is not patched, open for reading.
 pub struct ForeignWorkbook {

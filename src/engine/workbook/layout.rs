@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell::cell_name;
-use crate::package::{self, NumberLook};
+use dealerbook_package::NumberLook;
 
 /// Merged ranges and the looks of cells of a sheet.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +40,8 @@ impl Merge {
 }
 
 impl Layout {
-    pub(super) fn new(found: package::Layout, looks: &HashMap<u32, NumberLook>) -> Self {
-        let merge = |range: &package::Range| Merge {
+    pub(super) fn new(found: dealerbook_package::Layout, looks: &HashMap<u32, NumberLook>) -> Self {
+        let merge = |range: &dealerbook_package::Range| Merge {
             row: range.first.row,
             column: range.first.column,
             last_row: range.last.row,

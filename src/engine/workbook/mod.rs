@@ -8,9 +8,9 @@ mod layout;
 mod number;
 mod read;
 
-pub use crate::package::NumberLook;
 pub use cell::{Cell, Value, cell_name, column_name};
+pub use dealerbook_package::NumberLook;
 pub use foreign::{ForeignSheet, ForeignValue, ForeignWorkbook};
 pub use layout::{Layout, Merge};
 pub use number::{date_of_serial, shortest_decimal};
-pub use read::{ReadError, Row, SheetInfo, Workbook, read_leniently};
+pub use read::{ReadError, Row, SheetInfo, Workbook};
