@@ -75,6 +75,15 @@ impl PackageError {
         PackageError::unpatchable(part, Reason::same(what.to_string()))
     }
 
+    /// The part isn't well-formed at this byte.
+    pub(super) fn malformed(part: &str, place: u64) -> PackageError {
+        let reason = Reason::of(
+            format!("第 {place} 字节处不是格式正确的 XML"),
+            format!("it is not well-formed XML at byte {place}"),
+        );
+        PackageError::unreadable(part, reason)
+    }
+
     /// An error while reading `part`.
     pub(super) fn reading(part: &str, error: &io::Error) -> PackageError {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<LimitHit>()) {

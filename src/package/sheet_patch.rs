@@ -181,8 +181,10 @@ pub(super) fn patch<R: BufRead + ?Sized, W: Write>(
         }
         Edge::Rows(tag) => {
             write_head(rows.out, head, &root, patch)?;
-            rows.copy(&mut reader, &tag)?;
-            read_tail(&mut reader, out, &root, patch, part)
+            let stream = reader.into_inner();
+            let rest = rows.copy(&mut *stream, &tag, held_max)?;
+            let mut behind = rest.as_slice().chain(stream);
+            read_tail(&mut xml::reader_within(&mut behind), out, &root, patch, part)
         }
     }
 }

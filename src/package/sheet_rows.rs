@@ -1,11 +1,12 @@
 //! The rows of a worksheet on their way through, and the new cells that go between.
 
 use std::cell::Cell;
-use std::io::{BufRead, Write};
+use std::io::{self, Read, Write};
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
+use super::cells::scan::{self, Content, Markup, Scanned, Stop, Tag};
+use super::cells::window::Window;
 use super::edit::{At, NewValue};
 use super::error::PackageError;
 use super::reason::{self, Reason};
@@ -22,6 +23,75 @@ pub(super) fn row_number(tag: &BytesStart<'_>) -> Option<u32> {
 /// The column of a cell's tag.
 pub(super) fn cell_column(tag: &BytesStart<'_>) -> Option<u16> {
     reference::parse_cell(xml::tag_attr(tag, tag.name().as_ref().len(), "r")?).map(|at| at.column)
+}
+
+/// What stands next among the rows.
+enum Piece {
+    /// A row: where it begins, its tag, and what stands in it.
+    Row(usize, Tag, Content),
+    /// Something else, up to this place.
+    Other(usize),
+    /// The end tag of the rows: where it begins and ends.
+    End(usize, usize),
+}
+
+fn next_piece(bytes: &[u8]) -> Scanned<Piece> {
+    let start = scan::find_markup(bytes, 0)?;
+    match scan::markup(bytes, start, |_, _| {})? {
+        Markup::Start(tag) => {
+            let content = scan::content(bytes, &tag)?;
+            match scan::local(&bytes[tag.name.clone()]) {
+                b"row" => Ok(Piece::Row(start, tag, content)),
+                _ => Ok(Piece::Other(content.end)),
+            }
+        }
+        Markup::End { end, .. } => Ok(Piece::End(start, end)),
+        Markup::Nothing { end } | Markup::CData { end, .. } => Ok(Piece::Other(end)),
+    }
+}
+
+/// Whether there are elements in a cell: one that has none holds nothing.
+fn has_elements(bytes: &[u8], content: &Content) -> Scanned<bool> {
+    let mut at = content.text.start;
+    while let Ok(place) = scan::find_markup(&bytes[..content.text.end], at) {
+        at = match scan::markup(bytes, place, |_, _| {})? {
+            Markup::Start(_) => return Ok(true),
+            Markup::End { end, .. } | Markup::Nothing { end } | Markup::CData { end, .. } => end,
+        };
+    }
+    Ok(false)
+}
+
+/// A start tag as it is handed on.
+fn tag_of<'b>(bytes: &'b [u8], place: usize, tag: &Tag, part: &str) -> Result<BytesStart<'b>, PackageError> {
+    let end = tag.end - if tag.is_empty { "/>".len() } else { ">".len() };
+    let text =
+        std::str::from_utf8(&bytes[place + 1..end]).map_err(|_| PackageError::unreadable(part, reason::NOT_UTF_8))?;
+    Ok(BytesStart::from_content(text, tag.name.len()))
+}
+
+/// Why a row isn't copied.
+enum RowError {
+    Package(PackageError),
+    Stop(Stop),
+}
+
+impl From<PackageError> for RowError {
+    fn from(error: PackageError) -> RowError {
+        RowError::Package(error)
+    }
+}
+
+impl From<io::Error> for RowError {
+    fn from(error: io::Error) -> RowError {
+        RowError::Package(error.into())
+    }
+}
+
+impl From<Stop> for RowError {
+    fn from(stop: Stop) -> RowError {
+        RowError::Stop(stop)
+    }
 }
 
 /// What becomes of a cell.
@@ -85,93 +155,101 @@ impl<'p, W: Write> Rows<'p, W> {
         Ok(write!(self.out, "</{}sheetData>", self.prefix)?)
     }
 
-    /// Copies the rows, with the new cells in their places.
-    pub(super) fn copy<R: BufRead + ?Sized>(
-        &mut self,
-        reader: &mut Reader<&mut R>,
-        tag: &str,
-    ) -> Result<(), PackageError> {
+    /// Copies the rows from a stream that begins behind their start tag, with the new cells in their places; returns what was read behind
+    /// their end tag.
+    ///
+    /// # Errors
+    /// Where the part isn't well-formed or ends within its rows, and where a new cell would go over the user's.
+    pub(super) fn copy<R: Read>(&mut self, stream: R, tag: &str, held_max: u64) -> Result<Vec<u8>, PackageError> {
         write!(self.out, "<{tag}>")?;
-        let mut buffer = Vec::with_capacity(1 << 12);
-        let mut depth = 0_u32;
-        let mut skipping = false;
+        let mut window = Window::new(stream, self.part, held_max);
         loop {
-            buffer.clear();
             self.passed.set(0);
-            let event =
-                reader.read_event_into(&mut buffer).map_err(|error| PackageError::parsing(self.part, &error))?;
-            if let Event::Start(tag) | Event::Empty(tag) = &event {
-                xml::refuse_unpaired(tag, self.part)?;
-            }
-            match &event {
-                Event::Start(start) => {
-                    self.refuse_conflict()?;
-                    match depth {
-                        0 => self.start_row(start, false)?,
-                        1 if self.touched => match self.start_cell(start, false)? {
-                            Fate::Stays => {}
-                            Fate::Goes => skipping = true,
-                            Fate::Restyled(style) => {
-                                self.restyle(start, style, "")?;
-                                depth += 1;
-                                continue;
-                            }
-                        },
-                        _ => {}
-                    }
-                    if depth != 0 && !skipping {
-                        xml::write_event(&event, self.out)?;
-                    }
-                    depth += 1;
-                    continue;
+            let bytes = window.bytes();
+            match next_piece(bytes) {
+                Ok(Piece::Row(start, row, content)) => {
+                    self.out.write_all(&bytes[..start])?;
+                    let copied = self.copy_row(&bytes[start..content.end], &row.behind(start), &content.behind(start));
+                    copied.map_err(|error| self.explain(error, window.place(start)))?;
+                    window.pass(content.end);
                 }
-                Event::Empty(start) => {
-                    self.refuse_conflict()?;
-                    match depth {
-                        0 => {
-                            self.start_row(start, true)?;
-                            continue;
-                        }
-                        1 if self.touched => match self.start_cell(start, true)? {
-                            Fate::Stays => {}
-                            Fate::Goes => continue,
-                            Fate::Restyled(style) => {
-                                self.restyle(start, style, "/")?;
-                                continue;
-                            }
-                        },
-                        _ => {}
-                    }
+                Ok(Piece::Other(end)) => {
+                    self.out.write_all(&bytes[..end])?;
+                    window.pass(end);
                 }
-                Event::End(_) => {
-                    if depth == 0 {
-                        self.new_rows(u32::MAX)?;
-                        xml::write_event(&event, self.out)?;
-                        return Ok(());
-                    }
-                    depth -= 1;
-                    match depth {
-                        0 => self.new_cells(u32::MAX)?,
-                        1 if skipping => {
-                            skipping = false;
-                            self.conflict = None;
-                            continue;
-                        }
-                        _ => {}
-                    }
+                Ok(Piece::End(start, end)) => {
+                    self.out.write_all(&bytes[..start])?;
+                    let closing = bytes[start..end].to_vec();
+                    self.new_rows(u32::MAX)?;
+                    self.out.write_all(&closing)?;
+                    window.pass(end);
+                    return Ok(window.bytes().to_vec());
                 }
-                Event::Eof => {
-                    return Err(PackageError::unreadable(self.part, reason::ENDS_IN_ROWS));
-                }
-                Event::DocType(_) => {
-                    return Err(PackageError::unreadable(self.part, reason::DOC_TYPE));
-                }
-                _ => {}
-            }
-            if !skipping {
-                xml::write_event(&event, self.out)?;
+                Err(stop) => window.fill_for(stop, reason::ENDS_IN_ROWS)?,
             }
         }
+    }
+
+    fn explain(&self, error: RowError, place: u64) -> PackageError {
+        match error {
+            RowError::Package(error) => error,
+            RowError::Stop(Stop::Malformed(at)) => PackageError::malformed(self.part, place + at as u64),
+            RowError::Stop(Stop::More) => PackageError::unreadable(self.part, reason::ENDS_IN_ROWS),
+        }
+    }
+
+    /// Copies one row, which begins the bytes.
+    fn copy_row(&mut self, bytes: &[u8], tag: &Tag, content: &Content) -> Result<(), RowError> {
+        self.start_row(&tag_of(bytes, 0, tag, self.part)?, tag.is_empty)?;
+        if tag.is_empty {
+            return Ok(());
+        }
+        if !self.touched {
+            return Ok(self.out.write_all(&bytes[tag.end..])?);
+        }
+        let mut at = tag.end;
+        while at < content.text.end {
+            let place = scan::find_markup(&bytes[..content.text.end], at).unwrap_or(content.text.end);
+            self.out.write_all(&bytes[at..place])?;
+            at = match place {
+                place if place == content.text.end => place,
+                place => self.copy_cell(bytes, place)?,
+            };
+        }
+        self.new_cells(u32::MAX)?;
+        Ok(self.out.write_all(&bytes[content.text.end..])?)
+    }
+
+    /// Copies what begins at `place` within a row that is touched; returns where it ends.
+    fn copy_cell(&mut self, bytes: &[u8], place: usize) -> Result<usize, RowError> {
+        let tag = match scan::markup(bytes, place, |_, _| {})? {
+            Markup::Start(tag) => tag,
+            Markup::End { end, .. } | Markup::Nothing { end } | Markup::CData { end, .. } => {
+                self.out.write_all(&bytes[place..end])?;
+                return Ok(end);
+            }
+        };
+        let content = scan::content(bytes, &tag)?;
+        if scan::local(&bytes[tag.name.clone()]) != b"c" {
+            self.out.write_all(&bytes[place..content.end])?;
+            return Ok(content.end);
+        }
+        let start = tag_of(bytes, place, &tag, self.part)?;
+        let fate = self.start_cell(&start, tag.is_empty)?;
+        if let Some(at) = self.conflict.take()
+            && has_elements(bytes, &content)?
+        {
+            return Err(PackageError::unpatchable(self.part, already_filled(&reference::cell(at))).into());
+        }
+        match fate {
+            Fate::Stays => self.out.write_all(&bytes[place..content.end])?,
+            Fate::Goes => {}
+            Fate::Restyled(style) => {
+                self.restyle(&start, style, if tag.is_empty { "/" } else { "" })?;
+                self.out.write_all(&bytes[tag.end..content.end])?;
+            }
+        }
+        Ok(content.end)
     }
 
     /// Writes the new rows before a row that stands there.
@@ -242,14 +320,6 @@ impl<'p, W: Write> Rows<'p, W> {
             return Ok(Fate::Goes);
         }
         Ok(self.patch.styles.get(&at).map_or(Fate::Stays, |style| Fate::Restyled(*style)))
-    }
-
-    /// Refuses to put a cell over one that has something in it.
-    fn refuse_conflict(&self) -> Result<(), PackageError> {
-        match self.conflict {
-            Some(at) => Err(PackageError::unpatchable(self.part, already_filled(&reference::cell(at)))),
-            None => Ok(()),
-        }
     }
 
     fn new_cell(&self) -> Option<&'p PatchCell> {

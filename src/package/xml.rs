@@ -401,21 +401,7 @@ pub(super) fn reader<R: BufRead>(stream: R) -> Reader<R> {
     reader
 }
 
-/// Refuses a tag of which the quotes don't pair, so that it seems to reach into the next one: once something is written in between, what
-/// is a tag and what is text would be another thing to the next reader.
-///
-/// # Errors
-/// Where there is a `<` in the tag.
-pub(super) fn refuse_unpaired(tag: &BytesStart<'_>, part: &str) -> Result<(), PackageError> {
-    match tag.contains('<') {
-        true => {
-            Err(PackageError::unreadable(part, Reason::new("有标签的引号不成对", "the quotes of a tag do not pair")))
-        }
-        false => Ok(()),
-    }
-}
-
-/// The same for a stream that begins within elements, whose end tags are still to come.
+/// The same as [`reader`] for a stream that begins within elements, whose end tags are still to come.
 pub(super) fn reader_within<R: BufRead>(stream: R) -> Reader<R> {
     let mut reader = reader(stream);
     reader.config_mut().allow_unmatched_ends = true;

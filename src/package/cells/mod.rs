@@ -5,10 +5,10 @@
 
 pub(super) mod formats;
 mod rows;
-mod scan;
+pub(super) mod scan;
 mod strings;
 mod text;
-mod window;
+pub(super) mod window;
 
 use std::io::BufRead;
 

@@ -12,7 +12,7 @@ const DEPTH_MAX: usize = 200;
 
 /// Why a scan stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The bytes end before what was begun does.
     More,
     /// It isn't well-formed, at this place.
@@ -20,11 +20,11 @@ pub(super) enum Stop {
 }
 
 /// What a scan gives.
-pub(super) type Scanned<T> = Result<T, Stop>;
+pub(crate) type Scanned<T> = Result<T, Stop>;
 
 /// The next piece of markup.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Markup {
+pub(crate) enum Markup {
     /// A start tag.
     Start(Tag),
     /// An end tag, with the place of its qualified name.
@@ -50,17 +50,17 @@ pub(super) enum Markup {
 
 /// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tag {
+pub(crate) struct Tag {
     /// The qualified name.
-    pub(super) name: Range<usize>,
+    pub(crate) name: Range<usize>,
     /// Whether the element ends with it.
-    pub(super) is_empty: bool,
+    pub(crate) is_empty: bool,
     /// Where it ends.
-    pub(super) end: usize,
+    pub(crate) end: usize,
 }
 
 /// Returns the name behind its prefix.
-pub(super) fn local(name: &[u8]) -> &[u8] {
+pub(crate) fn local(name: &[u8]) -> &[u8] {
     match memchr(b':', name) {
         Some(colon) => &name[colon + 1..],
         None => name,
@@ -68,12 +68,12 @@ pub(super) fn local(name: &[u8]) -> &[u8] {
 }
 
 /// Returns the place of the next `<`.
-pub(super) fn find_markup(bytes: &[u8], from: usize) -> Scanned<usize> {
+pub(crate) fn find_markup(bytes: &[u8], from: usize) -> Scanned<usize> {
     memchr(b'<', &bytes[from..]).map(|at| from + at).ok_or(Stop::More)
 }
 
 /// Returns the place of the next `<`, before which nothing but white space may stand.
-pub(super) fn find_next(bytes: &[u8], from: usize) -> Scanned<usize> {
+pub(crate) fn find_next(bytes: &[u8], from: usize) -> Scanned<usize> {
     let place = skip_space(bytes, from);
     match bytes.get(place) {
         None => Err(Stop::More),
@@ -83,7 +83,7 @@ pub(super) fn find_next(bytes: &[u8], from: usize) -> Scanned<usize> {
 }
 
 /// Reads the markup at `at`, where a `<` stands, handing each attribute of a start tag to `attribute` with its raw value.
-pub(super) fn markup(bytes: &[u8], at: usize, attribute: impl FnMut(&[u8], Range<usize>)) -> Scanned<Markup> {
+pub(crate) fn markup(bytes: &[u8], at: usize, attribute: impl FnMut(&[u8], Range<usize>)) -> Scanned<Markup> {
     match bytes.get(at + 1) {
         None => Err(Stop::More),
         Some(b'/') => end_tag(bytes, at),
@@ -145,7 +145,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Reads the start tag at `at`.
-pub(super) fn start_tag(bytes: &[u8], at: usize, mut attribute: impl FnMut(&[u8], Range<usize>)) -> Scanned<Tag> {
+pub(crate) fn start_tag(bytes: &[u8], at: usize, mut attribute: impl FnMut(&[u8], Range<usize>)) -> Scanned<Tag> {
     let mut i = at + 1;
     while i < bytes.len() && !is_space(bytes[i]) && !matches!(bytes[i], b'>' | b'/' | b'<' | b'=' | b'"' | b'\'') {
         i += 1;
@@ -215,15 +215,29 @@ fn read_attribute(
 
 /// What stands between the tags of an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Content {
+pub(crate) struct Content {
     /// Its content, markup and all.
-    pub(super) text: Range<usize>,
+    pub(crate) text: Range<usize>,
     /// Where the element ends.
-    pub(super) end: usize,
+    pub(crate) end: usize,
+}
+
+impl Tag {
+    /// The same, with places that count from `start` on.
+    pub(crate) fn behind(&self, start: usize) -> Tag {
+        Tag { name: self.name.start - start..self.name.end - start, is_empty: self.is_empty, end: self.end - start }
+    }
+}
+
+impl Content {
+    /// The same, with places that count from `start` on.
+    pub(crate) fn behind(&self, start: usize) -> Content {
+        Content { text: self.text.start - start..self.text.end - start, end: self.end - start }
+    }
 }
 
 /// Returns what stands in the element that begins with a tag.
-pub(super) fn content(bytes: &[u8], tag: &Tag) -> Scanned<Content> {
+pub(crate) fn content(bytes: &[u8], tag: &Tag) -> Scanned<Content> {
     if tag.is_empty {
         return Ok(Content { text: tag.end..tag.end, end: tag.end });
     }
