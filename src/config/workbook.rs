@@ -29,6 +29,10 @@ pub struct WorkbookLimits {
     /// Bytes of the annotated workbook; a small upload gets less
     #[arg(long, env = "DEALERBOOK_ANSWER_BYTES_MAX", default_value_t = WorkbookLimits::default().answer_bytes_max)]
     pub answer_bytes_max: u64,
+    /// How hard the annotated workbook is compressed, from 1 (fast) to 9 (small)
+    #[arg(long, env = "DEALERBOOK_COMPRESSION_LEVEL", default_value_t = WorkbookLimits::default().compression_level,
+        value_parser = clap::value_parser!(u32).range(1..=9))]
+    pub compression_level: u32,
 }
 
 impl Default for WorkbookLimits {
@@ -43,6 +47,7 @@ impl Default for WorkbookLimits {
             converted_cells_max: limits.converted_cells_max,
             converted_sheets_max: limits.converted_sheets_max,
             answer_bytes_max: limits.answer_bytes_max,
+            compression_level: limits.compression_level,
         }
     }
 }
@@ -58,6 +63,7 @@ impl From<&WorkbookLimits> for package::Limits {
             converted_cells_max: limits.converted_cells_max,
             converted_sheets_max: limits.converted_sheets_max,
             answer_bytes_max: limits.answer_bytes_max,
+            compression_level: limits.compression_level,
         }
     }
 }

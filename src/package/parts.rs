@@ -137,16 +137,16 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
 
     /// Writes the package: the source's entries in their order, then what is new.
     pub(super) fn write<W: Write + Seek>(self, out: W) -> Result<Tally, PackageError> {
-        let mut zip = ZipWriter::new(out);
+        let level = self.source.limits().compression_level;
+        let mut new = NewZip { zip: ZipWriter::new(out), level, sums: Sums::default() };
         let mut tally = Tally::default();
-        let mut sums = Sums::default();
         let mut patched = self.patched;
         for (index, (name, bytes, crc)) in self.source.sums().enumerate() {
             if self.removed.contains(&index) {
                 continue;
             }
             if let Some(patch) = patched.remove(&index) {
-                entry(&mut zip, &mut sums, name, |out| {
+                new.entry(name, |out| {
                     let mut buffered = BufWriter::with_capacity(1 << 16, out);
                     self.source.stream(index, |stream| {
                         sheet_patch::patch(stream, &mut buffered, &patch, self.source.part_bytes_max(), name)
@@ -154,14 +154,14 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
                     Ok(buffered.flush()?)
                 })?;
             } else if let Some(bytes) = self.changed.get(&index) {
-                entry(&mut zip, &mut sums, name, |out| Ok(out.write_all(bytes)?))?;
+                new.entry(name, |out| Ok(out.write_all(bytes)?))?;
             } else {
-                self.source.copy(index, &mut zip)?;
-                sums.add(name, bytes, crc);
+                self.source.copy(index, &mut new.zip)?;
+                new.sums.add(name, bytes, crc);
             }
         }
         for (name, content) in self.added {
-            entry(&mut zip, &mut sums, &name, |out| match content {
+            new.entry(&name, |out| match content {
                 Content::Bytes(bytes) => Ok(out.write_all(&bytes)?),
                 Content::Sheet(sheet) => {
                     let mut buffered = BufWriter::with_capacity(1 << 16, out);
@@ -171,10 +171,10 @@ impl<'s, 'a, 'e> Parts<'s, 'a, 'e> {
             })?;
         }
         if let Some((name, text)) = self.origin {
-            start(&mut zip, &name)?;
-            zip.write_all(origin::markup(&text, &sums).as_bytes())?;
+            new.start(&name)?;
+            new.zip.write_all(origin::markup(&text, &new.sums).as_bytes())?;
         }
-        zip.finish().map_err(zip_error)?;
+        new.zip.finish().map_err(zip_error)?;
         Ok(tally)
     }
 }
@@ -186,26 +186,35 @@ pub(super) struct Tally {
     pub links_left_out: u64,
 }
 
-/// Writes an entry and sums it up.
-fn entry<W: Write + Seek>(
-    zip: &mut ZipWriter<W>,
-    sums: &mut Sums,
-    name: &str,
-    write: impl FnOnce(&mut Summing<'_, W>) -> Result<(), PackageError>,
-) -> Result<(), PackageError> {
-    start(zip, name)?;
-    let mut out = Summing::new(zip);
-    write(&mut out)?;
-    out.end(name, sums);
-    Ok(())
+/// A package that is written.
+struct NewZip<W: Write + Seek> {
+    zip: ZipWriter<W>,
+    /// How hard entries are compressed, from 1 to 9.
+    level: u32,
+    sums: Sums,
 }
 
-fn start<W: Write + Seek>(zip: &mut ZipWriter<W>, name: &str) -> Result<(), PackageError> {
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(6))
-        .last_modified_time(DateTime::default());
-    zip.start_file(name, options).map_err(zip_error)
+impl<W: Write + Seek> NewZip<W> {
+    /// Writes an entry and sums it up.
+    fn entry(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut Summing<'_, W>) -> Result<(), PackageError>,
+    ) -> Result<(), PackageError> {
+        self.start(name)?;
+        let mut out = Summing::new(&mut self.zip);
+        write(&mut out)?;
+        out.end(name, &mut self.sums);
+        Ok(())
+    }
+
+    fn start(&mut self, name: &str) -> Result<(), PackageError> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(self.level.into()))
+            .last_modified_time(DateTime::default());
+        self.zip.start_file(name, options).map_err(zip_error)
+    }
 }
 
 fn zip_error(error: zip::result::ZipError) -> PackageError {

@@ -67,6 +67,8 @@ pub struct InForce {
     /// Of what is known of appeals.
     #[serde(skip_serializing_if = "Option::is_none")]
     appeals_sha256: Option<String>,
+    /// How hard the answer is compressed.
+    compression_level: u32,
     program: &'static str,
 }
 
@@ -130,6 +132,7 @@ impl Asked {
             policies: counting,
             history_sha256: options.history.as_deref().map(History::sha256),
             appeals_sha256: options.appeals.as_deref().map(Appeals::sha256),
+            compression_level: engine.package_limits.compression_level,
             program: PROGRAM,
         }
     }
@@ -156,7 +159,7 @@ mod tests {
 
     fn in_force() -> InForce {
         let policies = vec![("handbook".to_owned(), "cc".to_owned())];
-        InForce { policies, history_sha256: None, appeals_sha256: None, program: "0.1.0+dd" }
+        InForce { policies, history_sha256: None, appeals_sha256: None, compression_level: 4, program: "0.1.0+dd" }
     }
 
     fn assert_all_differ(keys: Vec<String>) {
