@@ -18,5 +18,5 @@ pub use dealerbook_engine::{
 };
 pub use dealerbook_output::{annotate, pipeline, policy_book, report};
 pub use dealerbook_package as package;
-pub use dealerbook_server::{http, retention, startup, telemetry, token, upgrade};
+pub use dealerbook_server::{http, problem, retention, service, startup, telemetry, token, upgrade};
 pub use dealerbook_store as store;

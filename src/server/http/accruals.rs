@@ -9,10 +9,8 @@ use std::sync::atomic::AtomicBool;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
-use super::again::{Again, Kept};
 use super::comparing::{self, View};
 use super::openapi::{parameters, refusals};
-use super::remembered::Weigh;
 use super::request::{self, invalid, shown, year};
 use super::{Caller, Problem, Service, etag, runs};
 use crate::accrual::{Accrual, AccrualAmounts, Booked, BookedDealer, DealerAccrual, Projections};
@@ -23,6 +21,8 @@ use crate::policy::{Expect, Policy, Rates};
 use crate::programmes::{Horizon, Rest};
 use crate::report::accrual_book::{self, AccrualBook};
 use crate::report::policy_names::PolicyNames;
+use crate::service::again::{Again, Kept};
+use crate::service::remembered::Weigh;
 use crate::store::{AccrualBooking, NewAccrual, Person, Role, Run};
 
 type Answer = Result<HttpResponse, Problem>;

@@ -5,8 +5,6 @@ mod appealed;
 pub mod ask;
 pub mod brought;
 pub mod document;
-mod fault;
-pub mod problems;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -18,12 +16,11 @@ use super::openapi::{parameters, refusals};
 use super::request::next_address;
 use super::{Caller, Problem, Service, again, etag, runs};
 use crate::clock;
+use crate::problem::{AppealFault, AppealProblem};
 use crate::store::{Answered, AppealSource, KeptAppeal, NewAnswer, NewAppeal, Person, Verification};
 use appealed::Appealed;
 use ask::{Acceptance, Lodging};
 use document::{AppealDocument, AppealList};
-use fault::AppealFault;
-use problems::AppealProblem;
 
 type Answer = Result<HttpResponse, Problem>;
 

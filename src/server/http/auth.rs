@@ -11,7 +11,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Problem, Service, access, proxies, session};
+use super::{Problem, Service, TokenFault, access, proxies, session};
 use crate::clock;
 use crate::store::{ADMIN, Person, Token, TokenState};
 use crate::telemetry::causes;
@@ -137,19 +137,6 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(request.extensions().get().cloned().ok_or(Problem::Unauthorized { fault: TokenFault::Missing }))
     }
-}
-
-/// Why nobody is known by what a request presents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenFault {
-    /// It presents no token.
-    Missing,
-    /// There is no such token.
-    Unknown,
-    /// The token's time is over.
-    Expired,
-    /// The token was revoked.
-    Revoked,
 }
 
 async fn admit(request: &ServiceRequest) -> Result<(Person, Credential), Problem> {

@@ -4,13 +4,13 @@ use std::sync::atomic::AtomicBool;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::again::Kept;
 use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};
 use super::templates::XLSX;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::lang::Lang;
 use crate::pipeline::{self, CARDS_MAX, NoCard};
+use crate::service::again::Kept;
 use crate::store::Person;
 
 type Answer = Result<HttpResponse, Problem>;

@@ -1,11 +1,10 @@
 //! Whether the service lives and whether it can work.
 
-use std::collections::BTreeMap;
-
 use actix_web::{HttpResponse, web};
 
-use super::{Problem, Service, quota};
-use crate::store::PARTS;
+use super::{Problem, Service};
+use crate::problem::{Parts, parts};
+use crate::service::quota;
 use crate::telemetry::causes;
 
 /// Whether the process answers
@@ -51,12 +50,4 @@ pub struct Readiness {
     parts: Parts,
     /// Whether uploads can be kept: `kept`, or `quota-reached`, in which case what there is can still be read.
     uploads: &'static str,
-}
-
-/// What the service needs, each `ready` or `missing`.
-pub type Parts = BTreeMap<&'static str, &'static str>;
-
-/// All parts, of which these are missing.
-pub fn parts(missing: &[&'static str]) -> Parts {
-    PARTS.iter().map(|part| (*part, if missing.contains(part) { "missing" } else { "ready" })).collect()
 }

@@ -2,180 +2,53 @@
 //! knows both the pipeline and the store.
 
 mod access;
-mod account_problem;
-mod accruals;
-mod again;
-mod answer;
-mod appeals;
-mod archive_words;
+pub(crate) mod accruals;
+pub(crate) mod answer;
+pub(crate) mod appeals;
 pub mod arrivals;
 mod audit;
 mod auth;
 mod batches;
 mod body;
-mod calculation;
 mod cards;
 mod comparing;
 mod etag;
 mod filename;
-mod findings;
 mod form_headers;
 mod health;
 mod idempotency;
-mod identity;
-mod kept;
-mod metrics;
+pub(crate) mod metrics;
 mod openapi;
 mod pages;
-mod past;
+pub(crate) mod past;
 mod policies;
 mod problem;
-mod problem_samples;
-mod problem_words;
 pub mod proxies;
-mod quota;
 mod rebates;
-mod regions;
-mod remembered;
 mod render;
-mod request;
+pub(crate) mod request;
 mod runs;
 mod schemas;
-mod seal_words;
 mod session;
-mod settlement_words;
 mod settlements;
 mod templates;
-mod throttle;
+pub(crate) mod throttle;
 mod tokens;
 mod traces;
 mod upload;
-mod views;
 mod what_if;
-mod what_if_words;
-mod work;
-
-use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
 
-pub use auth::{Caller, SettingsToken, TokenFault};
+pub use auth::{Caller, SettingsToken};
 pub use batches::Jobs;
 pub use metrics::Metrics;
-pub use problem::Problem;
 pub use render::{BODY_BYTES_MAX, RequestSpan, render};
-pub use seal_words::seal_faults;
-pub use work::Workers;
 
-use crate::calendar::Calendar;
-use crate::config::{Limits, Proxies};
-use crate::pipeline::Engine;
-use crate::store::{Queue, Store};
-
-/// What every request is served from.
-#[derive(Debug)]
-pub struct Service {
-    /// What is kept.
-    pub store: Store,
-    /// Which days are worked.
-    pub calendar: Calendar,
-    /// The schemas and policies in force: see [`Service::engine`].
-    live: policies::live::Live,
-    /// Where calculations run.
-    pub workers: Workers,
-    /// The bodies that arrive.
-    arrivals: arrivals::Arrivals,
-    /// The administrator's token, where the settings name it.
-    pub admin: SettingsToken,
-    /// The proxies that are believed.
-    proxies: Proxies,
-    /// Who presents bad tokens.
-    throttle: throttle::Throttle,
-    /// What is refused.
-    pub limits: Limits,
-    /// What has been done since the start.
-    pub metrics: Metrics,
-    /// What is worked on in the background.
-    pub jobs: Jobs,
-    /// What was asked for of runs.
-    remembered: remembered::OfRuns,
-    /// What approved runs came to.
-    past: past::Past,
-    stopping: AtomicBool,
-}
-
-impl Service {
-    /// The service over its parts.
-    ///
-    /// # Errors
-    /// When the operating system gives no threads for the calculations.
-    pub fn new(
-        store: Store,
-        queue: Queue,
-        engine: Engine,
-        calendar: Calendar,
-        admin: SettingsToken,
-        (proxies, limits): (Proxies, Limits),
-    ) -> io::Result<Service> {
-        let arrivals = arrivals::Arrivals::new(&limits);
-        let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let (live, metrics, jobs) = (policies::live::Live::new(engine), Metrics::default(), Jobs::new(queue));
-        let (past, stopping) = (past::Past::default(), AtomicBool::new(false));
-        let remembered = remembered::OfRuns::default();
-        Ok(Service {
-            store,
-            live,
-            calendar,
-            workers,
-            arrivals,
-            proxies,
-            admin,
-            throttle,
-            limits,
-            metrics,
-            jobs,
-            remembered,
-            past,
-            stopping,
-        })
-    }
-
-    /// From here on the service says that it isn't ready: it is going to be stopped.
-    pub fn begin_stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
-    }
-
-    /// Works on a worker, as a request does.
-    async fn on_a_worker<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
-        self.on_a_worker_with(work::Patience::Request, work).await
-    }
-
-    /// Works on a worker, as a request or a job does.
-    async fn on_a_worker_with<T: Send + 'static>(
-        &self,
-        patience: work::Patience,
-        work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
-        match self.workers.run_with(patience, work).await {
-            Ok(done) => done,
-            Err(work::WorkError::Full) => Err(self.busy()),
-            Err(error @ work::WorkError::Panicked) => Err(Problem::internal(error)),
-        }
-    }
-
-    fn busy(&self) -> Problem {
-        Problem::Busy { retry_after_seconds: self.limits.retry_after_seconds }
-    }
-}
+pub use crate::problem::{Problem, TokenFault, seal_faults};
+pub use crate::service::{Service, Workers};
+use crate::service::{again, findings, kept, quota, views};
 
 /// All routes.
 pub fn routes(config: &mut web::ServiceConfig) {

@@ -3,17 +3,16 @@
 
 pub mod ask;
 pub mod list;
-pub mod live;
-pub mod problem;
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::problem::{NO_REASON, PolicyProblem};
+use crate::service::live;
 use ask::{asked, reason, receive};
 use list::VersionListed;
-use problem::{NO_REASON, PolicyProblem};
 
 use super::openapi::{parameters, refusals};
 use super::request::{only_lang, shown};

@@ -8,15 +8,15 @@ use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::arrivals::Trickle;
-use super::problem::CONTENT_TYPE;
 use super::{Problem, Service, traces};
 use crate::lang::Lang;
+use crate::problem::CONTENT_TYPE;
 use crate::telemetry::causes;
 
 /// What a body of JSON or of a page's form may have, as actix is told.
@@ -125,8 +125,9 @@ pub fn note(problem: &Problem, request: &HttpRequest) {
 fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
     note(problem, request);
     let service = request.app_data::<web::Data<Service>>();
-    let document = problem.document(lang(request), format!("urn:uuid:{}", request_id(request)));
-    let mut answer = HttpResponse::build(problem.words(Lang::En).status);
+    let document =
+        problem.document(lang(request), problem.status_code().as_u16(), format!("urn:uuid:{}", request_id(request)));
+    let mut answer = HttpResponse::build(problem.status_code());
     for header in problem.headers() {
         answer.insert_header(header);
     }

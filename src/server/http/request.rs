@@ -13,6 +13,7 @@ use super::{Problem, filename};
 use crate::lang::Lang;
 use crate::pipeline::{Mark, OnError, Options, PROGRAMMES, PolicyChoice};
 use crate::policy::Policy;
+pub use crate::problem::{invalid, shown};
 use crate::schema::Schemas;
 
 /// The parameters that there are.
@@ -26,8 +27,6 @@ const NOT_WITH_SCHEMA: [&str; 4] = ["period", "as_of", "policy", "programmes"];
 
 const ONLY_LANG: &[&str] = &["lang"];
 const LANGUAGES: [(&str, Lang); 2] = [("zh", Lang::Zh), ("en", Lang::En)];
-
-const SHOWN_CHARS_MAX: usize = 80;
 
 /// What is asked for with a workbook.
 #[derive(Debug, Default)]
@@ -240,11 +239,6 @@ pub fn one_of<T: Copy>(name: &'static str, value: &str, choices: &[(&'static str
     chosen.ok_or_else(|| invalid(name, value, choices.iter().map(|(choice, _)| *choice).collect()))
 }
 
-/// The problem of a value that isn't known.
-pub fn invalid(name: &'static str, value: &str, allowed: Vec<&'static str>) -> Problem {
-    Problem::InvalidValue { name, value: shown(value), allowed }
-}
-
 fn date(value: &str) -> Result<Date, Problem> {
     let date = Date::strptime("%Y-%m-%d", value).ok().filter(|_| value.len() == 10);
     date.ok_or_else(|| invalid("as_of", value, vec!["YYYY-MM-DD"]))
@@ -257,11 +251,6 @@ fn programmes(value: &str) -> Result<Vec<String>, Problem> {
         return Err(invalid("programmes", unknown, PROGRAMMES.to_vec()));
     }
     Ok(PROGRAMMES.iter().filter(|name| asked.contains(name)).map(|name| (*name).to_owned()).collect())
-}
-
-/// As much of a text as a problem repeats.
-pub fn shown(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect()
 }
 
 #[cfg(test)]

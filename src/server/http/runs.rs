@@ -1,5 +1,7 @@
 //! Runs and validations: made, listed and had again.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -7,13 +9,13 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::answer::{self, Form};
-use super::calculation::Calculation;
 use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
 use super::request::{Ask, next_address, one_of, rows, shown, uuid, year};
-use super::work::Patience;
 use super::{Caller, Problem, Service, etag, kept, upload};
 use crate::key::Key;
+use crate::service::calculation::Calculation;
+use crate::service::work::Patience;
 use crate::settlement::Refusal;
 use crate::store::{Deletion, Kind, Person, Run, RunFilter};
 use crate::telemetry::causes;
@@ -183,7 +185,8 @@ async fn make(
     }
     let upload = received?;
     ask.options.check_only = kind == Kind::Validation;
-    let calculation = Calculation { service: service.clone(), upload, ask, kind, form, patience: Patience::Request };
+    let calculation =
+        Calculation { service: Arc::clone(&service), upload, ask, kind, form, patience: Patience::Request };
     let run = match key {
         None => kept::run(calculation, &caller, &service).await?,
         Some(key) => make_once(calculation, &key, &caller, &service).await?,

@@ -12,11 +12,9 @@ use std::sync::atomic::AtomicBool;
 use actix_web::{HttpRequest, HttpResponse, web};
 use wanted::Wanted;
 
-use super::again::{self, Again, Kept};
 use super::comparing::{Pair, Told, View, changed_figures, named};
 use super::openapi::{parameters, refusals};
 use super::request::shown;
-use super::what_if_words::WhatIfFault;
 use super::{Caller, Problem, Service, comparing, runs};
 use crate::lang::Lang;
 use crate::outcome::Outcome;
@@ -24,7 +22,9 @@ use crate::package::{CellChange, CellValue, PackageError, change_cells};
 use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
 use crate::policy::variation::spoken;
 use crate::policy::{Fault, Policy, Rates};
+use crate::problem::WhatIfFault;
 use crate::report::comparison_book::Changed;
+use crate::service::again::{self, Again, Kept};
 use crate::store::Run;
 
 /// What a run would come to otherwise

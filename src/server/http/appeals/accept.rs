@@ -14,19 +14,19 @@ use tempfile::NamedTempFile;
 
 use super::ask::Acceptance;
 use super::document;
-use super::fault::AppealFault;
-use super::problems::{AppealProblem, CorrectedIssue};
 use crate::appeals::{Appeals, Desk};
 use crate::clock;
-use crate::http::again::Again;
 use crate::http::answer::Form;
-use crate::http::calculation::{Calculated, Calculation};
-use crate::http::identity::Asked;
 use crate::http::request::Ask;
-use crate::http::work::Patience;
 use crate::http::{Problem, Service, kept, quota};
 use crate::package::{CellChange, PackageError, change_cells};
 use crate::pipeline::PipelineError;
+use crate::problem::AppealFault;
+use crate::problem::{AppealProblem, CorrectedIssue};
+use crate::service::again::Again;
+use crate::service::calculation::{Calculated, Calculation};
+use crate::service::identity::Asked;
+use crate::service::work::Patience;
 use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
 
 /// So often the corrections are calculated once more because another appeal corrected the same run meanwhile.
@@ -77,7 +77,7 @@ async fn corrected_run(
     ask.options.appeals = Some(Arc::new(Appeals { desk: Desk::NoRun, known }));
     let asked = Asked::of(&ask, Kind::Run, upload_sha256, &base.uploader);
     let calculation = Calculation {
-        service: service.clone(),
+        service: Arc::clone(service),
         upload,
         ask,
         kind: Kind::Run,

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::fault::AppealFault;
 use crate::appeals::Deadlines;
 use crate::calendar::Calendar;
 use crate::clock;
-use crate::http::again;
 use crate::http::{Problem, Service};
 use crate::pipeline::PROGRAMMES;
 use crate::policy::Policy;
+use crate::problem::AppealFault;
 use crate::schema::nearest;
+use crate::service::again;
 use crate::store::Run;
 
 /// What a run says of itself, as far as appeals need it.

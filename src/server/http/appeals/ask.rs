@@ -4,11 +4,11 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use strum::VariantNames;
 
-use super::fault::AppealFault;
 use crate::http::Problem;
 use crate::http::body::cell_value;
 use crate::http::request::{invalid, one_of, parameters, rows, shown, uuid, year};
 use crate::package::CellChange;
+use crate::problem::AppealFault;
 use crate::store::{AppealFilter, AppealStatus};
 
 const ROWS_DEFAULT: u32 = 50;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{appealed, document};
 use crate::appeals::{Appeals, Brought, Desk};
 use crate::clock;
-use crate::http::again;
 use crate::http::{Problem, Service};
 use crate::pipeline::CameFrom;
+use crate::service::again;
 use crate::store::{AppealSource, NewAppeal, Person, Run};
 
 /// What an upload has to do with earlier runs.

@@ -93,7 +93,7 @@ pub struct FileDocument {
     /// Issues of the run that are warnings.
     warnings: Option<i64>,
     /// Why there is no run.
-    #[schemars(with = "Option<crate::http::problem::Document>")]
+    #[schemars(with = "Option<crate::problem::Document>")]
     problem: Option<Value>,
     /// How many workers have taken it.
     attempts: i64,

@@ -13,7 +13,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -27,10 +26,11 @@ use tracing::Instrument;
 use super::ask;
 use crate::clock;
 use crate::http::answer::Form;
-use crate::http::calculation::Calculation;
-use crate::http::work::Patience;
+use crate::http::problem::status_of;
 use crate::http::{Problem, Service, filename, kept, render};
-use crate::lang::Lang;
+use crate::problem::Class;
+use crate::service::calculation::Calculation;
+use crate::service::work::Patience;
 use crate::store::{Attempt, FileOutcome, Kind, Queue, Run, Silent, StoreError, Taken, Ticket};
 use crate::telemetry::causes;
 
@@ -222,9 +222,9 @@ enum Failure {
 
 impl Failure {
     fn of(problem: &Problem, attempts: i64) -> Failure {
-        match problem.words(Lang::En).status {
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::INSUFFICIENT_STORAGE => Failure::Outage,
-            status if status.is_server_error() && attempts < ATTEMPTS_MAX => Failure::Ours,
+        match problem.class() {
+            Class::Outage | Class::Full => Failure::Outage,
+            Class::Ours if attempts < ATTEMPTS_MAX => Failure::Ours,
             _ => Failure::Final,
         }
     }
@@ -236,7 +236,7 @@ async fn calculate(service: &web::Data<Service>, taken: &Taken) -> Result<Run, P
     ask.filename = taken.file.filename.as_deref().and_then(filename::clean);
     let upload = upload(service, taken).await?;
     let calculation = Calculation {
-        service: service.clone(),
+        service: Arc::clone(service),
         upload,
         ask,
         kind: Kind::Run,
@@ -294,7 +294,11 @@ async fn give_back(service: &Service, ticket: &Ticket, attempts: i64, attempt: A
 
 /// A problem as the batch keeps it, in the batch's language. There is no request to name: the batch stands in its place.
 fn document(problem: &Problem, ticket: &Ticket, lang: &str) -> String {
-    let document = problem.document(lang.parse().unwrap_or_default(), format!("urn:uuid:{}", ticket.batch_id));
+    let document = problem.document(
+        lang.parse().unwrap_or_default(),
+        status_of(problem.class()).as_u16(),
+        format!("urn:uuid:{}", ticket.batch_id),
+    );
     serde_json::to_string(&document).unwrap_or_default()
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
 use super::parameters;
-use crate::http::problem;
 use crate::http::{accruals, appeals, audit, batches, comparing, health, past, policies, runs, settlements, tokens};
+use crate::problem;
 use crate::report::json_schema;
 use crate::store::Role;
 

@@ -1,13 +1,14 @@
 //! Problems in the interface's description: each path names the codes that it may answer with in `x-problems`; here they become answers,
-//! with the words of `problem_words`.
+//! with the words of `problem`.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::http::Problem;
-use crate::http::problem::{CONTENT_TYPE, TYPE_PREFIX};
+use crate::http::problem::status_of;
 use crate::lang::Lang;
+use crate::problem::{CONTENT_TYPE, TYPE_PREFIX};
 
 /// Whatever needs a token.
 pub const TOKEN: &[&str] = &["unauthorized", "too-many-bad-tokens", "unavailable", "storage-full", "internal"];
@@ -79,7 +80,9 @@ pub fn add(document: &mut Value, lang: Lang) {
     components["schemas"]["ProblemType"] = types(lang);
     components["schemas"]["Problem"]["properties"]["type"] = json!({"$ref": "#/components/schemas/ProblemType"});
     for (code, problem) in &problems {
-        let value = serde_json::to_value(problem.document(lang, INSTANCE.to_owned())).unwrap_or_default();
+        let value =
+            serde_json::to_value(problem.document(lang, status_of(problem.class()).as_u16(), INSTANCE.to_owned()))
+                .unwrap_or_default();
         components["examples"][*code] = json!({"summary": problem.words(lang).title, "value": value});
     }
     let paths = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
@@ -96,7 +99,7 @@ fn types(lang: Lang) -> Value {
             "const": format!("{TYPE_PREFIX}{}", words.code),
             "title": words.title,
             "description": words.mend,
-            "x-status": words.status.as_u16(),
+            "x-status": status_of(words.class).as_u16(),
         })
     };
     let all: Vec<Value> = Problem::samples().iter().map(one).collect();
@@ -111,7 +114,7 @@ fn complete(operation: &mut Value, problems: &BTreeMap<&str, Problem>, lang: Lan
     }
     let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
     for problem in named.iter().filter_map(|code| problems.get(code.as_str())) {
-        by_status.entry(problem.words(lang).status.as_u16()).or_default().push(problem);
+        by_status.entry(status_of(problem.class()).as_u16()).or_default().push(problem);
     }
     for (status, problems) in by_status {
         operation["responses"][status.to_string()] = answer(&problems, lang);

@@ -9,11 +9,12 @@ use serde_json::Value;
 use super::frame::Page;
 use super::table::table;
 use super::{curl, markdown, origin, programme};
+use crate::http::Problem;
 use crate::http::openapi::{self, parameters, refusals};
 use crate::http::render;
 use crate::http::request::only_lang;
-use crate::http::{Problem, problem};
 use crate::lang::Lang;
+use crate::problem;
 
 /// This description as a page
 ///

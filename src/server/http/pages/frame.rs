@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
 use super::assets::{ICON, SCRIPT, STYLE};
+use crate::http::problem::status_of;
 use crate::http::session::Viewer;
 use crate::http::{Problem, access};
 use crate::lang::Lang;
@@ -123,8 +124,8 @@ pub fn problem(problem: &Problem, request: &HttpRequest, lang: Lang) -> HttpResp
     };
     let viewer = request.extensions().get::<Viewer>().cloned();
     let mut answer = match viewer {
-        Some(viewer) => Screen { title: &words.title, main }.answer_with(words.status, request, &viewer),
-        None => bare(words.status, request, lang, &words.title, &main),
+        Some(viewer) => Screen { title: &words.title, main }.answer_with(status_of(words.class), request, &viewer),
+        None => bare(status_of(words.class), request, lang, &words.title, &main),
     };
     for (name, value) in problem.headers() {
         if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), header::HeaderValue::try_from(value)) {

@@ -4,7 +4,7 @@ mod actions;
 mod versions;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, middleware, web};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
@@ -81,7 +81,7 @@ async fn shown_with(
         (versions::proposing(viewer))
         (versions::table(&kept, lang))
     };
-    let status = refused.map_or(StatusCode::OK, |problem| problem.words(lang).status);
+    let status = refused.map_or(StatusCode::OK, |problem| problem.status_code());
     Ok(Screen { title: lang.pick("政策", "Policies"), main }.answer_with(status, request, viewer))
 }
 

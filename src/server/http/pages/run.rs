@@ -10,12 +10,12 @@ use url::form_urlencoded;
 use super::frame::Screen;
 use super::parts::{self, run_path};
 use super::{fault_words, upload};
-use crate::http::findings::{self, Findings, Found, Since};
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, runs};
 use crate::lang::Lang;
 use crate::pipeline::{CARDS_MAX, Grid};
 use crate::schema::Severity;
+use crate::service::findings::{self, Findings, Found, Since};
 use crate::store::{Kind, Run};
 use crate::workbook::{cell_name, column_name};
 

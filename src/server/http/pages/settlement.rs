@@ -15,12 +15,12 @@ use super::guard;
 use super::parts::{self, run_path};
 use super::settlements as list;
 use crate::http::session::Viewer;
-use crate::http::settlement_words;
 use crate::http::settlements::allowed::Allowed;
 use crate::http::settlements::load;
 use crate::http::{Problem, Service, findings, method_not_allowed, read, read_only, runs};
 use crate::lang::Lang;
 use crate::policy::{FourEyes, Policy};
+use crate::problem::settlement_words;
 use crate::report::words::money;
 use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
 use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
@@ -113,7 +113,7 @@ async fn page(
     let allowed = Allowed::of(&whole, &viewer.person, &eyes, &service).await?;
     let broken = match load::check_seal(&whole, &service).await {
         Ok(()) => None,
-        Err(Problem::Settlement(refusal)) => Some(settlement_words::words(&refusal, viewer.lang)),
+        Err(Problem::Settlement(refusal)) => Some(settlement_words(&refusal, viewer.lang)),
         Err(problem) => return Err(problem),
     };
     let settlement = load::limited_to(&viewer.person, whole);

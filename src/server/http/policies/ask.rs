@@ -9,13 +9,13 @@ use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
-use super::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
 use crate::http::request::{lang_if_any, parameters};
 use crate::http::session::MARK_FIELD;
 use crate::http::{Problem, Service, form_headers, upload};
 use crate::lang::Lang;
 use crate::policy::Fault;
 use crate::policy_book::PlacedFault;
+use crate::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
 
 const REASON_CHARS_MAX: usize = 1000;
 /// What narrows one policy.

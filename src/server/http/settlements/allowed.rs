@@ -4,9 +4,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::http::{Problem, Service, access, settlement_words};
+use crate::http::{Problem, Service, access};
 use crate::lang::Lang;
 use crate::policy::FourEyes;
+use crate::problem;
 use crate::settlement::{Refusal, Settlement, Status};
 use crate::store::Person;
 
@@ -96,7 +97,7 @@ impl Allowed {
         let document = |(action, may): &(Action, Result<(), Refusal>)| match may {
             Ok(()) => ActionDocument { action: *action, allowed: true, code: None, why: None },
             Err(refusal) => {
-                let [zh, en] = [Lang::Zh, Lang::En].map(|lang| settlement_words::words(refusal, lang));
+                let [zh, en] = [Lang::Zh, Lang::En].map(|lang| problem::settlement_words(refusal, lang));
                 let why = Why { zh: zh.detail, en: en.detail };
                 ActionDocument { action: *action, allowed: false, code: Some(zh.code), why: Some(why) }
             }

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::web;
 use rust_decimal::Decimal;
 
-use crate::http::again::{self, Again};
 use crate::http::{Problem, Service};
 use crate::key::{FirstSpellings, by_canonical_id};
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::pipeline;
+use crate::service::again::{self, Again};
 use crate::settlement::{Difference, Due, Settlement};
 use crate::store::{Person, Run};
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-use crate::http::again;
-use crate::http::remembered::Weigh;
 use crate::http::{Problem, Service};
 use crate::key::Key;
 use crate::policy::{FourEyes, InterimSettlements, Policy, PolicySource};
+use crate::service::again;
+use crate::service::remembered::Weigh;
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
 use crate::store::{Kind, Person, Run};
 

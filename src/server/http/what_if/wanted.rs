@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::http::body::cell_value;
 use crate::http::request::shown;
-use crate::http::what_if_words::WhatIfFault;
 use crate::package::CellChange;
+use crate::problem::WhatIfFault;
 
 /// So many cells are changed at most.
 const CELLS_MAX: usize = 1000;

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 
 use super::tabs;
-use crate::http::identity::PROGRAM;
 use crate::http::pages::frame::Screen;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::pipeline::Engine;
+use crate::service::identity::PROGRAM;
 use crate::store::PARTS;
 use crate::telemetry::causes;
 

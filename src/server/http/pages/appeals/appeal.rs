@@ -1,7 +1,7 @@
 //! `/appeals/{id}`: an appeal with its clock, its answer, and the forms that answer it.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use maud::{Markup, html};
 
 use super::{clock_tags, day_that_ends, due};
@@ -63,7 +63,7 @@ impl Shown<'_> {
             (self.answered())
             (self.forms())
         };
-        let status = refused.map_or(StatusCode::OK, |problem| problem.words(lang).status);
+        let status = refused.map_or(StatusCode::OK, |problem| problem.status_code());
         Screen { title: lang.pick("申诉", "Appeal"), main }.answer_with(status, request, self.viewer)
     }
 

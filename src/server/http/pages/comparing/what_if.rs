@@ -1,14 +1,13 @@
 //! `/runs/{id}/what-if`: the figures of the run's policy as fields, and what the run would come to with others. Nothing is kept.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 use super::figures::{self, Figure};
 use super::{crumbs, tables};
 use crate::comparison::Comparison;
-use crate::http::again;
 use crate::http::comparing::{self, Pair, Told, View};
 use crate::http::pages::cells;
 use crate::http::pages::frame::Screen;
@@ -19,6 +18,7 @@ use crate::http::{Problem, Service, runs};
 use crate::lang::Lang;
 use crate::policy::{Policy, variation};
 use crate::report::policy_names::PolicyNames;
+use crate::service::again;
 use crate::store::Run;
 
 /// Fields are called by this and the figure's path.
@@ -62,9 +62,7 @@ pub async fn try_out(
             return comparing::answer(&request, &run.id, &view, told, pair, &service).await;
         }
         Ok((told, pair)) => (StatusCode::OK, result(told, pair, viewer.lang, &service).await?),
-        Err(problem @ Problem::InvalidWhatIf { .. }) => {
-            (problem.words(viewer.lang).status, refusal(&problem, viewer.lang))
-        }
+        Err(problem @ Problem::InvalidWhatIf { .. }) => (problem.status_code(), refusal(&problem, viewer.lang)),
         Err(problem) => return Err(problem),
     };
     let main = page.main(&typed, below);

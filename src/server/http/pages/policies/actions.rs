@@ -1,6 +1,6 @@
 //! What the forms about policies ask for, by the way of the interface.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 
 use super::shown_with;
 use super::versions::path;
@@ -23,7 +23,7 @@ pub async fn propose(request: HttpRequest, payload: web::Payload, viewer: Viewer
     };
     match proposed {
         Ok(version) => Ok(to(&path(&version.id, &version.version))),
-        Err(problem) if problem.words(viewer.lang).status.is_client_error() => {
+        Err(problem) if problem.status_code().is_client_error() => {
             shown_with(Some(&problem), &request, &viewer, &service).await
         }
         Err(problem) => Err(problem),

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use super::Shown;
 use crate::http::pages::frame::may;
 use crate::http::pages::parts::{self, run_path};
-use crate::http::settlement_words;
 use crate::http::settlements::allowed::Action;
 use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Rates};
+use crate::problem::settlement_words;
 use crate::report::words::money;
 use crate::settlement::{Status, yuan};
 use crate::store::{PaymentBatch, PaymentStatus, SettlementBrief};
@@ -90,7 +90,7 @@ impl Shown<'_> {
     fn refused(&self, action: Action) -> Markup {
         let lang = self.viewer.lang;
         html! { @if let Some(Err(refusal)) = self.allowed.get(action) {
-            @let words = settlement_words::words(refusal, lang);
+            @let words = settlement_words(refusal, lang);
             p.notice { (words.detail) " " (words.mend) }
         } }
     }
@@ -201,7 +201,7 @@ impl Shown<'_> {
                     label.field { span { (lang.pick("付款日期", "Paid on")) } input type="date" name="paid_on" required; }
                     button.plain type="submit" { (lang.pick("标记为已付", "Mark as paid")) }
                 },
-                Err(refusal) => p.muted { (settlement_words::words(refusal, lang).detail) },
+                Err(refusal) => p.muted { (settlement_words(refusal, lang).detail) },
             }
             form method="post" action=(self.action("cancel")) {
                 (self.viewer.mark_field())

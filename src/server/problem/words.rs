@@ -1,8 +1,6 @@
 //! What each problem says: its code, its status, what is wrong and what to do about it. One match, and every problem is in it.
 
-use actix_web::http::StatusCode;
-
-use super::{Problem, TokenFault, account_problem, archive_words, body, settlement_words};
+use super::{Class, Problem, TokenFault, account, archive, body, settlement};
 use crate::key;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
@@ -12,7 +10,8 @@ use crate::schema::Fault;
 pub struct Words {
     /// Stable, and never used for anything else.
     pub code: &'static str,
-    pub status: StatusCode,
+    /// What kind of refusal it is.
+    pub class: Class,
     pub title: String,
     pub detail: String,
     /// What to do about it.
@@ -20,18 +19,18 @@ pub struct Words {
 }
 
 /// Titles and mends are the same for all problems of a code; only the detail tells about this one.
-struct Fixed(&'static str, StatusCode, [&'static str; 2], [&'static str; 2]);
+struct Fixed(&'static str, Class, [&'static str; 2], [&'static str; 2]);
 
 impl Problem {
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
-        let (Fixed(code, status, title, mend), detail) = match self {
+        let (Fixed(code, class, title, mend), detail) = match self {
             Problem::Policy(problem) => return problem.words(lang),
-            Problem::Account(fault) => return account_problem::words(fault, lang),
+            Problem::Account(fault) => return account::words(fault, lang),
             Problem::MissingWorkbook { fields } => (
                 Fixed(
                     "missing-workbook",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["请求中没有工作簿", "There is no workbook in the request"],
                     [
                         "请把工作簿作为请求正文发送，或放在 multipart 表单的 workbook 字段中。",
@@ -43,7 +42,7 @@ impl Problem {
             Problem::MalformedForm => (
                 Fixed(
                     "malformed-form",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["表单无法读取", "The form cannot be read"],
                     [
                         "请检查 Content-Type 中的 boundary、每个字段的 name 以及表单的结尾，最好由 HTTP 客户端库生成表单。",
@@ -55,7 +54,7 @@ impl Problem {
             Problem::MalformedRequest => (
                 Fixed(
                     "malformed-request",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["请求格式不正确", "The request is malformed"],
                     ["请按接口说明检查请求。", "Check the request against the interface's description."],
                 ),
@@ -68,7 +67,7 @@ impl Problem {
             Problem::IncompleteBody => (
                 Fixed(
                     "incomplete-body",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["请求正文不完整", "The body is incomplete"],
                     ["请检查网络后重新上传。", "Check the connection and upload again."],
                 ),
@@ -77,7 +76,7 @@ impl Problem {
             Problem::UnknownParameter { name, allowed } => (
                 Fixed(
                     "unknown-parameter",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["未知的参数", "Unknown parameter"],
                     ["请改正参数名，或去掉这个参数。", "Correct the parameter's name, or leave it out."],
                 ),
@@ -91,7 +90,7 @@ impl Problem {
             Problem::InvalidValue { name, value, allowed } => (
                 Fixed(
                     "invalid-value",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["参数值无效", "Invalid value of a parameter"],
                     ["请改正参数值，或去掉这个参数。", "Correct the value, or leave the parameter out."],
                 ),
@@ -105,7 +104,7 @@ impl Problem {
             Problem::RepeatedParameter { name } => (
                 Fixed(
                     "repeated-parameter",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["参数重复", "Repeated parameter"],
                     ["请只保留一个。", "Keep one of them."],
                 ),
@@ -117,7 +116,7 @@ impl Problem {
             Problem::Unauthorized { fault } => (
                 Fixed(
                     "unauthorized",
-                    StatusCode::UNAUTHORIZED,
+                    Class::Unauthorized,
                     ["需要有效的令牌", "A valid token is needed"],
                     [
                         "请在请求头中加上 Authorization: Bearer 令牌。令牌由管理员发放；管理员自己的令牌遗失后可用 dealerbook token --new 重新生成。",
@@ -135,7 +134,7 @@ impl Problem {
             Problem::Forbidden { role, roles } => (
                 Fixed(
                     "forbidden",
-                    StatusCode::FORBIDDEN,
+                    Class::Forbidden,
                     ["这个角色无权访问", "The role does not allow this"],
                     [
                         "请使用其中一种角色的令牌；令牌由管理员发放。",
@@ -153,7 +152,7 @@ impl Problem {
             Problem::RegionNotAllowed { regions, allowed } => (
                 Fixed(
                     "region-not-allowed",
-                    StatusCode::FORBIDDEN,
+                    Class::Forbidden,
                     ["工作簿含有令牌范围以外的区域", "The workbook has regions that the token is not for"],
                     [
                         "请删去其他区域的经销商后重新上传，或使用包含这些区域的令牌。没有保存任何内容。",
@@ -176,7 +175,7 @@ impl Problem {
             Problem::InvalidTokenRequest { faults } => (
                 Fixed(
                     "invalid-token-request",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["令牌申请有误", "A token cannot be made like this"],
                     ["请改正 faults 中列出的各处。", "Mend everything that `faults` lists."],
                 ),
@@ -185,7 +184,7 @@ impl Problem {
             Problem::NoSuchToken { id } => (
                 Fixed(
                     "no-such-token",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这个令牌", "No such token"],
                     ["令牌编号见 GET /v1/tokens。", "GET /v1/tokens lists the ids of tokens."],
                 ),
@@ -197,7 +196,7 @@ impl Problem {
             Problem::LastAdmin => (
                 Fixed(
                     "last-admin",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["这是最后一个有效的管理员令牌", "This is the last administrator's token in force"],
                     [
                         "请先另发一个管理员令牌，再吊销这个；或在服务器上运行 dealerbook token revoke。",
@@ -213,7 +212,7 @@ impl Problem {
             Problem::CrossSite => (
                 Fixed(
                     "cross-site",
-                    StatusCode::FORBIDDEN,
+                    Class::Forbidden,
                     ["请求不是从本站的页面发出的", "The request did not come from a page of this server"],
                     [
                         "请刷新页面后重新提交；程序请使用 /v1 的接口和令牌。",
@@ -229,7 +228,7 @@ impl Problem {
             Problem::NoSuchRoute => (
                 Fixed(
                     "no-such-route",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["地址不存在", "No such address"],
                     [
                         "请检查地址的拼写。工作簿提交到 POST /v1/runs。",
@@ -241,7 +240,7 @@ impl Problem {
             Problem::NoSuchRun => (
                 Fixed(
                     "no-such-run",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这次运行", "No such run"],
                     ["请检查编号；GET /v1/runs 列出所有运行。", "Check the id; GET /v1/runs lists all runs."],
                 ),
@@ -250,7 +249,7 @@ impl Problem {
             Problem::NoSuchSchema { name, nearest } => (
                 Fixed(
                     "no-such-schema",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这个数据结构", "No such schema"],
                     [
                         "请改正名称；GET /v1/schemas 列出所有工作表。",
@@ -262,7 +261,7 @@ impl Problem {
             Problem::NoSuchBatch => (
                 Fixed(
                     "no-such-batch",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["批次不存在", "No such batch"],
                     ["请检查批次编号，可在 /v1/batches 中查到。", "Check the id; /v1/batches lists those that there are."],
                 ),
@@ -271,7 +270,7 @@ impl Problem {
             Problem::BatchNotDone { retry_after_seconds } => (
                 Fixed(
                     "batch-not-done",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["批次尚未完成", "The batch is not done yet"],
                     [
                         "请等批次完成后再取；进度见 /v1/batches/{id}。",
@@ -288,7 +287,7 @@ impl Problem {
             Problem::TooManyDealers { dealers_max } => (
                 Fixed(
                     "too-many-dealers",
-                    StatusCode::PAYLOAD_TOO_LARGE,
+                    Class::TooLarge,
                     ["经销商过多", "Too many dealers"],
                     [
                         "请把文件分成几个批次上传，或逐个取得各文件的结果。",
@@ -303,7 +302,7 @@ impl Problem {
             Problem::MissingWorkbooks => (
                 Fixed(
                     "missing-workbooks",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["批次中没有工作簿", "There is no workbook in the batch"],
                     [
                         "请把工作簿放在 multipart 表单的 workbooks 字段中（可重复），或把 zip 放在 archive 字段中，或直接作为请求正文发送。",
@@ -319,7 +318,7 @@ impl Problem {
             Problem::WorkerLost { attempts } => (
                 Fixed(
                     "worker-lost",
-                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Class::Ours,
                     ["处理多次中断", "Work on it was interrupted again and again"],
                     [
                         "请单独上传这个文件；若仍然失败，请把它交给管理员。",
@@ -334,7 +333,7 @@ impl Problem {
             Problem::NoSuchDealer { id, nearest } => (
                 Fixed(
                     "no-such-dealer",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这家经销商", "No such dealer"],
                     [
                         "请改正地址中的经销商编号（须按 URL 编码）。",
@@ -346,7 +345,7 @@ impl Problem {
             Problem::NothingCalculated => (
                 Fixed(
                     "nothing-calculated",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["没有计算结果", "Nothing was calculated"],
                     [
                         "请改正工作簿后重新提交，或加 on_error=partial。",
@@ -362,7 +361,7 @@ impl Problem {
             Problem::PolicyChanged { id } => (
                 Fixed(
                     "policy-changed",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["政策已变更", "The policy has changed"],
                     ["请用现行政策重新提交工作簿。", "Send the workbook again under the policy in force."],
                 ),
@@ -376,7 +375,7 @@ impl Problem {
             Problem::RunOutdated { disagreement } => (
                 Fixed(
                     "run-outdated",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["运行已过时", "The run is outdated"],
                     [
                         "请重新上传工作簿，得到一次新的运行。本次运行的结果、批注后的工作簿和已提交的结算保持原样，仍可查看和下载。",
@@ -397,7 +396,7 @@ impl Problem {
             Problem::TooManyCards { dealers, dealers_max } => (
                 Fixed(
                     "too-many-cards",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["经销商过多", "Too many dealers"],
                     [
                         "请逐家获取：GET /v1/runs/{id}/dealers/{经销商编号}/card.xlsx。",
@@ -414,7 +413,7 @@ impl Problem {
             Problem::IdempotencyKeyReused => (
                 Fixed(
                     "idempotency-key-reused",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["Idempotency-Key 已用于另一个请求", "The Idempotency-Key was used with another request"],
                     [
                         "请为每个新请求换一个 Idempotency-Key；只有重发同一请求时才使用原来的值。",
@@ -430,7 +429,7 @@ impl Problem {
             Problem::InvalidWhatIf { faults } => (
                 Fixed(
                     "invalid-what-if",
-                    StatusCode::UNPROCESSABLE_ENTITY,
+                    Class::Unprocessable,
                     ["无法试算", "This can't be tried out"],
                     [
                         "请改正 faults 中列出的各处；没有保存任何内容。",
@@ -446,7 +445,7 @@ impl Problem {
             Problem::AccrualTooEarly { month, last } => (
                 Fixed(
                     "accrual-too-early",
-                    StatusCode::CONFLICT,
+                    Class::Conflict,
                     ["之后的月份已经计提", "A later month is booked already"],
                     [
                         "请计提最后一次计提的月份（将取代原来的计提）或之后的月份。",
@@ -461,7 +460,7 @@ impl Problem {
             Problem::NoSuchPolicy { id, nearest } => (
                 Fixed(
                     "no-such-policy",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这个政策", "No such policy"],
                     [
                         "请改正编号；GET /v1/policies 列出所有政策。",
@@ -473,7 +472,7 @@ impl Problem {
             Problem::NoSuchPage { name, names } => (
                 Fixed(
                     "no-such-page",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这一页说明", "No such page"],
                     [
                         "请改用所列的名称；/docs 列出所有说明。",
@@ -488,7 +487,7 @@ impl Problem {
             Problem::InvalidSchema { faults } => (
                 Fixed(
                     "invalid-schema",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["schema 字段中的描述文件有误", "The descriptor in the field `schema` is faulty"],
                     [
                         "请按 faults 逐条改正描述文件（Data Package，含 Table Schema）后重试。",
@@ -500,7 +499,7 @@ impl Problem {
             Problem::SchemaTooLarge { bytes_max } => (
                 Fixed(
                     "schema-too-large",
-                    StatusCode::PAYLOAD_TOO_LARGE,
+                    Class::TooLarge,
                     ["描述文件过大", "The descriptor is too large"],
                     [
                         "请删去用不到的工作表或取值；也可请管理员放宽上限。",
@@ -515,7 +514,7 @@ impl Problem {
             Problem::NotWithSchema { name } => (
                 Fixed(
                     "not-with-schema",
-                    StatusCode::BAD_REQUEST,
+                    Class::Invalid,
                     ["参数与 schema 字段不能同用", "A parameter that doesn't go with the field `schema`"],
                     ["请去掉这个参数，或去掉 schema 字段。", "Leave out the parameter, or the field `schema`."],
                 ),
@@ -529,7 +528,7 @@ impl Problem {
             Problem::NoSuchTemplate { name, nearest, names } => (
                 Fixed(
                     "no-such-template",
-                    StatusCode::NOT_FOUND,
+                    Class::Missing,
                     ["没有这个模板", "No such template"],
                     [
                         "请改用所列的名称，例如 GET /v1/templates/workbook.xlsx（整本工作簿）。",
@@ -541,7 +540,7 @@ impl Problem {
             Problem::MethodNotAllowed { allowed } => (
                 Fixed(
                     "method-not-allowed",
-                    StatusCode::METHOD_NOT_ALLOWED,
+                    Class::Method,
                     ["不支持这种请求方法", "Method not allowed"],
                     ["请改用允许的方法。", "Use one of the allowed methods."],
                 ),
@@ -553,7 +552,7 @@ impl Problem {
             Problem::BodyTooSlow { seconds_max } => (
                 Fixed(
                     "body-too-slow",
-                    StatusCode::REQUEST_TIMEOUT,
+                    Class::TooSlow,
                     ["请求正文未按时到达", "The body did not arrive in time"],
                     [
                         "请检查网络后重新上传；也可请管理员放宽时限。",
@@ -568,7 +567,7 @@ impl Problem {
             Problem::TooLarge { bytes_max } => (
                 Fixed(
                     "too-large",
-                    StatusCode::PAYLOAD_TOO_LARGE,
+                    Class::TooLarge,
                     ["上传内容过大", "The upload is too large"],
                     [
                         "请删去工作簿中的图片或多余的工作表后重试；也可请管理员放宽上限。",
@@ -583,7 +582,7 @@ impl Problem {
             Problem::UnsupportedMediaType { content_type } => (
                 Fixed(
                     "unsupported-media-type",
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    Class::Unsupported,
                     ["不支持的内容类型", "Unsupported content type"],
                     [
                         "请以 application/octet-stream、表格文件类型或 multipart/form-data 发送工作簿。",
@@ -596,14 +595,14 @@ impl Problem {
                 },
             ),
             Problem::Workbook(error) => return of_workbook(error, lang),
-            Problem::Archive(error) => return archive_words::words(error, lang),
+            Problem::Archive(error) => return archive::words(error, lang),
             Problem::Appeal(problem) => return problem.words(lang),
             Problem::InvalidBody { faults } => return body::words(faults, lang),
-            Problem::Settlement(refusal) => return settlement_words::words(refusal, lang),
+            Problem::Settlement(refusal) => return settlement::words(refusal, lang),
             Problem::TooManyBadTokens { retry_after_seconds } => (
                 Fixed(
                     "too-many-bad-tokens",
-                    StatusCode::TOO_MANY_REQUESTS,
+                    Class::Busy,
                     ["错误令牌过多", "Too many bad tokens"],
                     [
                         "请改正程序中的令牌，稍后再试；若多人共用一个代理，请管理员设置 DEALERBOOK_TRUSTED_PROXIES。",
@@ -618,7 +617,7 @@ impl Problem {
             Problem::BodyTrickles { rate_min, seconds } => (
                 Fixed(
                     "body-trickles",
-                    StatusCode::REQUEST_TIMEOUT,
+                    Class::TooSlow,
                     ["请求正文传输过慢", "The body arrives too slowly"],
                     [
                         "请检查网络后重新上传；也可请管理员放宽下限。",
@@ -633,7 +632,7 @@ impl Problem {
             Problem::TooManyUploads { uploads_max, retry_after_seconds } => (
                 Fixed(
                     "too-many-uploads",
-                    StatusCode::TOO_MANY_REQUESTS,
+                    Class::Busy,
                     ["同时上传过多", "Too many uploads at the same time"],
                     ["请等前面的上传结束后再传。", "Wait until some of your uploads have ended."],
                 ),
@@ -645,7 +644,7 @@ impl Problem {
             Problem::BodyTooLarge { bytes_max } => (
                 Fixed(
                     "body-too-large",
-                    StatusCode::PAYLOAD_TOO_LARGE,
+                    Class::TooLarge,
                     ["请求正文过大", "The body is too large"],
                     ["请按接口说明缩短正文。", "Shorten the body as the interface's description has it."],
                 ),
@@ -657,7 +656,7 @@ impl Problem {
             Problem::PersonQuota { kept, bytes_max } => (
                 Fixed(
                     "person-quota-reached",
-                    StatusCode::PAYLOAD_TOO_LARGE,
+                    Class::TooLarge,
                     ["您的存储配额已用完", "Your share of the store is used up"],
                     [
                         "请管理员删除您不再需要的运行，或提高 DEALERBOOK_QUOTA_PERSON_BYTES。没有保存任何内容。",
@@ -672,7 +671,7 @@ impl Problem {
             Problem::StoreQuota { bytes_max } => (
                 Fixed(
                     "store-quota-reached",
-                    StatusCode::INSUFFICIENT_STORAGE,
+                    Class::Full,
                     ["存储配额已用完", "The store's share is used up"],
                     [
                         "请管理员删除不再需要的运行、缩短保存期限，或提高 DEALERBOOK_QUOTA_BYTES。没有保存任何内容；已有的仍可读取。",
@@ -687,7 +686,7 @@ impl Problem {
             Problem::Busy { retry_after_seconds } => (
                 Fixed(
                     "busy",
-                    StatusCode::SERVICE_UNAVAILABLE,
+                    Class::Outage,
                     ["服务繁忙", "The service is busy"],
                     ["请稍后重试。", "Try again later."],
                 ),
@@ -701,7 +700,7 @@ impl Problem {
             Problem::NotReady { faults, .. } => (
                 Fixed(
                     "not-ready",
-                    StatusCode::SERVICE_UNAVAILABLE,
+                    Class::Outage,
                     ["服务尚未就绪", "The service is not ready"],
                     [
                         "请管理员检查：数据库（database）是否在运行、能否连接；文件存放处（artefacts）和数据目录中的暂存目录（spool）能否写入、磁盘是否已满。恢复后无需重启。",
@@ -716,7 +715,7 @@ impl Problem {
             Problem::Stopping { .. } => (
                 Fixed(
                     "stopping",
-                    StatusCode::SERVICE_UNAVAILABLE,
+                    Class::Outage,
                     ["服务正在停止", "The service is stopping"],
                     ["请把请求发给另一台服务器，或稍后重试。", "Send requests to another server, or try again later."],
                 ),
@@ -729,7 +728,7 @@ impl Problem {
             Problem::Unavailable { part, .. } => (
                 Fixed(
                     "unavailable",
-                    StatusCode::SERVICE_UNAVAILABLE,
+                    Class::Outage,
                     ["服务暂时不可用", "The service is out of order for a while"],
                     [
                         "请按 Retry-After 稍后重试，本次请求没有留下不完整的运行；若一直如此，请告诉管理员，/readyz 会说明缺什么。",
@@ -741,7 +740,7 @@ impl Problem {
             Problem::StorageFull(_) => (
                 Fixed(
                     "storage-full",
-                    StatusCode::INSUFFICIENT_STORAGE,
+                    Class::Full,
                     ["存储空间已满", "There is no room left"],
                     [
                         "请管理员清理磁盘或换更大的磁盘，然后重新提交；无需重启服务。",
@@ -757,7 +756,7 @@ impl Problem {
             Problem::Internal(_) => (
                 Fixed(
                     "internal",
-                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Class::Ours,
                     ["服务内部错误", "The service failed"],
                     [
                         "请重试；若仍然失败，请把 instance 中的请求编号告诉管理员。",
@@ -772,7 +771,7 @@ impl Problem {
             ),
         };
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
-        Words { code, status, title: pick(title), detail, mend: pick(mend) }
+        Words { code, class, title: pick(title), detail, mend: pick(mend) }
     }
 }
 
@@ -847,44 +846,44 @@ fn no_such_template(name: &str, nearest: Option<&str>, names: &[String], lang: L
 
 /// The pipeline knows what is wrong with a workbook; here is what that means for a request.
 fn of_workbook(error: &PipelineError, lang: Lang) -> Words {
-    let (status, zh, en) = match error {
+    let (class, zh, en) = match error {
         PipelineError::NotAWorkbook { .. } | PipelineError::Encrypted => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Class::Unsupported,
             "请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。",
             "Save it as .xlsx in Excel or WPS and upload that.",
         ),
         PipelineError::Unreadable { .. } => (
-            StatusCode::BAD_REQUEST,
+            Class::Invalid,
             "请确认文件能在 Excel 中打开，另存一份后重新上传。",
             "Make sure that Excel opens the file, save a copy and upload that.",
         ),
         PipelineError::TooLarge { .. } => (
-            StatusCode::PAYLOAD_TOO_LARGE,
+            Class::TooLarge,
             "请删去多余的工作表、行列或图片后重新上传。",
             "Remove spare sheets, rows, columns or pictures and upload it again.",
         ),
         PipelineError::Unpatchable { .. } => (
-            StatusCode::BAD_REQUEST,
+            Class::Invalid,
             "请在 Excel 中把内容另存为新的 .xlsx 后重新上传。",
             "Save its contents as a new .xlsx in Excel and upload that.",
         ),
         PipelineError::UnknownPolicy { .. } => (
-            StatusCode::BAD_REQUEST,
+            Class::Invalid,
             "请改正 policy 参数，或去掉它以使用默认政策。",
             "Correct the parameter `policy`, or leave it out for the default one.",
         ),
         PipelineError::NotInForce { .. } => (
-            StatusCode::CONFLICT,
+            Class::Conflict,
             "请核对考核年度，或用 policy 参数指定该年度有效的政策。",
             "Check the period, or name with the parameter `policy` a policy that was in force then.",
         ),
-        PipelineError::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "请重新提交。", "Send it again."),
-        PipelineError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "请重试。", "Try again."),
+        PipelineError::Cancelled => (Class::Outage, "请重新提交。", "Send it again."),
+        PipelineError::Internal(_) => (Class::Ours, "请重试。", "Try again."),
     };
     let (zh, en) = error.fix().unwrap_or((zh, en));
     Words {
         code: error.code(),
-        status,
+        class,
         title: error.title(lang),
         detail: error.detail(lang),
         mend: lang.pick(zh, en).to_owned(),

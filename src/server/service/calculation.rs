@@ -5,23 +5,22 @@ use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use actix_web::web;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use super::answer::{Form, NO_WORKBOOK};
-use super::metrics::Stages;
-use super::request::Ask;
 use super::work::Patience;
 use super::{Problem, Service};
 use crate::appeals::Brought;
 use crate::clock;
+use crate::http::answer::{Form, NO_WORKBOOK};
+use crate::http::metrics::Stages;
+use crate::http::request::Ask;
 use crate::pipeline::{self, Engine, Job, PipelineError, Report, RunIdentity};
 use crate::store::{Hashed, Kind, Run};
 
 /// A workbook and what is to be done with it.
 pub struct Calculation {
-    pub service: web::Data<Service>,
+    pub service: Arc<Service>,
     pub upload: NamedTempFile,
     pub ask: Ask,
     pub kind: Kind,

@@ -1,6 +1,6 @@
 //! What is said of a settlement that isn't what was approved.
 
-use super::settlement_words::told;
+use super::settlement::told;
 use crate::lang::Lang;
 use crate::settlement::SealFault;
 

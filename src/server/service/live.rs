@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::http::{Problem, Service};
+use super::{Problem, Service};
 use crate::pipeline::Engine;
 use crate::policy::{Policy, PolicySource};
 use crate::store::{PolicyVersion, Store};

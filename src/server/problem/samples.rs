@@ -3,11 +3,8 @@
 use jiff::civil::date;
 use strum::IntoEnumIterator;
 
-use super::again::Disagreement;
-use super::appeals::problems::AppealProblem;
-use super::policies::problem::PolicyProblem;
-use super::problem::ProblemKind;
-use super::{Problem, TokenFault};
+use super::ProblemKind;
+use super::{AppealProblem, Disagreement, PolicyProblem, Problem, TokenFault};
 use crate::package::{FileKind, Reason};
 use crate::pipeline::{PipelineError, PipelineErrorKind};
 use crate::policy::family::Span;
@@ -33,10 +30,11 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::MalformedForm => Problem::MalformedForm,
         ProblemKind::MalformedRequest => Problem::MalformedRequest,
         ProblemKind::IncompleteBody => Problem::IncompleteBody,
-        ProblemKind::UnknownParameter => {
-            Problem::UnknownParameter { name: "perod".to_owned(), allowed: super::request::PARAMETERS }
-        }
-        ProblemKind::InvalidValue => super::request::invalid("on_error", "skip", vec!["stop", "partial"]),
+        ProblemKind::UnknownParameter => Problem::UnknownParameter {
+            name: "perod".to_owned(),
+            allowed: &["period", "as_of", "policy", "filename", "on_error", "lang", "programmes", "mark"],
+        },
+        ProblemKind::InvalidValue => super::invalid("on_error", "skip", vec!["stop", "partial"]),
         ProblemKind::RepeatedParameter => Problem::RepeatedParameter { name: "lang".to_owned() },
         ProblemKind::Unauthorized => Problem::Unauthorized { fault: TokenFault::Missing },
         ProblemKind::Forbidden => Problem::Forbidden { role: Role::Sales, roles: &[Role::Admin] },
@@ -52,7 +50,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::InvalidTokenRequest => Problem::InvalidTokenRequest {
             faults: vec![WantedFault::RoleUnknown("boss".to_owned()), WantedFault::ExpiresUnread("soon".to_owned())],
         },
-        ProblemKind::Account => return super::account_problem::samples(),
+        ProblemKind::Account => return super::account::samples(),
         ProblemKind::NoSuchToken => Problem::NoSuchToken { id: "0123456789ab".to_owned() },
         ProblemKind::LastAdmin => Problem::LastAdmin,
         ProblemKind::CrossSite => Problem::CrossSite,
@@ -79,7 +77,7 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
         ProblemKind::NoSuchSchema => {
             Problem::NoSuchSchema { name: "dealer".to_owned(), nearest: Some("dealers".to_owned()) }
         }
-        ProblemKind::InvalidWhatIf => Problem::InvalidWhatIf { faults: super::what_if_words::samples() },
+        ProblemKind::InvalidWhatIf => Problem::InvalidWhatIf { faults: super::what_if::samples() },
         ProblemKind::AccrualTooEarly => {
             Problem::AccrualTooEarly { month: "2007-05".to_owned(), last: "2007-06".to_owned() }
         }
@@ -105,10 +103,10 @@ fn samples_of(kind: ProblemKind) -> Vec<Problem> {
             return PipelineErrorKind::iter().filter_map(sample_of).map(Problem::Workbook).collect();
         }
         ProblemKind::Appeal => return AppealProblem::samples().into_iter().map(Problem::Appeal).collect(),
-        ProblemKind::Archive => return super::archive_words::samples().into_iter().map(Problem::Archive).collect(),
+        ProblemKind::Archive => return super::archive::samples().into_iter().map(Problem::Archive).collect(),
         ProblemKind::InvalidBody => Problem::InvalidBody { faults: super::body::samples() },
         ProblemKind::Settlement => {
-            return super::settlement_words::samples().into_iter().map(Problem::Settlement).collect();
+            return super::settlement::samples().into_iter().map(Problem::Settlement).collect();
         }
         ProblemKind::Busy => Problem::Busy { retry_after_seconds: 10 },
         ProblemKind::Stopping => Problem::Stopping { retry_after_seconds: 10 },
@@ -162,9 +160,9 @@ mod tests {
         // Kinds that stand for many.
         let of_many = [
             PipelineErrorKind::iter().count() - 1,
-            super::super::archive_words::samples().len(),
-            super::super::settlement_words::samples().len(),
-            super::super::account_problem::samples().len(),
+            super::super::archive::samples().len(),
+            super::super::settlement::samples().len(),
+            super::super::account::samples().len(),
             AppealProblem::samples().len(),
             PolicyProblem::samples().len(),
         ];

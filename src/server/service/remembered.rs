@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::accruals::Seen;
 use super::again::Proof;
 use super::findings::Findings;
+use crate::http::accruals::Seen;
 use crate::outcome::Outcome;
 use crate::pipeline::View;
 use crate::policy::FourEyes;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::http::problem::FaultDocument;
+use super::FaultDocument;
 use crate::lang::Lang;
 use crate::package::WhyNot;
 

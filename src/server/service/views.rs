@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_web::web;
-
 use super::again::Kept;
 use super::remembered::Weigh;
 use super::{Problem, Service};
@@ -27,7 +25,7 @@ impl Weigh for View {
 ///
 /// # Errors
 /// When nothing was calculated in it, its files can't be had, or too much waits already.
-pub async fn of(run: &Run, lang: Lang, service: &web::Data<Service>) -> Result<Arc<View>, Problem> {
+pub async fn of(run: &Run, lang: Lang, service: &Arc<Service>) -> Result<Arc<View>, Problem> {
     let key = format!("{} {}", run.id, lang.code());
     let remembered = &service.remembered;
     if let Some(known) = remembered.views.find(&key) {

@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use futures_util::future;
 
-use super::appeals::brought;
 use super::calculation::{Calculated, Calculation, Whose};
 use super::identity::Asked;
-use super::{Problem, Service, past, quota, regions};
+use super::{Problem, Service, quota, regions};
+use crate::http::appeals::brought;
+use crate::http::past;
 use crate::pipeline::CameFrom;
 use crate::store::{self, ArtefactError, Kind, Person, Run};
 

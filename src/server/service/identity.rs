@@ -12,10 +12,10 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::appeals::brought::Earlier;
-use super::request::Ask;
 use crate::appeals::Appeals;
 use crate::history::History;
+use crate::http::appeals::brought::Earlier;
+use crate::http::request::Ask;
 use crate::key::Key;
 use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
 use crate::policy::{Policy, family};

@@ -1,8 +1,6 @@
 //! What is said of an archive of workbooks that can't be unpacked: which entries, why, and what to do about it.
 
-use actix_web::http::StatusCode;
-
-use super::problem_words::Words;
+use super::{Class, Words};
 use crate::lang::Lang;
 use crate::package::archive::{ArchiveError, ArchiveFault, WhyRefused};
 
@@ -11,10 +9,10 @@ const TOLD_MAX: usize = 20;
 
 /// What a problem with an archive says. A failure of our own is none of these.
 pub(super) fn words(error: &ArchiveError, lang: Lang) -> Words {
-    let (code, status, title, mend) = match error {
+    let (code, class, title, mend) = match error {
         ArchiveError::Refused { faults, .. } if faults.iter().any(|fault| fault.why.is_limit()) => (
             "batch-too-large",
-            StatusCode::PAYLOAD_TOO_LARGE,
+            Class::TooLarge,
             ["批次过大", "The batch is too large"],
             [
                 "请把工作簿分成几个批次上传；也可请管理员放宽上限。",
@@ -23,7 +21,7 @@ pub(super) fn words(error: &ArchiveError, lang: Lang) -> Words {
         ),
         ArchiveError::Refused { .. } => (
             "batch-refused",
-            StatusCode::BAD_REQUEST,
+            Class::Invalid,
             ["批次不被接受", "The batch is refused"],
             [
                 "请改正以上各处，用系统自带的压缩功能把工作簿直接打成一个 zip（不加密、不嵌套）后重新上传。",
@@ -32,7 +30,7 @@ pub(super) fn words(error: &ArchiveError, lang: Lang) -> Words {
         ),
         ArchiveError::NotZip { .. } | ArchiveError::Io(_) => (
             "unreadable-archive",
-            StatusCode::BAD_REQUEST,
+            Class::Invalid,
             ["压缩包无法读取", "The archive can't be read"],
             [
                 "请确认这是完整的 zip 文件，重新打包后上传；不支持 rar、7z。",
@@ -41,7 +39,7 @@ pub(super) fn words(error: &ArchiveError, lang: Lang) -> Words {
         ),
     };
     let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
-    Words { code, status, title: pick(title), detail: detail(error, lang), mend: pick(mend) }
+    Words { code, class, title: pick(title), detail: detail(error, lang), mend: pick(mend) }
 }
 
 /// One for each code.
@@ -171,7 +169,7 @@ mod tests {
         let fault = |name: &str| ArchiveFault { name: Some(name.to_owned()), why: WhyRefused::Nested };
         let faults = (0..30).map(|n| fault(&format!("{n}.zip"))).collect();
         let words = words(&ArchiveError::Refused { faults, more: 4 }, Lang::Zh);
-        assert_eq!((words.code, words.status.as_u16()), ("batch-refused", 400));
+        assert_eq!((words.code, words.class), ("batch-refused", Class::Invalid));
         assert!(words.detail.starts_with("0.zip：压缩包中还有压缩包，请先解压；1.zip："), "{}", words.detail);
         assert!(words.detail.ends_with("；另有 14 处。"), "{}", words.detail);
     }
@@ -181,7 +179,7 @@ mod tests {
         let fault = |why| ArchiveFault { name: None, why };
         let faults = vec![fault(WhyRefused::Repeated), fault(WhyRefused::TooManyFiles { max: 200 })];
         let words = words(&ArchiveError::Refused { faults, more: 0 }, Lang::En);
-        assert_eq!((words.code, words.status.as_u16()), ("batch-too-large", 413));
+        assert_eq!((words.code, words.class), ("batch-too-large", Class::TooLarge));
         assert_eq!(words.detail, "two files have the same name; a batch may hold 200 files at most.");
     }
 }

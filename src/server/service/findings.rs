@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::io::BufReader;
 use std::sync::Arc;
 
-use actix_web::web;
 use serde::Deserialize;
 
 use super::remembered::Weigh;
@@ -184,7 +183,7 @@ pub async fn of(run: &Run, service: &Service) -> Result<Arc<Findings>, Problem> 
 ///
 /// # Errors
 /// When the upload can't be had or read, or too much waits already.
-pub async fn grids(run: &Run, wanted: Vec<CellAt>, service: &web::Data<Service>) -> Result<Vec<Option<Grid>>, Problem> {
+pub async fn grids(run: &Run, wanted: Vec<CellAt>, service: &Arc<Service>) -> Result<Vec<Option<Grid>>, Problem> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

@@ -15,10 +15,8 @@ use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use actix_web::web;
 use serde::Deserialize;
 
-pub use agreement::Disagreement;
 use agreement::Programmes;
 
 use super::remembered::Weigh;
@@ -27,6 +25,7 @@ use crate::history::History;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Engine, Job, OnError, Options, PipelineError, PolicyChoice, RunIdentity};
 use crate::policy::{Policy, PolicySource};
+use crate::problem::Disagreement;
 use crate::store::{Artefacts, Kind, Run};
 
 /// All from which a kept run is calculated again.
@@ -173,7 +172,7 @@ impl Again {
     ///
     /// # Errors
     /// As [`Kept::open`] and [`Kept::read`].
-    pub async fn of(run: &Run, service: &web::Data<Service>) -> Result<Again, Problem> {
+    pub async fn of(run: &Run, service: &Arc<Service>) -> Result<Again, Problem> {
         let (kept, of) = (Kept::open(run, service).await?, service.clone());
         service.on_a_worker(move |stop| kept.read(&of, stop)).await
     }
@@ -225,7 +224,7 @@ impl Weigh for Outcome {
 ///
 /// # Errors
 /// As [`Again::of`]; when no dealers were calculated; when too much waits already.
-pub async fn outcome(run: &Run, service: &web::Data<Service>) -> Result<Arc<Outcome>, Problem> {
+pub async fn outcome(run: &Run, service: &Arc<Service>) -> Result<Arc<Outcome>, Problem> {
     if let Some(known) = service.remembered.outcomes.find(&run.id) {
         return Ok(known);
     }

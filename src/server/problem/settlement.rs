@@ -1,9 +1,7 @@
 //! What is said of something that isn't done with a settlement: why, and what to do about it.
 
-use actix_web::http::StatusCode;
-
-use super::problem_words::Words;
-use super::seal_words::seal_faults;
+use super::seal::seal_faults;
+use super::{Class, Words};
 use crate::lang::Lang;
 use crate::settlement::{Deed, OrderFault, Refusal, SealFault, Status, WhyNotSuperseding, two_places};
 
@@ -14,14 +12,14 @@ const TOLD_MAX: usize = 20;
 struct Fixed(&'static str, [&'static str; 2], [&'static str; 2]);
 
 /// What a refusal says.
-pub(super) fn words(refusal: &Refusal, lang: Lang) -> Words {
+pub fn words(refusal: &Refusal, lang: Lang) -> Words {
     let Fixed(code, title, mend) = fixed(refusal);
-    let status = match refusal {
-        Refusal::NoSuchPayments { .. } | Refusal::NoSuchAdjustment { .. } => StatusCode::NOT_FOUND,
-        _ => StatusCode::CONFLICT,
+    let class = match refusal {
+        Refusal::NoSuchPayments { .. } | Refusal::NoSuchAdjustment { .. } => Class::Missing,
+        _ => Class::Conflict,
     };
     let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
-    Words { code, status, title: pick(title), detail: detail(refusal, lang), mend: pick(mend) }
+    Words { code, class, title: pick(title), detail: detail(refusal, lang), mend: pick(mend) }
 }
 
 fn fixed(refusal: &Refusal) -> Fixed {

@@ -1,8 +1,6 @@
 //! What can be wrong with a policy that is proposed, looked for or decided on.
 
-use actix_web::http::StatusCode;
-
-use crate::http::problem_words::Words;
+use super::{Class, Words};
 use crate::lang::Lang;
 use crate::policy::Fault;
 use crate::policy_book::PlacedFault;
@@ -70,18 +68,18 @@ pub enum PolicyProblem {
 }
 
 /// A code, its status, title and mend.
-type Fixed = (&'static str, StatusCode, [&'static str; 2], [&'static str; 2]);
+type Fixed = (&'static str, Class, [&'static str; 2], [&'static str; 2]);
 
 impl PolicyProblem {
     /// What it says.
     pub fn words(&self, lang: Lang) -> Words {
-        let (code, status, title, mend) = self.fixed();
+        let (code, class, title, mend) = self.fixed();
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
         let detail = match lang {
             Lang::Zh => self.zh(),
             Lang::En => self.en(),
         };
-        Words { code, status, title: pick(title), detail, mend: pick(mend) }
+        Words { code, class, title: pick(title), detail, mend: pick(mend) }
     }
 
     /// One for each code.
@@ -106,13 +104,13 @@ impl PolicyProblem {
         match self {
             PolicyProblem::Invalid { .. } => (
                 "invalid-policy",
-                StatusCode::UNPROCESSABLE_ENTITY,
+                Class::Unprocessable,
                 ["政策有误", "The policy is faulty"],
                 ["请逐处改正后重新提交。", "Mend each of these faults and send it again."],
             ),
             PolicyProblem::IdTaken { .. } => (
                 "policy-id-taken",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["政策编号已被占用", "The policy's id is taken"],
                 [
                     "请给公司自己的政策另取编号；要沿用其内容，可写 extends。",
@@ -121,7 +119,7 @@ impl PolicyProblem {
             ),
             PolicyProblem::VersionExists { .. } => (
                 "policy-version-exists",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["该版本已经存在", "There is such a version already"],
                 [
                     "版本提交后不能更改，请换一个版本号。",
@@ -130,7 +128,7 @@ impl PolicyProblem {
             ),
             PolicyProblem::Overlap { .. } => (
                 "policy-overlap",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["有效期重叠", "Versions overlap"],
                 [
                     "请改 effective_from 或 effective_to，换一个版本号后重新提交。",
@@ -139,7 +137,7 @@ impl PolicyProblem {
             ),
             PolicyProblem::NoSuchVersion { .. } => (
                 "no-such-policy-version",
-                StatusCode::NOT_FOUND,
+                Class::Missing,
                 ["没有这个政策版本", "No such version of the policy"],
                 [
                     "请改正版本号；GET /v1/policies 列出所有版本。",
@@ -148,7 +146,7 @@ impl PolicyProblem {
             ),
             PolicyProblem::OwnProposal => (
                 "own-proposal",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["不能审批自己的提议", "Nobody decides on a proposal of their own"],
                 [
                     "请由另一位财务人员审批；要收回提议，请用 withdraw。",
@@ -157,13 +155,13 @@ impl PolicyProblem {
             ),
             PolicyProblem::NotOwnProposal { .. } => (
                 "not-own-proposal",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["只能收回自己的提议", "Only a proposal of one's own can be taken back"],
                 ["请由提议人收回，或由他人 reject。", "Ask who proposed it, or use `reject`."],
             ),
             PolicyProblem::Decided { .. } => (
                 "policy-decided",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["该版本已有结论", "The version was decided on before"],
                 [
                     "结论不能更改；需要更改时请提交新版本。",
@@ -172,7 +170,7 @@ impl PolicyProblem {
             ),
             PolicyProblem::InvalidDecision { .. } => (
                 "invalid-decision",
-                StatusCode::BAD_REQUEST,
+                Class::Invalid,
                 ["审批内容有误", "The decision cannot be read"],
                 [
                     "请发送 JSON 对象，例如 {\"reason\": \"返点高于预算\"}。",

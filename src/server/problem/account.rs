@@ -1,25 +1,23 @@
 //! What is answered where somebody gets no token.
 
-use actix_web::http::StatusCode;
-
 use super::Problem;
-use super::problem_words::Words;
+use super::{Class, Words};
 use crate::lang::Lang;
 use crate::store::{Account, AccountFault};
 use crate::token::{TokenError, account_words};
 
 /// What a fault says.
 pub(super) fn words(fault: &AccountFault, lang: Lang) -> Words {
-    let (code, status, title) = match fault {
+    let (code, class, title) = match fault {
         AccountFault::NameTaken { .. } => {
-            ("name-taken", StatusCode::CONFLICT, lang.pick("姓名已被使用", "The name is taken"))
+            ("name-taken", Class::Conflict, lang.pick("姓名已被使用", "The name is taken"))
         }
         AccountFault::NoSuchPerson { .. } => {
-            ("no-such-person", StatusCode::NOT_FOUND, lang.pick("没有这个人员", "No such person"))
+            ("no-such-person", Class::Missing, lang.pick("没有这个人员", "No such person"))
         }
     };
     let (detail, mend) = (account_words::detail(fault, lang), account_words::mend(fault, lang));
-    Words { code, status, title: title.to_owned(), detail, mend }
+    Words { code, class, title: title.to_owned(), detail, mend }
 }
 
 /// One of each kind, for the interface's description.
@@ -36,7 +34,7 @@ impl From<TokenError> for Problem {
             TokenError::Store(error) => error.into(),
             TokenError::Random(error) => Problem::internal(error),
             TokenError::Account(AccountFault::NoSuchPerson { id }) => {
-                Problem::Account(AccountFault::NoSuchPerson { id: super::request::shown(&id) })
+                Problem::Account(AccountFault::NoSuchPerson { id: super::shown(&id) })
             }
             TokenError::Account(fault) => Problem::Account(fault),
         }

@@ -1,11 +1,10 @@
 //! What is wrong with appeals and their answers, and what is said about it.
 
-use actix_web::http::StatusCode;
 use jiff::civil::Date;
 
-use super::fault::AppealFault;
-use crate::http::problem::FaultDocument;
-use crate::http::problem_words::Words;
+use super::AppealFault;
+use super::FaultDocument;
+use super::{Class, Words};
 use crate::lang::Lang;
 use crate::package::WhyNot;
 use crate::store::{AppealStatus, KeptAppeal};
@@ -108,28 +107,28 @@ impl AppealProblem {
 
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
-        let (code, status, title, mend) = self.fixed();
+        let (code, class, title, mend) = self.fixed();
         let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
-        Words { code, status, title: pick(title), detail: self.detail(lang), mend: pick(mend) }
+        Words { code, class, title: pick(title), detail: self.detail(lang), mend: pick(mend) }
     }
 
-    fn fixed(&self) -> (&'static str, StatusCode, [&'static str; 2], [&'static str; 2]) {
+    fn fixed(&self) -> (&'static str, Class, [&'static str; 2], [&'static str; 2]) {
         match self {
             AppealProblem::Invalid { .. } => (
                 "invalid-appeal",
-                StatusCode::BAD_REQUEST,
+                Class::Invalid,
                 ["申诉或答复有误", "The appeal or its answer is not as it must be"],
                 ["请改正 faults 中列出的各处。", "Mend everything that `faults` lists."],
             ),
             AppealProblem::NoSuchAppeal => (
                 "no-such-appeal",
-                StatusCode::NOT_FOUND,
+                Class::Missing,
                 ["没有这条申诉", "No such appeal"],
                 ["申诉编号见 GET /v1/appeals。", "GET /v1/appeals lists the ids of appeals."],
             ),
             AppealProblem::TooLate { .. } => (
                 "appeal-too-late",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["申诉期已过", "The time for appeals is over"],
                 [
                     "请与财务联系；如确有错误，可由财务更正后重新结算。",
@@ -138,7 +137,7 @@ impl AppealProblem {
             ),
             AppealProblem::Answered { .. } => (
                 "appeal-answered",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["申诉已答复", "The appeal is answered"],
                 [
                     "答复不能更改；如有新的理由，请另提一条申诉。",
@@ -147,7 +146,7 @@ impl AppealProblem {
             ),
             AppealProblem::Verified { .. } => (
                 "appeal-verified",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["申诉已登记核实", "The verification of the appeal is noted"],
                 [
                     "核实日期登记后不能更改；请在答复期限内采纳或驳回。",
@@ -156,13 +155,13 @@ impl AppealProblem {
             ),
             AppealProblem::Own { .. } => (
                 "own-appeal",
-                StatusCode::CONFLICT,
+                Class::Conflict,
                 ["不能答复自己登记的申诉", "Nobody answers their own appeal"],
                 ["请由另一位财务人员答复。", "Have somebody else in finance answer it."],
             ),
             AppealProblem::CorrectionFaulty { .. } => (
                 "correction-faulty",
-                StatusCode::UNPROCESSABLE_ENTITY,
+                Class::Unprocessable,
                 ["更正后的数据有错误", "The corrected data have errors"],
                 [
                     "请逐条改正后重新提交；申诉仍待答复，什么都没有改变。",
