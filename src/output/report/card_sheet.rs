@@ -167,9 +167,17 @@ impl Cards<'_> {
             write_across(sheet, next, (RIGHT + 3, LAST), value, &look)?;
             next += 1;
         }
-        if assessed.characteristics.is_empty() {
-            return Ok(next);
+        match assessed.characteristics.is_empty() {
+            true => Ok(next),
+            false => self.characteristics(sheet, next, assessed),
         }
+    }
+
+    /// The points of each characteristic, with a bar for its share; gives the row behind.
+    fn characteristics(&self, sheet: &mut Worksheet, row: u32, assessed: &Assessed<'_>) -> Result<u32, XlsxError> {
+        let (words, lang) = (self.words, self.words.lang);
+        let pick = |zh, en| lang.pick(zh, en);
+        let mut next = row;
         write_across(sheet, next, (RIGHT, RIGHT + 2), &pick("指标", "Characteristic").into(), &label(BLUE))?;
         let columns = [pick("得分", "Points"), pick("满分", "Of"), pick("失分", "Lost"), pick("得分率", "Share")];
         for (n, text) in columns.into_iter().enumerate() {

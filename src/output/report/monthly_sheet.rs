@@ -1,23 +1,18 @@
 //! 月度销售报表 / Monthly sales: each month against its plan and the year to date against the target; all dealers, then region by region,
 //! mode by mode and class by class. Figures are those of the dealers on the assessment's sheets.
 
-use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, Format,
-    ObjectMovement, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 use super::layout::{self, BODY_ROW, HEADER_ROW, INK, format_cells};
-use super::overview::{Brief, KeyFigure, Need};
+use super::monthly_brief;
 use super::small_sheet::{cut, figures, framed, label, prefix, put};
 use crate::exact::Exact;
 use crate::lang::Lang;
 use crate::package::edit::RowSink;
-use crate::policy::Attention;
-use crate::programmes::DealerYear;
 use crate::programmes::monthly::{MonthlySales, Months, sum};
 use crate::sheet::body::write_cell;
 use crate::sheet::value::Value;
-use crate::sheet::words::{Words, percent};
+use crate::sheet::words::Words;
 use crate::workbook::cell_name;
 
 /// The key of the sheet.
@@ -26,12 +21,12 @@ pub const KEY: &str = "monthly_sales";
 const DEALERS: u16 = 2;
 const TARGET: u16 = 3;
 const WHAT: u16 = 4;
-const JANUARY: u16 = 5;
-const TO_DATE: u16 = JANUARY + 12;
+pub(super) const JANUARY: u16 = 5;
+pub(super) const TO_DATE: u16 = JANUARY + 12;
 const WIDTHS: [f64; 5] = [13.0, 22.0, 8.0, 12.0, 21.0];
 const MONTH_WIDTH: f64 = 9.5;
-const TONNES: &str = "#,##0.0##";
-const SHARE: &str = "0.0%";
+pub(super) const TONNES: &str = "#,##0.0##";
+pub(super) const SHARE: &str = "0.0%";
 /// More regions than these are added up in one row: nobody reads them one by one.
 const REGIONS_MAX: usize = 100;
 
@@ -57,11 +52,11 @@ pub const REST_ROW: u32 = BODY_ROW + PROTOTYPES;
 /// How many prototypes there are: one for each line.
 pub const PROTOTYPES: u32 = LINES.len() as u32;
 
-const LINES: [Line; 6] =
+pub(super) const LINES: [Line; 6] =
     [Line::Actual, Line::Planned, Line::Against, Line::Attainment, Line::Cumulative, Line::OfTarget];
 
 impl Line {
-    fn name(self, lang: Lang) -> &'static str {
+    pub(super) fn name(self, lang: Lang) -> &'static str {
         match self {
             Line::Actual => lang.pick("实际提货（吨）", "Actual (t)"),
             Line::Planned => lang.pick("计划提货（吨）", "Plan (t)"),
@@ -159,7 +154,7 @@ pub fn draw(
     let rows = (groups.len() * LINES.len()) as u32;
     sheet.set_freeze_panes(BODY_ROW, JANUARY)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
-    let mut chart = chart(title, words);
+    let mut chart = monthly_brief::chart(title, words);
     chart.set_width(900).set_height(340);
     sheet.insert_chart(BODY_ROW + rows + 1, 1, &chart)?;
     layout::print_setup(sheet, 1, words.lang);
@@ -340,71 +335,4 @@ fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<
             Some(format!("IF(${target}{own}=0,\"–\",{letter}{sum}/${target}{own})"))
         }
     }
-}
-
-/// Actual and plan of all dealers by month, with the year to date against the target.
-pub fn chart(title: &str, words: Words<'_>) -> Chart {
-    let lang = words.lang;
-    let range = |line: Line| {
-        let row = BODY_ROW + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
-        (title, row, JANUARY, row, TO_DATE - 1)
-    };
-    let months = (title, HEADER_ROW, JANUARY, HEADER_ROW, TO_DATE - 1);
-    let mut chart = Chart::new(ChartType::Column);
-    for (line, colour) in [(Line::Actual, 0x2F5597), (Line::Planned, 0xBFBFBF)] {
-        let series = chart.add_series();
-        series.set_name(line.name(lang)).set_categories(months).set_values(range(line)).set_gap(60);
-        series.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(colour))));
-    }
-    let mut shares = Chart::new(ChartType::Line);
-    for (line, colour) in [(Line::Attainment, 0xC55A11), (Line::OfTarget, 0x548235)] {
-        let series = shares.add_series();
-        series.set_name(line.name(lang)).set_categories(months).set_values(range(line)).set_secondary_axis(true);
-        series.set_format(ChartFormat::new().set_line(ChartLine::new().set_color(Color::RGB(colour)).set_width(2.0)));
-    }
-    let mut small = ChartFont::new();
-    small.set_size(9).set_color(Color::RGB(0x595959));
-    shares.y2_axis().set_num_format("0%").set_font(&small).set_min(0).set_major_gridlines(false);
-    chart.combine(&shares);
-    chart.y2_axis().set_num_format("0%");
-    let mut font = ChartFont::new();
-    font.set_bold().set_size(12).set_color(INK);
-    let text = lang.pick("各月提货与目标完成", "Purchases and attainment by month");
-    chart.title().set_name(text).set_font(&font);
-    chart.set_alt_text(text).set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
-    chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&small);
-    chart.y_axis().set_num_format("#,##0").set_font(&small);
-    chart.x_axis().set_font(&small);
-    chart
-}
-
-/// What the overview tells of the sheet of this title.
-pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>], words: Words<'_>) -> Brief<'a> {
-    let pick = |zh, en| words.lang.pick(zh, en).to_owned();
-    let figure = |label, line: Line, format| KeyFigure {
-        label,
-        formula: line.cell(title, 12),
-        value: value(figure(sales, line, 12)),
-        format,
-    };
-    let figures = match sales.months {
-        0 => Vec::new(),
-        _ => vec![
-            figure(pick("累计提货（吨）", "Tonnes to date"), Line::Actual, TONNES),
-            figure(pick("累计占年度目标", "Of the year's target"), Line::OfTarget, SHARE),
-            figure(pick("其中有计划的（吨，至今）", "Of it with a plan (t, to date)"), Line::Against, TONNES),
-            figure(pick("计划完成率（至今）", "Attainment of plan to date"), Line::Attainment, SHARE),
-        ],
-    };
-    let need = |behind: &crate::programmes::monthly::Behind| {
-        let share = percent(behind.actual.checked_div(&behind.planned)?.round(3));
-        let (actual, planned) = (crate::exact::plain(&behind.actual), crate::exact::plain(&behind.planned));
-        let dealer = &years.get(behind.dealer)?.dealer;
-        let words = match words.lang {
-            Lang::Zh => format!("计划未完成：至今 {actual} 吨，计划 {planned} 吨（{share}）"),
-            Lang::En => format!("behind plan: {actual} t to date of {planned} t ({share})"),
-        };
-        Some(Need { id: dealer.id, name: dealer.name, reason: Attention::MissedPlan, words })
-    };
-    Brief { figures, needs: sales.behind.iter().filter_map(need).collect() }
 }

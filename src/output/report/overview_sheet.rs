@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
 
 use super::assessment_sheet::AssessmentSheet;
 use super::layout::{self, INK};
+use super::monthly_brief;
 use super::monthly_sheet::{self, Line, Top, month_name};
 use super::overview::{Brief, KeyFigure, Needy, first};
 use super::small_sheet::{figures, framed, label, link, link_to, prefix, put, set_lines, title, write, write_across};
@@ -126,7 +127,7 @@ pub fn draw(
     }
     if let Some((title, sales)) = overview.monthly.filter(|(_, sales)| sales.months > 0) {
         end = end.max(months(sheet, (begin, half.0), title, sales, words)?);
-        charts.push((half, monthly_sheet::chart(title, words)));
+        charts.push((half, monthly_brief::chart(title, words)));
     }
     for ((column, _), mut chart) in charts {
         chart.set_width(CHART_PIXELS.0).set_height(CHART_PIXELS.1);

@@ -2,8 +2,9 @@
 
 use jiff::civil::date;
 
+use super::reader::empty_column;
 use super::titles::titles;
-use super::{Place, Reader, RowKind, Source, Table, Typed, empty_column};
+use super::{Place, Reader, RowKind, Source, Table, Typed};
 use crate::validate::coerce::Context;
 use crate::validate::header::{self, Labels};
 use crate::validate::issue::Issues;
