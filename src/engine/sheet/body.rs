@@ -14,6 +14,7 @@ use super::reads::Reads;
 use super::value::Value;
 use super::words::Words;
 use crate::exact::{Exact, Sum};
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::RowSink;
 
 /// So many columns number the rows.
@@ -111,7 +112,7 @@ impl<'a> Sheet<'a> {
 
     /// How many rows stand below the table, with the blank one before them.
     pub fn rows_below(&self) -> u32 {
-        if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
+        if self.extras.is_empty() { 0 } else { u32_of(self.extras.len()) + 1 }
     }
 
     /// How many rows stand in the body: the table, and what is below it.
@@ -203,7 +204,7 @@ impl<'a> Sheet<'a> {
     /// The columns whose totals are quotients, with the two columns of each.
     pub(super) fn quotients(&self) -> Vec<(u16, (u16, u16))> {
         let columns = self.contents.iter().enumerate();
-        columns.filter_map(|(n, content)| Some((n as u16, content.quotient?))).collect()
+        columns.filter_map(|(n, content)| Some((u16_of(n), content.quotient?))).collect()
     }
 
     /// Has formulas over whole columns written as values where they would look through too many rows.
@@ -259,7 +260,7 @@ impl<'a> Sheet<'a> {
                     template.fill(&mut buffer, &number);
                     buffer.as_str()
                 });
-                write_cell(sink, column as u16, value, formula);
+                write_cell(sink, u16_of(column), value, formula);
             }
         }
         self.write_extras(sink, &mut buffer)
@@ -272,7 +273,7 @@ impl<'a> Sheet<'a> {
         for (n, extra) in self.extras.iter().enumerate() {
             let wrapped = extra.cells.iter().map(|(column, value, _)| (&self.columns[usize::from(*column)], value));
             sink.row(look::prototype(extra.muted, wrapped_texts(wrapped)))?;
-            let number = (self.first_row_below() + n as u32).to_string();
+            let number = (self.first_row_below() + u32_of(n)).to_string();
             for (column, value, formula) in &extra.cells {
                 if let Some(formula) = formula {
                     Template::new(formula).fill(buffer, &number);

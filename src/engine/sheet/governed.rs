@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::body::Sheet;
 use super::double::cache_governs;
 use super::look::{BODY_ROW, TOTALS_ROW};
+use crate::narrow::{u16_of, u32_of};
 use crate::workbook::column_name;
 
 impl Sheet<'_> {
@@ -16,7 +17,7 @@ impl Sheet<'_> {
                 let Some((places, exact)) = content.exact.as_ref().filter(|_| !content.valued) else { continue };
                 // What doubles make of a product is not known here: near a half they are not trusted.
                 if exact(row as usize).is_some_and(|exact| cache_governs(&exact, *places, f64::NAN)) {
-                    cells.insert((column as u16, BODY_ROW + row));
+                    cells.insert((u16_of(column), BODY_ROW + row));
                 }
             }
         }
@@ -32,7 +33,7 @@ impl Sheet<'_> {
         }
         for (n, extra) in self.extras.iter().enumerate() {
             let summed = extra.cells.iter().filter(|(_, _, formula)| formula.is_some()).map(|(column, ..)| column);
-            let row = self.first_row_below() - 1 + n as u32;
+            let row = self.first_row_below() - 1 + u32_of(n);
             cells.extend(summed.filter(|column| columns.contains(column)).map(|column| (*column, row)));
         }
         cells.into_iter().collect()
@@ -52,7 +53,7 @@ impl Sheet<'_> {
                 } else {
                     cells.iter().filter(|(column, _)| *column == of && !whole).map(|(_, row)| *row).collect()
                 };
-                cells.extend(rows.into_iter().map(|row| (column as u16, row)));
+                cells.extend(rows.into_iter().map(|row| (u16_of(column), row)));
             }
         }
         cells.len() > before

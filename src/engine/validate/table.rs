@@ -16,6 +16,7 @@ use super::issue::{Issues, Place, ResourceId};
 use super::key_column::Spellings;
 use super::row_kind::RowKind;
 use super::wide;
+use crate::narrow::u16_of;
 use crate::schema::Resource;
 use crate::workbook::{Cell, ReadError, Workbook};
 use reader::Reader;
@@ -71,7 +72,7 @@ impl Table {
         let (wanted, first) = (usize::from(wanted), usize::from(self.header.last_column) + 2);
         let is_free = |start: &usize| (*start..start + wanted).all(|c| !self.used.get(c).copied().unwrap_or(false));
         let start = (first..=COLUMNS.checked_sub(wanted)?).find(is_free)?;
-        (wanted > 0).then_some(start as u16)
+        (wanted > 0).then_some(u16_of(start))
     }
 
     fn note_used(&mut self, cells: &[Cell<'_>], is_ours: &dyn Fn(u16) -> bool) {
@@ -89,11 +90,11 @@ impl Table {
         let of_row = || self.header.columns.iter().flatten().min().copied();
         let across = || self.across.as_ref().and_then(|across| across.column(row, field).or_else(of_row));
         Place {
-            sheet: Some(self.sheet as u16),
-            resource: Some(ResourceId::Table(self.resource as u16)),
+            sheet: Some(u16_of(self.sheet)),
+            resource: Some(ResourceId::Table(u16_of(self.resource))),
             row: Some(self.filled.get(&(row, field)).copied().unwrap_or(self.rows[row])),
             column: self.header.columns[field].or_else(across),
-            field: Some(field as u16),
+            field: Some(u16_of(field)),
         }
     }
 
@@ -101,11 +102,11 @@ impl Table {
     pub fn label_place(&self, field: usize) -> Place {
         let across = || self.across.as_ref().and_then(|across| across.first_column());
         Place {
-            sheet: Some(self.sheet as u16),
-            resource: Some(ResourceId::Table(self.resource as u16)),
+            sheet: Some(u16_of(self.sheet)),
+            resource: Some(ResourceId::Table(u16_of(self.resource))),
             row: Some(self.header.row),
             column: self.header.columns[field].or_else(across),
-            field: Some(field as u16),
+            field: Some(u16_of(field)),
         }
     }
 
@@ -157,8 +158,8 @@ pub fn read(
     })?;
     let header = header::find(source.resource, &top);
     let place = Place {
-        sheet: Some(source.sheet as u16),
-        resource: Some(ResourceId::Table(source.index as u16)),
+        sheet: Some(u16_of(source.sheet)),
+        resource: Some(ResourceId::Table(u16_of(source.index))),
         ..Place::default()
     };
     let layout = workbook.layout(&name)?;

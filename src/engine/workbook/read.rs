@@ -8,6 +8,7 @@ use calamine::{CellErrorType, DataRef, Dimensions, Reader, SheetType, SheetVisib
 
 use super::cell::{Cell, Value};
 use super::layout::Layout;
+use crate::narrow::u32_of;
 use crate::package::edit::At;
 use crate::package::{self, NumberLook, Package, PackageError, Range};
 
@@ -150,7 +151,7 @@ impl<'a> Workbook<'a> {
         let range = |merge: &Dimensions| Some(Range { first: at(merge.start)?, last: at(merge.end)? });
         let mut found = package::Layout { merges: merges.iter().filter_map(range).collect(), styled: Vec::new() };
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(in_sheet(name))? {
-            let style = style as u32;
+            let style = u32_of(style);
             found.styled.extend(at(cell.get_position()).filter(|_| looks.contains_key(&style)).map(|at| (at, style)));
         }
         Ok(Layout::new(found, &looks))

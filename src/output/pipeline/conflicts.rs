@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::PipelineError;
 use crate::annotate;
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::At;
 use crate::package::{Package, WhyLeftOut};
 use crate::schema::{Schemas, Severity};
@@ -21,7 +22,7 @@ pub(super) fn predict(package: &Package<'_>, schemas: &Schemas, checked: &mut Ch
     }
     let dealers = checked.table(schemas, "dealers").filter(|_| schemas.caller.is_none());
     for (sheet, name) in checked.sheets.iter().enumerate() {
-        let sheet_place = Place { sheet: Some(sheet as u16), ..Place::default() };
+        let sheet_place = Place { sheet: Some(u16_of(sheet)), ..Place::default() };
         let mut cells: BTreeMap<At, Place> = BTreeMap::new();
         let of_sheet = |i: &&Issue| i.severity != Severity::Info && i.place.sheet == sheet_place.sheet;
         for issue in checked.issues.list().iter().filter(of_sheet) {
@@ -46,7 +47,7 @@ pub(super) fn predict(package: &Package<'_>, schemas: &Schemas, checked: &mut Ch
         let without_drawing = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Drawing).count();
         if without_drawing > 0 {
             let issue = plain_issue(Code::NoteLeftOut, sheet_place, Detail::NotesDrawing);
-            conflicts.push(Issue { count: without_drawing as u32, ..issue });
+            conflicts.push(Issue { count: u32_of(without_drawing), ..issue });
         }
     }
     conflicts.into_iter().for_each(|issue| checked.issues.push(issue));

@@ -8,6 +8,7 @@ use super::layout::{BODY_ROW, HEADER_ROW, INK};
 use super::monthly_sheet::{JANUARY, LINES, Line, SHARE, TO_DATE, TONNES, figure, value};
 use super::overview::{Brief, KeyFigure, Need};
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::policy::Attention;
 use crate::programmes::DealerYear;
 use crate::programmes::monthly::MonthlySales;
@@ -17,7 +18,7 @@ use crate::sheet::words::{Words, percent};
 pub fn chart(title: &str, words: Words<'_>) -> Chart {
     let lang = words.lang;
     let range = |line: Line| {
-        let row = BODY_ROW + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
+        let row = BODY_ROW + u32_of(LINES.iter().position(|l| *l == line).unwrap_or_default());
         (title, row, JANUARY, row, TO_DATE - 1)
     };
     let months = (title, HEADER_ROW, JANUARY, HEADER_ROW, TO_DATE - 1);

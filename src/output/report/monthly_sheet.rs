@@ -8,6 +8,7 @@ use super::monthly_brief;
 use super::small_sheet::{cut, figures, framed, label, prefix, put};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::RowSink;
 use crate::programmes::monthly::{MonthlySales, Months, sum};
 use crate::sheet::body::write_cell;
@@ -50,7 +51,7 @@ pub enum Line {
 /// The row of the first group that is written as a stream; the lines' prototypes stand there.
 pub const REST_ROW: u32 = BODY_ROW + PROTOTYPES;
 /// How many prototypes there are: one for each line.
-pub const PROTOTYPES: u32 = LINES.len() as u32;
+pub const PROTOTYPES: u32 = u32_of(LINES.len());
 
 pub(super) const LINES: [Line; 6] =
     [Line::Actual, Line::Planned, Line::Against, Line::Attainment, Line::Cumulative, Line::OfTarget];
@@ -73,8 +74,8 @@ impl Line {
 
     /// The cell of all dealers in a month, or at the end of the year to date behind December.
     pub fn cell(self, title: &str, month: usize) -> String {
-        let row = BODY_ROW + LINES.iter().position(|line| *line == self).unwrap_or_default() as u32;
-        format!("{}{}", prefix(title), cell_name(row, JANUARY + month as u16))
+        let row = BODY_ROW + u32_of(LINES.iter().position(|line| *line == self).unwrap_or_default());
+        format!("{}{}", prefix(title), cell_name(row, JANUARY + u16_of(month)))
     }
 }
 
@@ -141,9 +142,9 @@ pub fn draw(
     let groups = groups(sales, words);
     // What the chart shows is drawn here, since the library puts it into the chart as well.
     for (n, line) in LINES.into_iter().enumerate() {
-        let (row, prototype) = (BODY_ROW + n as u32, REST_ROW + n as u32);
+        let (row, prototype) = (BODY_ROW + u32_of(n), REST_ROW + u32_of(n));
         for (column, (value, formula)) in cells(&groups, 0, line, sales, words).iter().enumerate() {
-            put(sheet, (row, column as u16), value, formula.as_deref())?;
+            put(sheet, (row, u16_of(column)), value, formula.as_deref())?;
         }
         for columns in SPANS {
             let look = look(line, columns.0);
@@ -151,7 +152,7 @@ pub fn draw(
             format_cells(sheet, prototype, columns, &look)?;
         }
     }
-    let rows = (groups.len() * LINES.len()) as u32;
+    let rows = u32_of(groups.len() * LINES.len());
     sheet.set_freeze_panes(BODY_ROW, JANUARY)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
     let mut chart = monthly_brief::chart(title, words);
@@ -160,7 +161,7 @@ pub fn draw(
     layout::print_setup(sheet, 1, words.lang);
     // Where a sheet is fitted, Excel leaves page breaks out: a scale at which the columns fit, and a break before a group that wouldn't.
     sheet.set_print_scale(PRINT_SCALE);
-    let pages = (1..groups.len() as u32).filter(|group| group % GROUPS_A_PAGE == 0);
+    let pages = (1..u32_of(groups.len())).filter(|group| group % GROUPS_A_PAGE == 0);
     let breaks: Vec<u32> = pages.map(|group| BODY_ROW + group * PROTOTYPES).collect();
     sheet.set_page_breaks(&breaks)?;
     sheet.set_print_area(0, 0, BODY_ROW + rows - 1, TO_DATE)?;
@@ -188,8 +189,8 @@ fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> 
     });
     for (column, text) in labels.iter().enumerate() {
         let fill = if column < usize::from(JANUARY) { INK } else { Color::RGB(0x2F5597) };
-        sheet.write_string_with_format(HEADER_ROW, column as u16, text, &label(fill))?;
-        sheet.set_column_width(column as u16, WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
+        sheet.write_string_with_format(HEADER_ROW, u16_of(column), text, &label(fill))?;
+        sheet.set_column_width(u16_of(column), WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
     }
     sheet.set_row_height(HEADER_ROW, 36)?;
     sheet.set_column_width(TO_DATE, 12)?;
@@ -242,9 +243,9 @@ pub fn write_rest(sales: &MonthlySales<'_>, words: Words<'_>, sink: &mut dyn Row
     let groups = groups(sales, words);
     for group in 1..groups.len() {
         for (look, line) in LINES.into_iter().enumerate() {
-            sink.row(look as u32)?;
+            sink.row(u32_of(look))?;
             for (column, (value, formula)) in cells(&groups, group, line, sales, words).iter().enumerate() {
-                write_cell(sink, column as u16, value, formula.as_deref());
+                write_cell(sink, u16_of(column), value, formula.as_deref());
             }
         }
     }
@@ -277,7 +278,7 @@ fn cells<'g>(
     words: Words<'_>,
 ) -> Vec<(Value<'g>, Option<String>)> {
     let (group, months) = (&groups[nth], sales.months);
-    let first = BODY_ROW + (nth * LINES.len()) as u32;
+    let first = BODY_ROW + u32_of(nth * LINES.len());
     let regions = if nth == 0 { rows_of_regions(groups, sales, words) } else { None };
     let mut cells: Vec<(Value<'g>, Option<String>)> = vec![
         (group.kind.into(), None),
@@ -300,20 +301,21 @@ fn cells<'g>(
 fn rows_of_regions(groups: &[Group<'_>], sales: &MonthlySales<'_>, words: Words<'_>) -> Option<(u32, u32)> {
     let regions = groups.iter().filter(|group| group.kind == kinds(words)[1]);
     let everybody = regions.map(|group| group.months.dealers).sum::<u32>() == sales.all.dealers;
-    let last = BODY_ROW + LINES.len() as u32 * (1 + sales.regions.len().min(REGIONS_MAX + 1) as u32) - 1;
+    let last = BODY_ROW + u32_of(LINES.len()) * (1 + u32_of(sales.regions.len().min(REGIONS_MAX + 1))) - 1;
     everybody.then_some((REST_ROW, last))
 }
 
 /// The name of a column; the sheet has none behind Z.
+#[expect(clippy::cast_possible_truncation, reason = "the columns lie before Z")]
 fn letter_of(column: u16) -> char {
     char::from(b'A' + column as u8)
 }
 
 /// The formula of a line in a month or to date, where the group's rows begin at the first; none where a figure stands for itself.
 fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<(u32, u32)>) -> Option<String> {
-    let letter = letter_of(JANUARY + month as u16);
-    let row = |line: Line| first + 1 + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
-    let (january, last) = (letter_of(JANUARY), letter_of(JANUARY + months.saturating_sub(1) as u16));
+    let letter = letter_of(JANUARY + u16_of(month));
+    let row = |line: Line| first + 1 + u32_of(LINES.iter().position(|l| *l == line).unwrap_or_default());
+    let (january, last) = (letter_of(JANUARY), letter_of(JANUARY + u16_of(months.saturating_sub(1))));
     let own = row(line);
     match line {
         Line::Actual | Line::Planned | Line::Against if month == 12 => Some(format!("SUM({january}{own}:{last}{own})")),

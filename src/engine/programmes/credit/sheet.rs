@@ -7,6 +7,7 @@ use super::{Credit, CreditRules, Dealer, Decision, Granted, unlisted};
 use crate::exact::Exact;
 use crate::key::{Key, join};
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
@@ -103,7 +104,7 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a O
     let label = |zh, en| words.lang.pick(zh, en);
     let granted = &outcome.results.dealers;
     let hold = CreditRules::of(words.policy).decisions.hold.pick(words.lang);
-    let held = granted.iter().filter(|granted| granted.decision == Decision::Hold).count() as u32;
+    let held = u32_of(granted.iter().filter(|granted| granted.decision == Decision::Hold).count());
     let sum = |of: fn(&Dealer) -> &Exact| {
         let sum = outcome.inputs.dealers.iter().map(of).sum::<Exact>();
         Value::Number(sum.round(2))

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::looks::placeholder;
 use super::{Source, Table};
 use crate::key::{Key, canonical, visible};
+use crate::narrow::{u16_of, u32_of};
 use crate::schema::{Field, FieldType, Resource};
 use crate::validate::bounds;
 use crate::validate::coerce::{self, Context, Parsed};
@@ -172,7 +173,7 @@ impl<'s, 'i> Reader<'s, 'i> {
     pub(super) fn typed(&mut self, row: usize, field: usize, column: u16, cell: Option<&Cell<'_>>) -> Typed {
         let schema = &self.resource.fields[field];
         let sheet_row = self.table.filled.get(&(row, field)).copied().unwrap_or(self.table.rows[row]);
-        let place = Place { row: Some(sheet_row), column: Some(column), field: Some(field as u16), ..self.place };
+        let place = Place { row: Some(sheet_row), column: Some(column), field: Some(u16_of(field)), ..self.place };
         let Some(cell) = cell.filter(|c| !is_blank(c, schema)) else {
             if schema.constraints.required {
                 let seen = cell.map(|c| &c.value).filter(|value| !value.is_blank());
@@ -228,7 +229,7 @@ impl<'s, 'i> Reader<'s, 'i> {
         }
         match parsed {
             Parsed::Number(x) => Typed::Number(x),
-            Parsed::Category(index) => Typed::Category(index as u16),
+            Parsed::Category(index) => Typed::Category(u16_of(index)),
             Parsed::Boolean(b) => Typed::Boolean(b),
             Parsed::Date(d) => Typed::Date(d),
             Parsed::Text(text) => match &mut self.table.columns[field] {
@@ -250,7 +251,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             other => other.spelled(schema),
         };
         let Some(unique) = &mut self.unique[field] else { return };
-        if let Some(first) = unique.take(row as u32, &text) {
+        if let Some(first) = unique.take(u32_of(row), &text) {
             let first = self.table.rows[first as usize];
             self.fault(row, Code::UniqueError, place, Some(&Value::Text(text)), Detail::Duplicate(first));
         }
@@ -279,7 +280,7 @@ impl<'s, 'i> Reader<'s, 'i> {
         let mut key = 0u64;
         for (n, &field) in self.resource.primary_key.iter().enumerate() {
             if n > 1 {
-                let next = self.key_numbers.len() as u32;
+                let next = u32_of(self.key_numbers.len());
                 key = u64::from(*self.key_numbers.entry((n, key)).or_insert(next));
             }
             key = key << 32 | u64::from(self.key_part(row, field)?);
