@@ -201,6 +201,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::narrow::u32_of;
 
     /// A made-up autumn: a week off from Thursday, 1 October, and the Saturday behind it worked.
     const AUTUMN: &str = r#"
@@ -281,7 +282,7 @@ mod tests {
             let due = calendar.behind(start, n);
             prop_assert!(calendar.is_working_day(due));
             let between = start.series(jiff::Span::new().days(1)).skip(1).take_while(|day| *day <= due);
-            prop_assert_eq!(between.filter(|day| calendar.is_working_day(*day)).count() as u32, n);
+            prop_assert_eq!(u32_of(between.filter(|day| calendar.is_working_day(*day)).count()), n);
         }
 
         #[test]

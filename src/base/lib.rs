@@ -9,3 +9,4 @@ pub mod key;
 pub mod lang;
 pub mod money;
 pub mod names;
+pub mod narrow;

@@ -309,6 +309,7 @@ mod tests {
 
     proptest! {
         #[test]
+        #[expect(clippy::cast_possible_truncation, reason = "there are twelve months")]
         fn the_true_ups_of_a_year_add_up_to_what_is_recognised_last(
             months in prop::collection::vec(year(), 1..6),
             to_plan in any::<bool>(),

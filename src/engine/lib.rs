@@ -16,5 +16,5 @@ pub mod validate;
 pub mod workbook;
 
 // Rooms below, by the names by which they are called here.
-use dealerbook_base::{calendar, exact, key, lang};
+use dealerbook_base::{calendar, exact, key, lang, narrow};
 use dealerbook_package as package;

@@ -8,26 +8,25 @@
 //! keep what they looked at.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::io::{Seek, Write};
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use jiff::civil::Date;
-use sha2::{Digest, Sha256};
+use std::sync::atomic::Ordering;
 
 mod appeals;
 mod cards;
+mod conflicts;
 mod conversion;
+mod engine;
 mod error;
 mod facts;
 mod grid;
 mod in_force;
+mod job;
 mod origin;
 mod outcome;
 mod regions;
 mod report;
+mod run;
 #[cfg(test)]
 mod source_tests;
 mod stage;
@@ -41,220 +40,37 @@ mod view;
 
 pub use crate::annotate::Mark;
 pub use cards::{CARDS_MAX, NoCard};
+pub use engine::{Engine, PolicyChoice};
 pub use error::{EngineError, PipelineError, PipelineErrorKind};
 pub use grid::{CellAt, Grid, grids};
 pub use in_force::last_day;
+pub use job::{Job, OnError, Options};
 pub use origin::CameFrom;
 pub use outcome::outcome;
 pub use regions::regions;
 pub use report::{Report, RunIdentity, Status};
+pub use run::Run;
 pub use stage::{Observer, Stage};
 pub use view::view;
 
 pub use crate::report::view::View;
 pub use trial::{DataFault, patchable, values_before};
 
-use origin::Origin;
 use stop::Stoppable;
 
-use crate::annotate;
-use crate::appeals::Appeals;
-use crate::history::{History, PastPeriod};
-use crate::lang::Lang;
-use crate::package::edit::{At, Edits, SheetEdit};
-use crate::package::{self, FileKind, Kind, Package, PackageError, WhyLeftOut};
+use crate::package::{self, FileKind, Package, PackageError};
 use crate::policy::Policy;
-use crate::programmes::{Gathered, Horizon, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly};
-use crate::report::book::{Added, ISSUES_KEY};
-use crate::report::earlier::{self, Comparison, Earlier, Since};
-use crate::report::json::{
-    Calculated, HistoryJson, IssueList, PolicyJson, Results, RunJson, SchemaJson, WorkbookJson, summary,
-};
+use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly};
+use crate::report::book::ISSUES_KEY;
+use crate::report::earlier::{self, Earlier, Since};
+use crate::report::json::Calculated;
 use crate::report::sources::Sources;
 use crate::report::template;
-use crate::report::words::Words;
-use crate::schema::{Caller, Schemas, Severity};
-use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
+use crate::validate::{self, Checked, Code, Exclusions, Request, Speaker};
 use crate::workbook::Workbook;
-
-/// What is to be done with a workbook, as a request or a command line says it.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The calendar year that is assessed; else the cover's, else that of the latest purchase month.
-    pub period: Option<i16>,
-    /// The as-of date; else the cover's, else the period's 31 December.
-    pub as_of: Option<Date>,
-    /// What errors in the data do.
-    pub on_error: OnError,
-    /// The language of messages, titles and texts.
-    pub lang: Lang,
-    /// The programmes to run, each by its name in the contract; none means all whose sheets are there.
-    pub programmes: Option<Vec<String>>,
-    /// How faulty cells are marked.
-    pub mark: Mark,
-    /// Only check; calculate nothing.
-    pub check_only: bool,
-    /// A caller's own schemas, by which the workbook is checked instead of ours; nothing is calculated then.
-    pub schemas: Option<Arc<Schemas>>,
-    /// What earlier periods came to; what the sheets leave empty of the year before is taken from it.
-    pub history: Option<Arc<History>>,
-    /// What is known of appeals against the run that the workbook came from; without it, it came from none.
-    pub appeals: Option<Arc<Appeals>>,
-    /// The dealers' months are kept to the end, for their cards.
-    pub keep_months: bool,
-    /// The cells that the programmes read are kept to the end, for pages that lead to them.
-    pub keep_sources: bool,
-    /// The year is looked at from the end of one of its months, for an accrual; the assessment and the incentives go by it.
-    pub horizon: Option<Horizon>,
-}
 
 /// The programmes by their names in the contract, in its order.
 pub use crate::programmes::ALL as PROGRAMMES;
-
-/// An answer may have so many bytes for each of the upload's …
-const ANSWER_TIMES_MAX: u64 = 50;
-/// … and these beside: a small upload may be much that was packed tightly.
-const ANSWER_BYTES_FREE: u64 = 32 << 20;
-
-/// What errors in the data do to the calculation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnError {
-    /// They stop it.
-    #[default]
-    Stop,
-    /// Faulty rows are left out and the rest is calculated.
-    Partial,
-}
-
-/// Schemas and policies, loaded and checked before anything is calculated by them.
-#[derive(Clone, Debug)]
-pub struct Engine {
-    /// What a workbook should look like.
-    pub schemas: Schemas,
-    /// The policies that may be asked for, each in all its versions; the first one's id is the default.
-    pub policies: Vec<Policy>,
-    /// How much of an upload is believed.
-    pub package_limits: package::Limits,
-    /// How much is written onto the user's sheets.
-    pub annotate_limits: annotate::Limits,
-}
-
-impl Engine {
-    /// The engine of the embedded schemas and policies.
-    ///
-    /// # Errors
-    ///
-    /// [`EngineError`] where one of them is wrong.
-    pub fn embedded() -> Result<Engine, EngineError> {
-        Engine::of(Policy::shipped()?)
-    }
-
-    fn of(policies: Vec<Policy>) -> Result<Engine, EngineError> {
-        Ok(Engine {
-            schemas: Schemas::embedded()?,
-            policies,
-            package_limits: package::Limits::default(),
-            annotate_limits: annotate::Limits::default(),
-        })
-    }
-
-    /// The same with the company's own policies from a folder, which come first: the first of them is the default.
-    ///
-    /// # Errors
-    ///
-    /// [`EngineError`] where one of them is wrong, with everything that is wrong with all of them.
-    pub fn with_policies(folder: Option<&Path>) -> Result<Engine, EngineError> {
-        let mut engine = Engine::embedded()?;
-        if let Some(folder) = folder {
-            let own = Policy::in_folder(folder, &engine.policies)?;
-            engine.policies.splice(0..0, own);
-        }
-        Ok(engine)
-    }
-
-    /// The same for one policy: the others are read only where they may be meant, for each start of a command reads them anew.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::with_policies`].
-    pub fn for_policy(folder: Option<&Path>, id: Option<&str>) -> Result<Engine, EngineError> {
-        if folder.is_some() || id.is_some() {
-            return Engine::with_policies(folder);
-        }
-        Engine::of(vec![Policy::embedded()?])
-    }
-}
-
-/// Which policy a workbook is calculated by.
-#[derive(Clone, Copy, Debug, Default)]
-pub enum PolicyChoice<'a> {
-    /// The engine's first, in the version that was in force on the period's last day.
-    #[default]
-    Default,
-    /// The engine's of this id, likewise.
-    Id(&'a str),
-    /// This one, whatever the engine has: that of an earlier run, or one that is tried out.
-    This(&'a Policy),
-}
-
-impl<'a> From<Option<&'a str>> for PolicyChoice<'a> {
-    fn from(id: Option<&'a str>) -> Self {
-        id.map_or(PolicyChoice::Default, PolicyChoice::Id)
-    }
-}
-
-/// One workbook to be worked on.
-#[derive(Clone, Copy, Debug)]
-pub struct Job<'a> {
-    /// The workbook.
-    pub bytes: &'a [u8],
-    /// The workbook's name as its user knows it.
-    pub filename: Option<&'a str>,
-    /// What is to be done.
-    pub options: &'a Options,
-    /// The schemas and policies.
-    pub engine: &'a Engine,
-    /// By which policy.
-    pub policy: PolicyChoice<'a>,
-    /// Whether the result is wanted as JSON.
-    pub json: bool,
-    /// Set from outside to end the work soon.
-    pub stop: &'a AtomicBool,
-    /// Told of each stage, where somebody wants to know.
-    pub observer: Option<&'a dyn Observer>,
-}
-
-impl<'a> Job<'a> {
-    /// The schemas by which the workbook is checked.
-    fn schemas(&self) -> &'a Schemas {
-        self.options.schemas.as_deref().unwrap_or(&self.engine.schemas)
-    }
-
-    /// What the annotated workbook may have: it grows with the upload, up to the setting.
-    fn answer_bytes_max(&self) -> u64 {
-        let by_upload = (self.bytes.len() as u64).saturating_mul(ANSWER_TIMES_MAX).saturating_add(ANSWER_BYTES_FREE);
-        by_upload.min(self.engine.package_limits.answer_bytes_max)
-    }
-
-    fn words(&self, policy: &'a Policy) -> Words<'a> {
-        Words { schemas: self.schemas(), policy, lang: self.options.lang }
-    }
-
-    /// The period before, where it is known.
-    fn past(&self, period: Option<i16>) -> Option<&'a PastPeriod> {
-        self.options.history.as_deref().and_then(|history| history.before(period))
-    }
-
-    fn checks_only(&self) -> bool {
-        self.options.check_only || self.options.schemas.is_some()
-    }
-
-    fn begins(&self, stage: Stage) {
-        if let Some(observer) = self.observer {
-            observer.begins(stage);
-        }
-    }
-}
 
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
@@ -308,7 +124,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
         (checked, earlier) = check(job, policy, &package)?;
     }
     appeals::judge(job, &mut checked);
-    foretell(&package, job.schemas(), &mut checked)?;
+    conflicts::predict(&package, job.schemas(), &mut checked)?;
     if stopped(job, &checked) {
         // Nothing is calculated, so no row is left out of it.
         checked.issues.remove(Code::OutsidePeriod);
@@ -385,50 +201,6 @@ fn check(
     Ok((checked, earlier))
 }
 
-/// What can't be written into the user's sheets, said before anything is written.
-fn foretell(package: &Package<'_>, schemas: &Schemas, checked: &mut Checked) -> Result<(), PipelineError> {
-    let mut told = Vec::new();
-    if package.signed() {
-        told.push(plain_issue(Code::SignatureVoid, Place::default(), Detail::SignatureVoid));
-    }
-    let dealers = checked.table(schemas, "dealers").filter(|_| schemas.caller.is_none());
-    for (sheet, name) in checked.sheets.iter().enumerate() {
-        let sheet_place = Place { sheet: Some(sheet as u16), ..Place::default() };
-        let mut cells: BTreeMap<At, Place> = BTreeMap::new();
-        let of_sheet = |i: &&Issue| i.severity != Severity::Info && i.place.sheet == sheet_place.sheet;
-        for issue in checked.issues.list().iter().filter(of_sheet) {
-            if let (Some(row), Some(column)) = (issue.place.row, issue.place.column) {
-                cells.entry(At { row, column }).or_insert(issue.place);
-            }
-        }
-        if let Some(table) = dealers.filter(|table| table.sheet == sheet) {
-            match table.free_columns(annotate::COLUMNS_MAX) {
-                Some(column) => {
-                    let row = table.header.row;
-                    let place = Place { row: Some(row), column: Some(column), ..sheet_place };
-                    cells.entry(At { row, column }).or_insert(place);
-                }
-                None => told.push(plain_issue(Code::NoteLeftOut, sheet_place, Detail::NoFreeColumn)),
-            }
-        }
-        let wanted: Vec<At> = cells.keys().copied().collect();
-        let hindered = package.hindered(name, &wanted)?;
-        let threaded = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Threaded);
-        told.extend(threaded.map(|(at, _)| plain_issue(Code::NoteLeftOut, cells[at], Detail::ThreadedComment)));
-        let without_drawing = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Drawing).count();
-        if without_drawing > 0 {
-            let issue = plain_issue(Code::NoteLeftOut, sheet_place, Detail::NotesDrawing);
-            told.push(Issue { count: without_drawing as u32, ..issue });
-        }
-    }
-    told.into_iter().for_each(|issue| checked.issues.push(issue));
-    Ok(())
-}
-
-fn plain_issue(code: Code, place: Place, detail: Detail) -> Issue {
-    Issue { severity: code.severity(), code, place, value: None, detail, count: 1 }
-}
-
 /// Whether errors stop the calculation.
 fn stopped(job: &Job<'_>, checked: &Checked) -> bool {
     checked.stopped || checked.has_errors() && job.options.on_error == OnError::Stop
@@ -459,183 +231,4 @@ fn calculate<'s>(
     }
     let incentives = runs("incentives").then(|| incentives::calculate(&years, &assessment, policy));
     Calculated { years, monthly: Some(monthly), assessment: Some(assessment), incentives, outcomes }
-}
-
-/// What a run has come to, before it is written.
-pub struct Run<'r> {
-    job: &'r Job<'r>,
-    policy: &'r Policy,
-    /// What the upload was, where it was made anew.
-    converted_from: Option<package::ForeignKind>,
-    package: &'r Package<'r>,
-    checked: &'r Checked,
-    speaker: &'r Speaker<'r>,
-    calculated: Option<&'r Calculated<'r>>,
-    comparison: Option<&'r Comparison>,
-    sources: Arc<Sources>,
-}
-
-impl Run<'_> {
-    fn status(&self) -> Status {
-        match (self.checked.has_errors(), self.calculated) {
-            (false, _) => Status::Ok,
-            (true, Some(_)) => Status::Partial,
-            (true, None) => Status::Faulty,
-        }
-    }
-
-    fn show_assessment(&self) -> bool {
-        self.checked.programmes.iter().any(|p| p == "assessment")
-    }
-
-    fn words(&self) -> Words<'_> {
-        self.job.words(self.policy)
-    }
-
-    /// What was found and calculated; as JSON too, where the job asks for it.
-    ///
-    /// # Errors
-    ///
-    /// [`PipelineError::Internal`] where it can't be put into JSON.
-    pub fn report(&self) -> Result<Report, PipelineError> {
-        let status = self.status();
-        let summary = summary(
-            self.checked,
-            self.speaker,
-            self.calculated,
-            self.policy,
-            self.job.engine.annotate_limits.notes_max,
-        );
-        let sha256 = hex::encode(Sha256::digest(self.job.bytes));
-        let filename = report::answer_name(
-            self.job.filename,
-            self.package.kind() == Kind::Xlsm,
-            self.speaker.schemas.caller.is_some(),
-        );
-        let run = self.run_json(status, &sha256);
-        let origin = Origin::of(self.package, &sha256, self.job.filename);
-        let body = if self.job.json {
-            self.body(&summary).map_err(|e| PipelineError::Internal(e.into()))?
-        } else {
-            Vec::new()
-        };
-        let headlines = report::headlines(self.checked, self.speaker);
-        Ok(Report {
-            status,
-            filename,
-            xlsm: self.package.kind() == Kind::Xlsm,
-            converted_from: self.converted_from,
-            period: self.checked.period,
-            regions: self.regions(),
-            appeals: self.brought_appeals(),
-            origin,
-            summary,
-            run,
-            body,
-            headlines,
-            unwritten: None,
-            policy: self.calculated.map(|_| self.policy.source.clone()),
-        })
-    }
-
-    /// The run as results tell it; who keeps it gives it its id.
-    fn run_json(&self, status: Status, sha256: &str) -> RunJson {
-        let Policy { id, version, sha256: hash, rates, .. } = self.policy;
-        let policy = PolicyJson { id: id.clone(), version: version.clone(), sha256: hash.clone(), rates: *rates };
-        let caller = self.speaker.schemas.caller.clone();
-        RunJson {
-            id: String::new(),
-            created_at: String::new(),
-            interim: self.checked.interim.is_some(),
-            period: self.checked.period,
-            as_of: self.checked.as_of.map(|d| d.to_string()),
-            policy: caller.is_none().then_some(policy),
-            schema: caller.map(|Caller { name, title, sha256 }| SchemaJson { name, title, sha256 }),
-            history: self
-                .job
-                .past(self.checked.period)
-                .map(|past| HistoryJson { period: past.period, sha256: past.sha256() }),
-            workbook: WorkbookJson {
-                filename: self.job.filename.map(str::to_owned),
-                sha256: sha256.to_owned(),
-                bytes: self.job.bytes.len(),
-            },
-            partial: status == Status::Partial,
-            status,
-            unwritten: None,
-        }
-    }
-
-    /// Everything of the result but the run.
-    fn body(&self, summary: &crate::report::json::Summary) -> serde_json::Result<Vec<u8>> {
-        let issues = IssueList { issues: self.checked.issues.list(), speaker: self.speaker };
-        let words = self.words();
-        let show_assessment = self.show_assessment();
-        let results = self.calculated.map(|calculated| Results { calculated, show_assessment, words });
-        let mut body = Vec::new();
-        body.extend_from_slice(b"\"summary\":");
-        serde_json::to_writer(&mut body, summary)?;
-        body.extend_from_slice(b",\"issues\":");
-        serde_json::to_writer(&mut body, &issues)?;
-        if !self.job.checks_only() {
-            body.extend_from_slice(b",\"results\":");
-            serde_json::to_writer(&mut body, &results)?;
-        }
-        Ok(body)
-    }
-
-    /// Writes the annotated workbook: decides what stands on the user's sheets, lays out ours, and patches the package.
-    ///
-    /// # Errors
-    ///
-    /// [`PipelineError::Unpatchable`] where the workbook can't be written into, [`PipelineError::Internal`] where `out` can't.
-    pub fn annotate<W: Write + Seek>(&self, report: &Report, out: W) -> Result<(), PipelineError> {
-        let limits = &self.job.engine.annotate_limits;
-        let annotate::Plan { mut sheets, left_out } =
-            annotate::plan(self.checked, self.speaker, limits, self.job.options.mark);
-        self.add_block(report, &mut sheets);
-        let added = Added {
-            calculated: self.calculated,
-            show_assessment: self.show_assessment(),
-            programmes: self.calculated.map_or_else(Vec::new, |c| c.outcomes.sheets(self.words())),
-            issues: self.checked.issues.list(),
-            comparison: self.comparison,
-            speaker: self.speaker,
-            subtitle: self.subtitle(),
-            notice: self.notice(),
-            caveat: self.caveat(),
-            facts: self.facts(report, &left_out),
-            period: self.checked.period,
-            epoch_1904: self.package.has_1904_epoch(),
-        };
-        let titles = self.package.titles_for(&added.titles());
-        let graft = added.make(&titles).map_err(|e| PipelineError::Internal(e.into()))?;
-        self.job.begins(Stage::Write);
-        let from = self.calculated.and(self.checked.period).map(|period| report.origin.came_from(period));
-        let edits = Edits { sheets, graft: Some(graft), origin: Some(report.origin.remembered()), from };
-        self.package.write(edits, out).map_err(PipelineError::unpatchable)?;
-        Ok(())
-    }
-
-    fn add_block(&self, report: &Report, sheets: &mut Vec<SheetEdit>) {
-        let table = self.checked.table(self.job.schemas(), "dealers");
-        let (Some(calculated), Some(table)) = (self.calculated, table) else { return };
-        let columns = annotate::ResultColumns {
-            table,
-            calculated,
-            show_assessment: self.show_assessment(),
-            policy: self.policy,
-            lang: self.job.options.lang,
-            about: self.about(report),
-            answers: self.appeal_answers(),
-        };
-        let Some((block, note)) = annotate::block(&columns) else { return };
-        let name = &self.checked.sheets[table.sheet];
-        let at = sheets.iter().position(|s| s.sheet == *name).unwrap_or_else(|| {
-            sheets.push(SheetEdit { sheet: name.clone(), ..SheetEdit::default() });
-            sheets.len() - 1
-        });
-        sheets[at].block = Some(block);
-        sheets[at].notes.push(note);
-    }
 }

@@ -139,6 +139,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[expect(clippy::cast_possible_truncation, reason = "months lie between 1 and 12, as the database checks")]
     pub async fn book_accrual(&self, new: &NewAccrual, by: &str) -> Result<Result<AccrualBooking, i8>, StoreError> {
         let mut tx = self.database.begin().await?;
         audit::hold(&mut tx).await?;

@@ -90,6 +90,7 @@ impl Hashed {
     }
 
     /// What keeping it takes, at least one.
+    #[expect(clippy::cast_possible_truncation, reason = "parts of 1 MiB, of which a part has a few")]
     fn mebibytes_in_memory(&self) -> u32 {
         let bytes = self.file.as_file().metadata().map_or(PART_BYTES as u64, |data| data.len());
         bytes.min(PART_BYTES as u64).div_ceil(1 << 20).max(1) as u32

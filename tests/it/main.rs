@@ -1,5 +1,11 @@
 //! The integration tests: the real server on a free port, over the real store.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    reason = "a test that unwraps what is not there fails; its figures are small"
+)]
+
 mod accounts;
 mod accruals;
 mod admin_pages;

@@ -35,7 +35,7 @@ pub use fault::{Fault, Faults};
 pub use incentive::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 pub use overview::{Attention, OverviewRules};
 pub use scorecard::{Band, Characteristic, Rule, Scorecard, ValuePoints};
-pub use section::{Section, SectionKind, SectionKinds, shipped_key};
+pub use section::{Notes, Section, SectionKind, SectionKinds, shipped_key};
 pub use settlement::{ApprovalBand, FourEyes, InterimSettlements, SettlementRules, Taxed};
 
 use std::collections::BTreeMap;

@@ -18,8 +18,8 @@ pub trait Section: DeserializeOwned + Debug + Send + Sync + 'static {
     /// The key of the section, which is the programme's name.
     const NAME: &'static str;
 
-    /// What its figures mean, for people who fill in a policy as a workbook: key, Chinese, English.
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[];
+    /// What its figures mean.
+    const NOTES: Notes = &[];
 
     /// What is wrong with it, a sentence each.
     fn faults(&self) -> Vec<String>;
@@ -35,14 +35,20 @@ pub trait Section: DeserializeOwned + Debug + Send + Sync + 'static {
     }
 }
 
+/// A section that a programme owns, or why it can't be read.
+type Owned = Result<Arc<dyn AnySection>, toml::de::Error>;
+
+/// What the figures of a section mean, for people who fill in a policy as a workbook: key, Chinese, English.
+pub type Notes = &'static [(&'static str, &'static str, &'static str)];
+
 /// A section that a programme owns, as policies are read with it.
 #[derive(Clone, Copy)]
 pub struct SectionKind {
     /// Its key.
     pub name: &'static str,
-    /// What its figures mean: key, Chinese, English.
-    pub notes: &'static [(&'static str, &'static str, &'static str)],
-    read: fn(&mut Reader, &Table) -> Result<Arc<dyn AnySection>, toml::de::Error>,
+    /// What its figures mean.
+    pub notes: Notes,
+    read: fn(&mut Reader, &Table) -> Owned,
     check: fn(&mut Reader, &Table),
 }
 
@@ -56,7 +62,7 @@ impl SectionKind {
     }
 }
 
-fn read_section<S: Section>(reader: &mut Reader, table: &Table) -> Result<Arc<dyn AnySection>, toml::de::Error> {
+fn read_section<S: Section>(reader: &mut Reader, table: &Table) -> Owned {
     Ok(match table.get(S::NAME) {
         Some(value) => Arc::new(reader.read::<S>(value.clone(), &format!("{}.", S::NAME))?),
         None => Arc::new(shipped::<S>()),

@@ -149,69 +149,60 @@ fn band_faults(bands: &[ApprovalBand]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut note = |n: usize, key: &str, fault: Fault| faults.push(fault.in_part(&format!("approval.{n}.{key}")));
     for (n, band) in bands.iter().enumerate() {
-        let (number, before) = (n + 1, n.checked_sub(1).and_then(|n| bands.get(n)));
-        match (band.up_to, n + 1 == bands.len()) {
-            (None, false) => note(
-                n,
-                "up_to",
-                fault!(
+        let before = n.checked_sub(1).and_then(|n| bands.get(n));
+        let is_last = n + 1 == bands.len();
+        bound_faults(n + 1, band, before, is_last).into_iter().for_each(|fault| note(n, "up_to", fault));
+        approval_faults(n + 1, band, before).into_iter().for_each(|fault| note(n, "approvals", fault));
+    }
+    faults
+}
+
+/// What is wrong with the upper bound of the band of this number.
+fn bound_faults(number: usize, band: &ApprovalBand, before: Option<&ApprovalBand>, is_last: bool) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    match (band.up_to, is_last) {
+            (None, false) => faults.push(fault!(
                     "approval 第 {number} 档没有 up_to：只有最后一档不写上限",
                     "approval: band {number} has no up_to; only the last one goes without",
-                ),
-            ),
-            (Some(up_to), true) => note(
-                n,
-                "up_to",
-                fault!(
+                )),
+            (Some(up_to), true) => faults.push(fault!(
                     "approval 最后一档（第 {number} 档）写了 up_to {up_to}：超出的金额没有规定，最后一档不写上限",
                     "approval: the last band ({number}) has up_to {up_to}, so nothing is said of what is beyond; leave it out there",
-                ),
-            ),
+                )),
             (Some(up_to), false) => {
                 if up_to <= Decimal::ZERO || up_to.normalize().scale() > 2 {
-                    note(
-                        n,
-                        "up_to",
-                        fault!(
+                    faults.push(fault!(
                             "approval 第 {number} 档的 up_to {up_to} 须大于 0，最多两位小数（元）",
                             "approval: up_to {up_to} of band {number} must be above 0 with at most two places, in yuan",
-                        ),
-                    );
+                        ));
                 }
                 if let Some(lower) = before.and_then(|band| band.up_to).filter(|lower| *lower >= up_to) {
-                    note(
-                        n,
-                        "up_to",
-                        fault!(
+                    faults.push(fault!(
                             "approval 第 {number} 档的 up_to {up_to} 不高于前一档的 {lower}：上限须逐档升高",
                             "approval: up_to {up_to} of band {number} isn't above {lower} of the one before; bounds rise",
-                        ),
-                    );
+                        ));
                 }
             }
             (None, true) => {}
         }
-        let approvals = band.approvals;
-        if approvals == 0 {
-            note(
-                n,
-                "approvals",
-                fault!(
-                    "approval 第 {number} 档的 approvals 为 0：至少须一人批准",
-                    "approval: approvals of band {number} is 0; it takes one person at least",
-                ),
-            );
-        }
-        if let Some(more) = before.map(|band| band.approvals).filter(|more| *more > approvals) {
-            note(
-                n,
-                "approvals",
-                fault!(
-                    "approval 第 {number} 档的 approvals {approvals} 少于前一档的 {more}：金额越大，批准人数不能越少",
-                    "approval: {approvals} approvals of band {number} are fewer than {more} of the one before; they don't fall",
-                ),
-            );
-        }
+    faults
+}
+
+/// What is wrong with how many approve in the band of this number.
+fn approval_faults(number: usize, band: &ApprovalBand, before: Option<&ApprovalBand>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let approvals = band.approvals;
+    if approvals == 0 {
+        faults.push(fault!(
+            "approval 第 {number} 档的 approvals 为 0：至少须一人批准",
+            "approval: approvals of band {number} is 0; it takes one person at least",
+        ));
+    }
+    if let Some(more) = before.map(|band| band.approvals).filter(|more| *more > approvals) {
+        faults.push(fault!(
+            "approval 第 {number} 档的 approvals {approvals} 少于前一档的 {more}：金额越大，批准人数不能越少",
+            "approval: {approvals} approvals of band {number} are fewer than {more} of the one before; they don't fall",
+        ));
     }
     faults
 }

@@ -120,6 +120,7 @@ impl Violations {
     }
 
     /// Adds the one that stands in a row of the sheet, from 0.
+    #[expect(clippy::cast_possible_truncation, reason = "there are seven categories at most")]
     pub fn add_row(&mut self, kind: &str, row: u32) {
         self.add(kind, 1);
         if let Some(place) = VIOLATIONS.iter().position(|own| *own == kind) {

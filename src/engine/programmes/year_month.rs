@@ -22,6 +22,7 @@ impl YearMonth {
     }
 
     /// Its first day.
+    #[expect(clippy::cast_possible_truncation, reason = "years and months of a calendar fit")]
     pub fn first_day(self) -> Date {
         jiff::civil::date(self.year() as i16, self.month() as i8, 1)
     }

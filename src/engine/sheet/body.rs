@@ -1,22 +1,21 @@
 //! The sheet of a programme as it is written: its rows, its sums, and the cells whose cached value governs.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
 use super::brief::Brief;
 use super::chart::Chart;
 use super::columns::Columns;
-use super::double::cache_governs;
 use super::formula::Template;
 use super::list;
-use super::look::{self, BODY_ROW, Group, Look, TOTALS_ROW, Total};
+use super::look::{self, BODY_ROW, Group, Look, Total};
 use super::reads::Reads;
 use super::value::Value;
 use super::words::Words;
 use crate::exact::{Exact, Sum};
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::RowSink;
-use crate::workbook::column_name;
 
 /// So many columns number the rows.
 pub const NUMBERS: u16 = 1;
@@ -43,7 +42,7 @@ impl<'a> Content<'a> {
     }
 
     /// The formula, where it is written.
-    fn written(&self) -> Option<&str> {
+    pub(super) fn written(&self) -> Option<&str> {
         self.formula.as_deref().filter(|_| !self.valued)
     }
 }
@@ -113,7 +112,7 @@ impl<'a> Sheet<'a> {
 
     /// How many rows stand below the table, with the blank one before them.
     pub fn rows_below(&self) -> u32 {
-        if self.extras.is_empty() { 0 } else { self.extras.len() as u32 + 1 }
+        if self.extras.is_empty() { 0 } else { u32_of(self.extras.len()) + 1 }
     }
 
     /// How many rows stand in the body: the table, and what is below it.
@@ -188,19 +187,6 @@ impl<'a> Sheet<'a> {
         groups
     }
 
-    /// The formula of the sum of a column: over all rows, or over those that have in another column what the sum's own row has there.
-    pub(super) fn sum_formula(&self, column: usize, by: Option<u16>) -> String {
-        let range = |column: usize| self.columns.range(&self.columns[column].key, self.rows);
-        let formula = match by {
-            None => format!("SUBTOTAL(109,{})", range(column)),
-            Some(by) => {
-                let own = column_name(by);
-                format!("SUMPRODUCT(EXACT({},{own}#)*1,{})", range(usize::from(by)), range(column))
-            }
-        };
-        if self.columns[column].look == Look::Money { format!("ROUND({formula},2)") } else { formula }
-    }
-
     /// A sum as it is shown: money to the cent, all else as it adds up.
     pub(super) fn shown(&self, column: usize, sum: &Sum) -> Decimal {
         let total = sum.total();
@@ -218,56 +204,7 @@ impl<'a> Sheet<'a> {
     /// The columns whose totals are quotients, with the two columns of each.
     pub(super) fn quotients(&self) -> Vec<(u16, (u16, u16))> {
         let columns = self.contents.iter().enumerate();
-        columns.filter_map(|(n, content)| Some((n as u16, content.quotient?))).collect()
-    }
-
-    /// A formula with its columns spelt out; `#` stands for the row.
-    pub(super) fn spelt(&self, formula: &str) -> String {
-        self.spelt_from("", formula)
-    }
-
-    /// The same with its sheet before each reference, as formulas on other sheets write it: `'信用额度结果'!`.
-    pub fn spelt_from(&self, sheet: &str, formula: &str) -> String {
-        let mut out = String::new();
-        let mut rest = formula;
-        while let Some((before, behind)) = rest.split_once('[') {
-            let (key, after) = behind.split_once(']').unwrap_or((behind, ""));
-            out.push_str(before);
-            let bare = key.trim_end_matches([':', ';', '!']);
-            let letter = self.columns.letter(bare);
-            out += &match key.strip_prefix(bare) {
-                Some(":") => format!("{sheet}{}", self.whole(self.columns.at(bare))),
-                Some(";") => format!("{sheet}{}", self.block_of(self.columns.at(bare))),
-                Some("!") => self.whole_sum(sheet, self.columns.at(bare)),
-                _ => format!("{sheet}{letter}#"),
-            };
-            rest = after;
-        }
-        out + rest
-    }
-
-    /// The cells of a column in all rows.
-    fn whole(&self, column: u16) -> String {
-        list::fixed_range(column, BODY_ROW + 1, BODY_ROW + self.rows.max(1))
-    }
-
-    /// The cells of a column in the block below the table.
-    fn block_of(&self, column: u16) -> String {
-        list::fixed_range(column, self.block.0, self.block.1)
-    }
-
-    /// What the rows of a column come to, whatever a filter leaves in view.
-    fn whole_sum(&self, sheet: &str, column: u16) -> String {
-        if let Some((_, of)) = self.counted.iter().find(|(at, _)| *at == column) {
-            return format!("COUNTA({sheet}{})", self.whole(*of));
-        }
-        let sum = format!("SUM({sheet}{})", self.whole(column));
-        let n = usize::from(column);
-        match (self.contents.get(n).is_some_and(|content| content.summed), self.columns[n].look) {
-            (false, _) => format!("{sheet}${}${}", column_name(column), TOTALS_ROW + 1),
-            (true, Look::Money) => format!("ROUND({sum},2)"),
-            (true, _) => sum,
-        }
+        columns.filter_map(|(n, content)| Some((u16_of(n), content.quotient?))).collect()
     }
 
     /// Has formulas over whole columns written as values where they would look through too many rows.
@@ -295,86 +232,9 @@ impl<'a> Sheet<'a> {
         of
     }
 
-    /// The keys that a formula refers to: of its own row, and of all rows.
-    fn references(formula: &str) -> impl Iterator<Item = (&str, bool)> {
-        let keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(key, _)| key);
-        keys.map(|key| (key.trim_end_matches([':', ';', '!']), key.ends_with([':', ';', '!'])))
-    }
-
-    /// The columns that a live column is reckoned from: in its own row, and (where so told) in all rows. Those that only say whose row it
-    /// is are left out.
-    pub fn reckoned_from(&self, column: usize) -> Vec<(usize, bool)> {
-        let Some(formula) = &self.contents[column].formula else { return Vec::new() };
-        let place = |key: &str| usize::from(self.columns.at(key));
-        let mut from = BTreeSet::new();
-        let mut keys = formula.split('[').skip(1).filter_map(|part| part.split_once(']')).peekable();
-        while let Some((key, behind)) = keys.next() {
-            let first = place(key.trim_end_matches([':', ';', '!']));
-            let last = match keys.peek() {
-                Some((next, _)) if behind == ":" => place(next.trim_end_matches([':', ';', '!'])),
-                _ => first,
-            };
-            // The total of what is no figure is a count, or the day on which all is looked at.
-            let is_figure = |n: &usize| self.columns[*n].look.number_format().is_some() || !key.ends_with('!');
-            let of = (first..=last).filter(|n| self.columns[*n].group != Group::Identity && *n != column);
-            from.extend(of.filter(is_figure).map(|n| (n, key.ends_with([':', ';', '!']))));
-        }
-        from.into_iter().collect()
-    }
-
     /// The row of the user's sheet, from 0, that a row came of, where it is one.
     pub fn origin(&self, row: usize) -> Option<u32> {
         (self.origin)(row)
-    }
-
-    /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.
-    pub fn governed_by_cache(&self) -> Vec<(u16, u32)> {
-        let mut cells: BTreeSet<(u16, u32)> = BTreeSet::new();
-        for row in 0..self.rows {
-            for (column, content) in self.contents.iter().enumerate() {
-                let Some((places, exact)) = content.exact.as_ref().filter(|_| !content.valued) else { continue };
-                // What doubles make of a product is not known here: near a half they are not trusted.
-                if exact(row as usize).is_some_and(|exact| cache_governs(&exact, *places, f64::NAN)) {
-                    cells.insert((column as u16, BODY_ROW + row));
-                }
-            }
-        }
-        while self.spread(&mut cells) {}
-        let columns: BTreeSet<u16> = cells.iter().map(|(column, _)| *column).collect();
-        let refers =
-            |formula: &str, column: &u16| formula.contains(&format!("{}{}", column_name(*column), BODY_ROW + 1));
-        for total in &self.totals {
-            let bare = total.formula.replace('$', "");
-            if columns.iter().any(|column| refers(&bare, column)) {
-                cells.insert((total.column, TOTALS_ROW));
-            }
-        }
-        for (n, extra) in self.extras.iter().enumerate() {
-            let summed = extra.cells.iter().filter(|(_, _, formula)| formula.is_some()).map(|(column, ..)| column);
-            let row = self.first_row_below() - 1 + n as u32;
-            cells.extend(summed.filter(|column| columns.contains(column)).map(|column| (*column, row)));
-        }
-        cells.into_iter().collect()
-    }
-
-    /// Adds what refers to governed cells; whether there was any.
-    fn spread(&self, cells: &mut BTreeSet<(u16, u32)>) -> bool {
-        let before = cells.len();
-        if before == 0 {
-            return false;
-        }
-        for (column, content) in self.contents.iter().enumerate() {
-            for (key, whole) in content.written().into_iter().flat_map(Self::references) {
-                let of = self.columns.at(key);
-                let rows: Vec<u32> = if whole && cells.iter().any(|(column, _)| *column == of) {
-                    (BODY_ROW..BODY_ROW + self.rows).collect()
-                } else {
-                    cells.iter().filter(|(column, _)| *column == of && !whole).map(|(_, row)| *row).collect()
-                };
-                cells.extend(rows.into_iter().map(|row| (column as u16, row)));
-            }
-        }
-        cells.len() > before
     }
 
     /// Writes the body.
@@ -400,7 +260,7 @@ impl<'a> Sheet<'a> {
                     template.fill(&mut buffer, &number);
                     buffer.as_str()
                 });
-                write_cell(sink, column as u16, value, formula);
+                write_cell(sink, u16_of(column), value, formula);
             }
         }
         self.write_extras(sink, &mut buffer)
@@ -413,7 +273,7 @@ impl<'a> Sheet<'a> {
         for (n, extra) in self.extras.iter().enumerate() {
             let wrapped = extra.cells.iter().map(|(column, value, _)| (&self.columns[usize::from(*column)], value));
             sink.row(look::prototype(extra.muted, wrapped_texts(wrapped)))?;
-            let number = (self.first_row_below() + n as u32).to_string();
+            let number = (self.first_row_below() + u32_of(n)).to_string();
             for (column, value, formula) in &extra.cells {
                 if let Some(formula) = formula {
                     Template::new(formula).fill(buffer, &number);
@@ -446,108 +306,5 @@ pub fn write_cell(sink: &mut dyn RowSink, column: u16, value: &Value<'_>, formul
         (Value::Blank, Some(formula)) => sink.formula_text(column, formula, ""),
         (Value::Text(text), Some(formula)) => sink.formula_text(column, formula, text),
         (Value::Number(x), Some(formula)) => sink.formula_number(column, formula, &x.normalize()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lang::Lang;
-    use crate::policy::Policy;
-    use crate::schema::Schemas;
-    use crate::sheet::Describe;
-
-    /// Region and yuan; the half of the yuan is rounded to the cent, and a later column refers to that.
-    fn halves(rows: Vec<(&'static str, Decimal)>, check: impl FnOnce(&Sheet<'_>)) {
-        let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
-        let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
-        let mut sheet = Describe::new("halves", ("一半", "Halves"), words, rows);
-        let half = |yuan: Decimal| Exact::from(yuan).checked_div(&Exact::whole(2)).unwrap();
-        sheet.column("region", "Region", (9.0, Look::Text, Group::Identity), |(region, _)| region);
-        sheet.column("yuan", "Yuan", (9.0, Look::Money, Group::Basis), |(_, yuan)| yuan).summed();
-        sheet.column("half", "Half", (9.0, Look::Money, Group::Result), move |(_, yuan)| half(yuan).round(2));
-        sheet.live("ROUND([yuan]/2,2)").rounded(2, move |(_, yuan)| Some(half(yuan))).summed();
-        sheet.column("rest", "Rest", (9.0, Look::Money, Group::Result), move |(_, yuan)| yuan - half(yuan).round(2));
-        sheet.live("[yuan]-[half]");
-        sheet.subtotals("region");
-        check(&sheet.finish());
-    }
-
-    fn cents(cents: i64) -> Decimal {
-        Decimal::new(cents, 2)
-    }
-
-    #[test]
-    fn keys_become_cells_ranges_and_totals() {
-        halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| {
-            assert_eq!(sheet.spelt("[yuan]-SUM([yuan:])/[half!]"), "C#-SUM($C$6:$C$7)/ROUND(SUM($D$6:$D$7),2)");
-        });
-    }
-
-    #[test]
-    fn a_live_column_tells_the_columns_that_it_is_reckoned_from() {
-        halves(vec![("a", cents(200))], |sheet| {
-            assert_eq!(sheet.reckoned_from(2), [], "it was entered");
-            assert_eq!(sheet.reckoned_from(3), [(2, false)]);
-            assert_eq!(sheet.reckoned_from(4), [(2, false), (3, false)]);
-        });
-    }
-
-    #[test]
-    fn sums_and_subtotals_are_those_of_the_values_shown() {
-        halves(vec![("a", cents(101)), ("b", cents(400)), ("a", cents(300))], |sheet| {
-            let totals: Vec<&str> = sheet.totals.iter().map(|total| total.cached.as_str()).collect();
-            assert_eq!(totals, ["8.01", "4.01"]);
-            let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[3].1).collect();
-            assert_eq!(subtotals, [&Value::Number(cents(201)), &Value::Number(cents(200))]);
-        });
-    }
-
-    #[test]
-    fn a_quotient_of_sums_stands_in_totals_and_subtotals_where_there_is_something_to_divide_by() {
-        let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
-        let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
-        let rows = vec![("a", 3, 2), ("a", 3, 2), ("b", 5, 0)];
-        let mut sheet = Describe::new("margins", ("比率", "Margins"), words, rows);
-        sheet.column("region", "Region", (9.0, Look::Text, Group::Identity), |(region, ..)| region);
-        sheet.column("margin", "Margin", (9.0, Look::Percent, Group::Result), |_| Value::Blank);
-        sheet.column("won", "Won", (9.0, Look::Money, Group::Basis), |(_, won, _)| Decimal::from(won)).summed();
-        sheet.column("of", "Of", (9.0, Look::Money, Group::Basis), |(.., of)| Decimal::from(of)).summed();
-        sheet.quotient_at("margin", "won", "of").subtotals("region");
-        let sheet = sheet.finish();
-        let subtotals: Vec<&Value<'_>> = sheet.extras.iter().map(|extra| &extra.cells[2].1).collect();
-        assert_eq!(subtotals, [&Value::Number(Decimal::new(15, 1)), &Value::Blank]);
-        assert_eq!(sheet.totals[0].formula, "IF(E4>0,D4/E4,\"\")");
-        assert_eq!(sheet.totals[0].cached, "2.75");
-    }
-
-    #[test]
-    fn beyond_5000_rows_formulas_over_whole_columns_are_values_and_others_stay_live() {
-        let rows = |count: usize| vec![("a", cents(200)); count];
-        let liveness = |count: usize| {
-            let (schemas, policy) = (Schemas::embedded().unwrap(), Policy::embedded().unwrap());
-            let words = Words { schemas: &schemas, policy: &policy, lang: Lang::En };
-            let mut sheet = Describe::new("shares", ("占比", "Shares"), words, rows(count));
-            sheet.column("yuan", "Yuan", (9.0, Look::Money, Group::Basis), |(_, yuan)| yuan).summed();
-            sheet.column("share", "Share", (9.0, Look::Percent, Group::Result), |_| Decimal::ONE);
-            sheet.live("[yuan]/[yuan!]");
-            sheet.column("twice", "Twice", (9.0, Look::Money, Group::Result), |(_, yuan)| yuan + yuan);
-            sheet.live("[yuan]*2");
-            let of = sheet.finish().liveness();
-            (of.live, of.valued, of.plain)
-        };
-        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        assert_eq!(liveness(5_000), (texts(&["Share", "Twice"]), texts(&[]), texts(&["Yuan"])));
-        assert_eq!(liveness(5_001), (texts(&["Twice"]), texts(&["Share"]), texts(&["Yuan"])));
-    }
-
-    #[test]
-    fn where_half_a_cent_is_rounded_the_cache_governs_and_so_in_all_that_comes_of_it() {
-        halves(vec![("a", cents(200)), ("b", cents(101))], |sheet| {
-            let cell = |(column, row): (u16, u32)| crate::workbook::cell_name(row, column);
-            let governed: Vec<String> = sheet.governed_by_cache().into_iter().map(cell).collect();
-            assert_eq!(governed, ["D4", "D7", "D9", "D10", "E7"]);
-        });
-        halves(vec![("a", cents(200)), ("b", cents(400))], |sheet| assert!(sheet.governed_by_cache().is_empty()));
     }
 }

@@ -21,6 +21,7 @@ use super::reads::{Read, Reads};
 pub use super::value::Value;
 use super::words::Words;
 use crate::exact::Exact;
+use crate::narrow::{u16_of, u32_of};
 use crate::policy::Attention;
 use crate::workbook::column_name;
 
@@ -39,7 +40,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     pub fn new(key: &'static str, title: Label, words: Words<'a>, items: Vec<T>) -> Self {
         let mut columns = Columns::default();
         list::number_rows(&mut columns, words.lang);
-        let number = |row: usize| Value::from(row as u32 + 1);
+        let number = |row: usize| Value::from(u32_of(row) + 1);
         let sheet = Sheet {
             key,
             title: words.lang.pick(title.0, title.1),
@@ -53,7 +54,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             reads: Reads { own: key, ..Reads::default() },
             brief: Brief::default(),
             words,
-            rows: items.len() as u32,
+            rows: u32_of(items.len()),
             contents: vec![Content::of(Box::new(number))],
             counted: Vec::new(),
             muted: Box::new(|_| false),
@@ -264,7 +265,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
 
     /// Where the next row below the table comes, counted from the table's first row.
     pub fn next_below(&self) -> u32 {
-        self.sheet.rows.max(1) + 1 + self.sheet.extras.len() as u32
+        self.sheet.rows.max(1) + 1 + u32_of(self.sheet.extras.len())
     }
 
     /// A row below the table: cells by their columns.
@@ -288,7 +289,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
 
     /// Says that formulas look things up in so many rows below the table, behind one that says what they are: `[key;]` are their cells.
     pub fn look_up_in_block(&mut self, rows: u32) -> &mut Self {
-        let first = self.sheet.first_row_below() + self.sheet.extras.len() as u32 + 1;
+        let first = self.sheet.first_row_below() + u32_of(self.sheet.extras.len()) + 1;
         self.sheet.block = (first, first + rows.max(1) - 1);
         self
     }
@@ -337,7 +338,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         (0..self.sheet.rows as usize).for_each(|row| self.sheet.add_row(row, &mut sums));
         for (column, sum) in sums.iter().filter(|_| self.sheet.rows > 0) {
             let (formula, shown) = (self.sheet.sum_formula(*column, None), self.sheet.shown(*column, sum));
-            self.sheet.totals.push(Total::new(*column as u16, formula, shown.normalize().to_string()));
+            self.sheet.totals.push(Total::new(u16_of(*column), formula, shown.normalize().to_string()));
         }
         self.sheet.write_values_where_there_are_too_many_rows();
         for (column, of) in self.sheet.quotients() {
@@ -366,7 +367,7 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
             }));
             cells.extend(sums.into_iter().map(|(column, sum)| {
                 (
-                    column as u16,
+                    u16_of(column),
                     Value::Number(self.sheet.shown(column, &sum)),
                     Some(self.sheet.sum_formula(column, Some(by))),
                 )

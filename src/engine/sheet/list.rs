@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use super::columns::Columns;
 use super::look::{Col, Group, Look};
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 use crate::workbook::column_name;
 
 /// Of more rows than these, formulas over whole columns are written as values: each row would look through all of them.
@@ -48,7 +49,7 @@ fn plain(label: &str) -> String {
 /// How many columns people read: those before the first that only says what the others come of.
 pub fn printed_columns(columns: &[Col]) -> u16 {
     let read = columns.iter().take_while(|column| matches!(column.group, Group::Identity | Group::Result)).count();
-    (if read == 0 { columns.len() } else { read }) as u16
+    u16_of(if read == 0 { columns.len() } else { read })
 }
 
 /// Which ids of a list can be looked for by MATCH: it takes `*`, `?` and `~` for patterns and doesn't know capitals from small letters.

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 
 /// The row of the totals, from 0.
 pub const TOTALS_ROW: u32 = 3;
@@ -154,6 +155,10 @@ pub fn prototype<'t>(muted: bool, wrapped: impl IntoIterator<Item = (&'t str, &'
 }
 
 /// How many lines a text takes in a column.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "texts have no more lines than characters; beyond, it is the largest"
+)]
 pub fn lines(text: &str, width: f64) -> u32 {
     text.lines().map(|line| (display_width(line) / (width - 1.0)).ceil().max(1.0) as u32).sum::<u32>().max(1)
 }
@@ -166,5 +171,5 @@ pub fn display_width(text: &str) -> f64 {
 
 /// The column of a key.
 pub fn at(columns: &[Col], key: &str) -> Option<u16> {
-    columns.iter().position(|c| c.key == key).map(|n| n as u16)
+    columns.iter().position(|c| c.key == key).map(u16_of)
 }

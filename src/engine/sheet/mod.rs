@@ -9,9 +9,13 @@ pub mod columns;
 pub mod describe;
 pub mod double;
 pub mod formula;
+mod formulas;
+mod governed;
 pub mod list;
 pub mod look;
 pub mod reads;
+#[cfg(test)]
+mod tests;
 pub mod value;
 pub mod words;
 

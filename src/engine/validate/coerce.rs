@@ -10,6 +10,7 @@ use super::issue::{Code, Detail};
 use super::leniency::Leniency;
 use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number};
 use crate::key::{Key, canonical, visible, without_invisible};
+use crate::narrow::u16_of;
 use crate::schema::{Field, FieldType, narrow};
 use crate::workbook::{Value, date_of_serial, shortest_decimal};
 
@@ -244,6 +245,7 @@ fn date_fault(fault: DateFault) -> Fault {
     })
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it was found to lie within the range")]
 fn month<'v>(value: &Value<'_>, context: &Context) -> Result<(Parsed<'v>, Leniency), Fault> {
     let fault = |fault| {
         type_error(match fault {
@@ -314,7 +316,7 @@ fn category<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Lenienc
         Some((index, exact)) => Ok((Parsed::Category(index), if exact { Leniency::NONE } else { Leniency::SPELLING })),
         None => {
             let nearest = field.suggested_category(&text);
-            Err((Code::ConstraintError, Detail::UnknownCategory(nearest.map(|n| n as u16))))
+            Err((Code::ConstraintError, Detail::UnknownCategory(nearest.map(u16_of))))
         }
     }
 }

@@ -9,6 +9,7 @@ use super::coerce::Parsed;
 use super::interner::Interner;
 use super::key_column::KeyColumn;
 use crate::key::Key;
+use crate::narrow::u16_of;
 
 /// A typed value; what is faulty or empty is `Null`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,6 +71,7 @@ const NULL: u8 = 255;
 const LONG: u8 = 254;
 
 impl NumberColumn {
+    #[expect(clippy::cast_possible_truncation, reason = "a decimal has at most 28 places; indices of texts are counts")]
     fn push(&mut self, x: Option<Decimal>) {
         let (mantissa, scale) = match x {
             None => (0, NULL),
@@ -86,6 +88,7 @@ impl NumberColumn {
     }
 
     /// The number in a row.
+    #[expect(clippy::cast_possible_truncation, reason = "a decimal has at most 28 places; indices of texts are counts")]
     pub fn get(&self, row: usize) -> Option<Decimal> {
         match self.scales[row] {
             NULL => None,
@@ -211,7 +214,7 @@ impl Column {
             Column::Absent => None,
             Column::Text(_) | Column::Key(_) => self.symbol(row).map(Typed::Text),
             Column::Number(_) => self.number(row).map(Typed::Number),
-            Column::Category(_) => self.category(row).map(|index| Typed::Category(index as u16)),
+            Column::Category(_) => self.category(row).map(|index| Typed::Category(u16_of(index))),
             Column::Boolean(_) => self.boolean(row).map(Typed::Boolean),
             Column::Date(_) => self.date(row).map(Typed::Date),
         };

@@ -9,6 +9,7 @@ use super::coerce::{self, Parsed};
 use super::issue::{Code, Detail, Issues, Place, ResourceId};
 use super::label;
 use super::leniency::Leniency;
+use crate::narrow::u16_of;
 use crate::schema::Schemas;
 use crate::workbook::{Cell, ReadError, Workbook};
 
@@ -44,11 +45,11 @@ pub fn read(
             && let Some(index) = fields.iter().position(|f| label::names(f, &own.value.seen()))
         {
             let place = Place {
-                sheet: Some(sheet as u16),
+                sheet: Some(u16_of(sheet)),
                 resource: Some(ResourceId::Cover),
                 row: Some(row.index),
                 column: Some(value.column),
-                field: Some(index as u16),
+                field: Some(u16_of(index)),
             };
             values.take(schemas, index, value, place, epoch_1904, issues);
         }
@@ -69,7 +70,7 @@ impl CoverValues {
     ) {
         let field = &schemas.cover.fields[index];
         let mut push = |code, detail| issues.tell(code, place, Some(&cell.value.seen()), detail);
-        let (index, row) = (index as u16, place.row.unwrap_or_default());
+        let (index, row) = (u16_of(index), place.row.unwrap_or_default());
         if let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == index) {
             return push(Code::DuplicateLabel, Detail::Duplicate(*first));
         }

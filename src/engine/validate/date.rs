@@ -155,6 +155,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The number of a month's English name or its first three letters.
+#[expect(clippy::cast_possible_truncation, reason = "there are twelve months")]
 pub fn month_named(word: &str) -> Option<i8> {
     let word = word.to_lowercase();
     let is = |name: &str| word == name || word == name[..3] || word == "sept" && name == "september";

@@ -3,6 +3,7 @@
 use super::label::{self, Named};
 use super::layout_fault::LayoutFault;
 use super::units::{self, Fit};
+use crate::narrow::u16_of;
 use crate::schema::{Resource, nearest};
 use crate::validate::issue::{Code, Detail, Issues, Place};
 use crate::workbook::Cell;
@@ -119,7 +120,7 @@ pub fn find(resource: &Resource, rows: &[Labels]) -> Header {
         let Some(Named { field, .. }) = label.named else { continue };
         if header.columns[field].is_none() {
             header.columns[field] = Some(label.column);
-            header.fields[usize::from(label.column)] = Some(field as u16);
+            header.fields[usize::from(label.column)] = Some(u16_of(field));
         }
     }
     header
@@ -134,13 +135,13 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
     let labels = at.map_or_else(Vec::new, |at| labels_at(resource, rows, at));
     for (index, field) in resource.fields.iter().enumerate() {
         if field.constraints.required && header.columns[index].is_none() {
-            let place = Place { row: Some(header.row), field: Some(index as u16), ..place };
+            let place = Place { row: Some(header.row), field: Some(u16_of(index)), ..place };
             issues.tell(Code::MissingLabel, place, None, Detail::MissingLabel);
         }
     }
     for label in &labels {
         let field = label.named.as_ref().map(|named| named.field);
-        let place = Place { row: Some(label.row), column: Some(label.column), field: field.map(|f| f as u16), ..place };
+        let place = Place { row: Some(label.row), column: Some(label.column), field: field.map(u16_of), ..place };
         match &label.named {
             Some(named) if header.field_at(label.column) == Some(named.field) => {
                 check_unit(resource, named, label.text, place, issues);
@@ -153,7 +154,7 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
                 let open = resource.fields.iter().enumerate().filter(|(index, _)| header.columns[*index].is_none());
                 let near = nearest(label.text, open.map(|(_, f)| f.title.as_str()));
                 let near = near.and_then(|title| resource.fields.iter().position(|f| f.title == title));
-                issues.tell(Code::ExtraLabel, place, Some(label.text), Detail::ExtraLabel(near.map(|f| f as u16)));
+                issues.tell(Code::ExtraLabel, place, Some(label.text), Detail::ExtraLabel(near.map(u16_of)));
             }
         }
     }
@@ -163,7 +164,7 @@ pub fn check(resource: &Resource, header: &Header, rows: &[Labels], place: Place
 pub fn check_unit(resource: &Resource, named: &Named, text: &str, place: Place, issues: &mut Issues) {
     let Some(unit) = &named.unit else { return };
     if units::fit(unit, &resource.fields[named.field]) != Fit::Own && !resource.fields[named.field].units.is_empty() {
-        let fault = LayoutFault::Unit { unit: unit.as_str().into(), fields: [named.field as u16].into() };
+        let fault = LayoutFault::Unit { unit: unit.as_str().into(), fields: [u16_of(named.field)].into() };
         issues.tell(Code::UnitMismatch, place, Some(text), Detail::Layout(fault));
     }
 }
@@ -187,7 +188,7 @@ pub fn check_titles(
                 fields.iter().copied().filter(|field| !resource.fields[*field].units.is_empty()).collect();
             let of_fit = |wanted: Fit| -> Box<[u16]> {
                 let fits = |field: &&usize| units::fit(unit, &resource.fields[**field]) == wanted;
-                measured.iter().filter(fits).map(|field| *field as u16).collect()
+                measured.iter().filter(fits).map(|field| u16_of(*field)).collect()
             };
             if !of_fit(Fit::Own).is_empty() {
                 continue;
@@ -198,7 +199,7 @@ pub fn check_titles(
                 // 单位：吨、元 over a sheet without amounts.
                 continue;
             }
-            let concerned = if foreign.is_empty() { weighed().map(|field| *field as u16).collect() } else { foreign };
+            let concerned = if foreign.is_empty() { weighed().map(|field| u16_of(*field)).collect() } else { foreign };
             if !concerned.is_empty() {
                 let fault = LayoutFault::Unit { unit: unit.as_str().into(), fields: concerned };
                 let place = Place { row: Some(row), column: Some(column), ..place };

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
+use crate::narrow::u32_of;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Texts by number.
@@ -36,9 +37,9 @@ impl Interner {
         if let Some(found) = is_less.then(find).flatten() {
             return (found, false);
         }
-        let number = ends.len() as u32;
+        let number = u32_of(ends.len());
         buffer.push_str(text);
-        ends.push(buffer.len() as u32);
+        ends.push(u32_of(buffer.len()));
         table.insert_unique(hash, number, |n| hasher.hash_one(get(buffer, ends, *n)));
         if !is_less {
             *greatest = Some(number);
@@ -69,7 +70,7 @@ impl Interner {
 
     /// All texts, in their order.
     pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        (0..self.ends.len() as u32).map(|n| self.get(n))
+        (0..u32_of(self.ends.len())).map(|n| self.get(n))
     }
 }
 

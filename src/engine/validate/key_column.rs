@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::column::NO_TEXT;
 use crate::key::Key;
+use crate::narrow::u32_of;
 use crate::schema::Resource;
 use crate::validate::Table;
 
@@ -34,7 +35,7 @@ impl KeyColumn {
         if let Some(symbol) = self.by_key.get(&key) {
             return *symbol;
         }
-        let symbol = self.keys.len() as u32;
+        let symbol = u32_of(self.keys.len());
         let key = known.and_then(|known| known.get(&key).cloned()).unwrap_or(key);
         self.keys.push(key.clone());
         self.by_key.insert(key, symbol);

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::table::Table;
 use crate::exact::{Exact, Sum};
+use crate::narrow::u32_of;
 use crate::schema::Schemas;
 
 /// Twelve months of each row of the dealers sheet.
@@ -32,7 +33,7 @@ pub fn dealer_rows(schemas: &Schemas, tables: &[Option<Table>], table: &Table) -
     let mut first_rows = vec![None; known.texts.len()];
     for (row, symbol) in known.symbols.iter().enumerate().rev() {
         if let Some(slot) = first_rows.get_mut(*symbol as usize) {
-            *slot = Some(row as u32);
+            *slot = Some(u32_of(row));
         }
     }
     own.texts.iter().map(|text| known.texts.find(text).and_then(|symbol| first_rows[symbol as usize])).collect()

@@ -148,36 +148,22 @@ pub fn check(
     let reads = |is: fn(&Incentive) -> bool| policy.incentives.iter().any(is);
     let paid_by: &[&str] = if reads(Incentive::needs_receivables) { &["receivables"] } else { &[] };
     let found = sheets::recognise(workbook, schemas, request, exclusions, paid_by, &mut issues)?;
-    let incentives = found.programmes.iter().any(|p| p == "incentives");
-    let by_product = found.programmes.iter().any(|p| p == "stock");
-    let also_kept = [("amount", incentives && reads(Incentive::needs_amount)), ("product", by_product)];
+    let runs = |name: &str| found.programmes.iter().any(|own| own == name);
+    let incentives = runs("incentives");
+    let also_kept = [("amount", incentives && reads(Incentive::needs_amount)), ("product", runs("stock"))];
     let also_kept: Vec<&str> = also_kept.into_iter().filter(|(_, kept)| *kept).map(|(name, _)| name).collect();
     let cover = match found.cover {
         Some(sheet) => cover::read(workbook, schemas, sheet, &mut issues)?,
         None => CoverValues::default(),
     };
-    let mut tables: Vec<Option<Table>> = Vec::new();
-    let mut spellings = Spellings::default();
-    for (index, resource) in schemas.resources.iter().enumerate() {
-        let table = found.tables[index].map(|sheet| {
-            let name = &workbook.sheets()[sheet].name;
-            let ours = exclusions.columns.iter().find(|(own, _)| own == name).map(|(_, range)| range.clone());
-            let year = cover.period.or(request.period);
-            let source =
-                table::Source { resource, index, sheet, ours, year, also_kept: &also_kept, spellings: &spellings };
-            table::read(workbook, &source, &mut issues, stop)
-        });
-        let table = table.transpose()?;
-        if let Some(dealers) = table.as_ref().filter(|_| resource.name == "dealers") {
-            spellings = Spellings::of(resource, dealers);
-        }
-        tables.push(table);
-    }
+    let year = cover.period.or(request.period);
+    let read = Reading { schemas, exclusions, year, also_kept: &also_kept, stop };
+    let mut tables = read.tables(workbook, &found.tables, &mut issues)?;
     let period = request.period.or(cover.period).or_else(|| latest_year(schemas, &tables));
     let as_of = request.as_of.or(cover.as_of).or_else(|| period.map(|year| date(year, 12, 31)));
     cover.overridden(request, &mut issues);
     let stopped = issues.list().iter().any(|i| i.severity == Severity::Error && belongs_to_no_row(i));
-    let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
+    let assessed = runs("assessment") || incentives;
     let mut scope = checks::Scope {
         schemas,
         policy,
@@ -212,6 +198,52 @@ pub fn check(
         ledger,
         stopped,
     })
+}
+
+/// How the sheets of a workbook are read.
+struct Reading<'a> {
+    schemas: &'a Schemas,
+    exclusions: &'a Exclusions,
+    /// The year of months that stand across without one.
+    year: Option<i16>,
+    /// Columns that are kept although their schema says that nobody reads them.
+    also_kept: &'a [&'a str],
+    stop: &'a dyn Fn() -> bool,
+}
+
+impl Reading<'_> {
+    /// Reads the tables of these sheets, one for each resource; the dealers first, whose keys the others are compared with.
+    fn tables(
+        &self,
+        workbook: &mut Workbook<'_>,
+        sheets: &[Option<usize>],
+        issues: &mut Issues,
+    ) -> Result<Vec<Option<Table>>, ReadError> {
+        let mut tables: Vec<Option<Table>> = Vec::new();
+        let mut spellings = Spellings::default();
+        for (index, resource) in self.schemas.resources.iter().enumerate() {
+            let table = sheets[index].map(|sheet| {
+                let name = &workbook.sheets()[sheet].name;
+                let columns = self.exclusions.columns.iter().find(|(own, _)| own == name);
+                let source = table::Source {
+                    resource,
+                    index,
+                    sheet,
+                    ours: columns.map(|(_, range)| range.clone()),
+                    year: self.year,
+                    also_kept: self.also_kept,
+                    spellings: &spellings,
+                };
+                table::read(workbook, &source, issues, self.stop)
+            });
+            let table = table.transpose()?;
+            if let Some(dealers) = table.as_ref().filter(|_| resource.name == "dealers") {
+                spellings = Spellings::of(resource, dealers);
+            }
+            tables.push(table);
+        }
+        Ok(tables)
+    }
 }
 
 /// Whether a fault is of a whole sheet, column or the cover, so that leaving rows out doesn't help.

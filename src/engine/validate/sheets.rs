@@ -3,6 +3,7 @@
 use super::header::{self, HEADER_ROWS, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
 use super::{Exclusions, Request, unfilled};
+use crate::narrow::u16_of;
 use crate::schema::{Recognised, Resource, Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
 
@@ -39,16 +40,16 @@ pub fn recognise(
         workbook.sheets().iter().enumerate().filter(|(_, s)| s.worksheet).map(|(n, s)| (n, s.name.clone())).collect();
     let mut strange = Vec::new();
     for (sheet, name) in names.into_iter().filter(|(_, name)| !exclusions.sheets.contains(name)) {
-        let place = Place { sheet: Some(sheet as u16), ..Place::default() };
+        let place = Place { sheet: Some(u16_of(sheet)), ..Place::default() };
         match schemas.recognise(&name).or_else(|| schemas.recognise_at(sheet + 1)) {
             Some(Recognised::Cover) if found.cover.is_none() => found.cover = Some(sheet),
             Some(Recognised::Table(index)) if found.tables[index].is_none() => found.tables[index] = Some(sheet),
             Some(which) => {
                 let (first, resource) = match which {
                     Recognised::Cover => (found.cover, ResourceId::Cover),
-                    Recognised::Table(index) => (found.tables[index], ResourceId::Table(index as u16)),
+                    Recognised::Table(index) => (found.tables[index], ResourceId::Table(u16_of(index))),
                 };
-                let first = first.unwrap_or_default() as u16;
+                let first = u16_of(first.unwrap_or_default());
                 issues.tell(
                     Code::DuplicateSheet,
                     Place { resource: Some(resource), ..place },
@@ -87,10 +88,10 @@ fn missing_resources(schemas: &Schemas, found: &Found, issues: &mut Issues) {
             found.tables[*other].is_some() && keys.iter().any(|key| key.resource == resource.name)
         };
         let (severity, detail) = match (0..schemas.resources.len()).find(refers) {
-            Some(other) => (Severity::Error, Detail::NeededByKey(other as u16)),
+            Some(other) => (Severity::Error, Detail::NeededByKey(u16_of(other))),
             None => (Severity::Warning, Detail::NotThere),
         };
-        let place = Place { resource: Some(ResourceId::Table(index as u16)), ..Place::default() };
+        let place = Place { resource: Some(ResourceId::Table(u16_of(index))), ..Place::default() };
         issues.push(Issue { severity, code: Code::MissingSheet, place, value: None, detail, count: 1 });
     }
 }
@@ -145,7 +146,7 @@ fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &F
     let unfilled = schemas.index("violations").is_some_and(|index| found.unfilled[index].is_some());
     let assessed = found.programmes.iter().any(|p| p == "assessment" || p == "incentives");
     if assessed && !is_there("violations") && !unfilled {
-        let resource = schemas.index("violations").map(|index| ResourceId::Table(index as u16));
+        let resource = schemas.index("violations").map(|index| ResourceId::Table(u16_of(index)));
         let place = Place { resource, ..Place::default() };
         let severity = Severity::Warning;
         issues.push(Issue {
@@ -161,8 +162,8 @@ fn missing_dealers_or_violations(schemas: &Schemas, request: &Request, found: &F
 
 fn missing_sheet(schemas: &Schemas, name: &str, found: &Found, detail: Detail, issues: &mut Issues) {
     let index = schemas.index(name);
-    let resource = index.map(|index| ResourceId::Table(index as u16));
-    let sheet = index.and_then(|index| found.unfilled[index]).map(|sheet| sheet as u16);
+    let resource = index.map(|index| ResourceId::Table(u16_of(index)));
+    let sheet = index.and_then(|index| found.unfilled[index]).map(u16_of);
     let already = issues.list().iter().any(|i| i.code == Code::MissingSheet && i.place.resource == resource);
     if !already {
         issues.tell(Code::MissingSheet, Place { sheet, resource, ..Place::default() }, None, detail);
@@ -194,7 +195,7 @@ fn tell_strange(
         let detail = match alike {
             Some(index) if count > 1 && !suggested.contains(index) => {
                 suggested.push(*index);
-                Detail::SpreadSheets(count as u16, *index as u16)
+                Detail::SpreadSheets(u16_of(count), u16_of(*index))
             }
             Some(index) if count == 1 => Detail::ExtraSheet(Some(schemas.resources[*index].title.as_str().into())),
             _ => Detail::ExtraSheet(near.map(Into::into)),

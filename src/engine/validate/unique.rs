@@ -1,6 +1,7 @@
 //! Which values of a column that must be unique have been seen, and where first, in as little memory as a long ledger allows.
 
 use super::interner::Interner;
+use crate::narrow::u32_of;
 
 /// The values of a unique column, in the order of their first appearance.
 #[derive(Default)]
@@ -30,13 +31,13 @@ impl Unique {
         let (mut low, mut high) = (0, self.without.len());
         while low < high {
             let middle = low.midpoint(high);
-            if self.without[middle] - middle as u32 <= number {
+            if self.without[middle] - u32_of(middle) <= number {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        number + low as u32
+        number + u32_of(low)
     }
 }
 

@@ -10,6 +10,7 @@ use super::header::{Header, Labels};
 use super::issue::{Code, Detail, Issue, Issues, Place};
 use super::label;
 use super::month_label::{self, MonthLabel};
+use crate::narrow::{u16_of, u32_of};
 use crate::schema::{Resource, Wide, normalise};
 
 /// So many months must stand across before a sheet is read in this way.
@@ -219,7 +220,7 @@ impl WideHeader {
             Some(first) => self.repeated.push((column, label.to_owned(), field, first)),
             None => {
                 self.header.columns[field] = Some(column);
-                self.header.fields[usize::from(column)] = Some(field as u16);
+                self.header.fields[usize::from(column)] = Some(u16_of(field));
             }
         }
     }
@@ -274,7 +275,7 @@ impl WideHeader {
         let at = |column: Option<u16>, field: Option<usize>| Place {
             row: Some(self.row),
             column,
-            field: field.map(|f| f as u16),
+            field: field.map(u16_of),
             ..place
         };
         let first = self.months.first();
@@ -285,7 +286,7 @@ impl WideHeader {
             place: at(first_column, Some(wide.across)),
             value: first.map(|month| month.label.as_str().into()),
             detail: Detail::WideLayout,
-            count: self.months.len() as u32,
+            count: u32_of(self.months.len()),
         });
         for (index, field) in resource.fields.iter().enumerate() {
             let beneath = wide.groups.iter().any(|(own, _)| *own == index);
@@ -303,7 +304,7 @@ impl WideHeader {
         }
         for (month, field) in self.lacking(resource) {
             let place = at(month.first_column(), Some(field));
-            issues.tell(Code::MissingLabel, place, Some(&month.label), Detail::MonthLacks(field as u16));
+            issues.tell(Code::MissingLabel, place, Some(&month.label), Detail::MonthLacks(u16_of(field)));
         }
         for (column, label, field, first) in &self.repeated {
             let of_month = wide.groups.iter().any(|(own, _)| own == field);

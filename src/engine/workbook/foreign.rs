@@ -13,6 +13,7 @@ use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::cell::Value;
 use super::read::{ReadError, error_code};
+use crate::narrow::u32_of;
 use dealerbook_package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Range, Visibility};
 
 /// A workbook of a kind that is not patched, open for reading.
@@ -149,7 +150,7 @@ impl ForeignWorkbook {
                 let Some((row, column)) = range.start() else { return Ok(()) };
                 let mut cells = range.used_cells();
                 cells.try_for_each(|(r, c, data)| {
-                    visit(row + r as u32, column + c as u32, ForeignValue::Of(of_data(data)))
+                    visit(row + u32_of(r), column + u32_of(c), ForeignValue::Of(of_data(data)))
                 })
             }
         }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 /// Returns the date of a serial number in the 1900 or the 1904 system. Times of day are dropped.
 ///
 /// The 1900 system counts a 29 February 1900 that never was (serial 60): it is no date.
+#[expect(clippy::cast_possible_truncation, reason = "serials of days were found to lie within the calendar")]
 pub fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
     if !(0.0..2_958_466.0).contains(&serial) {
         return None;
@@ -28,6 +29,7 @@ pub fn shortest_decimal(x: f64) -> Option<Decimal> {
 
 /// Most numbers in these sheets have at most three decimals. A decimal of at most 15 digits whose double is `x` is the one that is
 /// looked for, since no two such decimals share a double.
+#[expect(clippy::cast_possible_truncation, reason = "serials of days were found to lie within the calendar")]
 fn thousandths(x: f64) -> Option<Decimal> {
     let whole = (x * 1000.0).round();
     (whole.abs() < 1e15 && whole / 1000.0 == x).then(|| Decimal::new(whole as i64, 3))

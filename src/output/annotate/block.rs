@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 use crate::package::edit::{At, Block, CellNote, Look, NewCell, NewValue, Rgb};
 use crate::policy::Policy;
 use crate::report::json::Calculated;
@@ -38,13 +39,13 @@ pub const COLUMNS_MAX: u16 = 4;
 /// The block and the note on its first label. One column is left free.
 pub fn block(columns: &ResultColumns<'_, '_>) -> Option<(Block, CellNote)> {
     let contents = contents(columns);
-    let first = columns.table.free_columns(contents.len() as u16)?;
+    let first = columns.table.free_columns(u16_of(contents.len()))?;
     let header = At { row: columns.table.header.row, column: first };
     let last = columns.table.header.last_column;
     let beside = |row: u32| Some(At { row, column: last });
     let mut cells = Vec::new();
     for (n, (label, _, cell)) in contents.iter().enumerate() {
-        let column = first + n as u16;
+        let column = first + u16_of(n);
         let look = Look { like: beside(header.row), number_format: Some(PLAIN.to_owned()), fill: None };
         cells.push(NewCell { at: At { row: header.row, column }, value: NewValue::Text((*label).to_owned()), look });
         for (dealer, year) in columns.calculated.years.iter().enumerate() {

@@ -7,6 +7,7 @@ use super::{Job, Run};
 use crate::annotate;
 use crate::appeals::{Appeals, Brought, Desk};
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::schema::Schemas;
 use crate::validate::{Checked, Code, Detail, Issue, Place, Table};
 
@@ -36,7 +37,7 @@ pub(super) fn judge(job: &Job<'_>, checked: &mut Checked) {
     let Column { table, field, .. } = column;
     let place = Place { row: Some(table.header.row), column: table.header.columns[field], ..table.place(0, field) };
     let code = Code::AppealNotLodged;
-    checked.issues.push(Issue { severity: code.severity(), code, place, value: None, detail, count: count as u32 });
+    checked.issues.push(Issue { severity: code.severity(), code, place, value: None, detail, count: u32_of(count) });
 }
 
 /// The column of appeals on the dealers sheet.

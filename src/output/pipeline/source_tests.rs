@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use rust_decimal::Decimal;
 
 use super::*;
+use crate::lang::Lang;
 use crate::report::sources::{Reading, SourceRow, SourceSheet};
 use crate::report::view::SheetView;
 use crate::workbook::{Workbook, cell_name};

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write as _};
+use std::sync::atomic::AtomicBool;
+
+use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::workbook::Workbook;

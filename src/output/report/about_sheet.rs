@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workboo
 
 use super::layout;
 use super::plot::Plot;
+use crate::narrow::{u16_of, u32_of};
 use crate::policy::{Joiners, Rates, Rule, Scorecard};
 use crate::sheet::words::Words;
 use crate::workbook::cell_name;
@@ -74,7 +75,7 @@ pub fn draw(
         let first = row + 1;
         row = draw_section(sheet, row, section)? + 1;
         for plot in plots.iter().filter(|plot| plot.section == section.title) {
-            plot.draw(sheet, title, first, section.rows.len() as u32)?;
+            plot.draw(sheet, title, first, u32_of(section.rows.len()))?;
         }
     }
     sheet.set_freeze_panes(2, 0)?;
@@ -85,7 +86,7 @@ pub fn draw(
 fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Result<u32, XlsxError> {
     let fill = Color::RGB(if section.warning { 0xC00000 } else { 0x1F3864 });
     let title = Format::new().set_bold().set_font_color(Color::White).set_background_color(fill);
-    let columns = section.rows.iter().map(Vec::len).max().unwrap_or(2).max(2) as u16;
+    let columns = u16_of(section.rows.iter().map(Vec::len).max().unwrap_or(2).max(2));
     sheet.write_string(row, 0, &section.title)?;
     layout::format_cells(sheet, row, (0, columns - 1), &title)?;
     let base = Format::new()
@@ -100,7 +101,7 @@ fn draw_section(sheet: &mut Worksheet, mut row: u32, section: &Section) -> Resul
             cells.iter().zip(WIDTHS).map(|(cell, (_, width))| layout::lines(cell.text(), width)).max().unwrap_or(1);
         sheet.set_row_height(row, 2.0 + layout::LINE_POINTS * f64::from(lines))?;
         for (column, cell) in cells.iter().enumerate() {
-            let at = column as u16;
+            let at = u16_of(column);
             let number = |code: &str| base.clone().set_num_format(code).set_align(FormatAlign::Left);
             match cell {
                 Cell::Text(text) if column == 0 => sheet.write_string_with_format(row, at, text, &label)?,

@@ -9,6 +9,7 @@ use super::policy_names::PolicyNames;
 use super::small_sheet;
 use crate::accrual::{Accrual, DealerAccrual};
 use crate::lang::Lang;
+use crate::narrow::{u16_of, u32_of};
 use crate::policy::{Expect, Policy, Rates};
 use crate::sheet::columns::Columns;
 use crate::sheet::value::Value;
@@ -81,7 +82,7 @@ impl AccrualBook<'_> {
             subtitle: self.subtitle(),
             notice: self.notice(),
             columns: &columns,
-            rows: self.accrual.dealers.len() as u32,
+            rows: u32_of(self.accrual.dealers.len()),
             frozen: 2,
             pages_wide: layout::pages_wide(&columns),
             totals: self.totals(&columns),
@@ -93,10 +94,10 @@ impl AccrualBook<'_> {
         .dress(sheet)?;
         let formats: Vec<_> = columns.iter().map(|column| layout::cell(column.look, false)).collect();
         for (n, dealer) in self.accrual.dealers.iter().enumerate() {
-            let row = BODY_ROW + n as u32;
+            let row = BODY_ROW + u32_of(n);
             let why = reason(dealer, &self.names);
             for (column, (value, formula)) in self.cells(dealer, &why, row, &columns).into_iter().enumerate() {
-                small_sheet::write(sheet, (row, column as u16), &value, formula.as_deref(), &formats[column])?;
+                small_sheet::write(sheet, (row, u16_of(column)), &value, formula.as_deref(), &formats[column])?;
             }
             small_sheet::set_lines(sheet, row, layout::lines(&why, columns.get("reason").width))?;
         }
@@ -213,7 +214,7 @@ impl AccrualBook<'_> {
     }
 
     fn totals(&self, columns: &Columns) -> Vec<Total> {
-        let rows = self.accrual.dealers.len() as u32;
+        let rows = u32_of(self.accrual.dealers.len());
         if rows == 0 {
             return Vec::new();
         }

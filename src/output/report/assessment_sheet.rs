@@ -9,6 +9,7 @@ use super::overview::Need;
 use super::small_sheet::prefix;
 use crate::exact::Exact;
 use crate::key::Key;
+use crate::narrow::u32_of;
 use crate::package::edit::RowSink;
 use crate::policy::{Attention, Characteristic, Rule};
 use crate::programmes::DealerYear;
@@ -94,7 +95,7 @@ impl<'a> AssessmentSheet<'a> {
 
     /// How many rows the body has.
     pub fn rows(&self) -> u32 {
-        self.years.len() as u32
+        u32_of(self.years.len())
     }
 
     /// The totals: tonnes, and how many dealers.
@@ -121,7 +122,7 @@ impl<'a> AssessmentSheet<'a> {
     pub fn governed_by_cache(&self) -> Vec<(u16, u32)> {
         let mut cells = Vec::new();
         for (n, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
-            let row = BODY_ROW + n as u32;
+            let row = BODY_ROW + u32_of(n);
             for c in assessed.card.into_iter().flat_map(|card| &self.words.policy.scorecards[card].characteristics) {
                 governed(c, year, assessed, &mut |key| cells.push((self.columns.at(&format!("{}{key}", c.id)), row)));
             }
@@ -193,7 +194,7 @@ impl<'a> AssessmentSheet<'a> {
         for (n, (year, assessed)) in self.years.iter().zip(&self.assessment.dealers).enumerate() {
             let muted = assessed.card.is_none() || year.dealer.falsified_documents;
             let (lift, losses) = (self.words.lifts(assessed), self.words.losses(&assessed.characteristics));
-            let row = (BODY_ROW + n as u32 + 1).to_string();
+            let row = (BODY_ROW + u32_of(n) + 1).to_string();
             let line = Line { number: n + 1, row: &row, year, assessed, lift: &lift, losses: &losses };
             sink.row(layout::prototype(muted, [(lift.as_str(), lift_column), (losses.as_str(), losses_column)]))?;
             self.row(sink, &formulas, &line, &mut buffer);

@@ -1,27 +1,30 @@
 //! The added sheets of a run, put together.
 
+mod drawing;
+
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::about_sheet::{self, Section};
 use super::assessment_sheet::AssessmentSheet;
 use super::book_figures as figures;
 use super::earlier::Comparison;
-use super::follows::Follows;
 use super::incentive_sheet::IncentiveSheet;
 use super::issue_sheet::Listing;
 use super::json::Calculated;
 use super::layout::{BODY_ROW, Col, Layout, PROTOTYPES, Total, at, heights};
 use super::list::List;
+use super::monthly_brief;
 use super::monthly_rows;
 use super::monthly_sheet::{self, Top};
 use super::overview::Brief;
-use super::overview_sheet::{self, Grades, Overview};
+use super::overview_sheet;
 use super::programme_chart;
 use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use crate::programmes::monthly::MonthlySales;
 use crate::sheet::Sheet;
 use crate::sheet::words::Words;
 use crate::validate::{Issue, Speaker};
+use drawing::{Drawing, Titles};
 
 /// What the added sheets tell.
 pub struct Added<'a> {
@@ -66,8 +69,7 @@ impl<'a> Added<'a> {
         sheets.extend(incentives.then(|| ("incentives", title("激励结果", "Incentives"))));
         sheets.extend(self.programmes.iter().map(|sheet| (sheet.key, sheet.title)));
         sheets.extend(self.monthly().map(|_| (monthly_sheet::KEY, title("月度销售报表", "Monthly sales"))));
-        let words = Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang };
-        sheets.extend(self.monthly_rows(words).map(|sheet| (sheet.key, sheet.title)));
+        sheets.extend(self.monthly_rows(self.words()).map(|sheet| (sheet.key, sheet.title)));
         sheets.push((ISSUES_KEY, title("校验结果", "Issues")));
         sheets.push(("about", title("计算说明", "About")));
         sheets
@@ -104,128 +106,176 @@ impl<'a> Added<'a> {
     ///
     /// Those of rust_xlsxwriter, which are ours.
     pub fn make(mut self, titles: &[String]) -> Result<Graft<'a>, XlsxError> {
-        let words = Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang };
-        let wanted = self.sheets();
-        let title =
-            |key: &str| wanted.iter().position(|(k, _)| *k == key).and_then(|n| titles.get(n)).map(String::as_str);
-        let (Some(issues_title), Some(about_title)) = (title("issues"), title("about")) else {
+        let words = self.words();
+        let titles = Titles { keys: self.sheets().into_iter().map(|(key, _)| key).collect(), titles };
+        let (Some(issues_title), Some(about_title)) = (titles.of(ISSUES_KEY), titles.of("about")) else {
             return Err(XlsxError::ParameterError("a title is missing".to_owned()));
         };
-        let mut book = Workbook::new();
-        // It is unpacked again at once.
-        book.set_zip_compression_level(1);
-        let mut sheets: Vec<GraftSheet<'a>> = Vec::new();
-        let mut governed: Vec<(&str, Vec<(u16, u32)>)> = Vec::new();
-        let mut plots = Vec::new();
-        let mut follows = Follows::default();
-        let mut sections = std::mem::take(&mut self.facts);
-        let mut overview =
-            Overview { briefs: Vec::new(), grades: None, monthly: self.monthly_of(title(monthly_sheet::KEY)) };
-        if let Some(own) = title(overview_sheet::KEY) {
-            // The first of the sheets; drawn when all others have told what they have to tell.
-            book.add_worksheet().set_name(own)?;
-            sheets.push(small(overview_sheet::KEY, own));
+        let monthly = titles.of(monthly_sheet::KEY).zip(self.monthly());
+        let mut drawing = Drawing::new(std::mem::take(&mut self.facts), monthly);
+        if let Some(own) = titles.of(overview_sheet::KEY) {
+            // The first of the sheets; drawn when all others have said what they have to say.
+            drawing.book.add_worksheet().set_name(own)?;
+            drawing.sheets.push(small(overview_sheet::KEY, own));
         }
-        if let Some((calculated, assessment)) = self.calculated.and_then(|c| c.assessment.as_ref().map(|a| (c, a))) {
-            let scores = AssessmentSheet::new(words, &calculated.years, assessment);
-            let scores_title = title("assessment");
-            let paid = calculated.incentives.as_ref().zip(title("incentives")).map(|(incentives, own)| {
-                let refers = scores_title.map(|title| (&scores, title));
-                (own, IncentiveSheet::new(words, &calculated.years, assessment, incentives, refers))
-            });
-            let paid_total = paid
-                .as_ref()
-                .zip(calculated.incentives.as_ref())
-                .map(|((own, sheet), paid)| (sheet.total_formula(own), paid.total));
-            if let Some(own) = scores_title.filter(|_| scores.rows() > 0) {
-                let brief = figures::results(&scores, own, paid_total);
-                let lost = figures::losses(&scores, own);
-                overview.grades = Some(Grades::new(&scores, own));
-                overview.briefs.push((
-                    own,
-                    Brief {
-                        figures: figures::key_figures(&brief, words.policy.grades.len() + 2),
-                        needs: scores.needs(),
-                    },
-                ));
-                plots = figures::charts(words, &brief, &lost);
-                // What came out stands first, behind what must not be overlooked.
-                let place = sections.iter().take_while(|section| section.warning).count();
-                sections.splice(place..place, [brief, lost]);
-            }
-            if let Some(own) = scores_title {
-                follows.add(own, scores.liveness());
-                governed.push((own, scores.governed_by_cache()));
-                let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
-                let heading = self.heading("考核结果", "assessment");
-                self.layout("assessment", heading, &scores.columns, scores.rows(), scores.totals(), colours)
-                    .draw(&mut book, own)?;
-                sheets.push(graft("assessment", own, Box::new(move |sink| scores.write(sink))));
-            }
-            if let Some((own, sheet)) = paid {
-                let in_all = |paid| (own, figures::paid_in_all(words, sheet.total_formula(own), paid));
-                overview.briefs.extend(calculated.incentives.as_ref().map(in_all));
-                follows.add(own, sheet.liveness());
-                governed.push((own, sheet.governed_by_cache()));
-                let colours = self.grade_colours(&sheet.columns, &["grade"]);
-                let heading = self.heading("激励结果", "incentives");
-                self.layout("incentives", heading, &sheet.columns, sheet.rows(), sheet.totals(), colours)
-                    .draw(&mut book, own)?;
-                sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
-            }
+        self.draw_assessment(&mut drawing, &titles, words)?;
+        let rules = self.draw_programmes(&mut drawing, &titles)?;
+        self.draw_months(&mut drawing, &titles, words)?;
+        if let Some(own) = titles.of(overview_sheet::KEY) {
+            self.draw_overview(&mut drawing, own, words)?;
         }
+        self.draw_issues(&mut drawing, issues_title)?;
+        self.draw_about(drawing, about_title, rules, words)
+    }
+
+    fn words(&self) -> Words<'a> {
+        Words { schemas: self.speaker.schemas, policy: self.speaker.policy, lang: self.speaker.lang }
+    }
+
+    /// Draws the sheets of the assessment and of the incentives, where they were calculated.
+    fn draw_assessment<'t>(
+        &self,
+        drawing: &mut Drawing<'a, 't>,
+        titles: &Titles<'t>,
+        words: Words<'a>,
+    ) -> Result<(), XlsxError>
+    where
+        'a: 't,
+    {
+        let Some(calculated) = self.calculated else { return Ok(()) };
+        let Some(assessment) = &calculated.assessment else { return Ok(()) };
+        let scores = AssessmentSheet::new(words, &calculated.years, assessment);
+        let scores_title = titles.of("assessment");
+        let paid = calculated.incentives.as_ref().zip(titles.of("incentives")).map(|(incentives, own)| {
+            let refers = scores_title.map(|title| (&scores, title));
+            let sheet = IncentiveSheet::new(words, &calculated.years, assessment, incentives, refers);
+            (own, sheet, incentives)
+        });
+        if let Some(own) = scores_title.filter(|_| scores.rows() > 0) {
+            let total = paid.as_ref().map(|(own, sheet, incentives)| (sheet.total_formula(own), incentives.total));
+            drawing.add_results(&scores, own, total, words);
+        }
+        if let Some(own) = scores_title {
+            drawing.follows.add(own, scores.liveness());
+            drawing.governed.push((own, scores.governed_by_cache()));
+            let colours = self.grade_colours(&scores.columns, &["grade", "previous"]);
+            let heading = self.heading("考核结果", "assessment");
+            self.layout("assessment", heading, &scores.columns, scores.rows(), scores.totals(), colours)
+                .draw(&mut drawing.book, own)?;
+            drawing.sheets.push(graft("assessment", own, Box::new(move |sink| scores.write(sink))));
+        }
+        if let Some((own, sheet, incentives)) = paid {
+            let brief = figures::paid_in_all(words, sheet.total_formula(own), incentives);
+            drawing.overview.briefs.push((own, brief));
+            drawing.follows.add(own, sheet.liveness());
+            drawing.governed.push((own, sheet.governed_by_cache()));
+            let colours = self.grade_colours(&sheet.columns, &["grade"]);
+            let heading = self.heading("激励结果", "incentives");
+            self.layout("incentives", heading, &sheet.columns, sheet.rows(), sheet.totals(), colours)
+                .draw(&mut drawing.book, own)?;
+            drawing.sheets.push(graft("incentives", own, Box::new(move |sink| sheet.write(sink))));
+        }
+        Ok(())
+    }
+
+    /// Draws the sheets of the other programmes; returns their rules.
+    fn draw_programmes<'t>(
+        &mut self,
+        drawing: &mut Drawing<'a, 't>,
+        titles: &Titles<'t>,
+    ) -> Result<Vec<Section>, XlsxError>
+    where
+        'a: 't,
+    {
         let mut rules = Vec::new();
         for mut sheet in std::mem::take(&mut self.programmes) {
-            let Some(own) = title(sheet.key) else { continue };
-            overview.briefs.push((own, told(&mut sheet, own)));
+            let Some(own) = titles.of(sheet.key) else { continue };
+            drawing.overview.briefs.push((own, brief_of(&mut sheet, own)));
             rules.push(about_sheet::rules_of(sheet.title, std::mem::take(&mut sheet.rules)));
-            governed.push((own, sheet.governed_by_cache()));
-            follows.add(own, sheet.liveness());
-            self.programme(&mut book, own, &sheet)?;
-            sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
+            drawing.governed.push((own, sheet.governed_by_cache()));
+            self.draw_list(drawing, own, sheet)?;
         }
-        if let Some((own, sales)) = title(monthly_sheet::KEY).zip(self.monthly()) {
+        Ok(rules)
+    }
+
+    /// Draws a described sheet, and has it written row by row.
+    fn draw_list<'t>(&self, drawing: &mut Drawing<'a, 't>, own: &'t str, sheet: Sheet<'a>) -> Result<(), XlsxError> {
+        drawing.follows.add(own, sheet.liveness());
+        self.programme(&mut drawing.book, own, &sheet)?;
+        drawing.sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
+        Ok(())
+    }
+
+    /// Draws the two sheets of the months, where there are any.
+    fn draw_months<'t>(
+        &self,
+        drawing: &mut Drawing<'a, 't>,
+        titles: &Titles<'t>,
+        words: Words<'a>,
+    ) -> Result<(), XlsxError>
+    where
+        'a: 't,
+    {
+        if let Some((own, sales)) = titles.of(monthly_sheet::KEY).zip(self.monthly()) {
             let heading = self.heading("月度销售报表", "monthly sales");
-            monthly_sheet::draw(
-                book.add_worksheet().set_name(own)?,
-                own,
-                sales,
-                &self.top(&heading, &self.caveat),
-                words,
-            )?;
+            let top = self.top(&heading, &self.caveat);
+            monthly_sheet::draw(drawing.book.add_worksheet().set_name(own)?, own, sales, &top, words)?;
             let rest = Body {
                 row: monthly_sheet::REST_ROW,
                 prototypes: monthly_sheet::PROTOTYPES,
                 heights: Vec::new(),
                 write: Box::new(move |sink| monthly_sheet::write_rest(sales, words, sink)),
             };
-            sheets.push(GraftSheet { body: Some(rest), ..small(monthly_sheet::KEY, own) });
-            follows.add_report(own);
+            drawing.sheets.push(GraftSheet { body: Some(rest), ..small(monthly_sheet::KEY, own) });
+            drawing.follows.add_report(own);
             if let Some(calculated) = self.calculated {
-                overview.briefs.push((own, monthly_sheet::brief(own, sales, &calculated.years, words)));
+                let brief = monthly_brief::brief(own, sales, &calculated.years, words);
+                drawing.overview.briefs.push((own, brief));
             }
         }
-        if let Some((own, sheet)) = title(monthly_rows::KEY).zip(self.monthly_rows(words)) {
-            follows.add(own, sheet.liveness());
-            self.programme(&mut book, own, &sheet)?;
-            sheets.push(graft(sheet.key, own, Box::new(move |sink| sheet.write(sink))));
+        match titles.of(monthly_rows::KEY).zip(self.monthly_rows(words)) {
+            Some((own, sheet)) => self.draw_list(drawing, own, sheet),
+            None => Ok(()),
         }
-        if let Some(own) = title(overview_sheet::KEY) {
-            follows.add_report(own);
-            let heading = self.heading("经营总览", "overview");
-            let top = self.top(&heading, &self.notice);
-            let placed = overview_sheet::draw(book.worksheet_from_name(own)?, own, &overview, &top, words)?;
-            let of_governed = placed.into_iter().filter(|(_, formula)| figures::is_governed(formula, &governed));
-            let cells = of_governed.map(|(at, _)| at).collect();
-            governed.push((own, cells));
-        }
+    }
+
+    /// Draws the overview, from what the other sheets have said.
+    fn draw_overview<'t>(
+        &self,
+        drawing: &mut Drawing<'a, 't>,
+        own: &'t str,
+        words: Words<'a>,
+    ) -> Result<(), XlsxError> {
+        drawing.follows.add_report(own);
+        let heading = self.heading("经营总览", "overview");
+        let top = self.top(&heading, &self.notice);
+        let sheet = drawing.book.worksheet_from_name(own)?;
+        let placed = overview_sheet::draw(sheet, own, &drawing.overview, &top, words)?;
+        let of_governed = placed.into_iter().filter(|(_, formula)| figures::is_governed(formula, &drawing.governed));
+        let cells = of_governed.map(|(at, _)| at).collect();
+        drawing.governed.push((own, cells));
+        Ok(())
+    }
+
+    fn draw_issues(&self, drawing: &mut Drawing<'a, '_>, own: &str) -> Result<(), XlsxError> {
         let listing = Listing { issues: self.issues, comparison: self.comparison, speaker: self.speaker };
         let columns = listing.columns();
-        let heading = words.lang.pick("校验结果", "Issues").to_owned();
+        let heading = self.speaker.lang.pick("校验结果", "Issues").to_owned();
         let rows = listing.rows();
-        self.layout(ISSUES_KEY, heading, &columns, rows, Vec::new(), listing.colours())
-            .draw(&mut book, issues_title)?;
-        sheets.push(graft(ISSUES_KEY, issues_title, Box::new(move |sink| listing.write(sink))));
+        self.layout(ISSUES_KEY, heading, &columns, rows, Vec::new(), listing.colours()).draw(&mut drawing.book, own)?;
+        drawing.sheets.push(graft(ISSUES_KEY, own, Box::new(move |sink| listing.write(sink))));
+        Ok(())
+    }
+
+    /// Draws the explanations, which stand last, and hands over the sheets.
+    fn draw_about(
+        &self,
+        drawing: Drawing<'a, '_>,
+        own: &str,
+        rules: Vec<Section>,
+        words: Words<'a>,
+    ) -> Result<Graft<'a>, XlsxError> {
+        let Drawing { mut book, mut sheets, governed, plots, follows, mut sections, .. } = drawing;
         sections.extend(follows.sections(words));
         sections.push(about_sheet::governed(words, &governed));
         let assessed = self.calculated.is_none_or(|calculated| calculated.assessment.is_some());
@@ -233,14 +283,9 @@ impl<'a> Added<'a> {
             sections.extend(about_sheet::rules(words));
         }
         sections.extend(rules);
-        about_sheet::draw(&mut book, about_title, &self.subtitle, &sections, &plots, words)?;
-        sheets.push(small("about", about_title));
+        about_sheet::draw(&mut book, own, &self.subtitle, &sections, &plots, words)?;
+        sheets.push(small("about", own));
         Ok(Graft { book: book.save_to_buffer()?, sheets })
-    }
-
-    /// The months, with the title of their sheet.
-    fn monthly_of<'t>(&self, title: Option<&'t str>) -> Option<(&'t str, &'a MonthlySales<'a>)> {
-        title.zip(self.monthly())
     }
 
     fn top<'t>(&'t self, heading: &'t str, notice: &'t Option<String>) -> Top<'t> {
@@ -320,8 +365,8 @@ fn small<'a>(key: &str, title: &str) -> GraftSheet<'a> {
     GraftSheet { key: key.to_owned(), title: title.to_owned(), body: None }
 }
 
-/// What a programme's sheet tells the overview, its formulas spelt out for there.
-fn told<'a>(sheet: &mut Sheet<'a>, title: &str) -> Brief<'a> {
+/// Returns what a programme's sheet says on the overview, its formulas spelt out for there.
+fn brief_of<'a>(sheet: &mut Sheet<'a>, title: &str) -> Brief<'a> {
     let mut brief = std::mem::take(&mut sheet.brief);
     let from = super::small_sheet::prefix(title);
     for figure in &mut brief.figures {

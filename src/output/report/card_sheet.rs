@@ -15,6 +15,7 @@ use super::layout::{self, Col, Group, Look};
 use super::monthly_sheet::month_name;
 use super::small_sheet::{cut, figures, framed, label, set_lines, title, write, write_across};
 use crate::lang::Lang;
+use crate::narrow::{u16_of, u32_of};
 use crate::programmes::DealerYear;
 use crate::programmes::assessment::Assessed;
 use crate::programmes::assessment::words::movement;
@@ -167,13 +168,21 @@ impl Cards<'_> {
             write_across(sheet, next, (RIGHT + 3, LAST), value, &look)?;
             next += 1;
         }
-        if assessed.characteristics.is_empty() {
-            return Ok(next);
+        match assessed.characteristics.is_empty() {
+            true => Ok(next),
+            false => self.characteristics(sheet, next, assessed),
         }
+    }
+
+    /// The points of each characteristic, with a bar for its share; gives the row behind.
+    fn characteristics(&self, sheet: &mut Worksheet, row: u32, assessed: &Assessed<'_>) -> Result<u32, XlsxError> {
+        let (words, lang) = (self.words, self.words.lang);
+        let pick = |zh, en| lang.pick(zh, en);
+        let mut next = row;
         write_across(sheet, next, (RIGHT, RIGHT + 2), &pick("指标", "Characteristic").into(), &label(BLUE))?;
         let columns = [pick("得分", "Points"), pick("满分", "Of"), pick("失分", "Lost"), pick("得分率", "Share")];
         for (n, text) in columns.into_iter().enumerate() {
-            write(sheet, (next, RIGHT + 3 + n as u16), &text.into(), None, &label(BLUE))?;
+            write(sheet, (next, RIGHT + 3 + u16_of(n)), &text.into(), None, &label(BLUE))?;
         }
         let first = next + 1;
         for scored in &assessed.characteristics {
@@ -241,14 +250,14 @@ impl Cards<'_> {
         write(sheet, (row + 2, 0), &names.0.into(), None, &framed())?;
         write(sheet, (row + 3, 0), &names.1.into(), None, &framed())?;
         for (n, month) in months.iter().enumerate() {
-            let column = 1 + n as u16;
+            let column = 1 + u16_of(n);
             write(sheet, (row + 1, column), &month_name(n, lang).into(), None, &label(BLUE))?;
             write(sheet, (row + 2, column), &Value::from(&month.actual), None, &figures("#,##0.###"))?;
             write(sheet, (row + 3, column), &month.planned.into(), None, &figures("#,##0.###"))?;
         }
         let mut chart = Chart::new(ChartType::Column);
         for (n, (name, colour)) in [(names.0, 0x2F5597), (names.1, 0xBFBFBF)].into_iter().enumerate() {
-            let values = row + 2 + n as u32;
+            let values = row + 2 + u32_of(n);
             let series = chart.add_series();
             series
                 .set_name(name)

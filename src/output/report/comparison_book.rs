@@ -8,6 +8,7 @@ use super::layout::{self, BODY_ROW, Group, INK, Layout, Look, Total};
 use super::policy_names::PolicyNames;
 use super::small_sheet::{self, prefix};
 use crate::comparison::{Comparison, DealerChange, Presence};
+use crate::narrow::{u16_of, u32_of};
 use crate::sheet::columns::Columns;
 use crate::sheet::formula::quoted;
 use crate::sheet::value::Value;
@@ -70,7 +71,7 @@ impl ComparisonBook<'_> {
     }
 
     fn rows(&self) -> u32 {
-        self.comparison.dealers.len() as u32
+        u32_of(self.comparison.dealers.len())
     }
 
     /// A column of the dealers' sheet, as formulas on other sheets write it.
@@ -86,7 +87,7 @@ impl ComparisonBook<'_> {
             sheet.write_with_format(2, 0, notice, &layout::notice())?;
         }
         for (column, width) in [32.0, 12.0, 12.0, 18.0, 18.0, 18.0].into_iter().enumerate() {
-            sheet.set_column_width(column as u16, width)?;
+            sheet.set_column_width(u16_of(column), width)?;
         }
         let row = self.by_programme(sheet, columns, 4)?;
         self.by_grade(sheet, columns, row + 2)?;
@@ -143,7 +144,7 @@ impl ComparisonBook<'_> {
             let sides = [(1, "before", grade.dealers_before), (2, "after", grade.dealers_after)];
             for (column, side, dealers) in sides {
                 let formula = format!("COUNTIF({},{})", self.range(columns, &format!("grade_{side}")), quoted(name));
-                small_sheet::write(sheet, (row, column), &(dealers as u32).into(), Some(&formula), &count)?;
+                small_sheet::write(sheet, (row, column), &u32_of(dealers).into(), Some(&formula), &count)?;
             }
             for (column, side, amount) in [(3, "before", grade.amount.before), (4, "after", grade.amount.after)] {
                 let (grades, amounts) = (format!("grade_{side}"), format!("amount_{side}"));
@@ -166,7 +167,7 @@ impl ComparisonBook<'_> {
             self.pick("差额（元）", "Change (yuan)"),
         ];
         for (column, label) in labels.into_iter().enumerate() {
-            sheet.write_with_format(row, column as u16, label, &small_sheet::label(INK))?;
+            sheet.write_with_format(row, u16_of(column), label, &small_sheet::label(INK))?;
         }
         sheet.set_row_height(row, 34)?;
         Ok(())
@@ -258,11 +259,11 @@ impl ComparisonBook<'_> {
         let formats: Vec<[Format; 2]> =
             columns.iter().map(|column| [false, true].map(|muted| layout::cell(column.look, muted))).collect();
         for (n, dealer) in self.comparison.dealers.iter().enumerate() {
-            let row = BODY_ROW + n as u32;
+            let row = BODY_ROW + u32_of(n);
             let muted = usize::from(!dealer.is_change());
             for (column, (value, formula)) in self.cells(dealer, row, columns).into_iter().enumerate() {
                 let format = &formats[column][muted];
-                small_sheet::write(sheet, (row, column as u16), &value, formula.as_deref(), format)?;
+                small_sheet::write(sheet, (row, u16_of(column)), &value, formula.as_deref(), format)?;
             }
         }
         Ok(())
@@ -348,15 +349,15 @@ impl ComparisonBook<'_> {
             (self.pick("变更后", "After"), 24.0),
         ];
         for (column, (label, width)) in labels.into_iter().enumerate() {
-            sheet.set_column_width(column as u16, width)?;
-            sheet.write_with_format(3, column as u16, label, &small_sheet::label(INK))?;
+            sheet.set_column_width(u16_of(column), width)?;
+            sheet.write_with_format(3, u16_of(column), label, &small_sheet::label(INK))?;
         }
         let text = small_sheet::framed().set_text_wrap();
         for (n, change) in self.changed.iter().enumerate() {
-            let row = 4 + n as u32;
+            let row = 4 + u32_of(n);
             let words = change.words.as_deref().unwrap_or(&change.place);
             for (column, value) in [words, &change.place, &change.before, &change.after].into_iter().enumerate() {
-                small_sheet::write(sheet, (row, column as u16), &value.into(), None, &text)?;
+                small_sheet::write(sheet, (row, u16_of(column)), &value.into(), None, &text)?;
             }
             let wide = [(words, 44.0), (&change.place, 40.0), (&change.before, 22.0), (&change.after, 22.0)];
             let lines = wide.into_iter().map(|(text, width)| layout::lines(text, width)).max();

@@ -8,6 +8,7 @@ use super::incentive_formulas::Formulas;
 use super::layout::{self, BODY_ROW, Group, TOTALS_ROW, Total};
 use super::small_sheet::prefix;
 use crate::exact::{Exact, decimal, plain};
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::RowSink;
 use crate::policy::{CAP_LINE, Incentive, VIOLATIONS};
 use crate::programmes::DealerYear;
@@ -59,20 +60,20 @@ impl<'a> IncentiveSheet<'a> {
     ) -> Self {
         let columns = incentive_columns::columns(words);
         let ids = Ids::of(years.iter().map(|year| year.dealer.id));
-        let live = scores.iter().filter(|_| years.len() as u32 <= LIVE_ROWS_MAX).flat_map(|(sheet, title)| {
+        let live = scores.iter().filter(|_| u32_of(years.len()) <= LIVE_ROWS_MAX).flat_map(|(sheet, title)| {
             let range = |key: &str| format!("{}{}", prefix(title), sheet.columns.fixed(key, sheet.rows()));
             let of = |key: &str| ids.look_up(&range(key), &range("id"), &format!("{}#", columns.letter("id")));
             [("grade", format!("{}&\"\"", of("grade"))), ("volume", of("volume"))]
         });
         let regions = years.iter().map(|year| &year.dealer.region).collect();
         let formulas = Formulas { words, columns: &columns, regions: &regions }.templates(live);
-        let is_too_long = scores.is_some() && years.len() as u32 > LIVE_ROWS_MAX;
+        let is_too_long = scores.is_some() && u32_of(years.len()) > LIVE_ROWS_MAX;
         Self { words, years, assessment, incentives, columns, formulas, is_too_long }
     }
 
     /// How many rows the body has.
     pub fn rows(&self) -> u32 {
-        self.years.len() as u32
+        u32_of(self.years.len())
     }
 
     /// The totals: tonnes, each programme's sum and the sum of all.
@@ -132,7 +133,7 @@ impl<'a> IncentiveSheet<'a> {
                 let earned = self.earned_by(incentive, assessed, year);
                 if earned.iter().any(is_governed) {
                     let keys = [key(n, "earned"), key(n, "amount"), "cap".to_owned(), "total".to_owned()];
-                    cells.extend(self.there(&keys).map(|column| (column, BODY_ROW + row as u32)));
+                    cells.extend(self.there(&keys).map(|column| (column, BODY_ROW + u32_of(row))));
                 }
             }
         }
@@ -163,7 +164,7 @@ impl<'a> IncentiveSheet<'a> {
             let unpaid = self.words.unpaid_list(paid);
             let entitlements = self.words.entitlements(paid.entitlements);
             sink.row(layout::prototype(muted, [(unpaid.as_str(), unpaid_column)]))?;
-            let row = (BODY_ROW + n as u32 + 1).to_string();
+            let row = (BODY_ROW + u32_of(n) + 1).to_string();
             let line =
                 Line { number: n + 1, row: &row, year, assessed, paid, unpaid: &unpaid, entitlements: &entitlements };
             self.row(sink, &line, &mut buffer);
@@ -178,7 +179,7 @@ impl<'a> IncentiveSheet<'a> {
         let mut formulas = self.formulas.iter();
         let mut formula = formulas.next();
         for (column, col) in self.columns.iter().enumerate() {
-            let column = column as u16;
+            let column = u16_of(column);
             let template = formula.filter(|(at, _)| *at == column).map(|(_, template)| template);
             if let Some(template) = template {
                 template.fill(buffer, row);

@@ -3,6 +3,7 @@
 use super::earlier::{Comparison, Earlier};
 use super::layout::{self, Col, Group, Look};
 use super::small_sheet::prefix;
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::RowSink;
 use crate::schema::Severity;
 use crate::sheet::columns::Columns;
@@ -96,7 +97,7 @@ impl Listing<'_> {
     /// How many rows there are.
     pub fn rows(&self) -> u32 {
         let mended = self.comparison.map_or(0, |comparison| comparison.mended.len());
-        (self.issues.iter().filter(|i| is_listed(i)).count() + mended) as u32
+        u32_of(self.issues.iter().filter(|i| is_listed(i)).count() + mended)
     }
 
     /// Cells coloured by their text: column, text, fill.
@@ -161,9 +162,9 @@ impl Listing<'_> {
         for (n, col) in columns.iter().enumerate().skip(1) {
             let text = line.get(&col.key, self.speaker);
             if col.key == "cell" && !text.is_empty() && self.speaker.sheets.iter().any(|sheet| sheet == line.sheet) {
-                sink.formula_text(n as u16, &link(line.sheet, text), text);
+                sink.formula_text(u16_of(n), &link(line.sheet, text), text);
             } else {
-                sink.text(n as u16, text);
+                sink.text(u16_of(n), text);
             }
         }
         Ok(())

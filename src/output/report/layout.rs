@@ -7,6 +7,7 @@ use rust_xlsxwriter::{
 
 use super::list::{self, List};
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 use crate::package::edit::serial_of;
 use crate::sheet::list::headings;
 use crate::sheet::look::LINES_MAX;
@@ -98,7 +99,7 @@ impl Layout<'_> {
         if let Some(list) = &self.list {
             return list::set_print(sheet, list, self.columns, last_row, self.lang);
         }
-        sheet.autofilter(HEADER_ROW, 0, last_row, self.columns.len() as u16 - 1)?;
+        sheet.autofilter(HEADER_ROW, 0, last_row, u16_of(self.columns.len()) - 1)?;
         sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
         sheet.set_repeat_columns(0, self.frozen - 1)?;
         print_setup(sheet, self.pages_wide, self.lang);
@@ -115,7 +116,7 @@ impl Layout<'_> {
         }
         let base = Format::new().set_bold().set_background_color(SOFT).set_border_bottom(FormatBorder::Thin);
         sheet.write_string(TOTALS_ROW, 0, self.totals_label)?;
-        format_cells(sheet, TOTALS_ROW, (0, self.columns.len() as u16 - 1), &base)?;
+        format_cells(sheet, TOTALS_ROW, (0, u16_of(self.columns.len()) - 1), &base)?;
         for total in &self.totals {
             let look = self.columns[usize::from(total.column)].look;
             let code = total.format.or(look.number_format()).unwrap_or("0");
@@ -135,8 +136,8 @@ impl Layout<'_> {
         };
         for (n, (column, label)) in self.columns.iter().zip(&labels).enumerate() {
             let total = self.totals.iter().find(|total| usize::from(total.column) == n);
-            sheet.write_string(HEADER_ROW, n as u16, label)?;
-            sheet.set_column_width(n as u16, list::width(column, total))?;
+            sheet.write_string(HEADER_ROW, u16_of(n), label)?;
+            sheet.set_column_width(u16_of(n), list::width(column, total))?;
         }
         for span in spans(self.columns, |a, b| a.group == b.group) {
             let format = Format::new()
@@ -204,7 +205,7 @@ pub fn format_cells(
 fn spans(columns: &[Col], alike: fn(&Col, &Col) -> bool) -> impl Iterator<Item = (u16, u16)> {
     columns.chunk_by(alike).scan(0, |next, span| {
         let first = *next;
-        *next += span.len() as u16;
+        *next += u16_of(span.len());
         Some((first, *next - 1))
     })
 }
@@ -223,6 +224,7 @@ pub fn print_setup(sheet: &mut Worksheet, pages_wide: u16, lang: Lang) {
 }
 
 /// On how many landscape pages side by side columns can be read.
+#[expect(clippy::cast_possible_truncation, reason = "a few pages")]
 pub fn pages_wide(columns: &[Col]) -> u16 {
     const PAGE_CHARACTERS: f64 = 205.0;
     (columns.iter().map(|column| column.width).sum::<f64>() / PAGE_CHARACTERS).ceil() as u16

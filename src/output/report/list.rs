@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Table, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::layout::{self, Col, HEADER_ROW, Total, display_width};
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 use crate::sheet::list::{headings, printed_columns};
 
 /// What a heading's button to filter, and the edges of a cell, take of its width.
@@ -37,7 +38,7 @@ pub fn make_table(sheet: &mut Worksheet, list: &List, columns: &[Col], last_row:
         .set_columns(&headed)
         .set_style(TableStyle::None)
         .set_banded_rows(false);
-    sheet.add_table(HEADER_ROW, 0, last_row, columns.len() as u16 - 1, &table)?;
+    sheet.add_table(HEADER_ROW, 0, last_row, u16_of(columns.len()) - 1, &table)?;
     Ok(())
 }
 

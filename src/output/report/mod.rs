@@ -32,6 +32,7 @@ pub mod json;
 pub mod json_schema;
 pub mod layout;
 mod list;
+mod monthly_brief;
 mod monthly_rows;
 mod monthly_sheet;
 mod overview;

@@ -19,6 +19,7 @@ const CUMULATIVE: &str =
     "IF([actual]=\"\",\"\",SUMPRODUCT(EXACT([kind:],[kind])*EXACT([name:],[name])*([month:]<=[month]),[actual:]))";
 
 /// The sheet of a year. What is bought in months that haven't come stays empty.
+#[expect(clippy::cast_possible_truncation, reason = "there are twelve months")]
 pub fn sheet<'a>(sales: &'a MonthlySales<'a>, year: i16, words: Words<'a>) -> Sheet<'a> {
     let groups: Rc<Vec<Group<'a>>> = Rc::new(groups(sales, words));
     let months = sales.months;

@@ -1,23 +1,19 @@
 //! 月度销售报表 / Monthly sales: each month against its plan and the year to date against the target; all dealers, then region by region,
 //! mode by mode and class by class. Figures are those of the dealers on the assessment's sheets.
 
-use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, Format,
-    ObjectMovement, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 use super::layout::{self, BODY_ROW, HEADER_ROW, INK, format_cells};
-use super::overview::{Brief, KeyFigure, Need};
+use super::monthly_brief;
 use super::small_sheet::{cut, figures, framed, label, prefix, put};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::narrow::{u16_of, u32_of};
 use crate::package::edit::RowSink;
-use crate::policy::Attention;
-use crate::programmes::DealerYear;
 use crate::programmes::monthly::{MonthlySales, Months, sum};
 use crate::sheet::body::write_cell;
 use crate::sheet::value::Value;
-use crate::sheet::words::{Words, percent};
+use crate::sheet::words::Words;
 use crate::workbook::cell_name;
 
 /// The key of the sheet.
@@ -26,12 +22,12 @@ pub const KEY: &str = "monthly_sales";
 const DEALERS: u16 = 2;
 const TARGET: u16 = 3;
 const WHAT: u16 = 4;
-const JANUARY: u16 = 5;
-const TO_DATE: u16 = JANUARY + 12;
+pub(super) const JANUARY: u16 = 5;
+pub(super) const TO_DATE: u16 = JANUARY + 12;
 const WIDTHS: [f64; 5] = [13.0, 22.0, 8.0, 12.0, 21.0];
 const MONTH_WIDTH: f64 = 9.5;
-const TONNES: &str = "#,##0.0##";
-const SHARE: &str = "0.0%";
+pub(super) const TONNES: &str = "#,##0.0##";
+pub(super) const SHARE: &str = "0.0%";
 /// More regions than these are added up in one row: nobody reads them one by one.
 const REGIONS_MAX: usize = 100;
 
@@ -55,13 +51,13 @@ pub enum Line {
 /// The row of the first group that is written as a stream; the lines' prototypes stand there.
 pub const REST_ROW: u32 = BODY_ROW + PROTOTYPES;
 /// How many prototypes there are: one for each line.
-pub const PROTOTYPES: u32 = LINES.len() as u32;
+pub const PROTOTYPES: u32 = u32_of(LINES.len());
 
-const LINES: [Line; 6] =
+pub(super) const LINES: [Line; 6] =
     [Line::Actual, Line::Planned, Line::Against, Line::Attainment, Line::Cumulative, Line::OfTarget];
 
 impl Line {
-    fn name(self, lang: Lang) -> &'static str {
+    pub(super) fn name(self, lang: Lang) -> &'static str {
         match self {
             Line::Actual => lang.pick("实际提货（吨）", "Actual (t)"),
             Line::Planned => lang.pick("计划提货（吨）", "Plan (t)"),
@@ -78,8 +74,8 @@ impl Line {
 
     /// The cell of all dealers in a month, or at the end of the year to date behind December.
     pub fn cell(self, title: &str, month: usize) -> String {
-        let row = BODY_ROW + LINES.iter().position(|line| *line == self).unwrap_or_default() as u32;
-        format!("{}{}", prefix(title), cell_name(row, JANUARY + month as u16))
+        let row = BODY_ROW + u32_of(LINES.iter().position(|line| *line == self).unwrap_or_default());
+        format!("{}{}", prefix(title), cell_name(row, JANUARY + u16_of(month)))
     }
 }
 
@@ -146,9 +142,9 @@ pub fn draw(
     let groups = groups(sales, words);
     // What the chart shows is drawn here, since the library puts it into the chart as well.
     for (n, line) in LINES.into_iter().enumerate() {
-        let (row, prototype) = (BODY_ROW + n as u32, REST_ROW + n as u32);
+        let (row, prototype) = (BODY_ROW + u32_of(n), REST_ROW + u32_of(n));
         for (column, (value, formula)) in cells(&groups, 0, line, sales, words).iter().enumerate() {
-            put(sheet, (row, column as u16), value, formula.as_deref())?;
+            put(sheet, (row, u16_of(column)), value, formula.as_deref())?;
         }
         for columns in SPANS {
             let look = look(line, columns.0);
@@ -156,16 +152,16 @@ pub fn draw(
             format_cells(sheet, prototype, columns, &look)?;
         }
     }
-    let rows = (groups.len() * LINES.len()) as u32;
+    let rows = u32_of(groups.len() * LINES.len());
     sheet.set_freeze_panes(BODY_ROW, JANUARY)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
-    let mut chart = chart(title, words);
+    let mut chart = monthly_brief::chart(title, words);
     chart.set_width(900).set_height(340);
     sheet.insert_chart(BODY_ROW + rows + 1, 1, &chart)?;
     layout::print_setup(sheet, 1, words.lang);
     // Where a sheet is fitted, Excel leaves page breaks out: a scale at which the columns fit, and a break before a group that wouldn't.
     sheet.set_print_scale(PRINT_SCALE);
-    let pages = (1..groups.len() as u32).filter(|group| group % GROUPS_A_PAGE == 0);
+    let pages = (1..u32_of(groups.len())).filter(|group| group % GROUPS_A_PAGE == 0);
     let breaks: Vec<u32> = pages.map(|group| BODY_ROW + group * PROTOTYPES).collect();
     sheet.set_page_breaks(&breaks)?;
     sheet.set_print_area(0, 0, BODY_ROW + rows - 1, TO_DATE)?;
@@ -193,8 +189,8 @@ fn header(sheet: &mut Worksheet, sales: &MonthlySales<'_>, words: Words<'_>) -> 
     });
     for (column, text) in labels.iter().enumerate() {
         let fill = if column < usize::from(JANUARY) { INK } else { Color::RGB(0x2F5597) };
-        sheet.write_string_with_format(HEADER_ROW, column as u16, text, &label(fill))?;
-        sheet.set_column_width(column as u16, WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
+        sheet.write_string_with_format(HEADER_ROW, u16_of(column), text, &label(fill))?;
+        sheet.set_column_width(u16_of(column), WIDTHS.get(column).copied().unwrap_or(MONTH_WIDTH))?;
     }
     sheet.set_row_height(HEADER_ROW, 36)?;
     sheet.set_column_width(TO_DATE, 12)?;
@@ -247,9 +243,9 @@ pub fn write_rest(sales: &MonthlySales<'_>, words: Words<'_>, sink: &mut dyn Row
     let groups = groups(sales, words);
     for group in 1..groups.len() {
         for (look, line) in LINES.into_iter().enumerate() {
-            sink.row(look as u32)?;
+            sink.row(u32_of(look))?;
             for (column, (value, formula)) in cells(&groups, group, line, sales, words).iter().enumerate() {
-                write_cell(sink, column as u16, value, formula.as_deref());
+                write_cell(sink, u16_of(column), value, formula.as_deref());
             }
         }
     }
@@ -282,7 +278,7 @@ fn cells<'g>(
     words: Words<'_>,
 ) -> Vec<(Value<'g>, Option<String>)> {
     let (group, months) = (&groups[nth], sales.months);
-    let first = BODY_ROW + (nth * LINES.len()) as u32;
+    let first = BODY_ROW + u32_of(nth * LINES.len());
     let regions = if nth == 0 { rows_of_regions(groups, sales, words) } else { None };
     let mut cells: Vec<(Value<'g>, Option<String>)> = vec![
         (group.kind.into(), None),
@@ -305,20 +301,21 @@ fn cells<'g>(
 fn rows_of_regions(groups: &[Group<'_>], sales: &MonthlySales<'_>, words: Words<'_>) -> Option<(u32, u32)> {
     let regions = groups.iter().filter(|group| group.kind == kinds(words)[1]);
     let everybody = regions.map(|group| group.months.dealers).sum::<u32>() == sales.all.dealers;
-    let last = BODY_ROW + LINES.len() as u32 * (1 + sales.regions.len().min(REGIONS_MAX + 1) as u32) - 1;
+    let last = BODY_ROW + u32_of(LINES.len()) * (1 + u32_of(sales.regions.len().min(REGIONS_MAX + 1))) - 1;
     everybody.then_some((REST_ROW, last))
 }
 
 /// The name of a column; the sheet has none behind Z.
+#[expect(clippy::cast_possible_truncation, reason = "the columns lie before Z")]
 fn letter_of(column: u16) -> char {
     char::from(b'A' + column as u8)
 }
 
 /// The formula of a line in a month or to date, where the group's rows begin at the first; none where a figure stands for itself.
 fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<(u32, u32)>) -> Option<String> {
-    let letter = letter_of(JANUARY + month as u16);
-    let row = |line: Line| first + 1 + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
-    let (january, last) = (letter_of(JANUARY), letter_of(JANUARY + months.saturating_sub(1) as u16));
+    let letter = letter_of(JANUARY + u16_of(month));
+    let row = |line: Line| first + 1 + u32_of(LINES.iter().position(|l| *l == line).unwrap_or_default());
+    let (january, last) = (letter_of(JANUARY), letter_of(JANUARY + u16_of(months.saturating_sub(1))));
     let own = row(line);
     match line {
         Line::Actual | Line::Planned | Line::Against if month == 12 => Some(format!("SUM({january}{own}:{last}{own})")),
@@ -340,71 +337,4 @@ fn formula(line: Line, first: u32, month: usize, months: usize, regions: Option<
             Some(format!("IF(${target}{own}=0,\"–\",{letter}{sum}/${target}{own})"))
         }
     }
-}
-
-/// Actual and plan of all dealers by month, with the year to date against the target.
-pub fn chart(title: &str, words: Words<'_>) -> Chart {
-    let lang = words.lang;
-    let range = |line: Line| {
-        let row = BODY_ROW + LINES.iter().position(|l| *l == line).unwrap_or_default() as u32;
-        (title, row, JANUARY, row, TO_DATE - 1)
-    };
-    let months = (title, HEADER_ROW, JANUARY, HEADER_ROW, TO_DATE - 1);
-    let mut chart = Chart::new(ChartType::Column);
-    for (line, colour) in [(Line::Actual, 0x2F5597), (Line::Planned, 0xBFBFBF)] {
-        let series = chart.add_series();
-        series.set_name(line.name(lang)).set_categories(months).set_values(range(line)).set_gap(60);
-        series.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(colour))));
-    }
-    let mut shares = Chart::new(ChartType::Line);
-    for (line, colour) in [(Line::Attainment, 0xC55A11), (Line::OfTarget, 0x548235)] {
-        let series = shares.add_series();
-        series.set_name(line.name(lang)).set_categories(months).set_values(range(line)).set_secondary_axis(true);
-        series.set_format(ChartFormat::new().set_line(ChartLine::new().set_color(Color::RGB(colour)).set_width(2.0)));
-    }
-    let mut small = ChartFont::new();
-    small.set_size(9).set_color(Color::RGB(0x595959));
-    shares.y2_axis().set_num_format("0%").set_font(&small).set_min(0).set_major_gridlines(false);
-    chart.combine(&shares);
-    chart.y2_axis().set_num_format("0%");
-    let mut font = ChartFont::new();
-    font.set_bold().set_size(12).set_color(INK);
-    let text = lang.pick("各月提货与目标完成", "Purchases and attainment by month");
-    chart.title().set_name(text).set_font(&font);
-    chart.set_alt_text(text).set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
-    chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&small);
-    chart.y_axis().set_num_format("#,##0").set_font(&small);
-    chart.x_axis().set_font(&small);
-    chart
-}
-
-/// What the overview tells of the sheet of this title.
-pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>], words: Words<'_>) -> Brief<'a> {
-    let pick = |zh, en| words.lang.pick(zh, en).to_owned();
-    let figure = |label, line: Line, format| KeyFigure {
-        label,
-        formula: line.cell(title, 12),
-        value: value(figure(sales, line, 12)),
-        format,
-    };
-    let figures = match sales.months {
-        0 => Vec::new(),
-        _ => vec![
-            figure(pick("累计提货（吨）", "Tonnes to date"), Line::Actual, TONNES),
-            figure(pick("累计占年度目标", "Of the year's target"), Line::OfTarget, SHARE),
-            figure(pick("其中有计划的（吨，至今）", "Of it with a plan (t, to date)"), Line::Against, TONNES),
-            figure(pick("计划完成率（至今）", "Attainment of plan to date"), Line::Attainment, SHARE),
-        ],
-    };
-    let need = |behind: &crate::programmes::monthly::Behind| {
-        let share = percent(behind.actual.checked_div(&behind.planned)?.round(3));
-        let (actual, planned) = (crate::exact::plain(&behind.actual), crate::exact::plain(&behind.planned));
-        let dealer = &years.get(behind.dealer)?.dealer;
-        let words = match words.lang {
-            Lang::Zh => format!("计划未完成：至今 {actual} 吨，计划 {planned} 吨（{share}）"),
-            Lang::En => format!("behind plan: {actual} t to date of {planned} t ({share})"),
-        };
-        Some(Need { id: dealer.id, name: dealer.name, reason: Attention::MissedPlan, words })
-    };
-    Brief { figures, needs: sales.behind.iter().filter_map(need).collect() }
 }

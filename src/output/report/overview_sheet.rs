@@ -10,11 +10,13 @@ use rust_xlsxwriter::{
 
 use super::assessment_sheet::AssessmentSheet;
 use super::layout::{self, INK};
+use super::monthly_brief;
 use super::monthly_sheet::{self, Line, Top, month_name};
 use super::overview::{Brief, KeyFigure, Needy, first};
 use super::small_sheet::{figures, framed, label, link, link_to, prefix, put, set_lines, title, write, write_across};
 use crate::key::Key;
 use crate::lang::Lang;
+use crate::narrow::{u16_of, u32_of};
 use crate::programmes::monthly::MonthlySales;
 use crate::sheet::value::Value;
 use crate::sheet::words::Words;
@@ -119,14 +121,14 @@ pub fn draw(
     let mut half = LEFT;
     if let Some(grades) = &overview.grades {
         end = end.max(grades_by_region(sheet, begin, grades, words)?);
-        let last = begin + 1 + grades.regions.len() as u32 + u32::from(grades.others > 0);
+        let last = begin + 1 + u32_of(grades.regions.len()) + u32::from(grades.others > 0);
         let text = words.lang.pick("各区域评级", "Grades by region");
         charts.push((half, grades_chart(own, (begin + 2, last), (0, 2), text, words)));
         half = RIGHT;
     }
     if let Some((title, sales)) = overview.monthly.filter(|(_, sales)| sales.months > 0) {
         end = end.max(months(sheet, (begin, half.0), title, sales, words)?);
-        charts.push((half, monthly_sheet::chart(title, words)));
+        charts.push((half, monthly_brief::chart(title, words)));
     }
     for ((column, _), mut chart) in charts {
         chart.set_width(CHART_PIXELS.0).set_height(CHART_PIXELS.1);
@@ -201,7 +203,7 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
         write_across(sheet, row + 1, columns, &text.into(), &label(INK))?;
     }
     for (n, dealer) in needy.iter().enumerate() {
-        let row = row + 2 + n as u32;
+        let row = row + 2 + u32_of(n);
         let why = dealer.words.join("\n");
         write(sheet, (row, 0), &dealer.weight.into(), None, &figures("0").set_align(FormatAlign::Center))?;
         let url = link_to(dealer.sheet, dealer.id);
@@ -211,7 +213,7 @@ fn attention(sheet: &mut Worksheet, row: u32, needy: &[Needy<'_>], words: Words<
         let lines = layout::lines(&why, WIDTH * 9.0).max(layout::lines(dealer.name, WIDTH * 2.0));
         set_lines(sheet, row, lines)?;
     }
-    Ok(row + 2 + needy.len() as u32)
+    Ok(row + 2 + u32_of(needy.len()))
 }
 
 /// How many dealers of each region have each grade; gives the row behind them.
@@ -220,7 +222,7 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
     let header = row + 1;
     write_across(sheet, header, (0, 1), &words.lang.pick("区域", "Region").into(), &label(BLUE))?;
     for (n, grade) in words.policy.grades.iter().take(GRADES_MAX).enumerate() {
-        write(sheet, (header, 2 + n as u16), &grade.title.pick(words.lang).into(), None, &label(BLUE))?;
+        write(sheet, (header, 2 + u16_of(n)), &grade.title.pick(words.lang).into(), None, &label(BLUE))?;
     }
     sheet.set_row_height(header, 34)?;
     let of_grade = |letter: &str| format!("({}={letter}${})", grades.grade, header + 1);
@@ -229,9 +231,9 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
     for (region, graded) in &grades.regions {
         write_across(sheet, next, (0, 1), &region.shown().into(), &framed())?;
         for (n, dealers) in graded.iter().enumerate() {
-            let letter = crate::workbook::column_name(2 + n as u16);
+            let letter = crate::workbook::column_name(2 + u16_of(n));
             let formula = format!("SUMPRODUCT(EXACT({},$A{})*{})", grades.region, next + 1, of_grade(&letter));
-            write(sheet, (next, 2 + n as u16), &(*dealers).into(), Some(&formula), &figures("0"))?;
+            write(sheet, (next, 2 + u16_of(n)), &(*dealers).into(), Some(&formula), &figures("0"))?;
         }
         next += 1;
     }
@@ -243,21 +245,21 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
         };
         write_across(sheet, next, (0, 1), &text.into(), &framed())?;
         for (n, all) in grades.all.iter().enumerate() {
-            let letter = crate::workbook::column_name(2 + n as u16);
+            let letter = crate::workbook::column_name(2 + u16_of(n));
             let shown: u32 = grades.regions.iter().map(|(_, graded)| graded[n]).sum();
             let formula = match grades.regions.len() {
                 0 => format!("{letter}{total}"),
                 _ => format!("{letter}{total}-SUM({letter}{first}:{letter}{next})"),
             };
-            write(sheet, (next, 2 + n as u16), &(all - shown).into(), Some(&formula), &figures("0"))?;
+            write(sheet, (next, 2 + u16_of(n)), &(all - shown).into(), Some(&formula), &figures("0"))?;
         }
         next += 1;
     }
     write_across(sheet, next, (0, 1), &words.lang.pick("合计", "Total").into(), &framed().set_bold())?;
     for (n, all) in grades.all.iter().enumerate() {
-        let letter = crate::workbook::column_name(2 + n as u16);
+        let letter = crate::workbook::column_name(2 + u16_of(n));
         let formula = format!("SUMPRODUCT({}*1)", of_grade(&letter));
-        write(sheet, (next, 2 + n as u16), &(*all).into(), Some(&formula), &figures("0").set_bold())?;
+        write(sheet, (next, 2 + u16_of(n)), &(*all).into(), Some(&formula), &figures("0").set_bold())?;
     }
     Ok(next + 1)
 }
@@ -282,11 +284,11 @@ fn months(
     heading(sheet, row, (column, column + 6), pick("各月提货与目标完成", "Purchases and attainment by month"))?;
     sheet.write_url_with_format(row + 1, column, link_to(title, title), &link().set_text_wrap())?;
     for (n, (_, text, _)) in columns.iter().enumerate() {
-        write(sheet, (row + 1, column + 1 + n as u16), &(*text).into(), None, &label(BLUE))?;
+        write(sheet, (row + 1, column + 1 + u16_of(n)), &(*text).into(), None, &label(BLUE))?;
     }
     sheet.set_row_height(row + 1, 34)?;
     for month in 0..=12 {
-        let own = row + 2 + month as u32;
+        let own = row + 2 + u32_of(month);
         let name = if month == 12 { pick("至今", "To date").to_owned() } else { month_name(month, words.lang) };
         put(sheet, (own, column), &name.into(), None)?;
         for (n, (line, ..)) in columns.into_iter().enumerate() {
@@ -294,7 +296,7 @@ fn months(
             let figure = monthly_sheet::value(monthly_sheet::figure(sales, line, month));
             let value = if shown { figure } else { Value::Blank };
             let formula = line.cell(title, month);
-            let at = (own, column + 1 + n as u16);
+            let at = (own, column + 1 + u16_of(n));
             put(sheet, at, &value, Some(&formula).filter(|_| shown).map(String::as_str))?;
         }
     }
@@ -316,7 +318,7 @@ pub fn grades_chart(
 ) -> Chart {
     let mut chart = Chart::new(ChartType::BarStacked);
     for (n, grade) in words.policy.grades.iter().take(GRADES_MAX).enumerate() {
-        let column = graded + n as u16;
+        let column = graded + u16_of(n);
         let fill = crate::sheet::GRADE_FILLS.iter().find(|(id, _)| *id == grade.id).map_or(0xD9D9D9, |(_, fill)| *fill);
         let mut format = ChartFormat::new();
         format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(fill)));

@@ -90,6 +90,7 @@ impl PlainSheet<'_> {
     /// # Errors
     ///
     /// Where cells don't come row by row.
+    #[expect(clippy::cast_possible_truncation, reason = "a sheet has at most 16,384 columns")]
     pub fn put(&mut self, row: u32, column: u32, value: &Value<'_>, code: Option<&str>) -> Result<(), XlsxError> {
         if row >= ROWS_MAX || column >= COLUMNS_MAX {
             return Ok(());
@@ -121,6 +122,7 @@ impl PlainSheet<'_> {
     /// # Errors
     ///
     /// Where cells don't come row by row.
+    #[expect(clippy::cast_possible_truncation, reason = "a sheet has at most 16,384 columns")]
     pub fn put_uncached(&mut self, row: u32, column: u32) -> Result<(), XlsxError> {
         if row < ROWS_MAX && column < COLUMNS_MAX {
             self.sheet.write_formula(row, column as u16, Formula::new("NA()").set_result(""))?;

@@ -1,5 +1,6 @@
 //! Native charts on the sheet that explains: a section's figures as bars, beside the section that they show.
 
+use crate::narrow::u32_of;
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType, Color,
     ObjectMovement, Worksheet, XlsxError,
@@ -35,8 +36,8 @@ impl Plot {
     ///
     /// Those of rust_xlsxwriter, which are ours.
     pub fn draw(&self, sheet: &mut Worksheet, name: &str, first: u32, rows: u32) -> Result<(), XlsxError> {
-        let shown = first + self.rows.0 as u32;
-        let mut chart = chart(self, name, (shown, shown + self.rows.1 as u32 - 1));
+        let shown = first + u32_of(self.rows.0);
+        let mut chart = chart(self, name, (shown, shown + u32_of(self.rows.1) - 1));
         chart.set_width(WIDTH_PIXELS).set_height(rows.max(6) * ROW_PIXELS + ROW_PIXELS / 2);
         sheet.insert_chart_with_offset(first, 1, &chart, LEFT_PIXELS, 4)?;
         Ok(())

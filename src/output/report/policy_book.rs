@@ -1,5 +1,7 @@
 //! A policy's workbook, drawn: a sheet for each part of it, every figure in its cell, with lists to choose from and notes.
 
+use crate::narrow::{u16_of, u32_of};
+
 #[cfg(test)]
 mod tests;
 
@@ -47,6 +49,7 @@ pub fn file_name(policy: &Policy, lang: Lang) -> String {
     format!("{}-{}-{}.xlsx", lang.pick("政策", "policy"), policy.id, policy.version)
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a few pages")]
 fn draw(
     out: &mut Worksheet,
     sheet: &Sheet,
@@ -66,8 +69,8 @@ fn draw(
     }
     let rows = rows(sheet, policy, content, lang);
     for (n, column) in sheet.columns.iter().enumerate() {
-        head(out, n as u16, column, lang)?;
-        offer(out, n as u16, column, rows.len() as u32, policy, lang)?;
+        head(out, u16_of(n), column, lang)?;
+        offer(out, u16_of(n), column, u32_of(rows.len()), policy, lang)?;
     }
     let lines = |column: &Column| layout::lines(lang.pick(column.label[0], column.label[1]), column.width);
     let lines = sheet.columns.iter().map(lines).max().unwrap_or(1);
@@ -76,7 +79,7 @@ fn draw(
         let mut lines = 1;
         for (n, (kind, cell)) in cells.iter().enumerate() {
             let column = &sheet.columns[n];
-            write(out, row, n as u16, *kind, cell, is_shown(sheet.id, column))?;
+            write(out, row, u16_of(n), *kind, cell, is_shown(sheet.id, column))?;
             if let Cell::Text(text) = cell {
                 lines = lines.max(layout::lines(text, column.width));
             }

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::layout::{self, BODY_ROW, Look};
 use super::small_sheet;
+use crate::narrow::{u16_of, u32_of};
 use crate::sheet::columns::Columns;
 use crate::sheet::value::Value;
 
@@ -43,11 +44,11 @@ impl Table {
     ///
     /// Those of rust_xlsxwriter, which are ours.
     pub fn write(&self, sheet: &mut Worksheet, row: usize, muted: bool, cells: &[Cell<'_>]) -> Result<(), XlsxError> {
-        let at = BODY_ROW + row as u32;
+        let at = BODY_ROW + u32_of(row);
         let formats = &self.formats[usize::from(muted)];
         let mut lines = 1;
         for (n, (Cell(value, formula), format)) in cells.iter().zip(formats).enumerate() {
-            small_sheet::write(sheet, (at, n as u16), value, formula.as_deref(), format)?;
+            small_sheet::write(sheet, (at, u16_of(n)), value, formula.as_deref(), format)?;
             if let (Value::Text(text), Look::Wrap) = (value, self.columns[n].look) {
                 lines = lines.max(layout::lines(text, self.columns[n].width));
             }

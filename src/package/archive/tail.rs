@@ -52,6 +52,7 @@ impl Tail {
 }
 
 impl Read for Tail {
+    #[expect(clippy::cast_possible_truncation, reason = "a place within bytes that are held in memory")]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let from = self.length - self.held.len() as u64;
         let rest = if self.position < self.head.len() as u64 {
@@ -85,6 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::cast_possible_truncation, reason = "a place within bytes that are held in memory")]
     fn the_end_of_a_long_stream_is_held_and_its_middle_gone() {
         let mut tail = Tail::default();
         let bytes: Vec<u8> = (0..5 * HELD_BYTES).map(|n| (n / 251) as u8).collect();

@@ -325,6 +325,7 @@ impl<'l> Content<'l> {
         Ok(())
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "rows and columns lie within `SHEET_MAX`")]
     fn end_cell(&mut self, cell: CellSoFar) -> Result<(), PackageError> {
         let Some(sheet) = &mut self.sheet else { return Ok(()) };
         let first = sheet.column;
@@ -348,6 +349,7 @@ impl<'l> Content<'l> {
         Ok(())
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "rows and columns lie within `SHEET_MAX`")]
     fn end_row(&mut self) {
         let Some(sheet) = &mut self.sheet else { return };
         let repeats = std::mem::take(&mut sheet.repeats);

@@ -121,6 +121,7 @@ impl Formats {
 }
 
 /// The digits of a number as a code has them.
+#[expect(clippy::cast_possible_truncation, reason = "it lies between 0 and 4")]
 fn digits(start: &BytesStart<'_>) -> Result<String, PackageError> {
     let count = |name: &str| {
         let told = attribute(start, name)?.and_then(|text| text.trim().parse::<u64>().ok());

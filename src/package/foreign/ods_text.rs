@@ -85,6 +85,7 @@ impl Paragraphs {
         self.bytes += text.len() as u64;
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "it is not larger than the room that is left")]
     fn add_spaces(&mut self, count: u64) {
         self.add("");
         self.bytes = self.bytes.saturating_add(count);

@@ -10,6 +10,7 @@ use crate::error::PackageError;
 use crate::limits::Limits;
 use crate::reason::{self, Reason};
 use crate::recognise::FileKind;
+use dealerbook_base::narrow::{u16_of, u32_of};
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
@@ -136,7 +137,7 @@ fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
 
 fn push(out: &mut Vec<u8>, kind: u16, content: &[u8]) {
     out.extend_from_slice(&kind.to_le_bytes());
-    out.extend_from_slice(&(content.len() as u16).to_le_bytes());
+    out.extend_from_slice(&u16_of(content.len()).to_le_bytes());
     out.extend_from_slice(content);
 }
 
@@ -398,7 +399,7 @@ impl SheetCopy<'_, '_> {
             let format = u16_at(content, 4 + 6 * n).and_then(|format| self.formats.get(usize::from(format)));
             if let Some(Some(code)) = format {
                 self.tally.add_text(FORMAT_BYTES)?;
-                self.noted.formats.insert((row, first + n as u32), Arc::clone(code));
+                self.noted.formats.insert((row, first + u32_of(n)), Arc::clone(code));
             }
         }
         Ok(())
@@ -454,7 +455,7 @@ mod tests {
     use super::*;
 
     fn string(text: &str) -> Vec<u8> {
-        let mut bytes = (text.len() as u16).to_le_bytes().to_vec();
+        let mut bytes = u16_of(text.len()).to_le_bytes().to_vec();
         bytes.push(0);
         bytes.extend(text.as_bytes());
         bytes

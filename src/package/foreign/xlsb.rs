@@ -16,6 +16,7 @@ use crate::parts::Parts;
 use crate::reason::{self, Reason};
 use crate::rels::Rels;
 use crate::source::Source;
+use dealerbook_base::narrow::u32_of;
 
 const WORKBOOK: &str = "xl/workbook.bin";
 
@@ -121,6 +122,7 @@ fn rels_part(sheets: usize) -> String {
     format!("<Relationships>{}</Relationships>", (0..sheets).map(rel).collect::<String>())
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the format has it in bytes of seven bits, and kinds of two")]
 fn push(out: &mut Vec<u8>, kind: u16, content: &[u8]) {
     if kind < 0x80 {
         out.push(kind as u8);
@@ -141,7 +143,7 @@ fn push(out: &mut Vec<u8>, kind: u16, content: &[u8]) {
 
 fn wide(text: &str) -> Vec<u8> {
     let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    [&((units.len() / 2) as u32).to_le_bytes(), units.as_slice()].concat()
+    [&u32_of(units.len() / 2).to_le_bytes(), units.as_slice()].concat()
 }
 
 fn workbook_part(properties: &[u8], sheets: &[Listed]) -> Vec<u8> {
@@ -150,7 +152,7 @@ fn workbook_part(properties: &[u8], sheets: &[Listed]) -> Vec<u8> {
         push(&mut out, PROPERTIES, properties);
     }
     for (n, sheet) in sheets.iter().enumerate() {
-        let id = n as u32 + 1;
+        let id = u32_of(n) + 1;
         let ids = [sheet.state.to_le_bytes(), id.to_le_bytes()].concat();
         push(&mut out, SHEET, &[ids, wide(&format!("rId{id}")), wide(&sheet.name)].concat());
     }
@@ -279,6 +281,7 @@ fn judge_sheet(
 }
 
 /// Hands each record of a part to `visit`: its type and content.
+#[expect(clippy::cast_possible_truncation, reason = "the format has it in bytes of seven bits, and kinds of two")]
 fn each_record(
     source: &Source<'_>,
     index: usize,

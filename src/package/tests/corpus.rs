@@ -8,6 +8,7 @@ use calamine::{Reader, Xlsx};
 use super::*;
 use crate::edit::CellFill;
 use crate::{SheetKind, sheet_parts, xml};
+use dealerbook_base::narrow::u32_of;
 
 type Raw = BTreeMap<String, (Vec<u8>, Vec<u8>)>;
 
@@ -37,12 +38,15 @@ fn cells(bytes: &[u8], skip: &BTreeSet<(String, u32)>) -> BTreeMap<String, Strin
             let start = range.start().unwrap_or((0, 0));
             range
                 .used_cells()
-                .map(|(r, c, v)| (r as u32 + start.0, c as u32 + start.1, format!("{v:?}")))
+                .map(|(r, c, v)| (u32_of(r) + start.0, u32_of(c) + start.1, format!("{v:?}")))
                 .collect::<Vec<_>>()
         });
         let formulas = book.worksheet_formula(&name).map(|range| {
             let start = range.start().unwrap_or((0, 0));
-            range.used_cells().map(|(r, c, v)| (r as u32 + start.0, c as u32 + start.1, v.clone())).collect::<Vec<_>>()
+            range
+                .used_cells()
+                .map(|(r, c, v)| (u32_of(r) + start.0, u32_of(c) + start.1, v.clone()))
+                .collect::<Vec<_>>()
         });
         let (Ok(mut values), Ok(mut formulas)) = (values, formulas) else {
             continue;

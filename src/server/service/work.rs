@@ -148,6 +148,7 @@ impl Workers {
     ///
     /// # Errors
     /// As [`Workers::run`]; a job is never refused.
+    #[expect(clippy::cast_possible_truncation, reason = "a few places in a queue")]
     pub async fn run_with<T: Send + 'static>(
         &self,
         patience: Patience,

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::policy::{Section, Title};
+use crate::policy::{Notes, Section, Title};
 
 /// The section `[accounts]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,7 +33,7 @@ pub struct PlanClasses {
 
 impl Section for AccountRules {
     const NAME: &'static str = "accounts";
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+    const NOTES: Notes = &[
         (
             "a_below",
             "之前各客户累计占比低于此数为 A",

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::evenness;
 use super::{Facts, Scored, Seen, rank_of};
 use crate::exact::{Exact, decimal};
+use crate::narrow::u32_of;
 use crate::policy::{Policy, Rule};
 
 /// A change that reaches a better grade.
@@ -131,7 +132,7 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
             let sums = evenness::sums_with_months_mended(&facts.months);
             let points = |sum: &Exact| evenness::points(c.weight, sum, facts.months.len());
             let k = sums.iter().position(|sum| enough(points(sum)))?;
-            Some((Change::MonthsOnPlan(k as u32 + 1), points(&sums[k])))
+            Some((Change::MonthsOnPlan(u32_of(k) + 1), points(&sums[k])))
         }
         Rule::Violations { violation, points_each } => {
             let count = facts.year.violations.of(violation);

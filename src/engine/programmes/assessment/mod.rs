@@ -26,6 +26,8 @@
 //! A network customer buys as planned in ten months, 50 of 100 tonnes in one and nothing in another: the index is 10.5 / 12 = 0.8750,
 //! and evenness earns 15 × 0.875 = 13.13 of 15 points.
 
+use crate::narrow::u32_of;
+
 pub(super) mod evenness;
 mod explanations;
 mod lift;
@@ -268,7 +270,7 @@ impl Facts<'_, '_> {
 
 /// 1 + the dealers of the card that sold more.
 pub(super) fn rank_of(volume: &Exact, volumes: &[Exact]) -> u32 {
-    volumes.partition_point(|other| other > volume) as u32 + 1
+    u32_of(volumes.partition_point(|other| other > volume)) + 1
 }
 
 /// Own tonnes / tonnes of all brands; all-brand tonnes of 0 give 0.

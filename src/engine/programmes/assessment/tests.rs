@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::{Assessed, Scored, calculate, evenness};
 use crate::exact::Exact;
 use crate::key::Key;
+use crate::narrow::u32_of;
 use crate::policy::{Policy, Rule};
 use crate::programmes::{Change, Dealer, DealerYear, Month, Violations, incentives};
 
@@ -125,7 +126,7 @@ proptest! {
         let assessment = calculate(&years, policy());
         for (year, assessed) in years.iter().zip(&assessment.dealers) {
             let more = |other: &&DealerYear<'_>| other.dealer.card == year.dealer.card && other.volume > year.volume;
-            let rank = year.dealer.card.map(|_| years.iter().filter(more).count() as u32 + 1);
+            let rank = year.dealer.card.map(|_| u32_of(years.iter().filter(more).count()) + 1);
             prop_assert_eq!(assessed.rank, rank);
         }
     }

@@ -30,6 +30,7 @@ use super::registry::Programme;
 use super::sheets::Sheets;
 use crate::exact::Exact;
 use crate::key::Key;
+use crate::narrow::u32_of;
 use crate::policy::Policy;
 
 /// 渠道方案.
@@ -127,7 +128,7 @@ fn rank(inputs: &Inputs) -> Vec<Ranked> {
     let mut sorted: Vec<&Exact> = totals.iter().collect();
     sorted.sort_by(|a, b| b.cmp(a));
     let one = |(choice, total): (&Choice, &Exact)| {
-        let rank = 1 + sorted.iter().take_while(|other| **other > total).count() as u32;
+        let rank = 1 + u32_of(sorted.iter().take_while(|other| **other > total).count());
         let lead = sorted.get(1).filter(|_| rank == 1).map(|runner_up| total - runner_up);
         Ranked {
             option: choice.name.clone(),

@@ -34,6 +34,7 @@ mod owed;
 mod policy;
 mod sheet;
 mod unlisted;
+mod words;
 
 pub use policy::CreditRules;
 

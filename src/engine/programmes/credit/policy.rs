@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::key::Key;
-use crate::policy::{Section, Title};
+use crate::policy::{Notes, Section, Title};
 
 /// The section `[credit]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +56,7 @@ impl CreditRules {
 
 impl Section for CreditRules {
     const NAME: &'static str = "credit";
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+    const NOTES: Notes = &[
         (
             "new_customer_months",
             "首次交易起几个日历月内为新客户",

@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 use super::of_dealer;
 use super::unpaid::{OfKind, Reason, ReasonCode};
 use crate::exact::Exact;
+use crate::narrow::u32_of;
 use crate::policy::{CAP_LINE, Policy};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
 
@@ -192,7 +193,8 @@ fn violations_are_counted_by_kind_with_their_rows_and_only_those_that_matter() {
             year.violations.add_row(kind, row);
         }
     });
-    let of = |kind: &str, rows: &[u32]| OfKind { kind: kind.to_owned(), count: rows.len() as u32, rows: rows.to_vec() };
+    let of =
+        |kind: &str, rows: &[u32]| OfKind { kind: kind.to_owned(), count: u32_of(rows.len()), rows: rows.to_vec() };
     assert_eq!(reason, Reason::Violation { kinds: vec![of("price", &[47, 8]), of("cross_region", &[13])] });
     assert_eq!(reason.rows(), [8, 13, 47]);
 }

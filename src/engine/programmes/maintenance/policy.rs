@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::policy::shipped_key;
-use crate::policy::{Section, Title};
+use crate::policy::{Notes, Section, Title};
 
 /// The section `[maintenance]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,7 +44,7 @@ fn first_order_young_days() -> u32 {
 
 impl Section for MaintenanceRules {
     const NAME: &'static str = "maintenance";
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+    const NOTES: Notes = &[
         ("visit_gap_days_max", "两次上门之间最多几天", "days between visits, at most"),
         (
             "first_order_only_share_max",

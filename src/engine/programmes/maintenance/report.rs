@@ -3,6 +3,7 @@
 use super::sheet::CONTACTS;
 use super::words::month;
 use super::{Dealer, Maintenance};
+use crate::narrow::u32_of;
 use crate::programmes::Outcome;
 use crate::programmes::year_month::YearMonth;
 use crate::sheet::{Describe, Group, Look, POOR, Sheet, Value, Words};
@@ -25,7 +26,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'
     let (first, last) = (months.first(), months.last());
     let ends = |kind: &str| first.zip(last).map(|(first, last)| (key(kind, *first), key(kind, *last)));
     let total = |sheet: &mut Describe<'a, &'a Dealer>, kind: &str, text: &str, count: fn(&Dealer) -> usize| {
-        sheet.column(kind, text, (6.5, Look::Count, Group::Result), move |d| count(d) as u32);
+        sheet.column(kind, text, (6.5, Look::Count, Group::Result), move |d| u32_of(count(d)));
         if let Some((first, last)) = ends(kind) {
             sheet.live(format!("SUM([{first}]:[{last}])"));
         }
@@ -59,6 +60,7 @@ fn months_of(year: i16) -> impl Iterator<Item = YearMonth> {
 }
 
 /// A month: how many, and a dash where the month doesn't count for the dealer.
+#[expect(clippy::cast_possible_truncation, reason = "years of a calendar fit")]
 fn monthly<'a>(
     sheet: &mut Describe<'a, &'a Dealer>,
     kind: &'static str,
@@ -72,7 +74,7 @@ fn monthly<'a>(
     sheet.column(key(kind, of), text, (5.2, Look::Count, group), move |d| {
         let days = if kind == "call" { &d.calls } else { &d.visits };
         match d.window.is_some_and(|window| window.months().any(|month| month == of)) {
-            true => Value::from(days.iter().filter(|day| YearMonth::of(**day) == of).count() as u32),
+            true => Value::from(u32_of(days.iter().filter(|day| YearMonth::of(**day) == of).count())),
             false => Value::from("–"),
         }
     });

@@ -6,6 +6,7 @@ use super::MaintenanceRules;
 use super::words::{Sentences, month, months, rules};
 use super::{Code, Dealer, Inputs, Kept, Maintenance, Trend, report};
 use crate::exact::Exact;
+use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
@@ -73,7 +74,7 @@ impl Presentation for Maintenance {
         }
         sheet.subtotals("region");
         if warned > 0 {
-            let rows = warned_dealers(&mut sheet, words, warned as u32);
+            let rows = warned_dealers(&mut sheet, words, u32_of(warned));
             sheet.chart(falls(sentences, rows));
         }
         by_month(&mut sheet, inputs, words);
@@ -98,7 +99,7 @@ impl Presentation for Maintenance {
 fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, outcome: &'a Outcome<Maintenance>) {
     let label = |zh, en| sentences.words.lang.pick(zh, en);
     let dealers = || outcome.inputs.dealers.iter().zip(&outcome.results.dealers);
-    let count = |counts: fn(&Row<'a>) -> bool| dealers().filter(counts).count() as u32;
+    let count = |counts: fn(&Row<'a>) -> bool| u32_of(dealers().filter(counts).count());
     if outcome.results.latest.is_some() {
         let warned = count(|(_, kept)| !kept.warnings.is_empty());
         let formula = "SUMPRODUCT(([warning:]<>\"\")*1)";
@@ -123,6 +124,7 @@ fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, outcom
 }
 
 /// What matters first: silence, drops, missed visits, missed calls; the most tonnes lost, the longest gap on top.
+#[expect(clippy::cast_possible_truncation, reason = "there are a few classes")]
 fn urgency(kept: &Kept) -> (u8, Reverse<Exact>, Reverse<Option<u32>>, Reverse<usize>) {
     let has = |code| kept.warnings.iter().any(|warning| warning.code == code);
     let class = [has(Code::Silent), has(Code::Drop), !kept.care.visit_ok, !kept.care.call_ok];
@@ -195,7 +197,7 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.column("due", label("下次上门不迟于", "Next visit by"), day, |(_, k)| k.care.next_visit);
     sheet.live(format!("IF([from]=\"\",\"\",IF([last_visit]=\"\",[from],[last_visit])+{most})"));
     let count = (9.0, Look::Count, Group::Basis);
-    sheet.column("visits", label("上门次数", "Visits made"), count, |(_, k)| k.care.visits as u32);
+    sheet.column("visits", label("上门次数", "Visits made"), count, |(_, k)| u32_of(k.care.visits));
     sheet.summed();
     sheet.column(
         "gap",
@@ -206,13 +208,13 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let day = (12.0, Look::Day, Group::Basis);
     sheet.column("last_visit", label("最近上门", "Last visit"), day, |(d, _)| d.visits.last().copied());
     sheet.column("from", label("统计起始日", "Counted from"), day, |(d, _)| d.window.map(|w| w.from));
-    sheet.column("calls", label("电话次数", "Calls made"), count, |(_, k)| k.care.calls as u32);
+    sheet.column("calls", label("电话次数", "Calls made"), count, |(_, k)| u32_of(k.care.calls));
     sheet.summed();
     sheet.column(
         "missing",
         label("无电话月数", "Months without a call"),
         (11.0, Look::Count, Group::Basis),
-        |(_, k)| k.care.months_without_call.len() as u32,
+        |(_, k)| u32_of(k.care.months_without_call.len()),
     );
     sheet.summed();
     sheet.column(
@@ -238,7 +240,7 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     sheet.live(format!("IF(AND([orders]=1,[not_first]=\"\"),{},\"\")", quoted(yes)));
     sheet.coloured("first_only", yes, FAIR);
     sheet.column("orders", label("本期订单数", "Orders in the period"), (9.0, Look::Count, other), |(_, k)| {
-        k.why.orders as u32
+        u32_of(k.why.orders)
     });
     sheet.column(
         "not_first",
@@ -344,7 +346,7 @@ fn by_month<'a>(sheet: &mut Describe<'a, Row<'a>>, inputs: &Inputs, words: Words
     for month in &months {
         let count = |days: fn(&Dealer) -> &Vec<jiff::civil::Date>| {
             let all = inputs.dealers.iter().flat_map(days);
-            Value::from(all.filter(|day| YearMonth::of(**day) == *month).count() as u32)
+            Value::from(u32_of(all.filter(|day| YearMonth::of(**day) == *month).count()))
         };
         sheet.below([
             ("id", Value::from(month.to_string())),
@@ -356,7 +358,7 @@ fn by_month<'a>(sheet: &mut Describe<'a, Row<'a>>, inputs: &Inputs, words: Words
         name: name.to_owned(),
         along: "id".to_owned(),
         values: values.to_owned(),
-        rows: Some((first, months.len() as u32)),
+        rows: Some((first, u32_of(months.len()))),
         colour,
     };
     let lang = words.lang;

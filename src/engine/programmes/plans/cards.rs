@@ -7,6 +7,7 @@ use super::words as plans_words;
 use super::{Plans, Results, Scored, Status};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::sheet::{Group, Ids, Look, Value, Words, quoted};
@@ -59,7 +60,7 @@ fn mean_of(dealer: &Scored) -> Value<'static> {
 
 /// How many rows of a dealer have a status, or none.
 fn count(dealer: &Scored, results: &Results, status: Option<Status>) -> u32 {
-    dealer.why.rows.iter().filter(|n| results.rows[**n].status == status).count() as u32
+    u32_of(dealer.why.rows.iter().filter(|n| results.rows[**n].status == status).count())
 }
 
 /// The cards, and their sums by region; gives where the first card stands below the table.

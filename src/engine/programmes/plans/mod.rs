@@ -39,6 +39,7 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
+use crate::narrow::u32_of;
 use crate::policy::{Policy, Section, SectionKind};
 
 /// 联合生意计划.
@@ -249,7 +250,7 @@ fn scored(own: Vec<usize>, rows: &[PlanRow], attained: &[Attained], rules: &Plan
         dealer_id: rows[own[0]].dealer.clone(),
         score: mean.as_ref().map(|mean| Figure::money(&(mean * &Exact::whole(100)))),
         status: mean.as_ref().map(|mean| status(mean, rules)),
-        overdue_actions: own.iter().filter(|n| attained[**n].overdue).count() as u32,
+        overdue_actions: u32_of(own.iter().filter(|n| attained[**n].overdue).count()),
         why: Why { rows: own, weights, mean, to_green },
     }
 }

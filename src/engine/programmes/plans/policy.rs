@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::policy::{Section, Title};
+use crate::policy::{Notes, Section, Title};
 
 /// The section `[plans]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Statuses {
 
 impl Section for PlanRules {
     const NAME: &'static str = "plans";
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+    const NOTES: Notes = &[
         ("attainment_cap", "每行达成率最多计到此数", "a row counts at most so much attainment"),
         ("green_from", "从此达成率起为绿", "green from this attainment on"),
         ("amber_from", "从此达成率起为黄，以下为红", "amber from this one on, else red"),

@@ -8,6 +8,7 @@ use super::{Attained, PlanRow, Plans, Results, Scored, Status};
 use super::{cards, words as plans_words};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::attainment::words as attainment;
@@ -54,7 +55,7 @@ impl Presentation for Plans {
         let cards = cards(&outcome.results);
         let lines = lines(rows, &outcome.results, &cards);
         let mut sheet = Describe::new("plans", ("计划积分卡", "Plan scorecard"), words, lines);
-        sheet.look_up_in_block(cards.len() as u32);
+        sheet.look_up_in_block(u32_of(cards.len()));
         let label = |zh, en| words.lang.pick(zh, en);
         let identity = |width| (width, Look::Text, Group::Identity);
         sheet.column("id", label("经销商编号", "Dealer ID"), identity(12.0), |l| l.row.dealer.as_str());
@@ -80,7 +81,7 @@ impl Presentation for Plans {
         explain_overdue(&mut sheet, words, outcome.inputs.as_of);
         brief(&mut sheet, words, outcome);
         let named = rows.iter().all(|row| !row.name.is_empty());
-        sheet.chart(chart(words, named, (first, cards.len() as u32)));
+        sheet.chart(chart(words, named, (first, u32_of(cards.len()))));
         sheet.reads(&[("due", "plans", &["due_on"]), ("late", "plans", &["due_on", "done"])]);
         sheet.derives(DERIVED);
         sheet.finish()
@@ -97,7 +98,7 @@ fn brief<'a>(sheet: &mut Plan<'a>, words: Words<'a>, outcome: &'a Outcome<Plans>
     let rows = &outcome.inputs.rows;
     let red = || outcome.results.dealers.iter().filter(|dealer| dealer.status == Some(Status::Red));
     let count = format!("COUNTIF([dealer_status;],{})", quoted(name(Status::Red, words)));
-    sheet.key_figure(label("计划为红的经销商（家）", "Dealers with a red plan"), count, red().count() as u32, "0");
+    sheet.key_figure(label("计划为红的经销商（家）", "Dealers with a red plan"), count, u32_of(red().count()), "0");
     for dealer in red() {
         let Some(row) = dealer.why.rows.first().and_then(|row| rows.get(*row)) else { continue };
         let score = dealer.score.map_or(String::new(), |score| score.to_string());

@@ -35,6 +35,7 @@ use super::registry::Programme;
 use super::sheets::{Row, Sheets};
 use crate::exact::Exact;
 use crate::key::Key;
+use crate::narrow::u32_of;
 use crate::policy::{Policy, Section, SectionKind};
 
 /// 生意回顾.
@@ -194,7 +195,7 @@ fn rank(reviewed: &mut [Reviewed], rows: &[usize]) {
     let mut rank = 1;
     for (place, (weighted, row)) in opportunities.iter().enumerate() {
         if place > 0 && opportunities[place - 1].0 != *weighted {
-            rank = place as u32 + 1;
+            rank = u32_of(place) + 1;
         }
         reviewed[*row].opportunity_rank = Some(rank);
     }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::policy::{Section, Title};
+use crate::policy::{Notes, Section, Title};
 
 /// The section `[review]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -75,7 +75,7 @@ impl ReviewRules {
 
 impl Section for ReviewRules {
     const NAME: &'static str = "review";
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] = &[
+    const NOTES: Notes = &[
         ("opportunity_below", "达成率低于此数为机会", "a metric below this attainment is an opportunity"),
         ("results", "属于结果的维度，不算机会", "dimensions whose metrics are results, never opportunities"),
     ];

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::{Metric, Outcome, Review, Reviewed};
 use crate::exact::{Exact, plain};
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::programmes::Outcome as Calculated;
 use crate::programmes::attainment::words as attainment;
 use crate::programmes::registry::{Presentation, Rule};
@@ -49,7 +50,7 @@ impl Presentation for Review {
             sheet.subtotals("region");
         }
         explain(&mut sheet, words);
-        sheet.key_figure(label("改进机会（项）", "Opportunities"), &count, opportunities as u32, "0");
+        sheet.key_figure(label("改进机会（项）", "Opportunities"), &count, u32_of(opportunities), "0");
         sheet.chart(chart(words));
         sheet.finish()
     }

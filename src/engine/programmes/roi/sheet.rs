@@ -3,6 +3,7 @@
 use super::{Dealer, EXPENSES, Returned, Roi, Shares, TIED_UP};
 use crate::exact::Exact;
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
@@ -83,7 +84,8 @@ impl Presentation for Roi {
             sheet.subtotals("region");
         }
         explain(&mut sheet, words);
-        let losses = outcome.results.dealers.iter().filter(|r| Standing::of(&r.exact) == Standing::Loss).count() as u32;
+        let losses =
+            u32_of(outcome.results.dealers.iter().filter(|r| Standing::of(&r.exact) == Standing::Loss).count());
         let count = format!("COUNTIF([standing:],{})", quoted(Standing::Loss.name(words.lang)));
         sheet.key_figure(label("亏损的经销商（家）", "Dealers at a loss"), count, losses, "0");
         sheet.chart(chart(words, named));

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::policy::{Section, Title};
+use crate::policy::{Notes, Section, Title};
 
 /// The section `[stock]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,7 +31,7 @@ pub struct Flags {
 
 impl Section for StockRules {
     const NAME: &'static str = "stock";
-    const NOTES: &'static [(&'static str, &'static str, &'static str)] =
+    const NOTES: Notes =
         &[("safety_factor", "安全库存为本期销量的几倍", "the safety stock is so many times the sales of the period")];
 
     fn faults(&self) -> Vec<String> {

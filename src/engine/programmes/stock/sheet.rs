@@ -4,6 +4,7 @@ use super::StockRules;
 use super::{Advice, Flag, Item, Stock, report};
 use crate::exact::{Exact, plain};
 use crate::lang::Lang;
+use crate::narrow::u32_of;
 use crate::policy::Attention;
 use crate::policy::Section;
 use crate::programmes::Outcome;
@@ -79,8 +80,8 @@ impl Presentation for Stock {
 fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a Outcome<Stock>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let items = &outcome.results.items;
-    let out = items.iter().filter(|item| item.flags.contains(&Flag::Stockout)).count() as u32;
-    let over = items.iter().filter(|item| item.flags.contains(&Flag::Overstock)).count() as u32;
+    let out = u32_of(items.iter().filter(|item| item.flags.contains(&Flag::Stockout)).count());
+    let over = u32_of(items.iter().filter(|item| item.flags.contains(&Flag::Overstock)).count());
     let count = |flags: &[Flag]| format!("COUNTIF([status:],{})", quoted(&status(flags, words)));
     let overstocked = format!("{}+{}", count(&[Flag::Overstock]), count(&[Flag::Slow, Flag::Overstock]));
     sheet.key_figure(label("断货（项）", "Out of stock (items)"), count(&[Flag::Stockout]), out, "0");

@@ -4,6 +4,7 @@ use super::Scope;
 use std::collections::HashSet;
 
 use crate::exact::{Exact, decimal};
+use crate::narrow::u16_of;
 use crate::schema::RowCheckKind;
 use crate::validate::issue::{Code, Detail, Place};
 use crate::validate::ledger::Ledger;
@@ -36,7 +37,7 @@ pub(super) fn needed_by_scorecard(scope: &mut Scope<'_>) {
             .filter_map(|row| needs(row).map(|card| (row, card)))
             .collect();
         for (row, card) in empty {
-            scope.say(index, row, field, check.severity, Code::RowCheck, Detail::NeededByScorecard(card as u16));
+            scope.say(index, row, field, check.severity, Code::RowCheck, Detail::NeededByScorecard(u16_of(card)));
         }
     }
 }

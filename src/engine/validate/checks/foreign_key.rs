@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Scope;
 use crate::key;
+use crate::narrow::u16_of;
 use crate::schema::{ForeignKey, Resource};
 use crate::validate::issue::{Code, Detail};
 use crate::validate::{Column, Table};
@@ -25,7 +26,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
                     key.fields[0],
                     key.severity,
                     Code::ForeignKey,
-                    Detail::Stranger(number as u16, nearest),
+                    Detail::Stranger(u16_of(number), nearest),
                 );
             }
         }

@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::Scope;
+use crate::narrow::u16_of;
 use crate::schema::Severity;
 use crate::validate::issue::{Code, Detail};
 
@@ -27,7 +28,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         if let (Some(says), Some(was)) = (table.column(grade).category(row), was)
             && says != was
         {
-            found.push((row, grade, Detail::PastGrade { period: past.period, grade: was as u16 }));
+            found.push((row, grade, Detail::PastGrade { period: past.period, grade: u16_of(was) }));
         }
         let tolerance = scope.policy.tonnes_tolerance;
         let differs = |says: Decimal, was: Decimal| (says - was).abs() > tolerance;

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::Scope;
 use super::dealers::card_of;
+use crate::narrow::u16_of;
 use crate::policy::Incentive;
 use crate::schema::Severity;
 use crate::validate::column::Column;
@@ -40,7 +41,7 @@ fn concerned(scope: &Scope<'_>, is: fn(&Incentive) -> bool) -> Vec<Option<u16>> 
         let has_card = card_of(scope, index, mode_field, row).is_some();
         let region = region.key(row).unwrap_or_default();
         let pays = |i: &Incentive| is(i) && i.may_pay(has_card, mode, region);
-        scope.policy.incentives.iter().position(pays).map(|n| n as u16)
+        scope.policy.incentives.iter().position(pays).map(u16_of)
     };
     (0..table.len()).map(first).collect()
 }
@@ -93,7 +94,7 @@ fn rows_of(
     let dealers = concerned(scope, is);
     let Some(first) = dealers.iter().flatten().next().copied() else { return Vec::new() };
     let Some(table) = scope.table(name) else {
-        let resource = scope.schemas.index(name).map(|index| ResourceId::Table(index as u16));
+        let resource = scope.schemas.index(name).map(|index| ResourceId::Table(u16_of(index)));
         let place = Place { resource, ..Place::default() };
         scope.issues.tell(Code::MissingSheet, place, None, Detail::NeededByIncentive(first));
         scope.stopped = true;
@@ -110,11 +111,11 @@ fn needed(scope: &mut Scope<'_>, name: &str, field: &str, rows: Vec<(usize, u16)
     let Some((_, programme)) = rows.first().copied() else { return };
     if matches!(table.column(field), Column::Absent) {
         let place = Place {
-            sheet: Some(table.sheet as u16),
-            resource: Some(ResourceId::Table(index as u16)),
+            sheet: Some(u16_of(table.sheet)),
+            resource: Some(ResourceId::Table(u16_of(index))),
             row: Some(table.header.row),
             column: None,
-            field: Some(field as u16),
+            field: Some(u16_of(field)),
         };
         scope.issues.tell(Code::MissingLabel, place, None, Detail::NeededByIncentive(programme));
         scope.stopped = true;

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use super::Scope;
+use crate::narrow::u32_of;
 use crate::validate::issue::{Code, Detail, Issue};
 
 pub(super) fn check(scope: &mut Scope<'_>) {
@@ -27,7 +28,7 @@ fn leave_out(scope: &mut Scope<'_>, why: Detail, is_out: impl Fn(Date) -> bool) 
         rows.iter().for_each(|row| table.outside[*row] = true);
         if let Some(row) = rows.first() {
             let (place, value) = (table.place(*row, field), table.seen(resource, *row, field));
-            let (code, detail, count) = (Code::OutsidePeriod, why.clone(), rows.len() as u32);
+            let (code, detail, count) = (Code::OutsidePeriod, why.clone(), u32_of(rows.len()));
             scope.issues.push(Issue { severity: code.severity(), code, place, value, detail, count });
         }
     }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Scope;
+use crate::narrow::u16_of;
 use crate::schema::{Resource, RowCheck, RowCheckKind};
 use crate::validate::issue::{Code, Detail};
 use crate::validate::table::Table;
@@ -27,7 +28,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 
 /// What is wrong with a row by one check. Examples: 8 customers developed of 7; tonnes without a customer; 40 + 60.5 − 101 = −0.5.
 fn fault(resource: &Resource, check: &RowCheck, table: &Table, row: usize, field: usize) -> Option<Detail> {
-    let number = |name: &String| resource.field(name).and_then(|f| table.column(f).number(row).map(|x| (f as u16, x)));
+    let number = |name: &String| resource.field(name).and_then(|f| table.column(f).number(row).map(|x| (u16_of(f), x)));
     let own = table.column(field).number(row);
     match &check.kind {
         RowCheckKind::AtMost { of } => {
@@ -48,7 +49,7 @@ fn fault(resource: &Resource, check: &RowCheck, table: &Table, row: usize, field
         RowCheckKind::NotBefore { of } => {
             let other = resource.field(of)?;
             let (own, first) = (table.column(field).date(row)?, table.column(other).date(row)?);
-            (own < first).then_some(Detail::BeforeField(other as u16, first))
+            (own < first).then_some(Detail::BeforeField(u16_of(other), first))
         }
         RowCheckKind::PositiveWith { with } => {
             let (other, x) = number(with)?;

@@ -1,6 +1,7 @@
 //! Rows that are no data: told apart, reported, and looked over for units that aren't the columns' own.
 
 use super::Reader;
+use crate::narrow::u16_of;
 use crate::schema::normalise;
 use crate::validate::header;
 use crate::validate::issue::{Code, Detail, Place};
@@ -34,7 +35,7 @@ impl Reader<'_, '_> {
             RowKind::Example(n) => (n, Code::RowCheck, Detail::Layout(LayoutFault::ExampleRow)),
         };
         let cell = &cells[n];
-        let field = self.table.header.field_at(cell.column).map(|f| f as u16);
+        let field = self.table.header.field_at(cell.column).map(u16_of);
         let place = Place { row: Some(index), column: Some(cell.column), field, ..self.place };
         let value = Some(cell.value.seen().into());
         self.push(code, place, value, detail);
@@ -56,7 +57,7 @@ impl Reader<'_, '_> {
             let place = Place { row: Some(index), column: Some(cell.column), ..self.place };
             match own {
                 Some(field) if units::is_unit(word) && units::fit(word, &self.resource.fields[field]) != Fit::Own => {
-                    let fault = LayoutFault::Unit { unit: word.into(), fields: [field as u16].into() };
+                    let fault = LayoutFault::Unit { unit: word.into(), fields: [u16_of(field)].into() };
                     self.push(Code::UnitMismatch, place, Some(text.as_ref().into()), Detail::Layout(fault));
                 }
                 _ if text.contains("单位") => {

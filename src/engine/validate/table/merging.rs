@@ -1,6 +1,7 @@
 //! What merged ranges give to the cells of a record, and what they leave open.
 
 use super::{Reader, Typed};
+use crate::narrow::u16_of;
 use crate::validate::issue::{Code, Detail, Place};
 use crate::validate::layout_fault::LayoutFault;
 use crate::validate::row_kind::is_filled;
@@ -54,7 +55,7 @@ impl Reader<'_, '_> {
                 }
             }
             if !std::mem::replace(&mut active.reported, true) {
-                let field = active.fields.first().map(|f| *f as u16);
+                let field = active.fields.first().map(|f| u16_of(*f));
                 let place =
                     Place { row: Some(active.merge.row), column: Some(active.merge.column), field, ..self.place };
                 told.push((code, place, active.cell.value.seen(), Detail::Layout(fault)));

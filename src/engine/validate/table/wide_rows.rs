@@ -2,8 +2,10 @@
 
 use jiff::civil::date;
 
+use super::reader::empty_column;
 use super::titles::titles;
-use super::{Place, Reader, RowKind, Source, Table, Typed, empty_column};
+use super::{Place, Reader, RowKind, Source, Table, Typed};
+use crate::narrow::u16_of;
 use crate::validate::coerce::Context;
 use crate::validate::header::{self, Labels};
 use crate::validate::issue::Issues;
@@ -129,7 +131,7 @@ impl Reader<'_, '_> {
         self.table.rows.push(index);
         self.table.faulty.push(false);
         let Some(months) = &mut self.table.across else { return };
-        months.of_row.push(month as u16);
+        months.of_row.push(u16_of(month));
         let of_month = months.months[month].clone();
         self.settle_merges(row, index, cells);
         for field in 0..self.resource.fields.len() {

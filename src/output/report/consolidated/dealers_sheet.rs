@@ -10,6 +10,7 @@ use super::read::Run;
 use super::spool::Row;
 use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
+use crate::narrow::{u16_of, u32_of};
 use crate::report::layout::{BODY_ROW, Group, Look, Total};
 use crate::report::small_sheet::prefix;
 use crate::sheet::columns::Columns;
@@ -102,7 +103,7 @@ impl DealersSheet {
     }
 
     fn at(&self, field: Field) -> u16 {
-        self.fields.iter().position(|known| *known == field).unwrap_or_default() as u16
+        u16_of(self.fields.iter().position(|known| *known == field).unwrap_or_default())
     }
 
     /// Draws the sheet, its rows in this order.
@@ -143,7 +144,7 @@ impl DealersSheet {
         let value = line.value(field);
         match (field, line.row.paid) {
             (Field::Paid, Some(paid)) if line.row.lines.iter().map(|(_, amount)| *amount).sum::<Decimal>() == paid => {
-                self.sum_of_programmes(BODY_ROW + n as u32 + 1)
+                self.sum_of_programmes(BODY_ROW + u32_of(n) + 1)
                     .map_or(value.clone().into(), |sum| Cell::live(value, sum))
             }
             _ => value.into(),
@@ -154,7 +155,7 @@ impl DealersSheet {
     fn sum_of_programmes(&self, row: u32) -> Option<String> {
         let is_programme = |field: &Field| matches!(field, Field::Programme(_));
         let (first, last) = (self.fields.iter().position(is_programme)?, self.fields.iter().rposition(is_programme)?);
-        Some(format!("ROUND(SUM({}{row}:{}{row}),2)", column_name(first as u16), column_name(last as u16)))
+        Some(format!("ROUND(SUM({}{row}:{}{row}),2)", column_name(u16_of(first)), column_name(u16_of(last))))
     }
 
     fn totals(&self, gathered: &Gathered, terms: Terms<'_>) -> Vec<Total> {
@@ -171,7 +172,7 @@ impl DealersSheet {
         let files = &gathered.files;
         let volume: Decimal = files.iter().map(|file| file.volume).sum();
         let mut totals = vec![
-            Total::count(self.at(Field::Id), &range(Field::Id), self.rows as u32, terms.lang()),
+            Total::count(self.at(Field::Id), &range(Field::Id), u32_of(self.rows), terms.lang()),
             Total::new(
                 self.at(Field::Volume),
                 format!("SUM({})", range(Field::Volume)),

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::gather::{Fault, File, Gathered};
 use super::table::{Cell, Table, Top, dress};
 use super::words::Terms;
+use crate::narrow::u32_of;
 use crate::report::layout::{Group, Look};
 use crate::sheet::columns::Columns;
 use crate::sheet::value::Value;
@@ -55,7 +56,7 @@ fn columns(terms: Terms<'_>) -> Columns {
 /// Why a file could not be worked on.
 fn of_file<'c>(n: usize, file: &'c File, problem: &'c str, terms: Terms<'c>) -> Vec<Cell<'c>> {
     vec![
-        (n as u32 + 1).into(),
+        (u32_of(n) + 1).into(),
         file.filename.as_str().into(),
         terms.status(file.status).into(),
         Value::Blank.into(),
@@ -71,7 +72,7 @@ fn of_column<'c>(n: usize, file: &'c File, fault: &'c Fault, terms: Terms<'c>) -
     let field = fault.field.as_deref().map(|field| terms.field(fault.resource.as_deref(), field));
     let more = if fault.count > fault.cells.len() as u64 && !fault.cells.is_empty() { " …" } else { "" };
     vec![
-        (n as u32 + 1).into(),
+        (u32_of(n) + 1).into(),
         file.filename.as_str().into(),
         terms.severity(&fault.severity).into(),
         Value::from(Decimal::from(fault.count)).into(),

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::read::{self, Assessed, Issue, Paid, Run, RunPolicy, Summary, Take};
 use super::spool::{Place, Row, Spool};
 use super::{ConsolidatedError, FileOutcome, FileStatus};
+use crate::narrow::u32_of;
 use crate::policy::{CAP_LINE, Policy, family};
 use crate::report::layout::BODY_ROW;
 
@@ -142,7 +143,7 @@ pub(super) fn gather(files: Vec<FileOutcome<'_>>, folder: &Path) -> Result<Gathe
         let mut file = File::new(outcome.filename, outcome.status, outcome.problem);
         let calculated = run.as_ref().filter(|_| !rows.is_empty());
         let group = calculated.map_or(0, |run| group_of(run, &mut gathered.groups));
-        let number = gathered.files.len() as u32;
+        let number = u32_of(gathered.files.len());
         if gathered.dealers.len() + rows.len() > DEALERS_MAX {
             let dealers = gathered.dealers.len() + rows.len();
             return Err(ConsolidatedError::TooManyDealers { dealers, dealers_max: DEALERS_MAX });
@@ -172,7 +173,7 @@ fn group_of(run: &Run, groups: &mut Vec<Group>) -> u32 {
         groups.push(group);
         groups.len() - 1
     });
-    place as u32
+    u32_of(place)
 }
 
 fn number_of(card: &str, cards: &mut Vec<String>) -> u32 {
@@ -180,7 +181,7 @@ fn number_of(card: &str, cards: &mut Vec<String>) -> u32 {
         cards.push(card.to_owned());
         cards.len() - 1
     });
-    place as u32
+    u32_of(place)
 }
 
 impl File {

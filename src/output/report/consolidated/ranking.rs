@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use rust_decimal::Decimal;
 
 use super::gather::Dealer;
+use crate::narrow::u32_of;
 
 /// A dealer's place on the sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ fn ranks(dealers: &[Dealer], of: impl Fn(&Dealer) -> Option<((u32, u32), Decimal
         let mut rank = 1;
         for (n, (_, figure, dealer)) in class.iter().enumerate() {
             if n > 0 && class[n - 1].1 != *figure {
-                rank = n as u32 + 1;
+                rank = u32_of(n) + 1;
             }
             ranks[*dealer] = Some(rank);
         }

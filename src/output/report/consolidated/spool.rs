@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::narrow::u32_of;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use tempfile::{SpooledTempFile, spooled_tempfile_in};
@@ -56,7 +57,7 @@ impl Spool {
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, row)?;
         self.file.write_all(&self.buffer)?;
-        let place = Place { offset: self.length, bytes: self.buffer.len() as u32 };
+        let place = Place { offset: self.length, bytes: u32_of(self.buffer.len()) };
         self.length += self.buffer.len() as u64;
         Ok(place)
     }

@@ -8,6 +8,7 @@ use super::dealers_sheet::DealersSheet;
 use super::gather::{File, Gathered};
 use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
+use crate::narrow::u32_of;
 use crate::policy::Grade;
 use crate::report::layout::{BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use crate::report::overview_sheet::grades_chart;
@@ -52,14 +53,14 @@ pub(super) fn draw(
     for (n, file) in gathered.files.iter().enumerate() {
         summary.table.write(sheet, n, file.dealers == 0, &summary.cells(n, file))?;
     }
-    let bars = gathered.files.len().min(BARS_MAX) as u32;
+    let bars = u32_of(gathered.files.len().min(BARS_MAX));
     if !gathered.dealers.is_empty() {
         let rows = (BODY_ROW, BODY_ROW + bars - 1);
         let graded = summary.table.columns.at(&grade_key(0));
         let text = terms.pick("各文件评级（家）", "Dealers by file and grade");
         let mut chart = grades_chart(own, rows, (1, graded), text, terms.words);
         chart.set_width(CHART_PIXELS.0).set_height(CHART_PIXELS.1 + bars * CHART_PIXELS.2);
-        sheet.insert_chart(BODY_ROW + gathered.files.len() as u32 + 1, 2, &chart)?;
+        sheet.insert_chart(BODY_ROW + u32_of(gathered.files.len()) + 1, 2, &chart)?;
     }
     Ok(())
 }
@@ -105,7 +106,7 @@ impl Summary<'_> {
     }
 
     fn cells<'c>(&'c self, n: usize, file: &'c File) -> Vec<Cell<'c>> {
-        let row = BODY_ROW + n as u32 + 1;
+        let row = BODY_ROW + u32_of(n) + 1;
         let letter = |key: &str| self.table.columns.letter(key);
         let (numbers, own) = (self.dealers.file_numbers(), format!("$A{row}"));
         let run = file.run.as_ref();
@@ -113,7 +114,7 @@ impl Summary<'_> {
         let summary = file.summary.as_ref();
         let counted = |count: Option<u64>| -> Cell<'c> { count.map(Decimal::from).into() };
         let mut cells: Vec<Cell<'c>> = vec![
-            (n as u32 + 1).into(),
+            (u32_of(n) + 1).into(),
             file.filename.as_str().into(),
             self.terms.status(file.status).into(),
             counted(summary.map(|summary| summary.errors)),
@@ -153,7 +154,7 @@ impl Summary<'_> {
     fn totals(&self) -> Vec<Total> {
         let columns = &self.table.columns;
         let files = &self.gathered.files;
-        let range = |key: &str| columns.range(key, files.len() as u32);
+        let range = |key: &str| columns.range(key, u32_of(files.len()));
         let sum = |key: &str, cached: Decimal| {
             Total::new(columns.at(key), format!("SUM({})", range(key)), cached.normalize().to_string())
         };

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::gather::Gathered;
 use super::words::{self, Terms};
+use crate::narrow::u32_of;
 use crate::report::layout::{self, Layout, Total};
 
 pub(super) use crate::report::table::{Cell, Table};
@@ -31,7 +32,7 @@ pub(super) fn dress(
         subtitle: words::subtitle(gathered, terms),
         notice: words::notice(gathered, terms),
         columns: &table.columns,
-        rows: rows as u32,
+        rows: u32_of(rows),
         frozen: top.frozen,
         pages_wide: layout::pages_wide(&table.columns),
         totals: top.totals,

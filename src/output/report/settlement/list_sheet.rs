@@ -12,6 +12,7 @@ use super::settled::{Line, Settled, tax_is_governed};
 use super::words::Terms;
 use super::{Governed, summary_sheet};
 use crate::exact::decimal;
+use crate::narrow::u32_of;
 use crate::report::layout::{self, BODY_ROW, Layout, TOTALS_ROW, Total};
 use crate::report::small_sheet::prefix;
 use crate::report::table::{Cell, Table};
@@ -29,7 +30,7 @@ pub(super) struct List {
 impl List {
     pub(super) fn new(settled: &Settled<'_>, terms: Terms<'_>) -> List {
         let table = Table::new(columns(settled, terms));
-        List { title: terms.pick("结算清单", "List"), table, rows: settled.lines.len() as u32 }
+        List { title: terms.pick("结算清单", "List"), table, rows: u32_of(settled.lines.len()) }
     }
 
     /// The cells of a column, as the formulas of other sheets write them.
@@ -70,7 +71,7 @@ impl List {
         layout.dress(sheet)?;
         let mut governed = Vec::new();
         for (n, line) in settled.lines.iter().enumerate() {
-            let row = BODY_ROW + n as u32;
+            let row = BODY_ROW + u32_of(n);
             self.table.write(sheet, n, false, &self.row(row + 1, line, settled, terms))?;
             governed.extend(self.governed(line, terms).into_iter().map(|column| (column, row)));
         }

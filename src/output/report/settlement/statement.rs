@@ -10,6 +10,7 @@ use super::settled::{Line, line_is_governed, tax_is_governed};
 use super::statement_form::{AMOUNT, BASIS, ITEM, Looks, NUMBER, RATE, REMARK, WIDTHS};
 use super::words::Terms;
 use crate::money::capitals;
+use crate::narrow::{u16_of, u32_of};
 use crate::outcome::{PaidLine, UnpaidLine};
 use crate::policy::CAP_LINE;
 use crate::programmes::incentives::Unit;
@@ -132,14 +133,14 @@ impl<'s, 'a> Statement<'s, 'a> {
             terms.pick("说明", "Remarks"),
         ];
         for (column, text) in labels.into_iter().enumerate() {
-            write(self.sheet, (self.row, column as u16), &text.into(), None, &self.looks.header)?;
+            write(self.sheet, (self.row, u16_of(column)), &text.into(), None, &self.looks.header)?;
         }
         set_lines(self.sheet, self.row, 1)?;
         self.row += 1;
         let first = self.row;
         let due = self.line.due;
         for (n, paid) in due.dealer.lines.iter().enumerate() {
-            self.paid(n as u32 + 1, paid)?;
+            self.paid(u32_of(n) + 1, paid)?;
         }
         if due.dealer.lines.is_empty() {
             let why = match due.dealer.is_disqualified {

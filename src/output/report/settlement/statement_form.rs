@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::words::Terms;
+use crate::narrow::u16_of;
 use crate::programmes::incentives::Unit;
 use crate::report::layout::{INK, LINE, Look, MUTED, SOFT, notice};
 use crate::report::small_sheet::{figures, framed, label};
@@ -88,7 +89,7 @@ impl Looks {
 pub(super) fn set_up(sheet: &mut Worksheet, breaks: &[u32], terms: Terms<'_>) -> Result<(), XlsxError> {
     const FOOT_CHARS_MAX: usize = 100;
     for (column, width) in WIDTHS.into_iter().enumerate() {
-        sheet.set_column_width(column as u16, width)?;
+        sheet.set_column_width(u16_of(column), width)?;
     }
     let foot: String = terms.notice().or(terms.approval()).unwrap_or_default().chars().take(FOOT_CHARS_MAX).collect();
     let pages = terms.pick("第 &P 页，共 &N 页", "Page &P of &N");

@@ -11,6 +11,7 @@ use super::settled::{Settled, Together};
 use super::statement_sheets::Statements;
 use super::tie_out::{Parts, tie_out};
 use super::words::Terms;
+use crate::narrow::u32_of;
 use crate::report::layout::{self, LINE, Look};
 use crate::report::small_sheet::{figures, framed, label, prefix, set_lines, title, write, write_across};
 use crate::sheet::value::Value;
@@ -144,7 +145,7 @@ impl Summary<'_, '_> {
                 write(self.sheet, (row, column(amount)), &group.sums.get(amount).into(), Some(&formula), &money())?;
             }
         }
-        let total = first + groups.len() as u32;
+        let total = first + u32_of(groups.len());
         self.total(first, total)?;
         Ok((total, total + 1))
     }
@@ -155,7 +156,7 @@ impl Summary<'_, '_> {
             let letter = column_name(column);
             (row > first).then(|| format!("SUM({letter}{}:{letter}{row})", first + 1))
         };
-        let dealers = self.settled.lines.len() as u32;
+        let dealers = u32_of(self.settled.lines.len());
         write(self.sheet, (row, DEALERS), &dealers.into(), sum(DEALERS).as_deref(), &figures("0").set_bold())?;
         for amount in Amount::iter() {
             let formula = sum(column(amount)).map(|sum| format!("ROUND({sum},2)"));
@@ -179,10 +180,10 @@ impl Summary<'_, '_> {
         }
         let first = row + 2;
         for (n, id) in self.settled.programmes.iter().enumerate() {
-            let row = first + n as u32;
+            let row = first + u32_of(n);
             let cells = self.list.cells(&programme_key(n));
             let paid = self.settled.lines.iter().map(|line| line.paid_by(id));
-            let dealers = paid.clone().filter(|amount| !amount.is_zero()).count() as u32;
+            let dealers = u32_of(paid.clone().filter(|amount| !amount.is_zero()).count());
             let sum: rust_decimal::Decimal = paid.sum();
             write(self.sheet, (row, NAME), &terms.programme(id).into(), None, &framed())?;
             let counted = format!("SUMPRODUCT(({cells}<>0)*1)");
@@ -190,7 +191,7 @@ impl Summary<'_, '_> {
             let formula = format!("ROUND(SUM({cells}),2)");
             write(self.sheet, (row, FIRST_AMOUNT), &sum.into(), Some(&formula), &money())?;
         }
-        let total = first + self.settled.programmes.len() as u32;
+        let total = first + u32_of(self.settled.programmes.len());
         write(self.sheet, (total, NAME), &terms.pick("合计", "Total").into(), None, &framed().set_bold())?;
         write(self.sheet, (total, DEALERS), &Value::Blank, None, &framed())?;
         let letter = column_name(FIRST_AMOUNT);

@@ -11,6 +11,7 @@ use super::settled::Settled;
 use super::statement_sheets::Statements;
 use super::summary_sheet::{DEALERS, LAST, NAME, column, header, money, part};
 use super::words::Terms;
+use crate::narrow::u32_of;
 use crate::report::small_sheet::{figures, framed, write, write_across};
 use crate::sheet::double::{cache_governs, double};
 use crate::sheet::value::Value;
@@ -54,9 +55,9 @@ pub(super) fn tie_out(
         }
     }
     let list = first + 1;
-    let mut next = first + sources.len() as u32;
-    for (n, (name, of)) in sources.iter().enumerate().filter(|(n, _)| first + *n as u32 != list) {
-        let source = first + n as u32;
+    let mut next = first + u32_of(sources.len());
+    for (n, (name, of)) in sources.iter().enumerate().filter(|(n, _)| first + u32_of(*n) != list) {
+        let source = first + u32_of(n);
         let text = terms.pick(format!("差额：{name} － 结算清单"), format!("Difference: {name} − list"));
         write(sheet, (next, NAME), &text.into(), None, &framed())?;
         write(sheet, (next, DEALERS), &Value::Blank, None, &framed())?;
@@ -72,7 +73,7 @@ pub(super) fn tie_out(
     }
     let wrong = Format::new().set_font_color(0x9C0006).set_background_color(0xFFC7CE);
     let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::NotEqualTo(0)).set_format(wrong);
-    let differences = first + sources.len() as u32;
+    let differences = first + u32_of(sources.len());
     sheet.add_conditional_format(differences, column(Amount::Incentives), next - 1, LAST, &rule)?;
     let mut governed = residue(sheet, next, settled, parts, terms)?;
     if settled.lines.iter().any(|line| line.is_governed) {

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, W
 use serde_json::Value as Json;
 
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 use crate::report::layout::{INK, LINE, MUTED, SOFT, display_width};
 use crate::schema::{Field, FieldType, Resource, marked};
 
@@ -143,7 +144,7 @@ impl Column<'_> {
     /// Writes the example into its row.
     pub fn write_example(&self, sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
         let format = self.cells().set_italic().set_font_color(MUTED).set_background_color(SOFT);
-        let column = self.index as u16;
+        let column = u16_of(self.index);
         let text = self.example_text();
         match &self.field.example {
             _ if text.is_empty() => sheet.write_blank(row, column, &format)?,

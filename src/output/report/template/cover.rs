@@ -6,6 +6,7 @@ use super::catalogue::Template;
 use super::column::Column;
 use super::notes;
 use crate::lang::Lang;
+use crate::narrow::{u16_of, u32_of};
 use crate::report::layout::{self, INK, LINE, LINE_POINTS};
 use crate::schema::Schemas;
 
@@ -17,7 +18,7 @@ pub fn draw(book: &mut Workbook, template: &Template, schemas: &Schemas, lang: L
     let cover = &schemas.cover;
     let sheet = book.add_worksheet().set_name(lang.pick(&cover.title, &cover.title_en))?;
     for (column, width) in WIDTHS.into_iter().enumerate() {
-        sheet.set_column_width(column as u16, width)?;
+        sheet.set_column_width(u16_of(column), width)?;
     }
     let how = lang.pick(
         "填写本页，再填写需要的工作表；不需要的工作表保持原样即可，上传时按没有该表处理。",
@@ -26,7 +27,7 @@ pub fn draw(book: &mut Workbook, template: &Template, schemas: &Schemas, lang: L
     sheet.set_row_height(1, 2.0 + LINE_POINTS)?;
     layout::heading(sheet, template.title(lang), how)?;
     for (n, field) in cover.fields.iter().enumerate() {
-        let row = FIELDS_ROW + n as u32;
+        let row = FIELDS_ROW + u32_of(n);
         let column = Column { field, index: 1, key: false, lang };
         sheet.set_row_height(row, 4.0 + LINE_POINTS)?;
         sheet.write_string_with_format(row, 0, column.label(), &label())?;
@@ -37,7 +38,7 @@ pub fn draw(book: &mut Workbook, template: &Template, schemas: &Schemas, lang: L
             sheet.add_data_validation(row, 1, row, 1, &rule)?;
         }
     }
-    contents(sheet, FIELDS_ROW + cover.fields.len() as u32 + 1, template, schemas, lang)?;
+    contents(sheet, FIELDS_ROW + u32_of(cover.fields.len()) + 1, template, schemas, lang)?;
     layout::print_setup(sheet, 1, lang);
     Ok(())
 }

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{
 };
 
 use super::column::Column;
+use crate::narrow::u16_of;
 use crate::schema::{Constraints, FieldType};
 use crate::workbook::cell_name;
 
@@ -34,7 +35,7 @@ impl Column<'_> {
     pub fn rule(&self, first_row: u32, listed: Option<&Listed>) -> Result<Option<DataValidation>, XlsxError> {
         let field = self.field;
         let rule = DataValidation::new();
-        let first = cell_name(first_row, self.index as u16);
+        let first = cell_name(first_row, u16_of(self.index));
         let rule = match field.type_ {
             _ if !field.categories.is_empty() => {
                 let spelled: Vec<&str> = field.categories.iter().map(|c| c.spelled(self.lang)).collect();

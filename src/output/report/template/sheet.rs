@@ -7,6 +7,7 @@ use super::column::{self, Column};
 use super::notes;
 use super::rules::Listed;
 use crate::lang::Lang;
+use crate::narrow::u16_of;
 use crate::report::layout::{self, LINE_POINTS, MUTED};
 use crate::schema::{Resource, Schemas};
 use crate::workbook::column_name;
@@ -20,6 +21,7 @@ const LAST_ROW: u32 = 1_048_575;
 const PAGE_CHARACTERS: f64 = 205.0;
 
 /// Draws the sheet of a resource.
+#[expect(clippy::cast_possible_truncation, reason = "a few pages")]
 pub fn draw(
     book: &mut Workbook,
     template: &Template,
@@ -34,7 +36,7 @@ pub fn draw(
     sheet.write_with_format(2, 0, legend(lang), &Format::new().set_font_color(MUTED))?;
     let columns: Vec<Column<'_>> = column::columns(resource, lang).collect();
     for column in &columns {
-        let at = column.index as u16;
+        let at = u16_of(column.index);
         sheet.set_column_width(at, column.width())?;
         sheet.set_column_format(at, &column.cells())?;
         sheet.write_string_with_format(HEADER_ROW, at, column.label(), &column.header())?;
@@ -72,5 +74,5 @@ fn listed(template: &Template, schemas: &Schemas, resource: &Resource, field: us
     let target = &schemas.resources[index];
     let column = target.field(key.targets.first()?)?;
     let sheet = target.label(lang).to_owned();
-    Some(Listed { sheet, column: column_name(column as u16), first: EXAMPLE_ROW + 1 })
+    Some(Listed { sheet, column: column_name(u16_of(column)), first: EXAMPLE_ROW + 1 })
 }

@@ -49,6 +49,7 @@ pub async fn receive(request: &HttpRequest, payload: web::Payload, service: &Ser
 ///
 /// # Errors
 /// As [`receive`].
+#[expect(clippy::cast_possible_truncation, reason = "a limit in bytes of what is held in memory")]
 pub async fn receive_form(
     request: &HttpRequest,
     payload: web::Payload,

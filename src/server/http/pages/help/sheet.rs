@@ -43,6 +43,7 @@ pub async fn page(
 }
 
 /// The sheet as a spreadsheet program shows it: its header and a row as an example.
+#[expect(clippy::cast_possible_truncation, reason = "a sheet has fewer columns")]
 fn drawn(resource: &Resource, lang: Lang) -> Markup {
     let columns: Vec<Column<'_>> = columns(resource, lang).collect();
     let caption = lang.pick("工作表的样子（深色表头为必填）", "What the sheet looks like (dark headers are required)");
