@@ -1,7 +1,7 @@
 //! The package as it came: a zip archive that is read within limits and copied raw.
 //!
-//! Every part is unpacked once before anything is read (`Source::verify`): calamine stops at the end of the rows and never comes to a
-//! checksum, and what the answer carries over is copied raw.
+//! Every part is unpacked once before anything is read (`Source::verify`): the reader of cells stops at the end of the rows and never comes
+//! to a checksum, and what the answer carries over is copied raw.
 
 use std::cell::Cell;
 use std::collections::HashMap;

@@ -9,10 +9,10 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
+use calamine::{CellErrorType, Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::cell::Value;
-use super::read::{ReadError, error_code};
+use super::read::ReadError;
 use crate::narrow::u32_of;
 use dealerbook_package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Range, Visibility};
 
@@ -198,5 +198,18 @@ fn of_ref<'v>(data: &'v DataRef<'_>) -> Value<'v> {
         DataRef::DateTime(date) => Value::DateSerial(date.as_f64()),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::DateText(Cow::Borrowed(text)),
         DataRef::Error(error) => Value::Error(error_code(error)),
+    }
+}
+
+fn error_code(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#GETTING_DATA",
     }
 }

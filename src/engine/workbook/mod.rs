@@ -1,6 +1,6 @@
 //! A workbook as it came: sheets and cells, before anything is known of what they mean.
 //!
-//! calamine is named only here. Cells are streamed row by row; a sheet is never held, but for the old kinds in `foreign`.
+//! Cells are streamed row by row; a sheet is never held, but for the old kinds in `foreign`, the only place where calamine is named.
 
 mod cell;
 mod foreign;

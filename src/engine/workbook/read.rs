@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use calamine::CellErrorType;
-
 use super::cell::{Cell, Value, cell_name};
 use super::layout::Layout;
 use dealerbook_package::{
@@ -191,17 +189,4 @@ fn without_returns(text: &str) -> Option<String> {
         let lines = text.replace("\r\n", "\n").replace(RETURN, "\n");
         lines.trim_matches('\n').to_owned()
     })
-}
-
-pub(super) fn error_code(error: &CellErrorType) -> &'static str {
-    match error {
-        CellErrorType::Div0 => "#DIV/0!",
-        CellErrorType::NA => "#N/A",
-        CellErrorType::Name => "#NAME?",
-        CellErrorType::Null => "#NULL!",
-        CellErrorType::Num => "#NUM!",
-        CellErrorType::Ref => "#REF!",
-        CellErrorType::Value => "#VALUE!",
-        CellErrorType::GettingData => "#GETTING_DATA",
-    }
 }
