@@ -116,7 +116,7 @@ impl<'a> Workbook<'a> {
         Ok(Self { xlsx, sheets, package: None })
     }
 
-    /// The same with the layout of its sheets, of which the package tells.
+    /// The same with the layout of its sheets, of which the package says.
     #[must_use]
     pub fn with_layout(mut self, package: &'a Package<'a>) -> Self {
         let codes = package.number_formats().ok();
@@ -140,7 +140,7 @@ impl<'a> Workbook<'a> {
         self.layout_by_cells(name)
     }
 
-    /// The same as the reader of cells tells it, which takes longer: of a sheet that can be read but not written into.
+    /// The same as the reader of cells says it, which takes longer: of a sheet that can be read but not written into.
     fn layout_by_cells(&mut self, name: &str) -> Result<Layout, ReadError> {
         let merges = self.xlsx.merge_cells_by_sheet_name(name).map_err(in_sheet(name))?;
         let mut reader = self.xlsx.worksheet_cells_reader(name).map_err(in_sheet(name))?;

@@ -59,14 +59,14 @@ pub fn names(schemas: &Schemas) -> Vec<String> {
 ///
 /// [`NoSuchTemplate`] with the nearest name and all others.
 pub fn find(schemas: &Schemas, name: &str) -> Result<Template, NoSuchTemplate> {
-    let wanted = normalise(name);
-    if wanted == WORKBOOK || wanted == ALL || wanted == normalise(&schemas.title) {
+    let requested = normalise(name);
+    if requested == WORKBOOK || requested == ALL || requested == normalise(&schemas.title) {
         return Ok(whole(schemas));
     }
     if let Some(sheet) = schemas.recognise(name) {
         return Ok(of_sheet(schemas, sheet));
     }
-    let is_called = |p: &&Programme| [&p.name, &p.title].into_iter().any(|known| normalise(known) == wanted);
+    let is_called = |p: &&Programme| [&p.name, &p.title].into_iter().any(|known| normalise(known) == requested);
     match schemas.programmes.iter().find(is_called) {
         Some(programme) => Ok(of_programme(schemas, programme)),
         None => Err(no_such(schemas, name)),
