@@ -13,4 +13,4 @@ pub use cell::{Cell, Value, cell_name, column_name};
 pub use foreign::{ForeignSheet, ForeignValue, ForeignWorkbook};
 pub use layout::{Layout, Merge};
 pub use number::{date_of_serial, shortest_decimal};
-pub use read::{ReadError, Row, SheetInfo, Workbook, read_leniently};
+pub use read::{ReadError, Row, SheetInfo, Workbook};

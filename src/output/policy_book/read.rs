@@ -7,7 +7,7 @@ use super::grid::{Grids, Place};
 use crate::lang::Lang;
 use crate::package::{Limits, Package};
 use crate::policy::{Fault, Policy};
-use crate::workbook::{ReadError, read_leniently};
+use crate::workbook::{ReadError, Workbook};
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Policy, BookErr
     }
     // Judged as every upload is, before any other reader sees it.
     let package = Package::open(bytes, limits).map_err(|error| BookError::Workbook(error.into()))?;
-    let grids = read_leniently(&package, bytes, Grids::read).map_err(BookError::Workbook)?;
+    let grids = Workbook::open(&package).and_then(|mut book| Grids::read(&mut book)).map_err(BookError::Workbook)?;
     if grids.lines(super::shape::SheetId::General).is_empty() && !grids.faults.is_empty() {
         return Err(BookError::Faults(grids.faults));
     }
