@@ -1,7 +1,7 @@
 //! A policy: scorecards, grades, incentives and their figures, read from `schemas/policies/*.toml` and checked before use.
 //!
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks, nor how anything is calculated: a
-//! file is read here as far as a [`Draft`], which becomes a [`Policy`] in `policy_check`, once its worked examples come out.
+//! file is read here as far as a `Draft`, which becomes a [`Policy`] in `policy_check`, once its worked examples come out.
 
 mod accrual;
 mod appeals;
