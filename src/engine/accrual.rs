@@ -293,9 +293,9 @@ mod tests {
         let accrual = Accrual::of(&projections(9, Expect::Plan, &[(1, [0, 100, 100], [0, 0, 0])]), &Booked::new());
         assert_eq!(accrual.total.recognised.to_string(), "0.75");
         let without = Accrual::of(&projections(10, Expect::Plan, &[(2, [0, 100, 100], [1, 1, 1])]), &booked(&accrual));
-        let told: Vec<(&str, String)> =
+        let reported: Vec<(&str, String)> =
             without.dealers.iter().map(|d| (d.dealer_id.as_str(), d.amounts.true_up.to_string())).collect();
-        assert_eq!(told, [("D02", "1.00".to_owned()), ("D01", "-0.75".to_owned())]);
+        assert_eq!(reported, [("D02", "1.00".to_owned()), ("D01", "-0.75".to_owned())]);
         assert_eq!(without.total.recognised_before.to_string(), "0.75");
     }
 

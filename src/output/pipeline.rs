@@ -131,9 +131,9 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     }
     checked.issues.sort();
     job.begins(Stage::Calculate);
-    let wanted = !stopped(job, &checked) && !job.checks_only();
-    let outcomes = wanted.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
-    let sources = (wanted && job.options.keep_sources).then(|| Sources::of(&checked, job.words(policy)));
+    let requested = !stopped(job, &checked) && !job.checks_only();
+    let outcomes = requested.then(|| Outcomes::calculate(&checked, job.schemas(), policy));
+    let sources = (requested && job.options.keep_sources).then(|| Sources::of(&checked, job.words(policy)));
     let through = job.options.horizon.map_or(12, |horizon| horizon.through);
     let gathered = gather(&mut checked, job.schemas(), through);
     checked.keep_only(job.schemas(), "dealers");
@@ -206,7 +206,7 @@ fn stopped(job: &Job<'_>, checked: &Checked) -> bool {
     checked.stopped || checked.has_errors() && job.options.on_error == OnError::Stop
 }
 
-/// Calculates the assessment and the incentives, where they are wanted and possible, beside what came of the other programmes.
+/// Calculates the assessment and the incentives, where they are wanted and possible, beside what came out of the other programmes.
 fn calculate<'s>(
     job: &Job<'s>,
     policy: &'s Policy,

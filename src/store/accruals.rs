@@ -166,12 +166,12 @@ impl Store {
             booked_by: by.to_owned(),
             superseded_by: None,
         };
-        let told = |row: &Row| {
+        let reported = |row: &Row| {
             let booking = AccrualBooking::from(row.clone());
             json!({"month": booking.month, "run_id": booking.run_id, "recognised": booking.recognised, "true_up": booking.true_up})
         };
-        let was = replaced.map(told);
-        audit::append(&mut tx, by, AuditAction::AccrualBooked, &row.id, was.as_ref(), Some(&told(&row))).await?;
+        let was = replaced.map(reported);
+        audit::append(&mut tx, by, AuditAction::AccrualBooked, &row.id, was.as_ref(), Some(&reported(&row))).await?;
         insert(&mut tx, &row).await?;
         insert_dealers(&mut tx, &row.id, &new.dealers).await?;
         if let Some(replaced) = replaced {

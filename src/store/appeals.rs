@@ -180,7 +180,7 @@ impl KeptAppeal {
     }
 
     /// As the audit log tells it.
-    fn told(&self) -> Value {
+    fn reported(&self) -> Value {
         let KeptAppeal {
             run_id,
             dealer_id,

@@ -79,7 +79,7 @@ impl Hashed {
     /// Its length.
     ///
     /// # Errors
-    /// When it can't be told.
+    /// When it can't be reported.
     pub fn bytes(&self) -> io::Result<u64> {
         Ok(self.file.as_file().metadata()?.len())
     }
@@ -164,7 +164,7 @@ impl Artefacts {
         Ok(artefacts)
     }
 
-    /// Keeps a file for good and tells its name. On its return, the bytes are where they outlive a power cut; where they were already,
+    /// Keeps a file for good and says its name. On its return, the bytes are where they outlive a power cut; where they were already,
     /// they are kept from now on.
     ///
     /// # Errors

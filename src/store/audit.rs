@@ -1,5 +1,5 @@
 //! The audit log: who changed what, when, and what stood there before and after. Lines are only ever added, each in the transaction of
-//! the change that it tells of; each holds the hash of the one before, so that a line that was changed, left out or put in shows.
+//! the change that it says of; each holds the hash of the one before, so that a line that was changed, left out or put in shows.
 //!
 //! A line's hash is the SHA-256 of the JSON array `[seq, at, who, what, object, before, after, prev_sha256]` in UTF-8, without white
 //! space and with nothing escaped but quotes, backslashes and control characters; `before` and `after` stand in it as the texts that
@@ -38,7 +38,7 @@ pub enum AuditAction {
     BatchDeleted,
     /// An appeal was lodged; the object is its id.
     AppealLodged,
-    /// An appeal was accepted, and a corrected run came of it; the object is its id.
+    /// An appeal was accepted, and a corrected run derived from it; the object is its id.
     AppealAccepted,
     /// An appeal was rejected; the object is its id.
     AppealRejected,
@@ -146,7 +146,7 @@ pub async fn hold(tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Adds a line, in the transaction of the change that it tells of and before that transaction's other writes (or after [`hold`]), so
+/// Adds a line, in the transaction of the change that it says of and before that transaction's other writes (or after [`hold`]), so
 /// that two of them never wait for each other.
 ///
 /// # Errors

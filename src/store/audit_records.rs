@@ -40,7 +40,7 @@ pub enum RecordFault {
         /// All that doesn't fit of it.
         faults: Vec<SealFault>,
     },
-    /// The log tells of an approved settlement that isn't there.
+    /// The log says of an approved settlement that isn't there.
     SettlementGone {
         /// Its run.
         run: String,
@@ -59,7 +59,7 @@ pub enum RecordFault {
         /// Whose it says it is.
         name: String,
     },
-    /// The log tells of a token that isn't there.
+    /// The log says of a token that isn't there.
     TokenGone {
         /// Its id.
         id: String,
@@ -85,7 +85,7 @@ struct TokenRow {
 }
 
 /// Which lines of the log tell of tokens and of settlements.
-const TOLD: &str =
+const REPORTED: &str =
     "SELECT * FROM audit WHERE what IN ('token-created', 'token-revoked', 'settlement-approved') ORDER BY seq";
 
 impl Store {
@@ -95,7 +95,7 @@ impl Store {
     /// When the database fails.
     pub async fn verify_records(&self) -> Result<RecordsVerdict, StoreError> {
         let mut verdict = RecordsVerdict::default();
-        let lines: Vec<AuditLine> = sqlx::query_as(TOLD).fetch_all(&self.database.pool).await?;
+        let lines: Vec<AuditLine> = sqlx::query_as(REPORTED).fetch_all(&self.database.pool).await?;
         self.verify_settlements(&lines, &mut verdict).await?;
         self.verify_tokens(&lines, &mut verdict).await?;
         Ok(verdict)
@@ -129,18 +129,18 @@ impl Store {
         let select = "SELECT id, sha256, name, role, regions, created_by, expires_at, revoked_at, person_id FROM tokens ORDER BY id";
         let rows: Vec<TokenRow> = sqlx::query_as(select).fetch_all(&self.database.pool).await?;
         let accounts = self.accounts().await?;
-        let mut told: BTreeMap<&str, (bool, Value)> = BTreeMap::new();
+        let mut reported: BTreeMap<&str, (bool, Value)> = BTreeMap::new();
         for line in lines.iter().filter(|line| line.what.starts_with("token")) {
             let after = line.after.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-            let is_made = line.what == "token-created" || told.contains_key(line.object.as_str());
-            told.insert(&line.object, (is_made, after));
+            let is_made = line.what == "token-created" || reported.contains_key(line.object.as_str());
+            reported.insert(&line.object, (is_made, after));
         }
         verdict.look_alikes = look_alikes(&accounts);
         verdict.tokens = rows.len();
         for row in rows {
             let (id, name) = (row.id.clone(), row.name.clone());
-            match told.remove(row.id.as_str()) {
-                Some((_, after)) if row.is_as_told(&after) => {}
+            match reported.remove(row.id.as_str()) {
+                Some((_, after)) if row.is_as_reported(&after) => {}
                 Some(_) => verdict.faults.push(RecordFault::TokenChanged { id, name }),
                 None if row.is_of_before() => verdict.untold_tokens += 1,
                 None => verdict.faults.push(RecordFault::TokenUntold { id, name }),
@@ -150,7 +150,7 @@ impl Store {
                 verdict.faults.push(RecordFault::Account { id: row.person_id.unwrap_or_default() });
             }
         }
-        let gone = told.into_iter().filter(|(_, (is_made, _))| *is_made);
+        let gone = reported.into_iter().filter(|(_, (is_made, _))| *is_made);
         verdict.faults.extend(gone.map(|(id, _)| RecordFault::TokenGone { id: id.to_owned() }));
         Ok(())
     }
@@ -174,7 +174,7 @@ fn is_final(line: &AuditLine) -> bool {
 
 impl TokenRow {
     /// Whether the last line about the token says the same. The account stands in lines from since there are any.
-    fn is_as_told(&self, after: &Value) -> bool {
+    fn is_as_reported(&self, after: &Value) -> bool {
         let text = |key: &str| after[key].as_str();
         let regions: Value = serde_json::from_str(&self.regions).unwrap_or_default();
         self.sha256.starts_with(&self.id)

@@ -8,7 +8,7 @@ use super::{Store, StoreError};
 const BATCHES_AT_ONCE: i64 = 100;
 
 impl Store {
-    /// Deletes all batches from before a time in which every file has its outcome, says so in the audit log, and tells how many they were.
+    /// Deletes all batches from before a time in which every file has its outcome, says so in the audit log, and says how many they were.
     /// The uploads that nothing names any more go with the sweep of files.
     ///
     /// # Errors

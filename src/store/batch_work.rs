@@ -39,7 +39,7 @@ pub struct Silent {
     pub lang: String,
 }
 
-/// What came of a file.
+/// What derived from a file.
 #[derive(Clone, Debug)]
 pub enum FileOutcome<'a> {
     /// A run.
@@ -112,7 +112,7 @@ impl Store {
         Ok(Some(Taken { batch, file }))
     }
 
-    /// Gives a sign of life; tells whether the file is still this worker's.
+    /// Gives a sign of life; says whether the file is still this worker's.
     ///
     /// # Errors
     /// When the database fails.
@@ -130,7 +130,7 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Commits what came of a file; tells whether it was still this worker's.
+    /// Commits what came out of a file; says whether it was still this worker's.
     ///
     /// # Errors
     /// When the database fails.

@@ -118,7 +118,7 @@ async fn try_once(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
 }
 
 /// Closes a database of SQLite to others before it is opened, and what lies beside it; it is made so where it isn't there. What can't be
-/// done is told by whoever opens it.
+/// done is reported by whoever opens it.
 pub(super) fn close_sqlite(file: &Path) {
     let _ = private_file(file);
     for suffix in ["-wal", "-shm", "-journal"] {

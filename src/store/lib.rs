@@ -178,7 +178,7 @@ fn make_folder(folder: &'static str, path: &std::path::Path) -> Result<(), Store
     private_folder(path).map_err(|source| StoreError::Folder { folder, source })
 }
 
-/// Takes a file's or folder's permissions from everybody but its owner; tells whether anybody else had any. Where that can't be done, as on
+/// Takes a file's or folder's permissions from everybody but its owner; says whether anybody else had any. Where that can't be done, as on
 /// a disk that knows none, it stays as it is.
 #[cfg(unix)]
 fn close_to_others(path: &std::path::Path) -> bool {

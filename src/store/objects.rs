@@ -16,7 +16,7 @@ use super::tenancy::{Tenancy, clear_leftovers};
 use super::{StoreError, close_to_others, make_folder, private_folder};
 use dealerbook_config::{Bucket, Places, cryptography};
 
-/// A bucket that doesn't answer is asked again for no longer than this: whoever waits is told to come back.
+/// A bucket that doesn't answer is asked again for no longer than this: whoever waits is reported to come back.
 const RETRY: RetryConfig = RetryConfig {
     backoff: BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(1), base: 2.0 },
     max_retries: 3,

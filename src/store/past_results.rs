@@ -24,7 +24,7 @@ pub struct ApprovedResult {
     pub tonnes: String,
 }
 
-/// Which approved settlements there are, as far as it tells whether they are still the same.
+/// Which approved settlements there are, as far as it says whether they are still the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct ApprovedState {
     /// How many.

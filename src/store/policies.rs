@@ -117,8 +117,8 @@ impl PolicyVersion {
         format!("{}/{}", self.id, self.version)
     }
 
-    /// As the audit log tells it.
-    fn told(&self) -> Value {
+    /// As the audit log says it.
+    fn reported(&self) -> Value {
         json!({
             "sha256": self.sha256,
             "effective_from": self.effective_from,
@@ -130,7 +130,7 @@ impl PolicyVersion {
 }
 
 impl Store {
-    /// How many versions are approved: none ever ceases to be, so this number tells whether there are new ones.
+    /// How many versions are approved: none ever ceases to be, so this number says whether there are new ones.
     ///
     /// # Errors
     /// When the database fails.
@@ -158,7 +158,7 @@ impl Store {
         Ok(select.fetch_optional(&self.database.pool).await?)
     }
 
-    /// Keeps a proposal, and tells whether it did: not where there is a version of this name already, whatever became of it.
+    /// Keeps a proposal, and says whether it did: not where there is a version of this name already, whatever became of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -189,7 +189,7 @@ impl Store {
             return Ok(false);
         }
         let action = AuditAction::PolicyProposed;
-        audit::append(&mut tx, &new.proposed_by, action, &new.object(), None, Some(&new.told())).await?;
+        audit::append(&mut tx, &new.proposed_by, action, &new.object(), None, Some(&new.reported())).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -234,8 +234,8 @@ impl Store {
             reason: decision.reason().map(str::to_owned),
             ..before.clone()
         };
-        let (told, action) = ((before.told(), after.told()), decision.action());
-        audit::append(&mut tx, &by.name, action, &after.object(), Some(&told.0), Some(&told.1)).await?;
+        let (reported, action) = ((before.reported(), after.reported()), decision.action());
+        audit::append(&mut tx, &by.name, action, &after.object(), Some(&reported.0), Some(&reported.1)).await?;
         sqlx::query(
             "UPDATE policies SET status = $3, decided_by = $4, decided_at = $5, reason = $6 WHERE id = $1 AND version = $2",
         )

@@ -35,7 +35,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_secs(2);
 /// How long a worker that stops waits for the queue to note what it has done.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// How often a worker tells the queue that it lives, and after how many of these it is taken for dead.
+/// How often a worker says the queue that it lives, and after how many of these it is taken for dead.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const HEARTBEATS_MISSED_MAX: usize = 3;
 

@@ -1,7 +1,7 @@
 //! Keys by which a client makes a request safe to be sent again (`Idempotency-Key`): each person's own, each for one request, and
 //! void after a while.
 //!
-//! A key is claimed before the work begins and bound to what came of it once that is committed. Between the two nobody waits: whoever
+//! A key is claimed before the work begins and bound to what came out of it once that is committed. Between the two nobody waits: whoever
 //! sends the request again meanwhile does the work as well, and the first that binds has its outcome stand for both. So a server that
 //! dies between the two leaves nothing behind that would have to be released.
 
@@ -12,7 +12,7 @@ use super::{Store, StoreError};
 /// What a key is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Nothing has come of it yet: do what is asked for, then bind.
+    /// Nothing came out of it yet: do what is asked for, then bind.
     Fresh,
     /// The same request had this outcome.
     Same(String),
@@ -66,7 +66,7 @@ impl Store {
         })
     }
 
-    /// Binds a claimed key to what came of its request, and tells to what it is bound: another may have been first.
+    /// Binds a claimed key to what came out of its request, and says to what it is bound: another may have been first.
     ///
     /// # Errors
     /// When the database fails.

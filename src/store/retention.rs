@@ -30,7 +30,7 @@ const ROWS_AT_ONCE: i64 = 100;
 /// So many names are looked for in one statement.
 const NAMES_AT_ONCE: usize = 200;
 
-/// What came of a wish to delete a run.
+/// What derived from a wish to delete a run.
 #[derive(Debug)]
 pub enum Deletion {
     /// It is deleted; this is what it was.
@@ -61,7 +61,7 @@ impl Store {
         Ok(Deletion::Done(Box::new(run)))
     }
 
-    /// Deletes all runs from before a time that aren't settled, and tells how many they were. Their files go with [`Store::sweep_files`].
+    /// Deletes all runs from before a time that aren't settled, and says how many they were. Their files go with [`Store::sweep_files`].
     ///
     /// # Errors
     /// When the database fails.
@@ -87,7 +87,7 @@ impl Store {
         }
     }
 
-    /// Forgets the request keys that were claimed before a time, and tells how many they were.
+    /// Forgets the request keys that were claimed before a time, and says how many they were.
     ///
     /// # Errors
     /// When the database fails.
@@ -96,7 +96,7 @@ impl Store {
         Ok(delete.bind(time).execute(&self.database.pool).await?.rows_affected())
     }
 
-    /// Deletes the files that nothing names, and tells how many they were.
+    /// Deletes the files that nothing names, and says how many they were.
     ///
     /// # Errors
     /// When the database or the place of the files fails.
@@ -111,7 +111,7 @@ impl Store {
         Ok(deleted)
     }
 
-    /// Deletes those of the files that nothing names and that are older than an hour, and tells how many they were. How old they are is
+    /// Deletes those of the files that nothing names and that are older than an hour, and says how many they were. How old they are is
     /// asked last: a file that is kept anew while this runs is about to be named.
     ///
     /// # Errors
@@ -164,16 +164,16 @@ mod tests {
     use crate::{AuditFilter, Kind, Person};
     use dealerbook_config::Places;
 
-    struct Kept {
+    struct Fixture {
         data: TempDir,
         store: Store,
     }
 
-    impl Kept {
-        async fn new() -> Kept {
+    impl Fixture {
+        async fn new() -> Fixture {
             let data = tempfile::tempdir().unwrap();
-            let store = Kept::open(data.path()).await;
-            Kept { data, store }
+            let store = Fixture::open(data.path()).await;
+            Fixture { data, store }
         }
 
         async fn open(data: &Path) -> Store {
@@ -237,22 +237,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_deleted_run_takes_along_what_no_other_names_and_leaves_its_line() {
-        let kept = Kept::new().await;
-        let gone = kept.run("1", "2026-01-01T00:00:00.000Z", "upload").await;
-        let stays = kept.run("2", "2026-01-02T00:00:00.000Z", "upload").await;
-        assert!(matches!(kept.store.delete_run("1", "admin").await.unwrap(), Deletion::Done(_)));
-        assert!(matches!(kept.store.delete_run("1", "admin").await.unwrap(), Deletion::NoSuchRun), "once");
+        let fixture = Fixture::new().await;
+        let gone = fixture.run("1", "2026-01-01T00:00:00.000Z", "upload").await;
+        let stays = fixture.run("2", "2026-01-02T00:00:00.000Z", "upload").await;
+        assert!(matches!(fixture.store.delete_run("1", "admin").await.unwrap(), Deletion::Done(_)));
+        assert!(matches!(fixture.store.delete_run("1", "admin").await.unwrap(), Deletion::NoSuchRun), "once");
         assert_eq!(
-            kept.store.delete_unnamed(&gone.artefacts().map(str::to_owned).collect::<Vec<_>>()).await.unwrap(),
+            fixture.store.delete_unnamed(&gone.artefacts().map(str::to_owned).collect::<Vec<_>>()).await.unwrap(),
             1
         );
 
-        assert!(kept.store.run("1", &Person::admin()).await.unwrap().is_none());
-        assert!(!kept.has(&gone.result_sha256).await);
+        assert!(fixture.store.run("1", &Person::admin()).await.unwrap().is_none());
+        assert!(!fixture.has(&gone.result_sha256).await);
         for name in stays.artefacts() {
-            assert!(kept.has(name).await, "shared, or the other's own");
+            assert!(fixture.has(name).await, "shared, or the other's own");
         }
-        let (lines, _) = kept.store.audit(&AuditFilter::default(), 100).await.unwrap();
+        let (lines, _) = fixture.store.audit(&AuditFilter::default(), 100).await.unwrap();
         assert_eq!((lines.len(), lines[0].what.as_str(), lines[0].who.as_str()), (1, "run-deleted", "admin"));
         let before: serde_json::Value = serde_json::from_str(lines[0].before.as_deref().unwrap()).unwrap();
         assert_eq!((&before["id"], &before["filename"]), (&"1".into(), &"2007.xlsx".into()));
@@ -260,46 +260,46 @@ mod tests {
 
     #[tokio::test]
     async fn runs_go_when_they_are_older_than_they_are_kept_and_their_keys_with_them() {
-        let kept = Kept::new().await;
-        kept.run("1", "2026-01-01T00:00:00.000Z", "one").await;
-        kept.run("2", "2026-01-02T00:00:00.000Z", "two").await;
+        let fixture = Fixture::new().await;
+        fixture.run("1", "2026-01-01T00:00:00.000Z", "one").await;
+        fixture.run("2", "2026-01-02T00:00:00.000Z", "two").await;
         let times = crate::ClaimTimes { now: "2026-01-02".to_owned(), void_before: String::new() };
         for (key, target) in [("k", "1"), ("l", "2")] {
-            kept.store.claim_key("li", key, "aa", &times).await.unwrap();
-            kept.store.bind_key("li", key, target).await.unwrap();
+            fixture.store.claim_key("li", key, "aa", &times).await.unwrap();
+            fixture.store.bind_key("li", key, target).await.unwrap();
         }
         // Two servers at once: each run is deleted, and told of, by one of them.
-        let other = Kept::open(kept.data.path()).await;
+        let other = Fixture::open(fixture.data.path()).await;
         let time = "2026-01-02T00:00:00.000Z";
-        let (one, two) = tokio::join!(kept.store.delete_runs_before(time), other.delete_runs_before(time));
+        let (one, two) = tokio::join!(fixture.store.delete_runs_before(time), other.delete_runs_before(time));
         assert_eq!(one.unwrap() + two.unwrap(), 1);
-        assert_eq!(kept.audited().await, pairs(&[(BY_AGE, "1")]));
-        assert!(kept.store.run("2", &Person::admin()).await.unwrap().is_some());
-        assert_eq!(kept.store.claim_key("li", "k", "bb", &times).await.unwrap(), crate::Claim::Fresh);
-        assert_eq!(kept.store.claim_key("li", "l", "bb", &times).await.unwrap(), crate::Claim::Other);
+        assert_eq!(fixture.audited().await, pairs(&[(BY_AGE, "1")]));
+        assert!(fixture.store.run("2", &Person::admin()).await.unwrap().is_some());
+        assert_eq!(fixture.store.claim_key("li", "k", "bb", &times).await.unwrap(), crate::Claim::Fresh);
+        assert_eq!(fixture.store.claim_key("li", "l", "bb", &times).await.unwrap(), crate::Claim::Other);
     }
 
     #[tokio::test]
     async fn what_a_crash_leaves_between_row_and_files_is_swept_and_nothing_else() {
-        let kept = Kept::new().await;
-        let run = kept.run("1", "2026-01-01T00:00:00.000Z", "upload").await;
-        let left = kept.file("of a run that was deleted", 61).await;
-        let coming = kept.file("of a run that is about to be committed", 59).await;
-        assert_eq!(kept.store.sweep_files().await.unwrap(), 1);
-        assert!(!kept.has(&left).await);
-        assert!(kept.has(&coming).await);
+        let fixture = Fixture::new().await;
+        let run = fixture.run("1", "2026-01-01T00:00:00.000Z", "upload").await;
+        let left = fixture.file("of a run that was deleted", 61).await;
+        let coming = fixture.file("of a run that is about to be committed", 59).await;
+        assert_eq!(fixture.store.sweep_files().await.unwrap(), 1);
+        assert!(!fixture.has(&left).await);
+        assert!(fixture.has(&coming).await);
         for name in run.artefacts() {
-            assert!(kept.has(name).await);
+            assert!(fixture.has(name).await);
         }
-        assert_eq!(kept.store.sweep_files().await.unwrap(), 0);
+        assert_eq!(fixture.store.sweep_files().await.unwrap(), 0);
     }
 
     #[tokio::test]
     async fn a_file_that_is_kept_anew_is_not_swept() {
-        let kept = Kept::new().await;
-        let name = kept.file("again", 120).await;
-        assert_eq!(kept.file("again", 0).await, name);
-        assert_eq!(kept.store.sweep_files().await.unwrap(), 0);
-        assert!(kept.has(&name).await);
+        let fixture = Fixture::new().await;
+        let name = fixture.file("again", 120).await;
+        assert_eq!(fixture.file("again", 0).await, name);
+        assert_eq!(fixture.store.sweep_files().await.unwrap(), 0);
+        assert!(fixture.has(&name).await);
     }
 }

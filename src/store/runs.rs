@@ -149,22 +149,22 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn mend_run(&self, mended: Run) -> Result<Run, StoreError> {
+    pub async fn mend_run(&self, fixed: Run) -> Result<Run, StoreError> {
         sqlx::query(
             "UPDATE runs SET upload_sha256 = $2, result_sha256 = $3, answer_sha256 = $4, policy_file = $5, history_file = $6, \
              kept_bytes = $7 \
              WHERE id = $1",
         )
-        .bind(&mended.id)
-        .bind(&mended.upload_sha256)
-        .bind(&mended.result_sha256)
-        .bind(&mended.answer_sha256)
-        .bind(&mended.policy_file)
-        .bind(&mended.history_file)
-        .bind(mended.kept_bytes)
+        .bind(&fixed.id)
+        .bind(&fixed.upload_sha256)
+        .bind(&fixed.result_sha256)
+        .bind(&fixed.answer_sha256)
+        .bind(&fixed.policy_file)
+        .bind(&fixed.history_file)
+        .bind(fixed.kept_bytes)
         .execute(&self.database.pool)
         .await?;
-        Ok(mended)
+        Ok(fixed)
     }
 
     /// The run of an id, if there is one and this person may see it.

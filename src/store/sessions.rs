@@ -135,7 +135,7 @@ impl Store {
         Ok(taken.fetch_optional(&self.database.pool).await?)
     }
 
-    /// Deletes the sessions and links that have run out; tells how many.
+    /// Deletes the sessions and links that have run out; says how many.
     ///
     /// # Errors
     /// When the database fails.

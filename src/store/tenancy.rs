@@ -17,7 +17,7 @@ const LEFTOVER_AGE_MIN: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Tenancy(#[expect(dead_code, reason = "the lock is held as long as the file is open")] Option<File>);
 
 impl Tenancy {
-    /// Enters a folder, and has `clear` take away what is older than it is told. Where locks aren't known, others may be at work there.
+    /// Enters a folder, and has `clear` take away what is older than it is reported. Where locks aren't known, others may be at work there.
     pub fn enter(folder: &Path, clear: impl FnOnce(Duration) -> io::Result<()>) -> Tenancy {
         let locked = File::open(folder).ok();
         let is_alone = locked.as_ref().is_some_and(|folder| folder.try_lock().is_ok());

@@ -113,7 +113,7 @@ impl Token {
     }
 
     /// As the audit log tells it.
-    fn told(&self) -> Value {
+    fn reported(&self) -> Value {
         let Token { person, name, role, regions, expires_at, revoked_at, .. } = self;
         json!({
             "person": person, "name": name, "role": role, "regions": regions, "expires_at": expires_at, "revoked_at": revoked_at,
@@ -300,7 +300,7 @@ async fn insert(
         revoked_at: None,
         last_used_at: None,
     };
-    audit::append(tx, by, AuditAction::TokenCreated, &token.id, None, Some(&token.told())).await?;
+    audit::append(tx, by, AuditAction::TokenCreated, &token.id, None, Some(&token.reported())).await?;
     sqlx::query(
         "INSERT INTO tokens (id, sha256, name, role, regions, created_at, created_by, expires_at, person_id) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -321,7 +321,8 @@ async fn insert(
 
 async fn revoke(tx: &mut Transaction<'static, Any>, token: &Token, by: &str, now: &str) -> Result<(), StoreError> {
     let revoked = Token { revoked_at: Some(now.to_owned()), ..token.clone() };
-    audit::append(tx, by, AuditAction::TokenRevoked, &token.id, Some(&token.told()), Some(&revoked.told())).await?;
+    audit::append(tx, by, AuditAction::TokenRevoked, &token.id, Some(&token.reported()), Some(&revoked.reported()))
+        .await?;
     sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE id = $2").bind(now).bind(&token.id).execute(&mut **tx).await?;
     Ok(())
 }

@@ -47,7 +47,8 @@ impl Case {
     }
 
     fn checked(&self) -> Checked {
-        let mut workbook = Workbook::open(&self.bytes).expect("a workbook");
+        let package = Package::open(&self.bytes, &self.engine.package_limits).expect("a package");
+        let mut workbook = Workbook::open(&package).expect("a workbook");
         let (request, exclusions) = (Request::default(), Exclusions::default());
         validate::check(&mut workbook, &self.engine.schemas, self.policy(), &request, &exclusions, &|| false)
             .expect("a checked workbook")
@@ -70,7 +71,8 @@ impl Case {
 fn read(group: &mut Group<'_>, case: &Case) {
     group.bench_function("read", |bencher| {
         bencher.iter(|| {
-            let mut workbook = Workbook::open(&case.bytes).expect("a workbook");
+            let package = Package::open(&case.bytes, &case.engine.package_limits).expect("a package");
+            let workbook = Workbook::open(&package).expect("a workbook");
             let names: Vec<String> = workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect();
             let mut cells = 0;
             for name in names {

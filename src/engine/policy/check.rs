@@ -148,8 +148,8 @@ fn grades(policy: &Policy, faults: &mut Vec<Fault>) {
     }
     for (n, grade) in policy.grades.iter().enumerate() {
         let nameless = grade.entitlements.iter().filter(|e| !policy.entitlements.contains_key(*e));
-        let told = nameless.map(|e| fault!("权益 {} 没有名称", "entitlement {} has no name", e));
-        faults.extend(told.map(|fault| fault.in_part(&format!("{n}.entitlements"))));
+        let reported = nameless.map(|e| fault!("权益 {} 没有名称", "entitlement {} has no name", e));
+        faults.extend(reported.map(|fault| fault.in_part(&format!("{n}.entitlements"))));
     }
 }
 

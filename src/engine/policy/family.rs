@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn an_open_end_runs_to_the_day_before_the_next_beginning() {
-        let told: Vec<String> = spans(&three(), "handbook").iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["1 (… – 2026-12-31)", "2 (2027-01-01 – 2027-06-30)", "3 (2028-01-01 – …)"]);
+        let reported: Vec<String> = spans(&three(), "handbook").iter().map(ToString::to_string).collect();
+        assert_eq!(reported, ["1 (… – 2026-12-31)", "2 (2027-01-01 – 2027-06-30)", "3 (2028-01-01 – …)"]);
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Entry {
     fn tiers(&self, faults: &mut Vec<Fault>) -> Vec<Tier> {
         let basis = self.basis.unwrap_or(Basis::Tonnes);
         let tiers = self.tiers.iter().flatten().map(|tier| {
-            let (own, other, wanted) = match basis {
+            let (own, other, requested) = match basis {
                 Basis::Tonnes => (tier.rate, tier.percent, "rate"),
                 Basis::Amount => (tier.percent.map(share), tier.rate, "percent"),
             };
@@ -116,7 +116,7 @@ impl Entry {
                     "从 {} 起的一档须给出 `{}`，且只给出它",
                     "the tier from {} takes `{}`, and that alone",
                     from,
-                    wanted
+                    requested
                 ));
             }
             Tier { from: tier.from, rate: own.unwrap_or_default() }

@@ -1,7 +1,7 @@
 //! A policy: scorecards, grades, incentives and their figures, read from `schemas/policies/*.toml` and checked before use.
 //!
 //! Code holds the kinds of rule; every figure stands in the policy. Nothing here knows of workbooks, nor how anything is calculated: a
-//! file is read here as far as a [`Draft`], which becomes a [`Policy`] in `policy_check`, once its worked examples come out.
+//! file is read here as far as a `Draft`, which becomes a [`Policy`] in `policy_check`, once its worked examples come out.
 
 mod accrual;
 mod appeals;
@@ -244,13 +244,18 @@ impl PolicyError {
 impl Policy {
     /// All that the file says, and what it takes over from the policy that it extends, to be shown. Read anew from the source: a
     /// calculation needs none of it.
+    ///
+    /// # Panics
+    ///
+    /// Never: the policy was made of these texts.
+    #[expect(clippy::expect_used, reason = "the policy was made of these texts")]
     pub fn content(&self) -> serde_json::Value {
-        let table = |text: &str| draft::toml_table("", text).unwrap_or_default();
+        let table = |text: &str| draft::toml_table("", text).expect("it was read before");
         let mut content = table(&self.source.text);
         if let Some(base) = &self.source.base {
             read::extend(&mut content, table(base));
         }
-        serde_json::to_value(content).unwrap_or_default()
+        serde_json::to_value(content).expect("JSON can be made of TOML")
     }
 
     /// Whether a policy of this id is built into the program.

@@ -55,8 +55,8 @@ impl Entry {
             ("violation", self.violation.is_some()),
             ("points_each", self.points_each.is_some()),
         ];
-        let wanted = self.kind.keys();
-        let wrong = given.into_iter().filter(|(key, there)| wanted.contains(key) != *there);
+        let requested = self.kind.keys();
+        let wrong = given.into_iter().filter(|(key, there)| requested.contains(key) != *there);
         let say = |(key, there)| match there {
             true => fault!("这一类规则不用 `{}`，请删去", "its kind does not use `{}`: take it out", key),
             false => fault!("缺少 `{}`", "`{}` is missing", key),

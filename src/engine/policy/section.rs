@@ -173,11 +173,11 @@ pub(super) fn check(kinds: SectionKinds, reader: &mut Reader, table: &Table) {
 }
 
 fn named<S: Section>(section: &S) -> Vec<Fault> {
-    let told = |fault: String| {
+    let reported = |fault: String| {
         // A sentence begins with the key that it is about.
         let part = format!("{}.{}", S::NAME, fault.split([':', ' ']).next().unwrap_or_default());
         Fault::new(fault.clone(), fault).at(S::NAME).in_part(&part)
     };
     let worded = section.worded_faults().into_iter().map(|fault| fault.at(S::NAME).in_part(S::NAME));
-    section.faults().into_iter().map(told).chain(worded).collect()
+    section.faults().into_iter().map(reported).chain(worded).collect()
 }

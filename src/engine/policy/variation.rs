@@ -15,7 +15,7 @@ use crate::schema::nearest;
 /// The worked examples are those of the policy as it was: with other figures they come out otherwise.
 const EXAMPLES: &str = "examples";
 /// So many names are told where none is near.
-const NAMES_TOLD_MAX: usize = 12;
+const NAMES_REPORTED_MAX: usize = 12;
 
 /// Why a varied policy can't be had.
 #[derive(Debug)]
@@ -63,8 +63,8 @@ impl Policy {
             }
         }
         let text = toml::to_string(&whole).map_err(|error| {
-            let told = error.to_string();
-            VariationFaults { paths: Vec::new(), policy: vec![Fault::new(told.clone(), told)] }
+            let reported = error.to_string();
+            VariationFaults { paths: Vec::new(), policy: vec![Fault::new(reported.clone(), reported)] }
         })?;
         Ok((text, paths))
     }
@@ -171,10 +171,10 @@ fn missing(step: &str, there: Vec<&str>) -> Fault {
     match nearest(step, there.iter().copied()) {
         Some(near) => fault!("没有“{}”；是否指“{}”？", "there is no `{}`; is `{}` meant?", step, near),
         None => {
-            let told = &there[..there.len().min(NAMES_TOLD_MAX)];
+            let reported = &there[..there.len().min(NAMES_REPORTED_MAX)];
             Fault::new(
-                format!("没有“{step}”；可写：{}", told.join("、")),
-                format!("there is no `{step}`; there are: {}", told.join(", ")),
+                format!("没有“{step}”；可写：{}", reported.join("、")),
+                format!("there is no `{step}`; there are: {}", reported.join(", ")),
             )
         }
     }
@@ -320,9 +320,9 @@ mod tests {
                 &[("incentives.excess_volume.rate.core", json!("35")), ("grades.core.from", json!(88))],
             );
             let found = differences(&policy, &other.expect("sound"));
-            let told: Vec<(&str, &Json)> = found.iter().map(|one| (one.path.as_str(), &one.after)).collect();
+            let reported: Vec<(&str, &Json)> = found.iter().map(|one| (one.path.as_str(), &one.after)).collect();
             assert_eq!(
-                told,
+                reported,
                 [("grades.core.from", &json!("88")), ("incentives.excess_volume.rate.core", &json!("35"))]
             );
         }
@@ -379,8 +379,8 @@ mod tests {
         assert_eq!(paths, expected);
         assert!(faults.paths[1].1.pick(Lang::En).contains("no figure"), "{:?}", faults.paths[1]);
         assert!(faults.paths[0].1.pick(Lang::En).contains("excess_volume"), "{:?}", faults.paths[0]);
-        let told: Vec<&str> = faults.policy.iter().map(|fault| fault.pick(Lang::En)).collect();
-        assert!(told.iter().any(|fault| fault.contains("rates")), "{told:?}");
+        let reported: Vec<&str> = faults.policy.iter().map(|fault| fault.pick(Lang::En)).collect();
+        assert!(reported.iter().any(|fault| fault.contains("rates")), "{reported:?}");
     }
 
     #[test]

@@ -246,7 +246,7 @@ fn of_programme<'p>(incentive: &'p Incentive, settings: &Settings) -> Vec<Cliff<
     cliffs
 }
 
-/// The grades that a programme tells apart; only “none” where it tells none.
+/// The grades that a programme distinguishes; only “none” where it says none.
 fn grades_of(incentive: &Incentive) -> Vec<Option<&'static str>> {
     if incentive.is_bound_to_grades() || mixes_grades(incentive) {
         GRADES.iter().map(|g| Some(*g)).collect()

@@ -29,31 +29,31 @@ fn faults_of(example: &Example, policy: &Policy) -> Vec<Fault> {
     let assessed = assessment::calculate(&years, policy);
     let paid = incentives::calculate(&years, &assessed, policy);
     let (result, paid) = (&assessed.dealers[0], &paid.dealers[0]);
-    let mut compare = |what: (&str, &str), wanted: &str, got: Option<String>| {
-        if got.as_deref() != Some(wanted) {
+    let mut compare = |what: (&str, &str), requested: &str, got: Option<String>| {
+        if got.as_deref() != Some(requested) {
             let got = got.unwrap_or_else(|| "–".to_owned());
             faults.push(Fault::new(
-                format!("{}为 {got}，而不是 {wanted}", what.0),
-                format!("{} is {got} instead of {wanted}", what.1),
+                format!("{}为 {got}，而不是 {requested}", what.0),
+                format!("{} is {got} instead of {requested}", what.1),
             ));
         }
     };
-    for (id, wanted) in &example.expect.points {
+    for (id, requested) in &example.expect.points {
         let got = result.characteristics.iter().find(|c| c.id() == id).map(|c| c.points.to_string());
-        compare((id, id), wanted, got);
+        compare((id, id), requested, got);
     }
-    for (id, wanted) in &example.expect.lines {
+    for (id, requested) in &example.expect.lines {
         let mut sum: Decimal = paid.lines.iter().filter(|l| l.programme == id).map(|l| l.amount).sum();
         sum.rescale(2);
-        compare((id, id), wanted, Some(sum.to_string()));
+        compare((id, id), requested, Some(sum.to_string()));
     }
-    for (what, wanted, got) in [
+    for (what, requested, got) in [
         (("总分", "the total"), &example.expect.total, result.total.map(|t| t.to_string())),
         (("评级", "the grade"), &example.expect.grade, result.grade.map(|g| policy.grades[g].id.clone())),
         (("激励合计", "the incentive total"), &example.expect.incentives, Some(paid.total.to_string())),
     ] {
-        if let Some(wanted) = wanted {
-            compare(what, wanted, got);
+        if let Some(requested) = requested {
+            compare(what, requested, got);
         }
     }
     faults

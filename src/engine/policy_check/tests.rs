@@ -328,12 +328,12 @@ mod cliffs {
                     .iter()
                     .filter_map(|c| if let Step::Grade(at) = &c.step { Some((c.change, at)) } else { None })
                     .collect();
-                let told: Vec<_> =
+                let reported: Vec<_> =
                     grades.iter().map(|(change, at)| (at.upper, at.exclusive, change.to_string())).collect();
-                let told: Vec<_> =
-                    told.iter().map(|(upper, exclusive, change)| (*upper, *exclusive, change.as_str())).collect();
+                let reported: Vec<_> =
+                    reported.iter().map(|(upper, exclusive, change)| (*upper, *exclusive, change.as_str())).collect();
                 assert_eq!(
-                    told,
+                    reported,
                     [
                         (0, Some(false), "8760.00"),
                         (0, Some(true), "22760.00"),

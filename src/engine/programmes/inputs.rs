@@ -219,7 +219,7 @@ pub fn gather(checked: &mut Checked, schemas: &Schemas, through: i8) -> Option<G
 }
 
 /// The dealers of a checked workbook, in the sheet's order, without those that have a faulty row. What the sheet leaves empty of the year
-/// before, `past` tells.
+/// before, `past` says.
 pub fn dealer_years<'s>(
     gathered: &Gathered,
     checked: &'s Checked,

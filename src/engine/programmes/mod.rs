@@ -49,7 +49,7 @@
 //!    `[overview.weights]`. The dealer card takes the columns of the groups Result and OtherBasis by itself, where the sheet's `id` is
 //!    经销商编号, and from the JSON what has a `dealer_id`.
 //!
-//!    For pages: `came_of(row)` with `Row::place()` kept in the inputs where a row of the user's sheet makes one of the result (then also
+//!    For pages: `origin_row(row)` with `Row::place()` kept in the inputs where a row of the user's sheet makes one of the result (then also
 //!    `ROW_BY_ROW`), and `reads` for each column without a formula whose key is not the name of the column that it reads.
 //!
 //!    A report on the same results (`stock/report.rs`) is another sheet with a key of its own, which `reports` returns.

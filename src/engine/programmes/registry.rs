@@ -1,4 +1,4 @@
-//! What a programme is: what it reads, what it calculates, how it is shown. [`programmes!`] makes one list of all, from which everything else
+//! What a programme is: what it reads, what it calculates, how it is shown. `programmes!` makes one list of all, from which everything else
 //! that goes by programmes follows.
 
 use std::borrow::Cow;

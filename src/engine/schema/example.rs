@@ -13,7 +13,7 @@ pub fn marked(text: &str, lang: Lang) -> String {
 
 /// What stands behind the mark, where there is one.
 pub fn unmarked(text: &str) -> Option<String> {
-    // Nearly all cells are told apart by their first letter.
+    // Nearly all cells are distinguished by their first letter.
     if !text.trim_start().starts_with(['示', 'E', 'e', 'Ｅ', 'ｅ']) {
         return None;
     }

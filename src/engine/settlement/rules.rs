@@ -101,10 +101,10 @@ impl Settlement {
     ///
     /// # Errors
     /// When it isn't approved; all amounts that can't be.
-    pub fn may_pay(&self, wanted: &[(String, Decimal)]) -> Result<(), Refusal> {
+    pub fn may_pay(&self, requested: &[(String, Decimal)]) -> Result<(), Refusal> {
         self.may_be_paid()?;
         let mut seen = BTreeSet::new();
-        let faults = wanted.iter().enumerate().filter_map(|(line, (dealer, amount))| {
+        let faults = requested.iter().enumerate().filter_map(|(line, (dealer, amount))| {
             let is_new = seen.insert(dealer);
             self.order_fault(line, dealer, *amount, is_new)
         });

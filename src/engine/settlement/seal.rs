@@ -14,7 +14,7 @@ pub enum SealFault {
     Status,
     /// Those who have approved it aren't those whom the log names.
     Approvals,
-    /// Amounts, payees or adjustments of these dealers aren't those that were approved; of none where it can't be told of which.
+    /// Amounts, payees or adjustments of these dealers aren't those that were approved; of none where it isn't known of which.
     Lines {
         /// The dealers' ids.
         dealers: Vec<String>,

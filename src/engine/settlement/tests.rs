@@ -84,8 +84,8 @@ fn an_approved_settlement_is_paid_when_nothing_is_left_ordered_or_held() {
 fn all_payments_that_cannot_be_made_are_told_at_once() {
     let mut one = settlement(Status::Approved, &[("D1", 100), ("D2", 50)]);
     one.dues[1].held = Some(signed("王芳"));
-    let wanted = [("D9", 1), ("D1", 101), ("D1", 1), ("D2", 1)].map(|(id, fen)| (id.to_owned(), yuan(fen)));
-    let Err(Refusal::Unpayable { faults }) = one.may_pay(&wanted) else { panic!("it is refused") };
+    let requested = [("D9", 1), ("D1", 101), ("D1", 1), ("D2", 1)].map(|(id, fen)| (id.to_owned(), yuan(fen)));
+    let Err(Refusal::Unpayable { faults }) = one.may_pay(&requested) else { panic!("it is refused") };
     assert!(matches!(
         &faults[..],
         [

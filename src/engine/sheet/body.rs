@@ -76,7 +76,7 @@ pub struct Sheet<'a> {
     pub charts: Vec<Chart>,
     /// What its columns come from where no formula says so.
     pub reads: Reads,
-    /// What the overview tells of it.
+    /// What the overview says of it.
     pub brief: Brief<'a>,
     pub(super) words: Words<'a>,
     pub(super) rows: u32,
@@ -232,7 +232,7 @@ impl<'a> Sheet<'a> {
         of
     }
 
-    /// The row of the user's sheet, from 0, that a row came of, where it is one.
+    /// The row of the user's sheet, from 0, that a row derived from, where it is one.
     pub fn origin(&self, row: usize) -> Option<u32> {
         (self.origin)(row)
     }

@@ -39,7 +39,7 @@ pub struct Series {
     pub along: String,
     /// The column of the values.
     pub values: String,
-    /// The first row of the table that it shows, from 0, and how many; none: all, as far as they can be told apart.
+    /// The first row of the table that it shows, from 0, and how many; none: all, as far as they can be distinguished.
     pub rows: Option<(u32, u32)>,
     /// Its colour.
     pub colour: u32,

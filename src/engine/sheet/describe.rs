@@ -131,8 +131,8 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
         self
     }
 
-    /// The row of the user's sheet, from 0, that a row came of, where it is one.
-    pub fn came_of(&mut self, origin: impl Fn(T) -> Option<u32> + 'a) -> &mut Self {
+    /// The row of the user's sheet, from 0, that a row derived from, where it is one.
+    pub fn origin_row(&mut self, origin: impl Fn(T) -> Option<u32> + 'a) -> &mut Self {
         self.sheet.origin = self.of(origin);
         self
     }
@@ -304,14 +304,14 @@ impl<'a, T: Copy + 'a> Describe<'a, T> {
     }
 
     /// A row below the table with what some columns hold in the row of this number, wherever that has been sorted to.
-    pub fn below_again(&mut self, number: u32, keys: &[&str]) -> &mut Self {
+    pub fn repeat_below(&mut self, number: u32, keys: &[&str]) -> &mut Self {
         let row = number as usize - 1;
-        let again = |key: &&str| {
+        let repeated = |key: &&str| {
             let column = self.sheet.columns.at(key);
             let formula = self.sheet.spelt(&format!("INDEX([{key}:],MATCH({number},[{}:],0))", list::SEQUENCE));
             (column, (self.sheet.contents[usize::from(column)].value)(row), Some(formula))
         };
-        let mut cells: Vec<_> = keys.iter().map(again).collect();
+        let mut cells: Vec<_> = keys.iter().map(repeated).collect();
         cells.sort_by_key(|(column, ..)| *column);
         self.sheet.extras.push(Extra { muted: true, cells });
         self

@@ -46,7 +46,7 @@ fn plain(label: &str) -> String {
     words.join(" ").replace("_x", "_ x").replace("_X", "_ X")
 }
 
-/// How many columns people read: those before the first that only says what the others come of.
+/// How many columns people read: those before the first that only says what the others derive from.
 pub fn printed_columns(columns: &[Col]) -> u16 {
     let read = columns.iter().take_while(|column| matches!(column.group, Group::Identity | Group::Result)).count();
     u16_of(if read == 0 { columns.len() } else { read })

@@ -82,7 +82,7 @@ pub enum Group {
     Identity,
     /// What came out.
     Result,
-    /// What it came of.
+    /// What it derived from.
     Basis,
     /// The same, of the next characteristic or programme.
     OtherBasis,

@@ -298,12 +298,12 @@ fn boolean<'v>(field: &Field, value: &Value<'_>) -> Result<(Parsed<'v>, Leniency
             return Ok((Parsed::Boolean(meaning), Leniency::NONE));
         }
     }
-    let wanted = crate::schema::normalise(&text).replace('\u{FE0F}', "");
-    if ["✓", "✔", "☑"].contains(&wanted.as_str()) {
+    let requested = crate::schema::normalise(&text).replace('\u{FE0F}', "");
+    if ["✓", "✔", "☑"].contains(&requested.as_str()) {
         return Ok((Parsed::Boolean(true), Leniency::SPELLING));
     }
     for (values, meaning) in [(&field.true_values, true), (&field.false_values, false)] {
-        if values.iter().any(|v| crate::schema::normalise(v) == wanted) {
+        if values.iter().any(|v| crate::schema::normalise(v) == requested) {
             return Ok((Parsed::Boolean(meaning), Leniency::SPELLING));
         }
     }

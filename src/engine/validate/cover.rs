@@ -103,11 +103,11 @@ impl CoverValues {
     ///
     /// Why: a forgotten `period=` in a script would assess last year's cover with this year's figures unnoticed.
     pub fn overridden(&self, request: &Request, issues: &mut Issues) {
-        let mut say = |own: Option<String>, asked: Option<String>, place| {
-            if let (Some(own), Some(asked)) = (own, asked)
-                && own != asked
+        let mut say = |own: Option<String>, requested: Option<String>, place| {
+            if let (Some(own), Some(requested)) = (own, requested)
+                && own != requested
             {
-                issues.tell(Code::PeriodOverridden, place, Some(&own), Detail::Overridden(asked.into()));
+                issues.tell(Code::PeriodOverridden, place, Some(&own), Detail::Overridden(requested.into()));
             }
         };
         say(self.period.map(|p| p.to_string()), request.period.map(|p| p.to_string()), self.period_at);

@@ -186,8 +186,8 @@ pub fn check_titles(
         for unit in &said {
             let measured: Vec<usize> =
                 fields.iter().copied().filter(|field| !resource.fields[*field].units.is_empty()).collect();
-            let of_fit = |wanted: Fit| -> Box<[u16]> {
-                let fits = |field: &&usize| units::fit(unit, &resource.fields[**field]) == wanted;
+            let of_fit = |requested: Fit| -> Box<[u16]> {
+                let fits = |field: &&usize| units::fit(unit, &resource.fields[**field]) == requested;
                 measured.iter().filter(fits).map(|field| u16_of(*field)).collect()
             };
             if !of_fit(Fit::Own).is_empty() {

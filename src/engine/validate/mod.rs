@@ -150,14 +150,14 @@ pub fn check(
     let found = sheets::recognise(workbook, schemas, request, exclusions, paid_by, &mut issues)?;
     let runs = |name: &str| found.programmes.iter().any(|own| own == name);
     let incentives = runs("incentives");
-    let also_kept = [("amount", incentives && reads(Incentive::needs_amount)), ("product", runs("stock"))];
-    let also_kept: Vec<&str> = also_kept.into_iter().filter(|(_, kept)| *kept).map(|(name, _)| name).collect();
+    let also_read = [("amount", incentives && reads(Incentive::needs_amount)), ("product", runs("stock"))];
+    let also_read: Vec<&str> = also_read.into_iter().filter(|(_, kept)| *kept).map(|(name, _)| name).collect();
     let cover = match found.cover {
         Some(sheet) => cover::read(workbook, schemas, sheet, &mut issues)?,
         None => CoverValues::default(),
     };
     let year = cover.period.or(request.period);
-    let read = Reading { schemas, exclusions, year, also_kept: &also_kept, stop };
+    let read = Reading { schemas, exclusions, year, also_read: &also_read, stop };
     let mut tables = read.tables(workbook, &found.tables, &mut issues)?;
     let period = request.period.or(cover.period).or_else(|| latest_year(schemas, &tables));
     let as_of = request.as_of.or(cover.as_of).or_else(|| period.map(|year| date(year, 12, 31)));
@@ -207,7 +207,7 @@ struct Reading<'a> {
     /// The year of months that stand across without one.
     year: Option<i16>,
     /// Columns that are kept although their schema says that nobody reads them.
-    also_kept: &'a [&'a str],
+    also_read: &'a [&'a str],
     stop: &'a dyn Fn() -> bool,
 }
 
@@ -231,7 +231,7 @@ impl Reading<'_> {
                     sheet,
                     ours: columns.map(|(_, range)| range.clone()),
                     year: self.year,
-                    also_kept: self.also_kept,
+                    also_read: self.also_read,
                     spellings: &spellings,
                 };
                 table::read(workbook, &source, issues, self.stop)

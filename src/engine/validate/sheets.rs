@@ -60,7 +60,7 @@ pub fn recognise(
             None => strange.push((sheet, name, place)),
         }
     }
-    tell_strange(workbook, schemas, strange, issues)?;
+    report_strange(workbook, schemas, strange, issues)?;
     unfilled::set_aside(workbook, schemas, exclusions, &mut found)?;
     if found.tables.iter().all(Option::is_none) {
         let template = found.unfilled.iter().any(Option::is_some);
@@ -100,8 +100,8 @@ fn missing_resources(schemas: &Schemas, found: &Found, issues: &mut Issues) {
 fn choose(schemas: &Schemas, request: &Request, paid_by: &[&str], found: &mut Found, issues: &mut Issues) {
     let is_there =
         |name: &String, found: &Found| schemas.index(name).is_some_and(|index| found.tables[index].is_some());
-    let wanted = |name: &str| request.programmes.as_ref().is_none_or(|list| list.iter().any(|p| p == name));
-    for programme in schemas.programmes.iter().filter(|p| wanted(&p.name)) {
+    let requested = |name: &str| request.programmes.as_ref().is_none_or(|list| list.iter().any(|p| p == name));
+    for programme in schemas.programmes.iter().filter(|p| requested(&p.name)) {
         let any = programme.any_of.is_empty() || programme.any_of.iter().any(|name| is_there(name, found));
         let mut missing: Vec<&String> = programme.needs.iter().filter(|name| !is_there(name, found)).collect();
         if !any {
@@ -118,9 +118,9 @@ fn choose(schemas: &Schemas, request: &Request, paid_by: &[&str], found: &mut Fo
     }
     if request.programmes.is_some() {
         let needed = |name: &String| {
-            let programmes = schemas.programmes.iter().filter(|p| wanted(&p.name));
+            let programmes = schemas.programmes.iter().filter(|p| requested(&p.name));
             programmes.flat_map(|p| p.needs.iter().chain(&p.any_of).chain(&p.uses)).any(|n| n == name)
-                || wanted("incentives") && paid_by.contains(&name.as_str())
+                || requested("incentives") && paid_by.contains(&name.as_str())
         };
         for (index, resource) in schemas.resources.iter().enumerate() {
             if !needed(&resource.name) {
@@ -174,24 +174,24 @@ fn missing_sheet(schemas: &Schemas, name: &str, found: &Found, detail: Detail, i
 ///
 /// Why: a misspelt name must not leave a sheet out in silence, and a table that is spread over a sheet a month is common. Example: 2007年1月,
 /// 2007年2月, each with dealers and tonnes.
-fn tell_strange(
+fn report_strange(
     workbook: &mut Workbook<'_>,
     schemas: &Schemas,
     strange: Vec<(usize, String, Place)>,
     issues: &mut Issues,
 ) -> Result<(), ReadError> {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for (_, name, place) in strange {
         let top = top_labels(workbook, &name)?;
         if !top.is_empty() {
             let near = schemas.nearest_sheet(&name);
             let alike = if near.is_none() { resource_like(schemas, &top) } else { None };
-            told.push((name, place, near, alike));
+            reported.push((name, place, near, alike));
         }
     }
     let mut suggested = Vec::new();
-    for (name, place, near, alike) in &told {
-        let count = told.iter().filter(|(.., other)| other == alike).count();
+    for (name, place, near, alike) in &reported {
+        let count = reported.iter().filter(|(.., other)| other == alike).count();
         let detail = match alike {
             Some(index) if count > 1 && !suggested.contains(index) => {
                 suggested.push(*index);

@@ -67,12 +67,12 @@ impl Table {
     }
 
     /// The first of so many columns that hold nothing, behind the last label with one column left free.
-    pub fn free_columns(&self, wanted: u16) -> Option<u16> {
+    pub fn free_columns(&self, requested: u16) -> Option<u16> {
         const COLUMNS: usize = 16_384;
-        let (wanted, first) = (usize::from(wanted), usize::from(self.header.last_column) + 2);
-        let is_free = |start: &usize| (*start..start + wanted).all(|c| !self.used.get(c).copied().unwrap_or(false));
-        let start = (first..=COLUMNS.checked_sub(wanted)?).find(is_free)?;
-        (wanted > 0).then_some(u16_of(start))
+        let (requested, first) = (usize::from(requested), usize::from(self.header.last_column) + 2);
+        let is_free = |start: &usize| (*start..start + requested).all(|c| !self.used.get(c).copied().unwrap_or(false));
+        let start = (first..=COLUMNS.checked_sub(requested)?).find(is_free)?;
+        (requested > 0).then_some(u16_of(start))
     }
 
     fn note_used(&mut self, cells: &[Cell<'_>], is_ours: &dyn Fn(u16) -> bool) {
@@ -129,7 +129,7 @@ pub struct Source<'a> {
     /// The year of months that stand across without one.
     pub year: Option<i16>,
     /// Columns that are kept this time although their schema says that nobody reads them.
-    pub also_kept: &'a [&'a str],
+    pub also_read: &'a [&'a str],
     /// How the dealers sheet spells the keys that stand here too.
     pub spellings: &'a Spellings,
 }

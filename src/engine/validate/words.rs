@@ -58,7 +58,7 @@ const NOTES: [&str; 33] = [
 
 /// Whether a text is a word of totals, or ends in one (涪陵小计).
 pub fn is_total(text: &str) -> bool {
-    // Nearly all texts are told apart by their last letter.
+    // Nearly all texts are distinguished by their last letter.
     let last = text.trim_end().chars().next_back();
     let may_be = |c: char| {
         matches!(c, '计' | '数' | '总' | '均' | '值' | 'l' | 'L' | 'ｌ' | 'Ｌ' | ')' | '）' | ':' | '：' | '】' | ']')
@@ -119,7 +119,7 @@ pub fn is_note(text: &str) -> bool {
 
 /// Whether a key says that its row is an example: 示例, 样例, 例：D001, example.
 pub fn is_example(key: &str) -> bool {
-    // Nearly all keys are told apart by their first letter.
+    // Nearly all keys are distinguished by their first letter.
     if !key
         .trim_start()
         .starts_with(['示', '样', '例', 'E', 'e', 'Ｅ', 'ｅ', '(', '（', '【', '[', '\u{200b}', '\u{feff}'])

@@ -1,7 +1,7 @@
 //! Marks: conditional-format rules that hold for as long as the cell is faulty.
 //!
 //! The formula is the constraint itself where one cell decides (still text, still blank, still not in the list, still below the
-//! minimum), so that the mark goes when the cell is really mended. Where other rows or sheets decide (keys, sums), it is: the cell still
+//! minimum), so that the mark goes when the cell is really fixed. Where other rows or sheets decide (keys, sums), it is: the cell still
 //! holds the value that was seen.
 
 use std::collections::BTreeMap;

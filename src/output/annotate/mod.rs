@@ -21,7 +21,7 @@ pub use block::{COLUMNS_MAX, ResultColumns, block};
 /// How faulty cells are marked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mark {
-    /// By conditional-format rules that fall silent when the cell is mended.
+    /// By conditional-format rules that fall silent when the cell is fixed.
     #[default]
     Conditional,
     /// By a fill in the cell's own style, which stays until the next upload.

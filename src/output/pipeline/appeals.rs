@@ -11,7 +11,7 @@ use crate::narrow::u32_of;
 use crate::schema::Schemas;
 use crate::validate::{Checked, Code, Detail, Issue, Place, Table};
 
-/// So much of an appeal tells it from the dealer's others.
+/// So much of an appeal distinguishes it from the dealer's others.
 const QUOTED_CHARS: usize = 12;
 
 /// `appeal-not-lodged`: the dealers sheet has appeals that can't be lodged.
@@ -65,17 +65,17 @@ impl<'c> Column<'c> {
 }
 
 impl Run<'_> {
-    /// The appeals that the workbook brings. Where nothing was calculated, it is going to be mended and sent again.
-    pub(super) fn brought_appeals(&self) -> Vec<Brought> {
+    /// The appeals that the workbook brings. Where nothing was calculated, it is going to be fixed and sent again.
+    pub(super) fn submitted_appeals(&self) -> Vec<Brought> {
         let Some(column) = self.calculated.and_then(|_| Column::of(self.checked, self.job.schemas())) else {
             return Vec::new();
         };
-        let brought = |(row, dealer, text): (usize, &str, &str)| Brought {
+        let submitted = |(row, dealer, text): (usize, &str, &str)| Brought {
             dealer_id: dealer.to_owned(),
             dealer_name: column.table.column(column.name).text(row).unwrap_or_default().to_owned(),
             text: text.trim().to_owned(),
         };
-        column.filled().map(brought).collect()
+        column.filled().map(submitted).collect()
     }
 
     /// What became of the dealers' appeals, by the row of the sheet: of those that are known, and of those that are lodged now.
@@ -99,12 +99,12 @@ impl Run<'_> {
             let new = column.filled().filter(|(_, dealer, text)| !appeals.knows(dealer, text));
             new.for_each(|(row, _, text)| add(row, text, lodged.clone()));
         }
-        answers.into_iter().map(|(row, answers)| (row, told(answers, lang))).collect()
+        answers.into_iter().map(|(row, answers)| (row, reported(answers, lang))).collect()
     }
 }
 
 /// The answer or, where a dealer has several appeals, each behind the first words of its appeal.
-fn told(mut answers: Vec<(String, String)>, lang: Lang) -> String {
+fn reported(mut answers: Vec<(String, String)>, lang: Lang) -> String {
     if answers.len() == 1 {
         return answers.remove(0).1;
     }

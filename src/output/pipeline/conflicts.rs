@@ -40,8 +40,8 @@ pub(super) fn predict(package: &Package<'_>, schemas: &Schemas, checked: &mut Ch
                 None => conflicts.push(plain_issue(Code::NoteLeftOut, sheet_place, Detail::NoFreeColumn)),
             }
         }
-        let wanted: Vec<At> = cells.keys().copied().collect();
-        let hindered = package.hindered(name, &wanted)?;
+        let requested: Vec<At> = cells.keys().copied().collect();
+        let hindered = package.hindered(name, &requested)?;
         let threaded = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Threaded);
         conflicts.extend(threaded.map(|(at, _)| plain_issue(Code::NoteLeftOut, cells[at], Detail::ThreadedComment)));
         let without_drawing = hindered.iter().filter(|(_, why)| *why == WhyLeftOut::Drawing).count();

@@ -27,9 +27,9 @@ pub(super) struct Converted {
 pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError> {
     let limits = &job.engine.package_limits;
     let foreign = match package::foreign(job.bytes, limits) {
-        // What can't even be told apart is told by whoever opens it next.
+        // What can't even be distinguished is reported by whoever opens it next.
         Err(PackageError::NotZip { .. }) => None,
-        told => told?,
+        reported => reported?,
     };
     let Some(foreign) = foreign else { return Ok(None) };
     let kind = foreign.kind();
@@ -108,7 +108,7 @@ fn copy(
     let formats = workbook.take_formats(sheet);
     let mut failed = None;
     let mut last_row = 0;
-    let told = workbook.cells(sheet, name, |row, column, value| {
+    let reported = workbook.cells(sheet, name, |row, column, value| {
         let put = || {
             if row != last_row && row % 4096 == 0 && job.stop.load(Ordering::Relaxed) {
                 return Err(PipelineError::Cancelled);
@@ -129,7 +129,7 @@ fn copy(
     });
     match failed {
         Some(error) => return Err(error),
-        None => told?,
+        None => reported?,
     }
     special.iter().try_for_each(|(at, value)| put(*at, value, out))
 }

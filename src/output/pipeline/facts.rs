@@ -210,8 +210,8 @@ impl Run<'_> {
             let open = comparison.open.iter().filter(|open| **open).count();
             let new = comparison.open.len() - open;
             let counts = match self.job.options.lang {
-                Lang::Zh => format!("已改 {}，未改 {open}，新 {new}", comparison.mended.len()),
-                Lang::En => format!("{} mended, {open} open, {new} new", comparison.mended.len()),
+                Lang::Zh => format!("已改 {}，未改 {open}，新 {new}", comparison.fixed.len()),
+                Lang::En => format!("{} mended, {open} open, {new} new", comparison.fixed.len()),
             };
             rows.push(texts([self.say("与上次结果相比", "Since the earlier answer"), counts]));
         }
@@ -227,13 +227,13 @@ impl Run<'_> {
 
     /// What the user's sheets could not take, and what went beyond the limits.
     fn left_out_rows(&self, left_out: &LeftOut) -> Vec<Row> {
-        let told = |i: &&Issue| matches!(i.code, Code::NoteLeftOut | Code::SignatureVoid);
+        let reported = |i: &&Issue| matches!(i.code, Code::NoteLeftOut | Code::SignatureVoid);
         let place = |i: &Issue| {
             let cell = i.place.row.zip(i.place.column).map(|(row, column)| cell_name(row, column));
             let sheet = self.speaker.sheet(i.place.sheet);
             sheet.into_iter().chain(cell.as_deref()).collect::<Vec<_>>().join(" ")
         };
-        let issues = self.checked.issues.list().iter().filter(told).take(INFOS_SHOWN);
+        let issues = self.checked.issues.list().iter().filter(reported).take(INFOS_SHOWN);
         let mut rows = self.conversion_rows();
         let issues = issues.map(|i| texts([place(i), self.speaker.message(i)]));
         rows.extend(issues);
@@ -311,5 +311,5 @@ impl Run<'_> {
     }
 }
 
-/// So many infos are told one by one.
+/// So many infos are reported one by one.
 const INFOS_SHOWN: usize = 200;

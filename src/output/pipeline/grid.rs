@@ -52,20 +52,24 @@ impl Grid {
 /// # Errors
 ///
 /// [`PipelineError`] where the workbook can't be read.
-pub fn grids(job: &Job<'_>, wanted: &[CellAt]) -> Result<Vec<Option<Grid>>, PipelineError> {
+pub fn grids(job: &Job<'_>, requested: &[CellAt]) -> Result<Vec<Option<Grid>>, PipelineError> {
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(job, bytes)?;
-    Ok(around(&mut Workbook::open(&package)?, wanted)?)
+    Ok(around(&mut Workbook::open(&package)?, requested)?)
 }
 
-fn around(workbook: &mut Workbook<'_>, wanted: &[CellAt]) -> Result<Vec<Option<Grid>>, ReadError> {
+fn around(workbook: &mut Workbook<'_>, requested: &[CellAt]) -> Result<Vec<Option<Grid>>, ReadError> {
     let names: Vec<String> = workbook.sheets().iter().filter(|s| s.worksheet).map(|s| s.name.clone()).collect();
     let mut grids: Vec<Option<Grid>> =
-        wanted.iter().map(|at| names.contains(&at.sheet).then(|| Grid::around(at))).collect();
-    for name in names.iter().filter(|name| wanted.iter().any(|at| at.sheet == **name)) {
-        let mut here: Vec<&mut Grid> =
-            grids.iter_mut().zip(wanted).filter(|(_, at)| at.sheet == *name).filter_map(|(g, _)| g.as_mut()).collect();
+        requested.iter().map(|at| names.contains(&at.sheet).then(|| Grid::around(at))).collect();
+    for name in names.iter().filter(|name| requested.iter().any(|at| at.sheet == **name)) {
+        let mut here: Vec<&mut Grid> = grids
+            .iter_mut()
+            .zip(requested)
+            .filter(|(_, at)| at.sheet == *name)
+            .filter_map(|(g, _)| g.as_mut())
+            .collect();
         let last = here.iter().map(|grid| *grid.rows.end()).max().unwrap_or_default();
         workbook.rows(name, |row| {
             for grid in here.iter_mut().filter(|grid| grid.rows.contains(&row.index)) {

@@ -27,7 +27,7 @@ impl Status {
     }
 }
 
-/// What tells one run from another of the same bytes.
+/// What distinguishes one run from another of the same bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct RunIdentity<'a> {
     /// The run's id.
@@ -143,7 +143,7 @@ impl Report {
     }
 }
 
-/// So many issues are told on a terminal.
+/// So many issues are reported on a terminal.
 const HEADLINES_MAX: usize = 20;
 
 /// The first errors and warnings, a line each.

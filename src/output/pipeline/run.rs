@@ -87,7 +87,7 @@ impl Run<'_> {
             converted_from: self.converted_from,
             period: self.checked.period,
             regions: self.regions(),
-            appeals: self.brought_appeals(),
+            appeals: self.submitted_appeals(),
             origin,
             summary,
             run,

@@ -15,7 +15,7 @@ pub(super) struct Stoppable<'s, W> {
 }
 
 impl<'s, W> Stoppable<'s, W> {
-    /// At most `bytes_max` are written; whether there would have been more, `is_too_long` tells.
+    /// At most `bytes_max` are written; whether there would have been more, `is_too_long` says.
     pub(super) fn new(out: W, stop: &'s AtomicBool, bytes_max: u64, is_too_long: &'s Cell<bool>) -> Self {
         Stoppable { out, stop, has_failed: false, left: bytes_max, is_too_long }
     }

@@ -1,4 +1,4 @@
-//! The template that a workbook was made from, and whether it is still the current one. An old one is told, never refused.
+//! The template that a workbook was made from, and whether it is still the current one. An old one is reported, never refused.
 
 use super::Run;
 use crate::lang::Lang;

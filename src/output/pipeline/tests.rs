@@ -87,8 +87,8 @@ fn what_was_said_of_an_earlier_answer_is_said_again_while_nothing_changes() {
     for mark in [Mark::Conditional, Mark::Style] {
         let options = Options { mark, ..Options::default() };
         let once = answer(&workbook("rejected/faulty-small.xlsx"), &options);
-        let mended = with_text(&once, STRINGS, ">12a<", ">12<");
-        let twice = answer(&mended, &options);
+        let fixed = with_text(&once, STRINGS, ">12a<", ">12<");
+        let twice = answer(&fixed, &options);
         assert!(issue_rows(&twice).iter().any(|row| row.contains("已改")), "{mark:?}");
         let again = answer(&twice, &options);
         assert_eq!(parts(&twice), parts(&again), "{mark:?}");
@@ -125,12 +125,12 @@ fn an_issue_list_of_which_everything_stands_as_before_says_nothing_of_it() {
 fn faults_of_sheets_that_are_not_read_this_time_are_not_said_to_be_mended() {
     let once = answer(&workbook("rejected/faulty-small.xlsx"), &Options::default());
     assert!(issue_rows(&once).iter().any(|row| row.contains("进销存|E4|")));
-    let mended = with_text(&once, STRINGS, ">12a<", ">12<");
+    let fixed = with_text(&once, STRINGS, ">12a<", ">12<");
     let only = Options { programmes: Some(vec!["assessment".to_owned()]), ..Options::default() };
-    let lines = issue_rows(&answer(&mended, &only));
+    let lines = issue_rows(&answer(&fixed, &only));
     let gone: Vec<&String> = lines.iter().filter(|row| row.contains("已改")).collect();
     assert!(gone.len() == 1 && gone[0].contains("经销商档案|H4|"), "{lines:?}");
-    let all = issue_rows(&answer(&mended, &Options::default()));
+    let all = issue_rows(&answer(&fixed, &Options::default()));
     assert!(all.iter().any(|row| row.starts_with("错误|未改|进销存|E4|")), "{all:?}");
 }
 
@@ -139,14 +139,14 @@ fn issues_are_said_to_be_mended_open_or_new() {
     let options = Options::default();
     let once = answer(&workbook("rejected/faulty-small.xlsx"), &options);
     assert!(!issue_rows(&once).iter().any(|row| row.contains("状态")), "there is nothing to compare with");
-    let mended = with_text(&once, STRINGS, ">12a<", ">12<");
-    let twice = answer(&mended, &options);
+    let fixed = with_text(&once, STRINGS, ">12a<", ">12<");
+    let twice = answer(&fixed, &options);
     let lines = issue_rows(&twice);
     let of = |cell: &str| lines.iter().filter(|line| line.contains(&format!("|{cell}|"))).collect::<Vec<_>>();
     assert!(of("H4").iter().all(|line| line.starts_with("错误|已改|经销商档案")), "{lines:?}");
     assert_eq!(of("H4").len(), 1);
     assert!(of("L6")[0].starts_with("错误|未改|"), "{lines:?}");
-    // A fault that is told as mended is told once; one that comes back is new.
+    // A fault that is reported as fixed is reported once; one that comes back is new.
     let broken = with_text(&twice, STRINGS, ">12<", ">12a<");
     let lines = issue_rows(&answer(&broken, &options));
     assert!(lines.iter().any(|line| line.starts_with("错误|新|经销商档案|H4|")), "{lines:?}");

@@ -1,4 +1,4 @@
-//! For calculations that are tried out: the upload in a form whose cells can be changed, and why nothing came of it.
+//! For calculations that are tried out: the upload in a form whose cells can be changed, and why nothing came out of it.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub struct DataFault {
     pub cell: Option<String>,
     /// What is wrong, in the job's language.
     pub message: String,
-    /// How it is mended.
+    /// How it is fixed.
     pub suggestion: Option<String>,
 }
 
@@ -45,10 +45,10 @@ fn values(workbook: &mut Workbook<'_>, changes: &[CellChange]) -> Result<Vec<Str
     let named = |sheet: &str, change: &CellChange| change.sheet.to_lowercase() == sheet.to_lowercase();
     let sheets: Vec<String> = workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect();
     for sheet in sheets.iter().filter(|sheet| changes.iter().any(|change| named(sheet, change))) {
-        let wanted = || changes.iter().enumerate().filter(|(_, change)| named(sheet, change));
-        let last = wanted().filter_map(|(_, change)| Some(change.at()?.row)).max().unwrap_or(0);
+        let requested = || changes.iter().enumerate().filter(|(_, change)| named(sheet, change));
+        let last = requested().filter_map(|(_, change)| Some(change.at()?.row)).max().unwrap_or(0);
         workbook.rows(sheet, |row| {
-            for (n, at) in wanted().filter_map(|(n, change)| Some((n, change.at()?))) {
+            for (n, at) in requested().filter_map(|(n, change)| Some((n, change.at()?))) {
                 if at.row == row.index
                     && let Some(cell) = row.cells.iter().find(|cell| cell.column == at.column)
                 {

@@ -138,8 +138,8 @@ mod tests {
     #[test]
     fn every_kind_has_words_of_its_own_in_both_languages() {
         for lang in [Lang::Zh, Lang::En] {
-            let told: std::collections::BTreeSet<&str> = FileKind::iter().map(|kind| detail(kind, lang)).collect();
-            assert_eq!(told.len(), FileKind::iter().count());
+            let reported: std::collections::BTreeSet<&str> = FileKind::iter().map(|kind| detail(kind, lang)).collect();
+            assert_eq!(reported.len(), FileKind::iter().count());
         }
     }
 }

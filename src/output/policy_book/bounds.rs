@@ -34,22 +34,24 @@ impl Bounds {
     /// The ends that don't meet the neighbours' beginnings: gaps and overlaps, each with both cells.
     pub fn faults(self, bands: &[(Written, Written)]) -> Vec<PlacedFault> {
         let beginnings: Vec<Option<Decimal>> = bands.iter().map(|((from, _), _)| *from).collect();
-        let wanted = self.ends(&beginnings);
+        let requested = self.ends(&beginnings);
         let mut faults = Vec::new();
         for (n, (_, (to, place))) in bands.iter().enumerate() {
             let Some(to) = to.map(|to| to.normalize()) else { continue };
             let other = if self == Bounds::Falling { n.checked_sub(1) } else { Some(n + 1) };
             let other =
                 other.and_then(|other| bands.get(other)).map(|((_, place), _)| place.cell()).unwrap_or_default();
-            let fault = match wanted[n].map(|wanted| wanted.normalize()) {
-                Some(wanted) if wanted == to => continue,
-                Some(wanted) if to < wanted => Fault::new(
-                    format!("这一档到 {to} 为止，而相邻一档（{other}）要求到 {wanted}：中间有空档"),
-                    format!("the band ends at {to}, while its neighbour ({other}) wants {wanted}: there is a gap"),
+            let fault = match requested[n].map(|requested| requested.normalize()) {
+                Some(requested) if requested == to => continue,
+                Some(requested) if to < requested => Fault::new(
+                    format!("这一档到 {to} 为止，而相邻一档（{other}）要求到 {requested}：中间有空档"),
+                    format!("the band ends at {to}, while its neighbour ({other}) wants {requested}: there is a gap"),
                 ),
-                Some(wanted) => Fault::new(
-                    format!("这一档到 {to} 为止，而相邻一档（{other}）要求到 {wanted}：两档重叠"),
-                    format!("the band ends at {to}, while its neighbour ({other}) wants {wanted}: the bands overlap"),
+                Some(requested) => Fault::new(
+                    format!("这一档到 {to} 为止，而相邻一档（{other}）要求到 {requested}：两档重叠"),
+                    format!(
+                        "the band ends at {to}, while its neighbour ({other}) wants {requested}: the bands overlap"
+                    ),
                 ),
                 None => Fault::new(
                     format!("这一档包括其余所有数，不应有上限 {to}，请留空"),

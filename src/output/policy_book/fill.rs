@@ -264,9 +264,9 @@ impl Fill<'_> {
         for example in list(&self.policy["examples"]) {
             let name = text(&example["name"]);
             let mut leaves = Vec::new();
-            let told =
+            let reported =
                 ["dealer", "actual", "planned", "violations", "volumes_of_others", "amount", "collected", "expect"];
-            for (key, value) in told.into_iter().filter_map(|key| Some((key, example.get(key)?))) {
+            for (key, value) in reported.into_iter().filter_map(|key| Some((key, example.get(key)?))) {
                 collect(key, "", value, &mut leaves);
             }
             for (n, (section, key, value)) in leaves.into_iter().enumerate() {

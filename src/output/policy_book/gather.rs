@@ -16,7 +16,7 @@ use super::tree::Tree;
 use super::words::{GRADES, NO_CARDS};
 use crate::policy::{Fault, Policy};
 
-/// The shipped policy, which tells what the values outside the sheets of their own are.
+/// The shipped policy, which says what the values outside the sheets of their own are.
 static SHIPPED: LazyLock<Json> =
     LazyLock::new(|| Policy::embedded().map(|policy| policy.content()).unwrap_or_default());
 
@@ -92,7 +92,7 @@ impl<'g> Gathering<'g> {
         self.faults.extend(Bounds::Falling.faults(&bands));
     }
 
-    /// A bound where it can be read; where it can't, that is told elsewhere or here.
+    /// A bound where it can be read; where it can't, that is reported elsewhere or here.
     fn bound(&mut self, line: &Line, key: &str) -> Written {
         let read = line.get(key).map(amount);
         if let (Some(Err(fault)), "to") = (&read, key) {

@@ -35,10 +35,10 @@ impl PlacedFault {
 
     /// What is wrong, with its place before it.
     pub fn said(&self, lang: Lang) -> String {
-        let told = self.fault.pick(lang);
+        let reported = self.fault.pick(lang);
         match &self.place {
-            Some(_) => format!("{}{}{told}", self.pointer(), lang.pick("：", ": ")),
-            None => told.to_owned(),
+            Some(_) => format!("{}{}{reported}", self.pointer(), lang.pick("：", ": ")),
+            None => reported.to_owned(),
         }
     }
 }
@@ -63,8 +63,8 @@ impl fmt::Display for BookError {
         match self {
             BookError::Workbook(error) => error.fmt(f),
             BookError::Faults(faults) => {
-                let told: Vec<String> = faults.iter().map(|fault| fault.said(Lang::En)).collect();
-                f.write_str(&told.join("; "))
+                let reported: Vec<String> = faults.iter().map(|fault| fault.said(Lang::En)).collect();
+                f.write_str(&reported.join("; "))
             }
         }
     }
@@ -104,8 +104,8 @@ pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Policy, BookErr
     let (tree, mut faults) = gather::gather(&grids);
     faults.splice(0..0, grids.faults);
     let parsed = toml::to_string(&tree.whole()).map_err(|error| {
-        let told = error.to_string();
-        vec![PlacedFault::from(Fault::new(told.clone(), told))]
+        let reported = error.to_string();
+        vec![PlacedFault::from(Fault::new(reported.clone(), reported))]
     });
     let parsed = parsed.and_then(|text| {
         let placed = |fault: Fault| match tree.place(fault.path()) {

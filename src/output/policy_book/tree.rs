@@ -84,12 +84,12 @@ impl Tree {
         self.faults.push(PlacedFault::at(place, fault));
     }
 
-    /// Remembers a place without a value, so that what is missing there can be told.
+    /// Remembers a place without a value, so that what is missing there can be reported.
     pub fn remember(&mut self, path: &[&str], place: Place) {
         self.places.push((path.join("."), place));
     }
 
-    /// Whether a fault of a path comes of nothing but a cell that couldn't be read.
+    /// Whether a fault of a path derives from nothing but a cell that couldn't be read.
     pub fn explains(&self, path: &str) -> bool {
         let leads = |unread: &String| unread == path || unread.starts_with(&format!("{path}."));
         !path.is_empty() && self.unread.iter().any(leads)

@@ -1,4 +1,4 @@
-//! 考核结果 / Assessment: a dealer a row, what came out first and what it came of behind it, as live formulas.
+//! 考核结果 / Assessment: a dealer a row, what came out first and what it derived from behind it, as live formulas.
 
 use rust_decimal::Decimal;
 
@@ -60,7 +60,7 @@ impl<'a> AssessmentSheet<'a> {
         self.years.iter().zip(&self.assessment.dealers).map(|(year, assessed)| (&year.dealer.region, assessed.grade))
     }
 
-    /// What the overview tells of the dealers: who lost its incentives, is to go, or is a problem dealer.
+    /// What the overview says of the dealers: who lost its incentives, is to go, or is a problem dealer.
     pub fn needs(&self) -> Vec<Need<'a>> {
         let mut needs = Vec::new();
         let words = self.words;

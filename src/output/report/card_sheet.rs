@@ -31,7 +31,7 @@ const WIDTH: f64 = 12.5;
 /// Excel takes so many characters in a sheet's name.
 const NAME_MAX: usize = 31;
 const CHART_PIXELS: (u32, u32) = (1220, 300);
-/// So many rows of a programme are told on a card; a page holds no more.
+/// So many rows of a programme are reported on a card; a page holds no more.
 const ROWS_MAX: usize = 6;
 const BLUE: Color = Color::RGB(0x2F5597);
 
@@ -300,8 +300,8 @@ fn programme(sheet: &mut Worksheet, row: u32, of: &Of<'_>, at: usize) -> Result<
     part(sheet, row, (LEFT, LAST), of.sheet.title)?;
     let mut next = row + 1;
     let mut on_right = false;
-    let told = of.sheet.cells(at).filter(|(col, _)| matches!(col.group, Group::Result | Group::OtherBasis));
-    let (long_ones, short): (Vec<_>, Vec<_>) = told.partition(|(col, _)| col.look == Look::Wrap);
+    let reported = of.sheet.cells(at).filter(|(col, _)| matches!(col.group, Group::Result | Group::OtherBasis));
+    let (long_ones, short): (Vec<_>, Vec<_>) = reported.partition(|(col, _)| col.look == Look::Wrap);
     for (col, value) in short {
         let column = if on_right { RIGHT } else { LEFT };
         let split = if on_right { column + 3 } else { column + 2 };
@@ -324,7 +324,7 @@ fn rows_of(sheet: &mut Worksheet, row: u32, of: &Of<'_>, rows: &[usize], lang: L
     part(sheet, row, (LEFT, LAST), of.sheet.title)?;
     let mut next = row + 1;
     for at in rows.iter().take(ROWS_MAX) {
-        let (mut name, mut told) = (Vec::new(), Vec::new());
+        let (mut name, mut reported) = (Vec::new(), Vec::new());
         for (col, value) in of.sheet.cells(*at) {
             let Value::Text(text) = as_text(col, value) else { continue };
             match col.group {
@@ -332,12 +332,12 @@ fn rows_of(sheet: &mut Worksheet, row: u32, of: &Of<'_>, rows: &[usize], lang: L
                     name.push(text.into_owned())
                 }
                 Group::Result => {
-                    told.push(format!("{}{}{}", one_line(col), lang.pick("：", ": "), text.replace('\n', " ")))
+                    reported.push(format!("{}{}{}", one_line(col), lang.pick("：", ": "), text.replace('\n', " ")))
                 }
                 _ => {}
             }
         }
-        let text = told.join(lang.pick("；", "; "));
+        let text = reported.join(lang.pick("；", "; "));
         long(sheet, next, &name.join(" "), &text.into())?;
         next += 1;
     }

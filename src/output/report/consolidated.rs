@@ -5,7 +5,7 @@
 //! dealer at a time (`read`, `gather`); the dealers wait in a file (`spool`) until the ranks over all files are known (`ranking`), so
 //! memory stays at a few dozen bytes a dealer.
 //!
-//! Dealers are compared within the same period and policy only. A dealer that stands in several files counts in each, and is told.
+//! Dealers are compared within the same period and policy only. A dealer that stands in several files counts in each, and is reported.
 
 mod about;
 mod dealers_sheet;

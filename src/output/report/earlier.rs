@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::issue_sheet::{COLUMNS, MENDED, NEW, is_listed};
+use super::issue_sheet::{COLUMNS, FIXED, NEW, is_listed};
 use crate::validate::{Code, Issue, Speaker};
 use crate::workbook::{ReadError, Row, Workbook, cell_name};
 
@@ -15,8 +15,8 @@ const SEVERAL_SHEETS: [Code; 5] =
 const HEADER_ROWS: u32 = 30;
 /// As few labels tell the header.
 const LABELS_MIN: usize = 4;
-/// So many mended faults are listed; with the issues they stay below the links that a sheet may have.
-const MENDED_MAX: usize = 10_000;
+/// So many fixed faults are listed; with the issues they stay below the links that a sheet may have.
+const FIXED_MAX: usize = 10_000;
 
 /// A fault that an earlier answer listed, in its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Comparison {
     /// Of each issue that is listed, in order: whether it was there before.
     pub open: Vec<bool>,
     /// The faults that are gone.
-    pub mended: Vec<Earlier>,
+    pub fixed: Vec<Earlier>,
 }
 
 impl Earlier {
@@ -108,10 +108,10 @@ pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>, s
     if matches!(since, Since::Nothing) && earlier.iter().all(|fault| fault.get("state").is_empty()) {
         return None;
     }
-    let (gone_before, standing): (Vec<Earlier>, Vec<Earlier>) = earlier.into_iter().partition(|fault| fault.is(MENDED));
+    let (gone_before, standing): (Vec<Earlier>, Vec<Earlier>) = earlier.into_iter().partition(|fault| fault.is(FIXED));
     let listed: Vec<&Issue> = issues.iter().filter(|issue| is_listed(issue)).collect();
     let (found, gone) = find(&standing, &listed, speaker);
-    let (open, mended): (Vec<bool>, Vec<Earlier>) = match since {
+    let (open, fixed): (Vec<bool>, Vec<Earlier>) = match since {
         Since::Nothing => {
             let was_open = |found: &Option<usize>| found.is_some_and(|n| !standing[n].is(NEW));
             (found.iter().map(was_open).collect(), gone_before)
@@ -121,8 +121,8 @@ pub fn compare(earlier: Vec<Earlier>, issues: &[Issue], speaker: &Speaker<'_>, s
             (found.iter().map(Option::is_some).collect(), gone.map(|(fault, _)| fault).collect())
         }
     };
-    let says_something = !mended.is_empty() || open.contains(&false);
-    says_something.then(|| Comparison { open, mended: mended.into_iter().take(MENDED_MAX).collect() })
+    let says_something = !fixed.is_empty() || open.contains(&false);
+    says_something.then(|| Comparison { open, fixed: fixed.into_iter().take(FIXED_MAX).collect() })
 }
 
 /// Of each issue the earlier fault that it is; and of each earlier fault whether no issue is it.
@@ -144,7 +144,7 @@ fn find(earlier: &[Earlier], listed: &[&Issue], speaker: &Speaker<'_>) -> (Vec<O
     (found, gone)
 }
 
-/// What tells one earlier fault from another.
+/// What distinguishes one earlier fault from another.
 type OfEarlier = fn(&Earlier) -> [String; 4];
 /// The same of an issue.
 type OfIssue = fn(&Issue, &Speaker<'_>) -> [String; 4];

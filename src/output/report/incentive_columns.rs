@@ -41,7 +41,7 @@ pub fn has_earned(incentive: &Incentive) -> bool {
     incentive.cap.is_some() || incentive.minimum.is_some()
 }
 
-/// All columns: what people read, then what it comes of.
+/// All columns: what people read, then what it derives from.
 pub fn columns(words: Words<'_>) -> Columns {
     let mut columns = Columns::default();
     results(words, &mut columns);

@@ -26,7 +26,7 @@ pub struct Column {
 }
 
 /// A fault that is gone.
-pub const MENDED: (&str, &str) = ("已改", "mended");
+pub const FIXED: (&str, &str) = ("已改", "mended");
 /// A fault that was there before.
 const OPEN: (&str, &str) = ("未改", "open");
 /// A fault that wasn't.
@@ -73,7 +73,7 @@ struct Line<'l> {
     code: &'l str,
 }
 
-/// Whether an issue has a row: infos are told on the sheet that explains.
+/// Whether an issue has a row: infos are reported on the sheet that explains.
 pub fn is_listed(issue: &Issue) -> bool {
     issue.severity != Severity::Info
 }
@@ -96,15 +96,15 @@ impl Listing<'_> {
 
     /// How many rows there are.
     pub fn rows(&self) -> u32 {
-        let mended = self.comparison.map_or(0, |comparison| comparison.mended.len());
-        u32_of(self.issues.iter().filter(|i| is_listed(i)).count() + mended)
+        let fixed = self.comparison.map_or(0, |comparison| comparison.fixed.len());
+        u32_of(self.issues.iter().filter(|i| is_listed(i)).count() + fixed)
     }
 
     /// Cells coloured by their text: column, text, fill.
     pub fn colours(&self) -> Vec<(u16, String, u32)> {
         let lang = self.speaker.lang;
         let severities = [(("错误", "error"), 0xFFC7CE), (("警告", "warning"), 0xFFEB9C)];
-        let states = [(NEW, 0xFFC7CE), (OPEN, 0xFFEB9C), (MENDED, 0xE2EFDA)];
+        let states = [(NEW, 0xFFC7CE), (OPEN, 0xFFEB9C), (FIXED, 0xE2EFDA)];
         let of = |column: u16, ((zh, en), fill): ((&'static str, &'static str), u32)| {
             (column, lang.pick(zh, en).to_owned(), fill)
         };
@@ -120,13 +120,13 @@ impl Listing<'_> {
             // A table has at least one row.
             sink.row(layout::prototype(false, []))?;
         }
-        let listed = self.rows() as usize - self.comparison.map_or(0, |comparison| comparison.mended.len());
+        let listed = self.rows() as usize - self.comparison.map_or(0, |comparison| comparison.fixed.len());
         for (n, issue) in self.issues.iter().filter(|i| is_listed(i)).enumerate() {
             let open = self.comparison.is_some_and(|comparison| comparison.open.get(n) == Some(&true));
             self.issue((n + 1, issue), if open { OPEN } else { NEW }, &columns, sink)?;
         }
-        for (n, fault) in self.comparison.into_iter().flat_map(|comparison| &comparison.mended).enumerate() {
-            self.line(listed + n + 1, &Line::mended(fault), &columns, sink)?;
+        for (n, fault) in self.comparison.into_iter().flat_map(|comparison| &comparison.fixed).enumerate() {
+            self.line(listed + n + 1, &Line::fixed(fault), &columns, sink)?;
         }
         Ok(())
     }
@@ -157,7 +157,7 @@ impl Listing<'_> {
     fn line(&self, number: usize, line: &Line<'_>, columns: &[Col], sink: &mut dyn RowSink) -> std::io::Result<()> {
         let wrapped = |col: &&Col| col.look == Look::Wrap;
         let wrapped = columns.iter().filter(wrapped).map(|col| (line.get(&col.key, self.speaker), col));
-        sink.row(layout::prototype(line.state == MENDED, wrapped))?;
+        sink.row(layout::prototype(line.state == FIXED, wrapped))?;
         sink.number(0, &number);
         for (n, col) in columns.iter().enumerate().skip(1) {
             let text = line.get(&col.key, self.speaker);
@@ -172,10 +172,10 @@ impl Listing<'_> {
 }
 
 impl<'l> Line<'l> {
-    fn mended(fault: &'l Earlier) -> Line<'l> {
+    fn fixed(fault: &'l Earlier) -> Line<'l> {
         Line {
             severity: fault.get("severity"),
-            state: MENDED,
+            state: FIXED,
             sheet: fault.get("sheet"),
             cell: fault.get("cell"),
             field: fault.get("field"),

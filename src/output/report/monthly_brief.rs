@@ -50,7 +50,7 @@ pub fn chart(title: &str, words: Words<'_>) -> Chart {
     chart
 }
 
-/// What the overview tells of the sheet of this title.
+/// What the overview says of the sheet of this title.
 pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>], words: Words<'_>) -> Brief<'a> {
     let pick = |zh, en| words.lang.pick(zh, en).to_owned();
     let figure = |label, line: Line, format| KeyFigure {

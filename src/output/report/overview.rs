@@ -1,4 +1,4 @@
-//! What the overview tells: key figures of each sheet, and the dealers that need attention first and why.
+//! What the overview says: key figures of each sheet, and the dealers that need attention first and why.
 //!
 //! A programme's sheet says its own (`Describe::key_figure`, `Describe::attention`); how much each reason weighs stands in the policy.
 //!
@@ -25,7 +25,7 @@ pub struct Needy<'a> {
     pub sheet: &'a str,
 }
 
-/// So many reasons of a dealer are told; its own sheets tell the others.
+/// So many reasons of a dealer are reported; its own sheets tell the others.
 const WORDS_MAX: usize = 4;
 
 /// The weights of a dealer's reasons: each once, on however many products or by however many sheets it is given.

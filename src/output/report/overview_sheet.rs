@@ -24,7 +24,7 @@ use crate::sheet::words::Words;
 /// The key of the sheet.
 pub const KEY: &str = "overview";
 
-/// What the overview tells.
+/// What the overview says.
 pub struct Overview<'b> {
     /// What each sheet has to tell, by its title.
     pub briefs: Vec<(&'b str, Brief<'b>)>,

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 use super::layout::BODY_ROW;
 use crate::sheet::{Chart, ChartKind, Series, Sheet};
 
-/// More bars than these can't be told apart.
+/// More bars than these can't be distinguished.
 const BARS_MAX: u32 = 30;
 /// A chart is so many rows high, lying bars a row more for each beyond the first few.
 const ROWS_HIGH: u32 = 18;

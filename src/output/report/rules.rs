@@ -29,7 +29,7 @@ pub fn of(programme: &str, words: Words<'_>) -> Option<Vec<RuleGroup>> {
 }
 
 impl From<Section> for RuleGroup {
-    /// What stands in a row behind its second cell is told in the same breath.
+    /// What stands in a row behind its second cell is reported in the same breath.
     fn from(section: Section) -> RuleGroup {
         let said = |row: &about_sheet::Row| {
             let mut texts = row.iter().map(|cell| cell.text().to_owned()).filter(|text| !text.is_empty());

@@ -1,5 +1,5 @@
 //! Where figures come from: the cells of the user's sheets that the programmes have read, with what was seen in them; and which column of a
-//! programme's sheet came of which of theirs. Nothing is calculated here.
+//! programme's sheet derived from which of theirs. Nothing is calculated here.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use crate::schema::{Field, Resource};
 use crate::sheet::{Read, Sheet, Words};
 use crate::validate::{Checked, Column, Parsed, Table};
 
-/// So many rows of one owner in a ledger are told one by one.
+/// So many rows of one owner in a ledger are reported one by one.
 pub const ROWS_SHOWN: usize = 12;
 
 /// What the rows of a sheet are of, by the first of these columns that it has.
@@ -206,7 +206,7 @@ impl SourceSheet {
     }
 }
 
-/// All but whose row it is; of the dealers sheet, whose cells are told elsewhere, only what another programme reads.
+/// All but whose row it is; of the dealers sheet, whose cells are reported elsewhere, only what another programme reads.
 fn is_kept(table: &Table, resource: &Resource, field: usize, owner: Option<usize>) -> bool {
     let forgotten = || {
         let stands = !table.is_empty() && table.place(0, field).column.is_some();

@@ -1,7 +1,7 @@
 //! What pages show of a run: owned, in the words of one language. Built once, looked at often.
 //!
 //! Figures stay decimals, so that they can be sorted and drawn; what only is read is text. Each figure of a dealer leads to the rule that
-//! it came of and to the cells that the rule has read.
+//! it derived from and to the cells that the rule has read.
 
 mod build;
 
@@ -43,7 +43,7 @@ pub struct View {
     pub dealers: Vec<DealerView>,
     /// What each other programme says, a row a line.
     pub sheets: Vec<SheetView>,
-    /// The cells that all of it came of.
+    /// The cells that all of it derived from.
     pub sources: Arc<Sources>,
 }
 
@@ -198,7 +198,7 @@ pub struct SheetView {
     pub owner: Option<usize>,
     /// The columns that tell rows of the same owner apart.
     pub named: Vec<usize>,
-    /// For each row its place in the user's sheet, from 0, where it came of one row there.
+    /// For each row its place in the user's sheet, from 0, where it derived from one row there.
     pub origins: Vec<Option<u32>>,
     /// The rules in force.
     pub rules: Vec<(String, String)>,

@@ -1,5 +1,7 @@
 //! The reader of cells against the reference (calamine): over every sample, the corpus where there is one, and sheets that were damaged.
 
+#![expect(clippy::cast_possible_truncation, reason = "the figures of these tests are small")]
+
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 

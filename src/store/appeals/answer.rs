@@ -137,7 +137,7 @@ async fn settle(
     action: AuditAction,
     by: &str,
 ) -> Result<(), StoreError> {
-    audit::append(tx, by, action, &after.id, Some(&before.told()), Some(&after.told())).await?;
+    audit::append(tx, by, action, &after.id, Some(&before.reported()), Some(&after.reported())).await?;
     sqlx::query(
         "UPDATE appeals SET status = $2, answered_by = $3, answered_at = $4, answer = $5, corrections = $6, base_run_id = $7, \
          new_run_id = $8, answered_person = $9 WHERE id = $1",

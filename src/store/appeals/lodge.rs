@@ -57,7 +57,7 @@ pub(super) async fn lodge(
         base_run_id: None,
         new_run_id: None,
     };
-    audit::append(tx, by, AuditAction::AppealLodged, &appeal.id, None, Some(&appeal.told())).await?;
+    audit::append(tx, by, AuditAction::AppealLodged, &appeal.id, None, Some(&appeal.reported())).await?;
     insert(tx, &appeal, &text_sha256).await?;
     Ok((appeal, true))
 }

@@ -46,9 +46,16 @@ impl Store {
             verified_at: Some(at.to_owned()),
             ..before.clone()
         };
-        let (told_before, told_after) = (before.told(), after.told());
-        audit::append(&mut transaction, by, AuditAction::AppealVerified, id, Some(&told_before), Some(&told_after))
-            .await?;
+        let (reported_before, reported_after) = (before.reported(), after.reported());
+        audit::append(
+            &mut transaction,
+            by,
+            AuditAction::AppealVerified,
+            id,
+            Some(&reported_before),
+            Some(&reported_after),
+        )
+        .await?;
         let update =
             "UPDATE appeals SET due_at = $2, verified_on = $3, verified_by = $4, verified_at = $5 WHERE id = $1";
         sqlx::query(update).bind(id).bind(due_at).bind(on).bind(by).bind(at).execute(&mut *transaction).await?;

@@ -16,7 +16,7 @@ use crate::{Person, request_keys};
 use dealerbook_base::clock;
 use dealerbook_engine::settlement::{Adjustment, Deed, Due, Hand, Settlement, Signature, Status, fen, yuan};
 
-/// So many dealers are told that other settlements pay.
+/// So many dealers are reported that other settlements pay.
 const ELSEWHERE_MAX: i64 = 20;
 
 /// A change that is under way.
@@ -279,7 +279,7 @@ impl SettlementChange {
         note_correction(&mut self.tx, run, base).await
     }
 
-    /// Binds a request's key to what came of it, and tells to what it is bound: another request may have been first.
+    /// Binds a request's key to what came out of it, and says to what it is bound: another request may have been first.
     pub async fn bind_key(&mut self, key: &str, target: &str) -> Answer<String> {
         request_keys::bind(&mut self.tx, &self.by.name, key, target).await
     }

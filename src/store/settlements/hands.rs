@@ -8,7 +8,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 use super::{Store, StoreError};
 use dealerbook_engine::settlement::{Deed, Hand};
 
-/// A run and what it came of.
+/// A run and what it derived from.
 struct Origin {
     run: String,
     uploader: Option<String>,
@@ -59,7 +59,7 @@ pub(super) async fn hands(db: &mut AnyConnection, run: &str) -> Result<Vec<Hand>
     Ok(hands)
 }
 
-/// Returns a run and those whose uploads it came of by accepted appeals.
+/// Returns a run and those whose uploads it derived from by accepted appeals.
 async fn origins(db: &mut AnyConnection, run: &str) -> Result<Vec<Origin>, StoreError> {
     let mut origins: Vec<Origin> = Vec::new();
     let mut next = Some(run.to_owned());

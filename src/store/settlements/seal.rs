@@ -233,7 +233,7 @@ async fn compare_approvals(
     for approval in &logged.approvals {
         match &approval.seal {
             Some(seal) => is_broken |= *seal != now.whole,
-            // From before there were seals: the line tells what all dealers were entitled to, and how many they were.
+            // From before there were seals: the line says what all dealers were entitled to, and how many they were.
             None => {
                 verdict.is_unsealed = true;
                 is_broken |= approval.entitled.and_then(fen).is_some_and(|entitled| entitled != now.entitled);

@@ -70,7 +70,7 @@ async fn write_table(
     Ok(TableSum { name: table.name.to_owned(), rows: count, sha256: hex::encode(hash.finalize()) })
 }
 
-/// Copies artefacts, each in a folder of its first two digits. All that are missing or damaged are told at once.
+/// Copies artefacts, each in a folder of its first two digits. All that are missing or damaged are reported at once.
 async fn copy_all(artefacts: &Artefacts, names: BTreeSet<String>, to: &Path) -> Result<(), TransferError> {
     let mut faults = Vec::new();
     for name in names {

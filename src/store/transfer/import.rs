@@ -17,7 +17,7 @@ impl Store {
     /// Fills an empty store from an export.
     ///
     /// # Errors
-    /// When the export is at fault (all that is wrong is told), the store isn't empty, or it fails. No row is there then.
+    /// When the export is at fault (all that is wrong is reported), the store isn't empty, or it fails. No row is there then.
     pub async fn import(&self, folder: &Path) -> Result<Manifest, TransferError> {
         let manifest = Manifest::read(folder)?;
         let mut faults = judge(&manifest, folder)?;
@@ -49,7 +49,7 @@ impl Store {
         Ok(None)
     }
 
-    /// Keeps the artefacts that the rows name. All that are missing or damaged are told at once.
+    /// Keeps the artefacts that the rows name. All that are missing or damaged are reported at once.
     async fn keep_all(&self, folder: &Path, names: &BTreeSet<String>) -> Result<(), TransferError> {
         let mut faults = Vec::new();
         for name in names {
@@ -74,9 +74,9 @@ impl Store {
 /// What is wrong with an export, as far as its tables tell.
 fn judge(manifest: &Manifest, folder: &Path) -> Result<Vec<TransferFault>, TransferError> {
     let mut faults = Vec::new();
-    let is_told = |table: &Table| manifest.tables.iter().any(|sum| sum.name == table.name);
+    let is_reported = |table: &Table| manifest.tables.iter().any(|sum| sum.name == table.name);
     let is_known = |sum: &&TableSum| TABLES.iter().any(|table| table.name == sum.name);
-    let missing = TABLES.iter().filter(|table| !is_told(table)).map(|table| table.name.to_owned());
+    let missing = TABLES.iter().filter(|table| !is_reported(table)).map(|table| table.name.to_owned());
     let unknown = manifest.tables.iter().filter(|sum| !is_known(sum)).map(|sum| sum.name.clone());
     faults.extend(missing.chain(unknown).map(|name| TransferFault::Tables { name }));
     for sum in manifest.tables.iter().filter(is_known) {

@@ -128,7 +128,7 @@ fn classes<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     );
 }
 
-/// What the classes come of.
+/// What the classes derive from.
 fn figures<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Accounts>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let total = outcome.inputs.iter().map(|account| &account.sales).sum::<Exact>();

@@ -215,16 +215,16 @@ fn lifts(
 }
 
 /// The smallest change of an answer that earns so many points, and what it earns.
-fn smallest(c: &ApplicantCharacteristic, answer: &Answer, wanted: Decimal) -> Option<(Answer, Decimal)> {
+fn smallest(c: &ApplicantCharacteristic, answer: &Answer, requested: Decimal) -> Option<(Answer, Decimal)> {
     match answer {
         Answer::Number(now) => {
-            let enough = c.bands.iter().filter(|band| band.points >= wanted);
+            let enough = c.bands.iter().filter(|band| band.points >= requested);
             // The nearest band: where less is better, its bound may lie below.
             let nearest = enough.min_by_key(|band| (band.from - *now).abs())?;
             Some((Answer::Number(nearest.from), nearest.points))
         }
         Answer::Category(_) => {
-            let enough = c.choices.iter().filter(|choice| !choice.veto && choice.points >= wanted);
+            let enough = c.choices.iter().filter(|choice| !choice.veto && choice.points >= requested);
             let least: &Choice = enough.min_by_key(|choice| choice.points)?;
             Some((Answer::Category(least.value.clone()), least.points))
         }

@@ -43,7 +43,7 @@ pub fn sum(months: &[Exact]) -> Exact {
 }
 
 /// Σ r when the k worst months become 1, for k from 1 to all of them.
-pub fn sums_with_months_mended(months: &[Exact]) -> Vec<Exact> {
+pub fn sums_with_months_fixed(months: &[Exact]) -> Vec<Exact> {
     let mut sorted = months.to_vec();
     sorted.sort();
     let mut best = Exact::ZERO;

@@ -98,8 +98,8 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
             let at = bands.iter().rposition(|b| i64::from(facts.rank) >= b.from)?;
             let better = (0..at).rev().find(|n| enough(bands[*n].points))?;
             let last_rank = usize::try_from(bands[better + 1].from - 1).ok()?;
-            let wanted = facts.volumes.get(last_rank.checked_sub(1)?)?;
-            let (to, tonnes) = (rank_of(wanted, facts.volumes), decimal(&(wanted - &facts.year.volume)));
+            let requested = facts.volumes.get(last_rank.checked_sub(1)?)?;
+            let (to, tonnes) = (rank_of(requested, facts.volumes), decimal(&(requested - &facts.year.volume)));
             // Equal volumes share the better rank, which may lie in a better band than the last rank that would do.
             let reached = bands.iter().rev().find(|b| i64::from(to) >= b.from)?;
             Some((Change::Rank { from: facts.rank, to, tonnes }, reached.points))
@@ -126,10 +126,10 @@ fn smallest<'s>(scored: &Scored<'s>, facts: &Facts<'_, 's>, missing: Decimal) ->
             to.rescale(4);
             Some((Change::Ratio { from, to }, points(steps)))
         }
-        // Without tonnes the index is 0 whatever the months: only a plan tells what they should have been.
+        // Without tonnes the index is 0 whatever the months: only a plan says what they should have been.
         Rule::Evenness if !facts.year.dealer.network_customer && facts.year.volume.signum() <= 0 => None,
         Rule::Evenness => {
-            let sums = evenness::sums_with_months_mended(&facts.months);
+            let sums = evenness::sums_with_months_fixed(&facts.months);
             let points = |sum: &Exact| evenness::points(c.weight, sum, facts.months.len());
             let k = sums.iter().position(|sum| enough(points(sum)))?;
             Some((Change::MonthsOnPlan(u32_of(k) + 1), points(&sums[k])))

@@ -161,9 +161,9 @@ proptest! {
                 let mut months = evenness::months(year);
                 months.sort();
                 let gain = |k: usize| {
-                    let mut mended = months.clone();
-                    mended[..k].fill(Exact::ONE);
-                    evenness::points(before.characteristic.weight, &evenness::sum(&mended), mended.len()) - before.points
+                    let mut fixed = months.clone();
+                    fixed[..k].fill(Exact::ONE);
+                    evenness::points(before.characteristic.weight, &evenness::sum(&fixed), fixed.len()) - before.points
                 };
                 prop_assert_eq!(gain(k as usize), lift.points);
                 prop_assert!(gain(k as usize - 1) < missing);

@@ -5,7 +5,7 @@ pub mod words;
 use crate::exact::Exact;
 use crate::programmes::sheets::Row;
 
-/// A target and what has come of it, in the unit of their metric.
+/// A target and what came out of it, in the unit of their metric.
 pub struct Goal {
     /// Whether lower is better.
     pub lower: bool,

@@ -41,7 +41,7 @@ fn in_unit(figure: &Exact, unit: &str) -> String {
     }
 }
 
-/// A figure rounded to so many places, or to more where else it would be told as 0 though it isn't.
+/// A figure rounded to so many places, or to more where else it would be reported as 0 though it isn't.
 pub fn telling(figure: &Exact, places: u32) -> Decimal {
     let rounded = figure.round(places);
     if rounded.is_zero() { figure.round(12).normalize() } else { rounded }
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_figure_that_is_not_0_is_not_told_as_0() {
-        let told = |units, places| telling(&Decimal::new(units, places).into(), 2).to_string();
-        assert_eq!((told(5, 1), told(1, 4), told(0, 0)), ("0.50".into(), "0.0001".into(), "0".into()));
+        let reported = |units, places| telling(&Decimal::new(units, places).into(), 2).to_string();
+        assert_eq!((reported(5, 1), reported(1, 4), reported(0, 0)), ("0.50".into(), "0.0001".into(), "0".into()));
     }
 }

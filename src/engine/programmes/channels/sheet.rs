@@ -43,7 +43,7 @@ impl Presentation for Channels {
         basis(&mut sheet, words);
         explain(&mut sheet, words);
         sheet.muted(|(_, stock)| stock.tonnes_to_win.is_none());
-        sheet.came_of(|(channel, _)| Some(channel.row));
+        sheet.origin_row(|(channel, _)| Some(channel.row));
         sheet.subtotals("region");
         sheet.chart(chart(words));
         sheet.reads(READS).derives(&[("order", "to_win", true)]);
@@ -121,7 +121,7 @@ fn to_win<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     rounded(sheet, |s| &s.known);
 }
 
-/// What it comes of.
+/// What it derives from.
 fn basis<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let basis = |look| (13.0, look, Group::Basis);

@@ -284,8 +284,8 @@ fn grant(dealer: &Dealer, as_of: Option<Date>, rules: &CreditRules) -> Granted {
     let is_overdue = dealer.overdue.signum() > 0;
     let allowed = if new_until.is_some() { Exact::ZERO } else { Figure::money(&full_limit).into() };
     let limit = if is_overdue { Exact::ZERO } else { allowed.clone() };
-    let wanted = &dealer.outstanding + &dealer.order;
-    let over = wanted > limit;
+    let requested = &dealer.outstanding + &dealer.order;
+    let over = requested > limit;
     let exception = over && rules.approves(&dealer.approver);
     let reasons = [
         (new_until.is_some(), Reason::NewCustomer),
@@ -293,7 +293,7 @@ fn grant(dealer: &Dealer, as_of: Option<Date>, rules: &CreditRules) -> Granted {
         (over, Reason::OverLimit),
         (exception, Reason::Exception),
     ];
-    let to_pay = (&wanted - &allowed).max(dealer.overdue.clone()).max(Exact::ZERO);
+    let to_pay = (&requested - &allowed).max(dealer.overdue.clone()).max(Exact::ZERO);
     Granted {
         dealer_id: dealer.id.clone(),
         growth_coefficient: Figure::ratio(&coefficient),

@@ -1,4 +1,4 @@
-//! 信用额度结果 / Credit results: held orders first, the most to pay on top; the decision and all that it comes of, live.
+//! 信用额度结果 / Credit results: held orders first, the most to pay on top; the decision and all that it derives from, live.
 
 use std::collections::HashSet;
 
@@ -99,7 +99,7 @@ impl Presentation for Credit {
     }
 }
 
-/// What the overview tells: what is owed, and whose orders are held.
+/// What the overview says: what is owed, and whose orders are held.
 fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a Outcome<Credit>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let granted = &outcome.results.dealers;
@@ -273,7 +273,7 @@ fn owed<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outco
     }
 }
 
-/// What the limit comes of.
+/// What the limit derives from.
 fn granted<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let basis = |width, look| (width, look, Group::Basis);

@@ -109,12 +109,12 @@ proptest! {
         for incentive in &policy().incentives {
             let uncapped = paid(&Incentive { cap: None, minimum: None, ..incentive.clone() }, GRADES[grade], &year);
             let pays = paid(incentive, GRADES[grade], &year);
-            let wanted = match (incentive.minimum, incentive.cap) {
+            let requested = match (incentive.minimum, incentive.cap) {
                 (Some(minimum), _) if uncapped < minimum => Decimal::ZERO,
                 (_, Some(cap)) => uncapped.min(cap),
                 _ => uncapped,
             };
-            prop_assert_eq!(pays, wanted, "{}", &incentive.id);
+            prop_assert_eq!(pays, requested, "{}", &incentive.id);
         }
     }
 
@@ -168,10 +168,10 @@ fn retroactive_tiers_pay_the_whole_at_the_rate_that_is_reached() {
         let year = DealerYear { dealer, money: Some(Box::new(Money { amount, collected: Exact::ZERO })), ..year() };
         paid(incentive, Some("core"), &year).to_string()
     };
-    for (yuan, wanted) in
+    for (yuan, requested) in
         [("199999.99", "0"), ("249997", "0"), ("250000", "500.00"), ("999999.99", "2000.00"), ("1000000", "5000.00")]
     {
-        assert_eq!(pays(yuan), wanted, "{yuan}");
+        assert_eq!(pays(yuan), requested, "{yuan}");
     }
 }
 

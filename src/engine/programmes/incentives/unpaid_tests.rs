@@ -75,8 +75,8 @@ fn code(reason: &Reason) -> &'static str {
 fn a_dealer_without_fault_is_paid_by_all_programmes_that_are_for_it() {
     let (lines, unpaid) = of_dealer(policy(), Some("core"), &year());
     assert_eq!(lines.iter().filter(|line| line.programme != CAP_LINE).count(), 7);
-    let told: Vec<(&str, &str)> = unpaid.iter().map(|own| (own.programme, code(&own.reason))).collect();
-    assert_eq!(told, [("agency_commission", "not-eligible-mode"), ("regional_commission", "not-eligible-mode")]);
+    let reported: Vec<(&str, &str)> = unpaid.iter().map(|own| (own.programme, code(&own.reason))).collect();
+    assert_eq!(reported, [("agency_commission", "not-eligible-mode"), ("regional_commission", "not-eligible-mode")]);
 }
 
 #[test]
@@ -125,8 +125,11 @@ fn a_year_without_tonnes_is_the_reason_whatever_else_may_be() {
         lines.iter().map(|line| line.programme).collect::<Vec<_>>(),
         ["compliance", "sales_rebate", "prompt_payment"]
     );
-    let told: Vec<(&str, &str)> = unpaid.iter().map(|own| (own.programme, code(&own.reason))).collect();
-    assert!(told.starts_with(&[("excess_volume", "below-target"), ("exclusive_sale", "no-purchases")]), "{told:?}");
+    let reported: Vec<(&str, &str)> = unpaid.iter().map(|own| (own.programme, code(&own.reason))).collect();
+    assert!(
+        reported.starts_with(&[("excess_volume", "below-target"), ("exclusive_sale", "no-purchases")]),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -232,7 +235,7 @@ fn less_than_half_a_cent_is_below_the_minimum_too() {
 
 #[test]
 fn the_first_reason_goes_before_the_others() {
-    // Falsified, without a card, of a mode and a region that it isn't for, and below what it asks: one after the other is mended.
+    // Falsified, without a card, of a mode and a region that it isn't for, and below what it asks: one after the other is fixed.
     let all = |year: &mut DealerYear<'static>| {
         year.dealer.falsified_documents = true;
         year.dealer.region = "黄石".into();

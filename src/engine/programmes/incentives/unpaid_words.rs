@@ -9,8 +9,8 @@ use crate::lang::Lang;
 use crate::policy::{Incentive, IncentiveKind, Method};
 use crate::sheet::{Words, figure, money};
 
-/// So many rows of violations are told one by one.
-const ROWS_TOLD: usize = 12;
+/// So many rows of violations are reported one by one.
+const ROWS_REPORTED: usize = 12;
 
 impl<'a> Words<'a> {
     /// A programme that pays nothing, in a sentence that begins with its name.
@@ -25,8 +25,8 @@ impl<'a> Words<'a> {
 
     /// All programmes that pay a dealer nothing, one behind the other.
     pub fn unpaid_list(&self, paid: &Paid<'_>) -> String {
-        let told: Vec<String> = paid.unpaid.iter().map(|own| self.unpaid(own.programme, &own.reason)).collect();
-        told.join(self.lang.pick("；", "; "))
+        let reported: Vec<String> = paid.unpaid.iter().map(|own| self.unpaid(own.programme, &own.reason)).collect();
+        reported.join(self.lang.pick("；", "; "))
     }
 
     /// Why a programme pays nothing, without its name.
@@ -147,16 +147,16 @@ impl<'a> Words<'a> {
                 (Lang::En, count) => format!("{count} {kind} violations"),
             }
         };
-        let told: Vec<String> = kinds.iter().map(of_kind).collect();
-        let told = told.join(self.lang.pick("、", ", "));
+        let reported: Vec<String> = kinds.iter().map(of_kind).collect();
+        let reported = reported.join(self.lang.pick("、", ", "));
         let mut rows: Vec<u32> = kinds.iter().flat_map(|kind| kind.rows.iter().copied()).collect();
         rows.sort_unstable();
         let place = self.rows_of_violations(&rows);
         match (self.lang, place.is_empty()) {
-            (Lang::Zh, true) => format!("有{told}"),
-            (Lang::Zh, false) => format!("有{told}（{place}）"),
-            (Lang::En, true) => told,
-            (Lang::En, false) => format!("{told} ({place})"),
+            (Lang::Zh, true) => format!("有{reported}"),
+            (Lang::Zh, false) => format!("有{reported}（{place}）"),
+            (Lang::En, true) => reported,
+            (Lang::En, false) => format!("{reported} ({place})"),
         }
     }
 
@@ -167,14 +167,14 @@ impl<'a> Words<'a> {
         }
         let sheet = self.schemas.index("violations").map(|at| &self.schemas.resources[at]);
         let sheet = sheet.map_or("", |own| self.lang.pick(&own.title, &own.title_en));
-        let listed: Vec<String> = rows.iter().take(ROWS_TOLD).map(u32::to_string).collect();
+        let listed: Vec<String> = rows.iter().take(ROWS_REPORTED).map(u32::to_string).collect();
         let listed = listed.join(self.lang.pick("、", ", "));
         let all = rows.len();
         match (self.lang, all) {
-            (Lang::Zh, _) if all > ROWS_TOLD => format!("{sheet}第 {listed} 等 {all} 行"),
+            (Lang::Zh, _) if all > ROWS_REPORTED => format!("{sheet}第 {listed} 等 {all} 行"),
             (Lang::Zh, _) => format!("{sheet}第 {listed} 行"),
             (Lang::En, 1) => format!("{sheet} row {listed}"),
-            (Lang::En, _) if all > ROWS_TOLD => format!("{sheet} rows {listed} and {} more", all - ROWS_TOLD),
+            (Lang::En, _) if all > ROWS_REPORTED => format!("{sheet} rows {listed} and {} more", all - ROWS_REPORTED),
             (Lang::En, _) => format!("{sheet} rows {listed}"),
         }
     }

@@ -103,7 +103,7 @@ pub struct Dealer {
 #[schemars(rename = "Maintenance")]
 pub struct Results {
     /// The dealers, in the sheet's order.
-    pub dealers: Vec<Kept>,
+    pub dealers: Vec<Maintained>,
     /// The share of those who ordered in the period whose first order it was and the only one, 4 places; null where nobody did.
     pub first_order_only_share: Option<Figure>,
     /// Whether that share is small enough; null where nobody ordered.
@@ -116,7 +116,7 @@ pub struct Results {
 /// What came out for a dealer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MaintenanceDealer")]
-pub struct Kept {
+pub struct Maintained {
     /// 经销商编号
     pub dealer_id: String,
     /// How it was cared for.
@@ -188,7 +188,7 @@ impl Programme for Maintenance {
         let rules = MaintenanceRules::of(policy);
         let latest = inputs.dealers.iter().filter_map(|dealer| dealer.bought.latest()).max();
         let regions = warning::regions(&inputs.dealers, latest, rules);
-        let kept = |dealer: &Dealer| {
+        let maintained = |dealer: &Dealer| {
             let orders = inputs.year.map_or(0, |year| dealer.orders.of(year));
             let not_first = inputs.year.and_then(|year| dealer.orders.not_first(year, inputs.as_of, rules));
             let (region, dealers) = &regions[&dealer.region];
@@ -200,7 +200,7 @@ impl Programme for Maintenance {
                 region: region.clone(),
                 alone: *dealers == 1,
             };
-            Kept {
+            Maintained {
                 dealer_id: dealer.id.clone(),
                 care: Care::of(dealer, rules),
                 first_order_only: orders == 1 && not_first.is_none(),
@@ -208,8 +208,8 @@ impl Programme for Maintenance {
                 why,
             }
         };
-        let dealers: Vec<Kept> = inputs.dealers.iter().map(kept).collect();
-        let count = |counts: fn(&Kept) -> bool| Exact::whole(dealers.iter().filter(|d| counts(d)).count() as i64);
+        let dealers: Vec<Maintained> = inputs.dealers.iter().map(maintained).collect();
+        let count = |counts: fn(&Maintained) -> bool| Exact::whole(dealers.iter().filter(|d| counts(d)).count() as i64);
         let share = count(|dealer| dealer.first_order_only).checked_div(&count(|dealer| dealer.why.orders > 0));
         Results {
             first_order_only_share: share.as_ref().map(Figure::ratio),

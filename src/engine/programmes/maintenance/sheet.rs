@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::MaintenanceRules;
 use super::words::{Sentences, month, months, rules};
-use super::{Code, Dealer, Inputs, Kept, Maintenance, Trend, report};
+use super::{Code, Dealer, Inputs, Maintained, Maintenance, Trend, report};
 use crate::exact::Exact;
 use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
@@ -29,7 +29,7 @@ const READS: &[(&str, &str, &[&str])] = &[
     ("from", "dealers", &["joined_on"]),
 ];
 
-type Row<'a> = (&'a Dealer, &'a Kept);
+type Row<'a> = (&'a Dealer, &'a Maintained);
 
 /// The colours of calls and of visits, and of what was before and is now.
 const CALLS: u32 = 0x8FAADC;
@@ -41,8 +41,8 @@ impl Presentation for Maintenance {
     fn sheet<'a>(outcome: &'a Outcome<Self>, words: Words<'a>) -> Sheet<'a> {
         let (inputs, results) = (&outcome.inputs, &outcome.results);
         let mut rows: Vec<Row<'a>> = inputs.dealers.iter().zip(&results.dealers).collect();
-        rows.sort_by_cached_key(|(_, kept)| urgency(kept));
-        let warned = rows.iter().filter(|(_, kept)| !kept.warnings.is_empty()).count();
+        rows.sort_by_cached_key(|(_, maintained)| urgency(maintained));
+        let warned = rows.iter().filter(|(_, maintained)| !maintained.warnings.is_empty()).count();
         let sentences = Sentences { words, period: inputs.year, latest: results.latest };
         let label = |zh, en| words.lang.pick(zh, en);
         let mut sheet = Describe::new("maintenance", ("维护与预警", "Care and warnings"), words, rows);
@@ -67,7 +67,7 @@ impl Presentation for Maintenance {
         if let Some(latest) = results.latest {
             bought(&mut sheet, sentences, latest);
         }
-        sheet.muted(|(dealer, kept)| dealer.window.is_none() && kept.warnings.is_empty());
+        sheet.muted(|(dealer, maintained)| dealer.window.is_none() && maintained.warnings.is_empty());
         sheet.counted("name", "id", ("0\" 家\"", "0\" dealers\""));
         if results.latest.is_some() {
             first_orders(&mut sheet, words, outcome);
@@ -95,43 +95,53 @@ impl Presentation for Maintenance {
     }
 }
 
-/// What the overview tells: warnings and missed visits, and whose they are.
+/// What the overview says: warnings and missed visits, and whose they are.
 fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, outcome: &'a Outcome<Maintenance>) {
     let label = |zh, en| sentences.words.lang.pick(zh, en);
     let dealers = || outcome.inputs.dealers.iter().zip(&outcome.results.dealers);
     let count = |counts: fn(&Row<'a>) -> bool| u32_of(dealers().filter(counts).count());
     if outcome.results.latest.is_some() {
-        let warned = count(|(_, kept)| !kept.warnings.is_empty());
+        let warned = count(|(_, maintained)| !maintained.warnings.is_empty());
         let formula = "SUMPRODUCT(([warning:]<>\"\")*1)";
         sheet.key_figure(label("有预警的经销商（家）", "Dealers with a warning"), formula, warned, "0");
     }
-    let missed = count(|(dealer, kept)| dealer.window.is_some() && !kept.care.visit_ok);
+    let missed = count(|(dealer, maintained)| dealer.window.is_some() && !maintained.care.visit_ok);
     let formula = format!("COUNTIF([visit_ok:],{})", quoted(label("未达标", "missed")));
     sheet.key_figure(label("上门未达标（家）", "Visits missed"), formula, missed, "0");
-    for (dealer, kept) in dealers() {
+    for (dealer, maintained) in dealers() {
         let who = (dealer.id.as_str(), dealer.name.as_str());
-        for warning in &kept.warnings {
+        for warning in &maintained.warnings {
             let reason = match warning.code {
                 Code::Silent => Attention::Silent,
                 Code::Drop => Attention::Drop,
             };
-            sheet.attention(who, reason, sentences.warned(warning.code, &kept.why));
+            sheet.attention(who, reason, sentences.warned(warning.code, &maintained.why));
         }
-        if let Some(gap) = kept.care.longest_gap.filter(|_| !kept.care.visit_ok) {
-            sheet.attention(who, Attention::VisitsMissed, sentences.gap(gap, kept.care.visits));
+        if let Some(gap) = maintained.care.longest_gap.filter(|_| !maintained.care.visit_ok) {
+            sheet.attention(who, Attention::VisitsMissed, sentences.gap(gap, maintained.care.visits));
         }
     }
 }
 
 /// What matters first: silence, drops, missed visits, missed calls; the most tonnes lost, the longest gap on top.
 #[expect(clippy::cast_possible_truncation, reason = "there are a few classes")]
-fn urgency(kept: &Kept) -> (u8, Reverse<Exact>, Reverse<Option<u32>>, Reverse<usize>) {
-    let has = |code| kept.warnings.iter().any(|warning| warning.code == code);
-    let class = [has(Code::Silent), has(Code::Drop), !kept.care.visit_ok, !kept.care.call_ok];
+fn urgency(maintained: &Maintained) -> (u8, Reverse<Exact>, Reverse<Option<u32>>, Reverse<usize>) {
+    let has = |code| maintained.warnings.iter().any(|warning| warning.code == code);
+    let class = [has(Code::Silent), has(Code::Drop), !maintained.care.visit_ok, !maintained.care.call_ok];
     let class = class.iter().position(|applies| *applies).unwrap_or(class.len()) as u8;
-    let Trend { latest, .. } = &kept.why.trend;
-    let lost = kept.why.trend.mean().filter(|_| !kept.warnings.is_empty()).map_or(Exact::ZERO, |mean| &mean - latest);
-    (class, Reverse(lost), Reverse(kept.care.longest_gap_days), Reverse(kept.care.months_without_call.len()))
+    let Trend { latest, .. } = &maintained.why.trend;
+    let lost = maintained
+        .why
+        .trend
+        .mean()
+        .filter(|_| !maintained.warnings.is_empty())
+        .map_or(Exact::ZERO, |mean| &mean - latest);
+    (
+        class,
+        Reverse(lost),
+        Reverse(maintained.care.longest_gap_days),
+        Reverse(maintained.care.months_without_call.len()),
+    )
 }
 
 /// The columns of the months before the latest one, added up.
@@ -167,7 +177,8 @@ fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
     sheet.column("change", label("最近月变化", "Change"), ratio, move |(_, k)| places(k.why.trend.change()));
     sheet.live(format!("IF(ROUND({sum},9)>0,ROUND([latest]*{n}/{sum}-1,4),\"\")"));
     sheet.rounded(4, |(_, k)| k.why.trend.change());
-    let of_region = |kept: &Kept| kept.why.region.change().filter(|_| !kept.warnings.is_empty());
+    let of_region =
+        |maintained: &Maintained| maintained.why.region.change().filter(|_| !maintained.warnings.is_empty());
     sheet.column("region_change", label("区域同期变化", "Region's change"), ratio, move |(_, k)| {
         places(of_region(k))
     });
@@ -178,12 +189,12 @@ fn warnings<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>) {
     sheet.rounded(4, move |(_, k)| of_region(k));
 }
 
-/// Calls and visits: whether they are well, what is due, and what it comes of.
+/// Calls and visits: whether they are well, what is due, and what it derives from.
 fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let (lang, most) = (words.lang, MaintenanceRules::of(words.policy).visit_gap_days_max);
     let label = |zh, en| lang.pick(zh, en);
     let (well, missed) = (label("达标", "met"), label("未达标", "missed"));
-    let mut judged = |key: &str, text: &str, holds: String, value: fn(&Kept) -> bool| {
+    let mut judged = |key: &str, text: &str, holds: String, value: fn(&Maintained) -> bool| {
         sheet.column(key, text, (9.0, Look::Centre, Group::Result), move |(d, k)| {
             d.window.map(|_| if value(k) { well } else { missed })
         });
@@ -191,8 +202,8 @@ fn care<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
         sheet.coloured(key, well, GOOD);
         sheet.coloured(key, missed, POOR);
     };
-    judged("visit_ok", label("上门", "Visits"), format!("[gap]<={most}"), |kept| kept.care.visit_ok);
-    judged("call_ok", label("电话", "Calls"), "[missing]=0".to_owned(), |kept| kept.care.call_ok);
+    judged("visit_ok", label("上门", "Visits"), format!("[gap]<={most}"), |maintained| maintained.care.visit_ok);
+    judged("call_ok", label("电话", "Calls"), "[missing]=0".to_owned(), |maintained| maintained.care.call_ok);
     let day = (13.0, Look::Day, Group::Result);
     sheet.column("due", label("下次上门不迟于", "Next visit by"), day, |(_, k)| k.care.next_visit);
     sheet.live(format!("IF([from]=\"\",\"\",IF([last_visit]=\"\",[from],[last_visit])+{most})"));
@@ -254,23 +265,23 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     sheet.column("silent", label("至今未提货月数", "Months since"), (10.0, Look::Count, other), |(_, k)| {
         k.why.last_bought.map(|(_, months)| months)
     });
-    let mut tonnes = |key: String, of: YearMonth, value: Box<dyn Fn(&'a Kept) -> &'a Exact>| {
+    let mut tonnes = |key: String, of: YearMonth, value: Box<dyn Fn(&'a Maintained) -> &'a Exact>| {
         let name = month(of, sentences.period, lang);
         let text = if lang == crate::lang::Lang::Zh { format!("{name}提货（吨）") } else { format!("{name} (t)") };
         sheet.column(key, text, (12.0, Look::Tonnes, other), move |(_, k)| value(k));
         sheet.summed();
     };
-    tonnes("latest".to_owned(), latest, Box::new(|kept| &kept.why.trend.latest));
+    tonnes("latest".to_owned(), latest, Box::new(|maintained| &maintained.why.trend.latest));
     for n in 1..=rules.drop_months {
-        let value = Box::new(move |kept: &'a Kept| &kept.why.trend.before[n as usize - 1]);
+        let value = Box::new(move |maintained: &'a Maintained| &maintained.why.trend.before[n as usize - 1]);
         tonnes(format!("before{n}"), latest.earlier(n), value);
     }
     let text = match lang {
         crate::lang::Lang::Zh => format!("前 {} 个月均值（吨）", rules.drop_months),
         crate::lang::Lang::En => format!("Mean of {} months before (t)", rules.drop_months),
     };
-    let mean = |kept: &Kept| {
-        let before = &kept.why.trend.before;
+    let mean = |maintained: &Maintained| {
+        let before = &maintained.why.trend.before;
         before.iter().sum::<Exact>().checked_div(&Exact::whole(before.len() as i64))
     };
     sheet.column("mean", text, (13.0, Look::Tonnes, other), move |(_, k)| mean(k).map(|mean| mean.round(3)));
@@ -280,8 +291,10 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
 
 /// The share of those who ordered once, above the table and in words below it.
 fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &Outcome<Maintenance>) {
-    let count = |counts: fn(&Kept) -> bool| outcome.results.dealers.iter().filter(|kept| counts(kept)).count() as i64;
-    let (once, all) = (count(|kept| kept.first_order_only), count(|kept| kept.why.orders > 0));
+    let count = |counts: fn(&Maintained) -> bool| {
+        outcome.results.dealers.iter().filter(|maintained| counts(maintained)).count() as i64
+    };
+    let (once, all) = (count(|maintained| maintained.first_order_only), count(|maintained| maintained.why.orders > 0));
     let Some(share) = Exact::whole(once).checked_div(&Exact::whole(all)) else { return };
     let formula = format!("COUNTIF([first_only:],{})/COUNTIF([orders:],\">0\")", quoted(words.lang.pick("是", "yes")));
     let (most, shown) =
@@ -309,7 +322,7 @@ fn warned_dealers<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, warne
     let first = sheet.next_below();
     let shown = warned.min(SHOWN_MAX);
     for number in 1..=shown {
-        sheet.below_again(number, &["name", "latest", "mean"]);
+        sheet.repeat_below(number, &["name", "latest", "mean"]);
     }
     (first, shown)
 }

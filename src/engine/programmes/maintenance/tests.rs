@@ -128,8 +128,8 @@ fn a_single_first_order_in_twenty_five_is_four_percent_and_well() {
 
 /// Whether it is one with a first order only, and why not where it has one order in 2007.
 fn first_only(dealer: Dealer) -> (bool, Option<NotFirst>) {
-    let kept = results(vec![dealer]).dealers.remove(0);
-    (kept.first_order_only, kept.why.not_first)
+    let maintained = results(vec![dealer]).dealers.remove(0);
+    (maintained.first_order_only, maintained.why.not_first)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::MaintenanceRules;
 use crate::policy::Section;
 use rust_decimal::Decimal;
 
-use super::{Code, Dealer, Kept, NotFirst, Why, Window};
+use super::{Code, Dealer, Maintained, NotFirst, Why, Window};
 use crate::exact::{Exact, decimal};
 use crate::lang::Lang;
 use crate::programmes::year_month::YearMonth;
@@ -77,25 +77,32 @@ impl Sentences<'_> {
     }
 
     /// 提货下滑、停止提货
-    pub fn warning(&self, kept: &Kept) -> String {
+    pub fn warning(&self, maintained: &Maintained) -> String {
         let names = &MaintenanceRules::of(self.words.policy).warnings;
         let name = |code| match code {
             Code::Drop => names.drop.pick(self.words.lang),
             Code::Silent => names.silent.pick(self.words.lang),
         };
-        let all: Vec<&str> = kept.warnings.iter().map(|warning| name(warning.code)).collect();
+        let all: Vec<&str> = maintained.warnings.iter().map(|warning| name(warning.code)).collect();
         all.join(self.words.lang.pick("、", ", "))
     }
 
     /// Why the dealer needs a look, a line each.
-    pub fn reasons(&self, kept: &Kept) -> String {
-        let mut lines: Vec<String> = kept.warnings.iter().map(|warning| self.warned(warning.code, &kept.why)).collect();
+    pub fn reasons(&self, maintained: &Maintained) -> String {
+        let mut lines: Vec<String> =
+            maintained.warnings.iter().map(|warning| self.warned(warning.code, &maintained.why)).collect();
         if !lines.is_empty() {
-            lines.push(self.compared(&kept.why));
+            lines.push(self.compared(&maintained.why));
         }
-        lines.extend(kept.care.longest_gap.filter(|_| !kept.care.visit_ok).map(|gap| self.gap(gap, kept.care.visits)));
-        if !kept.care.call_ok {
-            let missing = &kept.care.months_without_call;
+        lines.extend(
+            maintained
+                .care
+                .longest_gap
+                .filter(|_| !maintained.care.visit_ok)
+                .map(|gap| self.gap(gap, maintained.care.visits)),
+        );
+        if !maintained.care.call_ok {
+            let missing = &maintained.care.months_without_call;
             let (count, list) = (missing.len(), months(missing, self.words.lang));
             lines.push(match (self.zh(), count) {
                 (true, _) => format!("{count} 个月无电话：{list}"),
@@ -103,7 +110,7 @@ impl Sentences<'_> {
                 (false, _) => format!("no call in {count} months: {list}"),
             });
         }
-        if kept.first_order_only {
+        if maintained.first_order_only {
             let text = self.words.lang.pick("只有首批进货，没有后续订单", "a first order only, and nothing since");
             lines.push(text.to_owned());
         }
@@ -187,12 +194,12 @@ impl Sentences<'_> {
     }
 
     /// What is to be done next, a line each.
-    pub fn next(&self, dealer: &Dealer, kept: &Kept) -> String {
+    pub fn next(&self, dealer: &Dealer, maintained: &Maintained) -> String {
         let pick = |zh: &str, en: &str| self.words.lang.pick(zh, en).to_owned();
         let mut lines = Vec::new();
-        let silent = kept.warnings.iter().any(|warning| warning.code == Code::Silent);
-        let market = !kept.why.alone && kept.why.region.drops(MaintenanceRules::of(self.words.policy));
-        lines.extend(match (kept.warnings.is_empty(), market, silent) {
+        let silent = maintained.warnings.iter().any(|warning| warning.code == Code::Silent);
+        let market = !maintained.why.alone && maintained.why.region.drops(MaintenanceRules::of(self.words.policy));
+        lines.extend(match (maintained.warnings.is_empty(), market, silent) {
             (true, ..) => None,
             (_, true, _) => Some(pick(
                 "先查明区域市场原因，再与经销商商定",
@@ -201,7 +208,7 @@ impl Sentences<'_> {
             (_, false, true) => Some(pick("联系经销商，查明停止提货的原因", "ask the dealer why it stopped buying")),
             (_, false, false) => Some(pick("联系经销商，查明下滑的原因", "ask the dealer why it buys less")),
         });
-        if let (Some(window), Some(due)) = (dealer.window, kept.care.next_visit) {
+        if let (Some(window), Some(due)) = (dealer.window, maintained.care.next_visit) {
             let late = Window { from: due, to: window.to };
             lines.push(match (due < window.to, self.zh()) {
                 (true, true) => format!("立即上门：应不迟于 {due}，已超期 {} 天", late.days()),
@@ -210,7 +217,7 @@ impl Sentences<'_> {
                 (false, false) => format!("next visit by {due}"),
             });
             let now = YearMonth::of(window.to);
-            let missed = kept.care.months_without_call.last() == Some(&now);
+            let missed = maintained.care.months_without_call.last() == Some(&now);
             lines.push(match (missed, self.zh()) {
                 (true, true) => format!("{}尚无电话，请补打", self.month(now)),
                 (true, false) => format!("call now: none yet in {}", self.month(now)),
@@ -218,7 +225,7 @@ impl Sentences<'_> {
                 (false, false) => format!("next call in {}", self.month(now.next())),
             });
         }
-        if kept.first_order_only {
+        if maintained.first_order_only {
             lines.push(pick("跟进复购", "follow up for a second order"));
         }
         lines.join("\n")

@@ -324,12 +324,12 @@ mod tests {
     #[test]
     fn a_status_goes_by_the_unrounded_attainment_which_is_capped() {
         let of = |actual: &str| plans(vec![row("D1", goal(false, "100", actual), 1)]).rows.remove(0);
-        let told = |row: Attained| (row.attainment.unwrap().to_string(), row.status.unwrap());
-        assert_eq!(told(of("99.999")), ("1.0000".into(), Status::Amber));
-        assert_eq!(told(of("100")), ("1.0000".into(), Status::Green));
-        assert_eq!(told(of("80")), ("0.8000".into(), Status::Amber));
-        assert_eq!(told(of("79.999")), ("0.8000".into(), Status::Red));
-        assert_eq!(told(of("500")), ("1.2000".into(), Status::Green));
+        let reported = |row: Attained| (row.attainment.unwrap().to_string(), row.status.unwrap());
+        assert_eq!(reported(of("99.999")), ("1.0000".into(), Status::Amber));
+        assert_eq!(reported(of("100")), ("1.0000".into(), Status::Green));
+        assert_eq!(reported(of("80")), ("0.8000".into(), Status::Amber));
+        assert_eq!(reported(of("79.999")), ("0.8000".into(), Status::Red));
+        assert_eq!(reported(of("500")), ("1.2000".into(), Status::Green));
     }
 
     #[test]

@@ -69,8 +69,8 @@ impl Presentation for Plans {
         cards::overdue(&mut sheet, words, ids);
         basis(&mut sheet, words);
         cards::columns(&mut sheet, words, &outcome.results, ids);
-        told(&mut sheet, words);
-        sheet.came_of(|line| Some(line.row.row));
+        reported(&mut sheet, words);
+        sheet.origin_row(|line| Some(line.row.row));
         coloured(&mut sheet, words);
         sheet.counted("name", "id", ("0\" 项\"", "0\" rows\""));
         let first = cards::below(&mut sheet, words, outcome, &cards, regions);
@@ -92,7 +92,7 @@ impl Presentation for Plans {
     }
 }
 
-/// What the overview tells: how many dealers are red, who they are and what of.
+/// What the overview says: how many dealers are red, who they are and what of.
 fn brief<'a>(sheet: &mut Plan<'a>, words: Words<'a>, outcome: &'a Outcome<Plans>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let rows = &outcome.inputs.rows;
@@ -275,7 +275,7 @@ fn row<'a>(sheet: &mut Plan<'a>, words: Words<'a>, as_of: Option<Date>) {
     });
 }
 
-/// What it comes of.
+/// What it derives from.
 fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let rules = PlanRules::of(words.policy);
@@ -297,7 +297,7 @@ fn basis<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
 }
 
 /// What the plan says in words, and its budget.
-fn told<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
+fn reported<'a>(sheet: &mut Plan<'a>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let other = |width, look| (width, look, Group::OtherBasis);
     let mut say = |key: &str, text: &str, value: fn(&'a PlanRow) -> &'a str| {

@@ -41,7 +41,7 @@ impl Presentation for Review {
         for (outcome, fill) in OUTCOMES {
             sheet.coloured("outcome", name(outcome, words), fill);
         }
-        sheet.came_of(|(metric, _)| Some(metric.row));
+        sheet.origin_row(|(metric, _)| Some(metric.row));
         sheet.muted(|(_, r)| r.why.outcome == Outcome::Met);
         sheet.counted("name", "id", ("0\" 项指标\"", "0\" metrics\""));
         let count = format!("SUMPRODUCT(([outcome:]={})*1)", quoted(name(Outcome::Opportunity, words)));
@@ -171,7 +171,7 @@ fn outcome_formula(words: Words<'_>) -> String {
     )
 }
 
-/// What it comes of.
+/// What it derives from.
 fn basis<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let basis = |width, look| (width, look, Group::Basis);

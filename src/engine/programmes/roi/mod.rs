@@ -208,10 +208,10 @@ impl Shares {
     /// What would bring the return up to a level; none where it is there, or where there is no return.
     pub fn lift_to(&self, level: &Exact) -> Option<Lift> {
         self.roi.as_ref().filter(|roi| *roi < level)?;
-        let wanted = level * &self.capital;
+        let requested = level * &self.capital;
         let enough = self.net.checked_div(level).filter(|enough| enough.signum() > 0);
         let capital = enough.map(|enough| (&self.capital - &enough).round_up(2));
-        Some(Lift { net: (&wanted - &self.net).round_up(2), capital })
+        Some(Lift { net: (&requested - &self.net).round_up(2), capital })
     }
 }
 

@@ -97,7 +97,7 @@ impl Presentation for Roi {
     }
 }
 
-/// The return, what it comes of and what would lift it.
+/// The return, what it derives from and what would lift it.
 fn earned<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, overall: Option<Exact>) {
     let lang = words.lang;
     let label = |zh, en| lang.pick(zh, en);

@@ -37,7 +37,7 @@ pub fn sheet<'a>(outcome: &'a Outcome<Stock>, words: Words<'a>) -> Sheet<'a> {
         groups.push("class");
     }
     sheet.column("product", label("产品", "Product"), who(14.0), |(i, _)| i.product.shown());
-    sheet.came_of(|(item, _)| Some(item.row));
+    sheet.origin_row(|(item, _)| Some(item.row));
     moved(&mut sheet, words);
     sheet.counted("product", "id", ("0\" 项\"", "0\" items\""));
     for group in groups {

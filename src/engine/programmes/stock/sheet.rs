@@ -59,7 +59,7 @@ impl Presentation for Stock {
         }
         explain(&mut sheet, words);
         brief(&mut sheet, words, outcome);
-        sheet.came_of(|(item, _)| Some(item.row));
+        sheet.origin_row(|(item, _)| Some(item.row));
         sheet.chart(chart(words));
         sheet.reads(READS);
         let mut sheet = sheet.finish();
@@ -76,7 +76,7 @@ impl Presentation for Stock {
     }
 }
 
-/// What the overview tells: what is sold out, what must be ordered, and who has far too much.
+/// What the overview says: what is sold out, what must be ordered, and who has far too much.
 fn brief<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome: &'a Outcome<Stock>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let items = &outcome.results.items;
@@ -161,7 +161,7 @@ fn advised<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     sheet.rounded(2, |(_, a)| a.why.turnover.clone());
 }
 
-/// What it comes of.
+/// What it derives from.
 fn basis<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>) {
     let label = |zh, en| words.lang.pick(zh, en);
     let basis = |look| (13.0, look, Group::Basis);

@@ -106,7 +106,7 @@ fn fields(names: &Node<'_>, resource: &Resource, faults: &mut Faults) -> Vec<usi
                 faults.push(node, FaultKind::Repeated(name.to_owned()));
             }
             Some(field) => found.push(field),
-            // Fields that can't be read at all have been told of.
+            // Fields that can't be read at all have been reported.
             None if resource.fields.is_empty() => {}
             None => {
                 let near = nearest(name, resource.fields.iter().map(|f| f.name.as_str())).map(str::to_owned);

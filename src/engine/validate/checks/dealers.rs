@@ -28,12 +28,12 @@ pub(super) fn needed_by_scorecard(scope: &mut Scope<'_>) {
         let Some(table) = scope.tables[index].as_ref() else { return };
         let column = table.column(field);
         let is_empty = |row: usize| column.number(row).is_none() && column.category(row).is_none();
-        let told: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
+        let reported: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
         let needs = |row: usize| {
             card_of(scope, index, mode, row).filter(|card| scope.policy.scorecards[*card].needs(&check.field))
         };
         let empty: Vec<(usize, usize)> = (0..table.len())
-            .filter(|row| is_empty(*row) && !told.contains(&table.place(*row, field)))
+            .filter(|row| is_empty(*row) && !reported.contains(&table.place(*row, field)))
             .filter_map(|row| needs(row).map(|card| (row, card)))
             .collect();
         for (row, card) in empty {

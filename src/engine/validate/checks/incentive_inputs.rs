@@ -55,7 +55,7 @@ fn last_year(scope: &mut Scope<'_>) {
     needed(scope, "dealers", "last_year_tonnes", lacking);
 }
 
-/// For each row of the dealers sheet whether the history tells last year's tonnes.
+/// For each row of the dealers sheet whether the history says last year's tonnes.
 fn tonnes_known(scope: &Scope<'_>) -> Vec<bool> {
     let (Some(past), Some(table)) = (scope.past, scope.table("dealers")) else { return Vec::new() };
     let Some(id) = scope.schemas.resources[table.resource].field("dealer_id") else { return Vec::new() };
@@ -121,10 +121,10 @@ fn needed(scope: &mut Scope<'_>, name: &str, field: &str, rows: Vec<(usize, u16)
         scope.stopped = true;
         return;
     }
-    let told: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
+    let reported: HashSet<Place> = scope.issues.list().iter().map(|i| i.place).collect();
     let empty = |row: usize| table.column(field).number(row).is_none() && table.column(field).date(row).is_none();
     let rows: Vec<_> =
-        rows.into_iter().filter(|(row, _)| empty(*row) && !told.contains(&table.place(*row, field))).collect();
+        rows.into_iter().filter(|(row, _)| empty(*row) && !reported.contains(&table.place(*row, field))).collect();
     for (row, programme) in rows {
         let detail = Detail::NeededByIncentive(programme);
         scope.say(index, row, field, Severity::Error, Code::ConstraintError, detail);

@@ -22,7 +22,7 @@ pub struct Interim {
     pub without_purchases: u16,
 }
 
-/// Whether the run is interim, which is told at the cover's as-of date where that makes it so, else at the label of the months.
+/// Whether the run is interim, which is reported at the cover's as-of date where that makes it so, else at the label of the months.
 pub(super) fn check(scope: &mut Scope<'_>) -> Option<Interim> {
     let (period, as_of) = (scope.period?, scope.as_of?);
     let last_day = date(period, 12, 31);
@@ -37,7 +37,7 @@ pub(super) fn check(scope: &mut Scope<'_>) -> Option<Interim> {
     Some(interim)
 }
 
-/// The last whole months up to a day of the period in which no dealer bought, and the label of the months; none where no sheet tells the
+/// The last whole months up to a day of the period in which no dealer bought, and the label of the months; none where no sheet says the
 /// tonnes.
 fn months_without(scope: &Scope<'_>, period: i16, end: Date) -> Option<(Place, u16)> {
     let index = scope.deciding_sheet()?;

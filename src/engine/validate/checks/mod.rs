@@ -45,7 +45,7 @@ pub struct Scope<'a> {
     pub period_is_guessed: bool,
     /// The as-of date.
     pub as_of: Option<Date>,
-    /// The cell of the as-of date, where the cover tells it.
+    /// The cell of the as-of date, where the cover says it.
     pub as_of_at: Option<Place>,
     /// What the period before came to, where it is known.
     pub past: Option<&'a PastPeriod>,
@@ -116,7 +116,7 @@ impl<'a> Scope<'a> {
             .find(|index| self.tables[*index].is_some())
     }
 
-    /// The column of a sheet of purchases or shipments that tells the actual tonnes.
+    /// The column of a sheet of purchases or shipments that says the actual tonnes.
     fn tonnes_field(&self, index: usize) -> Option<usize> {
         let resource = self.resource(index);
         resource.field("actual_tonnes").or_else(|| resource.field("tonnes"))

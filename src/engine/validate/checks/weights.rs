@@ -33,7 +33,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 /// A group's rows and its weight by its key.
 type Group<'t> = (Vec<usize>, BTreeMap<&'t Key, Decimal>);
 
-fn faults(table: &Table, weight: usize, group: usize, key: usize, wanted: Decimal) -> Vec<(usize, Detail)> {
+fn faults(table: &Table, weight: usize, group: usize, key: usize, requested: Decimal) -> Vec<(usize, Detail)> {
     let mut groups: Vec<(u32, Group<'_>)> = Vec::new();
     for row in 0..table.len() {
         let Some(symbol) = table.column(group).symbol(row) else { continue };
@@ -51,8 +51,8 @@ fn faults(table: &Table, weight: usize, group: usize, key: usize, wanted: Decima
     let first = groups.first().map(|(_, (_, weights))| weights.clone()).unwrap_or_default();
     let fault = |rows: &[usize], weights: &BTreeMap<&Key, Decimal>| {
         let sum: Decimal = weights.values().sum();
-        if sum != wanted {
-            return Some((rows[0], Detail::WeightsSum(sum.normalize(), wanted)));
+        if sum != requested {
+            return Some((rows[0], Detail::WeightsSum(sum.normalize(), requested)));
         }
         let strange = weights.iter().find(|(key, weight)| first.get(*key) != Some(weight)).map(|(key, _)| *key);
         let strange = strange.or_else(|| first.keys().find(|key| !weights.contains_key(*key)).copied())?;

@@ -1,4 +1,4 @@
-//! Rows that are no data: told apart, reported, and looked over for units that aren't the columns' own.
+//! Rows that are no data: distinguished, reported, and looked over for units that aren't the columns' own.
 
 use super::Reader;
 use crate::narrow::u16_of;

@@ -23,7 +23,7 @@ impl Reader<'_, '_> {
     /// Reports the merged ranges that reach into a record: once each, where their value is given to it or can't be.
     pub(super) fn settle_merges(&mut self, row: usize, index: u32, cells: &[Cell<'_>]) {
         self.open.fill(false);
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         for active in &mut self.merged.active {
             let begins = active.merge.row == index;
             let fault = if active.is_shared(&self.resource.fields) {
@@ -58,10 +58,10 @@ impl Reader<'_, '_> {
                 let field = active.fields.first().map(|f| u16_of(*f));
                 let place =
                     Place { row: Some(active.merge.row), column: Some(active.merge.column), field, ..self.place };
-                told.push((code, place, active.cell.value.seen(), Detail::Layout(fault)));
+                reported.push((code, place, active.cell.value.seen(), Detail::Layout(fault)));
             }
         }
-        for (code, place, value, detail) in told {
+        for (code, place, value, detail) in reported {
             self.push(code, place, Some(value.into()), detail);
         }
     }

@@ -51,7 +51,7 @@ pub(super) struct Reader<'s, 'i> {
     /// For each unique field what has been seen in it.
     pub(super) unique: Vec<Option<Unique>>,
     pub(super) primary: HashMap<u64, u32>,
-    /// The row of the sheet that was told last as repeating another: where months stand across, it is several rows of the table.
+    /// The row of the sheet that was reported last as repeating another: where months stand across, it is several rows of the table.
     pub(super) repeated_row: Option<u32>,
     /// The values of key columns that are neither texts nor dates.
     pub(super) key_texts: Interner,
@@ -75,7 +75,7 @@ impl<'s, 'i> Reader<'s, 'i> {
     ) -> Self {
         let resource = source.resource;
         let columns = resource.fields.iter().enumerate().map(|(index, field)| match header.columns[index] {
-            Some(_) if field.kept || source.also_kept.contains(&field.name.as_str()) => empty_column(field),
+            Some(_) if field.kept || source.also_read.contains(&field.name.as_str()) => empty_column(field),
             _ => Column::Absent,
         });
         let columns = columns.collect();

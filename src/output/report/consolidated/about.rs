@@ -41,8 +41,8 @@ fn notes(gathered: &Gathered, terms: Terms<'_>) -> Vec<Row> {
 
 /// What the single results say, and what it comes to here.
 fn check(gathered: &Gathered, terms: Terms<'_>) -> Vec<Row> {
-    let told = gathered.files.iter().filter_map(|file| file.summary.as_ref()?.incentive_total);
-    let told: Decimal = told.sum();
+    let reported = gathered.files.iter().filter_map(|file| file.summary.as_ref()?.incentive_total);
+    let reported: Decimal = reported.sum();
     let here: Decimal = gathered.files.iter().filter_map(|file| file.paid).sum();
     let cell = format!("{}{}", prefix(summary_sheet::title(terms)), summary_sheet::paid_in_all(terms));
     let live = |zh, en, formula: String, value: Decimal| {
@@ -52,9 +52,9 @@ fn check(gathered: &Gathered, terms: Terms<'_>) -> Vec<Row> {
         live("激励合计（本工作簿，元）", "Incentives, in this workbook (yuan)", cell.clone(), here),
         texts([
             terms.pick("激励合计（各文件结果之和，元）", "Incentives, as the results say (yuan)").to_owned(),
-            crate::sheet::words::money(told),
+            crate::sheet::words::money(reported),
         ]),
-        live("差额（元）", "Difference (yuan)", format!("ROUND({cell}-({told}),2)"), here - told),
+        live("差额（元）", "Difference (yuan)", format!("ROUND({cell}-({reported}),2)"), here - reported),
     ]
 }
 

@@ -220,7 +220,7 @@ impl File {
 /// By which an issue belongs to a count: sheet, field, code and severity.
 type FaultKey = (Option<String>, Option<String>, String, String);
 
-/// What is told of a fault beside its count.
+/// What is reported of a fault beside its count.
 #[derive(Default)]
 struct First {
     resource: Option<String>,
@@ -228,7 +228,7 @@ struct First {
     message: String,
 }
 
-/// The errors, then the warnings, each in the result's order; infos are told in the file's own answer.
+/// The errors, then the warnings, each in the result's order; infos are reported in the file's own answer.
 fn faults(summary: &Summary, issues: &HashMap<FaultKey, First>) -> Vec<Fault> {
     let of = |severity: &'static str| summary.codes.iter().filter(move |count| count.severity == severity);
     let fault = |count: &read::CodeCount| {

@@ -18,7 +18,7 @@ use crate::sheet::value::Value;
 use crate::sheet::{FAIR, GOOD, POOR};
 use crate::workbook::cell_name;
 
-/// More bars than these can't be told apart.
+/// More bars than these can't be distinguished.
 const BARS_MAX: usize = 30;
 /// The chart's width, and its height: so much, and so much for each bar.
 const CHART_PIXELS: (u32, u32, u32) = (900, 150, 26);

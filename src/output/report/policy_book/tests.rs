@@ -1,4 +1,4 @@
-//! A policy goes into a workbook and comes back as it was; what is wrong in a workbook is told with its cell.
+//! A policy goes into a workbook and comes back as it was; what is wrong in a workbook is reported with its cell.
 
 use rust_decimal::Decimal;
 use serde_json::Value as Json;

@@ -75,7 +75,7 @@ impl Amount {
         }
     }
 
-    /// Whether it comes of the lines of a statement.
+    /// Whether it derives from the lines of a statement.
     pub(super) fn is_of_lines(self) -> bool {
         !matches!(self, Amount::Adjustments | Amount::PaidBefore | Amount::Paid | Amount::Ordered)
     }

@@ -17,7 +17,7 @@ pub(super) enum TaxPart {
     Gross,
 }
 
-/// The amounts of which the tax is told.
+/// The amounts of which the tax is reported.
 pub(super) const TAXED: [Amount; 2] = [Amount::Entitled, Amount::Payable];
 /// The parts of a difference to the settlement that is corrected: key, Chinese, English.
 pub(super) const CAUSES: [(&str, &str, &str); 4] = [

@@ -33,7 +33,7 @@ pub(super) struct Line<'a> {
     pub payable: Taxed,
     /// The sum of its lines before any was rounded.
     pub exact: Exact,
-    /// Whether doubles may round a line otherwise, and so all that comes of it on its statement.
+    /// Whether doubles may round a line otherwise, and so all that derives from it on its statement.
     pub is_governed: bool,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Settled<'a> {
         Settled { programmes: programmes(dues, terms), lines, sums, exact }
     }
 
-    /// The dealers by what `name` tells of each, in the order in which they come.
+    /// The dealers by what `name` says of each, in the order in which they come.
     pub(super) fn by(&self, name: impl Fn(&Line<'a>) -> &'a str) -> Vec<Together<'a>> {
         let mut places = std::collections::HashMap::new();
         let mut all: Vec<Together<'a>> = Vec::new();

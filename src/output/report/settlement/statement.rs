@@ -64,11 +64,11 @@ impl<'s, 'a> Statement<'s, 'a> {
         write_across(self.sheet, self.row, (NUMBER, REMARK), &title.trim().into(), &looks.title)?;
         self.sheet.set_row_height(self.row, 32)?;
         self.row += 1;
-        let (told, look) = match terms.notice() {
+        let (reported, look) = match terms.notice() {
             Some(notice) => (notice, &looks.notice),
             None => (terms.approval().unwrap_or_default(), &looks.approval),
         };
-        self.across((NUMBER, REMARK), told, look)?;
+        self.across((NUMBER, REMARK), reported, look)?;
         self.row += 1;
         let settlement = terms.settlement();
         let (period, day) = (settlement.period, settlement.as_of.as_deref().unwrap_or_default());

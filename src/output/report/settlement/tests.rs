@@ -65,8 +65,8 @@ fn each_status_says_whether_anything_may_be_paid_by_it() {
         (Status::Superseded, "已被更正：以运行 0198c0de-1111", None),
     ] {
         with_terms(&settlement(status, Vec::new()), Lang::Zh, |terms| {
-            let told = terms.notice().unwrap_or_default();
-            assert!(told.starts_with(notice) && told.is_empty() == notice.is_empty(), "{status:?}: {told}");
+            let reported = terms.notice().unwrap_or_default();
+            assert!(reported.starts_with(notice) && reported.is_empty() == notice.is_empty(), "{status:?}: {reported}");
             assert_eq!(terms.approval().as_deref(), approval, "{status:?}");
         });
     }
@@ -144,9 +144,9 @@ proptest! {
             let settled = Settled::new(terms);
             for line in &settled.lines {
                 let of = |amount| line.amounts.get(amount);
-                let told = of(Amount::PaidBefore) + of(Amount::Paid) + of(Amount::Ordered) + of(Amount::Held)
+                let reported = of(Amount::PaidBefore) + of(Amount::Paid) + of(Amount::Ordered) + of(Amount::Held)
                     + of(Amount::Payable) - of(Amount::Recoverable);
-                prop_assert_eq!(told, of(Amount::Entitled));
+                prop_assert_eq!(reported, of(Amount::Entitled));
                 let programmes: Decimal = settled.programmes.iter().map(|id| line.paid_by(id)).sum();
                 prop_assert_eq!(programmes, of(Amount::Incentives));
             }

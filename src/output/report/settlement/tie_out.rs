@@ -77,7 +77,7 @@ pub(super) fn tie_out(
     sheet.add_conditional_format(differences, column(Amount::Incentives), next - 1, LAST, &rule)?;
     let mut governed = residue(sheet, next, settled, parts, terms)?;
     if settled.lines.iter().any(|line| line.is_governed) {
-        // The sums of the statements and their differences come of lines that are rounded there.
+        // The sums of the statements and their differences derive from lines that are rounded there.
         let columns = Amount::iter().filter(|amount| amount.is_of_lines()).map(column);
         governed.extend(columns.flat_map(|column| [(column, first), (column, differences)]));
     }

@@ -8,7 +8,7 @@ use crate::schema::Schemas;
 /// The property's name. Spreadsheet programs keep such properties and show them under the file's information.
 pub const PROPERTY: &str = "Dealerbook template";
 
-/// So much of a hash tells one version from another.
+/// So much of a hash distinguishes one version from another.
 const HASH_CHARS: usize = 8;
 
 /// The template that a workbook was made from.
