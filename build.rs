@@ -15,8 +15,15 @@ fn main() -> io::Result<()> {
         println!("cargo:rerun-if-changed={source}");
         add(&root, Path::new(source), &mut hash)?;
     }
+    write_words(&root, "src/validate/message/words", "issue_words.rs")?;
     println!("cargo:rustc-env=DEALERBOOK_SOURCES_SHA256={}", &hex::encode(hash.finalize())[..16]);
     Ok(())
+}
+
+/// Writes the Rust that says the sentences of a folder.
+fn write_words(root: &Path, folder: &str, file: &str) -> io::Result<()> {
+    let code = dealerbook_words::generate(&root.join(folder)).map_err(io::Error::other)?;
+    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(file), code)
 }
 
 /// Name, length and content of each file, in the order of their names.
