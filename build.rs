@@ -16,6 +16,7 @@ fn main() -> io::Result<()> {
         add(&root, Path::new(source), &mut hash)?;
     }
     write_words(&root, "src/validate/message/words", "issue_words.rs")?;
+    write_words(&root, "src/problem/words", "problem_words.rs")?;
     println!("cargo:rustc-env=DEALERBOOK_SOURCES_SHA256={}", &hex::encode(hash.finalize())[..16]);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a policy, in both languages: where, what, and how to mend it.
+//! What is wrong with a policy, in both languages: where, what, and how to fix it.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a caller's descriptor: where, what, and how to mend it.
+//! What can be wrong with a caller's descriptor: where, what, and how to fix it.
 
 use serde_json::Value as Json;
 
@@ -191,8 +191,8 @@ impl Fault {
         }
     }
 
-    /// How to mend it.
-    pub fn mend(&self, lang: Lang) -> String {
+    /// How to fix it.
+    pub fn remedy(&self, lang: Lang) -> String {
         let (zh, en) = match &self.kind {
             FaultKind::Syntax { .. } => ("请用 JSON 编辑器检查描述文件。", "Check the descriptor with a JSON editor."),
             FaultKind::WrongShape(_) | FaultKind::NotOfType(_) => {
