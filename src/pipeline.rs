@@ -76,7 +76,7 @@ use crate::report::template;
 use crate::report::words::Words;
 use crate::schema::{Caller, Schemas, Severity};
 use crate::validate::{self, Checked, Code, Detail, Exclusions, Issue, Place, Request, Speaker};
-use crate::workbook::read_leniently;
+use crate::workbook::Workbook;
 
 /// What is to be done with a workbook, as a request or a command line says it.
 #[derive(Clone, Debug, Default)]
@@ -314,12 +314,12 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(job, bytes)?;
     job.begins(Stage::Validate);
-    let (mut checked, mut earlier) = check(job, bytes, policy, &package)?;
+    let (mut checked, mut earlier) = check(job, policy, &package)?;
     let in_force = job.engine.policy(job.policy, checked.period.map(last_day).or(checked.as_of))?;
     if in_force.sha256 != policy.sha256 {
         // The period, which no policy changes, is known now.
         policy = in_force;
-        (checked, earlier) = check(job, bytes, policy, &package)?;
+        (checked, earlier) = check(job, policy, &package)?;
     }
     appeals::judge(job, &mut checked);
     foretell(&package, job.schemas(), &mut checked)?;
@@ -374,7 +374,6 @@ fn open<'b>(job: &Job<'_>, bytes: &'b [u8]) -> Result<Package<'b>, PipelineError
 
 fn check(
     job: &Job<'_>,
-    bytes: &[u8],
     policy: &Policy,
     package: &Package<'_>,
 ) -> Result<(Checked, Option<Vec<Earlier>>), PipelineError> {
@@ -393,12 +392,11 @@ fn check(
     };
     let stop = || job.stop.load(Ordering::Relaxed);
     let issues = ours.sheets.iter().find(|sheet| sheet.key == ISSUES_KEY);
-    Ok(read_leniently(package, bytes, |workbook| {
-        let checked = validate::check(workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
-        // A sheet of ours that was damaged since is none: it is replaced all the same.
-        let earlier = issues.and_then(|sheet| earlier::read(workbook, &sheet.name).ok());
-        Ok((checked, earlier))
-    })?)
+    let mut workbook = Workbook::open(package)?;
+    let checked = validate::check(&mut workbook, job.schemas(), policy, &request, &exclusions, &stop)?;
+    // A sheet of ours that was damaged since is none: it is replaced all the same.
+    let earlier = issues.and_then(|sheet| earlier::read(&mut workbook, &sheet.name).ok());
+    Ok((checked, earlier))
 }
 
 /// What can't be written into the user's sheets, said before anything is written.

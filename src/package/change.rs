@@ -7,7 +7,7 @@
 //! tables, our own additions. A calculation chain that names a formula which goes is dropped whole, since its entries lean on the ones
 //! before.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Cursor;
 
@@ -234,7 +234,7 @@ fn patch(
     let entry = entry(parts, sheet)?;
     let wanted = cells.keys().copied().collect();
     let max = parts.source().part_bytes_max();
-    let search = Search { cells: &wanted, styles: &HashSet::new(), tail: false };
+    let search = Search { cells: &wanted, tail: false };
     let survey = parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, &sheet.part))?;
     let mut rows: BTreeMap<u32, Vec<PatchCell>> = BTreeMap::new();
     for (&at, &change) in cells {

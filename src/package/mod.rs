@@ -15,9 +15,11 @@ pub mod archive;
 mod body;
 pub mod bundle;
 mod carry;
+mod cells;
 mod change;
 mod change_survey;
 mod content_types;
+mod dates;
 pub mod edit;
 mod error;
 mod fills;
@@ -32,8 +34,6 @@ mod origin;
 mod parts;
 mod places;
 mod properties;
-mod readable;
-mod readable_sheet;
 mod reason;
 mod recognise;
 mod reference;
@@ -61,6 +61,7 @@ mod xml;
 
 use std::io::{Seek, Write};
 
+pub use cells::{Held, NumberFormat, RawCell, RawRow, Strings};
 pub use change::{CellChange, CellValue, ChangeFault, WhyNot, change_cells};
 pub use error::PackageError;
 pub use fills::OurFill;
@@ -147,21 +148,6 @@ impl<'a> Package<'a> {
     #[must_use]
     pub fn sheets(&self) -> &[Sheet] {
         &self.sheets
-    }
-
-    /// The same workbook with nothing in it but what its cells are read from, in the plainest form of the format: for a reader that
-    /// refuses a workbook for what carries no data, such as a hint of a sheet's size or the state of its tab.
-    ///
-    /// # Errors
-    /// Where what a cell holds can't be told with certainty; the part is named.
-    pub fn readable(&self) -> Result<Vec<u8>, PackageError> {
-        readable::write(&self.source, &self.workbook, &self.sheets)
-    }
-
-    /// Whether a reader that looks for parts under their usual names, and not where they are said to be, would read others.
-    #[must_use]
-    pub fn is_laid_out_oddly(&self) -> bool {
-        readable::is_laid_out_oddly(&self.source, &self.workbook)
     }
 
     /// Whether it bears a digital signature, which any change makes void.

@@ -129,13 +129,6 @@ pub(super) fn column_styles(head: &[Node]) -> Vec<(u32, u32, u32)> {
     cols.flat_map(Element::elements).filter_map(style).collect()
 }
 
-/// The merged ranges of more than one cell.
-pub(super) fn merges(nodes: &[Node]) -> Vec<Range> {
-    let lists = nodes.iter().filter_map(Node::element).filter(|element| element.local() == "mergeCells");
-    let ranges = lists.flat_map(Element::elements).filter_map(|merge| reference::parse_range(&merge.attr("ref")?));
-    ranges.filter(|range| range.first != range.last).collect()
-}
-
 fn bounds(col: &Element) -> Option<(u32, u32)> {
     let number = |name: &str| col.attr(name)?.parse::<u32>().ok();
     Some((number("min")?, number("max")?))

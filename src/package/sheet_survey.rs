@@ -1,13 +1,13 @@
 //! Looks through a worksheet for what its values don't say: styles of cells, merged ranges, the drawing of its notes, our rules.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read};
 
 use super::edit::At;
 use super::error::PackageError;
 use super::reason;
-use super::reference::{self, Range};
+use super::reference;
 use super::sheet_parts;
 use super::sheet_patch::{self, Edge};
 use super::sheet_raw;
@@ -18,8 +18,6 @@ use super::xml::{self, Builder};
 pub(super) struct Search<'w> {
     /// Cells whose style and content are wanted.
     pub cells: &'w BTreeSet<At>,
-    /// Styles of which every cell is wanted.
-    pub styles: &'w HashSet<u32>,
     /// Whether what stands behind the rows is wanted.
     pub tail: bool,
 }
@@ -27,10 +25,6 @@ pub(super) struct Search<'w> {
 /// What was found.
 #[derive(Default)]
 pub(super) struct Survey {
-    /// The cells of the styles that were asked for, in the order of the file.
-    pub styled: Vec<(At, u32)>,
-    /// The merged ranges, where the tail was wanted.
-    pub merges: Vec<Range>,
     /// The style of each cell that was asked for and has one.
     pub styles: BTreeMap<At, u32>,
     /// The cells that were asked for and stand there, and whether they are blank.
@@ -75,7 +69,7 @@ pub(super) fn survey<R: BufRead + ?Sized>(
         Edge::NoRows(_) => {
             sheet_patch::read_children(&mut reader, &mut nodes, part)?;
         }
-        Edge::Rows(_) if search.cells.is_empty() && search.styles.is_empty() => {
+        Edge::Rows(_) if search.cells.is_empty() => {
             let stream = reader.into_inner();
             let rest = sheet_raw::copy_rows(stream, root.prefix(), &mut io::sink(), &held, part)?;
             let mut behind = rest.as_slice().chain(stream);
@@ -94,7 +88,6 @@ pub(super) fn survey<R: BufRead + ?Sized>(
     survey.columns = sheet_parts::column_styles(&nodes.nodes);
     survey.legacy = sheet_parts::legacy_drawing(&nodes.nodes);
     survey.our_rules = sheet_parts::our_rules(&nodes.nodes);
-    survey.merges = sheet_parts::merges(&nodes.nodes);
     Ok(survey)
 }
 
@@ -126,7 +119,7 @@ impl<'w> Scan<'w> {
         passed: &Cell<u64>,
         found: &mut Survey,
     ) -> Result<(), PackageError> {
-        let to_end = self.search.tail || !self.search.styles.is_empty();
+        let to_end = self.search.tail;
         let last = self.search.cells.last().map_or(0, |at| at.row);
         let mut held = Vec::with_capacity(1 << 10);
         loop {
@@ -165,19 +158,16 @@ impl<'w> Scan<'w> {
     }
 
     fn cell(&mut self, tag: &[u8], length: usize, found: &mut Survey) {
-        if !self.in_row && self.search.styles.is_empty() {
+        if !self.in_row {
             return;
         }
         let column = attr(tag, length, "r").and_then(reference::parse_cell).map_or(self.column, |at| at.column);
         self.column = column.saturating_add(1);
         let at = At { row: self.row, column };
         let style = || attr(tag, length, "s").and_then(|s| s.parse::<u32>().ok());
-        if self.in_row && self.search.cells.contains(&at) {
+        if self.search.cells.contains(&at) {
             found.standing.insert(at, tag.ends_with(b"/"));
             found.styles.extend(style().map(|style| (at, style)));
-        }
-        if !self.search.styles.is_empty() {
-            found.styled.extend(style().filter(|style| self.search.styles.contains(style)).map(|style| (at, style)));
         }
     }
 }

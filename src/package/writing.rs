@@ -1,6 +1,6 @@
 //! Carries out the edits: takes away what an earlier run added, plans every part that changes, and writes the package.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Seek, Write};
 
 use super::content_types::{self, ContentTypes};
@@ -343,7 +343,7 @@ pub(super) fn survey(
         return Ok(Survey::default());
     }
     let max = parts.source().part_bytes_max();
-    let search = Search { cells: wanted, styles: &HashSet::new(), tail: drawing || pivots };
+    let search = Search { cells: wanted, tail: drawing || pivots };
     parts.source().stream(entry, |stream| sheet_survey::survey(stream, &search, max, part))
 }
 

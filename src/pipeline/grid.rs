@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::{Job, PipelineError, conversion, open};
-use crate::workbook::{ReadError, Workbook, read_leniently};
+use crate::workbook::{ReadError, Workbook};
 
 /// So many rows above and below are shown.
 const ROWS_AROUND: u32 = 2;
@@ -56,7 +56,7 @@ pub fn grids(job: &Job<'_>, wanted: &[CellAt]) -> Result<Vec<Option<Grid>>, Pipe
     let converted = conversion::convert(job)?;
     let bytes = converted.as_ref().map_or(job.bytes, |made| made.bytes.as_slice());
     let package = open(job, bytes)?;
-    Ok(read_leniently(&package, bytes, |workbook| around(workbook, wanted))?)
+    Ok(around(&mut Workbook::open(&package)?, wanted)?)
 }
 
 fn around(workbook: &mut Workbook<'_>, wanted: &[CellAt]) -> Result<Vec<Option<Grid>>, ReadError> {

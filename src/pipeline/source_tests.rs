@@ -43,7 +43,8 @@ fn seen(bytes: &[u8], lang: Lang) -> Option<View> {
 /// The texts of a sheet's cells, by their names.
 fn cells(bytes: &[u8], sheet: &str) -> HashMap<String, String> {
     let mut cells = HashMap::new();
-    let mut workbook = Workbook::open(bytes).expect("opens");
+    let package = Package::open(bytes, &crate::package::Limits::default()).expect("opens");
+    let workbook = Workbook::open(&package).expect("reads");
     let each = |row: crate::workbook::Row<'_, '_>| {
         for cell in row.cells {
             cells.insert(cell_name(row.index, cell.column), cell.value.seen());

@@ -6,7 +6,7 @@ use super::{Job, PipelineError, Run, conversion};
 use crate::package::{CellChange, Limits, Package};
 use crate::schema::Severity;
 use crate::validate::Issue;
-use crate::workbook::{ReadError, Workbook, cell_name, read_leniently};
+use crate::workbook::{ReadError, Workbook, cell_name};
 
 /// An error in the data, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn patchable<'b>(job: &Job<'b>) -> Result<Cow<'b, [u8]>, PipelineError> {
 /// [`PipelineError`] where a sheet can't be read.
 pub fn values_before(bytes: &[u8], limits: &Limits, changes: &[CellChange]) -> Result<Vec<String>, PipelineError> {
     let package = Package::open(bytes, limits)?;
-    Ok(read_leniently(&package, bytes, |workbook| values(workbook, changes))?)
+    Ok(values(&mut Workbook::open(&package)?, changes)?)
 }
 
 fn values(workbook: &mut Workbook<'_>, changes: &[CellChange]) -> Result<Vec<String>, ReadError> {

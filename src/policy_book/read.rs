@@ -8,7 +8,7 @@ use crate::lang::Lang;
 use crate::package::{Limits, Package};
 use crate::pipeline::PipelineError;
 use crate::policy::{Fault, Policy};
-use crate::workbook::read_leniently;
+use crate::workbook::Workbook;
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Policy, BookErr
     // Judged as every upload is, before any other reader sees it.
     let package = Package::open(bytes, limits).map_err(|error| BookError::Workbook(error.into()))?;
     let unreadable = |error| BookError::Workbook(PipelineError::from(error));
-    let grids = read_leniently(&package, bytes, Grids::read).map_err(unreadable)?;
+    let grids = Workbook::open(&package).and_then(|mut book| Grids::read(&mut book)).map_err(unreadable)?;
     if grids.lines(super::shape::SheetId::General).is_empty() && !grids.faults.is_empty() {
         return Err(BookError::Faults(grids.faults));
     }

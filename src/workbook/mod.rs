@@ -11,4 +11,4 @@ pub use crate::package::NumberLook;
 pub use cell::{Cell, Value, cell_name, column_name};
 pub use foreign::{ForeignSheet, ForeignValue, ForeignWorkbook};
 pub use layout::{Layout, Merge};
-pub use read::{ReadError, Row, SheetInfo, Workbook, read_leniently};
+pub use read::{ReadError, Row, SheetInfo, Workbook};

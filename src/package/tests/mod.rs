@@ -2,6 +2,7 @@
 
 mod again;
 mod archives;
+mod cells;
 mod changes;
 mod corpus;
 mod fills;
