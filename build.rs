@@ -17,6 +17,8 @@ fn main() -> io::Result<()> {
     }
     write_words(&root, "src/validate/message/words", "issue_words.rs")?;
     write_words(&root, "src/problem/words", "problem_words.rs")?;
+    let words = dealerbook_words::list(&root, "src").map_err(io::Error::other)?;
+    fs::write(out_dir().join("words.tsv"), words)?;
     println!("cargo:rustc-env=DEALERBOOK_SOURCES_SHA256={}", &hex::encode(hash.finalize())[..16]);
     Ok(())
 }
@@ -24,7 +26,11 @@ fn main() -> io::Result<()> {
 /// Writes the Rust that says the sentences of a folder.
 fn write_words(root: &Path, folder: &str, file: &str) -> io::Result<()> {
     let code = dealerbook_words::generate(&root.join(folder)).map_err(io::Error::other)?;
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(file), code)
+    fs::write(out_dir().join(file), code)
+}
+
+fn out_dir() -> PathBuf {
+    PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default())
 }
 
 /// Name, length and content of each file, in the order of their names.

@@ -9,11 +9,15 @@
 
 mod code;
 mod data;
+mod list;
+mod scan;
 
 use std::fs;
 use std::path::Path;
 
 pub use data::{Fault, File, Sentence, read};
+pub use list::list;
+pub use scan::{Spoken, scan};
 
 /// Reads all files of sentences in a folder and returns the Rust that says them, a module a file.
 ///
