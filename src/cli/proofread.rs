@@ -15,8 +15,7 @@ const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/words.tsv"));
 
 pub const EXAMPLES: &str = "\
 Examples:
-  dealerbook words > words.tsv                  # opens in Excel and WPS: place, English, Chinese
-  dealerbook words | grep problem/words";
+  dealerbook words > words.tsv                  # opens in Excel and WPS: place, English, Chinese";
 
 /// Prints them.
 pub fn print() -> Outcome {

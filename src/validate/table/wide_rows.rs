@@ -6,7 +6,7 @@ use super::titles::titles;
 use super::{Place, Reader, RowKind, Source, Table, Typed, empty_column};
 use crate::validate::coerce::Context;
 use crate::validate::header::{self, Labels};
-use crate::validate::issue::Issues;
+use crate::validate::issues::Issues;
 use crate::validate::month_label;
 use crate::validate::row_kind::is_filled;
 use crate::validate::wide::{Month, WideHeader};
