@@ -28,6 +28,32 @@ impl Lang {
     }
 }
 
+/// A text in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// 简体中文
+    pub zh: &'static str,
+    /// English
+    pub en: &'static str,
+}
+
+impl Pair {
+    /// Returns the pair of these two.
+    pub const fn new(zh: &'static str, en: &'static str) -> Pair {
+        Pair { zh, en }
+    }
+
+    /// Returns the text of a language.
+    pub fn pick(self, lang: Lang) -> &'static str {
+        lang.pick(self.zh, self.en)
+    }
+
+    /// Returns the text of a language, as a text of its own like those of sentences with placeholders.
+    pub fn text(self, lang: Lang) -> String {
+        self.pick(lang).to_owned()
+    }
+}
+
 impl FromStr for Lang {
     type Err = ();
 

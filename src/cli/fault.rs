@@ -1,4 +1,4 @@
-//! Why a workbook could not be worked on, or a whole command not be done: what is wrong and how to mend it, in both languages.
+//! Why a workbook could not be worked on, or a whole command not be done: what is wrong and how to fix it, in both languages.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ impl Fault {
     }
 
     /// What to do about it, in a sentence.
-    pub fn mend(&self, lang: Lang) -> &'static str {
+    pub fn remedy(&self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Fault::Unread(_) => ("请检查路径和权限。", "Check the path and its permissions."),
             Fault::NoWorkbooks => {
@@ -173,20 +173,20 @@ impl Fault {
     pub fn said(&self, lang: Lang) -> String {
         let detail = self.detail(lang);
         let detail = detail.trim_end_matches(['.', '。']);
-        format!("{detail}{}{}", lang.pick("。", ". "), self.mend(lang))
+        format!("{detail}{}{}", lang.pick("。", ". "), self.remedy(lang))
     }
 
     /// Both, for scripts.
     pub fn json(&self, file: &Path, lang: Lang) -> Value {
-        let error = json!({"code": self.code(), "detail": self.detail(lang), "mend": self.mend(lang)});
+        let error = json!({"code": self.code(), "detail": self.detail(lang), "remedy": self.remedy(lang)});
         json!({"file": file.to_string_lossy(), "error": error})
     }
 }
 
-/// A fault of a schema in a line: where, what, how to mend it.
+/// A fault of a schema in a line: where, what, how to fix it.
 fn told(fault: &schema::Fault, lang: Lang) -> String {
     let pointer = if fault.pointer.is_empty() { "/" } else { &fault.pointer };
-    format!("  {pointer}{}{} {}", lang.pick("：", ": "), fault.detail(lang), fault.mend(lang))
+    format!("  {pointer}{}{} {}", lang.pick("：", ": "), fault.detail(lang), fault.remedy(lang))
 }
 
 fn words_of(error: &io::Error, lang: Lang) -> String {

@@ -14,6 +14,7 @@ mod notice;
 mod one;
 mod policy;
 mod policy_diff;
+mod proofread;
 mod run;
 mod serve;
 mod stop;
@@ -86,6 +87,9 @@ enum Command {
     /// Fill an empty service from an export
     #[command(after_help = transfer::IMPORT_EXAMPLES)]
     Import(transfer::TransferArgs),
+    /// Print every text that the program says, in both languages, for proofreading
+    #[command(hide = true, after_help = proofread::EXAMPLES)]
+    Words,
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Some(Command::Audit(args)) => finish(block_on(audit::run(args))),
         Some(Command::Export(args)) => finish(block_on(transfer::export(args))),
         Some(Command::Import(args)) => finish(block_on(transfer::import(args))),
+        Some(Command::Words) => finish(proofread::print()),
         Some(Command::Completions(args)) => finish(completions::print(&args)),
     }
 }

@@ -28,7 +28,7 @@ pub struct TaskArgs {
     /// Print the results as JSON, one workbook a line, in their order
     ///
     /// Nothing else goes to the standard output then; what is said to people goes to the standard error. A workbook that can't be
-    /// worked on has the line {"file": …, "error": {"code", "detail", "mend"}}.
+    /// worked on has the line {"file": …, "error": {"code", "detail", "remedy"}}.
     #[arg(long)]
     json: bool,
     /// The year that is assessed

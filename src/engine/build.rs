@@ -1,4 +1,4 @@
-//! What the compiler can't know: which Table Schemas lie in the folder. Each file there is built in.
+//! What the compiler can't know: which Table Schemas lie in the folder, each of which is built in, and the sentences of issues as Rust.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -17,5 +17,10 @@ fn main() -> io::Result<()> {
         // A string takes whatever is written.
         let _ = writeln!(tables, "    ({path:?}, include_str!({place:?})),");
     }
-    fs::write(variable("OUT_DIR")?.join("tables.rs"), tables + "]\n")
+    fs::write(variable("OUT_DIR")?.join("tables.rs"), tables + "]\n")?;
+
+    let words = variable("CARGO_MANIFEST_DIR")?.join("validate/message/words");
+    println!("cargo:rerun-if-changed={}", words.display());
+    let sentences = dealerbook_words::generate(&words).map_err(io::Error::other)?;
+    fs::write(variable("OUT_DIR")?.join("issue_words.rs"), sentences)
 }

@@ -1,4 +1,4 @@
-//! What the compiler can't know: a hash of all that the program is made of, every crate of it, by which answers of one build are told from
+//! What the compiler can't know: the sentences of problems as Rust, and a hash of all that the program is made of, every crate of it, by which answers of one build are told from
 //! those of another. It stands in the crate that uses it, so that rooms below are not compiled again when something above them changes.
 
 use std::path::{Path, PathBuf};
@@ -17,6 +17,9 @@ fn main() -> io::Result<()> {
         println!("cargo:rerun-if-changed={}", root.join(source).display());
         add(&root, Path::new(source), &mut hash)?;
     }
+    let words = dealerbook_words::generate(&own.join("problem/words")).map_err(io::Error::other)?;
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no folder for what is made"))?;
+    fs::write(PathBuf::from(out).join("problem_words.rs"), words)?;
     println!("cargo:rustc-env=DEALERBOOK_SOURCES_SHA256={}", &hex::encode(hash.finalize())[..16]);
     Ok(())
 }

@@ -333,7 +333,7 @@ pub async fn problem(answer: Response, status: u16, code: &str) -> Value {
     assert_eq!(document["type"], format!("urn:dealerbook:problem:{code}"));
     assert_eq!(document["status"], status);
     assert_eq!(document["instance"], format!("urn:uuid:{id}"));
-    for member in ["title", "detail", "mend"] {
+    for member in ["title", "detail", "remedy"] {
         assert!(document[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {document}");
     }
     document

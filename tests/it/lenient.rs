@@ -241,7 +241,7 @@ async fn what_is_no_workbook_is_told_as_what_it_is() {
         (stripped, "--data-binary"),
     ] {
         let document = problem(app.post_run("", upload).await, 415, "not-a-workbook").await;
-        let said = format!("{}{}", document["detail"].as_str().unwrap(), document["mend"].as_str().unwrap());
+        let said = format!("{}{}", document["detail"].as_str().unwrap(), document["remedy"].as_str().unwrap());
         assert!(said.contains(words), "{words}: {said}");
     }
     let default = cfb::CompoundFile::create(Cursor::new(Vec::new()));
@@ -269,7 +269,7 @@ async fn the_one_file_of_a_form_is_the_workbook_whatever_its_field_is_called() {
     // What curl sends where the @ is missing.
     for name in ["workbook", "file"] {
         let document = problem(app.post_form(Form::new().text(name, "2007.xlsx")).await, 415, "not-a-workbook").await;
-        assert!(document["mend"].as_str().expect("a fix").contains('@'), "{document}");
+        assert!(document["remedy"].as_str().expect("a fix").contains('@'), "{document}");
     }
 }
 

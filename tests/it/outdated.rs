@@ -40,7 +40,7 @@ async fn answered(app: &TestApp, method: &str, path: &str, body: &Value) -> reqw
 async fn assert_outdated(app: &TestApp, run: &str, other: &str) {
     for (method, path, body) in recalculating(other) {
         let told = problem(answered(app, method, &format!("{run}{path}"), &body).await, 409, "run-outdated").await;
-        assert!(told["mend"].as_str().unwrap().contains("重新上传"), "{told}");
+        assert!(told["remedy"].as_str().unwrap().contains("重新上传"), "{told}");
     }
 }
 

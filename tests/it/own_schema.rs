@@ -173,7 +173,7 @@ async fn every_fault_of_a_descriptor_is_told_at_once_with_its_place_and_its_mend
     );
     for fault in faults {
         assert!(fault["detail"].as_str().is_some_and(|text| !text.is_empty()), "{fault}");
-        assert!(fault["mend"].as_str().is_some_and(|text| !text.is_empty()), "{fault}");
+        assert!(fault["remedy"].as_str().is_some_and(|text| !text.is_empty()), "{fault}");
     }
     app.assert_nothing_stored().await;
 }
@@ -187,7 +187,7 @@ async fn what_is_no_descriptor_is_refused_in_the_language_that_is_asked_for_behi
     assert!(document["faults"][0]["detail"].as_str().unwrap().starts_with("no JSON from line 1"), "{document}");
     let table = json!({"fields": [{"name": "a"}]}).to_string();
     let document = problem(validate(&app, "", form(table, sample())).await, 400, "invalid-schema").await;
-    assert!(document["faults"][0]["mend"].as_str().unwrap().contains("resources"), "{document}");
+    assert!(document["faults"][0]["remedy"].as_str().unwrap().contains("resources"), "{document}");
 
     let twice = form("{}", sample()).part("schema", Part::bytes(b"{}".to_vec()));
     problem(validate(&app, "", twice).await, 400, "repeated-parameter").await;

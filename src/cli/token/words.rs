@@ -6,15 +6,15 @@ use dealerbook_server::token::WantedFault;
 use dealerbook_server::token::account_words;
 use dealerbook_store::{AccountFault, Revocation, Token, TokenState};
 
-/// A fault and how to mend it, in a line.
+/// A fault and how to fix it, in a line.
 pub fn fault(fault: &WantedFault, lang: Lang) -> String {
-    format!("{}{}{}", fault.detail(lang), lang.pick("", " "), fault.mend(lang))
+    format!("{}{}{}", fault.detail(lang), lang.pick("", " "), fault.remedy(lang))
 }
 
 /// Why somebody gets no token and what to do about it, in a line.
 pub fn account_fault(fault: &AccountFault, lang: Lang) -> String {
-    let (detail, mend) = (account_words::detail(fault, lang), account_words::mend(fault, lang));
-    format!("{detail}{}{mend}", lang.pick("", " "))
+    let (detail, remedy) = (account_words::detail(fault, lang), account_words::remedy(fault, lang));
+    format!("{detail}{}{remedy}", lang.pick("", " "))
 }
 
 /// A token that was just made.

@@ -5,7 +5,8 @@ use super::layout_fault::LayoutFault;
 use super::units::{self, Fit};
 use crate::narrow::u16_of;
 use crate::schema::{Resource, nearest};
-use crate::validate::issue::{Code, Detail, Issues, Place};
+use crate::validate::issue::{Code, Detail, Place};
+use crate::validate::issues::Issues;
 use crate::workbook::Cell;
 
 /// Titles and remarks above the header may take so many rows.

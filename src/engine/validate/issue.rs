@@ -10,147 +10,113 @@ use super::leniency::Leniency;
 use crate::schema::{Bound, Severity};
 use crate::workbook::cell_name;
 
-/// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Code {
+/// Declares the codes with how grave an issue of each is, unless its schema says otherwise.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident: $severity:ident,)*) => {
+        /// The stable code of an issue. Frictionless's name where it has one; codes are never reused.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema, strum::IntoStaticStr,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// How grave an issue of this code is, unless its schema says otherwise.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(Code::$name => Severity::$severity,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// A required column is missing.
-    MissingLabel,
+    MissingLabel: Error,
     /// A column that is not known.
-    ExtraLabel,
+    ExtraLabel: Warning,
     /// Two columns of one meaning.
-    DuplicateLabel,
+    DuplicateLabel: Error,
     /// Values under an empty label.
-    BlankLabel,
+    BlankLabel: Warning,
     /// A value that is not of the column's type.
-    TypeError,
+    TypeError: Error,
     /// A value outside the column's constraints.
-    ConstraintError,
+    ConstraintError: Error,
     /// A value that must be unique stands twice.
-    UniqueError,
+    UniqueError: Error,
     /// Two rows with the same key.
-    PrimaryKey,
+    PrimaryKey: Error,
     /// A value that is not in the other table.
-    ForeignKey,
+    ForeignKey: Error,
     /// A sheet without which others can't be used.
-    MissingSheet,
+    MissingSheet: Error,
     /// A sheet that is not known.
-    ExtraSheet,
+    ExtraSheet: Warning,
     /// Two sheets of one meaning.
-    DuplicateSheet,
+    DuplicateSheet: Error,
     /// A check over several cells.
-    RowCheck,
+    RowCheck: Error,
     /// Something was read although it is not written as declared.
-    Coerced,
+    Coerced: Info,
     /// A row of totals, left out.
-    TotalsRow,
+    TotalsRow: Info,
     /// Rows of another period, left out.
-    OutsidePeriod,
+    OutsidePeriod: Info,
     /// The request's period or as-of date is not the cover's.
-    PeriodOverridden,
+    PeriodOverridden: Warning,
     /// An error value such as #N/A.
-    CellError,
+    CellError: Error,
     /// A formula without a cached value.
-    UncachedFormula,
+    UncachedFormula: Error,
     /// Purchases and shipments differ.
-    Reconciliation,
+    Reconciliation: Warning,
     /// The channel mode has no scorecard.
-    NoScorecard,
+    NoScorecard: Warning,
     /// There is no capital, so no return on it.
-    NoCapital,
+    NoCapital: Warning,
     /// A note that could not be written, as a threaded comment stands there.
-    NoteLeftOut,
+    NoteLeftOut: Warning,
     /// The package was signed, and the signature is void now.
-    SignatureVoid,
+    SignatureVoid: Warning,
     /// The workbook brings appeals that can't be lodged.
-    AppealNotLodged,
+    AppealNotLodged: Warning,
     /// A figure merged over several rows, or a range over several columns: which cell it belongs to is not certain.
-    MergedCells,
+    MergedCells: Error,
     /// A merged range that gives its value to all of its rows.
-    MergedFilled,
+    MergedFilled: Info,
     /// A signature, a remark, a group title or a row of units: no data.
-    NoteRow,
+    NoteRow: Info,
     /// The header stands again further down.
-    RepeatedHeader,
+    RepeatedHeader: Info,
     /// The period is not over: what it gives is not final.
-    InterimPeriod,
+    InterimPeriod: Warning,
     /// The data is of another year than the one that is assessed.
-    PeriodMismatch,
+    PeriodMismatch: Error,
     /// A dealer whose year comes to 0 tonnes or less.
-    NoPurchases,
+    NoPurchases: Warning,
     /// A dealer that joined within the period.
-    JoinedInPeriod,
+    JoinedInPeriod: Info,
     /// A promotion that can't be compared with a time before it.
-    NoBaseline,
+    NoBaseline: Warning,
     /// Receivables of a dealer without a credit row.
-    UnlistedReceivables,
+    UnlistedReceivables: Warning,
     /// A unit that is not the column's own.
-    UnitMismatch,
+    UnitMismatch: Error,
     /// A date or figure out of any measure.
-    Implausible,
+    Implausible: Warning,
     /// Ranks run over the dealers of this workbook alone.
-    RanksWithinFile,
+    RanksWithinFile: Warning,
 }
 
 impl Code {
     /// The code as it is written.
     pub fn text(self) -> &'static str {
-        match self {
-            Code::MissingLabel => "missing-label",
-            Code::ExtraLabel => "extra-label",
-            Code::DuplicateLabel => "duplicate-label",
-            Code::BlankLabel => "blank-label",
-            Code::TypeError => "type-error",
-            Code::ConstraintError => "constraint-error",
-            Code::UniqueError => "unique-error",
-            Code::PrimaryKey => "primary-key",
-            Code::ForeignKey => "foreign-key",
-            Code::MissingSheet => "missing-sheet",
-            Code::ExtraSheet => "extra-sheet",
-            Code::DuplicateSheet => "duplicate-sheet",
-            Code::RowCheck => "row-check",
-            Code::Coerced => "coerced",
-            Code::TotalsRow => "totals-row",
-            Code::OutsidePeriod => "outside-period",
-            Code::PeriodOverridden => "period-overridden",
-            Code::CellError => "cell-error",
-            Code::UncachedFormula => "uncached-formula",
-            Code::Reconciliation => "reconciliation",
-            Code::NoScorecard => "no-scorecard",
-            Code::NoCapital => "no-capital",
-            Code::NoteLeftOut => "note-left-out",
-            Code::SignatureVoid => "signature-void",
-            Code::AppealNotLodged => "appeal-not-lodged",
-            Code::MergedCells => "merged-cells",
-            Code::MergedFilled => "merged-filled",
-            Code::NoteRow => "note-row",
-            Code::RepeatedHeader => "repeated-header",
-            Code::InterimPeriod => "interim-period",
-            Code::PeriodMismatch => "period-mismatch",
-            Code::NoPurchases => "no-purchases",
-            Code::JoinedInPeriod => "joined-in-period",
-            Code::NoBaseline => "no-baseline",
-            Code::UnlistedReceivables => "unlisted-receivables",
-            Code::UnitMismatch => "unit-mismatch",
-            Code::Implausible => "implausible",
-            Code::RanksWithinFile => "ranks-within-file",
-        }
-    }
-
-    /// How grave an issue of this code is, unless its schema says otherwise.
-    pub fn severity(self) -> Severity {
-        match self {
-            Code::ExtraLabel | Code::BlankLabel | Code::ExtraSheet | Code::Reconciliation | Code::NoScorecard => {
-                Severity::Warning
-            }
-            Code::NoCapital | Code::PeriodOverridden | Code::NoteLeftOut | Code::SignatureVoid => Severity::Warning,
-            Code::AppealNotLodged => Severity::Warning,
-            Code::InterimPeriod | Code::NoPurchases | Code::NoBaseline | Code::UnlistedReceivables => Severity::Warning,
-            Code::Implausible | Code::RanksWithinFile => Severity::Warning,
-            Code::Coerced | Code::TotalsRow | Code::OutsidePeriod => Severity::Info,
-            Code::MergedFilled | Code::NoteRow | Code::RepeatedHeader | Code::JoinedInPeriod => Severity::Info,
-            _ => Severity::Error,
-        }
+        self.into()
     }
 }
 
@@ -413,81 +379,4 @@ pub enum Detail {
     NoRunToAppeal,
     /// Appeals could be lodged up to this day.
     AppealsClosed(Date),
-}
-
-/// The issues of one workbook, up to a bound; beyond it they are counted only.
-#[derive(Clone, Debug, Default)]
-pub struct Issues {
-    list: Vec<Issue>,
-    counts: std::collections::BTreeMap<CountKey, u32>,
-    beyond: u32,
-}
-
-/// What is counted together: sheet, field, code, severity.
-pub type CountKey = (Option<u16>, Option<ResourceId>, Option<u16>, Severity, Code);
-
-/// So many issues are listed one by one; the rest is counted.
-pub const ISSUES_MAX: usize = 50_000;
-
-impl Issues {
-    /// Adds an issue.
-    pub fn push(&mut self, issue: Issue) {
-        let key = (issue.place.sheet, issue.place.resource, issue.place.field, issue.severity, issue.code);
-        *self.counts.entry(key).or_default() += issue.count;
-        if self.list.len() < ISSUES_MAX {
-            self.list.push(issue);
-        } else {
-            self.beyond += 1;
-        }
-    }
-
-    /// Adds an issue of its code's own severity.
-    pub fn tell(&mut self, code: Code, place: Place, value: Option<&str>, detail: Detail) {
-        let value = value.map(Into::into);
-        self.push(Issue { severity: code.severity(), code, place, value, detail, count: 1 });
-    }
-
-    /// Whether the same was told last: where months stand across, twelve rows share the cell of their dealer.
-    pub fn ends_with(&self, code: Code, place: Place, detail: &Detail) -> bool {
-        self.list.last().is_some_and(|last| last.code == code && last.place == place && last.detail == *detail)
-    }
-
-    /// Takes the issues of a code out again.
-    pub fn remove(&mut self, code: Code) {
-        self.list.retain(|i| i.code != code);
-        self.counts.retain(|key, _| key.4 != code);
-    }
-
-    /// Errors, then warnings, then infos; within each by sheet, row and column.
-    pub fn sort(&mut self) {
-        self.list
-            .sort_by_key(|i| (i.severity, i.place.sheet.map_or(u16::MAX, |s| s), i.place.row, i.place.column, i.code));
-    }
-
-    /// The issues.
-    pub fn list(&self) -> &[Issue] {
-        &self.list
-    }
-
-    /// How many were counted only.
-    pub fn beyond(&self) -> u32 {
-        self.beyond
-    }
-
-    /// How often each fault stands in each column.
-    pub fn counts(&self) -> impl Iterator<Item = (&CountKey, u32)> {
-        self.counts.iter().map(|(key, count)| (key, *count))
-    }
-
-    /// How many issues there are of a severity, folded ones counting once.
-    pub fn of(&self, severity: Severity) -> usize {
-        let listed = self.list.iter().filter(|i| i.severity == severity).count();
-        let counted: u32 = self
-            .counts
-            .iter()
-            .filter(|(key, _)| key.3 == severity && severity == Severity::Error)
-            .map(|(_, n)| *n)
-            .sum();
-        listed.max(counted as usize)
-    }
 }

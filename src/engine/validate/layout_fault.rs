@@ -1,8 +1,10 @@
-//! What is reported of rows, merged ranges, units and measures, beside what single cells hold; and its words.
+//! What is reported of rows, merged ranges, units and measures, beside what single cells hold.
 
 use super::issue::Issue;
 use super::message::Speaker;
-use crate::lang::Lang;
+use super::message::words::rows;
+use crate::lang::Pair;
+use crate::schema::Field;
 use crate::workbook::Merge;
 
 /// What was found.
@@ -49,98 +51,40 @@ impl LayoutFault {
         let field = speaker.field(issue.place.resource, issue.place.field);
         let label = field.map_or("", |f| f.label(speaker.lang));
         let value = issue.value.as_deref().unwrap_or_default();
-        match (self, speaker.lang) {
-            (LayoutFault::MergedFilled(merge), Lang::Zh) => {
-                format!("“{label}”的合并区域 {} 各行均按“{value}”读取", merge.name())
+        let lang = speaker.lang;
+        match self {
+            LayoutFault::MergedFilled(merge) => rows::MergedFilled { label, range: merge.name(), value }.text(lang),
+            LayoutFault::MergedFigure(merge) => rows::MergedFigure { label, range: merge.name(), value }.text(lang),
+            LayoutFault::MergedColumns(merge) => rows::MergedColumns { range: merge.name(), value }.text(lang),
+            LayoutFault::HiddenUnderMerge(merge) => {
+                rows::HiddenUnderMerge { label, range: merge.name(), value }.text(lang)
             }
-            (LayoutFault::MergedFilled(merge), Lang::En) => {
-                format!("“{label}”: every row of the merged range {} was read as “{value}”", merge.name())
-            }
-            (LayoutFault::MergedFigure(merge), Lang::Zh) => {
-                format!("“{label}”的 {} 合并了多行，{value} 属于哪一行无法确定", merge.name())
-            }
-            (LayoutFault::MergedFigure(merge), Lang::En) => format!(
-                "“{label}”: {} is merged over several rows; to which of them {value} belongs is not certain",
-                merge.name()
-            ),
-            (LayoutFault::MergedColumns(merge), Lang::Zh) => {
-                format!("{} 合并了多列，“{value}”属于哪一列无法确定", merge.name())
-            }
-            (LayoutFault::MergedColumns(merge), Lang::En) => format!(
-                "{} is merged over several columns; to which of them “{value}” belongs is not certain",
-                merge.name()
-            ),
-            (LayoutFault::HiddenUnderMerge(merge), Lang::Zh) => {
-                format!("“{label}”的合并区域 {} 显示“{value}”，但下面的单元格里还有别的内容", merge.name())
-            }
-            (LayoutFault::HiddenUnderMerge(merge), Lang::En) => {
-                format!(
-                    "“{label}”: the merged range {} shows “{value}”, but a cell under it holds something else",
-                    merge.name()
-                )
-            }
-            (LayoutFault::NoteRow, Lang::Zh) => "签名、说明、分组标题、单位或栏号行，不是数据，已跳过".to_owned(),
-            (LayoutFault::NoteRow, Lang::En) => {
-                "a signature, a remark, a group title, or a row of units or column numbers: no data, skipped".to_owned()
-            }
-            (LayoutFault::RepeatedHeader, Lang::Zh) => "表头在此重复出现，已跳过".to_owned(),
-            (LayoutFault::RepeatedHeader, Lang::En) => "the header stands here again; skipped".to_owned(),
-            (LayoutFault::Unit { unit, fields }, lang) => {
+            LayoutFault::NoteRow => rows::NOTE_ROW.text(lang),
+            LayoutFault::RepeatedHeader => rows::REPEATED_HEADER.text(lang),
+            LayoutFault::Unit { unit, fields } => {
                 let fields = fields.iter().filter_map(|f| speaker.field(issue.place.resource, Some(*f)));
-                let own = |f: &crate::schema::Field| f.unit(lang).unwrap_or_default().to_owned();
-                let columns: Vec<String> = match lang {
-                    Lang::Zh => fields.map(|f| format!("{}（{}）", f.label(lang), own(f))).collect(),
-                    Lang::En => fields.map(|f| format!("{} ({})", f.label(lang), own(f))).collect(),
+                let column = |field: &Field| {
+                    let (label, unit) = (field.label(lang), field.unit(lang).unwrap_or_default());
+                    rows::UnitColumn { label, unit }.text(lang)
                 };
-                let columns = columns.join(lang.pick("、", ", "));
-                match lang {
-                    Lang::Zh => {
-                        format!("此处写明单位为“{unit}”，而以下列应使用各自的单位：{columns}。系统不会自行换算")
-                    }
-                    Lang::En => {
-                        format!(
-                            "the unit here is “{unit}”, but these columns have their own: {columns}. Nothing is converted"
-                        )
-                    }
-                }
+                let columns: Vec<String> = fields.map(column).collect();
+                rows::Unit { unit, columns: columns.join(lang.pick("、", ", ")) }.text(lang)
             }
-            (LayoutFault::UnitOfFormat(unit), Lang::Zh) => {
-                format!("“{label}”的数字格式把 {value} 显示为带“{unit}”的数，但数值本身没有换算，按 {value} 读取")
-            }
-            (LayoutFault::UnitOfFormat(unit), Lang::En) => {
-                format!(
-                    "“{label}”: the number format shows {value} with “{unit}”, but the number itself is not scaled; it was read as {value}"
-                )
-            }
-            (LayoutFault::ExampleRow, Lang::Zh) => format!("“{value}”是留在表中的示例行"),
-            (LayoutFault::ExampleRow, Lang::En) => format!("“{value}” is an example row that was left in"),
-            (LayoutFault::Implausible, Lang::Zh) => format!("“{label}” {value} 超出常理，请核对"),
-            (LayoutFault::Implausible, Lang::En) => format!("“{label}” {value} is out of any measure; please check it"),
+            LayoutFault::UnitOfFormat(unit) => rows::UnitOfFormat { label, value, unit }.text(lang),
+            LayoutFault::ExampleRow => rows::ExampleRow { value }.text(lang),
+            LayoutFault::Implausible => rows::Implausible { label, value }.text(lang),
         }
     }
 
     /// How to fix it.
-    pub(super) fn suggestion(&self, lang: Lang) -> Option<&'static str> {
-        let (zh, en) = match self {
-            LayoutFault::MergedFigure(_) | LayoutFault::HiddenUnderMerge(_) => {
-                ("取消合并，在每一行分别填写", "take the merge apart and fill in each row")
-            }
-            LayoutFault::MergedColumns(_) => {
-                ("取消合并，在每一列分别填写", "take the merge apart and fill in each column")
-            }
-            LayoutFault::Unit { .. } => (
-                "把数字换算成该列的单位，并改正单位说明",
-                "convert the figures to the column's unit and correct the unit that is stated",
-            ),
-            LayoutFault::UnitOfFormat(_) => (
-                "按该列的单位填写数字，并改用普通数字格式",
-                "enter the figure in the column's unit and use a plain number format",
-            ),
-            LayoutFault::ExampleRow => {
-                ("删除这一行；如是真实数据，填写真实编号", "delete the row; if it is data, enter the true id")
-            }
-            _ => return None,
-        };
-        Some(lang.pick(zh, en))
+    pub(super) fn suggestion(&self) -> Option<Pair> {
+        match self {
+            LayoutFault::MergedFigure(_) | LayoutFault::HiddenUnderMerge(_) => Some(rows::MERGED_ROWS_FIX),
+            LayoutFault::MergedColumns(_) => Some(rows::MERGED_COLUMNS_FIX),
+            LayoutFault::Unit { .. } => Some(rows::UNIT_FIX),
+            LayoutFault::UnitOfFormat(_) => Some(rows::UNIT_OF_FORMAT_FIX),
+            LayoutFault::ExampleRow => Some(rows::EXAMPLE_ROW_FIX),
+            _ => None,
+        }
     }
 }

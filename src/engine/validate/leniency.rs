@@ -1,5 +1,6 @@
 //! What was forgiven in reading a cell, so that it can be said.
 
+use super::message::words::leniency;
 use crate::key::{invisible_in, is_invisible};
 use crate::lang::Lang;
 
@@ -82,27 +83,27 @@ impl Leniency {
 
     /// What was forgiven, in words.
     pub fn words(self, lang: Lang) -> String {
-        const WORDS: [(Leniency, &str, &str); 13] = [
-            (Leniency::TEXT_NUMBER, "文本形式的数字", "numbers stored as text"),
-            (Leniency::WIDTH, "全角字符", "full-width characters"),
-            (Leniency::SPACE, "多余空格", "surrounding space"),
-            (Leniency::SEPARATORS, "千位分隔符", "separators of thousands"),
-            (Leniency::UNIT, "单位", "units"),
-            (Leniency::PERCENT, "百分号", "percent signs"),
-            (Leniency::NUMBER_ID, "数字形式的编号", "ids stored as numbers"),
-            (Leniency::DATE_TEXT, "文本形式的日期", "dates stored as text"),
-            (Leniency::SERIAL, "日期序列号或完整日期", "date serials or whole dates"),
-            (Leniency::SPELLING, "其他写法", "other spellings"),
-            (Leniency::PLACEHOLDER, "表示没有的符号，按空白处理", "signs for nothing, read as blank"),
-            (Leniency::NEGATIVE, "括号或后置的负号", "brackets or a minus behind for negative numbers"),
-            (Leniency::INVISIBLE, "不可见字符", "invisible characters"),
+        let plain = [
+            (Leniency::TEXT_NUMBER, leniency::TEXT_NUMBER),
+            (Leniency::WIDTH, leniency::WIDTH),
+            (Leniency::SPACE, leniency::SPACE),
+            (Leniency::SEPARATORS, leniency::SEPARATORS),
+            (Leniency::UNIT, leniency::UNIT),
+            (Leniency::PERCENT, leniency::PERCENT),
+            (Leniency::NUMBER_ID, leniency::NUMBER_ID),
+            (Leniency::DATE_TEXT, leniency::DATE_TEXT),
+            (Leniency::SERIAL, leniency::SERIAL),
+            (Leniency::SPELLING, leniency::SPELLING),
+            (Leniency::PLACEHOLDER, leniency::PLACEHOLDER),
+            (Leniency::NEGATIVE, leniency::NEGATIVE),
         ];
-        let said = WORDS.iter().filter(|(bit, ..)| self.bits & bit.bits != 0);
-        let words = said.map(|(bit, zh, en)| match *bit == Leniency::INVISIBLE {
-            true => format!("{} {}", lang.pick(zh, en), self.invisible_names(lang)),
-            false => lang.pick(zh, en).to_string(),
-        });
-        words.collect::<Vec<_>>().join(lang.pick("、", ", "))
+        let has = |leniency: Leniency| self.bits & leniency.bits != 0;
+        let mut words: Vec<String> =
+            plain.iter().filter(|(bit, _)| has(*bit)).map(|(_, pair)| pair.text(lang)).collect();
+        if has(Leniency::INVISIBLE) {
+            words.push(leniency::Invisible { names: self.invisible_names(lang) }.text(lang));
+        }
+        words.join(lang.pick("、", ", "))
     }
 
     fn invisible_names(self, lang: Lang) -> String {

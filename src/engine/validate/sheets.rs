@@ -1,7 +1,8 @@
 //! Which sheet is what, and which programmes can run on what is there.
 
 use super::header::{self, HEADER_ROWS, Labels};
-use super::issue::{Code, Detail, Issue, Issues, Place, ResourceId};
+use super::issue::{Code, Detail, Issue, Place, ResourceId};
+use super::issues::Issues;
 use super::{Exclusions, Request, unfilled};
 use crate::narrow::u16_of;
 use crate::schema::{Recognised, Resource, Schemas, Severity};

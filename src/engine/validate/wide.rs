@@ -7,7 +7,8 @@
 //! holds. A sheet is wide only where no column of months is found.
 
 use super::header::{Header, Labels};
-use super::issue::{Code, Detail, Issue, Issues, Place};
+use super::issue::{Code, Detail, Issue, Place};
+use super::issues::Issues;
 use super::label;
 use super::month_label::{self, MonthLabel};
 use crate::narrow::{u16_of, u32_of};

@@ -1,23 +1,19 @@
 //! What is answered where somebody gets no token.
 
 use super::Problem;
-use super::{Class, Words};
+use super::Words;
+use super::words::accounts;
 use crate::lang::Lang;
 use crate::store::{Account, AccountFault};
 use crate::token::{TokenError, account_words};
 
 /// What a fault says.
 pub(super) fn words(fault: &AccountFault, lang: Lang) -> Words {
-    let (code, class, title) = match fault {
-        AccountFault::NameTaken { .. } => {
-            ("name-taken", Class::Conflict, lang.pick("姓名已被使用", "The name is taken"))
-        }
-        AccountFault::NoSuchPerson { .. } => {
-            ("no-such-person", Class::Missing, lang.pick("没有这个人员", "No such person"))
-        }
+    let head = match fault {
+        AccountFault::NameTaken { .. } => accounts::NAME_TAKEN,
+        AccountFault::NoSuchPerson { .. } => accounts::NO_SUCH_PERSON,
     };
-    let (detail, mend) = (account_words::detail(fault, lang), account_words::mend(fault, lang));
-    Words { code, class, title: title.to_owned(), detail, mend }
+    Words { remedy: account_words::remedy(fault, lang), ..head.words(lang, account_words::detail(fault, lang)) }
 }
 
 /// One of each kind, for the interface's description.

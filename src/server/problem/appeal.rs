@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::AppealFault;
 use super::FaultDocument;
-use super::{Class, Words};
+use super::Words;
+use super::words::appeals;
 use crate::lang::Lang;
 use crate::package::WhyNot;
 use crate::store::{AppealStatus, KeptAppeal};
@@ -107,106 +108,32 @@ impl AppealProblem {
 
     /// What the problem says.
     pub fn words(&self, lang: Lang) -> Words {
-        let (code, class, title, mend) = self.fixed();
-        let pick = |[zh, en]: [&str; 2]| lang.pick(zh, en).to_owned();
-        Words { code, class, title: pick(title), detail: self.detail(lang), mend: pick(mend) }
-    }
-
-    fn fixed(&self) -> (&'static str, Class, [&'static str; 2], [&'static str; 2]) {
-        match self {
-            AppealProblem::Invalid { .. } => (
-                "invalid-appeal",
-                Class::Invalid,
-                ["申诉或答复有误", "The appeal or its answer is not as it must be"],
-                ["请改正 faults 中列出的各处。", "Mend everything that `faults` lists."],
-            ),
-            AppealProblem::NoSuchAppeal => (
-                "no-such-appeal",
-                Class::Missing,
-                ["没有这条申诉", "No such appeal"],
-                ["申诉编号见 GET /v1/appeals。", "GET /v1/appeals lists the ids of appeals."],
-            ),
-            AppealProblem::TooLate { .. } => (
-                "appeal-too-late",
-                Class::Conflict,
-                ["申诉期已过", "The time for appeals is over"],
-                [
-                    "请与财务联系；如确有错误，可由财务更正后重新结算。",
-                    "Talk to finance: what is really wrong can still be corrected by a new run.",
-                ],
-            ),
-            AppealProblem::Answered { .. } => (
-                "appeal-answered",
-                Class::Conflict,
-                ["申诉已答复", "The appeal is answered"],
-                [
-                    "答复不能更改；如有新的理由，请另提一条申诉。",
-                    "An answer stays; with other reasons, lodge another appeal.",
-                ],
-            ),
-            AppealProblem::Verified { .. } => (
-                "appeal-verified",
-                Class::Conflict,
-                ["申诉已登记核实", "The verification of the appeal is noted"],
-                [
-                    "核实日期登记后不能更改；请在答复期限内采纳或驳回。",
-                    "A noted day stays; accept or reject the appeal by the day on which its answer is due.",
-                ],
-            ),
-            AppealProblem::Own { .. } => (
-                "own-appeal",
-                Class::Conflict,
-                ["不能答复自己登记的申诉", "Nobody answers their own appeal"],
-                ["请由另一位财务人员答复。", "Have somebody else in finance answer it."],
-            ),
-            AppealProblem::CorrectionFaulty { .. } => (
-                "correction-faulty",
-                Class::Unprocessable,
-                ["更正后的数据有错误", "The corrected data have errors"],
-                [
-                    "请逐条改正后重新提交；申诉仍待答复，什么都没有改变。",
-                    "Mend each of the corrections and send them again; the appeal is still open, and nothing has changed.",
-                ],
-            ),
-        }
-    }
-
-    fn detail(&self, lang: Lang) -> String {
         match self {
             AppealProblem::Invalid { faults } => {
-                let told: Vec<String> = faults.iter().map(|fault| fault.detail(lang)).collect();
-                told.join(lang.pick("", " "))
+                let details: Vec<String> = faults.iter().map(|fault| fault.detail(lang)).collect();
+                appeals::INVALID_APPEAL.words(lang, details.join(lang.pick("", " ")))
             }
-            AppealProblem::NoSuchAppeal => lang
-                .pick("没有这个编号的申诉，或您无权查看。", "There is no appeal of this id, or it isn't yours to see.")
-                .to_owned(),
-            AppealProblem::TooLate { last_day } => match lang {
-                Lang::Zh => format!("对这次考核的申诉已于 {last_day} 截止。"),
-                Lang::En => format!("The last day for appeals against this run was {last_day}."),
-            },
-            AppealProblem::Answered { status, by, at } => match (lang, status) {
-                (Lang::Zh, AppealStatus::Accepted) => format!("{by} 已于 {at} 采纳。"),
-                (Lang::Zh, _) => format!("{by} 已于 {at} 驳回。"),
-                (Lang::En, AppealStatus::Accepted) => format!("{by} accepted it at {at}."),
-                (Lang::En, _) => format!("{by} rejected it at {at}."),
-            },
-            AppealProblem::Verified { on, by } => match lang {
-                Lang::Zh => format!("{by} 已登记于 {on} 核实。"),
-                Lang::En => format!("{by} noted that it was verified on {on}."),
-            },
-            AppealProblem::Own { who } => match lang {
-                Lang::Zh => format!("这条申诉是 {who} 登记的。"),
-                Lang::En => format!("It was {who} who lodged this appeal."),
-            },
+            AppealProblem::NoSuchAppeal => {
+                appeals::NO_SUCH_APPEAL.words(lang, appeals::NO_SUCH_APPEAL_DETAIL.pick(lang))
+            }
+            AppealProblem::TooLate { last_day } => {
+                appeals::APPEAL_TOO_LATE.words(lang, appeals::AppealTooLateDetail { last_day }.text(lang))
+            }
+            AppealProblem::Answered { status, by, at } => {
+                let detail = match status {
+                    AppealStatus::Accepted => appeals::AppealAnsweredDetailAccepted { by, at }.text(lang),
+                    _ => appeals::AppealAnsweredDetailRejected { by, at }.text(lang),
+                };
+                appeals::APPEAL_ANSWERED.words(lang, detail)
+            }
+            AppealProblem::Verified { on, by } => {
+                appeals::APPEAL_VERIFIED.words(lang, appeals::AppealVerifiedDetail { by, on }.text(lang))
+            }
+            AppealProblem::Own { who } => {
+                appeals::OWN_APPEAL.words(lang, appeals::OwnAppealDetail { person: who }.text(lang))
+            }
             AppealProblem::CorrectionFaulty { issues } => {
-                let (first, more) = (issues.first(), issues.len().saturating_sub(1));
-                let first = first.map(|issue| format!("{} {}", issue.place, issue.message)).unwrap_or_default();
-                match (lang, more) {
-                    (Lang::Zh, 0) => format!("{first}。"),
-                    (Lang::Zh, more) => format!("{first}；另有 {more} 处。"),
-                    (Lang::En, 0) => format!("{first}."),
-                    (Lang::En, more) => format!("{first}; and {more} more."),
-                }
+                appeals::CORRECTION_FAULTY.words(lang, first_issue(issues, lang))
             }
         }
     }
@@ -224,13 +151,19 @@ impl AppealProblem {
 impl CorrectedIssue {
     fn document(&self, lang: Lang) -> FaultDocument {
         let at = self.correction.map(|index| format!("/{index}/value")).unwrap_or_default();
-        let mend = match (&self.suggestion, lang) {
-            (Some(suggestion), Lang::Zh) => format!("是否为“{suggestion}”？"),
-            (Some(suggestion), Lang::En) => format!("Is `{suggestion}` meant?"),
-            (None, _) => lang
-                .pick("改正这一格，或把由此出错的其他格一并更正。", "Mend this cell, or correct the other one as well.")
-                .to_owned(),
+        let remedy = match &self.suggestion {
+            Some(suggestion) => appeals::RemedyMeant { suggestion }.text(lang),
+            None => appeals::REMEDY_CORRECTED.text(lang),
         };
-        FaultDocument::at(format!("/corrections{at}"), format!("{} {}", self.place, self.message), mend)
+        FaultDocument::at(format!("/corrections{at}"), format!("{} {}", self.place, self.message), remedy)
+    }
+}
+
+/// The first error of the corrected workbook, and how many there are beyond it.
+fn first_issue(issues: &[CorrectedIssue], lang: Lang) -> String {
+    let first = issues.first().map(|issue| format!("{} {}", issue.place, issue.message)).unwrap_or_default();
+    match issues.len().saturating_sub(1) {
+        0 => appeals::CorrectionFaultyDetailOne { first }.text(lang),
+        more => appeals::CorrectionFaultyDetailSeveral { first, more }.text(lang),
     }
 }

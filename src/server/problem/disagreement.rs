@@ -1,5 +1,6 @@
 //! Why a kept run isn't what this program would calculate.
 
+use super::words::runs;
 use crate::lang::Lang;
 use crate::pipeline::PipelineError;
 
@@ -42,12 +43,10 @@ impl Disagreement {
 
     /// What is different, in a sentence.
     pub fn words(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Disagreement::Figure { at, kept, now }, Lang::Zh) => format!("{at} 原为 {kept}，现为 {now}。"),
-            (Disagreement::Figure { at, kept, now }, Lang::En) => format!("{at} was {kept} and is {now} now."),
-            (Disagreement::Faulty { errors, first }, Lang::Zh) => format!("现在发现 {errors} 处错误：{first}"),
-            (Disagreement::Faulty { errors, first }, Lang::En) => format!("It finds {errors} errors now: {first}"),
-            (Disagreement::Refused { why: [zh, en] }, lang) => lang.pick(zh, en).to_owned(),
+        match self {
+            Disagreement::Figure { at, kept, now } => runs::DifferenceFigure { at, stored: kept, now }.text(lang),
+            Disagreement::Faulty { errors, first } => runs::DifferenceErrors { errors, first }.text(lang),
+            Disagreement::Refused { why: [zh, en] } => lang.pick(zh, en).to_owned(),
         }
     }
 }

@@ -173,7 +173,7 @@ mod tests {
     fn every_sample_says_in_both_languages_what_is_wrong_and_what_to_do() {
         for problem in Problem::samples() {
             let [zh, en] = [Lang::Zh, Lang::En].map(|lang| problem.words(lang));
-            for (zh, en) in [(&zh.title, &en.title), (&zh.detail, &en.detail), (&zh.mend, &en.mend)] {
+            for (zh, en) in [(&zh.title, &en.title), (&zh.detail, &en.detail), (&zh.remedy, &en.remedy)] {
                 assert!(!en.is_empty() && zh != en, "{}: {zh} / {en}", zh);
             }
         }

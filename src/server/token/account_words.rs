@@ -22,7 +22,7 @@ pub fn detail(fault: &AccountFault, lang: Lang) -> String {
 }
 
 /// Says what to do about it, in a sentence.
-pub fn mend(fault: &AccountFault, lang: Lang) -> String {
+pub fn remedy(fault: &AccountFault, lang: Lang) -> String {
     match (fault, lang) {
         (AccountFault::NameTaken { by, .. }, Lang::Zh) => format!(
             "给同一个人再发令牌，请写 person = \"{}\"，不写 name；若是另一个人，请用能区分的姓名，例如“{}（财务）”。",

@@ -239,7 +239,7 @@ impl WantedFault {
     }
 
     /// What to do about it, in a sentence.
-    pub fn mend(&self, lang: Lang) -> String {
+    pub fn remedy(&self, lang: Lang) -> String {
         let (zh, en) = match self {
             WantedFault::NotAnObject(_) => (
                 r#"请发送 JSON，例如 {"name": "王芳", "role": "sales"}。"#,

@@ -165,7 +165,7 @@ async fn a_person_is_the_same_under_another_token_and_another_of_a_like_name_get
     for like in ["payer", "Payer", "p\u{200b}ayer", "раyer", "pa yer", "ｐａｙｅｒ"] {
         let answer = desk.ask("admin", "POST", "/v1/tokens", json!({"name": like, "role": "finance"})).await;
         let document = problem(answer, 409, "name-taken").await;
-        assert!(document["mend"].as_str().unwrap().contains(person), "{document}");
+        assert!(document["remedy"].as_str().unwrap().contains(person), "{document}");
     }
     let unknown = desk.ask("admin", "POST", "/v1/tokens", json!({"person": "p99", "role": "finance"})).await;
     problem(unknown, 404, "no-such-person").await;

@@ -192,7 +192,7 @@ impl Fault {
     }
 
     /// How to fix it.
-    pub fn mend(&self, lang: Lang) -> String {
+    pub fn remedy(&self, lang: Lang) -> String {
         let (zh, en) = match &self.kind {
             FaultKind::Syntax { .. } => ("请用 JSON 编辑器检查描述文件。", "Check the descriptor with a JSON editor."),
             FaultKind::WrongShape(_) | FaultKind::NotOfType(_) => {

@@ -19,7 +19,9 @@ fn faults(descriptor: &str) -> Vec<(String, String)> {
     let faults = Schemas::parse(descriptor).expect_err("faults");
     for fault in &faults {
         assert!(
-            !fault.detail(Lang::Zh).is_empty() && !fault.mend(Lang::Zh).is_empty() && !fault.mend(Lang::En).is_empty()
+            !fault.detail(Lang::Zh).is_empty()
+                && !fault.remedy(Lang::Zh).is_empty()
+                && !fault.remedy(Lang::En).is_empty()
         );
     }
     faults.into_iter().map(|fault| (fault.pointer.clone(), fault.detail(Lang::En))).collect()

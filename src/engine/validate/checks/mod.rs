@@ -22,7 +22,8 @@ pub use interim::Interim;
 
 use jiff::civil::Date;
 
-use super::issue::{Code, Detail, Issue, Issues, Place};
+use super::issue::{Code, Detail, Issue, Place};
+use super::issues::Issues;
 use super::ledger::Ledger;
 use super::table::Table;
 use crate::history::PastPeriod;

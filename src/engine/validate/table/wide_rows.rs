@@ -8,7 +8,7 @@ use super::{Place, Reader, RowKind, Source, Table, Typed};
 use crate::narrow::u16_of;
 use crate::validate::coerce::Context;
 use crate::validate::header::{self, Labels};
-use crate::validate::issue::Issues;
+use crate::validate::issues::Issues;
 use crate::validate::month_label;
 use crate::validate::row_kind::is_filled;
 use crate::validate::wide::{Month, WideHeader};

@@ -165,7 +165,7 @@ impl Made {
         }
         let document: serde_json::Value = serde_json::from_str(file.problem.as_deref()?).ok()?;
         let says = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
-        Some(format!("{}{}{}", says("detail"), self.lang.pick("", " "), says("mend")))
+        Some(format!("{}{}{}", says("detail"), self.lang.pick("", " "), says("remedy")))
     }
 
     fn write_zip(self, out: File) -> Result<(), Problem> {

@@ -98,7 +98,7 @@ fn types(lang: Lang) -> Value {
         json!({
             "const": format!("{TYPE_PREFIX}{}", words.code),
             "title": words.title,
-            "description": words.mend,
+            "description": words.remedy,
             "x-status": status_of(words.class).as_u16(),
         })
     };

@@ -91,7 +91,7 @@ fn failure(file: &BatchFile, lang: Lang) -> Markup {
     let text = |member: &str| problem[member].as_str().unwrap_or_default().to_owned();
     html! {
         div.notice.error {
-            p { strong { (name(file, lang)) } } p { (text("detail")) } p { (text("mend")) }
+            p { strong { (name(file, lang)) } } p { (text("detail")) } p { (text("remedy")) }
         }
     }
 }

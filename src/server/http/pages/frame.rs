@@ -144,11 +144,11 @@ pub fn refusal(problem: &Problem, lang: Lang) -> Markup {
             p { (words.detail) }
             @if !faults.is_empty() || !refused.is_empty() {
                 ul {
-                    @for fault in faults { li { (fault.detail()) " " (fault.mend()) } }
+                    @for fault in faults { li { (fault.detail()) " " (fault.remedy()) } }
                     @for one in refused { li { @if let Some(file) = one.file() { strong { (file) } "：" } (one.detail()) } }
                 }
             }
-            p { (words.mend) }
+            p { (words.remedy) }
             @if matches!(problem, Problem::RunOutdated { .. }) {
                 p { a.button href="/upload" { (lang.pick("重新上传", "Upload again")) } }
             }

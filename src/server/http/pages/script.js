@@ -51,7 +51,7 @@
         try { answer = JSON.parse(request.responseText); } catch { /* said below */ }
         if (request.status < 300 && answer.location) { window.location.assign(answer.location); return; }
         const refused = (answer.refused || []).map((one) => [one.file, one.detail].filter(Boolean).join(": "));
-        end([answer.detail, ...refused, answer.mend].filter(Boolean).join("\n") || form.dataset.failed);
+        end([answer.detail, ...refused, answer.remedy].filter(Boolean).join("\n") || form.dataset.failed);
       });
       request.addEventListener("error", () => end(form.dataset.failed));
       told.hidden = true;

@@ -135,7 +135,7 @@ async fn page(
             a href=(run_path(&run.id)) { (parts::run_name(&run, lang)) } " ›"
         }
         h1 { (lang.pick("结算 ", "Settlement ")) (settlement.period) " " (status(settlement.status, lang)) }
-        @if let Some(words) = &broken { div.notice.error role="alert" { p { strong { (words.title) } } p { (words.detail) " " (words.mend) } } }
+        @if let Some(words) = &broken { div.notice.error role="alert" { p { strong { (words.title) } } p { (words.detail) " " (words.remedy) } } }
         (parts::interim(found.run.interim, lang))
         (shown.facts())
         (shown.sums())

@@ -33,11 +33,11 @@ impl Wanted {
             Ok(members) => members,
             Err(error) => {
                 let detail = [format!("正文不是 JSON 对象：{error}"), format!("the body is no JSON object: {error}")];
-                let mend = [
+                let remedy = [
                     "请发送 JSON 对象，如 {\"policy\": \"handbook\"}。",
                     "Send a JSON object such as {\"policy\": \"handbook\"}.",
                 ];
-                return (wanted, vec![WhatIfFault::new("", [&detail[0], &detail[1]], mend)]);
+                return (wanted, vec![WhatIfFault::new("", [&detail[0], &detail[1]], remedy)]);
             }
         };
         for (name, value) in members {

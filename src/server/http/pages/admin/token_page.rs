@@ -85,11 +85,11 @@ impl TokenPage {
                 (viewer.mark_field())
                 @if !self.faults.is_empty() {
                     div.notice.error role="alert" {
-                        ul { @for fault in &self.faults { li { (fault.detail(lang)) " " (fault.mend(lang)) } } }
+                        ul { @for fault in &self.faults { li { (fault.detail(lang)) " " (fault.remedy(lang)) } } }
                     }
                 }
                 @if let Some(fault) = &self.refused {
-                    div.notice.error role="alert" { p { (account_words::detail(fault, lang)) " " (account_words::mend(fault, lang)) } }
+                    div.notice.error role="alert" { p { (account_words::detail(fault, lang)) " " (account_words::remedy(fault, lang)) } }
                 }
                 (parts::text(lang.pick("新人员的姓名", "Name of a new person"), "name", &self.wanted.name))
                 (parts::choice(lang.pick("或为已有人员再发一个", "Or another for somebody who has one"), "person", self.wanted.person.as_deref().unwrap_or_default(), &people))

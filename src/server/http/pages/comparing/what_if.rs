@@ -91,7 +91,7 @@ fn refusal(problem: &Problem, lang: Lang) -> Markup {
     html! {
         div.notice.error #result role="alert" {
             p { (problem.words(lang).detail) }
-            ul { @for fault in problem.faults(lang) { li { (fault.detail()) " " (fault.mend()) } } }
+            ul { @for fault in problem.faults(lang) { li { (fault.detail()) " " (fault.remedy()) } } }
         }
     }
 }

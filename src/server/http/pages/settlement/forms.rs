@@ -91,7 +91,7 @@ impl Shown<'_> {
         let lang = self.viewer.lang;
         html! { @if let Some(Err(refusal)) = self.allowed.get(action) {
             @let words = settlement_words(refusal, lang);
-            p.notice { (words.detail) " " (words.mend) }
+            p.notice { (words.detail) " " (words.remedy) }
         } }
     }
 
