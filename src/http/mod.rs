@@ -12,6 +12,7 @@ mod batches;
 mod body;
 mod cards;
 mod comparing;
+mod edge;
 mod etag;
 mod filename;
 mod form_headers;
@@ -41,14 +42,14 @@ mod what_if;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{Resource, guard, middleware, web};
 
-pub use auth::{Caller, SettingsToken};
-pub use batches::Jobs;
-pub use metrics::Metrics;
+pub use auth::Caller;
+pub use edge::Edge;
+pub use problem::describe;
 pub use render::{BODY_BYTES_MAX, RequestSpan, render};
 
 pub use crate::problem::{Problem, TokenFault, seal_faults};
-pub use crate::service::{Service, Workers};
-use crate::service::{again, findings, kept, quota, views};
+pub use crate::service::Service;
+use crate::service::{again, findings, quota, views};
 
 /// All routes.
 pub fn routes(config: &mut web::ServiceConfig) {

@@ -1,7 +1,5 @@
 //! Runs and validations: made, listed and had again.
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -9,13 +7,11 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::answer::{self, Form};
-use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
-use super::request::{Ask, next_address, one_of, rows, shown, uuid, year};
-use super::{Caller, Problem, Service, etag, kept, upload};
+use super::request::{RunParameters, next_address, one_of, rows, shown, uuid, year};
+use super::{Caller, Problem, Service, etag, idempotency, upload};
 use crate::key::Key;
-use crate::service::calculation::Calculation;
-use crate::service::work::Patience;
+use crate::service::submission::{self, Submission};
 use crate::settlement::Refusal;
 use crate::store::{Deletion, Kind, Person, Run, RunFilter};
 use crate::telemetry::causes;
@@ -173,24 +169,17 @@ async fn make(
     caller: Person,
 ) -> Answer {
     let form = Form::asked(request);
-    let key = RequestKey::of(request)?;
-    let mut ask = Ask::from_query(request.query_string())?;
-    ask.takes_schema = kind == Kind::Validation;
-    if service.workers.are_full() {
-        return Err(service.busy());
-    }
-    let received = upload::receive(request, payload, &mut ask, &caller, &service).await;
-    if let Some(lang) = ask.lang {
+    let key = idempotency::of(request)?;
+    let mut parameters = RunParameters::from_query(request.query_string())?;
+    parameters.takes_schema = kind == Kind::Validation;
+    submission::refuse_if_full(&service)?;
+    let received = upload::receive(request, payload, &mut parameters, &caller, &service).await;
+    if let Some(lang) = parameters.lang {
         request.extensions_mut().insert(lang);
     }
-    let upload = received?;
-    ask.options.check_only = kind == Kind::Validation;
-    let calculation =
-        Calculation { service: Arc::clone(&service), upload, ask, kind, form, patience: Patience::Request };
-    let run = match key {
-        None => kept::run(calculation, &caller, &service).await?,
-        Some(key) => make_once(calculation, &key, &caller, &service).await?,
-    };
+    let (upload, request) = (received?, parameters.request);
+    let submission = Submission { upload, request, kind, needs_workbook: form == Form::Workbook, key };
+    let run = submission::submit(submission, &caller, &service).await?;
     let status = match run.status.as_str() {
         "faulty" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
@@ -199,28 +188,6 @@ async fn make(
     let location = HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
     answer.headers_mut().insert(header::LOCATION, location);
     Ok(answer)
-}
-
-/// The run that a request of this key has led to, or leads to now.
-async fn make_once(
-    calculation: Calculation,
-    key: &RequestKey,
-    caller: &Person,
-    service: &Service,
-) -> Result<Run, Problem> {
-    let (calculation, asked) = kept::identify(calculation, caller).await?;
-    if let Some(earlier) = key.claim(caller, &asked.fingerprint(), service).await?
-        && let Some(run) = service.store.run(&earlier, caller).await?
-        && kept::is_whole(&run, service).await?
-    {
-        return Ok(run);
-    }
-    let run = kept::identified(calculation, asked, service).await?;
-    let bound = key.bind(caller, &run.id, service).await?;
-    match bound == run.id {
-        true => Ok(run),
-        false => Ok(service.store.run(&bound, caller).await?.unwrap_or(run)),
-    }
 }
 
 /// The run of an id that this person may see; every route that reads a run asks here.

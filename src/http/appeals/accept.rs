@@ -16,17 +16,17 @@ use super::ask::Acceptance;
 use super::document;
 use crate::appeals::{Appeals, Desk};
 use crate::clock;
-use crate::http::answer::Form;
-use crate::http::request::Ask;
-use crate::http::{Problem, Service, kept, quota};
+use crate::http::{Problem, Service, quota};
 use crate::package::{CellChange, PackageError, change_cells};
 use crate::pipeline::PipelineError;
 use crate::problem::AppealFault;
 use crate::problem::{AppealProblem, CorrectedIssue};
 use crate::service::again::Again;
 use crate::service::calculation::{Calculated, Calculation};
-use crate::service::identity::Asked;
-use crate::service::work::Patience;
+use crate::service::identity::Requested;
+use crate::service::run_request::RunRequest;
+use crate::service::submission;
+use crate::service::work::Admission;
 use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
 
 /// So often the corrections are calculated once more because another appeal corrected the same run meanwhile.
@@ -71,23 +71,22 @@ async fn corrected_run(
     let (upload, upload_sha256) = corrected_upload(&again, acceptance, service).await?;
     let known = answered_appeals(appeal, acceptance, answer, service).await?;
     let Again { policy, options, filename, .. } = again;
-    let mut ask = Ask::default();
-    (ask.filename, ask.exact_policy) = (filename, Some(Arc::new(policy)));
-    (ask.lang, ask.options) = (Some(options.lang), options);
-    ask.options.appeals = Some(Arc::new(Appeals { desk: Desk::NoRun, known }));
-    let asked = Asked::of(&ask, Kind::Run, upload_sha256, &base.uploader);
+    let exact_policy = Some(Arc::new(policy));
+    let mut request = RunRequest { filename, exact_policy, options, ..RunRequest::default() };
+    request.options.appeals = Some(Arc::new(Appeals { desk: Desk::NoRun, known }));
+    let requested = Requested::of(&request, Kind::Run, upload_sha256, &base.uploader);
     let calculation = Calculation {
         service: Arc::clone(service),
         upload,
-        ask,
+        request,
         kind: Kind::Run,
-        form: Form::Workbook,
-        patience: Patience::Request,
+        needs_workbook: true,
+        admission: Admission::Request,
     };
-    let calculated = kept::calculate(calculation, asked, service).await?;
+    let calculated = submission::calculate(calculation, requested, service).await?;
     refuse_errors(&calculated, base, &acceptance.corrections)?;
     quota::admit_in_all(u64::try_from(calculated.run.kept_bytes).unwrap_or_default(), service).await?;
-    kept::keep_files(&calculated, service).await?;
+    submission::store_files(&calculated, service).await?;
     Ok(calculated.run)
 }
 

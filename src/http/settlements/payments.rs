@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Answer, document, load};
 use crate::http::body::Body;
-use crate::http::idempotency::RequestKey;
+use crate::http::idempotency;
 use crate::http::openapi::{parameters, refusals};
 use crate::http::request::shown;
 use crate::http::{Caller, Problem, Service, runs};
@@ -39,7 +39,7 @@ pub async fn order(
     Caller(caller): Caller,
 ) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let key = RequestKey::of(&request)?;
+    let key = idempotency::of(&request)?;
     let mut body = Body::parse(&bytes, &["lines", "note"])?;
     let line = |line: &mut Body| (line.required("dealer_id"), line.amount("amount", false));
     let (wanted, note) = (body.list("lines", &["dealer_id", "amount"], line), body.text("note"));
