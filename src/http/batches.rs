@@ -10,9 +10,7 @@ use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
 
-pub use books::{consolidated, results};
 pub use document::{BatchDocument, BatchList};
-pub use events::events;
 pub use parameters::BatchParameters;
 #[cfg(test)]
 pub use parameters::PARAMETERS;

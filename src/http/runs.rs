@@ -4,17 +4,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
-use uuid::Uuid;
 
 use super::answer::{self, Form};
 use super::openapi::{answers, parameters, refusals};
 use super::request::{RunParameters, next_address, one_of, rows, shown, uuid, year};
 use super::{Caller, Problem, Service, etag, idempotency, upload};
 use crate::key::Key;
+use crate::service::runs;
+pub use crate::service::runs::find;
 use crate::service::submission::{self, Submission};
-use crate::settlement::Refusal;
-use crate::store::{Deletion, Kind, Person, Run, RunFilter};
-use crate::telemetry::causes;
+use crate::store::{Kind, Person, Run, RunFilter};
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
@@ -107,17 +106,7 @@ pub async fn result(
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run", "run-settled"]]))))
 )]
 pub async fn delete(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
-    let run = find(&id, &caller.0, &service).await?;
-    let deleted = match service.store.delete_run(&run.id, &caller.0.name).await? {
-        Deletion::Done(run) => run,
-        Deletion::Settled(status) => return Err(Refusal::RunSettled { status }.into()),
-        Deletion::NoSuchRun => return Err(Problem::NoSuchRun),
-    };
-    if let Err(error) = service.store.delete_unnamed(&deleted.artefacts().map(str::to_owned).collect::<Vec<_>>()).await
-    {
-        // The run is gone all the same; the next sweep takes the files.
-        tracing::warn!(cause = causes(&error), "files of a deleted run are left");
-    }
+    runs::delete(&id, &caller.0, &service).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -188,12 +177,6 @@ async fn make(
     let location = HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
     answer.headers_mut().insert(header::LOCATION, location);
     Ok(answer)
-}
-
-/// The run of an id that this person may see; every route that reads a run asks here.
-pub(super) async fn find(id: &str, person: &Person, service: &Service) -> Result<Run, Problem> {
-    let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchRun)?;
-    service.store.run(&id.to_string(), person).await?.ok_or(Problem::NoSuchRun)
 }
 
 /// Which runs are asked for, and how many at most.

@@ -1,17 +1,16 @@
 //! `/runs/{id}/accrual`: what is to be recognised of a year at the end of a month, why its range is what it is, and the booking of it.
 
-use actix_web::{HttpRequest, HttpResponse, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-use super::form;
 use super::forward::{body, caller, to};
 use super::frame::{Screen, may, segment};
 use super::parts::{self, run_path};
 use crate::accrual::{Accrual, AccrualAmounts};
 use crate::http::accruals::{accrued, book, named};
-use crate::http::session::{self, Posted, Viewer};
-use crate::http::{Problem, Service, read, runs};
+use crate::http::session::{Posted, Viewer};
+use crate::http::{Problem, Service, runs};
 use crate::lang::Lang;
 use crate::policy::{Expect, Policy};
 use crate::report::accrual_book;
@@ -22,14 +21,8 @@ use crate::store::{AccrualBooking, Run};
 /// So many dealers are shown; the workbook has them all.
 const DEALERS_SHOWN: usize = 50;
 
-/// The page, and what its form asks for.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let page = form("/runs/{id}/accrual").route(read().to(page)).route(web::post().to(booking));
-    config.service(page.wrap(middleware::from_fn(session::guard)));
-}
-
 /// The page: of a month, where one is asked for.
-async fn page(
+pub async fn page(
     request: HttpRequest,
     id: web::Path<String>,
     viewer: Viewer,
@@ -84,7 +77,11 @@ async fn page(
 }
 
 /// Books the month that is shown.
-async fn booking(id: web::Path<String>, posted: Posted, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+pub async fn booking(
+    id: web::Path<String>,
+    posted: Posted,
+    service: web::Data<Service>,
+) -> Result<HttpResponse, Problem> {
     let month = form_urlencoded::byte_serialize(posted.get("month").as_bytes()).collect::<String>();
     let back = to(&format!("{}/accrual?month={month}#booked", run_path(&id)));
     book(id, body(&posted, &["month"]), service, caller(&posted)).await?;
