@@ -33,6 +33,7 @@ mod routes;
 mod runs;
 mod schemas;
 mod session;
+mod settlement_requests;
 mod settlements;
 mod table;
 mod templates;

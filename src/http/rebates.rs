@@ -51,8 +51,8 @@ pub async fn book(
     let ask = Ask::from_query(request.query_string())?;
     let run = runs::find(&id, &caller.0, &service).await?;
     let lang = ask.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let settlement = settlements::load::shown_to(&caller.0, &run, &service).await?;
-    settlements::load::check_seal(&settlement, &service).await?;
+    let settlement = crate::service::settlements::load::shown_to(&caller.0, &run, &service).await?;
+    crate::service::settlements::load::check_seal(&settlement, &service).await?;
     let period = settlement.period;
     let policy = again::policy(&run, &service).await?;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;

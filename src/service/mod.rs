@@ -20,6 +20,7 @@ pub mod run_request;
 pub mod runs;
 pub mod sessions;
 mod settings_token;
+pub mod settlements;
 pub mod submission;
 pub mod views;
 pub mod work;

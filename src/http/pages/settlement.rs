@@ -13,13 +13,13 @@ use url::form_urlencoded;
 use super::frame::Screen;
 use super::parts::{self, run_path};
 use crate::http::session::Viewer;
-use crate::http::settlements::allowed::Allowed;
-use crate::http::settlements::load;
 use crate::http::{Problem, Service, findings, runs};
 use crate::lang::Lang;
 use crate::policy::{FourEyes, Policy};
 use crate::problem::settlement_words;
 use crate::report::words::money;
+use crate::service::settlements::allowed::Allowed;
+use crate::service::settlements::load;
 use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
 use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
 

@@ -1,13 +1,10 @@
 //! Settlements over HTTP: who hands one in, who approves it, what is held and paid of it. What may be done, `settlement` says; each
 //! change is one transaction of the store.
 
-pub mod allowed;
 pub mod amend;
-mod correction;
 pub mod csv;
 mod document;
 pub mod life;
-pub mod load;
 pub mod payments;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,11 +15,13 @@ pub use document::{LineList, OF_RUN, SettlementDocument, bodies, describe};
 
 use super::openapi::{parameters, refusals};
 use super::request::{self, invalid, next_address, rows, uuid, whole, year};
-use super::{Caller, Problem, Service, runs};
+use super::{Caller, Problem, Service};
 use crate::schema::normalise;
+use crate::service::runs;
+use crate::service::settlements::allowed::Allowed;
+use crate::service::settlements::load;
 use crate::settlement::{Due, Status};
 use crate::store::{Person, Run, SettlementFilter};
-use allowed::Allowed;
 use document::{LineDocument, SettlementList};
 
 const LIST_PARAMETERS: &[&str] = &["limit", "before", "period", "status"];
