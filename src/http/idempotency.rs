@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn a_key_is_printable_ascii_and_neither_empty_nor_long() {
         assert!(of(&TestRequest::post().to_http_request()).unwrap().is_none());
-        assert_eq!(key(b"8e03978e-40d5").unwrap().unwrap().0, "8e03978e-40d5");
+        assert_eq!(key(b"8e03978e-40d5").unwrap().unwrap().as_str(), "8e03978e-40d5");
         assert!(key(&[b'k'; 255]).is_ok());
         for wrong in [&b""[..], &[b'k'; 256], "钥匙".as_bytes(), b"a\tb"] {
             assert!(matches!(key(wrong), Err(Problem::InvalidValue { name: HEADER, .. })), "{wrong:?}");
