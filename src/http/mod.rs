@@ -51,4 +51,4 @@ pub use routes::routes;
 
 pub use crate::problem::{Problem, TokenFault, seal_faults};
 pub use crate::service::{Service, Workers};
-use crate::service::{again, findings, quota, views};
+use crate::service::{again, findings, views};

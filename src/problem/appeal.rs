@@ -234,3 +234,9 @@ impl CorrectedIssue {
         FaultDocument::at(format!("/corrections{at}"), format!("{} {}", self.place, self.message), mend)
     }
 }
+
+impl From<AppealProblem> for super::Problem {
+    fn from(problem: AppealProblem) -> super::Problem {
+        super::Problem::Appeal(problem)
+    }
+}

@@ -12,10 +12,10 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::appeals::submitted::Earlier;
 use super::run_request::RunRequest;
 use crate::appeals::Appeals;
 use crate::history::History;
-use crate::http::appeals::brought::Earlier;
 use crate::key::Key;
 use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
 use crate::policy::{Policy, family};

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod again;
+pub mod appeals;
 pub mod batches;
 pub mod calculation;
 pub mod filename;

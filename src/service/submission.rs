@@ -9,13 +9,13 @@ use futures_util::future;
 
 use tempfile::NamedTempFile;
 
+use super::appeals::submitted;
 use super::calculation::{Calculated, Calculation, Owner};
 use super::identity::Requested;
 use super::request_key::RequestKey;
 use super::run_request::RunRequest;
 use super::work::Admission;
 use super::{Problem, Service, quota, regions};
-use crate::http::appeals::brought;
 use crate::http::past;
 use crate::pipeline::CameFrom;
 use crate::store::{self, ArtefactError, Kind, Person, Run};
@@ -120,7 +120,8 @@ async fn remember(
     options.history = past::before(options.period, uploader, service).await?;
     if calculation.kind == Kind::Run {
         requested.earlier =
-            brought::earlier(came_from.as_ref(), requested.upload_sha256(), options.period, uploader, service).await?;
+            submitted::earlier(came_from.as_ref(), requested.upload_sha256(), options.period, uploader, service)
+                .await?;
         options.appeals = requested.earlier.as_ref().map(|earlier| earlier.appeals.clone());
     }
     Ok(())

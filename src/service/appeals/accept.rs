@@ -8,15 +8,12 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
-use actix_web::web;
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 
-use super::ask::Acceptance;
-use super::document;
+use super::{Acceptance, known};
 use crate::appeals::{Appeals, Desk};
 use crate::clock;
-use crate::http::{Problem, Service, quota};
 use crate::package::{CellChange, PackageError, change_cells};
 use crate::pipeline::PipelineError;
 use crate::problem::AppealFault;
@@ -27,6 +24,7 @@ use crate::service::identity::Requested;
 use crate::service::run_request::RunRequest;
 use crate::service::submission;
 use crate::service::work::Admission;
+use crate::service::{Problem, Service, quota};
 use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
 
 /// So often the corrections are calculated once more because another appeal corrected the same run meanwhile.
@@ -40,7 +38,7 @@ pub async fn accept(
     appeal: &KeptAppeal,
     acceptance: &Acceptance,
     person: &Person,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<KeptAppeal, Problem> {
     let at = clock::now();
     let answer = NewAnswer { id: &appeal.id, by: person, at: &at, answer: acceptance.answer.as_deref() };
@@ -65,7 +63,7 @@ async fn corrected_run(
     appeal: &KeptAppeal,
     acceptance: &Acceptance,
     answer: &NewAnswer<'_>,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<Run, Problem> {
     let again = Again::of(base, service).await?;
     let (upload, upload_sha256) = corrected_upload(&again, acceptance, service).await?;
@@ -94,10 +92,10 @@ async fn corrected_run(
 async fn corrected_upload(
     again: &Again,
     acceptance: &Acceptance,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<(NamedTempFile, String), Problem> {
     let (bytes, corrections) = (again.bytes.clone(), acceptance.corrections.clone());
-    let of = service.clone();
+    let of = Arc::clone(service);
     let corrected = tokio::task::spawn_blocking(move || -> Result<(NamedTempFile, String), Problem> {
         let bytes = change_cells(&bytes, &of.engine().package_limits, &corrections).map_err(unchangeable)?;
         let mut file = of.store.spool().file()?;
@@ -133,7 +131,7 @@ async fn answered_appeals(
         own.answered_at = Some(answer.at.to_owned());
         own.corrections = Some(acceptance.sent.to_string());
     }
-    Ok(kept.iter().map(|appeal| document::known(appeal, &service.calendar)).collect())
+    Ok(kept.iter().map(|appeal| known::known(appeal, &service.calendar)).collect())
 }
 
 /// Refuses a corrected run with errors that the run before didn't have.
