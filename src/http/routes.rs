@@ -11,7 +11,7 @@ use super::openapi::Descriptions;
 use super::table::{api_routes, endpoints};
 use super::{Problem, auth, openapi};
 use super::{
-    accruals, appeals, audit, batches, cards, comparing, health, metrics, pages, past, policies, rebates, runs,
+    accruals, appeals, audit, batches, cards, comparing, dealers, health, metrics, pages, policies, rebates, runs,
     schemas, settlements, templates, tokens, what_if,
 };
 

@@ -48,7 +48,7 @@ macro_rules! api_routes {
             GET    "/v1/templates/{name}.xlsx"                         EVERY_ROLE,            templates::template;
             GET    "/v1/schemas"                                       EVERY_ROLE,            schemas::package;
             GET    "/v1/schemas/{name}"                                EVERY_ROLE,            schemas::schema;
-            GET    "/v1/dealers/{dealer_id}/history"                   EVERY_ROLE,            past::dealer;
+            GET    "/v1/dealers/{dealer_id}/history"                   EVERY_ROLE,            dealers::dealer;
             POST   "/v1/runs/{id}/appeals"                             UPLOADERS,             appeals::lodge;
             GET    "/v1/appeals"                                       EVERY_ROLE,            appeals::list;
             GET    "/v1/appeals/{id}"                                  EVERY_ROLE,            appeals::show;

@@ -2,15 +2,18 @@
 //! [`Problem`] comes out; no form, no header and no status is known here.
 
 pub mod accounts;
+pub mod accruals;
 pub mod again;
 pub mod appeals;
 pub mod batches;
 pub mod calculation;
+pub mod comparing;
 pub mod filename;
 pub mod findings;
 pub mod identity;
 pub mod live;
 pub mod metrics;
+pub mod past;
 pub mod policies;
 pub mod problem_log;
 pub mod quota;
@@ -24,6 +27,7 @@ mod settings_token;
 pub mod settlements;
 pub mod submission;
 pub mod views;
+pub mod what_if;
 pub mod work;
 
 use std::io;
@@ -36,7 +40,6 @@ pub use work::Workers;
 
 use crate::calendar::Calendar;
 use crate::config::Limits;
-use crate::http::past;
 use crate::pipeline::Engine;
 use crate::problem::Problem;
 use crate::store::Store;

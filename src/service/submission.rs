@@ -12,11 +12,11 @@ use tempfile::NamedTempFile;
 use super::appeals::submitted;
 use super::calculation::{Calculated, Calculation, Owner};
 use super::identity::Requested;
+use super::past;
 use super::request_key::RequestKey;
 use super::run_request::RunRequest;
 use super::work::Admission;
 use super::{Problem, Service, quota, regions};
-use crate::http::past;
 use crate::pipeline::CameFrom;
 use crate::store::{self, ArtefactError, Kind, Person, Run};
 
