@@ -17,11 +17,13 @@ use tracing_actix_web::TracingLogger;
 use tls::Certificate;
 pub use tls::TlsError;
 
-use crate::config::{CalendarFileError, Limits, Settings};
-use crate::http::{self, RequestSpan, Service, SettingsToken, Workers};
+use crate::config::{CalendarFileError, Settings};
+use crate::http::{self, Edge, RequestSpan};
 use crate::pipeline::{Engine, EngineError};
 use crate::policy::Policy;
 use crate::retention;
+use crate::service::batches::jobs;
+use crate::service::{Jobs, Service, SettingsToken, Workers};
 use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenError, TokenOrigin};
 use crate::upgrade;
@@ -35,7 +37,7 @@ const DISCONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 pub struct Application {
     server: Server,
     address: SocketAddr,
-    service: web::Data<Service>,
+    service: Arc<Service>,
     token: TokenOrigin,
     /// Where it serves https.
     certificate: Option<Arc<Certificate>>,
@@ -129,11 +131,12 @@ impl Application {
             true => TokenOrigin::Given,
             false => token::first(&store).await?,
         };
-        let edge = (settings.network.proxies(), settings.limits.clone());
-        let service = Service::new(store, queue, engine, calendar, admin, edge);
-        let service = web::Data::new(service.map_err(StartupError::Threads)?);
+        let jobs = Jobs::new(queue, http::describe);
+        let service = Service::new(store, jobs, engine, calendar, admin, settings.limits.clone());
+        let service = Arc::new(service.map_err(StartupError::Threads)?);
+        let edge = Edge::new(&service, settings.network.proxies());
         let tls = certificate.as_ref().map(Certificate::server).transpose()?;
-        let server = server(listener, tls, service.clone(), &settings.limits).map_err(listen)?;
+        let server = server(listener, tls, service.clone(), edge).map_err(listen)?;
         Ok(Application { server, address, service, token, certificate })
     }
 
@@ -164,7 +167,7 @@ impl Application {
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
         let jobs = self.service.jobs.clone();
-        let working = jobs.begin(&self.service);
+        let working = jobs::begin(&self.service);
         let mut server = pin!(self.server);
         let sweeps = retention::sweep_daily(
             self.service.store.clone(),
@@ -202,12 +205,15 @@ impl Application {
 fn server(
     listener: TcpListener,
     tls: Option<rustls::ServerConfig>,
-    service: web::Data<Service>,
-    limits: &Limits,
+    service: Arc<Service>,
+    edge: Edge,
 ) -> io::Result<Server> {
+    let limits = service.limits.clone();
+    let (service, edge) = (web::Data::from(service), web::Data::new(edge));
     let app = move || {
         App::new()
             .app_data(service.clone())
+            .app_data(edge.clone())
             .app_data(web::PayloadConfig::new(http::BODY_BYTES_MAX))
             .configure(http::routes)
             .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))

@@ -3,27 +3,21 @@
 //! Bookings are one series a period; whether a month may be booked is decided while the audit log is held, so that two of them can't pass
 //! each other.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
 use super::comparing::{self, View};
 use super::openapi::{parameters, refusals};
 use super::request::{self, invalid, shown, year};
-use super::{Caller, Problem, Service, etag, runs};
-use crate::accrual::{Accrual, AccrualAmounts, Booked, BookedDealer, DealerAccrual, Projections};
+use super::{Caller, Problem, Service, etag};
+use crate::accrual::{Accrual, AccrualAmounts, DealerAccrual};
 use crate::lang::Lang;
-use crate::outcome::Outcome;
-use crate::pipeline;
-use crate::policy::{Expect, Policy, Rates};
-use crate::programmes::{Horizon, Rest};
+use crate::policy::{Expect, Rates};
 use crate::report::accrual_book::{self, AccrualBook};
 use crate::report::policy_names::PolicyNames;
-use crate::service::again::{Again, Kept};
-use crate::service::remembered::Weigh;
-use crate::store::{AccrualBooking, NewAccrual, Person, Role, Run};
+use crate::service::accruals::{self, YearFromMonth};
+use crate::service::runs;
+use crate::store::AccrualBooking;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -31,9 +25,6 @@ type Answer = Result<HttpResponse, Problem>;
 const PARAMETERS: &[&str] = &["month", "lang", "format", "limit", "after"];
 const ONLY_PERIOD: &[&str] = &["period"];
 const ONLY_MONTH: &[&str] = &["month"];
-/// The programmes that an accrual needs; both go by the dealers' year.
-const PROGRAMMES: [&str; 2] = ["assessment", "incentives"];
-
 /// What is to be recognised.
 #[derive(serde::Serialize, schemars::JsonSchema)]
 #[schemars(rename = "Accrual", deny_unknown_fields)]
@@ -96,51 +87,20 @@ pub struct AccrualList {
 pub async fn show(request: HttpRequest, id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
     let view = View::of(&request, PARAMETERS)?;
     let run = runs::find(&id, &caller.0, &service).await?;
-    let (period, month) = month_of(view.month.as_deref().unwrap_or_default(), &run)?;
+    let (period, month) = accruals::month_of(view.month.as_deref().unwrap_or_default(), &run)?;
     let lang = view.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let (seen, booked) = seen(&run, (period, month), &caller.0, &service).await?;
+    let (year, booked) = accruals::year_from(&run, (period, month), &caller.0, &service).await?;
     let name = format!("{}-{period}-{month:02}.xlsx", lang.pick("激励计提", "accrual"));
     let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
     let is_workbook = view.wants_workbook();
     let made = service.on_a_worker(move |_| {
-        let accrual = Accrual::of(&seen.projections, &booked);
+        let accrual = Accrual::of(&year.projections, &booked);
         match is_workbook {
-            true => seen.book(&accrual, lang),
-            false => seen.document(accrual, &view, lang, (&path, &query)),
+            true => draw_book(&year, &accrual, lang),
+            false => document(&year, accrual, &view, lang, (&path, &query)),
         }
     });
     Ok(comparing::send(&request, is_workbook, &name, &run.id, made.await?))
-}
-
-/// A month's accrual as a page shows it, and the year and the policy that it came of.
-///
-/// # Errors
-/// When the month isn't one of the run's year, or the run can't be calculated again.
-pub async fn accrued(
-    run: &Run,
-    month: &str,
-    person: &Person,
-    service: &web::Data<Service>,
-) -> Result<(Accrual, Arc<Seen>), Problem> {
-    let month = month_of(month, run)?;
-    let (seen, booked) = seen(run, month, person, service).await?;
-    service.on_a_worker(move |_| Ok((Accrual::of(&seen.projections, &booked), seen))).await
-}
-
-/// The year from a month, and what was booked before as far as this person may know it.
-async fn seen(
-    run: &Run,
-    (period, month): (i16, i8),
-    person: &Person,
-    service: &web::Data<Service>,
-) -> Result<(Arc<Seen>, Booked), Problem> {
-    let mut booked = service.store.accrual_before(period, month).await?;
-    let seen = projected(run, month, service).await?;
-    if person.role == Role::Sales {
-        // The bookings are the whole company's: of dealers that aren't in the run, sales are told nothing.
-        booked.retain(|id, _| seen.projections.so_far.dealer(id).is_some());
-    }
-    Ok((seen, booked))
 }
 
 /// Book the accrual of a month
@@ -157,26 +117,8 @@ async fn seen(
 )]
 pub async fn book(id: web::Path<String>, body: web::Bytes, service: web::Data<Service>, Caller(by): Caller) -> Answer {
     let run = runs::find(&id, &by, &service).await?;
-    let (period, month) = month_of(&wanted(&body)?, &run)?;
-    let seen = projected(&run, month, &service).await?;
-    let (accrual, policy) = (Accrual::of(&seen.projections, &Booked::new()), &seen.policy);
-    let booked = |dealer: &DealerAccrual| {
-        (dealer.dealer_id.clone(), BookedDealer { name: dealer.name.clone(), recognised: dealer.amounts.recognised })
-    };
-    let new = NewAccrual {
-        period,
-        month,
-        run_id: run.id.clone(),
-        policy_id: policy.id.clone(),
-        policy_version: policy.version.clone(),
-        expect: accrual.expect.into(),
-        expected: accrual.total.expected,
-        dealers: accrual.dealers.iter().map(booked).collect(),
-    };
-    match service.store.book_accrual(&new, &by.name).await? {
-        Ok(booking) => Ok(HttpResponse::Created().json(booking)),
-        Err(last) => Err(Problem::AccrualTooEarly { month: named(period, month), last: named(period, last) }),
-    }
+    let booking = accruals::book(&run, &wanted(&body)?, &by, &service).await?;
+    Ok(HttpResponse::Created().json(booking))
 }
 
 /// The accruals that are booked
@@ -198,100 +140,34 @@ pub async fn list(request: HttpRequest, service: web::Data<Service>) -> Answer {
     etag::json(&request, &AccrualList { accruals: service.store.accruals(period).await? })
 }
 
-/// A year as it looks from a month, and the policy by which it does.
-#[derive(Debug)]
-pub struct Seen {
-    projections: Projections,
-    /// The policy.
-    pub policy: Policy,
-}
-
-impl Weigh for Seen {
-    fn weight(&self) -> usize {
-        let Projections { so_far, to_plan, as_so_far, .. } = &self.projections;
-        [so_far, to_plan, as_so_far].iter().map(|outcome| outcome.weight()).sum()
-    }
-}
-
-impl Seen {
-    fn document(
-        &self,
-        accrual: Accrual,
-        view: &View,
-        lang: Lang,
-        (path, query): (&str, &str),
-    ) -> Result<Vec<u8>, Problem> {
-        let names = PolicyNames { policies: vec![&self.policy], lang };
-        let Accrual { period, month, expect, without_plan, total, dealers } = accrual;
-        let (dealers, next) = view.page(dealers, |dealer| &dealer.dealer_id, path, query)?;
-        let dealer = |dealer: DealerAccrual| DealerDocument { reason: accrual_book::reason(&dealer, &names), dealer };
-        let document = AccrualDocument {
-            month: named(period, month),
-            expect,
-            rates: self.policy.rates,
-            partial: self.projections.so_far.is_partial,
-            dealers_without_plan: without_plan,
-            total,
-            dealers: dealers.into_iter().map(dealer).collect(),
-            next,
-        };
-        serde_json::to_vec(&document).map_err(Problem::internal)
-    }
-
-    fn book(&self, accrual: &Accrual, lang: Lang) -> Result<Vec<u8>, Problem> {
-        let names = PolicyNames { policies: vec![&self.policy], lang };
-        let partial = self.projections.so_far.is_partial;
-        AccrualBook { accrual, names, policy: &self.policy, partial }.write().map_err(Problem::internal)
-    }
-}
-
-/// Once calculated it is remembered: a run never changes.
-async fn projected(run: &Run, month: i8, service: &web::Data<Service>) -> Result<Arc<Seen>, Problem> {
-    let key = format!("{} {month}", run.id);
-    if let Some(known) = service.remembered.years.find(&key) {
-        return Ok(known);
-    }
-    let (kept, of) = (Kept::open(run, service).await?, service.clone());
-    let project = move |stop: &AtomicBool| project(kept.read(&of, stop)?, month, &of, stop);
-    let seen = Arc::new(service.on_a_worker(project).await?);
-    service.remembered.years.remember(&key, &seen);
-    Ok(seen)
-}
-
-/// Calculates the year three times over. Synchronous; for a worker.
-fn project(mut again: Again, month: i8, service: &Service, stop: &AtomicBool) -> Result<Seen, Problem> {
-    let ran = again.options.programmes.take().unwrap_or_default();
-    if PROGRAMMES.iter().any(|needed| !ran.iter().any(|name| name == needed)) {
-        return Err(Problem::NothingCalculated);
-    }
-    again.options.programmes = Some(PROGRAMMES.map(str::to_owned).to_vec());
-    let mut look = |rest| -> Result<(Outcome, usize), Problem> {
-        again.options.horizon = Some(Horizon { through: month, rest });
-        let engine = service.engine();
-        let job = again.job(&engine, stop);
-        let found = pipeline::walk(&job, |run| Ok(run.outcome().map(|outcome| (outcome, run.without_plan()))))?;
-        found.filter(|(outcome, _)| outcome.has_incentives).ok_or(Problem::NothingCalculated)
+fn document(
+    year: &YearFromMonth,
+    accrual: Accrual,
+    view: &View,
+    lang: Lang,
+    (path, query): (&str, &str),
+) -> Result<Vec<u8>, Problem> {
+    let names = PolicyNames { policies: vec![&year.policy], lang };
+    let Accrual { period, month, expect, without_plan, total, dealers } = accrual;
+    let (dealers, next) = view.page(dealers, |dealer| &dealer.dealer_id, path, query)?;
+    let dealer = |dealer: DealerAccrual| DealerDocument { reason: accrual_book::reason(&dealer, &names), dealer };
+    let document = AccrualDocument {
+        month: accruals::month_name(period, month),
+        expect,
+        rates: year.policy.rates,
+        partial: year.projections.so_far.is_partial,
+        dealers_without_plan: without_plan,
+        total,
+        dealers: dealers.into_iter().map(dealer).collect(),
+        next,
     };
-    let (so_far, without_plan) = look(Rest::Nothing)?;
-    let (to_plan, _) = look(Rest::Plan)?;
-    let (as_so_far, _) = look(Rest::AsSoFar)?;
-    let expect = again.policy.accrual.expect;
-    Ok(Seen {
-        projections: Projections { month, expect, so_far, to_plan, as_so_far, without_plan },
-        policy: again.policy,
-    })
+    serde_json::to_vec(&document).map_err(Problem::internal)
 }
 
-/// The month of a request, which must be one of the run's year.
-fn month_of(text: &str, run: &Run) -> Result<(i16, i8), Problem> {
-    let period: i16 = run.period.and_then(|period| period.try_into().ok()).ok_or(Problem::NothingCalculated)?;
-    let month = (1..=12).find(|month| named(period, *month) == text);
-    month.map(|month| (period, month)).ok_or_else(|| invalid("month", text, vec!["YYYY-MM of the run's year"]))
-}
-
-/// 2007-06
-pub fn named(period: i16, month: i8) -> String {
-    format!("{period}-{month:02}")
+fn draw_book(year: &YearFromMonth, accrual: &Accrual, lang: Lang) -> Result<Vec<u8>, Problem> {
+    let names = PolicyNames { policies: vec![&year.policy], lang };
+    let partial = year.projections.so_far.is_partial;
+    AccrualBook { accrual, names, policy: &year.policy, partial }.write().map_err(Problem::internal)
 }
 
 /// The month that is to be booked.

@@ -10,10 +10,8 @@ use tokio_util::io::ReaderStream;
 use super::{Problem, Service, etag, filename};
 use crate::package::Reason;
 use crate::pipeline::PipelineError;
+use crate::service::calculation::NO_WORKBOOK;
 use crate::store::{Artefact, Run};
-
-/// Stands for a workbook's content type in a run whose file could be read but not written into; its artefact holds the reason.
-pub const NO_WORKBOOK: &str = "text/plain";
 
 const CHUNK_BYTES: usize = 64 << 10;
 

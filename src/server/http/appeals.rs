@@ -1,25 +1,20 @@
 //! Appeals (申诉) over HTTP: lodged against a run, listed, verified, and answered by accepting or rejecting.
 
-mod accept;
-mod appealed;
 pub mod ask;
-pub mod brought;
 pub mod document;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use jiff::Timestamp;
-use uuid::Uuid;
+use serde_json::Map;
 
 use super::openapi::{parameters, refusals};
 use super::request::next_address;
-use super::{Caller, Problem, Service, again, etag, runs};
+use super::{Caller, Service, etag};
 use crate::clock;
-use crate::problem::{AppealFault, AppealProblem};
-use crate::store::{Answered, AppealSource, KeptAppeal, NewAnswer, NewAppeal, Person, Verification};
-use appealed::Appealed;
-use ask::{Acceptance, Lodging};
+use crate::problem::{AppealProblem, Problem};
+use crate::service::{appeals, runs};
+use crate::store::KeptAppeal;
 use document::{AppealDocument, AppealList};
 
 type Answer = Result<HttpResponse, Problem>;
@@ -47,30 +42,8 @@ pub async fn lodge(
     Caller(person): Caller,
 ) -> Answer {
     let run = runs::find(&id, &person, &service).await?;
-    let Lodging { dealer_id, text, about, mut faults } = Lodging::parse(&body);
-    let appealed = Appealed::of(&run, &service).await?;
-    faults.extend(dealer_id.as_deref().and_then(|id| appealed.dealer_fault(id)));
-    faults.extend(about.as_deref().and_then(|about| appealed.about_fault(about, &service)));
-    let (Some(dealer_id), Some(text), true) = (dealer_id, text, faults.is_empty()) else {
-        return Err(AppealProblem::Invalid { faults }.into());
-    };
-    if let Some(last_day) = appealed::closed(&run, &service).await? {
-        return Err(AppealProblem::TooLate { last_day }.into());
-    }
-    let lodged_at = clock::timestamp();
-    let due = appealed::due_at(lodged_at, None, &appealed.policy, &service.calendar);
-    let new = NewAppeal {
-        dealer_name: appealed.dealers.get(&dealer_id).cloned().unwrap_or_default(),
-        dealer_id,
-        about,
-        text,
-        source: AppealSource::Request,
-        lodged_at: clock::text(lodged_at),
-        verify_due_at: due.verify,
-        due_at: due.answer,
-    };
-    let lodged = service.store.lodge_appeals(&run.id, &[new], &person.name).await?;
-    let (appeal, is_new) = lodged.into_iter().next().ok_or_else(|| Problem::internal("an appeal was not lodged"))?;
+    let lodging = ask::lodging(ask::members(&body));
+    let (appeal, is_new) = appeals::lodge(&run, lodging, &person, &service).await?;
     let mut answer = HttpResponse::build(if is_new { StatusCode::CREATED } else { StatusCode::OK });
     answer.insert_header((header::LOCATION, format!("/v1/appeals/{}", appeal.id)));
     Ok(answer.json(AppealDocument::of(appeal, &clock::now())))
@@ -115,7 +88,7 @@ pub async fn show(
     service: web::Data<Service>,
     Caller(person): Caller,
 ) -> Answer {
-    let appeal = find(&id, &person, &service).await?;
+    let appeal = appeals::find(&id, &person, &service).await?;
     etag::json(&request, &AppealDocument::of(appeal, &clock::now()))
 }
 
@@ -137,21 +110,10 @@ pub async fn verify(
     service: web::Data<Service>,
     Caller(person): Caller,
 ) -> Answer {
-    let appeal = find(&id, &person, &service).await?;
-    let asked = ask::verification(&body).map_err(|faults| AppealProblem::Invalid { faults })?;
-    answerable(&appeal, &person)?;
-    let (calendar, now) = (&service.calendar, clock::timestamp());
-    let lodged_at: Timestamp = appeal.lodged_at.parse().map_err(Problem::internal)?;
-    let (first, last) = (calendar.day_of(lodged_at), calendar.day_of(now));
-    let on = asked.unwrap_or(last);
-    if !(first..=last).contains(&on) {
-        return Err(AppealProblem::Invalid { faults: vec![AppealFault::NotVerifiedThen { first, last }] }.into());
-    }
-    let run = runs::find(&appeal.run_id, &person, &service).await?;
-    let due = appealed::due_at(lodged_at, Some(on), &again::policy(&run, &service).await?, calendar);
-    let (on, at) = (on.to_string(), clock::text(now));
-    let verification = Verification { id: &appeal.id, by: &person.name, at: &at, on: &on, due_at: &due.answer };
-    answered(service.store.verify_appeal(&verification).await?, &at)
+    let appeal = appeals::find(&id, &person, &service).await?;
+    let members = if body.is_empty() { Ok(Map::new()) } else { ask::members(&body) };
+    let on = ask::verification(members).map_err(|faults| AppealProblem::Invalid { faults })?;
+    answer(appeals::verify(&appeal, on, &person, &service).await?)
 }
 
 /// Accept an appeal
@@ -175,11 +137,9 @@ pub async fn accept(
     service: web::Data<Service>,
     Caller(person): Caller,
 ) -> Answer {
-    let appeal = find(&id, &person, &service).await?;
-    let acceptance = Acceptance::parse(&body).map_err(|faults| AppealProblem::Invalid { faults })?;
-    answerable(&appeal, &person)?;
-    let answered = accept::accept(&appeal, &acceptance, &person, &service).await?;
-    Ok(HttpResponse::Ok().json(AppealDocument::of(answered, &clock::now())))
+    let appeal = appeals::find(&id, &person, &service).await?;
+    let acceptance = ask::acceptance(ask::members(&body)).map_err(|faults| AppealProblem::Invalid { faults })?;
+    answer(appeals::accept(&appeal, &acceptance, &person, &service).await?)
 }
 
 /// Reject an appeal
@@ -200,46 +160,11 @@ pub async fn reject(
     service: web::Data<Service>,
     Caller(person): Caller,
 ) -> Answer {
-    let appeal = find(&id, &person, &service).await?;
-    let reason = ask::rejection(&body).map_err(|faults| AppealProblem::Invalid { faults })?;
-    answerable(&appeal, &person)?;
-    let now = clock::now();
-    let answer = NewAnswer { id: &appeal.id, by: &person, at: &now, answer: Some(&reason) };
-    answered(service.store.reject_appeal(&answer).await?, &now)
+    let appeal = appeals::find(&id, &person, &service).await?;
+    let reason = ask::rejection(ask::members(&body)).map_err(|faults| AppealProblem::Invalid { faults })?;
+    answer(appeals::reject(&appeal, &reason, &person, &service).await?)
 }
 
-/// The appeal as it stands now, or what had become of it before.
-fn answered(answered: Answered, now: &str) -> Answer {
-    match answered {
-        Answered::Done(appeal) => Ok(HttpResponse::Ok().json(AppealDocument::of(*appeal, now))),
-        Answered::Before(appeal) => Err(AppealProblem::before(*appeal).into()),
-        Answered::Gone | Answered::CorrectedMeanwhile => Err(AppealProblem::NoSuchAppeal.into()),
-    }
-}
-
-/// The appeal of an id.
-///
-/// # Errors
-/// When there is none that this person may see.
-pub async fn find(id: &str, person: &Person, service: &Service) -> Result<KeptAppeal, Problem> {
-    let id = Uuid::try_parse(id).map_err(|_| AppealProblem::NoSuchAppeal)?;
-    let appeal = service.store.appeal(&id.to_string(), person).await?;
-    appeal.ok_or_else(|| AppealProblem::NoSuchAppeal.into())
-}
-
-/// Whether this person may answer the appeal, and nobody has yet.
-fn answerable(appeal: &KeptAppeal, person: &Person) -> Result<(), Problem> {
-    if appeal.lodged_person.as_ref() == Some(&person.id) {
-        return Err(AppealProblem::Own { who: person.name.clone() }.into());
-    }
-    match appeal.answered_at {
-        Some(_) => Err(AppealProblem::before(appeal.clone()).into()),
-        None => Ok(()),
-    }
-}
-
-impl From<AppealProblem> for Problem {
-    fn from(problem: AppealProblem) -> Problem {
-        Problem::Appeal(problem)
-    }
+fn answer(appeal: KeptAppeal) -> Answer {
+    Ok(HttpResponse::Ok().json(AppealDocument::of(appeal, &clock::now())))
 }

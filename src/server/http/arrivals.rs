@@ -27,6 +27,7 @@ use crate::store::Person;
 pub struct Arrivals {
     all_max: u32,
     person_max: u32,
+    retry_after_seconds: u64,
     /// By the person's name; who sends none is left out.
     arriving: Arc<Mutex<HashMap<String, u32>>>,
 }
@@ -54,10 +55,27 @@ impl Arrivals {
     /// Nobody sends anything.
     pub fn new(limits: &Limits) -> Arrivals {
         let (all_max, person_max) = (limits.uploads_max, limits.uploads_per_person_max);
-        Arrivals { all_max, person_max, arriving: Arc::default() }
+        let retry_after_seconds = limits.retry_after_seconds;
+        Arrivals { all_max, person_max, retry_after_seconds, arriving: Arc::default() }
     }
 
-    /// How many bodies arrive.
+    /// Takes a place for a body of a person.
+    ///
+    /// # Errors
+    /// When the person has as many already as one may have, or all have.
+    pub fn admit(&self, person: &Person) -> Result<Place, Problem> {
+        let (mut bodies, retry_after_seconds) = (lock(&self.arriving), self.retry_after_seconds);
+        if bodies.get(&person.name).is_some_and(|own| *own >= self.person_max) {
+            return Err(Problem::TooManyUploads { uploads_max: self.person_max, retry_after_seconds });
+        }
+        if bodies.values().sum::<u32>() >= self.all_max {
+            return Err(Problem::Busy { retry_after_seconds });
+        }
+        *bodies.entry(person.name.clone()).or_default() += 1;
+        Ok(Place { arriving: self.arriving.clone(), person: person.name.clone() })
+    }
+
+    /// Returns how many bodies arrive.
     pub fn count(&self) -> usize {
         lock(&self.arriving).values().map(|bodies| *bodies as usize).sum()
     }
@@ -65,26 +83,6 @@ impl Arrivals {
 
 fn lock(arriving: &Mutex<HashMap<String, u32>>) -> MutexGuard<'_, HashMap<String, u32>> {
     arriving.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Service {
-    /// Takes a place for a body of a person.
-    ///
-    /// # Errors
-    /// When the person has as many already as one may have, or all have.
-    pub(super) fn admit_body(&self, person: &Person) -> Result<Place, Problem> {
-        let Arrivals { all_max, person_max, arriving } = &self.arrivals;
-        let mut bodies = lock(arriving);
-        if bodies.get(&person.name).is_some_and(|own| own >= person_max) {
-            let retry_after_seconds = self.limits.retry_after_seconds;
-            return Err(Problem::TooManyUploads { uploads_max: *person_max, retry_after_seconds });
-        }
-        if bodies.values().sum::<u32>() >= *all_max {
-            return Err(self.busy());
-        }
-        *bodies.entry(person.name.clone()).or_default() += 1;
-        Ok(Place { arriving: arriving.clone(), person: person.name.clone() })
-    }
 }
 
 /// A body has brought too little in a while.

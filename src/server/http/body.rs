@@ -35,6 +35,11 @@ impl Body {
         Ok(Body::of(members, String::new(), known))
     }
 
+    /// Takes the members that a form's fields are.
+    pub fn of_members(members: Map<String, Value>, known: &[&str]) -> Body {
+        Body::of(members, String::new(), known)
+    }
+
     fn of(members: Map<String, Value>, at: String, known: &[&str]) -> Body {
         let mut body = Body { members, at, faults: Vec::new() };
         let unknown: Vec<String> =

@@ -1,26 +1,20 @@
 //! What differs between two runs, as JSON or as a workbook. A what-if answers in the same way.
 
-use std::sync::Arc;
-
 use actix_web::http::header::{self, Accept};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
-use serde_json::Value;
 use url::form_urlencoded;
 
-use super::again;
 use super::answer::Form;
 use super::openapi::{parameters, refusals};
 use super::request::{self, invalid, one_of, rows};
 use super::templates::XLSX;
-use super::{Caller, Problem, Service, etag, filename, runs};
+use super::{Caller, Problem, Service, etag, filename};
 use crate::comparison::{Amounts, Comparison, DealerChange, GradeChange, ProgrammeChange, Side};
 use crate::lang::Lang;
-use crate::outcome::Outcome;
-use crate::policy::variation::{PolicyDifference, differences, spoken};
-use crate::policy::{Policy, Rates};
 use crate::report::comparison_book::{Changed, ComparisonBook};
 use crate::report::policy_names::PolicyNames;
-use crate::store::Run;
+use crate::service::comparing::{self, Captions, Pair};
+use crate::service::runs;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -56,7 +50,7 @@ pub struct ComparisonDocument {
     changes: Vec<Changed>,
 }
 
-/// How a comparison is to be told.
+/// How a comparison is to be captions.
 #[derive(Clone, Debug)]
 pub struct View {
     /// The language of names and of the workbook.
@@ -168,43 +162,10 @@ pub async fn diff(
     let (first, second) = path.into_inner();
     let (first, second) =
         (runs::find(&first, &caller.0, &service).await?, runs::find(&second, &caller.0, &service).await?);
-    let before = again::outcome(&first, &service).await?;
-    let after = again::outcome(&second, &service).await?;
     let lang = view.lang.or_else(|| second.lang.parse().ok()).unwrap_or_default();
-    let mut policies = vec![again::policy(&first, &service).await?, again::policy(&second, &service).await?];
-    let changes = changed_figures(&policies[0], &policies[1], lang);
-    let has_example_rates = policies.iter().any(|policy| policy.rates == Rates::Example);
-    policies.reverse();
-    let (heading, sides) = (["两次运行对比", "Two runs compared"], [named(&first), named(&second)]);
-    let told = Told { lang, heading, sides, changes, policies, has_example_rates };
-    answer(&request, &second.id, &view, told, Pair(before, after), &service).await
+    let (captions, pair) = comparing::compare(&first, &second, lang, &service).await?;
+    answer(&request, &second.id, &view, captions, pair, &service).await
 }
-
-/// A run as people know it.
-pub fn named(run: &Run) -> String {
-    run.filename.clone().unwrap_or_else(|| run.id.clone())
-}
-
-/// What is said beside the figures.
-#[derive(Debug)]
-pub struct Told {
-    /// The language.
-    pub lang: Lang,
-    /// The workbook's heading, in both languages.
-    pub heading: [&'static str; 2],
-    /// What the two sides are called.
-    pub sides: [String; 2],
-    /// What was changed.
-    pub changes: Vec<Changed>,
-    /// Who names grades and programmes, those that matter most first.
-    pub policies: Vec<Policy>,
-    /// Whether one of them has the shipped rates, which are examples.
-    pub has_example_rates: bool,
-}
-
-/// What comes before, and what after.
-#[derive(Debug)]
-pub struct Pair(pub Arc<Outcome>, pub Arc<Outcome>);
 
 /// Compares two outcomes and tells it as it is asked for. Off the async threads: ten thousand dealers take a moment.
 ///
@@ -214,16 +175,16 @@ pub async fn answer(
     request: &HttpRequest,
     run: &str,
     view: &View,
-    told: Told,
+    captions: Captions,
     pair: Pair,
     service: &web::Data<Service>,
 ) -> Answer {
     let (view, path, query) = (view.clone(), request.path().to_owned(), request.query_string().to_owned());
-    let name = format!("{}.xlsx", told.heading[usize::from(told.lang == Lang::En)]);
+    let name = format!("{}.xlsx", captions.heading[usize::from(captions.lang == Lang::En)]);
     let form = view.form;
     let made = service.on_a_worker(move |_| match view.form {
-        Form::Json => document(&view, told, &pair, &path, &query),
-        Form::Workbook => book(&told, &pair),
+        Form::Json => document(&view, captions, &pair, &path, &query),
+        Form::Workbook => book(&captions, &pair),
     });
     Ok(send(request, form == Form::Workbook, &name, run, made.await?))
 }
@@ -241,7 +202,13 @@ pub fn send(request: &HttpRequest, is_workbook: bool, name: &str, run: &str, byt
     etag::bytes_of(request, answer, bytes)
 }
 
-fn document(view: &View, told: Told, Pair(before, after): &Pair, path: &str, query: &str) -> Result<Vec<u8>, Problem> {
+fn document(
+    view: &View,
+    captions: Captions,
+    Pair(before, after): &Pair,
+    path: &str,
+    query: &str,
+) -> Result<Vec<u8>, Problem> {
     let comparison = Comparison::of(before, after);
     let same_period = comparison.is_of_one_period();
     let Comparison { before, after, amount, dealers_changed, programmes, grades, dealers } = comparison;
@@ -256,7 +223,7 @@ fn document(view: &View, told: Told, Pair(before, after): &Pair, path: &str, que
         grades,
         dealers,
         next,
-        changes: told.changes,
+        changes: captions.changes,
     };
     serde_json::to_vec(&document).map_err(Problem::internal)
 }
@@ -268,31 +235,31 @@ fn next_address(path: &str, query: &str, after: &str) -> String {
     format!("{path}?{}", query.extend_pairs(kept).append_pair("after", after).finish())
 }
 
-fn book(told: &Told, Pair(before, after): &Pair) -> Result<Vec<u8>, Problem> {
+fn book(captions: &Captions, Pair(before, after): &Pair) -> Result<Vec<u8>, Problem> {
     let comparison = Comparison::of(before, after);
-    let (lang, [first, second]) = (told.lang, &told.sides);
+    let (lang, [first, second]) = (captions.lang, &captions.sides);
     let (old, new) = (comparison.before.period, comparison.after.period);
     let subtitle = match lang {
         Lang::Zh => format!("变更前：{first}（考核年度 {old}）　变更后：{second}（考核年度 {new}）"),
         Lang::En => format!("before: {first} (period {old}) · after: {second} (period {new})"),
     };
-    let [zh, en] = told.heading;
+    let [zh, en] = captions.heading;
     let book = ComparisonBook {
         comparison: &comparison,
-        names: PolicyNames { policies: told.policies.iter().collect(), lang },
+        names: PolicyNames { policies: captions.policies.iter().collect(), lang },
         heading: lang.pick(zh, en),
         subtitle,
-        notice: notice(&comparison, told),
-        changed: &told.changes,
+        notice: notice(&comparison, captions),
+        changed: &captions.changes,
     };
     book.write().map_err(Problem::internal)
 }
 
-fn notice(comparison: &Comparison, told: &Told) -> Option<String> {
-    let lang = told.lang;
+fn notice(comparison: &Comparison, captions: &Captions) -> Option<String> {
+    let lang = captions.lang;
     let said = [
         (
-            told.has_example_rates,
+            captions.has_example_rates,
             lang.pick("激励金额按示例费率计算，仅供参考", "incentives are calculated with example rates"),
         ),
         (!comparison.is_of_one_period(), lang.pick("两次运行的考核年度不同", "the two are of different years")),
@@ -303,20 +270,4 @@ fn notice(comparison: &Comparison, told: &Told) -> Option<String> {
     ];
     let said: Vec<&str> = said.into_iter().filter(|(is, _)| *is).map(|(_, text)| text).collect();
     (!said.is_empty()).then(|| said.join(lang.pick("；", "; ")))
-}
-
-/// What differs between the policies, as the workbook tells it.
-pub fn changed_figures(before: &Policy, after: &Policy, lang: Lang) -> Vec<Changed> {
-    let text = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let changed = |difference: PolicyDifference| Changed {
-        words: Some(spoken(&difference.path, after, lang)),
-        before: text(&difference.before),
-        after: text(&difference.after),
-        place: difference.path,
-    };
-    differences(before, after).into_iter().map(changed).collect()
 }

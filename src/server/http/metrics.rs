@@ -2,9 +2,7 @@
 //! no ids. Every label has few values, all of them from the code: each is a series that Prometheus keeps.
 
 mod requests;
-mod stages;
 mod state;
-mod work;
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -12,37 +10,33 @@ use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
 pub use requests::RequestFigures;
-pub use stages::{StageFigures, Stages};
-pub use work::WorkFigures;
 
 use state::StateFigures;
 
 use super::openapi::refusals;
-use super::{Problem, Service};
+use super::{Edge, Problem, Service};
+use crate::service::metrics::Metrics;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// All figures.
+/// All figures, those of the service's work included.
 #[derive(Debug)]
-pub struct Metrics {
+pub struct Figures {
     registry: Registry,
     /// Requests and what they were answered with.
     pub requests: RequestFigures,
-    /// Workbooks and what was found in them.
-    pub work: WorkFigures,
-    /// How long each stage of a run takes.
-    pub stages: StageFigures,
     state: StateFigures,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Figures {
+    /// Returns the figures of requests and of what is going on, beside those of the service's work.
+    pub fn new(work: &Metrics) -> Figures {
         let mut registry = Registry::default();
         let own = registry.sub_registry_with_prefix("dealerbook");
-        let (requests, work) = (RequestFigures::registered(own), WorkFigures::registered(own));
-        let stages = StageFigures::registered(own);
+        let requests = RequestFigures::registered(own);
+        work.register(own);
         let state = StateFigures::registered(&mut registry);
-        Metrics { registry, requests, work, stages, state }
+        Figures { registry, requests, state }
     }
 }
 
@@ -55,10 +49,10 @@ impl Default for Metrics {
         example = "dealerbook_runs_total{kind=\"run\",status=\"ok\"} 1")),
     extensions(("x-problems" = json!(refusals::TOKEN)))
 )]
-pub async fn metrics(service: web::Data<Service>) -> Result<HttpResponse, Problem> {
-    let metrics = &service.metrics;
-    metrics.state.look(&service).await;
+pub async fn metrics(service: web::Data<Service>, edge: web::Data<Edge>) -> Result<HttpResponse, Problem> {
+    let figures = &edge.figures;
+    figures.state.look(&service, &edge).await;
     let mut text = String::new();
-    text::encode(&mut text, &metrics.registry).map_err(Problem::internal)?;
+    text::encode(&mut text, &figures.registry).map_err(Problem::internal)?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(text))
 }

@@ -17,128 +17,45 @@ mod roles;
 mod tests;
 mod translation;
 
-use std::sync::LazyLock;
-
 use actix_web::http::header::{self, ContentType};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
-use utoipa::OpenApi;
 
 use super::request::only_lang;
 use super::{Problem, etag};
 use crate::lang::Lang;
 
-/// The paths, in the order in which people want to read them.
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Dealerbook", description = include_str!("openapi/introduction.md")),
-    servers((url = "/", description = "This server")),
-    tags(
-        (name = "workbooks", description = "Workbooks"),
-        (name = "runs", description = "Earlier runs"),
-        (name = "batches", description = "Many workbooks at once"),
-        (name = "appeals", description = "Appeals"),
-        (name = "settlements", description = "Settlements and payments"),
-        (name = "people", description = "People and their tokens"),
-        (name = "in force", description = "Templates, schemas and policies"),
-        (name = "service", description = "Running the service"),
-    ),
-    paths(
-        super::runs::calculate,
-        super::runs::validate,
-        super::runs::list,
-        super::runs::result,
-        super::runs::delete,
-        super::runs::workbook,
-        super::cards::card,
-        super::cards::book,
-        super::cards::books,
-        super::rebates::book,
-        super::comparing::diff,
-        super::accruals::show,
-        super::accruals::book,
-        super::accruals::list,
-        super::what_if::what_if,
-        super::batches::create,
-        super::batches::list,
-        super::batches::show,
-        super::batches::events::events,
-        super::batches::cancel,
-        super::batches::books::consolidated,
-        super::batches::books::results,
-        super::settlements::list,
-        super::settlements::show,
-        super::settlements::lines,
-        super::settlements::life::submit,
-        super::settlements::life::approve,
-        super::settlements::life::reject,
-        super::settlements::amend::adjust,
-        super::settlements::amend::remove_adjustment,
-        super::settlements::amend::hold,
-        super::settlements::amend::release,
-        super::settlements::payments::order,
-        super::settlements::payments::list,
-        super::settlements::payments::show,
-        super::settlements::payments::paid,
-        super::settlements::payments::cancel,
-        super::settlements::csv::csv,
-        super::templates::template,
-        super::schemas::package,
-        super::schemas::schema,
-        super::past::dealer,
-        super::appeals::lodge,
-        super::appeals::list,
-        super::appeals::show,
-        super::appeals::accept,
-        super::appeals::verify,
-        super::appeals::reject,
-        super::policies::policies,
-        super::policies::propose,
-        super::policies::policy,
-        super::policies::book,
-        super::policies::approve,
-        super::policies::reject,
-        super::policies::withdraw,
-        super::tokens::create,
-        super::tokens::list,
-        super::tokens::revoke,
-        super::audit::list,
-        super::health::alive,
-        super::health::ready,
-        super::metrics::metrics,
-        document,
-        super::pages::docs::docs,
-        super::pages::programme::programme,
-        super::pages::guide::guide,
-        super::pages::guide::chapter,
-    )
-)]
-struct Paths;
+/// The description in both languages, as values and as texts.
+#[derive(Debug)]
+pub struct Descriptions([(Value, Bytes); 2]);
 
-static DOCUMENTS: LazyLock<[(Value, Bytes); 2]> = LazyLock::new(|| {
-    [Lang::Zh, Lang::En].map(|lang| {
-        let document = describe(lang);
-        let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-        (document, Bytes::from(text))
-    })
-});
+impl Descriptions {
+    /// Returns the description of these paths.
+    pub fn new(paths: &utoipa::openapi::OpenApi) -> Descriptions {
+        Descriptions([Lang::Zh, Lang::En].map(|lang| {
+            let document = describe(paths, lang);
+            let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+            (document, Bytes::from(text))
+        }))
+    }
 
-/// The description in a language.
-pub fn described(lang: Lang) -> &'static Value {
-    &kept(lang).0
-}
+    /// Returns the description in a language.
+    pub fn value(&self, lang: Lang) -> &Value {
+        &self.of(lang).0
+    }
 
-fn kept(lang: Lang) -> &'static (Value, Bytes) {
-    let [zh, en] = &*DOCUMENTS;
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
+    fn of(&self, lang: Lang) -> &(Value, Bytes) {
+        let [zh, en] = &self.0;
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
     }
 }
 
-fn describe(lang: Lang) -> Value {
-    let mut document = serde_json::to_value(Paths::openapi()).unwrap_or_default();
+fn describe(paths: &utoipa::openapi::OpenApi, lang: Lang) -> Value {
+    let mut document = serde_json::to_value(paths).unwrap_or_default();
     components::add(&mut document);
     if lang == Lang::Zh {
         translation::translate(&mut document);
@@ -162,9 +79,9 @@ fn describe(lang: Lang) -> Value {
     ),
     extensions(("x-problems" = json!(refusals::PARAMETERS)))
 )]
-pub async fn document(request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn document(request: HttpRequest, descriptions: web::Data<Descriptions>) -> Result<HttpResponse, Problem> {
     let lang = only_lang(request.query_string())?.unwrap_or(Lang::En);
-    let (_, text) = kept(lang);
+    let (_, text) = descriptions.of(lang);
     let tag = etag::of(text);
     let known = etag::is_known(&request, &tag);
     let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };

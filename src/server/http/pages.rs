@@ -3,8 +3,8 @@
 //!
 //! `frame` is around every page; texts stand in both languages where they are used. Those below `routes` are for people who are signed in
 //! ([`guard`]), and show what is behind /v1 by the same functions. A new page: a handler that takes a `Viewer` and answers with
-//! [`frame::Screen`], or takes `Posted` where it changes something; a line in `routes` and one in `access::PAGES`, and, if it is to be
-//! found in the header, in `frame::NAVIGATION`.
+//! [`frame::Screen`], or takes `Posted` where it changes something; a line in the table
+//! of routes, and, if it is to be found in the header, in `frame::NAVIGATION`.
 
 mod accrual;
 mod admin;
@@ -18,7 +18,7 @@ mod curl;
 mod dealer;
 pub mod docs;
 mod fault_words;
-mod forward;
+mod forms;
 pub mod frame;
 mod guard;
 pub mod guide;
@@ -41,59 +41,24 @@ mod sources;
 mod table;
 mod upload;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, middleware, web};
 
-use super::{Problem, method_not_allowed, read, read_only, render, session};
+use super::endpoint::{Endpoint, resources};
+use super::table::{endpoints, page_routes};
+use super::{Problem, render, session};
 
-/// The pages that are behind the session's guard, and what signs in and out.
+/// The pages: behind the session's guard, but for the files that are the same for everybody.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(read_only("/assets/{name}").route(read().to(assets::asset)))
-        .service(
-            form("/sign-in")
-                .route(read().to(sign_in::form))
-                .route(web::post().to(sign_in::sign_in))
-                .wrap(middleware::from_fn(guard::guard)),
-        )
-        .service(
-            web::resource("/sign-out")
-                .default_service(web::to(|| method_not_allowed("POST")))
-                .route(web::post().to(sign_in::sign_out))
-                .wrap(middleware::from_fn(guard::guard)),
-        )
-        .service(read_only("/").route(read().to(home::home)).wrap(middleware::from_fn(guard::guard)))
-        .service(
-            form("/upload")
-                .route(read().to(upload::form))
-                .route(web::post().to(upload::receive))
-                .wrap(middleware::from_fn(guard::guard)),
-        )
-        .service(
-            read_only("/samples/{name}.xlsx").route(read().to(upload::sample)).wrap(middleware::from_fn(guard::guard)),
-        )
-        .service(read_only("/batches/{id}").route(read().to(batch::batch)).wrap(middleware::from_fn(guard::guard)))
-        .service(read_only("/runs").route(read().to(runs::list)).wrap(middleware::from_fn(guard::guard)))
-        .service(read_only("/runs/{id}").route(read().to(run::run)).wrap(middleware::from_fn(guard::guard)))
-        .service(
-            read_only("/runs/{id}/scores").route(read().to(scores::scores)).wrap(middleware::from_fn(guard::guard)),
-        )
-        .service(
-            read_only("/runs/{id}/dealers/{dealer_id}")
-                .route(read().to(dealer::dealer))
-                .wrap(middleware::from_fn(guard::guard)),
-        )
-        .service(
-            read_only("/runs/{id}/programmes/{name}")
-                .route(read().to(results::programme))
-                .wrap(middleware::from_fn(guard::guard)),
-        )
-        .configure(settlement::routes)
-        .configure(accrual::routes)
-        .configure(appeals::routes)
-        .configure(comparing::routes)
-        .configure(policies::routes)
-        .configure(admin::routes)
-        .configure(help::routes);
+    for (path, resource) in resources(endpoints(), "") {
+        match path {
+            "/assets/{name}" => config.service(resource),
+            _ => config.service(resource.wrap(middleware::from_fn(guard::guard))),
+        };
+    }
+}
+
+fn endpoints() -> Vec<Endpoint> {
+    page_routes!(endpoints)
 }
 
 /// What isn't there: a page to people, a problem to programs.
@@ -108,9 +73,4 @@ pub async fn no_such_page(request: HttpRequest) -> Result<HttpResponse, Problem>
         }
         false => Err(Problem::NoSuchRoute),
     }
-}
-
-/// A page that is also sent to.
-fn form(path: &str) -> Resource {
-    web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD, POST")))
 }

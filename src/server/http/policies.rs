@@ -9,24 +9,17 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::problem::{NO_REASON, PolicyProblem};
-use crate::service::live;
 use ask::{asked, reason, receive};
 use list::VersionListed;
 
 use super::openapi::{parameters, refusals};
-use super::request::{only_lang, shown};
+use super::request::only_lang;
 use super::templates::XLSX;
 use super::{Caller, Problem, Service, etag, filename};
 use crate::clock;
-use crate::lang::Lang;
-use crate::pipeline::PipelineError;
-use crate::policy::family::{self, Days};
-use crate::policy::{Policy, Rates};
-use crate::policy_book::{self, BookError};
 use crate::report::policy_book as drawn;
-use crate::schema::nearest;
-use crate::store::{Decided, Decision, Person, PolicyVersion};
+use crate::service::policies::{self, Verdict};
+use crate::store::Person;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -43,10 +36,10 @@ type Answer = Result<HttpResponse, Problem>;
     ),
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, refusals::PARAMETERS]))))
 )]
-pub async fn policies(request: HttpRequest, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
+pub async fn list_all(request: HttpRequest, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let engine = service.engine_in_force().await?;
-    let kept = shown_to(&caller, &service).await?;
+    let kept = policies::visible_to(&caller, &service).await?;
     etag::json(&request, &list::list(&engine, service.live.base(), &kept, clock::today(), lang))
 }
 
@@ -75,7 +68,7 @@ pub async fn policy(
     Caller(caller): Caller,
 ) -> Answer {
     let (version, _) = asked(request.query_string())?;
-    let policy = find(&id, version.as_deref(), &caller, &service).await?;
+    let policy = policies::find(&id, version.as_deref(), &caller, &service).await?;
     let mut content = policy.content();
     content["sha256"] = policy.sha256.into();
     etag::json(&request, &content)
@@ -109,7 +102,7 @@ pub async fn book(
     Caller(caller): Caller,
 ) -> Answer {
     let (version, lang) = asked(request.query_string())?;
-    let policy = find(&id, version.as_deref(), &caller, &service).await?;
+    let policy = policies::find(&id, version.as_deref(), &caller, &service).await?;
     let disposition = filename::content_disposition(&drawn::file_name(&policy, lang), "policy");
     let bytes = web::block(move || drawn::render(&policy, lang)).await;
     let bytes = bytes.map_err(Problem::internal)?.map_err(Problem::internal)?;
@@ -142,41 +135,12 @@ pub async fn propose(
 ) -> Answer {
     let lang = only_lang(request.query_string())?.unwrap_or_default();
     let bytes = receive(&request, payload, &service).await?;
-    let new = proposed(bytes, &by, &service).await?;
+    let new = policies::propose(bytes, &by, &service).await?;
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let location = format!("/v1/policies/{}?version={}", encoded(&new.id), encoded(&new.version));
     let engine = service.engine_in_force().await?;
     let listed = VersionListed::kept(&new, &engine, clock::today(), lang);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(listed))
-}
-
-/// Checks and keeps a version that somebody proposes, as a workbook or as TOML.
-///
-/// # Errors
-/// Everything that is wrong with it; nothing is kept then.
-pub async fn proposed(bytes: Bytes, by: &Person, service: &Service) -> Result<PolicyVersion, Problem> {
-    let limits = service.engine().package_limits.clone();
-    let read = web::block(move || policy_book::read("policy", &bytes, &limits)).await.map_err(Problem::internal)?;
-    let policy = read.map_err(|error| match error {
-        BookError::Workbook(error) => PipelineError::from(error).into(),
-        BookError::Faults(faults) => Problem::Policy(PolicyProblem::Invalid { faults }),
-    })?;
-    let Policy { id, version, .. } = &policy;
-    refuse_installed(id, service)?;
-    let exists = || Problem::Policy(PolicyProblem::VersionExists { id: id.clone(), version: version.clone() });
-    if service.store.policy_version(id, version).await?.is_some() {
-        return Err(exists());
-    }
-    let engine = service.engine_in_force().await?;
-    if let Some(other) = family::overlapped(&engine.policies, &policy) {
-        let (id, version, other) = (id.clone(), version.clone(), other.version.clone());
-        return Err(Problem::Policy(PolicyProblem::Overlap { id, version, other }));
-    }
-    let new = proposal(&policy, by)?;
-    match service.store.propose_policy(&new).await? {
-        true => Ok(new),
-        false => Err(exists()),
-    }
 }
 
 /// Approve a version
@@ -200,8 +164,7 @@ pub async fn approve(
     service: web::Data<Service>,
     Caller(by): Caller,
 ) -> Answer {
-    let lang = only_lang(request.query_string())?.unwrap_or_default();
-    decide(&path, Decision::Approve, &by, lang, &service).await
+    decide(&request, &path, Verdict::Approve, &by, &service).await
 }
 
 /// Reject a version
@@ -229,9 +192,8 @@ pub async fn reject(
     service: web::Data<Service>,
     Caller(by): Caller,
 ) -> Answer {
-    let lang = only_lang(request.query_string())?.unwrap_or_default();
-    let reason = reason(&body)?.ok_or(Problem::Policy(PolicyProblem::InvalidDecision { what: NO_REASON }))?;
-    decide(&path, Decision::Reject(reason), &by, lang, &service).await
+    only_lang(request.query_string())?;
+    decide(&request, &path, Verdict::Reject { reason: reason(&body)? }, &by, &service).await
 }
 
 /// Take a proposal back
@@ -255,127 +217,19 @@ pub async fn withdraw(
     service: web::Data<Service>,
     Caller(by): Caller,
 ) -> Answer {
-    let lang = only_lang(request.query_string())?.unwrap_or_default();
-    decide(&path, Decision::Withdraw, &by, lang, &service).await
+    decide(&request, &path, Verdict::Withdraw, &by, &service).await
 }
 
+/// Decides on a version, and describes it as it is then.
 async fn decide(
+    request: &HttpRequest,
     (id, version): &(String, String),
-    decision: Decision,
+    verdict: Verdict,
     by: &Person,
-    lang: Lang,
     service: &Service,
 ) -> Answer {
-    refuse_installed(id, service)?;
-    let overlapped = |own: &PolicyVersion, approved: &[PolicyVersion]| {
-        let other = approved.iter().find(|other| family::overlap(days(own), days(other)));
-        other.map(|other| other.version.clone())
-    };
-    let decided = service.store.decide_policy((id, version), &decision, by, overlapped).await?;
-    let problem = match decided {
-        Decided::Done(done) => {
-            let engine = service.engine_in_force().await?;
-            return Ok(HttpResponse::Ok().json(VersionListed::kept(&done, &engine, clock::today(), lang)));
-        }
-        Decided::NoSuchVersion => {
-            let known = service.store.policy_versions().await?;
-            return Err(no_such_version(id, version, &known, service).await?);
-        }
-        Decided::Before(before) => {
-            PolicyProblem::Decided { status: before.status, by: before.decided_by.unwrap_or_default() }
-        }
-        Decided::Own => PolicyProblem::OwnProposal,
-        Decided::NotOwn(version) => PolicyProblem::NotOwnProposal { proposed_by: version.proposed_by },
-        Decided::Overlap(other) => PolicyProblem::Overlap { id: id.clone(), version: version.clone(), other },
-    };
-    Err(Problem::Policy(problem))
-}
-
-/// What came with the program or its folder is neither proposed nor decided on.
-fn refuse_installed(id: &str, service: &Service) -> Result<(), Problem> {
-    match service.live.base().policies.iter().any(|policy| policy.id == id) {
-        true => Err(Problem::Policy(PolicyProblem::IdTaken { id: id.to_owned() })),
-        false => Ok(()),
-    }
-}
-
-/// The versions that were proposed here, as far as a person is shown them.
-///
-/// # Errors
-/// When the database fails.
-pub async fn shown_to(person: &Person, service: &Service) -> Result<Vec<PolicyVersion>, Problem> {
-    let mut versions = service.store.policy_versions().await?;
-    versions.retain(|version| version.is_shown_to(person));
-    Ok(versions)
-}
-
-/// The policy of an id: in a version, in that which is in force today, or else in the newest.
-///
-/// # Errors
-/// When there is none that this person is shown.
-pub async fn find(id: &str, version: Option<&str>, person: &Person, service: &Service) -> Result<Policy, Problem> {
+    let lang = only_lang(request.query_string())?.unwrap_or_default();
+    let decided = policies::decide(id, version, verdict, by, service).await?;
     let engine = service.engine_in_force().await?;
-    let versions = family::versions(&engine.policies, id);
-    let in_force = || family::in_force(&engine.policies, id, clock::today());
-    let found = match version {
-        Some(version) => versions.iter().find(|policy| policy.version == version).copied(),
-        None => in_force().or(versions.last().copied()),
-    };
-    if let Some(policy) = found {
-        return Ok(policy.clone());
-    }
-    let version = version.unwrap_or_default();
-    let kept = service.store.policy_version(id, version).await?;
-    match kept.filter(|version| version.is_shown_to(person)) {
-        Some(kept) => web::block(move || live::read(&kept)).await.map_err(Problem::internal)?,
-        None => Err(no_such_version(id, version, &shown_to(person, service).await?, service).await?),
-    }
-}
-
-/// That there is no such version or, where there is none at all, no such policy.
-async fn no_such_version(
-    id: &str,
-    version: &str,
-    kept: &[PolicyVersion],
-    service: &Service,
-) -> Result<Problem, Problem> {
-    let engine = service.engine_in_force().await?;
-    let installed =
-        family::versions(&service.live.base().policies, id).into_iter().map(|policy| policy.version.clone());
-    let of_id = kept.iter().filter(|version| version.id == id).map(|version| version.version.clone());
-    let known: Vec<String> = installed.chain(of_id).collect();
-    Ok(match known.is_empty() {
-        true => {
-            let ids = family::ids(&engine.policies).into_iter().chain(kept.iter().map(|version| version.id.as_str()));
-            Problem::NoSuchPolicy { id: shown(id), nearest: nearest(id, ids).map(str::to_owned) }
-        }
-        false => Problem::Policy(PolicyProblem::NoSuchVersion { id: shown(id), version: shown(version), known }),
-    })
-}
-
-fn days(version: &PolicyVersion) -> Days {
-    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
-    (day(&version.effective_from), day(&version.effective_to))
-}
-
-fn proposal(policy: &Policy, by: &Person) -> Result<PolicyVersion, Problem> {
-    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
-    Ok(PolicyVersion {
-        id: policy.id.clone(),
-        version: policy.version.clone(),
-        title_zh: policy.title.zh.clone(),
-        title_en: policy.title.en.clone(),
-        rates: if policy.rates == Rates::Own { "own" } else { "example" }.to_owned(),
-        sha256: policy.sha256.clone(),
-        source: serde_json::to_string(&*policy.source).map_err(Problem::internal)?,
-        effective_from: day(policy.effective_from),
-        effective_to: day(policy.effective_to),
-        status: "proposed".to_owned(),
-        proposed_by: by.name.clone(),
-        proposed_person: Some(by.id.clone()),
-        proposed_at: clock::now(),
-        decided_by: None,
-        decided_at: None,
-        reason: None,
-    })
+    Ok(HttpResponse::Ok().json(VersionListed::kept(&decided, &engine, clock::today(), lang)))
 }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use crate::lang::Lang;
 use crate::problem::{Class, Problem};
 
 /// Returns the status of a class.
@@ -34,4 +35,10 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
+}
+
+/// Returns a problem as a document of JSON, in the name of what `instance` names.
+pub fn describe(problem: &Problem, lang: Lang, instance: String) -> String {
+    let document = problem.document(lang, status_of(problem.class()).as_u16(), instance);
+    serde_json::to_string(&document).unwrap_or_default()
 }

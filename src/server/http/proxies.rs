@@ -8,7 +8,8 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, web};
 
-use super::Service;
+use super::Edge;
+use crate::config::Proxies;
 
 /// What proxies say. `Forwarded` isn't among what is read: proxies that don't know it let through what a client has put there.
 const SAID: [HeaderName; 3] = [header::X_FORWARDED_FOR, header::X_FORWARDED_HOST, header::X_FORWARDED_PROTO];
@@ -21,7 +22,7 @@ pub async fn forget(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let proxies = request.app_data::<web::Data<Service>>().map(|service| &service.proxies);
+    let proxies = request.app_data::<web::Data<Edge>>().map(|edge| &edge.proxies);
     let peer = request.peer_addr().map(|peer| peer.ip());
     let is_believed = peer.zip(proxies).is_some_and(|(peer, proxies)| proxies.contains(peer));
     let headers = request.headers_mut();
@@ -33,9 +34,9 @@ pub async fn forget(
 }
 
 /// The address of whoever sent a request: of those that it came by, the last that is no proxy of ours.
-pub fn client(request: &HttpRequest, service: &Service) -> IpAddr {
+pub fn client(request: &HttpRequest, proxies: &Proxies) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    if !service.proxies.contains(peer) {
+    if !proxies.contains(peer) {
         return peer;
     }
     let lines = request.headers().get_all(header::X_FORWARDED_FOR).filter_map(|line| line.to_str().ok());
@@ -46,7 +47,7 @@ pub fn client(request: &HttpRequest, service: &Service) -> IpAddr {
             Ok(address) => client = address,
             Err(_) => break,
         }
-        if !service.proxies.contains(client) {
+        if !proxies.contains(client) {
             break;
         }
     }

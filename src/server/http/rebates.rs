@@ -17,6 +17,7 @@ use crate::policy::Policy;
 use crate::report::settlement::Rebates;
 use crate::report::words::Words;
 use crate::schema::nearest;
+use crate::service::settlements::load;
 use crate::settlement::Settlement;
 use crate::store::Run;
 
@@ -51,8 +52,8 @@ pub async fn book(
     let ask = Ask::from_query(request.query_string())?;
     let run = runs::find(&id, &caller.0, &service).await?;
     let lang = ask.lang.or_else(|| run.lang.parse().ok()).unwrap_or_default();
-    let settlement = settlements::load::shown_to(&caller.0, &run, &service).await?;
-    settlements::load::check_seal(&settlement, &service).await?;
+    let settlement = load::shown_to(&caller.0, &run, &service).await?;
+    load::check_seal(&settlement, &service).await?;
     let period = settlement.period;
     let policy = again::policy(&run, &service).await?;
     let result = service.store.artefacts().open_checked(&run.result_sha256).await?.file;

@@ -14,10 +14,10 @@ use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::arrivals::Trickle;
-use super::{Problem, Service, traces};
+use super::{Edge, Problem, Service, traces};
 use crate::lang::Lang;
 use crate::problem::CONTENT_TYPE;
-use crate::telemetry::causes;
+use crate::service::problem_log;
 
 /// What a body of JSON or of a page's form may have, as actix is told.
 pub const BODY_BYTES_MAX: usize = 256 << 10;
@@ -48,7 +48,7 @@ pub async fn render(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begin = Instant::now();
-    let mut watch = Watch { answered: false, service: request.app_data().cloned() };
+    let mut watch = Watch { answered: false, edge: Edge::of(request.request()).ok().cloned() };
     let response = next.call(request).await?.map_into_boxed_body();
     watch.answered = true;
     let mut response = match response.response().error() {
@@ -59,8 +59,8 @@ pub async fn render(
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
-    if let Some(service) = response.request().app_data::<web::Data<Service>>() {
-        service.metrics.requests.count_answer(response.request(), response.status(), begin.elapsed());
+    if let Ok(edge) = Edge::of(response.request()) {
+        edge.figures.requests.count_answer(response.request(), response.status(), begin.elapsed());
     }
     traces::answered(response.status());
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -71,14 +71,14 @@ pub async fn render(
 /// Says in the log when a client goes away: its request is dropped without an answer.
 struct Watch {
     answered: bool,
-    service: Option<web::Data<Service>>,
+    edge: Option<web::Data<Edge>>,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         if !self.answered {
             tracing::info!("abandoned by the client");
-            self.service.iter().for_each(|service| service.metrics.requests.count_abandoned());
+            self.edge.iter().for_each(|edge| edge.figures.requests.count_abandoned());
         }
     }
 }
@@ -116,9 +116,9 @@ pub(super) fn of_body(error: &Error) -> Problem {
 
 /// Logs a request's problem and counts it.
 pub fn note(problem: &Problem, request: &HttpRequest) {
-    log(problem);
-    if let Some(service) = request.app_data::<web::Data<Service>>() {
-        service.metrics.requests.count_problem(problem.words(Lang::En).code);
+    problem_log::write(problem);
+    if let Ok(edge) = Edge::of(request) {
+        edge.figures.requests.count_problem(problem.words(Lang::En).code);
     }
 }
 
@@ -137,17 +137,6 @@ fn answer(problem: &Problem, request: &HttpRequest) -> HttpResponse {
     answer
         .insert_header((header::CONTENT_TYPE, CONTENT_TYPE))
         .body(serde_json::to_string(&document).unwrap_or_default())
-}
-
-/// The one place where a problem is logged: our own failures with their cause, refusals by their code alone.
-pub fn log(problem: &Problem) {
-    let code = problem.words(Lang::En).code;
-    match problem {
-        Problem::Internal(cause) | Problem::StorageFull(cause) | Problem::Unavailable { cause, .. } => {
-            tracing::error!(code, cause = causes(cause.as_ref()), "failed");
-        }
-        _ => tracing::info!(code, "refused"),
-    }
 }
 
 fn request_id(request: &HttpRequest) -> String {

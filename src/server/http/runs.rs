@@ -1,24 +1,19 @@
 //! Runs and validations: made, listed and had again.
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
-use uuid::Uuid;
 
 use super::answer::{self, Form};
-use super::idempotency::RequestKey;
 use super::openapi::{answers, parameters, refusals};
-use super::request::{Ask, next_address, one_of, rows, shown, uuid, year};
-use super::{Caller, Problem, Service, etag, kept, upload};
+use super::request::{RunParameters, next_address, one_of, rows, shown, uuid, year};
+use super::{Caller, Problem, Service, etag, idempotency, upload};
 use crate::key::Key;
-use crate::service::calculation::Calculation;
-use crate::service::work::Patience;
-use crate::settlement::Refusal;
-use crate::store::{Deletion, Kind, Person, Run, RunFilter};
-use crate::telemetry::causes;
+use crate::service::runs;
+pub use crate::service::runs::find;
+use crate::service::submission::{self, Submission};
+use crate::store::{Kind, Person, Run, RunFilter};
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
@@ -111,17 +106,7 @@ pub async fn result(
     extensions(("x-problems" = json!(refusals::all(&[refusals::TOKEN, &["no-such-run", "run-settled"]]))))
 )]
 pub async fn delete(id: web::Path<String>, service: web::Data<Service>, caller: Caller) -> Answer {
-    let run = find(&id, &caller.0, &service).await?;
-    let deleted = match service.store.delete_run(&run.id, &caller.0.name).await? {
-        Deletion::Done(run) => run,
-        Deletion::Settled(status) => return Err(Refusal::RunSettled { status }.into()),
-        Deletion::NoSuchRun => return Err(Problem::NoSuchRun),
-    };
-    if let Err(error) = service.store.delete_unnamed(&deleted.artefacts().map(str::to_owned).collect::<Vec<_>>()).await
-    {
-        // The run is gone all the same; the next sweep takes the files.
-        tracing::warn!(cause = causes(&error), "files of a deleted run are left");
-    }
+    runs::delete(&id, &caller.0, &service).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -173,24 +158,17 @@ async fn make(
     caller: Person,
 ) -> Answer {
     let form = Form::asked(request);
-    let key = RequestKey::of(request)?;
-    let mut ask = Ask::from_query(request.query_string())?;
-    ask.takes_schema = kind == Kind::Validation;
-    if service.workers.are_full() {
-        return Err(service.busy());
-    }
-    let received = upload::receive(request, payload, &mut ask, &caller, &service).await;
-    if let Some(lang) = ask.lang {
+    let key = idempotency::of(request)?;
+    let mut parameters = RunParameters::from_query(request.query_string())?;
+    parameters.takes_schema = kind == Kind::Validation;
+    submission::refuse_if_full(&service)?;
+    let received = upload::receive(request, payload, &mut parameters, &caller, &service).await;
+    if let Some(lang) = parameters.lang {
         request.extensions_mut().insert(lang);
     }
-    let upload = received?;
-    ask.options.check_only = kind == Kind::Validation;
-    let calculation =
-        Calculation { service: Arc::clone(&service), upload, ask, kind, form, patience: Patience::Request };
-    let run = match key {
-        None => kept::run(calculation, &caller, &service).await?,
-        Some(key) => make_once(calculation, &key, &caller, &service).await?,
-    };
+    let (upload, request) = (received?, parameters.request);
+    let submission = Submission { upload, request, kind, needs_workbook: form == Form::Workbook, key };
+    let run = submission::submit(submission, &caller, &service).await?;
     let status = match run.status.as_str() {
         "faulty" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
@@ -199,34 +177,6 @@ async fn make(
     let location = HeaderValue::try_from(format!("/v1/runs/{}", run.id)).map_err(Problem::internal)?;
     answer.headers_mut().insert(header::LOCATION, location);
     Ok(answer)
-}
-
-/// The run that a request of this key has led to, or leads to now.
-async fn make_once(
-    calculation: Calculation,
-    key: &RequestKey,
-    caller: &Person,
-    service: &Service,
-) -> Result<Run, Problem> {
-    let (calculation, asked) = kept::identify(calculation, caller).await?;
-    if let Some(earlier) = key.claim(caller, &asked.fingerprint(), service).await?
-        && let Some(run) = service.store.run(&earlier, caller).await?
-        && kept::is_whole(&run, service).await?
-    {
-        return Ok(run);
-    }
-    let run = kept::identified(calculation, asked, service).await?;
-    let bound = key.bind(caller, &run.id, service).await?;
-    match bound == run.id {
-        true => Ok(run),
-        false => Ok(service.store.run(&bound, caller).await?.unwrap_or(run)),
-    }
-}
-
-/// The run of an id that this person may see; every route that reads a run asks here.
-pub(super) async fn find(id: &str, person: &Person, service: &Service) -> Result<Run, Problem> {
-    let id = Uuid::try_parse(id).map_err(|_| Problem::NoSuchRun)?;
-    service.store.run(&id.to_string(), person).await?.ok_or(Problem::NoSuchRun)
 }
 
 /// Which runs are asked for, and how many at most.

@@ -3,7 +3,7 @@
 //! The cookie says who asks, never that they want what is asked: what changes something comes from a page of this server, says so by its
 //! origin, and bears the session's mark.
 //!
-//! The settings' token is held by a seal over token and session, so that another token ends its sessions. The guard puts a `Caller` only
+//! The guard puts a `Caller` only
 //! into requests that read, so a handler that changes something can't have its person without `Posted` or `Viewer::check_mark`. Pages say
 //! `Referrer-Policy: same-origin`, since browsers send forms of pages without a referrer as of no origin. The link of the first start only
 //! shows a button: what fetches addresses by itself doesn't use it up.
@@ -21,12 +21,10 @@ use subtle::ConstantTimeEq;
 use url::{Url, form_urlencoded};
 
 use super::{Caller, Problem, Service, TokenFault, access, auth, render};
-use crate::clock;
 use crate::config::CookieSecure;
 use crate::lang::Lang;
-use crate::store::{Holder, Person, SessionTimes};
-use crate::telemetry::causes;
-use crate::token;
+use crate::service::sessions;
+use crate::store::Person;
 
 /// The cookie that holds a session's secret.
 const COOKIE: &str = "dealerbook_session";
@@ -37,8 +35,6 @@ pub const MARK_FIELD: &str = "csrf";
 const MARK_HEADER: &str = "X-CSRF-Token";
 /// The digits of a secret.
 const SECRET_DIGITS: usize = 64;
-/// A session's use is noted again after this time at the earliest.
-const NOTED_AGAIN_SECONDS: i64 = 60;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
 /// Who looks at a page, in which language. An extractor of pages behind [`guard`].
@@ -185,89 +181,28 @@ async fn known<'r>(
     service: &web::Data<Service>,
 ) -> Result<Option<(Person, &'r str)>, Problem> {
     let Some(secret) = cookie(request, COOKIE).filter(|secret| is_secret(secret)) else { return Ok(None) };
-    let Some((person, last_seen_at)) = person_of(secret, service).await? else { return Ok(None) };
-    note_use(secret, &last_seen_at, service.clone());
-    Ok(Some((person, secret)))
-}
-
-/// Whose session is open that has this secret, and when it was last used; to look for it isn't to use it.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn person_of(secret: &str, service: &web::Data<Service>) -> Result<Option<(Person, String)>, Problem> {
-    let times = SessionTimes::of(&service.limits.sessions);
-    let Some(session) = service.store.session(secret, &times).await? else { return Ok(None) };
-    let person = match &session.holder {
-        Holder::Settings(seal) => {
-            let expected = service.admin.seal(secret);
-            expected.filter(|expected| expected == seal).map(|_| Person::admin())
-        }
-        Holder::Token(id) => match service.store.token_of_id(id).await? {
-            // A token that is void has ended its sessions.
-            Some(token) => auth::in_force(&token, service).ok(),
-            None => None,
-        },
-    };
-    Ok(person.map(|person| (person, session.last_seen_at)))
-}
-
-/// Notes that a session is used. No request waits for that, and none fails by it.
-fn note_use(secret: &str, last_seen_at: &str, service: web::Data<Service>) {
-    if *last_seen_at >= *clock::seconds_ago(NOTED_AGAIN_SECONDS) {
-        return;
-    }
-    let secret = secret.to_owned();
-    tokio::spawn(async move {
-        if let Err(error) = service.store.note_session(&secret, &clock::now()).await {
-            tracing::warn!(cause = causes(&error), "a session's use was not noted");
-        }
-    });
+    Ok(sessions::resume(secret, service).await?.map(|person| (person, secret)))
 }
 
 /// Signs in whoever presents a token: opens a session and gives its cookie.
 ///
 /// # Errors
-/// When nobody is known by the token, or the session can't be kept.
+/// When nobody is known by the token, or the session can't be stored.
 pub async fn sign_in(presented: &str, request: &HttpRequest, service: &web::Data<Service>) -> Result<String, Problem> {
-    let secret = token::random().map_err(|error| Problem::internal(error.to_string()))?;
-    let sealed = service.admin.seal(&secret).filter(|_| service.admin.admits(presented.as_bytes()));
-    let holder = match sealed {
-        Some(seal) => Holder::Settings(seal),
-        None => match service.store.token(presented.as_bytes()).await? {
-            Some(token) => {
-                auth::in_force(&token, service)?;
-                Holder::Token(token.id)
-            }
-            None => return Err(Problem::Unauthorized { fault: TokenFault::Unknown }),
-        },
-    };
-    open(&secret, &holder, request, service).await
+    let secret = sessions::open(presented, cookie(request, COOKIE), service).await?;
+    Ok(session_cookie(&secret, request, service))
 }
 
 /// Signs in by a link that does so once: opens a session and gives its cookie.
 ///
 /// # Errors
-/// When there is no such link any more, its token is void, or the session can't be kept.
+/// When there is no such link any more, its token is void, or the session can't be stored.
 pub async fn sign_in_once(code: &str, request: &HttpRequest, service: &web::Data<Service>) -> Result<String, Problem> {
-    let unknown = || Problem::Unauthorized { fault: TokenFault::Unknown };
-    let id = service.store.take_sign_in_link(code).await?.ok_or_else(unknown)?;
-    let token = service.store.token_of_id(&id).await?.ok_or_else(unknown)?;
-    auth::in_force(&token, service)?;
-    let secret = token::random().map_err(|error| Problem::internal(error.to_string()))?;
-    open(&secret, &Holder::Token(token.id), request, service).await
+    let secret = sessions::open_by_link(code, cookie(request, COOKIE), service).await?;
+    Ok(session_cookie(&secret, request, service))
 }
 
-async fn open(
-    secret: &str,
-    holder: &Holder,
-    request: &HttpRequest,
-    service: &web::Data<Service>,
-) -> Result<String, Problem> {
-    service.store.open_session(secret, holder).await?;
-    if let Some(before) = cookie(request, COOKIE) {
-        // Its cookie is replaced: nobody could end it any more.
-        service.store.close_session(before).await?;
-    }
+fn session_cookie(secret: &str, request: &HttpRequest, service: &Service) -> String {
     let limits = &service.limits.sessions;
     let is_secure = match limits.cookie_secure {
         CookieSecure::Always => true,
@@ -276,7 +211,7 @@ async fn open(
     };
     let secure = if is_secure { "; Secure" } else { "" };
     let seconds = u64::from(limits.session_days_max) * DAY_SECONDS;
-    Ok(format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"))
+    format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }
 
 /// Ends the request's session, and gives the cookie that takes its own away.
@@ -285,7 +220,7 @@ async fn open(
 /// When the database fails.
 pub async fn sign_out(request: &HttpRequest, service: &Service) -> Result<String, Problem> {
     if let Some(secret) = cookie(request, COOKIE) {
-        service.store.close_session(secret).await?;
+        sessions::close(secret, service).await?;
     }
     Ok(format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"))
 }

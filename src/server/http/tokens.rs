@@ -7,8 +7,9 @@ use super::openapi::{answers, refusals};
 use super::request::shown;
 use super::{Caller, Problem, Service};
 use crate::clock;
-use crate::store::{Revocation, Token};
-use crate::token::{self, Wanted, WantedFault};
+use crate::service::accounts;
+use crate::store::Token;
+use crate::token::{Wanted, WantedFault};
 
 /// All tokens.
 #[derive(serde::Serialize, schemars::JsonSchema)]
@@ -44,9 +45,8 @@ pub async fn create(
     service: web::Data<Service>,
     Caller(by): Caller,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = parse(&body).and_then(|wanted| wanted.check(clock::timestamp()));
-    let new = wanted.map_err(|faults| Problem::InvalidTokenRequest { faults })?;
-    let (token, kept) = token::create(&service.store, &new, &by.name).await?;
+    let wanted = parse(&body).map_err(|faults| Problem::InvalidTokenRequest { faults })?;
+    let (token, kept) = accounts::create_token(wanted, &by, &service).await?;
     Ok(HttpResponse::Created().json(TokenMade { token, kept }))
 }
 
@@ -76,11 +76,8 @@ pub async fn revoke(
     service: web::Data<Service>,
     Caller(by): Caller,
 ) -> Result<HttpResponse, Problem> {
-    match service.store.revoke_token(&id, &by.name, !service.admin.is_given()).await? {
-        Revocation::Done { .. } | Revocation::Before => Ok(HttpResponse::NoContent().finish()),
-        Revocation::Spared => Err(Problem::LastAdmin),
-        Revocation::NoSuchToken => Err(Problem::NoSuchToken { id: shown(&id) }),
-    }
+    accounts::revoke_token(&id, &by, &service).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Reads what is asked for, as far as its members are of the right kind.

@@ -11,8 +11,8 @@ use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::arrivals::Trickle;
 use super::form_headers::in_utf_8;
-use super::request::{Ask, PARAMETERS, SCHEMA, shown};
-use super::{Problem, Service, filename};
+use super::request::{PARAMETERS, RunParameters, SCHEMA, shown};
+use super::{Edge, Problem, Service, filename};
 use crate::config::Limits;
 use crate::package::{FileKind, recognise};
 use crate::pipeline::PipelineError;
@@ -23,18 +23,18 @@ pub const TEXT_BYTES_MAX: usize = 4 << 10;
 /// What a form may have beside its workbook: text fields and the lines between them.
 pub const FORM_EXTRA_BYTES_MAX: u64 = 64 << 10;
 
-/// Receives the workbook, as raw body or out of a form, whose text fields go to `ask`.
+/// Receives the workbook, as raw body or out of a form, whose text fields go to `parameters`.
 ///
 /// # Errors
 /// When there is none, or it is too large, too slow, incomplete or declared as something else.
 pub async fn receive(
     request: &HttpRequest,
     payload: web::Payload,
-    ask: &mut Ask,
+    parameters: &mut RunParameters,
     by: &Person,
     service: &Service,
 ) -> Result<NamedTempFile, Problem> {
-    let _place = service.admit_body(by)?;
+    let _place = Edge::of(request)?.arrivals.admit(by)?;
     let limits = &service.limits;
     let shape = Shape::of(request)?;
     refuse_by_length(request, shape.bytes_max(limits), limits)?;
@@ -43,7 +43,7 @@ pub async fn receive(
     let arrival = async {
         match shape {
             Shape::Raw => file.fill(payload, Problem::from_payload).await,
-            Shape::Form => form(request, payload, ask, file, service).await,
+            Shape::Form => form(request, payload, parameters, file, service).await,
         }
     };
     let arrived = tokio::time::timeout(limits.body_time_max(), arrival).await;
@@ -110,7 +110,7 @@ pub fn refuse_by_length(request: &HttpRequest, bytes_max: u64, limits: &Limits) 
 async fn form(
     request: &HttpRequest,
     payload: web::Payload,
-    ask: &mut Ask,
+    parameters: &mut RunParameters,
     file: Spooling,
     service: &Service,
 ) -> Result<NamedTempFile, Problem> {
@@ -128,16 +128,17 @@ async fn form(
                 let name = sent_name(&field);
                 workbook = Some((file.fill(field, from_form).await?, name));
             }
-            SCHEMA if ask.takes_schema => {
+            SCHEMA if parameters.takes_schema => {
                 let too_large = Problem::SchemaTooLarge { bytes_max: limits.schema_bytes_max };
-                ask.add_schema(read(field, limits.schema_bytes_max, too_large, bytes_max).await?)?;
+                parameters.add_schema(&read(field, limits.schema_bytes_max, too_large, bytes_max).await?)?;
             }
             _ if is_file(&field) => others.take(field, service).await?,
-            _ => text(field, ask, bytes_max).await?,
+            _ => text(field, parameters, bytes_max).await?,
         }
     }
     let (workbook, name) = others.or(workbook)?;
-    ask.filename = ask.filename.take().or(name);
+    let filename = &mut parameters.request.filename;
+    *filename = filename.take().or(name);
     Ok(workbook)
 }
 
@@ -180,7 +181,7 @@ impl Others {
     }
 }
 
-async fn text(field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem> {
+async fn text(field: Field, parameters: &mut RunParameters, bytes_max: u64) -> Result<(), Problem> {
     let name = field.name().unwrap_or_default().to_owned();
     let bytes = read(field, TEXT_BYTES_MAX, Problem::MalformedForm, bytes_max).await?;
     let is_parameter = PARAMETERS.contains(&name.as_str());
@@ -188,7 +189,7 @@ async fn text(field: Field, ask: &mut Ask, bytes_max: u64) -> Result<(), Problem
         // What curl sends where the @ before the file is missing.
         return Err(PipelineError::NotAWorkbook { what: FileKind::FileName }.into());
     }
-    ask.add(&name, &String::from_utf8_lossy(&bytes))
+    parameters.add(&name, &String::from_utf8_lossy(&bytes))
 }
 
 /// The whole of a small field, `too_large` where it isn't one.

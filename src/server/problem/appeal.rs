@@ -167,3 +167,9 @@ fn first_issue(issues: &[CorrectedIssue], lang: Lang) -> String {
         more => appeals::CorrectionFaultyDetailSeveral { first, more }.text(lang),
     }
 }
+
+impl From<AppealProblem> for super::Problem {
+    fn from(problem: AppealProblem) -> super::Problem {
+        super::Problem::Appeal(problem)
+    }
+}

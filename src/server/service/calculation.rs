@@ -8,31 +8,37 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use super::work::Patience;
+use super::metrics::Stages;
+use super::run_request::RunRequest;
+use super::work::Admission;
 use super::{Problem, Service};
 use crate::appeals::Brought;
 use crate::clock;
-use crate::http::answer::{Form, NO_WORKBOOK};
-use crate::http::metrics::Stages;
-use crate::http::request::Ask;
 use crate::pipeline::{self, Engine, Job, PipelineError, Report, RunIdentity};
 use crate::store::{Hashed, Kind, Run};
 
+/// Stands for a workbook's content type in a run whose file could be read but not written into; its artefact holds the reason.
+pub const NO_WORKBOOK: &str = "text/plain";
+
 /// A workbook and what is to be done with it.
 pub struct Calculation {
+    /// What it is calculated by.
     pub service: Arc<Service>,
+    /// The upload in the spool.
     pub upload: NamedTempFile,
-    pub ask: Ask,
+    /// What is to be done with it.
+    pub request: RunRequest,
+    /// Whether it is calculated or only checked.
     pub kind: Kind,
-    /// The form in which the answer is wanted now.
-    pub form: Form,
+    /// Whether nothing but the annotated workbook will do: without one, there is no run.
+    pub needs_workbook: bool,
     /// What happens where too much waits already.
-    pub patience: Patience,
+    pub admission: Admission,
 }
 
-/// Under what a run is kept.
+/// Under what a run is stored.
 #[derive(Clone, Debug)]
-pub struct Whose {
+pub struct Owner {
     /// What tells it from every other run.
     pub key: String,
     /// The name of the person for whom it is made.
@@ -45,7 +51,9 @@ pub struct Whose {
 
 /// A run that is calculated, and the files that it names.
 pub struct Calculated {
+    /// The run, not committed yet.
     pub run: Run,
+    /// Its files, not stored yet.
     pub files: Vec<Hashed>,
     /// The appeals that the workbook brings.
     pub appeals: Vec<Brought>,
@@ -56,9 +64,9 @@ impl Calculation {
     ///
     /// # Errors
     /// When the workbook can't be worked on, or the spool fails.
-    pub fn run(mut self, whose: Whose, stop: &AtomicBool) -> Result<Calculated, Problem> {
-        self.ask.complete()?;
-        let Whose { key, uploader, engine, known } = whose;
+    pub fn run(mut self, owner: Owner, stop: &AtomicBool) -> Result<Calculated, Problem> {
+        self.request.read_schema()?;
+        let Owner { key, uploader, engine, known } = owner;
         let known = known.map(|known| (known.id, known.created_at));
         let (id, created_at) = known.unwrap_or_else(|| (clock::run_id(), clock::now()));
         let (mut report, mut answer) = self.annotate(&engine, stop)?;
@@ -66,17 +74,17 @@ impl Calculation {
         if let Some(error) = report.take_unwritten() {
             // The result is to be had all the same; why there is no workbook is kept in the workbook's place.
             let PipelineError::Unpatchable { reason } = &error else { return Err(error.into()) };
-            if self.form == Form::Workbook {
+            if self.needs_workbook {
                 return Err(error.into());
             }
             answer = self.service.store.spool().file()?;
-            answer.as_file().write_all(reason.text(self.ask.options.lang).as_bytes())?;
+            answer.as_file().write_all(reason.text(self.request.options.lang).as_bytes())?;
             content_type = NO_WORKBOOK;
         }
         let result = self.write_result(&report, &RunIdentity { id: &id, created_at: &created_at })?;
         let upload_bytes = count(self.upload.as_file().metadata()?.len());
         let policy = report.policy().map(|policy| self.write_input(policy)).transpose()?;
-        let history = self.ask.options.history.as_deref().filter(|_| policy.is_some());
+        let history = self.request.options.history.as_deref().filter(|_| policy.is_some());
         let history = history.map(|history| self.write_input(history)).transpose()?;
         let (upload, result, answer) = (Hashed::of(self.upload)?, Hashed::of(result)?, Hashed::of(answer)?);
         let files: Vec<&Hashed> = [&upload, &result, &answer].into_iter().chain(&policy).chain(&history).collect();
@@ -90,8 +98,8 @@ impl Calculation {
             uploader,
             period: report.period().map(i64::from),
             status: report.status().as_str().to_owned(),
-            filename: self.ask.filename,
-            lang: self.ask.options.lang.code().to_owned(),
+            filename: self.request.filename,
+            lang: self.request.options.lang.code().to_owned(),
             upload_sha256: upload.name().to_owned(),
             upload_bytes,
             errors: count(report.summary().errors as u64),
@@ -119,10 +127,10 @@ impl Calculation {
         let stages = Stages::new(&metrics.stages);
         let job = Job {
             bytes: &bytes,
-            filename: self.ask.filename.as_deref(),
-            options: &self.ask.options,
+            filename: self.request.filename.as_deref(),
+            options: &self.request.options,
             engine,
-            policy: self.ask.policy_choice(),
+            policy: self.request.policy_choice(),
             json: true,
             stop,
             observer: Some(&stages),

@@ -1,7 +1,7 @@
 //! What makes two runs the same run: the key under which a run is kept, and the fingerprint of the request that asked for it.
 //!
 //! A key is the SHA-256 of a JSON text that names everything on which the bytes of an answer depend, and the uploader: what was asked
-//! for ([`Asked`]) and what was in force ([`InForce`]). A fingerprint leaves out what was in force, since a request that is sent again
+//! for ([`Requested`]) and what was in force ([`InForce`]). A fingerprint leaves out what was in force, since a request that is sent again
 //! is the same request whatever the service has learnt in between. Both texts begin with the number of this description, which
 //! rises when it changes.
 //!
@@ -12,10 +12,10 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::appeals::submitted::Earlier;
+use super::run_request::RunRequest;
 use crate::appeals::Appeals;
 use crate::history::History;
-use crate::http::appeals::brought::Earlier;
-use crate::http::request::Ask;
 use crate::key::Key;
 use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
 use crate::policy::{Policy, family};
@@ -28,8 +28,9 @@ pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("DEALERBO
 
 /// What a request asks for. Parameters that aren't given stand as what they mean.
 #[derive(Clone, Debug, Serialize)]
-pub struct Asked {
+pub struct Requested {
     kind: &'static str,
+    /// The name of the person who asks.
     pub uploader: String,
     upload_sha256: String,
     /// The answer is named after it and names it.
@@ -72,17 +73,17 @@ pub struct InForce {
     program: &'static str,
 }
 
-impl Asked {
+impl Requested {
     /// What is asked for with an upload of this hash.
-    pub fn of(ask: &Ask, kind: Kind, upload_sha256: String, uploader: &str) -> Asked {
-        let options = &ask.options;
+    pub fn of(request: &RunRequest, kind: Kind, upload_sha256: String, uploader: &str) -> Requested {
+        let options = &request.options;
         let mut programmes = options.programmes.clone();
         programmes.iter_mut().for_each(|names| names.sort());
-        Asked {
+        Requested {
             kind: kind.as_str(),
             uploader: uploader.to_owned(),
             upload_sha256,
-            filename: ask.filename.clone(),
+            filename: request.filename.clone(),
             period: options.period,
             as_of: options.as_of.map(|day| day.to_string()),
             on_error: match options.on_error {
@@ -95,9 +96,9 @@ impl Asked {
                 Mark::Style => "style",
             },
             programmes,
-            schema_sha256: ask.schema_sha256(),
-            policy: ask.policy.clone(),
-            exact_policy: ask.exact_policy.as_deref().map(identity_of),
+            schema_sha256: request.schema_sha256(),
+            policy: request.policy.clone(),
+            exact_policy: request.exact_policy.as_deref().map(identity_of),
             only_regions: Vec::new(),
             earlier: None,
         }
@@ -154,8 +155,16 @@ mod tests {
     use super::*;
     use crate::lang::Lang;
 
-    fn ask(query: &str) -> Asked {
-        Asked::of(&Ask::from_query(query).unwrap(), Kind::Run, "aa".to_owned(), "li")
+    fn request(query: &str) -> RunRequest {
+        let mut request = RunRequest::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            request.set(&name, &value).unwrap();
+        }
+        request
+    }
+
+    fn ask(query: &str) -> Requested {
+        Requested::of(&request(query), Kind::Run, "aa".to_owned(), "li")
     }
 
     fn in_force() -> InForce {
@@ -181,16 +190,16 @@ mod tests {
             "programmes=assessment",
             "programmes=assessment,incentives",
         ];
-        let mut asked: Vec<Asked> = queries.into_iter().map(ask).collect();
+        let mut asked: Vec<Requested> = queries.into_iter().map(ask).collect();
         let plain = ask("");
         asked.extend([
-            Asked { kind: Kind::Validation.as_str(), ..plain.clone() },
-            Asked { upload_sha256: "bb".to_owned(), ..plain.clone() },
-            Asked { uploader: "wang".to_owned(), ..plain.clone() },
-            Asked { schema_sha256: Some("ee".to_owned()), ..plain },
+            Requested { kind: Kind::Validation.as_str(), ..plain.clone() },
+            Requested { upload_sha256: "bb".to_owned(), ..plain.clone() },
+            Requested { uploader: "wang".to_owned(), ..plain.clone() },
+            Requested { schema_sha256: Some("ee".to_owned()), ..plain },
         ]);
         assert_all_differ(asked.iter().map(|asked| asked.key(&in_force())).collect());
-        assert_all_differ(asked.iter().map(Asked::fingerprint).collect());
+        assert_all_differ(asked.iter().map(Requested::fingerprint).collect());
     }
 
     #[test]
@@ -224,10 +233,10 @@ mod tests {
     #[test]
     fn the_order_of_programmes_means_nothing_wherever_they_are_from() {
         let of = |programmes: [&str; 2]| {
-            let mut ask = Ask::default();
-            ask.options.lang = Lang::Zh;
-            ask.options.programmes = Some(programmes.map(str::to_owned).to_vec());
-            Asked::of(&ask, Kind::Run, "aa".to_owned(), "li").key(&in_force())
+            let mut request = RunRequest::default();
+            request.options.lang = Lang::Zh;
+            request.options.programmes = Some(programmes.map(str::to_owned).to_vec());
+            Requested::of(&request, Kind::Run, "aa".to_owned(), "li").key(&in_force())
         };
         assert_eq!(of(["credit", "stock"]), of(["stock", "credit"]));
     }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::{Problem, Service};
 use crate::pipeline::Engine;
 use crate::policy::{Policy, PolicySource};
+use crate::problem::Problem;
 use crate::store::{PolicyVersion, Store};
 
 /// The engine as it was at the start, and as it is now.
@@ -44,8 +44,11 @@ impl Live {
         self.known.load().engine.clone()
     }
 
-    /// As it is now.
-    async fn current(&self, store: &Store) -> Result<Arc<Engine>, Problem> {
+    /// As it is now, approved versions of other servers included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn current(&self, store: &Store) -> Result<Arc<Engine>, Problem> {
         let approved = store.approved_policies().await?;
         let known = self.known.load_full();
         if known.approved == approved {
@@ -72,19 +75,4 @@ impl Live {
 pub fn read(version: &PolicyVersion) -> Result<Policy, Problem> {
     let source: PolicySource = serde_json::from_str(&version.source).map_err(Problem::internal)?;
     Policy::of_source(&format!("{} {}", version.id, version.version), source).map_err(Problem::internal)
-}
-
-impl Service {
-    /// The schemas and policies, as far as this server knows: enough where no policy is looked for.
-    pub fn engine(&self) -> Arc<Engine> {
-        self.live.engine()
-    }
-
-    /// The schemas and policies in force, those included that another server has approved meanwhile.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn engine_in_force(&self) -> Result<Arc<Engine>, Problem> {
-        self.live.current(&self.store).await
-    }
 }

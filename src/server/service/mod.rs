@@ -1,29 +1,48 @@
 //! The use cases: what may be asked of Dealerbook, whoever asks and however. A typed command and a person go in, a result or a
 //! [`Problem`] comes out; no form, no header and no status is known here.
 
+pub mod accounts;
+pub mod accruals;
 pub mod again;
+pub mod appeals;
+pub mod batches;
 pub mod calculation;
+pub mod comparing;
+pub mod filename;
 pub mod findings;
 pub mod identity;
-pub mod kept;
 pub mod live;
+pub mod metrics;
+pub mod past;
+pub mod policies;
+pub mod problem_log;
 pub mod quota;
 pub mod regions;
 pub mod remembered;
+pub mod request_key;
+pub mod run_request;
+pub mod runs;
+pub mod sessions;
+mod settings_token;
+pub mod settlements;
+pub mod submission;
 pub mod views;
+pub mod what_if;
 pub mod work;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use batches::{Describe, Jobs};
+pub use settings_token::SettingsToken;
 pub use work::Workers;
 
 use crate::calendar::Calendar;
-use crate::config::{Limits, Proxies};
-use crate::http::{Jobs, Metrics, SettingsToken, arrivals, past, throttle};
+use crate::config::Limits;
 use crate::pipeline::Engine;
 use crate::problem::Problem;
-use crate::store::{Queue, Store};
+use crate::store::Store;
 
 /// What every request is served from.
 #[derive(Debug)]
@@ -36,18 +55,12 @@ pub struct Service {
     pub live: live::Live,
     /// Where calculations run.
     pub workers: Workers,
-    /// The bodies that arrive.
-    pub arrivals: arrivals::Arrivals,
     /// The administrator's token, where the settings name it.
     pub admin: SettingsToken,
-    /// The proxies that are believed.
-    pub proxies: Proxies,
-    /// Who presents bad tokens.
-    pub throttle: throttle::Throttle,
     /// What is refused.
     pub limits: Limits,
     /// What has been done since the start.
-    pub metrics: Metrics,
+    pub metrics: metrics::Metrics,
     /// What is worked on in the background.
     pub jobs: Jobs,
     /// What was asked for of runs.
@@ -64,33 +77,17 @@ impl Service {
     /// When the operating system gives no threads for the calculations.
     pub fn new(
         store: Store,
-        queue: Queue,
+        jobs: Jobs,
         engine: Engine,
         calendar: Calendar,
         admin: SettingsToken,
-        (proxies, limits): (Proxies, Limits),
+        limits: Limits,
     ) -> io::Result<Service> {
-        let arrivals = arrivals::Arrivals::new(&limits);
-        let (workers, throttle) = (Workers::new(&limits)?, throttle::Throttle::new(&limits));
-        let (live, metrics, jobs) = (live::Live::new(engine), Metrics::default(), Jobs::new(queue));
+        let workers = Workers::new(&limits)?;
+        let (live, metrics) = (live::Live::new(engine), metrics::Metrics::default());
         let (past, stopping) = (past::Past::default(), AtomicBool::new(false));
         let remembered = remembered::OfRuns::default();
-        Ok(Service {
-            store,
-            live,
-            calendar,
-            workers,
-            arrivals,
-            proxies,
-            admin,
-            throttle,
-            limits,
-            metrics,
-            jobs,
-            remembered,
-            past,
-            stopping,
-        })
+        Ok(Service { store, live, calendar, workers, admin, limits, metrics, jobs, remembered, past, stopping })
     }
 
     /// From here on the service says that it isn't ready: it is going to be stopped.
@@ -98,6 +95,7 @@ impl Service {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
+    /// Returns whether the service is going to be stopped.
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
@@ -107,23 +105,37 @@ impl Service {
         &self,
         work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.on_a_worker_with(work::Patience::Request, work).await
+        self.on_a_worker_with(work::Admission::Request, work).await
     }
 
     /// Works on a worker, as a request or a job does.
     pub async fn on_a_worker_with<T: Send + 'static>(
         &self,
-        patience: work::Patience,
+        admission: work::Admission,
         work: impl FnOnce(&AtomicBool) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        match self.workers.run_with(patience, work).await {
+        match self.workers.run_with(admission, work).await {
             Ok(done) => done,
             Err(work::WorkError::Full) => Err(self.busy()),
             Err(error @ work::WorkError::Panicked) => Err(Problem::internal(error)),
         }
     }
 
+    /// Returns the refusal of what there is no room for right now.
     pub fn busy(&self) -> Problem {
         Problem::Busy { retry_after_seconds: self.limits.retry_after_seconds }
+    }
+
+    /// The schemas and policies, as far as this server knows: enough where no policy is looked for.
+    pub fn engine(&self) -> Arc<Engine> {
+        self.live.engine()
+    }
+
+    /// The schemas and policies in force, those included that another server has approved meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn engine_in_force(&self) -> Result<Arc<Engine>, Problem> {
+        self.live.current(&self.store).await
     }
 }

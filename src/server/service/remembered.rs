@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::accruals::YearFromMonth;
 use super::again::Proof;
 use super::findings::Findings;
-use crate::http::accruals::Seen;
 use crate::outcome::Outcome;
 use crate::pipeline::View;
 use crate::policy::FourEyes;
@@ -26,7 +26,7 @@ pub struct OfRuns {
     /// What their dealers came to.
     pub outcomes: Remembered<Outcome>,
     /// Their years as these look from a month, by run and month.
-    pub years: Remembered<Seen>,
+    pub years: Remembered<YearFromMonth>,
     /// What they have found.
     pub findings: Remembered<Findings>,
     /// What they came to, as pages show it, by run and language.

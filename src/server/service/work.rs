@@ -59,7 +59,7 @@ impl Drop for Threads {
 
 /// What happens where too much waits already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum Admission {
     /// A request is refused.
     Request,
     /// A job waits; there are never more of them than there are places for jobs.
@@ -140,7 +140,7 @@ impl Workers {
         &self,
         work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        self.run_with(Patience::Request, work).await
+        self.run_with(Admission::Request, work).await
     }
 
     /// The same for a request or a job. Whoever waits for a desk gets it in turn: a request waits for no more than the jobs that came
@@ -151,13 +151,13 @@ impl Workers {
     #[expect(clippy::cast_possible_truncation, reason = "a few places in a queue")]
     pub async fn run_with<T: Send + 'static>(
         &self,
-        patience: Patience,
+        admission: Admission,
         work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        let place = match patience {
-            Patience::Request => self.places.clone().try_acquire_owned().map_err(|_| WorkError::Full)?,
-            Patience::Job => self.jobs.clone().acquire_owned().await.map_err(|_| WorkError::Full)?,
-            Patience::JobAlone => {
+        let place = match admission {
+            Admission::Request => self.places.clone().try_acquire_owned().map_err(|_| WorkError::Full)?,
+            Admission::Job => self.jobs.clone().acquire_owned().await.map_err(|_| WorkError::Full)?,
+            Admission::JobAlone => {
                 let all = self.jobs_max as u32;
                 self.jobs.clone().acquire_many_owned(all).await.map_err(|_| WorkError::Full)?
             }
@@ -224,7 +224,7 @@ mod tests {
         let jobs: Vec<_> = (0..3)
             .map(|n| {
                 let workers = workers.clone();
-                tokio::spawn(async move { workers.run_with(Patience::Job, move |_| n).await })
+                tokio::spawn(async move { workers.run_with(Admission::Job, move |_| n).await })
             })
             .collect();
         while workers.busy() < 2 {
@@ -252,7 +252,7 @@ mod tests {
         limits.batches.batch_workers = 3;
         let workers = Workers::new(&limits).unwrap();
         let (going, at_once) = (Arc::new(AtomicBool::new(true)), Arc::new(std::sync::atomic::AtomicUsize::new(0)));
-        let job = |patience, going: Option<Arc<AtomicBool>>| {
+        let job = |admission, going: Option<Arc<AtomicBool>>| {
             let (workers, at_once) = (workers.clone(), at_once.clone());
             tokio::spawn(async move {
                 let work = move |_: &AtomicBool| {
@@ -263,14 +263,14 @@ mod tests {
                     at_once.fetch_sub(1, Ordering::SeqCst);
                     before
                 };
-                workers.run_with(patience, work).await.unwrap()
+                workers.run_with(admission, work).await.unwrap()
             })
         };
-        let first = job(Patience::Job, Some(going.clone()));
+        let first = job(Admission::Job, Some(going.clone()));
         while at_once.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
-        let alone = job(Patience::JobAlone, None);
+        let alone = job(Admission::JobAlone, None);
         tokio::time::sleep(Duration::from_millis(20)).await;
         going.store(false, Ordering::SeqCst);
         assert_eq!((first.await.unwrap(), alone.await.unwrap()), (0, 0), "it began when nothing else was going on");

@@ -9,6 +9,7 @@ use crate::http::body::cell_value;
 use crate::http::request::{invalid, one_of, parameters, rows, shown, uuid, year};
 use crate::package::CellChange;
 use crate::problem::AppealFault;
+use crate::service::appeals::{Acceptance, Lodging};
 use crate::store::{AppealFilter, AppealStatus};
 
 const ROWS_DEFAULT: u32 = 50;
@@ -19,64 +20,42 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 const NAME_CHARS_MAX: usize = 200;
 pub const CORRECTIONS_MAX: usize = 100;
 
-/// An appeal, as far as the request alone tells whether it can be.
-#[derive(Debug, Default)]
-pub struct Lodging {
-    pub dealer_id: Option<String>,
-    pub text: Option<String>,
-    pub about: Option<String>,
-    pub faults: Vec<AppealFault>,
+/// Reads an appeal.
+pub fn lodging(members: Result<Map<String, Value>, AppealFault>) -> Lodging {
+    let mut lodging = Lodging::default();
+    let members = match members {
+        Ok(members) => members,
+        Err(fault) => return Lodging { faults: vec![fault], ..lodging },
+    };
+    let mut read = Members { members, faults: Vec::new() };
+    lodging.dealer_id = read.text("dealer_id", NAME_CHARS_MAX, true);
+    lodging.text = read.text("text", TEXT_CHARS_MAX, true);
+    lodging.about = read.text("about", NAME_CHARS_MAX, false);
+    Lodging { faults: read.end(), ..lodging }
 }
 
-impl Lodging {
-    /// Reads it.
-    pub fn parse(body: &[u8]) -> Lodging {
-        let mut lodging = Lodging::default();
-        let members = match members(body) {
-            Ok(members) => members,
-            Err(fault) => return Lodging { faults: vec![fault], ..lodging },
-        };
-        let mut read = Members { members, faults: Vec::new() };
-        lodging.dealer_id = read.text("dealer_id", NAME_CHARS_MAX, true);
-        lodging.text = read.text("text", TEXT_CHARS_MAX, true);
-        lodging.about = read.text("about", NAME_CHARS_MAX, false);
-        Lodging { faults: read.end(), ..lodging }
-    }
-}
-
-/// What accepts an appeal.
-#[derive(Debug)]
-pub struct Acceptance {
-    pub corrections: Vec<CellChange>,
-    /// The same as they were sent.
-    pub sent: Value,
-    pub answer: Option<String>,
-}
-
-impl Acceptance {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn parse(body: &[u8]) -> Result<Acceptance, Vec<AppealFault>> {
-        let mut read = Members { members: members(body).map_err(|fault| vec![fault])?, faults: Vec::new() };
-        let answer = read.text("answer", TEXT_CHARS_MAX, false);
-        let sent = read.members.remove("corrections").unwrap_or(Value::Null);
-        let corrections = match sent.as_array() {
-            None => Err(vec![AppealFault::NoCorrections]),
-            Some(list) if list.is_empty() => Err(vec![AppealFault::NoCorrections]),
-            Some(list) if list.len() > CORRECTIONS_MAX => {
-                Err(vec![AppealFault::TooManyCorrections { max: CORRECTIONS_MAX }])
-            }
-            Some(list) => corrections(list),
-        };
-        let mut faults = read.end();
-        match corrections {
-            Ok(corrections) if faults.is_empty() => Ok(Acceptance { corrections, sent, answer }),
-            corrections => {
-                faults.extend(corrections.err().unwrap_or_default());
-                Err(faults)
-            }
+/// Reads what accepts an appeal.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn acceptance(members: Result<Map<String, Value>, AppealFault>) -> Result<Acceptance, Vec<AppealFault>> {
+    let mut read = Members { members: members.map_err(|fault| vec![fault])?, faults: Vec::new() };
+    let answer = read.text("answer", TEXT_CHARS_MAX, false);
+    let sent = read.members.remove("corrections").unwrap_or(Value::Null);
+    let corrections = match sent.as_array() {
+        None => Err(vec![AppealFault::NoCorrections]),
+        Some(list) if list.is_empty() => Err(vec![AppealFault::NoCorrections]),
+        Some(list) if list.len() > CORRECTIONS_MAX => {
+            Err(vec![AppealFault::TooManyCorrections { max: CORRECTIONS_MAX }])
+        }
+        Some(list) => corrections(list),
+    };
+    let mut faults = read.end();
+    match corrections {
+        Ok(corrections) if faults.is_empty() => Ok(Acceptance { corrections, sent, answer }),
+        corrections => {
+            faults.extend(corrections.err().unwrap_or_default());
+            Err(faults)
         }
     }
 }
@@ -85,8 +64,8 @@ impl Acceptance {
 ///
 /// # Errors
 /// Everything that is wrong with what was sent.
-pub fn rejection(body: &[u8]) -> Result<String, Vec<AppealFault>> {
-    let mut read = Members { members: members(body).map_err(|fault| vec![fault])?, faults: Vec::new() };
+pub fn rejection(members: Result<Map<String, Value>, AppealFault>) -> Result<String, Vec<AppealFault>> {
+    let mut read = Members { members: members.map_err(|fault| vec![fault])?, faults: Vec::new() };
     let reason = read.text("reason", TEXT_CHARS_MAX, true);
     let faults = read.end();
     reason.filter(|_| faults.is_empty()).ok_or(faults)
@@ -96,11 +75,8 @@ pub fn rejection(body: &[u8]) -> Result<String, Vec<AppealFault>> {
 ///
 /// # Errors
 /// Everything that is wrong with what was sent.
-pub fn verification(body: &[u8]) -> Result<Option<Date>, Vec<AppealFault>> {
-    if body.is_empty() {
-        return Ok(None);
-    }
-    let mut read = Members { members: members(body).map_err(|fault| vec![fault])?, faults: Vec::new() };
+pub fn verification(members: Result<Map<String, Value>, AppealFault>) -> Result<Option<Date>, Vec<AppealFault>> {
+    let mut read = Members { members: members.map_err(|fault| vec![fault])?, faults: Vec::new() };
     let day = read.text("verified_on", NAME_CHARS_MAX, false).map(|text| text.parse::<Date>().map_err(|_| text));
     let day = day.transpose().unwrap_or_else(|text| {
         read.faults.push(AppealFault::NotADay(shown(&text)));
@@ -110,7 +86,11 @@ pub fn verification(body: &[u8]) -> Result<Option<Date>, Vec<AppealFault>> {
     if faults.is_empty() { Ok(day) } else { Err(faults) }
 }
 
-fn members(body: &[u8]) -> Result<Map<String, Value>, AppealFault> {
+/// Reads the members of a body.
+///
+/// # Errors
+/// When it is no object of JSON.
+pub fn members(body: &[u8]) -> Result<Map<String, Value>, AppealFault> {
     serde_json::from_slice(body).map_err(|cause| AppealFault::NotAnObject(cause.to_string()))
 }
 
@@ -203,47 +183,46 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_with_an_appeal_is_told_at_once() {
-        let lodging = Lodging::parse(r#"{"dealer_id": 7, "text": " ", "why": "x", "about": "a\u0001"}"#.as_bytes());
+        let read = lodging(members(r#"{"dealer_id": 7, "text": " ", "why": "x", "about": "a\u0001"}"#.as_bytes()));
         let expected = [
             AppealFault::NotAText("dealer_id"),
             AppealFault::Missing("text"),
             AppealFault::Unfit { name: "about", chars_max: NAME_CHARS_MAX },
             AppealFault::UnknownMember("why".to_owned()),
         ];
-        assert_eq!(lodging.faults, expected);
-        assert!(matches!(Lodging::parse(b"[]").faults[..], [AppealFault::NotAnObject(_)]));
+        assert_eq!(read.faults, expected);
+        assert!(matches!(lodging(members(b"[]")).faults[..], [AppealFault::NotAnObject(_)]));
     }
 
     #[test]
     fn a_correction_is_a_cell_and_a_value_of_its_kind() {
         let body = r#"{"corrections": [{"sheet": "月度提货", "cell": "D5", "value": 120.50}, {"sheet": "A", "cell": "B1", "value": null},
             {"sheet": "A", "cell": "B2", "value": "=1"}], "answer": "补录"}"#;
-        let acceptance = Acceptance::parse(body.as_bytes()).unwrap();
-        let values: Vec<&CellValue> = acceptance.corrections.iter().map(|change| &change.value).collect();
+        let read = acceptance(members(body.as_bytes())).unwrap();
+        let values: Vec<&CellValue> = read.corrections.iter().map(|change| &change.value).collect();
         assert_eq!(
             values,
             [&CellValue::Number("120.5".to_owned()), &CellValue::Blank, &CellValue::Text("=1".to_owned())]
         );
-        let faults = Acceptance::parse(br#"{"corrections": [{"sheet": "", "value": true}, 7], "reason": "x"}"#);
+        let faults = acceptance(members(br#"{"corrections": [{"sheet": "", "value": true}, 7], "reason": "x"}"#));
         assert_eq!(faults.unwrap_err().len(), 1 + 3 + 3);
         for body in ["{}", r#"{"corrections": []}"#, r#"{"corrections": {}}"#] {
-            assert_eq!(Acceptance::parse(body.as_bytes()).unwrap_err(), [AppealFault::NoCorrections], "{body}");
+            assert_eq!(acceptance(members(body.as_bytes())).unwrap_err(), [AppealFault::NoCorrections], "{body}");
         }
     }
 
     #[test]
     fn a_rejection_needs_its_reason() {
-        assert_eq!(rejection(br#"{"reason": " no "}"#).unwrap(), "no");
-        assert_eq!(rejection(b"{}").unwrap_err(), [AppealFault::Missing("reason")]);
+        assert_eq!(rejection(members(br#"{"reason": " no "}"#)).unwrap(), "no");
+        assert_eq!(rejection(members(b"{}")).unwrap_err(), [AppealFault::Missing("reason")]);
     }
 
     #[test]
     fn a_verification_is_a_day_or_nothing() {
-        assert_eq!(verification(b"").unwrap(), None);
-        assert_eq!(verification(b"{}").unwrap(), None);
-        let day = verification(br#"{"verified_on": "2008-01-07"}"#).unwrap();
+        assert_eq!(verification(members(b"{}")).unwrap(), None);
+        let day = verification(members(br#"{"verified_on": "2008-01-07"}"#)).unwrap();
         assert_eq!(day, Some(jiff::civil::date(2008, 1, 7)));
-        let faults = verification(br#"{"verified_on": "2008-02-30", "on": 1}"#).unwrap_err();
+        let faults = verification(members(br#"{"verified_on": "2008-02-30", "on": 1}"#)).unwrap_err();
         let expected = [AppealFault::NotADay("2008-02-30".to_owned()), AppealFault::UnknownMember("on".to_owned())];
         assert_eq!(faults, expected);
     }

@@ -1,10 +1,8 @@
 //! Appeals as they are sent.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::appeals::{Answer, Appeal, Correction};
-use crate::calendar::Calendar;
+use crate::service::appeals::known::{StoredCorrection, corrections};
 use crate::store::{AppealSource, AppealStatus, KeptAppeal};
 
 /// An appeal.
@@ -55,22 +53,9 @@ pub struct AppealDocument {
     /// What was said; of a rejected one the reason.
     answer: Option<String>,
     /// What was corrected, as it was sent; empty but for accepted ones.
-    corrections: Vec<CorrectionDocument>,
+    corrections: Vec<StoredCorrection>,
     /// The run that the corrections gave.
     new_run: Option<String>,
-}
-
-/// A corrected cell.
-#[derive(Debug, Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[schemars(rename = "Correction", deny_unknown_fields)]
-pub struct CorrectionDocument {
-    /// The sheet's name.
-    sheet: String,
-    /// The cell, such as H5.
-    cell: String,
-    /// What stands there now: a number, a text, or null for nothing.
-    #[schemars(extend("type" = ["number", "string", "null"]))]
-    value: Value,
 }
 
 /// A page of the list of appeals.
@@ -111,39 +96,5 @@ impl AppealDocument {
             answer: appeal.answer,
             new_run: appeal.new_run_id,
         }
-    }
-}
-
-fn corrections(appeal: &KeptAppeal) -> Vec<CorrectionDocument> {
-    appeal.corrections.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-/// An appeal as the pipeline knows it.
-pub fn known(appeal: &KeptAppeal, calendar: &Calendar) -> Appeal {
-    let is_late = appeal.is_late();
-    let answer = match appeal.status {
-        AppealStatus::Open => {
-            let due = appeal.due_at.parse().unwrap_or(jiff::Timestamp::MAX);
-            let verified_on = appeal.verified_on.as_deref().and_then(|day| day.parse().ok());
-            Answer::Open { due: calendar.day_that_ends(due), verified_on }
-        }
-        AppealStatus::Accepted => Answer::Accepted {
-            text: appeal.answer.clone(),
-            corrections: corrections(appeal).into_iter().map(Correction::from).collect(),
-            is_late,
-        },
-        AppealStatus::Rejected => Answer::Rejected { reason: appeal.answer.clone().unwrap_or_default(), is_late },
-    };
-    Appeal { dealer_id: appeal.dealer_id.clone(), text: appeal.text.clone(), answer }
-}
-
-impl From<CorrectionDocument> for Correction {
-    fn from(CorrectionDocument { sheet, cell, value }: CorrectionDocument) -> Correction {
-        let value = match value {
-            Value::Null => None,
-            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-            other => Some(other.to_string()),
-        };
-        Correction { sheet, cell, value }
     }
 }

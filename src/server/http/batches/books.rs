@@ -11,8 +11,7 @@ use actix_web::{HttpResponse, web};
 use tokio::runtime::Handle;
 use tokio_util::io::ReaderStream;
 
-use super::{Answer, find};
-use crate::http::answer::NO_WORKBOOK;
+use super::Answer;
 use crate::http::openapi::refusals;
 use crate::http::templates::XLSX;
 use crate::http::{Caller, Problem, Service, filename};
@@ -20,6 +19,8 @@ use crate::lang::Lang;
 use crate::package::bundle::Bundle;
 use crate::pipeline::Engine;
 use crate::report::consolidated::{self, Consolidated, ConsolidatedError, FileOutcome, FileStatus};
+use crate::service::batches::find;
+use crate::service::calculation::NO_WORKBOOK;
 use crate::store::{ArtefactError, Artefacts, Batch, BatchFile, FileCounts, Person, Run};
 
 const CHUNK_BYTES: usize = 64 << 10;

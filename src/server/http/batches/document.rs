@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::http::Problem;
+use crate::service::batches::Passed;
 use crate::store::{Batch, BatchFile, FileCounts, FileStatus, StoreError};
 
 /// A batch: many workbooks that are worked on in the background.
@@ -58,16 +59,6 @@ pub enum Ranking {
     All,
     /// In each file alone.
     Each,
-}
-
-/// An entry of an archive that was passed over.
-#[derive(Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[schemars(rename = "BatchSkipped", deny_unknown_fields)]
-pub struct Passed {
-    /// Its path inside the archive.
-    pub name: String,
-    /// Why: folder, system, lock or empty.
-    pub why: String,
 }
 
 /// A file of a batch and its outcome.

@@ -11,10 +11,11 @@ use futures_util::Stream;
 use futures_util::stream::unfold;
 use tokio::time::{Instant, sleep};
 
-use super::{Answer, BatchDocument, find};
-use crate::http::auth::Credential;
+use super::{Answer, BatchDocument};
 use crate::http::openapi::refusals;
 use crate::http::{Caller, Problem, Service, TokenFault};
+use crate::service::accounts::Credential;
+use crate::service::batches::find;
 use crate::store::{BatchFile, FileCounts, FileStatus};
 use crate::telemetry::causes;
 

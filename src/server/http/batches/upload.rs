@@ -9,17 +9,17 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, web};
 use futures_util::{Stream, StreamExt};
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
 
-use super::ask::BatchAsk;
-use super::document::Passed;
+use super::parameters::BatchParameters;
 use crate::http::form_headers::in_utf_8;
 use crate::http::request::shown;
 use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, refuse_by_length, sent_name};
-use crate::http::{Problem, Service, filename};
+use crate::http::{Edge, Problem, Service, filename};
 use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
-use crate::store::{self, NewFile, Person, Spool};
+use crate::service::batches::{Arrived, Passed};
+use crate::store::{Person, Spool};
 
 const BUFFER_BYTES: usize = 256 << 10;
 /// How many times larger than zipped a file in an archive may be.
@@ -36,28 +36,18 @@ pub struct Received {
     pub skipped: Vec<Passed>,
 }
 
-/// A workbook in the spool. It has no open file, so that many may lie there.
-pub struct Arrived {
-    /// Its name, when it has one.
-    pub filename: Option<String>,
-    /// The file, which vanishes when it is dropped.
-    pub path: TempPath,
-    /// Its length.
-    pub bytes: u64,
-}
-
-/// Receives the workbooks, out of a form, whose text fields go to `ask`, or out of an archive that is the body.
+/// Receives the workbooks, out of a form, whose text fields go to `parameters`, or out of an archive that is the body.
 ///
 /// # Errors
 /// When there is none, or they are too many, too large, too slow, incomplete, or an archive is refused.
 pub async fn receive(
     request: &HttpRequest,
     payload: web::Payload,
-    ask: &mut BatchAsk,
+    parameters: &mut BatchParameters,
     by: &Person,
     service: &Service,
 ) -> Result<Received, Problem> {
-    let _place = service.admit_body(by)?;
+    let _place = Edge::of(request)?.arrivals.admit(by)?;
     let is_form = is_form(request)?;
     let limits = &service.limits;
     let bytes_max = limits.batches.batch_bytes_max;
@@ -71,7 +61,7 @@ pub async fn receive(
     let mut arrival = Arrival::new(service);
     let arriving = async {
         match is_form {
-            true => form(request, payload, ask, &mut arrival).await,
+            true => form(request, payload, parameters, &mut arrival).await,
             false => {
                 let spooled = spool(payload, bytes_max, &arrival.spool, Problem::from_payload).await?;
                 arrival.unpack(spooled, None).await
@@ -110,7 +100,7 @@ fn is_form(request: &HttpRequest) -> Result<bool, Problem> {
 async fn form(
     request: &HttpRequest,
     payload: impl Stream<Item = Result<Bytes, actix_web::error::PayloadError>> + 'static,
-    ask: &mut BatchAsk,
+    parameters: &mut BatchParameters,
     arrival: &mut Arrival<'_>,
 ) -> Result<(), Problem> {
     let bytes_max = arrival.service.limits.batches.batch_bytes_max;
@@ -125,16 +115,16 @@ async fn form(
                 let spooled = spool(field, bytes_max, &arrival.spool, from_form).await?;
                 arrival.unpack(spooled, filename).await?;
             }
-            _ => text(field, ask, bytes_max).await?,
+            _ => text(field, parameters, bytes_max).await?,
         }
     }
     Ok(())
 }
 
-async fn text(field: Field, ask: &mut BatchAsk, bytes_max: u64) -> Result<(), Problem> {
+async fn text(field: Field, parameters: &mut BatchParameters, bytes_max: u64) -> Result<(), Problem> {
     let name = field.name().unwrap_or_default().to_owned();
     let bytes = read(field, TEXT_BYTES_MAX, Problem::MalformedForm, bytes_max).await?;
-    ask.add(&name, &String::from_utf8_lossy(&bytes))
+    parameters.add(&name, &String::from_utf8_lossy(&bytes))
 }
 
 /// What has arrived so far, and what is wrong with it.
@@ -297,32 +287,4 @@ fn unpack(archive: &TempPath, limits: &ArchiveLimits, spool: &Spool) -> Result<R
 fn shown_path(path: &str) -> Option<String> {
     let names: Vec<String> = path.split('/').filter_map(filename::clean).collect();
     (!names.is_empty()).then(|| names.join("/"))
-}
-
-/// The names under which the workbooks will be kept. Nothing is kept yet.
-///
-/// # Errors
-/// When they can't be read.
-pub async fn name(files: Vec<Arrived>) -> Result<Vec<(NewFile, TempPath)>, Problem> {
-    let name = |Arrived { filename, path, bytes }: Arrived| -> io::Result<(NewFile, TempPath)> {
-        let upload_sha256 = hex::encode(store::sha256(&mut File::open(&path)?)?);
-        let upload_bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        Ok((NewFile { filename, upload_sha256, upload_bytes }, path))
-    };
-    let named = tokio::task::spawn_blocking(move || files.into_iter().map(name).collect::<io::Result<Vec<_>>>());
-    Ok(named.await.map_err(Problem::internal)??)
-}
-
-/// Keeps the workbooks for good, one after the other: so no more than one of them is open.
-///
-/// # Errors
-/// When they can't be kept.
-pub async fn keep(files: Vec<(NewFile, TempPath)>, service: &Service) -> Result<Vec<NewFile>, Problem> {
-    let mut kept = Vec::with_capacity(files.len());
-    for (file, path) in files {
-        let opened = NamedTempFile::from_parts(File::open(&path)?, path);
-        service.store.artefacts().keep(opened).await?;
-        kept.push(file);
-    }
-    Ok(kept)
 }

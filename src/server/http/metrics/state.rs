@@ -9,7 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::Service;
+use super::{Edge, Service};
 use crate::store::FileStatus;
 use crate::telemetry::memory;
 
@@ -71,9 +71,9 @@ impl StateFigures {
     }
 
     /// Looks at everything.
-    pub(super) async fn look(&self, service: &Service) {
+    pub(super) async fn look(&self, service: &Service, edge: &Edge) {
         let limits = &service.limits;
-        let arriving = service.arrivals.count();
+        let arriving = edge.arrivals.count();
         self.uploads_arriving.set(arriving as u64);
         self.uploads_max.set(limits.uploads_max.into());
         self.calculations_running.set(service.workers.running() as u64);
@@ -90,6 +90,7 @@ impl StateFigures {
             self.memory_bytes_peak.set(memory.bytes_peak);
         }
     }
+
     /// A database that doesn't answer has no counts, rather than those of before.
     async fn look_at_batches(&self, service: &Service) {
         let counted = tokio::time::timeout(COUNT_TIME_MAX, service.store.all_batch_counts()).await;

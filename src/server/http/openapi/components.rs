@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
 use super::parameters;
-use crate::http::{accruals, appeals, audit, batches, comparing, health, past, policies, runs, settlements, tokens};
+use crate::http::{accruals, appeals, audit, batches, comparing, dealers, health, policies, runs, settlements, tokens};
 use crate::problem;
 use crate::report::json_schema;
 use crate::store::Role;
@@ -81,7 +81,7 @@ fn schemas_of_types() -> Value {
     generator.subschema_for::<audit::AuditList>();
     generator.subschema_for::<appeals::document::AppealDocument>();
     generator.subschema_for::<appeals::document::AppealList>();
-    generator.subschema_for::<past::DealerHistory>();
+    generator.subschema_for::<dealers::DealerHistory>();
     generator.subschema_for::<comparing::ComparisonDocument>();
     settlements::describe(&mut generator);
     generator.subschema_for::<accruals::AccrualDocument>();

@@ -8,8 +8,13 @@ use utoipa::OpenApi;
 use super::translation::{CHINESE, each_text};
 use super::*;
 use crate::http::request::PARAMETERS;
+use crate::http::routes::Paths;
 use crate::http::runs::LIST_PARAMETERS;
 use crate::http::{appeals, batches, routes};
+
+fn described() -> Value {
+    describe(&Paths::openapi(), Lang::En)
+}
 
 #[test]
 async fn every_text_is_in_chinese_too_and_none_is_left_over() {
@@ -26,8 +31,9 @@ async fn every_text_is_in_chinese_too_and_none_is_left_over() {
 
 #[test]
 async fn the_parameters_are_those_that_are_understood() {
+    let document = described();
     let of = |path: &str, method: &str| -> BTreeSet<&str> {
-        let parameters = described(Lang::En)["paths"][path][method]["parameters"].as_array().unwrap();
+        let parameters = document["paths"][path][method]["parameters"].as_array().unwrap();
         let in_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
         in_query.map(|parameter| parameter["name"].as_str().unwrap()).collect()
     };
@@ -50,10 +56,25 @@ async fn every_route_that_is_registered_is_described_or_a_page() {
     let told = String::from_utf8_lossy(&told);
     let pattern = regex::Regex::new(r#"patterns: Single\("([^"]*)"\)"#).unwrap();
     let registered: BTreeSet<&str> = pattern.captures_iter(&told).map(|found| found.get(1).unwrap().as_str()).collect();
-    let described: BTreeSet<&str> =
-        described(Lang::En)["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let document = described();
+    let described: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     let pages = crate::http::access::PAGES.iter().map(|(_, path, _)| *path);
     let expected =
         described.iter().map(|path| path.strip_prefix("/v1").unwrap_or(path)).chain(["", "/v1", "/told"]).chain(pages);
     assert_eq!(registered, expected.collect(), "{told}");
+}
+
+#[test]
+async fn a_handler_is_described_under_the_method_and_path_of_its_row() {
+    let document = described();
+    let described: BTreeSet<(String, &str)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.as_str()))
+        })
+        .collect();
+    let rows = crate::http::access::TABLE.iter().map(|(method, path, _)| ((*method).to_owned(), *path));
+    assert_eq!(described, rows.collect());
 }

@@ -1,36 +1,29 @@
 //! `/runs/{id}/accrual`: what is to be recognised of a year at the end of a month, why its range is what it is, and the booking of it.
 
-use actix_web::{HttpRequest, HttpResponse, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-use super::form;
-use super::forward::{body, caller, to};
+use super::forms::lead_to;
 use super::frame::{Screen, may, segment};
-use super::guard;
 use super::parts::{self, run_path};
 use crate::accrual::{Accrual, AccrualAmounts};
-use crate::http::accruals::{accrued, book, named};
 use crate::http::session::{Posted, Viewer};
-use crate::http::{Problem, Service, read, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{Expect, Policy};
 use crate::report::accrual_book;
 use crate::report::policy_names::PolicyNames;
 use crate::report::words::money;
+use crate::service::accruals::{accrued, book, month_name};
+use crate::service::runs;
 use crate::store::{AccrualBooking, Run};
 
 /// So many dealers are shown; the workbook has them all.
 const DEALERS_SHOWN: usize = 50;
 
-/// The page, and what its form asks for.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let page = form("/runs/{id}/accrual").route(read().to(page)).route(web::post().to(booking));
-    config.service(page.wrap(middleware::from_fn(guard::guard)));
-}
-
 /// The page: of a month, where one is asked for.
-async fn page(
+pub async fn page(
     request: HttpRequest,
     id: web::Path<String>,
     viewer: Viewer,
@@ -61,8 +54,8 @@ async fn page(
             "What is to be recognised of the year's incentives at the end of a month, beside what was booked for the months before.",
         )) }
         (choosing(&run, period, month.as_deref(), lang))
-        @if let (Some((accrual, seen)), Some(month)) = (&accrued, &month) {
-            (figures(accrual, &seen.policy, lang))
+        @if let (Some((accrual, year)), Some(month)) = (&accrued, &month) {
+            (figures(accrual, &year.policy, lang))
             p.actions { a.button.plain href=(format!("/v1/runs/{}/accrual?month={month}&format=xlsx&lang={}", run.id, lang.code())) {
                 (lang.pick("下载计提工作簿", "Download the accrual's workbook"))
             } }
@@ -77,7 +70,7 @@ async fn page(
                     button type="submit" { (lang.pick("入账：", "Book ")) (month) }
                 }
             }
-            (dealers(accrual, &seen.policy, &run, lang))
+            (dealers(accrual, &year.policy, &run, lang))
         }
         (bookings(&booked, lang))
     };
@@ -85,15 +78,20 @@ async fn page(
 }
 
 /// Books the month that is shown.
-async fn booking(id: web::Path<String>, posted: Posted, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+pub async fn booking(
+    id: web::Path<String>,
+    posted: Posted,
+    service: web::Data<Service>,
+) -> Result<HttpResponse, Problem> {
     let month = form_urlencoded::byte_serialize(posted.get("month").as_bytes()).collect::<String>();
-    let back = to(&format!("{}/accrual?month={month}#booked", run_path(&id)));
-    book(id, body(&posted, &["month"]), service, caller(&posted)).await?;
+    let back = lead_to(&format!("{}/accrual?month={month}#booked", run_path(&id)));
+    let by = &posted.viewer.person;
+    book(&runs::find(&id, by, &service).await?, posted.get("month"), by, &service).await?;
     Ok(back)
 }
 
 fn choosing(run: &Run, period: i16, month: Option<&str>, lang: Lang) -> Markup {
-    let months: Vec<String> = (1..=12).map(|month| named(period, month)).collect();
+    let months: Vec<String> = (1..=12).map(|month| month_name(period, month)).collect();
     let options: Vec<(&str, &str)> = months.iter().map(|month| (month.as_str(), month.as_str())).collect();
     html! {
         form.filters method="get" action=(format!("{}/accrual", run_path(&run.id))) {

@@ -1,20 +1,18 @@
 //! What administrators look after: tokens, the log of changes, batches and workers, and how the service is. Auditors read the log.
 
-mod audit;
+pub mod audit;
 mod audit_words;
-mod batches;
-mod health;
+pub mod batches;
+pub mod health;
 mod token_page;
-mod tokens;
+pub mod tokens;
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::{HttpResponse, Resource, middleware, web};
 use maud::{Markup, html};
 
-use super::form;
-use super::guard;
+use crate::http::Problem;
 use crate::http::session::Viewer;
-use crate::http::{Problem, method_not_allowed, read, read_only};
 
 /// The pages, in the order in which they are told of.
 const PAGES: [(&str, &str, &str); 4] = [
@@ -24,28 +22,8 @@ const PAGES: [(&str, &str, &str); 4] = [
     ("/admin/audit", "审计日志", "Audit log"),
 ];
 
-/// The pages.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let list = form("/admin/tokens").route(read().to(tokens::list)).route(web::post().to(tokens::create));
-    for page in [
-        read_only("/admin").route(read().to(first)),
-        read_only("/admin/health").route(read().to(health::page)),
-        read_only("/admin/batches").route(read().to(batches::page)),
-        read_only("/admin/audit").route(read().to(audit::page)),
-        list,
-        posted("/admin/tokens/{id}/revoke").route(web::post().to(tokens::revoke)),
-        posted("/admin/batches/{id}/cancel").route(web::post().to(batches::cancel)),
-    ] {
-        config.service(page.wrap(middleware::from_fn(guard::guard)));
-    }
-}
-
-fn posted(path: &str) -> Resource {
-    web::resource(path).default_service(web::to(|| method_not_allowed("POST")))
-}
-
 /// `GET /admin`: the first of the pages that is open to whoever asks.
-async fn first(viewer: Viewer) -> Result<HttpResponse, Problem> {
+pub async fn first(viewer: Viewer) -> Result<HttpResponse, Problem> {
     let page = PAGES.into_iter().find(|(path, ..)| viewer.is_admitted(path)).ok_or(Problem::NoSuchRoute)?;
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page.0)).finish())
 }

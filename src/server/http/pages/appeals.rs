@@ -1,43 +1,28 @@
 //! `/appeals`: what dealers have to say against runs, with the days by which they are to be answered.
 
-mod actions;
-mod appeal;
+pub mod actions;
+pub mod appeal;
 
-use actix_web::{HttpRequest, HttpResponse, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::frame::{Screen, may};
-use super::guard;
 use super::parts::{self, run_path};
 use crate::calendar::Calendar;
 use crate::clock;
 use crate::http::appeals::ask;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, post_only, read, read_only};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::store::{AppealFilter, AppealStatus, KeptAppeal};
 
 /// So many that await somebody are shown.
 const AWAITING: u32 = 20;
 
-/// The pages, and what their forms ask for.
-pub fn routes(config: &mut web::ServiceConfig) {
-    for page in [
-        read_only("/appeals").route(read().to(list)),
-        read_only("/appeals/{id}").route(read().to(appeal::page)),
-        post_only("/appeals/{id}/verify").route(web::post().to(actions::verify)),
-        post_only("/appeals/{id}/accept").route(web::post().to(actions::accept)),
-        post_only("/appeals/{id}/reject").route(web::post().to(actions::reject)),
-        post_only("/runs/{id}/appeals").route(web::post().to(actions::lodge)),
-    ] {
-        config.service(page.wrap(middleware::from_fn(guard::guard)));
-    }
-}
-
 /// What awaits whoever looks, and all appeals that they may see.
-async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let (lang, now) = (viewer.lang, clock::now());
     let asked = parts::asked(request.query_string());
     let (filter, rows_max) = ask::filter(&asked, &now)?;

@@ -9,8 +9,9 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use super::upload::since;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, batches};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
+use crate::service::batches;
 use crate::store::{Batch, BatchFile, FileStatus};
 
 /// How far a batch is.

@@ -3,19 +3,17 @@
 
 mod figures;
 mod tables;
-mod what_if;
+pub mod what_if;
 
-use actix_web::{HttpRequest, HttpResponse, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-use super::form;
 use super::frame::Screen;
-use super::guard;
 use super::parts::{self, run_path};
 use crate::comparison::Comparison;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, again, read, read_only, runs};
+use crate::http::{Problem, Service, again, runs};
 use crate::lang::Lang;
 use crate::report::policy_names::PolicyNames;
 use crate::store::{Kind, Run, RunFilter};
@@ -23,18 +21,8 @@ use crate::store::{Kind, Run, RunFilter};
 /// So many of the latest runs may be chosen from.
 const RUNS_OFFERED: u32 = 100;
 
-/// The pages.
-pub fn routes(config: &mut web::ServiceConfig) {
-    for page in [
-        read_only("/runs/{id}/compare").route(read().to(compare)),
-        form("/runs/{id}/what-if").route(read().to(what_if::form)).route(web::post().to(what_if::try_out)),
-    ] {
-        config.service(page.wrap(middleware::from_fn(guard::guard)));
-    }
-}
-
 /// A run beside another one that is chosen on the page.
-async fn compare(
+pub async fn compare(
     request: HttpRequest,
     id: web::Path<String>,
     viewer: Viewer,

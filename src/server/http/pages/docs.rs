@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::frame::Page;
 use super::table::table;
 use super::{curl, markdown, origin, programme};
 use crate::http::Problem;
-use crate::http::openapi::{self, parameters, refusals};
+use crate::http::openapi::{Descriptions, parameters, refusals};
 use crate::http::render;
 use crate::http::request::only_lang;
 use crate::lang::Lang;
@@ -25,9 +25,9 @@ use crate::problem;
     responses((status = 200, description = "The page", body = String, content_type = "text/html")),
     extensions(("x-problems" = json!(refusals::PARAMETERS)))
 )]
-pub async fn docs(request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn docs(request: HttpRequest, descriptions: web::Data<Descriptions>) -> Result<HttpResponse, Problem> {
     let lang = only_lang(request.query_string())?.unwrap_or_else(|| render::lang(&request));
-    let document = openapi::described(lang);
+    let document = descriptions.value(lang);
     let groups = groups(document);
     let main = main(document, &groups, &origin::of(&request), lang);
     let title = lang.pick("接口说明", "The interface");

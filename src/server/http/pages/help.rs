@@ -1,20 +1,21 @@
 //! `/help`: how one works with the service, its workbook sheet by sheet, the rules of each programme as they are in force, and the
 //! interface's lines for curl. All of it is made of the schemas, the policy and the interface's own description.
 
-mod pictures;
-mod programme;
-mod sheet;
+pub mod pictures;
+pub mod programme;
+pub mod sheet;
 mod steps;
 
-use actix_web::{HttpRequest, HttpResponse, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::docs::Operation;
 use super::frame::{Screen, segment};
-use super::guard;
 use super::{curl, origin, parts};
+use crate::http::openapi::Descriptions;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, openapi, read, read_only};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::schema::Schemas;
 
@@ -27,20 +28,13 @@ const OPERATIONS: [(&str, &str); 5] = [
     ("GET", "/v1/runs/{id}/workbook.xlsx"),
 ];
 
-/// The pages.
-pub fn routes(config: &mut web::ServiceConfig) {
-    for page in [
-        read_only("/help").route(read().to(help)),
-        read_only("/help/sheets/{name}").route(read().to(sheet::page)),
-        read_only("/help/programmes/{name}").route(read().to(programme::page)),
-        read_only("/help/pictures/{name}.png").route(read().to(pictures::picture)),
-    ] {
-        config.service(page.wrap(middleware::from_fn(guard::guard)));
-    }
-}
-
 /// Where everything is.
-async fn help(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+pub async fn help(
+    request: HttpRequest,
+    viewer: Viewer,
+    service: web::Data<Service>,
+    descriptions: web::Data<Descriptions>,
+) -> Result<HttpResponse, Problem> {
     let engine = service.engine_in_force().await?;
     let (lang, schemas) = (viewer.lang, &engine.schemas);
     let main = html! {
@@ -58,7 +52,7 @@ async fn help(request: HttpRequest, viewer: Viewer, service: web::Data<Service>)
         h2 #programmes { (lang.pick("计算规则", "The rules")) }
         (programmes(schemas, lang))
         h2 #interface { (lang.pick("接口", "The interface")) }
-        (interface(&origin::of(&request), lang))
+        (interface(descriptions.value(lang), &origin::of(&request), lang))
     };
     Ok(Screen { title: lang.pick("帮助", "Help"), main }.answer(&request, &viewer))
 }
@@ -131,8 +125,7 @@ fn programmes(schemas: &Schemas, lang: Lang) -> Markup {
     }
 }
 
-fn interface(origin: &str, lang: Lang) -> Markup {
-    let document = openapi::described(lang);
+fn interface(document: &Value, origin: &str, lang: Lang) -> Markup {
     let find = |(method, path): (&str, &str)| {
         Operation::all(document).find(|operation| operation.method == method && operation.path == path)
     };

@@ -1,43 +1,28 @@
 //! `/policies`: the policies that there are, and each in words: its rules, its checks, its history; proposing and deciding on versions.
 
-mod actions;
+pub mod actions;
 mod versions;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, ResponseError, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-use super::form;
 use super::frame::{self, Screen, segment};
-use super::guard;
 use super::{parts, rules};
 use crate::clock;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, policies, post_only, read, read_only};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{Policy, Rates, family};
 use crate::policy_check::cliffs;
 use crate::report::cliff_words::CliffWords;
 use crate::report::words::Words;
 use crate::schema::Schemas;
-
-/// The pages.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let decision = |path: &str, route: actix_web::Route| post_only(path).route(route);
-    for page in [
-        form("/policies").route(read().to(list)).route(web::post().to(actions::propose)),
-        read_only("/policies/{id}").route(read().to(policy)),
-        decision("/policies/{id}/versions/{version}/approve", web::post().to(actions::approve)),
-        decision("/policies/{id}/versions/{version}/reject", web::post().to(actions::reject)),
-        decision("/policies/{id}/versions/{version}/withdraw", web::post().to(actions::withdraw)),
-    ] {
-        config.service(page.wrap(middleware::from_fn(guard::guard)));
-    }
-}
+use crate::service::policies;
 
 /// All policies, the default one first.
-async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     shown_with(None, &request, &viewer, &service).await
 }
 
@@ -49,7 +34,7 @@ async fn shown_with(
     service: &Service,
 ) -> Result<HttpResponse, Problem> {
     let (lang, engine) = (viewer.lang, service.engine_in_force().await?);
-    let kept = policies::shown_to(&viewer.person, service).await?;
+    let kept = policies::visible_to(&viewer.person, service).await?;
     let labels = match lang {
         Lang::Zh => ["政策", "编号", "版本", "有效期", "费率", "算例"],
         Lang::En => ["Policy", "Id", "Version", "In force", "Rates", "Worked examples"],
@@ -86,7 +71,7 @@ async fn shown_with(
 }
 
 /// A policy with all its rules.
-async fn policy(
+pub async fn policy(
     request: HttpRequest,
     viewer: Viewer,
     id: web::Path<String>,

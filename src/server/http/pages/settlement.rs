@@ -1,55 +1,30 @@
 //! `/runs/{id}/settlement`: what a run's incentives come to, how far their approval and payment are, and what may be done now.
 
-mod actions;
+pub mod actions;
 mod dealer;
 mod forms;
 mod lines;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, middleware, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use url::form_urlencoded;
 
 use super::frame::Screen;
-use super::guard;
 use super::parts::{self, run_path};
-use super::settlements as list;
 use crate::http::session::Viewer;
-use crate::http::settlements::allowed::Allowed;
-use crate::http::settlements::load;
-use crate::http::{Problem, Service, findings, method_not_allowed, read, read_only, runs};
+use crate::http::{Problem, Service, findings, runs};
 use crate::lang::Lang;
 use crate::policy::{FourEyes, Policy};
 use crate::problem::settlement_words;
 use crate::report::words::money;
+use crate::service::settlements::allowed::Allowed;
+use crate::service::settlements::load;
 use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
 use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
 
 /// So many settlements of each kind are offered to be corrected.
 const CORRECTABLE_MAX: u32 = 20;
-
-/// The pages, and what their forms ask for.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let post = |path: &str, route: actix_web::Route| -> Resource {
-        web::resource(path).route(route).default_service(web::to(|| method_not_allowed("POST")))
-    };
-    for page in [
-        read_only("/settlements").route(read().to(list::page)),
-        read_only("/runs/{id}/settlement").route(read().to(page)),
-        post("/runs/{id}/settlement/submit", web::post().to(actions::submit)),
-        post("/runs/{id}/settlement/approve", web::post().to(actions::approve)),
-        post("/runs/{id}/settlement/reject", web::post().to(actions::reject)),
-        post("/runs/{id}/settlement/adjust", web::post().to(actions::adjust)),
-        post("/runs/{id}/settlement/unadjust", web::post().to(actions::remove_adjustment)),
-        post("/runs/{id}/settlement/hold", web::post().to(actions::hold)),
-        post("/runs/{id}/settlement/release", web::post().to(actions::release)),
-        post("/runs/{id}/settlement/pay", web::post().to(actions::order)),
-        post("/runs/{id}/settlement/paid", web::post().to(actions::paid)),
-        post("/runs/{id}/settlement/cancel", web::post().to(actions::cancel)),
-    ] {
-        config.service(page.wrap(middleware::from_fn(guard::guard)));
-    }
-}
 
 /// Which lines are asked for.
 #[derive(Default)]
@@ -94,7 +69,7 @@ struct Shown<'s> {
 }
 
 /// The page.
-async fn page(
+pub async fn page(
     request: HttpRequest,
     id: web::Path<String>,
     viewer: Viewer,

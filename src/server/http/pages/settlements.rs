@@ -9,10 +9,10 @@ use super::parts::{self, run_path};
 use super::settlement::status;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
-use crate::http::settlements::allowed::{Action, Allowed};
-use crate::http::settlements::load;
 use crate::http::{Problem, Service, runs, settlements};
 use crate::lang::Lang;
+use crate::service::settlements::allowed::{Action, Allowed};
+use crate::service::settlements::load;
 use crate::settlement::Status;
 use crate::store::{SettlementBrief, SettlementFilter};
 

@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use super::frame;
 use crate::http::session::{self, Posted};
-use crate::http::{Problem, Service, auth, render};
+use crate::http::{Edge, Problem, Service, auth, render};
 use crate::lang::Lang;
 
 /// What the form is about, out of an address or out of the form itself.
@@ -44,16 +44,17 @@ pub async fn sign_in(
     request: HttpRequest,
     body: web::Bytes,
     service: web::Data<Service>,
+    edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = Wanted::of(&body);
     let opened = match wanted.once.as_str() {
         "" => {
             let token = wanted.token.as_bytes();
-            auth::look_at(token, &request, &service, session::sign_in(&wanted.token, &request, &service)).await
+            auth::look_at(token, &request, &edge, session::sign_in(&wanted.token, &request, &service)).await
         }
         code => {
             let opening = session::sign_in_once(code, &request, &service);
-            auth::look_at(code.as_bytes(), &request, &service, opening).await
+            auth::look_at(code.as_bytes(), &request, &edge, opening).await
         }
     };
     match opened {

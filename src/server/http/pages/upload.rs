@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::frame::{Screen, segment};
 use super::parts;
-use crate::http::batches::{self, BatchAsk};
+use crate::http::batches::{self, BatchParameters};
 use crate::http::session::Viewer;
 use crate::http::templates::XLSX;
 use crate::http::{Problem, Service, filename};
@@ -107,8 +107,8 @@ pub async fn receive(
     viewer: Viewer,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let admit = |ask: &BatchAsk| viewer.check_mark(ask.mark());
-    let kept = batches::accept(&request, payload, BatchAsk::of_page(), &viewer.person, &service, admit).await?;
+    let admit = |parameters: &BatchParameters| viewer.check_mark(&parameters.mark);
+    let kept = batches::accept(&request, payload, BatchParameters::of_page(), &viewer.person, &service, admit).await?;
     let since = since(&request).map(|since| format!("?since={since}")).unwrap_or_default();
     let location = format!("/batches/{}{since}", kept.id);
     // A script that shows the transfer goes there by itself.

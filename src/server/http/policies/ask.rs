@@ -15,9 +15,8 @@ use crate::http::{Problem, Service, form_headers, upload};
 use crate::lang::Lang;
 use crate::policy::Fault;
 use crate::policy_book::PlacedFault;
-use crate::problem::{LONG_REASON, NOT_AN_OBJECT, PolicyProblem};
+use crate::problem::{NOT_AN_OBJECT, PolicyProblem};
 
-const REASON_CHARS_MAX: usize = 1000;
 /// What narrows one policy.
 const PARAMETERS: &[&str] = &["version", "lang"];
 
@@ -111,7 +110,7 @@ pub fn asked(query: &str) -> Result<(Option<String>, Lang), Problem> {
 /// The reason that a body gives, where it gives one.
 ///
 /// # Errors
-/// When the body is no JSON object of nothing but a text, and when that is too long.
+/// When the body is no JSON object of nothing but a text.
 pub fn reason(body: &[u8]) -> Result<Option<String>, Problem> {
     let invalid = |what| Problem::Policy(PolicyProblem::InvalidDecision { what });
     let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| invalid(NOT_AN_OBJECT))?;
@@ -121,9 +120,6 @@ pub fn reason(body: &[u8]) -> Result<Option<String>, Problem> {
             ("reason", Value::String(text)) => reason = Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             _ => return Err(invalid(NOT_AN_OBJECT)),
         }
-    }
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARS_MAX) {
-        return Err(invalid(LONG_REASON));
     }
     Ok(reason)
 }

@@ -2,14 +2,13 @@
 
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 
-use super::{Answer, document, load};
+use super::{Answer, document};
 use crate::http::body::Body;
 use crate::http::openapi::refusals;
-use crate::http::request::shown;
-use crate::http::{Caller, Problem, Service, runs};
-use crate::schema::nearest;
-use crate::settlement::{Adjustment, Due, Refusal, Settlement};
-use crate::store::{Run, SettlementChange};
+use crate::http::{Caller, Service, settlement_requests as requests};
+use crate::service::runs;
+use crate::service::settlements::{amend, load};
+use crate::store::Run;
 use document::LineDocument;
 
 /// Adjust a dealer's amount
@@ -31,19 +30,9 @@ pub async fn adjust(
     Caller(caller): Caller,
 ) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let mut body = Body::parse(&body, &["dealer_id", "amount", "reason"])?;
-    let (dealer, amount) = (body.required("dealer_id"), body.amount("amount", true));
-    let reason = body.required("reason");
-    body.finish()?;
-    let settlement = load::load(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let settlement = kept(&mut change, settlement).await?;
-    settlement.may_change()?;
-    line(&settlement, &dealer)?;
-    change.adjust(&run.id, &dealer, amount, &reason).await?;
-    change.commit().await?;
-    answer(HttpResponse::Created(), &run, &dealer, &service).await
+    let new = requests::adjustment(Body::parse(&body, requests::ADJUSTMENT)?)?;
+    amend::adjust(&run, &new, &caller, &service).await?;
+    answer(HttpResponse::Created(), &run, &new.dealer_id, &service).await
 }
 
 /// Take an adjustment away
@@ -65,23 +54,8 @@ pub async fn remove_adjustment(
 ) -> Answer {
     let (id, number) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
-    settlement.may_change()?;
-    let (due, adjustment) = adjustment(&settlement, &number)?;
-    let dealer = &due.dealer.dealer_id;
-    change.remove_adjustment(&run.id, dealer, adjustment.number, adjustment.amount).await?;
-    change.commit().await?;
-    answer(HttpResponse::Ok(), &run, dealer, &service).await
-}
-
-fn adjustment<'s>(settlement: &'s Settlement, number: &str) -> Result<(&'s Due, &'s Adjustment), Refusal> {
-    let mut all =
-        settlement.dues.iter().flat_map(|due| due.adjustments.iter().map(move |adjustment| (due, adjustment)));
-    let found = all.find(|(_, adjustment)| adjustment.number.to_string() == number);
-    found.ok_or_else(|| Refusal::NoSuchAdjustment { number: shown(number) })
+    let dealer = amend::remove_adjustment(&run, &number, &caller, &service).await?;
+    answer(HttpResponse::Ok(), &run, &dealer, &service).await
 }
 
 /// Hold a dealer's line back
@@ -107,20 +81,8 @@ pub async fn hold(
 ) -> Answer {
     let (id, dealer) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let mut body = Body::parse(&body, &["reason"])?;
-    let reason = body.required("reason");
-    body.finish()?;
-    let settlement = load::load(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let settlement = kept(&mut change, settlement).await?;
-    let due = line(&settlement, &dealer)?;
-    settlement.may_be_held(due)?;
-    let is_same = due.held.as_ref().is_some_and(|held| held.note.as_deref() == Some(&reason));
-    if !is_same {
-        change.hold(&run.id, due, &reason).await?;
-        change.commit().await?;
-    }
+    let reason = requests::reason(Body::parse(&body, requests::REASON)?)?;
+    amend::hold(&run, &dealer, &reason, &caller, &service).await?;
     answer(HttpResponse::Ok(), &run, &dealer, &service).await
 }
 
@@ -139,39 +101,12 @@ pub async fn hold(
 pub async fn release(path: web::Path<(String, String)>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let (id, dealer) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let settlement = load::load(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
-    let due = line(&settlement, &dealer)?;
-    if due.held.is_some() {
-        settlement.may_be_held(due)?;
-        change.release(&run.id, due).await?;
-        change.commit().await?;
-    }
+    amend::release(&run, &dealer, &caller, &service).await?;
     answer(HttpResponse::Ok(), &run, &dealer, &service).await
-}
-
-/// The settlement as it is kept; its lines are, from here on.
-async fn kept(change: &mut SettlementChange, settlement: Settlement) -> Result<Settlement, Problem> {
-    if let Some(kept) = change.settlement(&settlement.run_id).await? {
-        return Ok(kept);
-    }
-    match change.freeze(&settlement, settlement.dues.len()).await? {
-        true => Ok(settlement),
-        false => Err(Problem::NoSuchRun),
-    }
-}
-
-fn line<'s>(settlement: &'s Settlement, dealer: &str) -> Result<&'s Due, Problem> {
-    settlement.due(dealer).ok_or_else(|| {
-        let ids = settlement.dues.iter().map(|due| due.dealer.dealer_id.as_str());
-        Problem::NoSuchDealer { id: shown(dealer), nearest: nearest(dealer, ids).map(shown) }
-    })
 }
 
 async fn answer(mut answer: HttpResponseBuilder, run: &Run, dealer: &str, service: &web::Data<Service>) -> Answer {
     let settlement = load::load(run, service).await?;
     let at = settlement.dues.iter().position(|due| due.dealer.dealer_id == dealer).unwrap_or_default();
-    Ok(answer.json(LineDocument::new(at + 1, line(&settlement, dealer)?)))
+    Ok(answer.json(LineDocument::new(at + 1, amend::line(&settlement, dealer)?)))
 }

@@ -9,11 +9,13 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 
-use super::{Answer, document, load, payments};
+use super::{Answer, document};
 use crate::http::openapi::{parameters, refusals};
 use crate::http::request::{self, invalid, one_of, whole};
-use crate::http::{Caller, Problem, Service, filename, runs};
+use crate::http::{Caller, Problem, Service, filename};
 use crate::lang::Lang;
+use crate::service::runs;
+use crate::service::settlements::{load, payments};
 use crate::settlement::{Due, Refusal, Settlement, two_places, yuan};
 use crate::store::{PaymentBatch, PaymentStatus, Run};
 

@@ -5,10 +5,12 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::allowed::{ActionDocument, Allowed};
 use crate::http::body::TEXT_CHARS_MAX;
 use crate::key::Key;
+use crate::lang::Lang;
 use crate::outcome::PaidLine;
+use crate::problem;
+use crate::service::settlements::allowed::{Action, Allowed};
 use crate::settlement::{
     Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, Status, Totals, two_places, yuan,
 };
@@ -27,6 +29,45 @@ pub const OF_RUN: &[&str] = &[
 ];
 /// What is wrong with a body.
 pub const CHANGE: &[&str] = &["no-such-run", "invalid-body", "malformed-request"];
+
+/// An action that can be done now and that the caller's role is for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SettlementAction", deny_unknown_fields)]
+pub struct ActionDocument {
+    /// Which.
+    action: Action,
+    /// Whether you may.
+    allowed: bool,
+    /// Where you may not, the code of the problem that you would be answered with.
+    code: Option<&'static str>,
+    /// Where you may not, why not.
+    why: Option<Why>,
+}
+
+/// A sentence in both languages.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SettlementActionWhy", deny_unknown_fields)]
+struct Why {
+    /// Chinese.
+    zh: String,
+    /// English.
+    en: String,
+}
+
+impl ActionDocument {
+    /// Returns all that somebody may do, or why not.
+    fn all(allowed: &Allowed) -> Vec<ActionDocument> {
+        let document = |(action, may): (Action, Result<(), &crate::settlement::Refusal>)| match may {
+            Ok(()) => ActionDocument { action, allowed: true, code: None, why: None },
+            Err(refusal) => {
+                let [zh, en] = [Lang::Zh, Lang::En].map(|lang| problem::settlement_words(refusal, lang));
+                let why = Why { zh: zh.detail, en: en.detail };
+                ActionDocument { action, allowed: false, code: Some(zh.code), why: Some(why) }
+            }
+        };
+        allowed.iter().map(document).collect()
+    }
+}
 
 /// A page of the list of settlements.
 #[derive(Serialize, JsonSchema)]
@@ -235,7 +276,7 @@ impl<'s> SettlementDocument<'s> {
             decided: settlement.decided.as_ref(),
             approvals: settlement.approvals.iter().map(ApprovalDocument::from).collect(),
             approvals_needed,
-            actions: allowed.documents(),
+            actions: ActionDocument::all(allowed),
             totals: settlement.totals(),
             difference: settlement.difference().map(DifferenceDocument::from),
         }

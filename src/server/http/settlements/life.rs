@@ -2,12 +2,12 @@
 
 use actix_web::web;
 
-use super::{Answer, answer, correction, document, load};
+use super::{Answer, answer, document};
 use crate::http::body::Body;
 use crate::http::openapi::refusals;
-use crate::http::{Caller, Problem, Service, runs};
-use crate::settlement::{Refusal, Settlement, Status, WhyNotSuperseding};
-use crate::store::{Person, Run, SettlementChange};
+use crate::http::{Caller, Service, settlement_requests as requests};
+use crate::service::runs;
+use crate::service::settlements::life;
 
 /// Submit a settlement for approval
 ///
@@ -28,59 +28,9 @@ pub async fn submit(
     Caller(caller): Caller,
 ) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let mut body = Body::parse(&body, &["supersedes", "note"])?;
-    let (supersedes, note) = (body.run_id("supersedes"), body.text("note"));
-    body.finish()?;
-    if let Some(kept) = service.store.settlement(&run.id).await? {
-        kept.may_change()?;
-    }
-    let mut settlement = load::calculated(&run, &service).await?;
-    load::check_real(&run, &settlement, &service).await?;
-    let own = settlement.dues.len();
-    if let Some(other) = &supersedes {
-        let (old_run, old) = superseded(other, &settlement, &caller, &service).await?;
-        correction::compare(&mut settlement, &run, &old, &old_run, &service).await?;
-    }
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    if let Some(kept) = change.settlement(&run.id).await? {
-        kept.may_change()?;
-    }
-    let old = match &supersedes {
-        Some(other) => change.settlement(other).await?,
-        None => None,
-    };
-    if let Some(old) = &old {
-        settlement.may_supersede(old)?;
-        change.inspect(&old.run_id).await?.check(&old.run_id)?;
-    }
-    if !change.freeze(&settlement, own).await? {
-        return Err(Problem::NoSuchRun);
-    }
-    change.carry_adjustments(&run.id, old.as_ref()).await?;
-    change.submit(&run.id, supersedes.as_deref(), note.as_deref()).await?;
-    change.commit().await?;
-    tracing::info!(run = run.id, "settlement submitted");
+    let submission = requests::submission(Body::parse(&body, requests::SUBMISSION)?)?;
+    life::submit(&run, &submission, &caller, &service).await?;
     answer(&run, &caller, &service).await
-}
-
-/// The settlement that is to be superseded, with its run.
-async fn superseded(
-    other: &str,
-    settlement: &Settlement,
-    caller: &Person,
-    service: &web::Data<Service>,
-) -> Result<(Run, Settlement), Problem> {
-    let run = runs::find(other, caller, service).await?;
-    let old = service.store.settlement(&run.id).await?.ok_or_else(|| {
-        let why = match run.id == settlement.run_id {
-            true => WhyNotSuperseding::Itself,
-            false => WhyNotSuperseding::NotApproved(Status::Calculated),
-        };
-        Refusal::NotSuperseding { run: run.id.clone(), why }
-    })?;
-    settlement.may_supersede(&old)?;
-    Ok((run, old))
 }
 
 /// Approve a settlement
@@ -102,43 +52,9 @@ pub async fn approve(
     Caller(caller): Caller,
 ) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let mut body = Body::parse(&body, &["note"])?;
-    let note = body.text("note");
-    body.finish()?;
-    let settlement = load::load(&run, &service).await?;
-    load::check_real(&run, &settlement, &service).await?;
-    let eyes = load::four_eyes(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
-    settlement.may_be_approved(caller.actor(), &change.hands(&run.id).await?, &eyes)?;
-    change.inspect(&run.id).await?.check(&run.id)?;
-    may_supersede(&settlement, &mut change).await?;
-    change.inspect_others(&settlement).await??;
-    let dealers = change.paid_elsewhere(&settlement).await?;
-    if !dealers.is_empty() {
-        return Err(Refusal::PaidElsewhere { dealers }.into());
-    }
-    change.approve(&settlement, note.as_deref(), eyes.approvals_needed(settlement.moved())).await?;
-    change.commit().await?;
-    tracing::info!(run = run.id, "settlement approved");
+    let note = requests::remark(Body::parse(&body, requests::REMARK)?)?;
+    life::approve(&run, note.as_deref(), &caller, &service).await?;
     answer(&run, &caller, &service).await
-}
-
-/// Nothing may be on its way by the settlement that is superseded.
-async fn may_supersede(settlement: &Settlement, change: &mut SettlementChange) -> Result<(), Problem> {
-    let Some(superseded) = &settlement.supersedes else { return Ok(()) };
-    if let Some(old) = change.settlement(superseded).await? {
-        settlement.may_supersede(&old)?;
-        change.inspect(superseded).await?.check(superseded)?;
-    }
-    let batches = change.payment_batches(superseded).await?;
-    let open = batches.iter().filter(|batch| batch.is_open()).map(|batch| batch.number);
-    let numbers: Vec<i64> = open.collect();
-    match numbers.is_empty() {
-        true => Ok(()),
-        false => Err(Refusal::OpenPayments { run: superseded.clone(), numbers }.into()),
-    }
 }
 
 /// Reject a settlement
@@ -160,15 +76,7 @@ pub async fn reject(
     Caller(caller): Caller,
 ) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let mut body = Body::parse(&body, &["reason"])?;
-    let reason = body.required("reason");
-    body.finish()?;
-    let settlement = load::load(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    change.settlement(&run.id).await?.unwrap_or(settlement).may_be_decided()?;
-    change.reject(&run.id, &reason).await?;
-    change.commit().await?;
-    tracing::info!(run = run.id, "settlement rejected");
+    let reason = requests::reason(Body::parse(&body, requests::REASON)?)?;
+    life::reject(&run, &reason, &caller, &service).await?;
     answer(&run, &caller, &service).await
 }

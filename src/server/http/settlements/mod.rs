@@ -1,13 +1,10 @@
 //! Settlements over HTTP: who hands one in, who approves it, what is held and paid of it. What may be done, `settlement` says; each
 //! change is one transaction of the store.
 
-pub mod allowed;
 pub mod amend;
-mod correction;
 pub mod csv;
 mod document;
 pub mod life;
-pub mod load;
 pub mod payments;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,11 +15,13 @@ pub use document::{LineList, OF_RUN, SettlementDocument, bodies, describe};
 
 use super::openapi::{parameters, refusals};
 use super::request::{self, invalid, next_address, rows, uuid, whole, year};
-use super::{Caller, Problem, Service, method_not_allowed, read, read_only, runs};
+use super::{Caller, Problem, Service};
 use crate::schema::normalise;
+use crate::service::runs;
+use crate::service::settlements::allowed::Allowed;
+use crate::service::settlements::load;
 use crate::settlement::{Due, Status};
 use crate::store::{Person, Run, SettlementFilter};
-use allowed::Allowed;
 use document::{LineDocument, SettlementList};
 
 const LIST_PARAMETERS: &[&str] = &["limit", "before", "period", "status"];
@@ -33,42 +32,6 @@ const LINES_DEFAULT: usize = 100;
 const LINES_MAX: u32 = 1000;
 
 type Answer = Result<HttpResponse, Problem>;
-
-/// The routes of settlements.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let post = |path: &str, route: actix_web::Route| {
-        web::resource(path).route(route).default_service(web::to(|| method_not_allowed("POST")))
-    };
-    config
-        .service(read_only("/settlements").route(read().to(list)))
-        .service(read_only("/runs/{id}/settlement").route(read().to(show)))
-        .service(read_only("/runs/{id}/settlement/lines").route(read().to(lines)))
-        .service(post("/runs/{id}/settlement/submit", web::post().to(life::submit)))
-        .service(post("/runs/{id}/settlement/approve", web::post().to(life::approve)))
-        .service(post("/runs/{id}/settlement/reject", web::post().to(life::reject)))
-        .service(post("/runs/{id}/settlement/adjustments", web::post().to(amend::adjust)))
-        .service(
-            web::resource("/runs/{id}/settlement/adjustments/{number}")
-                .route(web::delete().to(amend::remove_adjustment))
-                .default_service(web::to(|| method_not_allowed("DELETE"))),
-        )
-        .service(
-            web::resource("/runs/{id}/settlement/holds/{dealer_id}")
-                .route(web::put().to(amend::hold))
-                .route(web::delete().to(amend::release))
-                .default_service(web::to(|| method_not_allowed("DELETE, PUT"))),
-        )
-        .service(
-            web::resource("/runs/{id}/settlement/payments")
-                .route(web::post().to(payments::order))
-                .route(read().to(payments::list))
-                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
-        )
-        .service(read_only("/runs/{id}/settlement/payments/{number}").route(read().to(payments::show)))
-        .service(post("/runs/{id}/settlement/payments/{number}/paid", web::post().to(payments::paid)))
-        .service(post("/runs/{id}/settlement/payments/{number}/cancel", web::post().to(payments::cancel)))
-        .service(read_only("/runs/{id}/payments.csv").route(read().to(csv::csv)));
-}
 
 /// The settlements that somebody has done something with
 ///

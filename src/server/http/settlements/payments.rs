@@ -2,17 +2,15 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
-use super::{Answer, document, load};
+use super::{Answer, document};
 use crate::http::body::Body;
-use crate::http::idempotency::RequestKey;
+use crate::http::idempotency;
 use crate::http::openapi::{parameters, refusals};
-use crate::http::request::shown;
-use crate::http::{Caller, Problem, Service, runs};
-use crate::settlement::Refusal;
-use crate::store::{PaymentBatch, PaymentStatus, Person, Run};
+use crate::http::{Caller, Problem, Service, settlement_requests as requests};
+use crate::service::runs;
+use crate::service::settlements::payments::{self, Once};
+use crate::store::{Person, Run};
 use document::{PaymentDocument, PaymentList};
 
 /// Order payments
@@ -39,59 +37,11 @@ pub async fn order(
     Caller(caller): Caller,
 ) -> Answer {
     let run = runs::find(&id, &caller, &service).await?;
-    let key = RequestKey::of(&request)?;
-    let mut body = Body::parse(&bytes, &["lines", "note"])?;
-    let line = |line: &mut Body| (line.required("dealer_id"), line.amount("amount", false));
-    let (wanted, note) = (body.list("lines", &["dealer_id", "amount"], line), body.text("note"));
-    body.finish()?;
-    let settlement = load::load(&run, &service).await?;
-    let eyes = load::four_eyes(&run, &service).await?;
-    let earlier = match &key {
-        Some(key) => key.claim(&caller, &fingerprint(&run, &bytes), &service).await?,
-        None => None,
-    };
-    if let Some(number) = earlier.as_deref().and_then(|target| number_of(target, &run)) {
-        return made(&run, number, &caller, &service).await;
-    }
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let settlement = change.settlement(&run.id).await?.unwrap_or(settlement);
-    settlement.may_be_ordered_by(caller.actor(), &eyes)?;
-    if settlement.status.is_approved() {
-        change.inspect(&run.id).await?.check(&run.id)?;
-    }
-    let payments: Vec<(String, Decimal)> = match wanted {
-        Some(wanted) => settlement.may_pay(&wanted).map(|()| wanted)?,
-        None => settlement.all_payable()?,
-    };
-    let number = change.order(&run.id, &payments, note.as_deref()).await?;
-    if let Some(key) = &key {
-        let bound = change.bind_key(key.as_str(), &target(&run, number)).await?;
-        // The same request was first elsewhere: what it led to stands for both, and this change is dropped.
-        if let Some(first) = number_of(&bound, &run).filter(|first| *first != number) {
-            return made(&run, first, &caller, &service).await;
-        }
-    }
-    change.commit().await?;
-    tracing::info!(run = run.id, number, payments = payments.len(), "payments ordered");
+    let key = idempotency::of(&request)?;
+    let order = requests::order(Body::parse(&bytes, requests::ORDER)?)?;
+    let once = key.as_ref().map(|key| Once { key, content: &bytes });
+    let number = payments::order(&run, order, once, &caller, &service).await?;
     made(&run, number, &caller, &service).await
-}
-
-/// What a request's key leads to.
-fn target(run: &Run, number: i64) -> String {
-    format!("{}/{number}", run.id)
-}
-
-fn number_of(target: &str, run: &Run) -> Option<i64> {
-    target.strip_prefix(&run.id)?.strip_prefix('/')?.parse().ok()
-}
-
-fn fingerprint(run: &Run, body: &[u8]) -> String {
-    let mut digest = Sha256::new();
-    digest.update(b"payments ");
-    digest.update(run.id.as_bytes());
-    digest.update(body);
-    hex::encode(digest.finalize())
 }
 
 async fn made(run: &Run, number: i64, caller: &Person, service: &web::Data<Service>) -> Answer {
@@ -129,7 +79,7 @@ pub async fn list(id: web::Path<String>, service: web::Data<Service>, Caller(cal
 pub async fn show(path: web::Path<(String, String)>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let (id, number) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let document = document(&run, parse(&number)?, &caller, &service).await?;
+    let document = document(&run, payments::parse_number(&number)?, &caller, &service).await?;
     Ok(HttpResponse::Ok().json(document))
 }
 
@@ -156,26 +106,9 @@ pub async fn paid(
 ) -> Answer {
     let (id, number) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let mut body = Body::parse(&body, &["paid_on"])?;
-    let paid_on = body.past_day("paid_on");
-    body.finish()?;
-    let number = parse(&number)?;
-    let eyes = load::four_eyes(&run, &service).await?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let batch = among(change.payment_batches(&run.id).await?, number)?;
-    match batch.status {
-        PaymentStatus::Cancelled => return Err(Refusal::PaymentsCancelled { number }.into()),
-        PaymentStatus::Paid => {}
-        PaymentStatus::Ordered => {
-            let settlement = change.settlement(&run.id).await?.ok_or(Problem::NoSuchRun)?;
-            settlement.may_be_confirmed_by(caller.actor(), number, batch.ordered_person.as_deref(), &eyes)?;
-            change.inspect(&run.id).await?.check(&run.id)?;
-            change.end(&run.id, &batch, Some(&paid_on)).await?;
-            change.commit().await?;
-            tracing::info!(run = run.id, number, "payments paid");
-        }
-    }
+    let paid_on = requests::paid_on(Body::parse(&body, requests::PAID)?)?;
+    let number = payments::parse_number(&number)?;
+    payments::confirm(&run, number, &paid_on, &caller, &service).await?;
     Ok(HttpResponse::Ok().json(document(&run, number, &caller, &service).await?))
 }
 
@@ -194,19 +127,8 @@ pub async fn paid(
 pub async fn cancel(path: web::Path<(String, String)>, service: web::Data<Service>, Caller(caller): Caller) -> Answer {
     let (id, number) = path.into_inner();
     let run = runs::find(&id, &caller, &service).await?;
-    let number = parse(&number)?;
-
-    let mut change = service.store.change_settlement(&caller).await?;
-    let batch = among(change.payment_batches(&run.id).await?, number)?;
-    match batch.status {
-        PaymentStatus::Paid => return Err(Refusal::PaymentsMade { number }.into()),
-        PaymentStatus::Cancelled => {}
-        PaymentStatus::Ordered => {
-            change.end(&run.id, &batch, None).await?;
-            change.commit().await?;
-            tracing::info!(run = run.id, number, "payments cancelled");
-        }
-    }
+    let number = payments::parse_number(&number)?;
+    payments::cancel(&run, number, &caller, &service).await?;
     Ok(HttpResponse::Ok().json(document(&run, number, &caller, &service).await?))
 }
 
@@ -217,25 +139,6 @@ async fn document(
     caller: &Person,
     service: &web::Data<Service>,
 ) -> Result<PaymentDocument, Problem> {
-    let batch = among(service.store.payment_batches(&run.id).await?, number)?;
-    let mut payments = service.store.payments(&run.id, number).await?;
-    if !caller.regions.is_empty() {
-        let shown = load::shown_to(caller, run, service).await?;
-        payments.retain(|payment| shown.dues.iter().any(|due| due.dealer.dealer_id == payment.dealer_id));
-    }
+    let (batch, payments) = payments::find(run, number, caller, service).await?;
     Ok(PaymentDocument::with_lines(&run.id, &batch, &payments))
-}
-
-/// The batch of a number.
-///
-/// # Errors
-/// When there is none.
-pub(super) fn among(batches: Vec<PaymentBatch>, number: i64) -> Result<PaymentBatch, Refusal> {
-    let found = batches.into_iter().find(|batch| batch.number == number);
-    found.ok_or_else(|| Refusal::NoSuchPayments { number: number.to_string() })
-}
-
-fn parse(number: &str) -> Result<i64, Refusal> {
-    let parsed = number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()));
-    parsed.ok_or_else(|| Refusal::NoSuchPayments { number: shown(number) })
 }

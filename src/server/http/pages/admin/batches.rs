@@ -7,13 +7,13 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::tabs;
-use crate::clock;
 use crate::http::pages::frame::{Screen, segment};
 use crate::http::pages::parts;
 use crate::http::request::invalid;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
 use crate::lang::Lang;
+use crate::service::batches;
 use crate::store::{Batch, FileCounts};
 
 const ROWS: u32 = 30;
@@ -48,9 +48,7 @@ pub async fn cancel(
     id: web::Path<String>,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let id = Uuid::try_parse(&id).map_err(|_| Problem::NoSuchBatch)?.to_string();
-    service.store.batch(&id).await?.ok_or(Problem::NoSuchBatch)?;
-    service.store.cancel_batch(&id, &posted.viewer.person.name, &clock::now()).await?;
+    batches::cancel(&id, &posted.viewer.person, &service).await?;
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/admin/batches")).finish())
 }
 

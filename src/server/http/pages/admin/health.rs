@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::tabs;
 use crate::http::pages::frame::Screen;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service};
+use crate::http::{Edge, Problem, Service};
 use crate::lang::Lang;
 use crate::pipeline::Engine;
 use crate::service::identity::PROGRAM;
@@ -14,7 +14,12 @@ use crate::store::PARTS;
 use crate::telemetry::causes;
 
 /// The page. A part that is missing is told, with its cause, where the API tells only that it is.
-pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+pub async fn page(
+    request: HttpRequest,
+    viewer: Viewer,
+    service: web::Data<Service>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
     let lang = viewer.lang;
     let faults: Vec<(&str, String)> =
         service.store.faults().await.into_iter().map(|(part, error)| (part, causes(&error))).collect();
@@ -23,7 +28,7 @@ pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Servi
         h1 { (lang.pick("运行状态", "Health")) }
         (parts(&faults, lang))
         h2 { (lang.pick("正在做什么", "What is going on")) }
-        (load(&service, lang))
+        (load(&service, &edge, lang))
         (files(&service, lang).await)
         h2 { (lang.pick("程序与规则", "Program and rules")) }
         (versions(&service.engine(), lang))
@@ -52,9 +57,9 @@ fn parts(faults: &[(&str, String)], lang: Lang) -> Markup {
     }
 }
 
-fn load(service: &Service, lang: Lang) -> Markup {
+fn load(service: &Service, edge: &Edge, lang: Lang) -> Markup {
     let limits = &service.limits;
-    let arriving = service.arrivals.count();
+    let arriving = edge.arrivals.count();
     let (connections, idle) = service.store.connections();
     figures([
         (lang.pick("正在计算", "Calculating"), service.workers.running().to_string(), limits.workers.to_string()),

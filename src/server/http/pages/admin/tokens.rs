@@ -6,11 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::token_page::TokenPage;
 use crate::clock;
 use crate::http::pages::frame::Screen;
-use crate::http::request::shown;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
-use crate::store::Revocation;
-use crate::token::{self, TokenError, Wanted};
+use crate::service::accounts::{self, TokenRefusal};
+use crate::token::{TokenError, Wanted};
 
 /// All tokens, and the form for another.
 pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
@@ -25,13 +24,13 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let viewer = &posted.viewer;
     let wanted = wanted(&posted);
-    let page = match wanted.clone().check(clock::timestamp()) {
-        Err(faults) => TokenPage { wanted, faults, ..TokenPage::default() },
-        Ok(sound) => match token::create(&service.store, &sound, &viewer.person.name).await {
-            Ok(made) => TokenPage { made: Some(made), ..TokenPage::default() },
-            Err(TokenError::Account(fault)) => TokenPage { wanted, refused: Some(fault), ..TokenPage::default() },
-            Err(error) => return Err(error.into()),
-        },
+    let page = match accounts::create_token(wanted.clone(), &viewer.person, &service).await {
+        Ok(made) => TokenPage { made: Some(made), ..TokenPage::default() },
+        Err(TokenRefusal::Faults(faults)) => TokenPage { wanted, faults, ..TokenPage::default() },
+        Err(TokenRefusal::Problem(TokenError::Account(fault))) => {
+            TokenPage { wanted, refused: Some(fault), ..TokenPage::default() }
+        }
+        Err(refusal) => return Err(refusal.into()),
     };
     let status = if page.faults.is_empty() && page.refused.is_none() {
         StatusCode::OK
@@ -47,14 +46,8 @@ pub async fn revoke(
     id: web::Path<String>,
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let by = &posted.viewer.person.name;
-    match service.store.revoke_token(&id, by, !service.admin.is_given()).await? {
-        Revocation::Done { .. } | Revocation::Before => {
-            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/admin/tokens")).finish())
-        }
-        Revocation::Spared => Err(Problem::LastAdmin),
-        Revocation::NoSuchToken => Err(Problem::NoSuchToken { id: shown(&id) }),
-    }
+    accounts::revoke_token(&id, &posted.viewer.person, &service).await?;
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/admin/tokens")).finish())
 }
 
 async fn show(

@@ -7,13 +7,13 @@ use maud::{Markup, html};
 use super::{clock_tags, day_that_ends, due};
 use crate::appeals::{Answer, Correction};
 use crate::clock;
-use crate::http::appeals::{self, document};
 use crate::http::pages::cells;
 use crate::http::pages::frame::{self, Screen, may, segment};
 use crate::http::pages::parts::{self, run_path};
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
 use crate::lang::Lang;
+use crate::service::appeals::{self, known};
 use crate::store::{AppealSource, AppealStatus, KeptAppeal};
 
 /// The page.
@@ -130,7 +130,7 @@ impl Shown<'_> {
     fn answered(&self) -> Markup {
         let (lang, appeal) = (self.viewer.lang, self.appeal);
         let (Some(who), Some(at)) = (&appeal.answered_by, &appeal.answered_at) else { return html! {} };
-        let corrections = match document::known(appeal, &self.service.calendar).answer {
+        let corrections = match known::known(appeal, &self.service.calendar).answer {
             Answer::Accepted { corrections, .. } => corrections,
             _ => Vec::new(),
         };

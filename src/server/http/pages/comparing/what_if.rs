@@ -3,22 +3,23 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use maud::{Markup, html};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::figures::{self, Figure};
 use super::{crumbs, tables};
 use crate::comparison::Comparison;
-use crate::http::comparing::{self, Pair, Told, View};
+use crate::http::comparing::{self, View};
 use crate::http::pages::cells;
 use crate::http::pages::frame::Screen;
 use crate::http::pages::parts::run_path;
 use crate::http::session::{Posted, Viewer};
-use crate::http::what_if::tried;
-use crate::http::{Problem, Service, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{Policy, variation};
 use crate::report::policy_names::PolicyNames;
-use crate::service::again;
+use crate::service::comparing::{Captions, Pair};
+use crate::service::what_if::{WhatIf, try_out as try_what_if};
+use crate::service::{again, runs};
 use crate::store::Run;
 
 /// Fields are called by this and the figure's path.
@@ -56,12 +57,14 @@ pub async fn try_out(
         .filter(|figure| typed(figure) != figure.value)
         .map(|figure| (figure.path.clone(), typed(&figure).into()))
         .collect();
-    let body = web::Bytes::from(json!({ "changes": changes, "cells": cells::sent(&posted) }).to_string());
-    let (status, below) = match tried(&run, &body, viewer.lang, &service).await {
-        Ok((told, pair)) if request.query_string().contains("format=xlsx") => {
-            return comparing::answer(&request, &run.id, &view, told, pair, &service).await;
+    let cells: Value = cells::sent(&posted).into();
+    let members = [("changes".to_owned(), changes.into()), ("cells".to_owned(), cells)].into_iter().collect();
+    let (what_if, faults) = WhatIf::parse(Ok(members));
+    let (status, below) = match try_what_if(&run, what_if, faults, viewer.lang, &service).await {
+        Ok((captions, pair)) if request.query_string().contains("format=xlsx") => {
+            return comparing::answer(&request, &run.id, &view, captions, pair, &service).await;
         }
-        Ok((told, pair)) => (StatusCode::OK, result(told, pair, viewer.lang, &service).await?),
+        Ok((captions, pair)) => (StatusCode::OK, result(captions, pair, viewer.lang, &service).await?),
         Err(problem @ Problem::InvalidWhatIf { .. }) => (problem.status_code(), refusal(&problem, viewer.lang)),
         Err(problem) => return Err(problem),
     };
@@ -71,16 +74,16 @@ pub async fn try_out(
 
 /// What was changed, and what that comes to.
 async fn result(
-    told: Told,
+    captions: Captions,
     Pair(before, after): Pair,
     lang: Lang,
     service: &web::Data<Service>,
 ) -> Result<Markup, Problem> {
     let comparison = service.on_a_worker(move |_| Ok(Comparison::of(&before, &after))).await?;
-    let names = PolicyNames { policies: told.policies.iter().collect(), lang };
+    let names = PolicyNames { policies: captions.policies.iter().collect(), lang };
     Ok(html! {
         h2 #result { (lang.pick("试算结果", "What it would come to")) }
-        ul { @for change in &told.changes {
+        ul { @for change in &captions.changes {
             li { (change.words.as_deref().unwrap_or(&change.place)) (lang.pick("：", ": ")) (change.before) " → " strong { (change.after) } }
         } }
         (tables::all(&comparison, &names))

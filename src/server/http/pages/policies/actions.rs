@@ -1,13 +1,14 @@
-//! What the forms about policies ask for, by the way of the interface.
+//! What the forms about policies ask for.
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 
 use super::shown_with;
 use super::versions::path;
-use crate::http::pages::forward::{body, caller, to};
-use crate::http::policies::{self, ask};
+use crate::http::pages::forms::lead_to;
+use crate::http::policies::ask;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
+use crate::service::policies::{self, Verdict};
 
 type Answer = Result<HttpResponse, Problem>;
 type Id = web::Path<(String, String)>;
@@ -18,11 +19,11 @@ pub async fn propose(request: HttpRequest, payload: web::Payload, viewer: Viewer
     let (bytes, mark) = ask::receive_form(&request, payload, &service).await?;
     viewer.check_mark(&mark)?;
     let proposed = match ask::refuse_empty(&bytes) {
-        Ok(()) => policies::proposed(bytes, &viewer.person, &service).await,
+        Ok(()) => policies::propose(bytes, &viewer.person, &service).await,
         Err(problem) => Err(problem),
     };
     match proposed {
-        Ok(version) => Ok(to(&path(&version.id, &version.version))),
+        Ok(version) => Ok(lead_to(&path(&version.id, &version.version))),
         Err(problem) if problem.status_code().is_client_error() => {
             shown_with(Some(&problem), &request, &viewer, &service).await
         }
@@ -31,22 +32,22 @@ pub async fn propose(request: HttpRequest, payload: web::Payload, viewer: Viewer
 }
 
 /// Approves a version.
-pub async fn approve(request: HttpRequest, id: Id, posted: Posted, service: Served) -> Answer {
-    let back = to(&path(&id.0, &id.1));
-    policies::approve(request, id, service, caller(&posted)).await?;
-    Ok(back)
+pub async fn approve(id: Id, posted: Posted, service: Served) -> Answer {
+    decide(&id, Verdict::Approve, &posted, &service).await
 }
 
 /// Rejects a version with a reason.
-pub async fn reject(request: HttpRequest, id: Id, posted: Posted, service: Served) -> Answer {
-    let back = to(&path(&id.0, &id.1));
-    policies::reject(request, body(&posted, &["reason"]), id, service, caller(&posted)).await?;
-    Ok(back)
+pub async fn reject(id: Id, posted: Posted, service: Served) -> Answer {
+    let reason = Some(posted.get("reason").to_owned()).filter(|reason| !reason.is_empty());
+    decide(&id, Verdict::Reject { reason }, &posted, &service).await
 }
 
 /// Takes a proposal back.
-pub async fn withdraw(request: HttpRequest, id: Id, posted: Posted, service: Served) -> Answer {
-    let back = to(&path(&id.0, &id.1));
-    policies::withdraw(request, id, service, caller(&posted)).await?;
-    Ok(back)
+pub async fn withdraw(id: Id, posted: Posted, service: Served) -> Answer {
+    decide(&id, Verdict::Withdraw, &posted, &service).await
+}
+
+async fn decide((id, version): &(String, String), verdict: Verdict, posted: &Posted, service: &Service) -> Answer {
+    policies::decide(id, version, verdict, &posted.viewer.person, service).await?;
+    Ok(lead_to(&path(id, version)))
 }

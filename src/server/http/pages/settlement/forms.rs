@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use super::Shown;
 use crate::http::pages::frame::may;
 use crate::http::pages::parts::{self, run_path};
-use crate::http::settlements::allowed::Action;
 use crate::lang::Lang;
 use crate::policy::{CAP_LINE, Rates};
 use crate::problem::settlement_words;
 use crate::report::words::money;
+use crate::service::settlements::allowed::Action;
 use crate::settlement::{Status, yuan};
 use crate::store::{PaymentBatch, PaymentStatus, SettlementBrief};
 

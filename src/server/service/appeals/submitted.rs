@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{appealed, document};
+use super::{appealed, known};
 use crate::appeals::{Appeals, Brought, Desk};
 use crate::clock;
-use crate::http::{Problem, Service};
 use crate::pipeline::CameFrom;
-use crate::service::again;
+use crate::service::{Problem, Service, again};
 use crate::store::{AppealSource, NewAppeal, Person, Run};
 
 /// What an upload has to do with earlier runs.
@@ -55,7 +54,7 @@ pub async fn earlier(
             None => Desk::Open,
         },
     };
-    let known = kept.iter().map(|appeal| document::known(appeal, &service.calendar)).collect();
+    let known = kept.iter().map(|appeal| known::known(appeal, &service.calendar)).collect();
     Ok(Some(Earlier { run, family, appeals: Arc::new(Appeals { desk, known }) }))
 }
 

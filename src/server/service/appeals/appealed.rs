@@ -10,12 +10,11 @@ use serde::Deserialize;
 use crate::appeals::Deadlines;
 use crate::calendar::Calendar;
 use crate::clock;
-use crate::http::{Problem, Service};
 use crate::pipeline::PROGRAMMES;
 use crate::policy::Policy;
 use crate::problem::AppealFault;
 use crate::schema::nearest;
-use crate::service::again;
+use crate::service::{Problem, Service, again};
 use crate::store::Run;
 
 /// What a run says of itself, as far as appeals need it.

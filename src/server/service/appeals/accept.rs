@@ -8,25 +8,23 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
-use actix_web::web;
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 
-use super::ask::Acceptance;
-use super::document;
+use super::{Acceptance, known};
 use crate::appeals::{Appeals, Desk};
 use crate::clock;
-use crate::http::answer::Form;
-use crate::http::request::Ask;
-use crate::http::{Problem, Service, kept, quota};
 use crate::package::{CellChange, PackageError, change_cells};
 use crate::pipeline::PipelineError;
 use crate::problem::AppealFault;
 use crate::problem::{AppealProblem, CorrectedIssue};
 use crate::service::again::Again;
 use crate::service::calculation::{Calculated, Calculation};
-use crate::service::identity::Asked;
-use crate::service::work::Patience;
+use crate::service::identity::Requested;
+use crate::service::run_request::RunRequest;
+use crate::service::submission;
+use crate::service::work::Admission;
+use crate::service::{Problem, Service, quota};
 use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
 
 /// So often the corrections are calculated once more because another appeal corrected the same run meanwhile.
@@ -40,7 +38,7 @@ pub async fn accept(
     appeal: &KeptAppeal,
     acceptance: &Acceptance,
     person: &Person,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<KeptAppeal, Problem> {
     let at = clock::now();
     let answer = NewAnswer { id: &appeal.id, by: person, at: &at, answer: acceptance.answer.as_deref() };
@@ -65,29 +63,28 @@ async fn corrected_run(
     appeal: &KeptAppeal,
     acceptance: &Acceptance,
     answer: &NewAnswer<'_>,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<Run, Problem> {
     let again = Again::of(base, service).await?;
     let (upload, upload_sha256) = corrected_upload(&again, acceptance, service).await?;
     let known = answered_appeals(appeal, acceptance, answer, service).await?;
     let Again { policy, options, filename, .. } = again;
-    let mut ask = Ask::default();
-    (ask.filename, ask.exact_policy) = (filename, Some(Arc::new(policy)));
-    (ask.lang, ask.options) = (Some(options.lang), options);
-    ask.options.appeals = Some(Arc::new(Appeals { desk: Desk::NoRun, known }));
-    let asked = Asked::of(&ask, Kind::Run, upload_sha256, &base.uploader);
+    let exact_policy = Some(Arc::new(policy));
+    let mut request = RunRequest { filename, exact_policy, options, ..RunRequest::default() };
+    request.options.appeals = Some(Arc::new(Appeals { desk: Desk::NoRun, known }));
+    let requested = Requested::of(&request, Kind::Run, upload_sha256, &base.uploader);
     let calculation = Calculation {
         service: Arc::clone(service),
         upload,
-        ask,
+        request,
         kind: Kind::Run,
-        form: Form::Workbook,
-        patience: Patience::Request,
+        needs_workbook: true,
+        admission: Admission::Request,
     };
-    let calculated = kept::calculate(calculation, asked, service).await?;
+    let calculated = submission::calculate(calculation, requested, service).await?;
     refuse_errors(&calculated, base, &acceptance.corrections)?;
     quota::admit_in_all(u64::try_from(calculated.run.kept_bytes).unwrap_or_default(), service).await?;
-    kept::keep_files(&calculated, service).await?;
+    submission::store_files(&calculated, service).await?;
     Ok(calculated.run)
 }
 
@@ -95,10 +92,10 @@ async fn corrected_run(
 async fn corrected_upload(
     again: &Again,
     acceptance: &Acceptance,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<(NamedTempFile, String), Problem> {
     let (bytes, corrections) = (again.bytes.clone(), acceptance.corrections.clone());
-    let of = service.clone();
+    let of = Arc::clone(service);
     let corrected = tokio::task::spawn_blocking(move || -> Result<(NamedTempFile, String), Problem> {
         let bytes = change_cells(&bytes, &of.engine().package_limits, &corrections).map_err(unchangeable)?;
         let mut file = of.store.spool().file()?;
@@ -134,7 +131,7 @@ async fn answered_appeals(
         own.answered_at = Some(answer.at.to_owned());
         own.corrections = Some(acceptance.sent.to_string());
     }
-    Ok(kept.iter().map(|appeal| document::known(appeal, &service.calendar)).collect())
+    Ok(kept.iter().map(|appeal| known::known(appeal, &service.calendar)).collect())
 }
 
 /// Refuses a corrected run with errors that the run before didn't have.

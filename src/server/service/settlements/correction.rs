@@ -6,14 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::web;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
-use crate::http::{Problem, Service};
 use crate::key::{FirstSpellings, by_canonical_id};
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::pipeline;
 use crate::service::again::{self, Again};
+use crate::service::{Problem, Service};
 use crate::settlement::{Difference, Due, Settlement};
 use crate::store::{Person, Run};
 
@@ -34,7 +35,7 @@ pub async fn compare(
     run: &Run,
     old: &Settlement,
     old_run: &Run,
-    service: &web::Data<Service>,
+    service: &Arc<Service>,
 ) -> Result<(), Problem> {
     let steps = steps(run, old_run, service).await?;
     let own: BTreeSet<String> = new.dues.iter().map(|due| due.dealer.dealer_id.clone()).collect();
@@ -87,7 +88,7 @@ async fn before_appeals(run: &Run, old: &Run, service: &Service) -> Result<Optio
     Ok(base)
 }
 
-async fn steps(run: &Run, old_run: &Run, service: &web::Data<Service>) -> Result<Steps, Problem> {
+async fn steps(run: &Run, old_run: &Run, service: &Arc<Service>) -> Result<Steps, Problem> {
     // Of the old run nothing is calculated: its lines are frozen, whatever a later program reads in its upload.
     let (own, old_policy) = (Again::of(run, service).await?, again::policy(old_run, service).await?);
     let base = match before_appeals(run, old_run, service).await? {

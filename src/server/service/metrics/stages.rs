@@ -27,12 +27,16 @@ struct StageLabels {
     stage: &'static str,
 }
 
-impl StageFigures {
-    pub(super) fn registered(registry: &mut Registry) -> StageFigures {
+impl Default for StageFigures {
+    fn default() -> Self {
         let seconds = || Histogram::new(exponential_buckets(SHORTEST_SECONDS, 2.0, BOUNDS));
-        let figures = StageFigures { seconds: Family::new_with_constructor(seconds) };
-        registry.register("stage_seconds", "Time by stage of a run", figures.seconds.clone());
-        figures
+        StageFigures { seconds: Family::new_with_constructor(seconds) }
+    }
+}
+
+impl StageFigures {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register("stage_seconds", "Time by stage of a run", self.seconds.clone());
     }
 
     /// Begins a stage, which ends when what is returned is dropped. Its span belongs to the current one.

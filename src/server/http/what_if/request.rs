@@ -6,39 +6,35 @@ use crate::http::body::cell_value;
 use crate::http::request::shown;
 use crate::package::CellChange;
 use crate::problem::WhatIfFault;
+use crate::service::what_if::WhatIf;
 
 /// So many cells are changed at most.
 const CELLS_MAX: usize = 1000;
 /// So many paths.
 const PATHS_MAX: usize = 500;
 
-/// What is to be otherwise, as far as it could be read.
-#[derive(Debug, Default)]
-pub struct Wanted {
-    /// The id of another policy.
-    pub policy: Option<String>,
-    /// The text of a policy.
-    pub policy_toml: Option<String>,
-    /// Paths into the policy, with their new values.
-    pub changes: Vec<(String, Value)>,
-    /// Cells of the upload.
-    pub cells: Vec<CellChange>,
+/// Reads the members of a body, of which there must be an object.
+///
+/// # Errors
+/// When there is none.
+pub fn members(body: &[u8]) -> Result<Map<String, Value>, WhatIfFault> {
+    serde_json::from_slice(body).map_err(|error| {
+        let detail = [format!("正文不是 JSON 对象：{error}"), format!("the body is no JSON object: {error}")];
+        let remedy = [
+            "请发送 JSON 对象，如 {\"policy\": \"handbook\"}。",
+            "Send a JSON object such as {\"policy\": \"handbook\"}.",
+        ];
+        WhatIfFault::new("", [&detail[0], &detail[1]], remedy)
+    })
 }
 
-impl Wanted {
+impl WhatIf {
     /// Reads the request, with everything that can't be read.
-    pub fn parse(body: &[u8]) -> (Wanted, Vec<WhatIfFault>) {
-        let (mut wanted, mut faults) = (Wanted::default(), Vec::new());
-        let members: Map<String, Value> = match serde_json::from_slice(body) {
+    pub fn parse(members: Result<Map<String, Value>, WhatIfFault>) -> (WhatIf, Vec<WhatIfFault>) {
+        let (mut wanted, mut faults) = (WhatIf::default(), Vec::new());
+        let members = match members {
             Ok(members) => members,
-            Err(error) => {
-                let detail = [format!("正文不是 JSON 对象：{error}"), format!("the body is no JSON object: {error}")];
-                let remedy = [
-                    "请发送 JSON 对象，如 {\"policy\": \"handbook\"}。",
-                    "Send a JSON object such as {\"policy\": \"handbook\"}.",
-                ];
-                return (wanted, vec![WhatIfFault::new("", [&detail[0], &detail[1]], remedy)]);
-            }
+            Err(fault) => return (wanted, vec![fault]),
         };
         for (name, value) in members {
             if let Err(of_member) = wanted.member(&name, value) {
@@ -140,4 +136,25 @@ fn unknown_member(name: &str) -> WhatIfFault {
         [&detail[0], &detail[1]],
         ["请改正名称，或去掉它。", "Correct the name, or leave it out."],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointers(body: &str) -> Vec<String> {
+        WhatIf::parse(members(body.as_bytes())).1.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn faults_of_every_kind_are_told_at_once() {
+        let body = r#"{"policy": 1, "policy_toml": [], "changes": [], "rate": 3,
+            "cells": [{"sheet": "S", "cell": "A1", "value": true}, {"sheet": "S", "cell": "A1", "value": 1}, {"cell": "A1"}]}"#;
+        assert_eq!(pointers(body), ["/policy", "/policy_toml", "/changes", "/rate", "/cells/0", "/cells/2"]);
+        for (body, pointer) in
+            [("", ""), ("[]", ""), ("{}", ""), (r#"{"policy": "a", "policy_toml": "b"}"#, "/policy_toml")]
+        {
+            assert_eq!(pointers(body), [pointer], "{body}");
+        }
+    }
 }

@@ -3,13 +3,11 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use actix_web::web;
-
-use crate::http::{Problem, Service};
 use crate::key::Key;
 use crate::policy::{FourEyes, InterimSettlements, Policy, PolicySource};
 use crate::service::again;
 use crate::service::remembered::Weigh;
+use crate::service::{Problem, Service};
 use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
 use crate::store::{Kind, Person, Run};
 
@@ -17,7 +15,7 @@ use crate::store::{Kind, Person, Run};
 ///
 /// # Errors
 /// When the run calculated no amounts, or can't be calculated again.
-pub async fn load(run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+pub async fn load(run: &Run, service: &Arc<Service>) -> Result<Settlement, Problem> {
     match service.store.settlement(&run.id).await? {
         Some(settlement) => Ok(settlement),
         None => calculated(run, service).await,
@@ -29,7 +27,7 @@ pub async fn load(run: &Run, service: &web::Data<Service>) -> Result<Settlement,
 ///
 /// # Errors
 /// As [`load`].
-pub async fn shown_to(person: &Person, run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+pub async fn shown_to(person: &Person, run: &Run, service: &Arc<Service>) -> Result<Settlement, Problem> {
     Ok(limited_to(person, load(run, service).await?))
 }
 
@@ -46,7 +44,7 @@ pub fn limited_to(person: &Person, mut settlement: Settlement) -> Settlement {
 ///
 /// # Errors
 /// As [`load`].
-pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Result<Settlement, Problem> {
+pub async fn calculated(run: &Run, service: &Arc<Service>) -> Result<Settlement, Problem> {
     match (run.kind, run.status.as_str()) {
         (Kind::Validation, _) => return Err(Refusal::OfValidation.into()),
         (_, "faulty") => return Err(Refusal::OfFaultyRun.into()),
@@ -76,11 +74,7 @@ pub(super) async fn calculated(run: &Run, service: &web::Data<Service>) -> Resul
 ///
 /// # Errors
 /// When it is partial, its rates are examples, or its year isn't whole and the policy doesn't allow that.
-pub(super) async fn check_real(
-    run: &Run,
-    settlement: &Settlement,
-    service: &web::Data<Service>,
-) -> Result<(), Problem> {
+pub async fn check_real(run: &Run, settlement: &Settlement, service: &Arc<Service>) -> Result<(), Problem> {
     if run.status == "partial" {
         return Err(Refusal::OfPartialRun.into());
     }

@@ -5,7 +5,7 @@
 //!
 //! A job takes its file by `status = 'queued'`, which counts `attempts` up. That number is the fence: what a worker says counts only while
 //! the row runs under it, so a worker that was taken for dead, or whose batch was cancelled elsewhere, stops at its next sign of life. A
-//! silent row goes back once, to be worked on with no other file beside it (`Patience::JobAlone`); the second time it fails. Jobs wait in a
+//! silent row goes back once, to be worked on with no other file beside it (`Admission::JobAlone`); the second time it fails. Jobs wait in a
 //! line of their own, so that they neither fill the queue of requests nor are refused. A batch's status is derived from its files, never
 //! stored beside them.
 
@@ -13,25 +13,20 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::NamedTempFile;
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::ask;
+use super::request;
 use crate::clock;
-use crate::http::answer::Form;
-use crate::http::problem::status_of;
-use crate::http::{Problem, Service, filename, kept, render};
-use crate::problem::Class;
+use crate::problem::{Class, Problem};
 use crate::service::calculation::Calculation;
-use crate::service::work::Patience;
-use crate::store::{Attempt, FileOutcome, Kind, Queue, Run, Silent, StoreError, Taken, Ticket};
+use crate::service::work::Admission;
+use crate::service::{Service, filename, problem_log, submission};
+use crate::store::{Attempt, FileOutcome, Kind, Run, Silent, StoreError, Taken, Ticket};
 use crate::telemetry::causes;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -48,71 +43,34 @@ const SIGN_EVERY_MAX: Duration = Duration::from_secs(1);
 /// How long an outcome is tried to be written down before the file is left to the sweep.
 const WRITING_TRIES: u32 = 10;
 
-/// The background work of this server. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Jobs {
-    queue: Queue,
-    wake: Arc<Notify>,
-    stop: CancellationToken,
+/// Begins the work on files of batches. The tasks end after [`Jobs::stop`](super::line::Jobs::stop).
+pub fn begin(service: &Arc<Service>) -> [JoinHandle<()>; 2] {
+    [tokio::spawn(sweep(service.clone())), tokio::spawn(work(service.clone()))]
 }
 
-impl Jobs {
-    /// Work over a queue, not begun yet.
-    pub fn new(queue: Queue) -> Jobs {
-        Jobs { queue, wake: Arc::new(Notify::new()), stop: CancellationToken::new() }
-    }
-
-    /// Says that there is something to hand to the queue.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-
-    /// Lets the work end: nothing more is taken, and what was taken is given back.
-    pub fn stop(&self) {
-        self.stop.cancel();
-    }
-
-    /// Ends once the work is to end.
-    pub async fn stopped(&self) {
-        self.stop.cancelled().await;
-    }
-
-    /// Begins the work. The tasks end after [`Jobs::stop`].
-    pub fn begin(&self, service: &web::Data<Service>) -> [JoinHandle<()>; 2] {
-        let (sweeping, working) = (service.clone(), service.clone());
-        let queue = self.queue.clone();
-        let stop = self.stop.clone();
-        let work = async move {
-            let of = working.clone();
-            // A task of its own, so that a failing queue doesn't take the work with it.
-            let job = move |ticket| {
-                let task = tokio::spawn(attend(of.clone(), ticket));
-                async move {
-                    if task.await.is_err() {
-                        tracing::error!("a job panicked");
-                    }
-                }
-                .boxed()
-            };
-            let (job, at_once) = (Arc::new(job), working.workers.jobs_max());
-            while !stop.is_cancelled() {
-                let (queue, stop, job) = (queue.clone(), stop.clone(), job.clone());
-                if tokio::spawn(async move { queue.work(at_once, &stop, job).await }).await.is_err() {
-                    tracing::error!("the queue panicked");
-                    sleep(SWEEP_EVERY).await;
-                }
+async fn work(service: Arc<Service>) {
+    let (queue, stop, at_once) = (&service.jobs.queue, &service.jobs.stop, service.workers.jobs_max());
+    let of = service.clone();
+    // A task of its own, so that a failing queue doesn't take the work with it.
+    let job = Arc::new(move |ticket| {
+        let task = tokio::spawn(attend(of.clone(), ticket));
+        async move {
+            if task.await.is_err() {
+                tracing::error!("a job panicked");
             }
-        };
-        [tokio::spawn(sweep(sweeping)), tokio::spawn(work)]
-    }
-
-    /// Closes the queue.
-    pub async fn close(&self) {
-        self.queue.close().await;
+        }
+        .boxed()
+    });
+    while !stop.is_cancelled() {
+        let (queue, stop, job) = (queue.clone(), stop.clone(), job.clone());
+        if tokio::spawn(async move { queue.work(at_once, &stop, job).await }).await.is_err() {
+            tracing::error!("the queue panicked");
+            sleep(SWEEP_EVERY).await;
+        }
     }
 }
 
-async fn sweep(service: web::Data<Service>) {
+async fn sweep(service: Arc<Service>) {
     let jobs = &service.jobs;
     for sweeps in 0_u64.. {
         if let Err(error) = sweep_once(&service, sweeps).await {
@@ -158,14 +116,14 @@ async fn take_from_silent(service: &Service, silent: &Silent) -> Result<(), Stor
         service.store.give_back(&ticket, silent.attempts, Attempt::Counts, None).await?;
         return Ok(());
     }
-    let document = document(&Problem::WorkerLost { attempts: silent.attempts }, &ticket, &silent.lang);
+    let document = document(&Problem::WorkerLost { attempts: silent.attempts }, &ticket, &silent.lang, service);
     let outcome = FileOutcome::Problem(&document);
     service.store.finish_file(&ticket, silent.attempts, outcome, &clock::now()).await?;
     Ok(())
 }
 
 /// One job from its arrival to its end, whatever becomes of it.
-async fn attend(service: web::Data<Service>, ticket: Ticket) {
+async fn attend(service: Arc<Service>, ticket: Ticket) {
     let span = tracing::info_span!("job", batch = ticket.batch_id, file = ticket.position);
     let work = async {
         if service.jobs.stop.is_cancelled() {
@@ -181,7 +139,7 @@ async fn attend(service: web::Data<Service>, ticket: Ticket) {
     work.instrument(span).await;
 }
 
-async fn work_on(service: &web::Data<Service>, ticket: &Ticket, taken: Taken) {
+async fn work_on(service: &Arc<Service>, ticket: &Ticket, taken: Taken) {
     let attempts = taken.file.attempts;
     let made = tokio::select! {
         made = calculate(service, &taken) => made,
@@ -194,7 +152,7 @@ async fn work_on(service: &web::Data<Service>, ticket: &Ticket, taken: Taken) {
     match made {
         Ok(run) => write_down(service, ticket, attempts, FileOutcome::Run(&run)).await,
         Err(problem) => {
-            render::log(&problem);
+            problem_log::write(&problem);
             match Failure::of(&problem, attempts) {
                 Failure::Outage => {
                     let later = clock::text(Timestamp::now() + OUTAGE_REST);
@@ -202,7 +160,7 @@ async fn work_on(service: &web::Data<Service>, ticket: &Ticket, taken: Taken) {
                 }
                 Failure::Ours => give_back(service, ticket, attempts, Attempt::Counts, None).await,
                 Failure::Final => {
-                    let document = document(&problem, ticket, &taken.batch.lang);
+                    let document = document(&problem, ticket, &taken.batch.lang, service);
                     write_down(service, ticket, attempts, FileOutcome::Problem(&document)).await;
                 }
             }
@@ -231,19 +189,19 @@ impl Failure {
 }
 
 /// The way of a request, with the upload as it was kept.
-async fn calculate(service: &web::Data<Service>, taken: &Taken) -> Result<Run, Problem> {
-    let mut ask = ask::of_kept(&taken.batch)?;
-    ask.filename = taken.file.filename.as_deref().and_then(filename::clean);
+async fn calculate(service: &Arc<Service>, taken: &Taken) -> Result<Run, Problem> {
+    let mut run_request = request::of_batch(&taken.batch)?;
+    run_request.filename = taken.file.filename.as_deref().and_then(filename::clean);
     let upload = upload(service, taken).await?;
     let calculation = Calculation {
         service: Arc::clone(service),
         upload,
-        ask,
+        request: run_request,
         kind: Kind::Run,
-        form: Form::Json,
-        patience: if taken.file.attempts > 1 { Patience::JobAlone } else { Patience::Job },
+        needs_workbook: false,
+        admission: if taken.file.attempts > 1 { Admission::JobAlone } else { Admission::Job },
     };
-    kept::run(calculation, &taken.batch.person()?, service).await
+    submission::run(calculation, &taken.batch.person()?, service).await
 }
 
 async fn upload(service: &Service, taken: &Taken) -> Result<NamedTempFile, Problem> {
@@ -292,14 +250,9 @@ async fn give_back(service: &Service, ticket: &Ticket, attempts: i64, attempt: A
     service.jobs.wake();
 }
 
-/// A problem as the batch keeps it, in the batch's language. There is no request to name: the batch stands in its place.
-fn document(problem: &Problem, ticket: &Ticket, lang: &str) -> String {
-    let document = problem.document(
-        lang.parse().unwrap_or_default(),
-        status_of(problem.class()).as_u16(),
-        format!("urn:uuid:{}", ticket.batch_id),
-    );
-    serde_json::to_string(&document).unwrap_or_default()
+/// Returns a problem as the batch stores it, in the batch's language. There is no request to name: the batch stands in its place.
+fn document(problem: &Problem, ticket: &Ticket, lang: &str, service: &Service) -> String {
+    (service.jobs.describe)(problem, lang.parse().unwrap_or_default(), format!("urn:uuid:{}", ticket.batch_id))
 }
 
 fn before_now(time: Duration) -> String {

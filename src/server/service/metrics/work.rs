@@ -47,25 +47,29 @@ struct FaultLabels {
     severity: &'static str,
 }
 
-impl WorkFigures {
-    pub(super) fn registered(registry: &mut Registry) -> WorkFigures {
-        let figures = WorkFigures {
+impl Default for WorkFigures {
+    fn default() -> Self {
+        WorkFigures {
             runs: Family::default(),
             seconds: Histogram::new(exponential_buckets(SHORTEST_SECONDS, 2.0, SECONDS_BOUNDS)),
             workbooks: Family::default(),
             bytes: Histogram::new(exponential_buckets(SMALLEST_BYTES, 4.0, BYTES_BOUNDS)),
             faults: Family::default(),
-        };
-        registry.register("runs", "Runs and validations that were kept", figures.runs.clone());
+        }
+    }
+}
+
+impl WorkFigures {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register("runs", "Runs and validations that were kept", self.runs.clone());
         registry.register(
             "calculation_seconds",
             "Time from the upload's arrival to its run, with waiting",
-            figures.seconds.clone(),
+            self.seconds.clone(),
         );
-        registry.register("workbooks", "Workbooks that were worked on, by type", figures.workbooks.clone());
-        registry.register("workbook_bytes", "Sizes of the workbooks that were worked on", figures.bytes.clone());
-        registry.register("faults", "What was found in the data, by code", figures.faults.clone());
-        figures
+        registry.register("workbooks", "Workbooks that were worked on, by type", self.workbooks.clone());
+        registry.register("workbook_bytes", "Sizes of the workbooks that were worked on", self.bytes.clone());
+        registry.register("faults", "What was found in the data, by code", self.faults.clone());
     }
 
     /// A run or validation that was kept.
