@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
 use super::comparing::{self, View};
-use super::openapi::{parameters, refusals};
+use super::describe::{parameters, refusals};
 use super::request::{self, invalid, shown, year};
 use super::{Caller, Problem, Service, etag, runs};
 use crate::accrual::{Accrual, AccrualAmounts, Booked, BookedDealer, DealerAccrual, Projections};

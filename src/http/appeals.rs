@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::openapi::{parameters, refusals};
+use super::describe::{parameters, refusals};
 use super::request::next_address;
 use super::{Caller, Problem, Service, again, etag, runs};
 use crate::clock;

@@ -4,9 +4,9 @@ use std::sync::atomic::AtomicBool;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::openapi::{parameters, refusals};
+use super::answer::XLSX;
+use super::describe::{parameters, refusals};
 use super::request::{only_lang, shown};
-use super::templates::XLSX;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::lang::Lang;
 use crate::pipeline::{self, CARDS_MAX, NoCard};

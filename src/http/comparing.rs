@@ -9,9 +9,9 @@ use url::form_urlencoded;
 
 use super::again;
 use super::answer::Form;
-use super::openapi::{parameters, refusals};
+use super::answer::XLSX;
+use super::describe::{parameters, refusals};
 use super::request::{self, invalid, one_of, rows};
-use super::templates::XLSX;
 use super::{Caller, Problem, Service, etag, filename, runs};
 use crate::comparison::{Amounts, Comparison, DealerChange, GradeChange, ProgrammeChange, Side};
 use crate::lang::Lang;

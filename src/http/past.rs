@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::openapi::{parameters, refusals};
+use super::describe::{parameters, refusals};
 use super::request::shown;
 use super::{Caller, Problem, Service, etag};
 use crate::history::{History, PastDealer};

@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::again;
-use super::openapi::{parameters, refusals};
+use super::answer::XLSX;
+use super::describe::{parameters, refusals};
 use super::request::{self, invalid, lang_if_any, shown};
-use super::templates::XLSX;
 use super::{Caller, Problem, Service, etag, filename, runs, settlements};
 use crate::lang::Lang;
 use crate::policy::Policy;

@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use wanted::Wanted;
 
 use super::comparing::{Pair, Told, View, changed_figures, named};
-use super::openapi::{parameters, refusals};
+use super::describe::{parameters, refusals};
 use super::request::shown;
 use super::{Caller, Problem, Service, comparing, runs};
 use crate::lang::Lang;

@@ -10,12 +10,13 @@ use super::parts::{self, run_path};
 use crate::accrual::{Accrual, AccrualAmounts};
 use crate::http::accruals::{accrued, book, named};
 use crate::http::session::{Posted, Viewer};
-use crate::http::{Problem, Service, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{Expect, Policy};
 use crate::report::accrual_book;
 use crate::report::policy_names::PolicyNames;
 use crate::report::words::money;
+use crate::service::runs;
 use crate::store::{AccrualBooking, Run};
 
 /// So many dealers are shown; the workbook has them all.

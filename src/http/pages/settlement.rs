@@ -15,11 +15,13 @@ use super::parts::{self, run_path};
 use crate::http::session::Viewer;
 use crate::http::settlements::allowed::Allowed;
 use crate::http::settlements::load;
-use crate::http::{Problem, Service, findings, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{FourEyes, Policy};
 use crate::problem::settlement_words;
 use crate::report::words::money;
+use crate::service::findings;
+use crate::service::runs;
 use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
 use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
 

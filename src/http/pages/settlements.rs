@@ -11,8 +11,9 @@ use crate::http::request::next_address;
 use crate::http::session::Viewer;
 use crate::http::settlements::allowed::{Action, Allowed};
 use crate::http::settlements::load;
-use crate::http::{Problem, Service, runs, settlements};
+use crate::http::{Problem, Service, settlements};
 use crate::lang::Lang;
+use crate::service::runs;
 use crate::settlement::Status;
 use crate::store::{SettlementBrief, SettlementFilter};
 

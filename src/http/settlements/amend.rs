@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, web};
 
 use super::{Answer, document, load};
 use crate::http::body::Body;
-use crate::http::openapi::refusals;
+use crate::http::describe::refusals;
 use crate::http::request::shown;
 use crate::http::{Caller, Problem, Service, runs};
 use crate::schema::nearest;

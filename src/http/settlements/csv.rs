@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 
 use super::{Answer, document, load, payments};
-use crate::http::openapi::{parameters, refusals};
+use crate::http::describe::{parameters, refusals};
 use crate::http::request::{self, invalid, one_of, whole};
 use crate::http::{Caller, Problem, Service, filename, runs};
 use crate::lang::Lang;

@@ -4,7 +4,7 @@ use actix_web::web;
 
 use super::{Answer, answer, correction, document, load};
 use crate::http::body::Body;
-use crate::http::openapi::refusals;
+use crate::http::describe::refusals;
 use crate::http::{Caller, Problem, Service, runs};
 use crate::settlement::{Refusal, Settlement, Status, WhyNotSuperseding};
 use crate::store::{Person, Run, SettlementChange};

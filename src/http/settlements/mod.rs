@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 pub use document::{LineList, OF_RUN, SettlementDocument, bodies, describe};
 
-use super::openapi::{parameters, refusals};
+use super::describe::{parameters, refusals};
 use super::request::{self, invalid, next_address, rows, uuid, whole, year};
 use super::{Caller, Problem, Service, runs};
 use crate::schema::normalise;

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Answer, document, load};
 use crate::http::body::Body;
+use crate::http::describe::{parameters, refusals};
 use crate::http::idempotency;
-use crate::http::openapi::{parameters, refusals};
 use crate::http::request::shown;
 use crate::http::{Caller, Problem, Service, runs};
 use crate::settlement::Refusal;

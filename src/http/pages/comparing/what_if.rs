@@ -14,11 +14,12 @@ use crate::http::pages::frame::Screen;
 use crate::http::pages::parts::run_path;
 use crate::http::session::{Posted, Viewer};
 use crate::http::what_if::tried;
-use crate::http::{Problem, Service, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{Policy, variation};
 use crate::report::policy_names::PolicyNames;
 use crate::service::again;
+use crate::service::runs;
 use crate::store::Run;
 
 /// Fields are called by this and the figure's path.
