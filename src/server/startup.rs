@@ -217,10 +217,10 @@ fn server(
             .app_data(web::PayloadConfig::new(http::BODY_BYTES_MAX))
             .configure(http::routes)
             .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
-            .wrap(from_fn(http::arrivals::pace))
+            .wrap(from_fn(http::edge::arrivals::pace))
             .wrap(from_fn(http::render))
             .wrap(TracingLogger::<RequestSpan>::new())
-            .wrap(from_fn(http::proxies::forget))
+            .wrap(from_fn(http::edge::proxies::forget))
     };
     let server = HttpServer::new(app)
         .workers(limits.http_threads as usize)

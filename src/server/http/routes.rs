@@ -6,14 +6,15 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{middleware, web};
 use utoipa::OpenApi;
 
-use super::endpoint::{Endpoint, resources};
-use super::openapi::Descriptions;
-use super::table::{api_routes, endpoints};
-use super::{Problem, auth, openapi};
-use super::{
-    accruals, appeals, audit, batches, cards, comparing, dealers, health, metrics, pages, policies, rebates, runs,
-    schemas, settlements, templates, tokens, what_if,
+use super::api::{
+    accruals, appeals, audit, batches, cards, comparing, dealers, health, metrics, policies, rebates, runs, schemas,
+    settlements, templates, tokens, what_if,
 };
+use super::describe::Descriptions;
+use super::endpoint::{Endpoint, resources};
+use super::pages;
+use super::table::{api_routes, endpoints};
+use super::{Problem, auth, describe};
 
 /// What needs a token stands below this path.
 const VERSION: &str = "/v1";
@@ -26,7 +27,7 @@ macro_rules! described {
         /// The paths, in the order in which people want to read them.
         #[derive(OpenApi)]
         #[openapi(
-            info(title = "Dealerbook", description = include_str!("openapi/introduction.md")),
+            info(title = "Dealerbook", description = include_str!("describe/introduction.md")),
             servers((url = "/", description = "This server")),
             tags(
                 (name = "workbooks", description = "Workbooks"),

@@ -69,7 +69,7 @@ macro_rules! api_routes {
             GET    "/healthz"                                          Anybody,               health::alive;
             GET    "/readyz"                                           Anybody,               health::ready;
             GET    "/metrics"                                          OVERSEERS,             metrics::metrics;
-            GET    "/openapi.json"                                     Anybody,               openapi::document;
+            GET    "/openapi.json"                                     Anybody,               describe::document;
             GET    "/docs"                                             Anybody,               pages::docs::docs;
             GET    "/docs/programmes/{name}"                           Anybody,               pages::programme::programme;
             GET    "/docs/guide"                                       Anybody,               pages::guide::guide;

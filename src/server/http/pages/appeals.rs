@@ -11,7 +11,7 @@ use super::frame::{Screen, may};
 use super::parts::{self, run_path};
 use crate::calendar::Calendar;
 use crate::clock;
-use crate::http::appeals::ask;
+use crate::http::appeal_requests as ask;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};

@@ -13,9 +13,11 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use crate::comparison::Comparison;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, again, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::report::policy_names::PolicyNames;
+use crate::service::again;
+use crate::service::runs;
 use crate::store::{Kind, Run, RunFilter};
 
 /// So many of the latest runs may be chosen from.

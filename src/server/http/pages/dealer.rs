@@ -16,13 +16,15 @@ use super::scores::{crumbs, grade};
 use super::sources::{self, Opening};
 use crate::http::request::shown;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, runs, views};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::pipeline::View;
 use crate::report::sources::SourceSheet;
 use crate::report::view::{DealerView, Earned, RuleView};
 use crate::report::words::{money, percent};
 use crate::schema::nearest;
+use crate::service::runs;
+use crate::service::views;
 
 /// The sheets that the assessment and the incentives read beside the dealer's own row; the incentives all but the last.
 const LEDGERS: [&str; 4] = ["purchases", "shipments", "receivables", "violations"];

@@ -10,7 +10,7 @@ use super::frame::Page;
 use super::table::table;
 use super::{curl, markdown, origin, programme};
 use crate::http::Problem;
-use crate::http::openapi::{Descriptions, parameters, refusals};
+use crate::http::describe::{Descriptions, parameters, refusals};
 use crate::http::render;
 use crate::http::request::only_lang;
 use crate::lang::Lang;

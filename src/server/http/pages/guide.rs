@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::frame::{Page, segment};
 use super::{markdown, origin};
 use crate::http::Problem;
-use crate::http::openapi::{parameters, refusals};
+use crate::http::describe::{parameters, refusals};
 use crate::http::render;
 use crate::http::request::{only_lang, shown};
 use crate::lang::Lang;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::docs::Operation;
 use super::frame::{Screen, segment};
 use super::{curl, origin, parts};
-use crate::http::openapi::Descriptions;
+use crate::http::describe::Descriptions;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
 use crate::lang::Lang;

@@ -10,10 +10,12 @@ use super::scores::crumbs;
 use super::sources::Opening;
 use crate::http::request::shown;
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, runs, views};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::report::view::SheetView;
 use crate::schema::normalise;
+use crate::service::runs;
+use crate::service::views;
 
 /// So many rows are on a page.
 const ROWS_SHOWN: usize = 50;

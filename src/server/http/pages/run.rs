@@ -11,11 +11,12 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use super::{fault_words, upload};
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::pipeline::{CARDS_MAX, Grid};
 use crate::schema::Severity;
 use crate::service::findings::{self, Findings, Found, Since};
+use crate::service::runs;
 use crate::store::{Kind, Run};
 use crate::workbook::{cell_name, column_name};
 

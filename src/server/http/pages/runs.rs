@@ -7,7 +7,7 @@ use url::form_urlencoded;
 use super::frame::Screen;
 use super::parts;
 use crate::http::request::next_address;
-use crate::http::runs::parse_filter;
+use crate::http::run_filter::parse_filter;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
 use crate::key::Key;

@@ -13,13 +13,15 @@ use super::chart::Bars;
 use super::frame::{Screen, segment};
 use super::parts::{self, run_path};
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, runs, views};
+use crate::http::{Problem, Service};
 use crate::key::Key;
 use crate::lang::Lang;
 use crate::pipeline::View;
 use crate::report::view::DealerView;
 use crate::report::words::money;
 use crate::schema::normalise;
+use crate::service::runs;
+use crate::service::views;
 use crate::store::Run;
 
 /// So many dealers are on a page.

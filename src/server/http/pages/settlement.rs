@@ -13,13 +13,14 @@ use url::form_urlencoded;
 use super::frame::Screen;
 use super::parts::{self, run_path};
 use crate::http::session::Viewer;
-use crate::http::{Problem, Service, findings, runs};
+use crate::http::{Problem, Service};
 use crate::lang::Lang;
 use crate::policy::{FourEyes, Policy};
 use crate::problem::settlement_words;
 use crate::report::words::money;
 use crate::service::settlements::allowed::Allowed;
 use crate::service::settlements::load;
+use crate::service::{findings, runs};
 use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
 use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
 

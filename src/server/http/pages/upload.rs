@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::frame::{Screen, segment};
 use super::parts;
-use crate::http::batches::{self, BatchParameters};
+use crate::http::answer::XLSX;
+use crate::http::batch_parameters::BatchParameters;
+use crate::http::batch_upload;
 use crate::http::session::Viewer;
-use crate::http::templates::XLSX;
 use crate::http::{Problem, Service, filename};
 use crate::lang::Lang;
 use crate::policy::family;
@@ -108,7 +109,8 @@ pub async fn receive(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let admit = |parameters: &BatchParameters| viewer.check_mark(&parameters.mark);
-    let kept = batches::accept(&request, payload, BatchParameters::of_page(), &viewer.person, &service, admit).await?;
+    let kept =
+        batch_upload::accept(&request, payload, BatchParameters::of_page(), &viewer.person, &service, admit).await?;
     let since = since(&request).map(|since| format!("?since={since}")).unwrap_or_default();
     let location = format!("/batches/{}{since}", kept.id);
     // A script that shows the transfer goes there by itself.

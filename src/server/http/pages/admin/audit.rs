@@ -7,7 +7,7 @@ use strum::VariantNames;
 use url::form_urlencoded;
 
 use super::{audit_words, tabs};
-use crate::http::audit;
+use crate::http::audit_filter;
 use crate::http::pages::frame::Screen;
 use crate::http::pages::parts;
 use crate::http::request::next_address;
@@ -19,7 +19,7 @@ use crate::store::{AuditAction, AuditLine};
 /// A page of the log.
 pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {
     let asked = Asked::of(request.query_string());
-    let (filter, rows_max) = audit::parse(&asked.query)?;
+    let (filter, rows_max) = audit_filter::parse(&asked.query)?;
     let (lines, before) = service.store.audit(&filter, rows_max).await?;
     let older = before.map(|before| next_address("/admin/audit", &asked.query, before));
     let lang = viewer.lang;

@@ -4,7 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::appeal;
-use crate::http::appeals::ask;
+use crate::http::appeal_requests as ask;
 use crate::http::pages::cells;
 use crate::http::pages::forms::{lead_to, members};
 use crate::http::session::Posted;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::figures::{self, Figure};
 use super::{crumbs, tables};
 use crate::comparison::Comparison;
-use crate::http::comparing::{self, View};
+use crate::http::comparison::{self, View};
 use crate::http::pages::cells;
 use crate::http::pages::frame::Screen;
 use crate::http::pages::parts::run_path;
@@ -47,7 +47,7 @@ pub async fn try_out(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let viewer = &posted.viewer;
-    let view = View::of(&request, comparing::PARAMETERS)?;
+    let view = View::of(&request, comparison::PARAMETERS)?;
     let run = runs::find(&id, &viewer.person, &service).await?;
     let policy = again::policy(&run, &service).await?;
     let page = Page { run: &run, policy: &policy, viewer, service: &service, posted: Some(&posted) };
@@ -62,7 +62,7 @@ pub async fn try_out(
     let (what_if, faults) = WhatIf::parse(Ok(members));
     let (status, below) = match try_what_if(&run, what_if, faults, viewer.lang, &service).await {
         Ok((captions, pair)) if request.query_string().contains("format=xlsx") => {
-            return comparing::answer(&request, &run.id, &view, captions, pair, &service).await;
+            return comparison::answer(&request, &run.id, &view, captions, pair, &service).await;
         }
         Ok((captions, pair)) => (StatusCode::OK, result(captions, pair, viewer.lang, &service).await?),
         Err(problem @ Problem::InvalidWhatIf { .. }) => (problem.status_code(), refusal(&problem, viewer.lang)),

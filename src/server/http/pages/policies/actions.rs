@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use super::shown_with;
 use super::versions::path;
 use crate::http::pages::forms::lead_to;
-use crate::http::policies::ask;
+use crate::http::policy_upload;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
 use crate::service::policies::{self, Verdict};
@@ -16,9 +16,9 @@ type Served = web::Data<Service>;
 
 /// Proposes the file of the form; what is wrong with it is told on the page.
 pub async fn propose(request: HttpRequest, payload: web::Payload, viewer: Viewer, service: Served) -> Answer {
-    let (bytes, mark) = ask::receive_form(&request, payload, &service).await?;
+    let (bytes, mark) = policy_upload::receive_form(&request, payload, &service).await?;
     viewer.check_mark(&mark)?;
-    let proposed = match ask::refuse_empty(&bytes) {
+    let proposed = match policy_upload::refuse_empty(&bytes) {
         Ok(()) => policies::propose(bytes, &viewer.person, &service).await,
         Err(problem) => Err(problem),
     };
