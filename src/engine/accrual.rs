@@ -17,10 +17,10 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::outcome::{DealerOutcome, Outcome};
 use crate::policy::Expect;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// The same year seen in three ways from the end of a month.
 #[derive(Clone, Debug)]

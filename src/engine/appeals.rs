@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::calendar::Calendar;
 use crate::policy::Policy;
+use dealerbook_base::calendar::Calendar;
 
 /// What is known of appeals when a workbook is worked on.
 #[derive(Clone, Debug, Default, Serialize)]

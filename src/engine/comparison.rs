@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::key::Key;
 use crate::outcome::{DealerOutcome, Outcome};
+use dealerbook_base::key::Key;
 
 /// What differs.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::key::canonical;
+use dealerbook_base::key::canonical;
 
 /// What is known of earlier periods.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

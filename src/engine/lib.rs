@@ -14,7 +14,3 @@ pub mod settlement;
 pub mod sheet;
 pub mod validate;
 pub mod workbook;
-
-// Rooms below, by the names by which they are called here.
-use dealerbook_base::{calendar, exact, key, lang, narrow};
-use dealerbook_package as package;

@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key::Key;
 use crate::programmes::incentives::Line;
 use crate::programmes::incentives::unpaid::{Reason, Unpaid};
+use dealerbook_base::key::Key;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq)]

@@ -58,19 +58,21 @@ pub use trial::{DataFault, patchable, values_before};
 
 use stop::Stoppable;
 
-use crate::package::{self, FileKind, Package, PackageError};
-use crate::policy::Policy;
-use crate::programmes::{Gathered, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly};
 use crate::report::book::ISSUES_KEY;
 use crate::report::earlier::{self, Earlier, Since};
 use crate::report::json::Calculated;
 use crate::report::sources::Sources;
 use crate::report::template;
-use crate::validate::{self, Checked, Code, Exclusions, Request, Speaker};
-use crate::workbook::Workbook;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::programmes::{
+    Gathered, Outcomes, assessment, dealer_years, gather, horizon, incentives, monthly,
+};
+use dealerbook_engine::validate::{self, Checked, Code, Exclusions, Request, Speaker};
+use dealerbook_engine::workbook::Workbook;
+use dealerbook_package::{FileKind, Package, PackageError};
 
 /// The programmes by their names in the contract, in its order.
-pub use crate::programmes::ALL as PROGRAMMES;
+pub use dealerbook_engine::programmes::ALL as PROGRAMMES;
 
 /// Walks the way of the data. The annotated workbook goes to `out`, where it is wanted.
 ///
@@ -166,7 +168,7 @@ pub fn walk<T>(job: &Job<'_>, then: impl FnOnce(&Run<'_>) -> Result<T, PipelineE
 /// Bytes that don't begin as an archive are no workbook; those that do, and are none, are a damaged one.
 fn open<'b>(job: &Job<'_>, bytes: &'b [u8]) -> Result<Package<'b>, PipelineError> {
     match Package::open(bytes, &job.engine.package_limits) {
-        Err(PackageError::NotZip { .. }) => match package::recognise(bytes, job.filename) {
+        Err(PackageError::NotZip { .. }) => match dealerbook_package::recognise(bytes, job.filename) {
             FileKind::Zip | FileKind::Unknown if bytes.starts_with(b"PK") => Err(PipelineError::truncated()),
             what => Err(PipelineError::NotAWorkbook { what }),
         },

@@ -4,10 +4,10 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::clock;
-use crate::config::{Retention, SessionLimits};
-use crate::store::{SessionTimes, Store, StoreError};
 use crate::telemetry::causes;
+use dealerbook_base::clock;
+use dealerbook_config::{Retention, SessionLimits};
+use dealerbook_store::{SessionTimes, Store, StoreError};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DAY_HOURS: i64 = 24;

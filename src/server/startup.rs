@@ -17,16 +17,16 @@ use tracing_actix_web::TracingLogger;
 use tls::Certificate;
 pub use tls::TlsError;
 
-use crate::config::{CalendarFileError, Settings};
 use crate::http::{self, Edge, RequestSpan};
-use crate::pipeline::{Engine, EngineError};
-use crate::policy::Policy;
 use crate::retention;
 use crate::service::batches::jobs;
 use crate::service::{Jobs, Service, SettingsToken, Workers};
-use crate::store::{Queue, Store, StoreError};
 use crate::token::{self, TokenError, TokenOrigin};
 use crate::upgrade;
+use dealerbook_config::{CalendarFileError, Settings};
+use dealerbook_engine::policy::Policy;
+use dealerbook_output::pipeline::{Engine, EngineError};
+use dealerbook_store::{Queue, Store, StoreError};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// So many characters the administrator's token of the settings has at least where others reach the server.

@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-pub use crate::failure::causes;
+pub use dealerbook_base::failure::causes;
 pub use traces::TracesError;
 
 /// The target of the spans of a run's stages. They are for traces alone: the log has no use for them.

@@ -11,8 +11,8 @@ pub use wanted::{Sound, Wanted, WantedFault};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use crate::clock;
-use crate::store::{AccountFault, Store, StoreError, Token, TokenRefusal};
+use dealerbook_base::clock;
+use dealerbook_store::{AccountFault, Store, StoreError, Token, TokenRefusal};
 
 const TOKEN_BYTES: usize = 32;
 /// So long the link of the first start signs in.

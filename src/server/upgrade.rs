@@ -8,11 +8,11 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::key::{Key, is_all_han};
-use crate::pipeline::{self, Engine, Job, Options, PolicyChoice};
-use crate::schema::normalise;
-use crate::store::{ArtefactError, Artefacts, OldRegions, Store, StoreError};
 use crate::telemetry::causes;
+use dealerbook_base::key::{Key, is_all_han};
+use dealerbook_engine::schema::normalise;
+use dealerbook_output::pipeline::{self, Engine, Job, Options, PolicyChoice};
+use dealerbook_store::{ArtefactError, Artefacts, OldRegions, Store, StoreError};
 
 /// Renews the regions of runs that an older program stored. A second start finds nothing left to do.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Title;
 use super::incentive_entry::Entry;
 
-use crate::key::Key;
+use dealerbook_base::key::Key;
 
 /// A programme that pays dealers.
 #[derive(Clone, Debug, Deserialize)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::fault::fault;
 use super::{Basis, Eligible, Fault, Faults, Figures, Incentive, IncentiveKind, Method, Tier, Title};
 
-use crate::key::Key;
+use dealerbook_base::key::Key;
 
 /// The keys of `[[incentives]]`.
 #[derive(Debug, Deserialize)]

@@ -45,8 +45,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::key::Key;
-use crate::lang::Lang;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
 
 /// The rules of one company for one time, checked. One is had of [`Policy::parse`] and its like in `policy_check` alone.
 #[derive(Clone, Debug, Deserialize)]

@@ -93,7 +93,7 @@ mod tests {
     fn faults(from: &str, to: &str) -> String {
         assert!(OVERVIEW.contains(from), "{from}");
         let faults = Policy::parse("x.toml", &OVERVIEW.replace(from, to)).unwrap_err().faults();
-        faults.iter().map(|fault| fault.pick(crate::lang::Lang::En).to_owned()).collect::<Vec<_>>().join("; ")
+        faults.iter().map(|fault| fault.pick(dealerbook_base::lang::Lang::En).to_owned()).collect::<Vec<_>>().join("; ")
     }
 
     #[test]

@@ -18,8 +18,8 @@ use super::fault::fault;
 use super::section::{self, SectionKinds, Sections};
 use super::{Characteristic, Example, Fault, Faults, Figures, Grade, Joiners, ModeCard, Policy, Rates, Title};
 use super::{CliffSettings, SHIPPED, incentive_entry, scorecard_entry};
-use crate::key::Key;
 use crate::schema::nearest;
+use dealerbook_base::key::Key;
 
 /// The key that names the policy whose parts count where a policy says nothing of its own.
 pub(super) const EXTENDS: &str = "extends";

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::fault::fault;
 use super::{Fault, Section, Title};
-use crate::exact::Exact;
+use dealerbook_base::exact::Exact;
 
 /// A rate has so many places: 0.0925 is 9.25%.
 const RATE_PLACES: u32 = 4;
@@ -259,7 +259,11 @@ mod tests {
         let text = SHIPPED.replacen("[[examples]]", &format!("{bands}\n[[examples]]"), 1);
         Policy::parse("x.toml", &text).map_err(|error| {
             let both = |fault: &Fault| {
-                format!("{} | {}", fault.pick(crate::lang::Lang::Zh), fault.pick(crate::lang::Lang::En))
+                format!(
+                    "{} | {}",
+                    fault.pick(dealerbook_base::lang::Lang::Zh),
+                    fault.pick(dealerbook_base::lang::Lang::En)
+                )
             };
             error.faults().iter().map(both).collect()
         })

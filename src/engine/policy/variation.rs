@@ -9,8 +9,8 @@ use toml::{Table, Value};
 use super::draft::toml_table;
 use super::fault::fault;
 use super::{Fault, Policy, PolicyError, read};
-use crate::lang::Lang;
 use crate::schema::nearest;
+use dealerbook_base::lang::Lang;
 
 /// The worked examples are those of the policy as it was: with other figures they come out otherwise.
 const EXAMPLES: &str = "examples";

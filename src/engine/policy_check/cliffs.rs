@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::policy::{
     Basis, CAP_LINE, CliffSettings as Settings, Eligible, GRADES, Incentive, IncentiveKind, MODES, Policy,
 };
 use crate::programmes::incentives::{Line, lines, of_dealer};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// A step in what is paid.
 #[derive(Clone, Debug)]

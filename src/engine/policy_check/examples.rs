@@ -3,10 +3,10 @@
 use jiff::civil::date;
 use rust_decimal::Decimal;
 
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::policy::{Example, Fault, Policy};
 use crate::programmes::{Dealer, DealerYear, Money, Month, Violations, assessment, incentives};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// What does not come out, a sentence each.
 pub(super) fn faults(policy: &Policy) -> Vec<Fault> {

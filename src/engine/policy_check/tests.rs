@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::key::Key;
 use crate::policy::{InterimSettlements, Joiners, Policy, Rates, Section};
 use crate::programmes::credit::CreditRules;
 use crate::programmes::maintenance::MaintenanceRules;
+use dealerbook_base::key::Key;
 
 const SHIPPED: &str = include_str!("../../../schemas/policies/handbook.toml");
 

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
-use crate::exact::{Exact, decimal};
 use crate::sheet::Value;
+use dealerbook_base::exact::{Exact, decimal};
 
 /// A figure as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::inputs::{DealerYear, Month};
 use super::money::Money;
-use crate::exact::{Exact, decimal};
+use dealerbook_base::exact::{Exact, decimal};
 
 /// Tonnes to come are whole kilograms.
 const TONNES_PLACES: u32 = 3;

@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::money::{self, Money};
-use crate::exact::Exact;
 use crate::history::PastPeriod;
-use crate::key::Key;
 use crate::policy::{Joiners, Policy, VIOLATIONS};
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Ledger, Table};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// A row of the dealers sheet.
 #[derive(Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::exact::{Exact, Sum};
 use crate::schema::Schemas;
 use crate::validate::{Checked, Column, Ledger, Table};
+use dealerbook_base::exact::{Exact, Sum};
 
 /// The money of a dealer's year.
 #[derive(Clone, Debug)]

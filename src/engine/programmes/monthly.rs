@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::inputs::{DealerYear, Month};
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::policy::Policy;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// The sums of a year.
 #[derive(Debug, Default)]

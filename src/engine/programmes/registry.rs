@@ -177,11 +177,11 @@ pub(super) fn page(source: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::lang::Lang;
     use crate::policy::Policy;
     use crate::programmes::{ALL, NAMES, Outcomes, SECTIONS, docs};
     use crate::schema::Schemas;
     use crate::sheet::Words;
+    use dealerbook_base::lang::Lang;
 
     #[test]
     fn each_programme_has_its_page_and_its_results_in_the_schema() {

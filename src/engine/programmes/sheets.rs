@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::policy::Policy;
 use crate::schema::{Resource, Schemas};
 use crate::validate::{Checked, Table};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// The checked sheets of a workbook, without the rows that are to be left out.
 pub struct Sheets<'a> {

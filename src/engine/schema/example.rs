@@ -1,7 +1,7 @@
 //! The mark of a template's example row: its first column begins with it, so that the row is known when the file comes back.
 
 use super::label::narrow;
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// The mark in each language, as it is compared.
 const MARKS: [&str; 2] = ["示例:", "example:"];

@@ -157,7 +157,7 @@ pub struct Category {
 
 impl Category {
     /// The spelling in the language of the reader.
-    pub fn spelled(&self, lang: crate::lang::Lang) -> &str {
+    pub fn spelled(&self, lang: dealerbook_base::lang::Lang) -> &str {
         lang.pick(&self.label, &self.value)
     }
 }
@@ -324,21 +324,21 @@ impl Field {
     }
 
     /// The label in the language of the reader.
-    pub fn label(&self, lang: crate::lang::Lang) -> &str {
+    pub fn label(&self, lang: dealerbook_base::lang::Lang) -> &str {
         lang.pick(&self.title, &self.title_en)
     }
 
     /// The unit, as readers of a language write it.
-    pub fn unit(&self, lang: crate::lang::Lang) -> Option<&str> {
+    pub fn unit(&self, lang: dealerbook_base::lang::Lang) -> Option<&str> {
         let mut units = self.units.iter().map(String::as_str);
         match lang {
-            crate::lang::Lang::Zh => units.next(),
-            crate::lang::Lang::En => units.find(|unit| unit.is_ascii()),
+            dealerbook_base::lang::Lang::Zh => units.next(),
+            dealerbook_base::lang::Lang::En => units.find(|unit| unit.is_ascii()),
         }
     }
 
     /// The spelling of yes or no in the language of the reader.
-    pub fn spelled(&self, value: bool, lang: crate::lang::Lang) -> &str {
+    pub fn spelled(&self, value: bool, lang: dealerbook_base::lang::Lang) -> &str {
         let spellings = if value { &self.true_values } else { &self.false_values };
         let is_word = |s: &&String| s.len() > 1 && s.bytes().all(|b| b.is_ascii_lowercase());
         let english = spellings.iter().find(is_word);
@@ -347,7 +347,7 @@ impl Field {
     }
 
     /// What it holds, in the language of the reader.
-    pub fn describe(&self, lang: crate::lang::Lang) -> &str {
+    pub fn describe(&self, lang: dealerbook_base::lang::Lang) -> &str {
         lang.pick(&self.description, &self.description_en)
     }
 

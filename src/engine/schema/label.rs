@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use crate::key::{is_invisible, without_invisible};
+use dealerbook_base::key::{is_invisible, without_invisible};
 
 /// A name in the form in which names are compared: NFKC, lower case, no space.
 pub fn normalise(name: &str) -> String {

@@ -311,7 +311,7 @@ impl Resource {
     }
 
     /// The title in the language of the reader.
-    pub fn label(&self, lang: crate::lang::Lang) -> &str {
+    pub fn label(&self, lang: dealerbook_base::lang::Lang) -> &str {
         lang.pick(&self.title, &self.title_en)
     }
 }

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{SchemaError, embedded, nearest, parse};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// The served schemas in one language.
 #[derive(Clone, Debug)]

@@ -13,9 +13,9 @@ use super::look::{self, BODY_ROW, Group, Look, Total};
 use super::reads::Reads;
 use super::value::Value;
 use super::words::Words;
-use crate::exact::{Exact, Sum};
-use crate::narrow::{u16_of, u32_of};
-use crate::package::edit::RowSink;
+use dealerbook_base::exact::{Exact, Sum};
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_package::edit::RowSink;
 
 /// So many columns number the rows.
 pub const NUMBERS: u16 = 1;
@@ -190,7 +190,7 @@ impl<'a> Sheet<'a> {
     /// A sum as it is shown: money to the cent, all else as it adds up.
     pub(super) fn shown(&self, column: usize, sum: &Sum) -> Decimal {
         let total = sum.total();
-        if self.columns[column].look == Look::Money { total.round(2) } else { crate::exact::decimal(&total) }
+        if self.columns[column].look == Look::Money { total.round(2) } else { dealerbook_base::exact::decimal(&total) }
     }
 
     /// The quotient of two sums; none where what is divided by is not above 0.

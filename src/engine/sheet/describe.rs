@@ -20,10 +20,10 @@ use super::look::{Group, Look, TOTALS_ROW, Total};
 use super::reads::{Read, Reads};
 pub use super::value::Value;
 use super::words::Words;
-use crate::exact::Exact;
-use crate::narrow::{u16_of, u32_of};
 use crate::policy::Attention;
 use crate::workbook::column_name;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::narrow::{u16_of, u32_of};
 
 /// A label in Chinese and English.
 pub type Label = (&'static str, &'static str);

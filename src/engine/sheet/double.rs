@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::exact::Exact;
+use dealerbook_base::exact::Exact;
 
 /// Whether a rounding in doubles may come out otherwise than the exact one: the figure lies on a half unit, or so near that doubles
 /// can't tell, and the double that is rounded is not exactly it. Then the cached value governs.

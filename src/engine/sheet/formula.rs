@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::key::Key;
+use dealerbook_base::key::Key;
 
 /// A formula with a place for the row.
 pub struct Template(Vec<String>);

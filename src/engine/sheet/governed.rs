@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::body::Sheet;
 use super::double::cache_governs;
 use super::look::{BODY_ROW, TOTALS_ROW};
-use crate::narrow::{u16_of, u32_of};
 use crate::workbook::column_name;
+use dealerbook_base::narrow::{u16_of, u32_of};
 
 impl Sheet<'_> {
     /// The cells whose cached value governs, and all that are reckoned from them: column and row of each.

@@ -12,9 +12,9 @@ use std::collections::HashSet;
 
 use super::columns::Columns;
 use super::look::{Col, Group, Look};
-use crate::lang::Lang;
-use crate::narrow::u16_of;
 use crate::workbook::column_name;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
 
 /// Of more rows than these, formulas over whole columns are written as values: each row would look through all of them.
 pub const LIVE_ROWS_MAX: u32 = 5_000;

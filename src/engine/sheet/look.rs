@@ -4,8 +4,8 @@
 
 use jiff::civil::Date;
 
-use crate::lang::Lang;
-use crate::narrow::u16_of;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
 
 /// The row of the totals, from 0.
 pub const TOTALS_ROW: u32 = 3;

@@ -6,11 +6,11 @@ use super::body::Sheet;
 use super::look::{Group, Look};
 use super::value::Value;
 use super::words::Words;
-use crate::exact::Exact;
-use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::schema::Schemas;
 use crate::sheet::Describe;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
 
 /// Region and yuan; the half of the yuan is rounded to the cent, and a later column refers to that.
 fn halves(rows: Vec<(&'static str, Decimal)>, check: impl FnOnce(&Sheet<'_>)) {

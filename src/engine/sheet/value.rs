@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::exact::Exact;
+use dealerbook_base::exact::Exact;
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ impl From<Date> for Value<'_> {
 
 impl From<&Exact> for Value<'_> {
     fn from(exact: &Exact) -> Self {
-        Value::Number(crate::exact::decimal(exact))
+        Value::Number(dealerbook_base::exact::decimal(exact))
     }
 }
 

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::schema::{Field, Schemas};
+use dealerbook_base::lang::Lang;
 
 /// Who puts results into words.
 #[derive(Clone, Copy)]

@@ -9,10 +9,10 @@ use super::date::{DateFault, parse_date, parse_month};
 use super::issue::{Code, Detail};
 use super::leniency::Leniency;
 use super::number::{NUMBER_ABS_MAX, NumberFault, parse_number};
-use crate::key::{Key, canonical, visible, without_invisible};
-use crate::narrow::u16_of;
 use crate::schema::{Field, FieldType, narrow};
 use crate::workbook::{Value, date_of_serial, shortest_decimal};
+use dealerbook_base::key::{Key, canonical, visible, without_invisible};
+use dealerbook_base::narrow::u16_of;
 
 /// A value before it is stored.
 #[derive(Clone, Debug, PartialEq)]

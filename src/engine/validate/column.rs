@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use super::coerce::Parsed;
 use super::interner::Interner;
 use super::key_column::KeyColumn;
-use crate::key::Key;
-use crate::narrow::u16_of;
+use dealerbook_base::key::Key;
+use dealerbook_base::narrow::u16_of;
 
 /// A typed value; what is faulty or empty is `Null`.
 #[derive(Clone, Copy, Debug, PartialEq)]

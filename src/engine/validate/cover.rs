@@ -10,9 +10,9 @@ use super::issue::{Code, Detail, Place, ResourceId};
 use super::issues::Issues;
 use super::label;
 use super::leniency::Leniency;
-use crate::narrow::u16_of;
 use crate::schema::Schemas;
 use crate::workbook::{Cell, ReadError, Workbook};
+use dealerbook_base::narrow::u16_of;
 
 /// The cover has so few rows; what stands below is not read.
 const COVER_ROWS: u32 = 200;

@@ -59,8 +59,8 @@ fn examples(field: &Field) -> impl Iterator<Item = Value<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
     use crate::schema::{Schemas, marked};
+    use dealerbook_base::lang::Lang;
 
     fn row(id: &str, month: &str, actual: f64) -> [Cell<'static>; 3] {
         let cell = |column, value| Cell { column, value, uncached: false };

@@ -3,11 +3,11 @@
 use super::label::{self, Named};
 use super::layout_fault::LayoutFault;
 use super::units::{self, Fit};
-use crate::narrow::u16_of;
 use crate::schema::{Resource, nearest};
 use crate::validate::issue::{Code, Detail, Place};
 use crate::validate::issues::Issues;
 use crate::workbook::Cell;
+use dealerbook_base::narrow::u16_of;
 
 /// Titles and remarks above the header may take so many rows.
 pub const HEADER_ROWS: u32 = 20;

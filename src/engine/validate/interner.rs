@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Texts by number.

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::column::NO_TEXT;
-use crate::key::Key;
-use crate::narrow::u32_of;
 use crate::schema::Resource;
 use crate::validate::Table;
+use dealerbook_base::key::Key;
+use dealerbook_base::narrow::u32_of;
 
 /// The keys of one column, a row each.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ impl KeyColumn {
             self.by_spelling.insert(text.into(), symbol);
             symbol
         });
-        (symbol, *crate::key::visible(text) == *self.keys[symbol as usize].shown())
+        (symbol, *dealerbook_base::key::visible(text) == *self.keys[symbol as usize].shown())
     }
 
     fn symbol_of(&mut self, key: Key, known: Option<&HashSet<Key>>) -> u32 {

@@ -3,9 +3,9 @@
 use super::issue::Issue;
 use super::message::Speaker;
 use super::message::words::rows;
-use crate::lang::Pair;
 use crate::schema::Field;
 use crate::workbook::Merge;
+use dealerbook_base::lang::Pair;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::table::Table;
-use crate::exact::{Exact, Sum};
-use crate::narrow::u32_of;
 use crate::schema::Schemas;
+use dealerbook_base::exact::{Exact, Sum};
+use dealerbook_base::narrow::u32_of;
 
 /// Twelve months of each row of the dealers sheet.
 #[derive(Debug, Default)]

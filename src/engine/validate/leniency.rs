@@ -1,8 +1,8 @@
 //! What was forgiven in reading a cell, so that it can be said.
 
 use super::message::words::leniency;
-use crate::key::{invisible_in, is_invisible};
-use crate::lang::Lang;
+use dealerbook_base::key::{invisible_in, is_invisible};
+use dealerbook_base::lang::Lang;
 
 /// So many different invisible characters are named.
 const INVISIBLE_MAX: usize = 3;

@@ -10,10 +10,10 @@ pub use expected::expectation;
 use self::expected::{allowed, spelled_day};
 use self::words::{answer, period, sheets, values};
 use super::issue::{Code, Detail, Issue, ResourceId};
-use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::schema::{Bound, Field, Resource, Schemas};
 use crate::workbook::column_name;
+use dealerbook_base::lang::Lang;
 
 /// What the words need to know beside the issue itself.
 pub struct Speaker<'a> {

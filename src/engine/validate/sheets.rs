@@ -4,9 +4,9 @@ use super::header::{self, HEADER_ROWS, Labels};
 use super::issue::{Code, Detail, Issue, Place, ResourceId};
 use super::issues::Issues;
 use super::{Exclusions, Request, unfilled};
-use crate::narrow::u16_of;
 use crate::schema::{Recognised, Resource, Schemas, Severity};
 use crate::workbook::{ReadError, Workbook};
+use dealerbook_base::narrow::u16_of;
 
 /// The sheets that are to be read.
 #[derive(Debug, Default)]

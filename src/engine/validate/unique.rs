@@ -1,7 +1,7 @@
 //! Which values of a column that must be unique have been seen, and where first, in as little memory as a long ledger allows.
 
 use super::interner::Interner;
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 
 /// The values of a unique column, in the order of their first appearance.
 #[derive(Default)]

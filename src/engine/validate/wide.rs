@@ -11,8 +11,8 @@ use super::issue::{Code, Detail, Issue, Place};
 use super::issues::Issues;
 use super::label;
 use super::month_label::{self, MonthLabel};
-use crate::narrow::{u16_of, u32_of};
 use crate::schema::{Resource, Wide, normalise};
+use dealerbook_base::narrow::{u16_of, u32_of};
 
 /// So many months must stand across before a sheet is read in this way.
 const MONTHS_MIN: usize = 2;

@@ -13,7 +13,7 @@ use calamine::{CellErrorType, Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::cell::Value;
 use super::read::ReadError;
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 use dealerbook_package::{Foreign, ForeignKind, Noted, OdsBook, OdsSheet, OdsValue, Range, Visibility};
 
 /// A workbook of a kind that is not patched, open for reading.

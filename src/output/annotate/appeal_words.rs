@@ -1,8 +1,8 @@
 //! What the workbook that goes back says of a dealer's appeals.
 
-use crate::appeals::{Answer, Appeal, Correction};
-use crate::lang::Lang;
-use crate::policy::Policy;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::appeals::{Answer, Appeal, Correction};
+use dealerbook_engine::policy::Policy;
 
 /// What became of an appeal.
 pub fn answer(appeal: &Appeal, lang: Lang) -> String {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::lang::Lang;
-use crate::narrow::u16_of;
-use crate::package::edit::{At, Block, CellNote, Look, NewCell, NewValue, Rgb};
-use crate::policy::Policy;
 use crate::report::json::Calculated;
-use crate::validate::Table;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::validate::Table;
+use dealerbook_package::edit::{At, Block, CellNote, Look, NewCell, NewValue, Rgb};
 
 /// What the columns need to know.
 pub struct ResultColumns<'a, 's> {
@@ -67,7 +67,8 @@ fn contents<'b>(columns: &'b ResultColumns<'_, '_>) -> Vec<Column<'b>> {
     if let Some(assessment) = columns.calculated.assessment.as_ref().filter(|_| columns.show_assessment) {
         let total =
             move |n: usize| assessment.dealers[n].total.map(|t| (NewValue::Number(t.to_string()), Some("0.00"), None));
-        let fills: HashMap<&str, Rgb> = crate::sheet::GRADE_FILLS.iter().map(|(id, fill)| (*id, Rgb(*fill))).collect();
+        let fills: HashMap<&str, Rgb> =
+            dealerbook_engine::sheet::GRADE_FILLS.iter().map(|(id, fill)| (*id, Rgb(*fill))).collect();
         let grade = move |n: usize| {
             let grade = &columns.policy.grades[assessment.dealers[n].grade?];
             Some((

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::package::edit::{At, MarkRule};
-use crate::schema::{Category, Field, FieldType, Severity};
-use crate::validate::{Code, Detail, Issue, Speaker};
-use crate::workbook::cell_name;
+use dealerbook_engine::schema::{Category, Field, FieldType, Severity};
+use dealerbook_engine::validate::{Code, Detail, Issue, Speaker};
+use dealerbook_engine::workbook::cell_name;
+use dealerbook_package::edit::{At, MarkRule};
 
 /// A string literal in a formula holds at most so many characters; a longer value can't be compared.
 const LITERAL_MAX: usize = 255;

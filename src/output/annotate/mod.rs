@@ -11,9 +11,9 @@ mod notes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::package::edit::{At, CellFill, Rgb, SheetEdit};
-use crate::schema::Severity;
-use crate::validate::{Checked, Issue, Speaker};
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::validate::{Checked, Issue, Speaker};
+use dealerbook_package::edit::{At, CellFill, Rgb, SheetEdit};
 
 pub use appeal_words::{answer, clock, lodged};
 pub use block::{COLUMNS_MAX, ResultColumns, block};

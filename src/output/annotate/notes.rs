@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::package::edit::{At, CellNote};
-use crate::validate::{Issue, Speaker, expectation};
+use dealerbook_engine::validate::{Issue, Speaker, expectation};
+use dealerbook_package::edit::{At, CellNote};
 
 /// A note for each cell, at most so many; the gravest issues come first in the list and so win.
 pub fn notes(issues: &[(&Issue, At)], speaker: &Speaker<'_>, notes_max: usize) -> Vec<CellNote> {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::{Job, Run};
 use crate::annotate;
-use crate::appeals::{Appeals, Brought, Desk};
-use crate::lang::Lang;
-use crate::narrow::u32_of;
-use crate::schema::Schemas;
-use crate::validate::{Checked, Code, Detail, Issue, Place, Table};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::appeals::{Appeals, Brought, Desk};
+use dealerbook_engine::schema::Schemas;
+use dealerbook_engine::validate::{Checked, Code, Detail, Issue, Place, Table};
 
 /// So much of an appeal distinguishes it from the dealer's others.
 const QUOTED_CHARS: usize = 12;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{PipelineError, Run};
 use crate::report::card::{Cards, Of};
 use crate::report::json::Results;
-use crate::schema::nearest;
+use dealerbook_engine::schema::nearest;
 
 /// Why there is no card.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::PipelineError;
 use crate::annotate;
-use crate::narrow::{u16_of, u32_of};
-use crate::package::edit::At;
-use crate::package::{Package, WhyLeftOut};
-use crate::schema::{Schemas, Severity};
-use crate::validate::{Checked, Code, Detail, Issue, Place};
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::schema::{Schemas, Severity};
+use dealerbook_engine::validate::{Checked, Code, Detail, Issue, Place};
+use dealerbook_package::edit::At;
+use dealerbook_package::{Package, WhyLeftOut};
 
 /// Adds issues for what can't be written into the user's sheets.
 ///

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{Job, PipelineError};
-use crate::package::{self, FileKind, Finish, ForeignKind, PackageError, Reason, Visibility, sheet_titles};
 use crate::report::plain_book::{PlainBook, PlainSheet};
-use crate::workbook::{ForeignSheet, ForeignValue, ForeignWorkbook, ReadError, Value};
+use dealerbook_engine::workbook::{ForeignSheet, ForeignValue, ForeignWorkbook, ReadError, Value};
+use dealerbook_package::{FileKind, Finish, ForeignKind, PackageError, Reason, Visibility, sheet_titles};
 
 /// A workbook made anew.
 pub(super) struct Converted {
@@ -26,7 +26,7 @@ pub(super) struct Converted {
 /// [`PipelineError`] where it is encrypted, broken or too large.
 pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError> {
     let limits = &job.engine.package_limits;
-    let foreign = match package::foreign(job.bytes, limits) {
+    let foreign = match dealerbook_package::foreign(job.bytes, limits) {
         // What can't even be distinguished is reported by whoever opens it next.
         Err(PackageError::NotZip { .. }) => None,
         reported => reported?,
@@ -50,11 +50,11 @@ pub(super) fn convert(job: &Job<'_>) -> Result<Option<Converted>, PipelineError>
     let merges = (0..worksheets.len()).map(|sheet| workbook.merges(sheet).to_vec()).collect();
     let lacking = Finish { epoch_1904: workbook.has_1904_epoch(), merges };
     drop(workbook);
-    let bytes = package::finish(book.finish().map_err(ours)?, &lacking)?;
+    let bytes = dealerbook_package::finish(book.finish().map_err(ours)?, &lacking)?;
     Ok(Some(Converted { bytes, kind }))
 }
 
-fn judge(sheets: &[ForeignSheet], limits: &package::Limits) -> Result<(), PipelineError> {
+fn judge(sheets: &[ForeignSheet], limits: &dealerbook_package::Limits) -> Result<(), PipelineError> {
     if sheets.is_empty() {
         return Err(PipelineError::NotAWorkbook { what: FileKind::NoCells });
     }

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use super::EngineError;
 use crate::annotate;
-use crate::package;
-use crate::policy::Policy;
-use crate::schema::Schemas;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::schema::Schemas;
 
 /// Schemas and policies, loaded and checked before anything is calculated by them.
 #[derive(Clone, Debug)]
@@ -16,7 +15,7 @@ pub struct Engine {
     /// The policies that may be asked for, each in all its versions; the first one's id is the default.
     pub policies: Vec<Policy>,
     /// How much of an upload is believed.
-    pub package_limits: package::Limits,
+    pub package_limits: dealerbook_package::Limits,
     /// How much is written onto the user's sheets.
     pub annotate_limits: annotate::Limits,
 }
@@ -35,7 +34,7 @@ impl Engine {
         Ok(Engine {
             schemas: Schemas::embedded()?,
             policies,
-            package_limits: package::Limits::default(),
+            package_limits: dealerbook_package::Limits::default(),
             annotate_limits: annotate::Limits::default(),
         })
     }

@@ -3,13 +3,13 @@
 use jiff::civil::Date;
 
 use super::unfit;
-use crate::lang::Lang;
-use crate::package::{FileKind, PackageError, Reason};
-use crate::policy::PolicyError;
-use crate::policy::family::Span;
-use crate::policy_check::FolderError;
-use crate::schema::SchemaError;
-use crate::workbook::ReadError;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::PolicyError;
+use dealerbook_engine::policy::family::Span;
+use dealerbook_engine::policy_check::FolderError;
+use dealerbook_engine::schema::SchemaError;
+use dealerbook_engine::workbook::ReadError;
+use dealerbook_package::{FileKind, PackageError, Reason};
 
 /// The schemas or policies are wrong.
 #[derive(Debug, thiserror::Error)]

@@ -2,12 +2,12 @@
 
 use super::{Report, Run, Status};
 use crate::annotate::{self, LeftOut};
-use crate::lang::Lang;
-use crate::policy::Rates;
 use crate::report::about_sheet::{Cell, Row, Section, texts};
-use crate::schema::Severity;
-use crate::validate::{Code, Issue};
-use crate::workbook::cell_name;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Rates;
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::validate::{Code, Issue};
+use dealerbook_engine::workbook::cell_name;
 
 /// So many characters of a hash tell one from another for people.
 const HASH_SHOWN: usize = 12;

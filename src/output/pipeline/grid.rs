@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::{Job, PipelineError, conversion, open};
-use crate::workbook::{ReadError, Workbook};
+use dealerbook_engine::workbook::{ReadError, Workbook};
 
 /// So many rows above and below are shown.
 const ROWS_AROUND: u32 = 2;

@@ -7,7 +7,7 @@
 use jiff::civil::{Date, date};
 
 use super::{Engine, PipelineError, PolicyChoice};
-use crate::policy::{Policy, family};
+use dealerbook_engine::policy::{Policy, family};
 
 /// The last day of a period.
 pub fn last_day(period: i16) -> Date {

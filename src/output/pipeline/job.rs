@@ -6,13 +6,13 @@ use std::sync::atomic::AtomicBool;
 use jiff::civil::Date;
 
 use super::{Engine, Mark, Observer, PolicyChoice, Stage};
-use crate::appeals::Appeals;
-use crate::history::{History, PastPeriod};
-use crate::lang::Lang;
-use crate::policy::Policy;
-use crate::programmes::Horizon;
 use crate::report::words::Words;
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::appeals::Appeals;
+use dealerbook_engine::history::{History, PastPeriod};
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::programmes::Horizon;
+use dealerbook_engine::schema::Schemas;
 
 /// An answer may have so many bytes for each of the upload's …
 const ANSWER_TIMES_MAX: u64 = 50;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use crate::package::{Limits, Package, made_from};
+use dealerbook_package::{Limits, Package, made_from};
 
 /// The upload that an answer names.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What a run has come to, owned: for whoever goes on with the figures and not with the workbook.
 
 use super::{Job, PipelineError, Run, walk};
-use crate::outcome::{DealerOutcome, Outcome, PaidLine, UnpaidLine};
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::Assessed;
-use crate::programmes::incentives::Paid;
+use dealerbook_engine::outcome::{DealerOutcome, Outcome, PaidLine, UnpaidLine};
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::Assessed;
+use dealerbook_engine::programmes::incentives::Paid;
 
 /// Calculates a workbook and gives what its dealers came to; nothing is written. `None` where no dealers were calculated.
 ///

@@ -1,8 +1,8 @@
 //! Which regions a workbook speaks of: whoever works for some of them only is shown no other's.
 
 use super::{Job, PipelineError, Run, walk};
-use crate::key::Key;
-use crate::validate::Column;
+use dealerbook_base::key::Key;
+use dealerbook_engine::validate::Column;
 
 impl Run<'_> {
     /// The regions of the dealers sheet, each once, in the sheet's order. None of a workbook that is checked against a caller's own

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::PipelineError;
 use super::origin::Origin;
-use crate::appeals::Brought;
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::package::ForeignKind;
-use crate::policy::PolicySource;
 pub use crate::report::json::Status;
 use crate::report::json::{RunJson, Summary};
-use crate::schema::Severity;
-use crate::validate::{Checked, Issue, Speaker};
-use crate::workbook::cell_name;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::appeals::Brought;
+use dealerbook_engine::policy::PolicySource;
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::validate::{Checked, Issue, Speaker};
+use dealerbook_engine::workbook::cell_name;
+use dealerbook_package::ForeignKind;
 
 impl Status {
     /// As it stands in results.

@@ -8,9 +8,6 @@ use sha2::{Digest, Sha256};
 use super::origin::Origin;
 use super::{Job, PipelineError, Report, Stage, Status, report};
 use crate::annotate;
-use crate::package::edit::{Edits, SheetEdit};
-use crate::package::{self, Kind, Package};
-use crate::policy::Policy;
 use crate::report::book::Added;
 use crate::report::earlier::Comparison;
 use crate::report::json::{
@@ -18,15 +15,18 @@ use crate::report::json::{
 };
 use crate::report::sources::Sources;
 use crate::report::words::Words;
-use crate::schema::Caller;
-use crate::validate::{Checked, Speaker};
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::schema::Caller;
+use dealerbook_engine::validate::{Checked, Speaker};
+use dealerbook_package::edit::{Edits, SheetEdit};
+use dealerbook_package::{Kind, Package};
 
 /// What a run has come to, before it is written.
 pub struct Run<'r> {
     pub(super) job: &'r Job<'r>,
     pub(super) policy: &'r Policy,
     /// What the upload was, where it was made anew.
-    pub(super) converted_from: Option<package::ForeignKind>,
+    pub(super) converted_from: Option<dealerbook_package::ForeignKind>,
     pub(super) package: &'r Package<'r>,
     pub(super) checked: &'r Checked,
     pub(super) speaker: &'r Speaker<'r>,

@@ -7,10 +7,10 @@ use std::sync::atomic::AtomicBool;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::lang::Lang;
 use crate::report::sources::{Reading, SourceRow, SourceSheet};
 use crate::report::view::SheetView;
-use crate::workbook::{Workbook, cell_name};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::workbook::{Workbook, cell_name};
 
 fn accepted() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workbooks/accepted");
@@ -45,9 +45,9 @@ fn seen(bytes: &[u8], lang: Lang) -> Option<View> {
 /// The texts of a sheet's cells, by their names.
 fn cells(bytes: &[u8], sheet: &str) -> HashMap<String, String> {
     let mut cells = HashMap::new();
-    let package = Package::open(bytes, &crate::package::Limits::default()).expect("opens");
+    let package = Package::open(bytes, &dealerbook_package::Limits::default()).expect("opens");
     let workbook = Workbook::open(&package).expect("reads");
-    let each = |row: crate::workbook::Row<'_, '_>| {
+    let each = |row: dealerbook_engine::workbook::Row<'_, '_>| {
         for cell in row.cells {
             cells.insert(cell_name(row.index, cell.column), cell.value.seen());
         }
@@ -59,7 +59,7 @@ fn cells(bytes: &[u8], sheet: &str) -> HashMap<String, String> {
 
 fn number(text: &str) -> Option<Decimal> {
     let units = ["吨", "元", "t"].map(str::to_owned);
-    crate::validate::parse_number(text, &units, false).ok().map(|(number, _)| number)
+    dealerbook_engine::validate::parse_number(text, &units, false).ok().map(|(number, _)| number)
 }
 
 /// Whether a text in a cell is what was read of it; a category, date or month may be spelt in several ways.

@@ -1,9 +1,9 @@
 //! The template that a workbook was made from, and whether it is still the current one. An old one is reported, never refused.
 
 use super::Run;
-use crate::lang::Lang;
 use crate::report::about_sheet::{Row, Section, texts};
 use crate::report::template::{Origin, PROPERTY};
+use dealerbook_base::lang::Lang;
 
 impl Run<'_> {
     /// The template by the stamp of the upload.

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::workbook::Workbook;
+use dealerbook_engine::workbook::Workbook;
 
 const STRINGS: &str = "xl/sharedStrings.xml";
 
@@ -68,7 +68,7 @@ fn rows(text: &str) -> &str {
 
 /// The rows of the issues sheet, the text of each joined by `|`.
 fn issue_rows(bytes: &[u8]) -> Vec<String> {
-    let package = Package::open(bytes, &crate::package::Limits::default()).expect("opens");
+    let package = Package::open(bytes, &dealerbook_package::Limits::default()).expect("opens");
     let workbook = Workbook::open(&package).expect("reads");
     let mut lines = Vec::new();
     let read = workbook.rows("校验结果", |row| {

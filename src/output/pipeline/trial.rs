@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::{Job, PipelineError, Run, conversion};
-use crate::package::{CellChange, Limits, Package};
-use crate::schema::Severity;
-use crate::validate::Issue;
-use crate::workbook::{ReadError, Workbook, cell_name};
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::validate::Issue;
+use dealerbook_engine::workbook::{ReadError, Workbook, cell_name};
+use dealerbook_package::{CellChange, Limits, Package};
 
 /// An error in the data, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What people are told of a file that is no workbook: what it is, and how to get a workbook out of it.
 
-use crate::lang::Lang;
-use crate::package::FileKind;
+use dealerbook_base::lang::Lang;
+use dealerbook_package::FileKind;
 
 /// What it is, in a sentence without a full stop.
 pub(super) fn detail(kind: FileKind, lang: Lang) -> &'static str {

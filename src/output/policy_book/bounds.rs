@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::grid::Place;
 use super::read::PlacedFault;
-use crate::policy::Fault;
+use dealerbook_engine::policy::Fault;
 
 /// How bands stand below each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

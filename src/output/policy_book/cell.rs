@@ -6,9 +6,9 @@ use serde_json::Value as Json;
 
 use super::shape::Kind;
 use super::words::{self, Word};
-use crate::lang::Lang;
-use crate::policy::Fault;
-use crate::validate::{parse_date, parse_number};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Fault;
+use dealerbook_engine::validate::{parse_date, parse_number};
 
 /// What is to be written.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,8 +7,8 @@ use super::bounds::Bounds;
 use super::cell::{Cell, decimal, written};
 use super::shape::{Column, ITEMS, Kind, Sheet, SheetId};
 use super::words::{self, GRADES, MODES, NO_CARD};
-use crate::lang::Lang;
-use crate::policy::Policy;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Policy;
 
 /// A row: each cell with what it holds.
 pub type Row = Vec<(Kind, Cell)>;

@@ -14,7 +14,7 @@ use super::read::PlacedFault;
 use super::shape::{Column, ITEMS, Kind, SheetId, sheet};
 use super::tree::Tree;
 use super::words::{GRADES, NO_CARDS};
-use crate::policy::{Fault, Policy};
+use dealerbook_engine::policy::{Fault, Policy};
 
 /// The shipped policy, which says what the values outside the sheets of their own are.
 static SHIPPED: LazyLock<Json> =

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use super::cell::{Raw, text};
 use super::read::PlacedFault;
 use super::shape::{Kind, SHEETS, Sheet, SheetId};
-use crate::policy::Fault;
-use crate::schema::{narrow, nearest};
-use crate::workbook::{self, ReadError, Value, Workbook, cell_name, date_of_serial, shortest_decimal};
+use dealerbook_engine::policy::Fault;
+use dealerbook_engine::schema::{narrow, nearest};
+use dealerbook_engine::workbook::{self, ReadError, Value, Workbook, cell_name, date_of_serial, shortest_decimal};
 
 /// A header stands within so many rows.
 const HEADER_WITHIN: u32 = 20;

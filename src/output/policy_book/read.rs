@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::gather;
 use super::grid::{Grids, Place};
-use crate::lang::Lang;
-use crate::package::{Limits, Package};
-use crate::policy::{Fault, Policy};
-use crate::workbook::{ReadError, Workbook};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{Fault, Policy};
+use dealerbook_engine::workbook::{ReadError, Workbook};
+use dealerbook_package::{Limits, Package};
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::cell;
 use super::grid::{Line, Place};
 use super::read::PlacedFault;
 use super::shape::Kind;
-use crate::policy::Fault;
+use dealerbook_engine::policy::Fault;
 
 /// The content so far.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! The words of a policy's workbook: what a policy says by short names, as people write it; and what its rows mean.
 
-use crate::policy::SectionKind;
-use crate::programmes::SECTIONS;
+use dealerbook_engine::policy::SectionKind;
+use dealerbook_engine::programmes::SECTIONS;
 
 /// A short name of a policy and its Chinese word; the English word is the name itself.
 #[derive(Clone, Copy, Debug)]

@@ -4,10 +4,10 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workboo
 
 use super::layout;
 use super::plot::Plot;
-use crate::narrow::{u16_of, u32_of};
-use crate::policy::{Joiners, Rates, Rule, Scorecard};
-use crate::sheet::words::Words;
-use crate::workbook::cell_name;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::policy::{Joiners, Rates, Rule, Scorecard};
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::workbook::cell_name;
 
 /// What stands in a cell.
 pub enum Cell {
@@ -224,8 +224,8 @@ pub fn incentive_rules(words: Words<'_>) -> Section {
 fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
     let rows = card.characteristics.iter().map(|c| {
         let weight = match words.lang {
-            crate::lang::Lang::Zh => format!("{} 分", c.weight.normalize()),
-            crate::lang::Lang::En => format!("{} points", c.weight.normalize()),
+            dealerbook_base::lang::Lang::Zh => format!("{} 分", c.weight.normalize()),
+            dealerbook_base::lang::Lang::En => format!("{} points", c.weight.normalize()),
         };
         texts([
             words.policy.characteristic(&c.id, words.lang).to_owned(),
@@ -237,7 +237,7 @@ fn scorecard(card: &Scorecard, words: Words<'_>) -> Section {
 
 /// The rule of a characteristic in words.
 pub(super) fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
-    let zh = words.lang == crate::lang::Lang::Zh;
+    let zh = words.lang == dealerbook_base::lang::Lang::Zh;
     let plain = |x: &rust_decimal::Decimal| x.normalize().to_string();
     let join = |parts: Vec<String>| parts.join(words.lang.pick("；", "; "));
     match rule {
@@ -258,7 +258,7 @@ pub(super) fn rule(id: &str, rule: &Rule, words: Words<'_>) -> String {
             join(values.iter().map(|v| format!("{} → {}", words.category(id, &v.value), plain(&v.points))).collect())
         }
         Rule::Exclusivity { full_at, step, points_a_step } => {
-            let (full, step) = (crate::sheet::words::percent(*full_at), crate::sheet::words::percent(*step));
+            let (full, step) = (dealerbook_engine::sheet::words::percent(*full_at), dealerbook_engine::sheet::words::percent(*step));
             if zh {
                 format!("达到 {full} 得满分，每低 {step}（不足一档不计）扣 {} 分，最低 0 分", plain(points_a_step))
             } else {

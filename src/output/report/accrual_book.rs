@@ -7,13 +7,13 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use super::layout::{self, BODY_ROW, Group, Layout, Look, Total};
 use super::policy_names::PolicyNames;
 use super::small_sheet;
-use crate::accrual::{Accrual, DealerAccrual};
-use crate::lang::Lang;
-use crate::narrow::{u16_of, u32_of};
-use crate::policy::{Expect, Policy, Rates};
-use crate::sheet::columns::Columns;
-use crate::sheet::value::Value;
-use crate::sheet::words::{figure, money};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::accrual::{Accrual, DealerAccrual};
+use dealerbook_engine::policy::{Expect, Policy, Rates};
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::words::{figure, money};
 
 /// What is to be laid out.
 pub struct AccrualBook<'a> {

@@ -1,10 +1,10 @@
 //! The columns of 考核结果 / Assessment: who it is, what came out, and a few columns for each characteristic.
 
 use super::layout::{Group, Look};
-use crate::policy::{Characteristic, Joiners, Policy, Rule};
-use crate::sheet::columns::Columns;
-use crate::sheet::list;
-use crate::sheet::words::Words;
+use dealerbook_engine::policy::{Characteristic, Joiners, Policy, Rule};
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::list;
+use dealerbook_engine::sheet::words::Words;
 
 /// So many columns stand before those of the characteristics.
 pub const FIXED_COLUMNS: u16 = 14;

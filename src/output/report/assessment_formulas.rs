@@ -5,12 +5,12 @@ use rust_decimal::Decimal;
 
 use super::assessment_columns::counts_months;
 use super::assessment_sheet::AssessmentSheet;
-use crate::exact::Exact;
-use crate::policy::{Characteristic, Rule};
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::Assessed;
-use crate::sheet::double::{cache_governs, double};
-use crate::sheet::formula::{Template, quoted};
+use dealerbook_base::exact::Exact;
+use dealerbook_engine::policy::{Characteristic, Rule};
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::Assessed;
+use dealerbook_engine::sheet::double::{cache_governs, double};
+use dealerbook_engine::sheet::formula::{Template, quoted};
 
 /// Says which formulas of a characteristic doubles can't be trusted with.
 pub fn governed(c: &Characteristic, year: &DealerYear<'_>, assessed: &Assessed<'_>, say: &mut dyn FnMut(&str)) {

@@ -7,19 +7,19 @@ use super::assessment_formulas::{Formulas, governed};
 use super::layout::{self, BODY_ROW, Group, Total};
 use super::overview::Need;
 use super::small_sheet::prefix;
-use crate::exact::Exact;
-use crate::key::Key;
-use crate::narrow::u32_of;
-use crate::package::edit::RowSink;
-use crate::policy::{Attention, Characteristic, Rule};
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::words::movement;
-use crate::programmes::assessment::{Action, Assessed, Assessment, Scored, Seen};
-use crate::sheet::body::Liveness;
-use crate::sheet::columns::Columns;
-use crate::sheet::double::cache_governs;
-use crate::sheet::list;
-use crate::sheet::words::Words;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::policy::{Attention, Characteristic, Rule};
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::words::movement;
+use dealerbook_engine::programmes::assessment::{Action, Assessed, Assessment, Scored, Seen};
+use dealerbook_engine::sheet::body::Liveness;
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::double::cache_governs;
+use dealerbook_engine::sheet::list;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_package::edit::RowSink;
 
 /// The sheet, ready to be written.
 pub struct AssessmentSheet<'a> {
@@ -84,8 +84,8 @@ impl<'a> AssessmentSheet<'a> {
                 need(
                     Attention::ProblemGrade,
                     match words.lang {
-                        crate::lang::Lang::Zh => format!("{grade}，{total} 分（失分最多：{most}）"),
-                        crate::lang::Lang::En => format!("{grade}, {total} points (most lost: {most})"),
+                        dealerbook_base::lang::Lang::Zh => format!("{grade}，{total} 分（失分最多：{most}）"),
+                        dealerbook_base::lang::Lang::En => format!("{grade}, {total} points (most lost: {most})"),
                     },
                 );
             }
@@ -107,7 +107,7 @@ impl<'a> AssessmentSheet<'a> {
         let volume: Exact = self.years.iter().map(|year| &year.volume).sum();
         let mut formulas = vec![
             Total::count_shown(self.columns.at("name"), &range("name"), self.rows(), self.words.lang),
-            Total::sum(self.columns.at("volume"), &range("volume"), crate::exact::plain(&volume)),
+            Total::sum(self.columns.at("volume"), &range("volume"), dealerbook_base::exact::plain(&volume)),
         ];
         if let Some(mean) = self.mean() {
             let format = Some(self.words.lang.pick("\"平均 \"0.00", "\"mean \"0.00"));

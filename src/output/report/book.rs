@@ -19,11 +19,11 @@ use super::monthly_sheet::{self, Top};
 use super::overview::Brief;
 use super::overview_sheet;
 use super::programme_chart;
-use crate::package::edit::{Body, BodyWriter, Graft, GraftSheet};
-use crate::programmes::monthly::MonthlySales;
-use crate::sheet::Sheet;
-use crate::sheet::words::Words;
-use crate::validate::{Issue, Speaker};
+use dealerbook_engine::programmes::monthly::MonthlySales;
+use dealerbook_engine::sheet::Sheet;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::validate::{Issue, Speaker};
+use dealerbook_package::edit::{Body, BodyWriter, Graft, GraftSheet};
 use drawing::{Drawing, Titles};
 
 /// What the added sheets tell.
@@ -80,7 +80,8 @@ impl<'a> Added<'a> {
         let calculated = self.calculated.filter(|calculated| !calculated.years.is_empty());
         let assessment = self.show_assessment && calculated.is_some();
         let incentives = calculated.is_some_and(|calculated| calculated.incentives.is_some());
-        let others = self.programmes.iter().filter(|sheet| crate::programmes::NAMES.contains(&sheet.key)).count();
+        let others =
+            self.programmes.iter().filter(|sheet| dealerbook_engine::programmes::NAMES.contains(&sheet.key)).count();
         usize::from(assessment) + usize::from(incentives) + others > 1
     }
 
@@ -315,8 +316,8 @@ impl<'a> Added<'a> {
     fn heading(&self, zh: &str, en: &str) -> String {
         let period = self.period.map(|p| p.to_string()).unwrap_or_default();
         match self.speaker.lang {
-            crate::lang::Lang::Zh => format!("{period}年度经销商{zh}"),
-            crate::lang::Lang::En => format!("Dealer {en} {period}"),
+            dealerbook_base::lang::Lang::Zh => format!("{period}年度经销商{zh}"),
+            dealerbook_base::lang::Lang::En => format!("Dealer {en} {period}"),
         }
     }
 
@@ -354,7 +355,7 @@ impl<'a> Added<'a> {
         let grade = |id: &str| {
             self.speaker.policy.grades.iter().find(|g| g.id == id).map(|g| g.title.pick(self.speaker.lang).to_owned())
         };
-        let fills = || crate::sheet::GRADE_FILLS.iter().filter_map(|(id, fill)| Some((grade(id)?, *fill)));
+        let fills = || dealerbook_engine::sheet::GRADE_FILLS.iter().filter_map(|(id, fill)| Some((grade(id)?, *fill)));
         let columns = keys.iter().filter_map(|key| at(columns, key));
         columns.flat_map(|column| fills().map(move |(title, fill)| (column, title, fill))).collect()
     }

@@ -8,10 +8,10 @@ use super::layout::BODY_ROW;
 use super::overview::{Brief, KeyFigure};
 use super::plot::Plot;
 use super::small_sheet::prefix;
-use crate::programmes::incentives::Incentives;
-use crate::sheet::Value;
-use crate::sheet::words::Words;
-use crate::workbook::{cell_name, column_name};
+use dealerbook_engine::programmes::incentives::Incentives;
+use dealerbook_engine::sheet::Value;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::workbook::{cell_name, column_name};
 
 /// The results in a few figures, as formulas over the sheets of the assessment and the incentives.
 pub fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(String, Decimal)>) -> Section {
@@ -24,7 +24,7 @@ pub fn results(scores: &AssessmentSheet<'_>, title: &str, paid: Option<(String, 
     let mut rows = vec![live(dealers, format!("COUNTA({})", range("name")), scores.rows().to_string(), "0")];
     for (index, grade) in words.policy.grades.iter().enumerate() {
         let name = grade.title.pick(words.lang);
-        let formula = format!("COUNTIF({},{})", range("grade"), crate::sheet::formula::quoted(name));
+        let formula = format!("COUNTIF({},{})", range("grade"), dealerbook_engine::sheet::formula::quoted(name));
         rows.push(live(name, formula, scores.graded(Some(index)).to_string(), "0"));
     }
     let none = words.lang.pick("未评级", "Without a grade");
@@ -53,8 +53,9 @@ pub fn losses(scores: &AssessmentSheet<'_>, title: &str) -> Section {
 /// The grades and the points lost, drawn.
 pub fn charts(words: Words<'_>, brief: &Section, lost: &Section) -> Vec<Plot> {
     let grades = &words.policy.grades;
-    let fill =
-        |id: &str| crate::sheet::GRADE_FILLS.iter().find(|(grade, _)| *grade == id).map_or(0xD9D9D9, |(_, fill)| *fill);
+    let fill = |id: &str| {
+        dealerbook_engine::sheet::GRADE_FILLS.iter().find(|(grade, _)| *grade == id).map_or(0xD9D9D9, |(_, fill)| *fill)
+    };
     let of_grades = Plot {
         title: words.lang.pick("各评级经销商数", "Dealers by grade").to_owned(),
         section: brief.title.clone(),

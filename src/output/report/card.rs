@@ -6,11 +6,11 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::{Map, Value as Json, json};
 
 use super::json::{Calculated, Results};
-use crate::programmes::incentives::Paid;
-use crate::programmes::{self, DealerYear};
-use crate::sheet::Sheet;
-use crate::sheet::words::Words;
-use crate::validate::{Parsed, Table};
+use dealerbook_engine::programmes::incentives::Paid;
+use dealerbook_engine::programmes::{self, DealerYear};
+use dealerbook_engine::sheet::Sheet;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::validate::{Parsed, Table};
 
 /// What the cards of a run are made from.
 pub struct Cards<'r> {
@@ -96,10 +96,10 @@ impl<'r> Cards<'r> {
     /// Those of serde_json, which are ours.
     pub fn json(&self, id: &str, results: &Results<'_, '_>) -> serde_json::Result<Json> {
         let months = self.year(id).and_then(|(_, year, _)| year.months.as_deref()).map(|months| {
-            let month = |(n, month): (usize, &crate::programmes::Month)| {
+            let month = |(n, month): (usize, &dealerbook_engine::programmes::Month)| {
                 json!({
                     "month": format!("{:04}-{:02}", self.period.unwrap_or_default(), n + 1),
-                    "actual_tonnes": crate::exact::plain(&month.actual),
+                    "actual_tonnes": dealerbook_base::exact::plain(&month.actual),
                     "planned_tonnes": month.planned.map(|planned| planned.normalize().to_string()),
                     "supplier_fault": month.supplier_fault,
                 })

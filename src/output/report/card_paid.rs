@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::card::Cards;
 use super::card_sheet::{LAST, LEFT, long, part};
 use super::small_sheet::{figures, framed, write, write_across};
-use crate::programmes::incentives::Paid;
+use dealerbook_engine::programmes::incentives::Paid;
 
 impl Cards<'_> {
     /// What it is paid, line by line; gives the row behind.

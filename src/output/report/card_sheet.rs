@@ -14,14 +14,14 @@ use super::card::{Cards, Of};
 use super::layout::{self, Col, Group, Look};
 use super::monthly_sheet::month_name;
 use super::small_sheet::{cut, figures, framed, label, set_lines, title, write, write_across};
-use crate::lang::Lang;
-use crate::narrow::{u16_of, u32_of};
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::Assessed;
-use crate::programmes::assessment::words::movement;
-use crate::sheet::value::Value;
-use crate::sheet::words::{money, percent};
-use crate::validate::Parsed;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::Assessed;
+use dealerbook_engine::programmes::assessment::words::movement;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::words::{money, percent};
+use dealerbook_engine::validate::Parsed;
 
 pub(super) const LAST: u16 = 12;
 pub(super) const LEFT: u16 = 0;
@@ -359,7 +359,9 @@ pub(super) fn one_line(col: &Col) -> String {
 /// A figure as its column shows it, as text: it stands to the left like all that is beside it.
 pub(super) fn as_text<'v>(col: &Col, value: Value<'v>) -> Value<'v> {
     match (value, col.look) {
-        (Value::Day(day), Look::Month) => crate::programmes::year_month::YearMonth::of(day).to_string().into(),
+        (Value::Day(day), Look::Month) => {
+            dealerbook_engine::programmes::year_month::YearMonth::of(day).to_string().into()
+        }
         (Value::Day(day), _) => day.to_string().into(),
         (Value::Number(x), Look::Money) => money(x).into(),
         (Value::Number(x), Look::Percent | Look::Share) => percent(x.round_dp(4)).into(),

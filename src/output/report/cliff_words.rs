@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::policy::{CAP_LINE, CliffSettings as Settings, Eligible, Policy};
-use crate::policy_check::cliffs::{AtGrade, Cliff, OfProgramme, Step};
-use crate::schema::Schemas;
-use crate::sheet::words::Words;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{CAP_LINE, CliffSettings as Settings, Eligible, Policy};
+use dealerbook_engine::policy_check::cliffs::{AtGrade, Cliff, OfProgramme, Step};
+use dealerbook_engine::schema::Schemas;
+use dealerbook_engine::sheet::words::Words;
 
 /// Who puts cliffs into words.
 pub struct CliffWords<'a> {

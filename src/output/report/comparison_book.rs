@@ -7,12 +7,12 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use super::layout::{self, BODY_ROW, Group, INK, Layout, Look, Total};
 use super::policy_names::PolicyNames;
 use super::small_sheet::{self, prefix};
-use crate::comparison::{Comparison, DealerChange, Presence};
-use crate::narrow::{u16_of, u32_of};
-use crate::sheet::columns::Columns;
-use crate::sheet::formula::quoted;
-use crate::sheet::value::Value;
-use crate::sheet::{FAIR, GOOD, POOR};
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::comparison::{Comparison, DealerChange, Presence};
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::formula::quoted;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::{FAIR, GOOD, POOR};
 
 /// What is to be laid out.
 pub struct ComparisonBook<'a> {

@@ -23,10 +23,10 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::lang::Lang;
-use crate::policy::Policy;
-use crate::schema::Schemas;
-use crate::sheet::words::Words;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_engine::sheet::words::Words;
 
 pub use read::ResultError;
 

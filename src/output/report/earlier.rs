@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use super::issue_sheet::{COLUMNS, FIXED, NEW, is_listed};
-use crate::validate::{Code, Issue, Speaker};
-use crate::workbook::{ReadError, Row, Workbook, cell_name};
+use dealerbook_engine::validate::{Code, Issue, Speaker};
+use dealerbook_engine::workbook::{ReadError, Row, Workbook, cell_name};
 
 /// The faults that more than one sheet, or the choice of programmes, decides.
 const SEVERAL_SHEETS: [Code; 5] =
@@ -85,12 +85,13 @@ pub fn read(workbook: &mut Workbook<'_>, sheet: &str) -> Result<Vec<Earlier>, Re
             columns = labels(&row);
             return Ok(row.index < HEADER_ROWS);
         }
-        let cell = |cell: &crate::workbook::Cell<'_>| Some((*columns.get(&cell.column)?, cell.value.seen()));
+        let cell =
+            |cell: &dealerbook_engine::workbook::Cell<'_>| Some((*columns.get(&cell.column)?, cell.value.seen()));
         let fault = Earlier { cells: row.cells.iter().filter_map(cell).collect() };
         if !fault.get("code").is_empty() {
             faults.push(fault);
         }
-        Ok(faults.len() < crate::validate::ISSUES_MAX)
+        Ok(faults.len() < dealerbook_engine::validate::ISSUES_MAX)
     })?;
     Ok(faults)
 }

@@ -1,10 +1,10 @@
 //! Which figures of the added sheets follow a changed input, and which need a new upload: what 计算说明 says of each list.
 
 use super::about_sheet::{Section, texts};
-use crate::lang::Lang;
-use crate::sheet::body::Liveness;
-use crate::sheet::list::LIVE_ROWS_MAX;
-use crate::sheet::words::Words;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::sheet::body::Liveness;
+use dealerbook_engine::sheet::list::LIVE_ROWS_MAX;
+use dealerbook_engine::sheet::words::Words;
 
 /// The lists, in order, with their headings.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! The columns of 激励结果: facts about the dealer, then what each programme of the policy multiplies, its rate and its amount.
 
 use super::layout::{Group, Look};
-use crate::policy::{Basis, Incentive, IncentiveKind, Method, Policy};
-use crate::programmes::incentives::Unit;
-use crate::sheet::columns::Columns;
-use crate::sheet::list;
-use crate::sheet::words::Words;
+use dealerbook_engine::policy::{Basis, Incentive, IncentiveKind, Method, Policy};
+use dealerbook_engine::programmes::incentives::Unit;
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::list;
+use dealerbook_engine::sheet::words::Words;
 
 /// The key of a programme's column, by the programme's index and the part that stands in it.
 pub fn key(n: usize, part: &str) -> String {

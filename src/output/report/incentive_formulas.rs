@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use rust_decimal::Decimal;
 
 use super::incentive_columns::{bases, has_earned, has_rate, key};
-use crate::key::Key;
-use crate::policy::{Basis, Figures, Incentive, IncentiveKind, Method, Tier};
-use crate::sheet::columns::Columns;
-use crate::sheet::formula::{Template, as_written, quoted};
-use crate::sheet::words::Words;
+use dealerbook_base::key::Key;
+use dealerbook_engine::policy::{Basis, Figures, Incentive, IncentiveKind, Method, Tier};
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::formula::{Template, as_written, quoted};
+use dealerbook_engine::sheet::words::Words;
 
 /// Who writes the formulas of a row; `#` stands for the row's number.
 pub struct Formulas<'f> {

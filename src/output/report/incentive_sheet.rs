@@ -7,21 +7,21 @@ use super::incentive_columns::{self, key};
 use super::incentive_formulas::Formulas;
 use super::layout::{self, BODY_ROW, Group, TOTALS_ROW, Total};
 use super::small_sheet::prefix;
-use crate::exact::{Exact, decimal, plain};
-use crate::narrow::{u16_of, u32_of};
-use crate::package::edit::RowSink;
-use crate::policy::{CAP_LINE, Incentive, VIOLATIONS};
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::{Assessed, Assessment};
-use crate::programmes::incentives::payouts;
-use crate::programmes::incentives::unpaid::barred;
-use crate::programmes::incentives::{self, Incentives, Paid};
-use crate::sheet::body::Liveness;
-use crate::sheet::columns::Columns;
-use crate::sheet::double::{cache_governs, double};
-use crate::sheet::formula::Template;
-use crate::sheet::list::{self, Ids, LIVE_ROWS_MAX};
-use crate::sheet::words::Words;
+use dealerbook_base::exact::{Exact, decimal, plain};
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::policy::{CAP_LINE, Incentive, VIOLATIONS};
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::{Assessed, Assessment};
+use dealerbook_engine::programmes::incentives::payouts;
+use dealerbook_engine::programmes::incentives::unpaid::barred;
+use dealerbook_engine::programmes::incentives::{self, Incentives, Paid};
+use dealerbook_engine::sheet::body::Liveness;
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::double::{cache_governs, double};
+use dealerbook_engine::sheet::formula::Template;
+use dealerbook_engine::sheet::list::{self, Ids, LIVE_ROWS_MAX};
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_package::edit::RowSink;
 
 /// The sheet, ready to be written.
 pub struct IncentiveSheet<'a> {

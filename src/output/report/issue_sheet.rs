@@ -3,14 +3,14 @@
 use super::earlier::{Comparison, Earlier};
 use super::layout::{self, Col, Group, Look};
 use super::small_sheet::prefix;
-use crate::narrow::{u16_of, u32_of};
-use crate::package::edit::RowSink;
-use crate::schema::Severity;
-use crate::sheet::columns::Columns;
-use crate::sheet::formula::quoted;
-use crate::sheet::list;
-use crate::validate::{Issue, Speaker};
-use crate::workbook::cell_name;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::formula::quoted;
+use dealerbook_engine::sheet::list;
+use dealerbook_engine::validate::{Issue, Speaker};
+use dealerbook_engine::workbook::cell_name;
+use dealerbook_package::edit::RowSink;
 
 /// A column in both languages.
 pub struct Column {

@@ -10,16 +10,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use crate::policy::{Policy, Rates};
-use crate::programmes::assessment::Assessment;
-use crate::programmes::incentives::Incentives;
-use crate::programmes::monthly::MonthlySales;
-use crate::programmes::{DealerYear, Outcomes};
-use crate::schema::Severity;
-use crate::sheet::words::Words;
-use crate::validate::{Checked, Code, Issue, Speaker, Table};
-use crate::workbook::column_name;
 use assessed::{AssessedJson, AssessedList};
+use dealerbook_engine::policy::{Policy, Rates};
+use dealerbook_engine::programmes::assessment::Assessment;
+use dealerbook_engine::programmes::incentives::Incentives;
+use dealerbook_engine::programmes::monthly::MonthlySales;
+use dealerbook_engine::programmes::{DealerYear, Outcomes};
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::validate::{Checked, Code, Issue, Speaker, Table};
+use dealerbook_engine::workbook::column_name;
 use paid::{PaidJson, PaidList};
 
 /// What tells a run from others, and what it was made of.

@@ -6,14 +6,14 @@ use rust_xlsxwriter::{
 };
 
 use super::list::{self, List};
-use crate::lang::Lang;
-use crate::narrow::u16_of;
-use crate::package::edit::serial_of;
-use crate::sheet::list::headings;
-use crate::sheet::look::LINES_MAX;
-pub use crate::sheet::look::{
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::sheet::list::headings;
+use dealerbook_engine::sheet::look::LINES_MAX;
+pub use dealerbook_engine::sheet::look::{
     BODY_ROW, Col, Group, HEADER_ROW, Look, TOTALS_ROW, Total, at, display_width, lines, prototype,
 };
+use dealerbook_package::edit::serial_of;
 
 /// Headings.
 pub const INK: Color = Color::RGB(0x1F3864);

@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{Table, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::layout::{self, Col, HEADER_ROW, Total, display_width};
-use crate::lang::Lang;
-use crate::narrow::u16_of;
-use crate::sheet::list::{headings, printed_columns};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::sheet::list::{headings, printed_columns};
 
 /// What a heading's button to filter, and the edges of a cell, take of its width.
 const EDGES: f64 = 2.0;
@@ -93,7 +93,7 @@ pub fn set_print(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::look::{Group, Look};
+    use dealerbook_engine::sheet::look::{Group, Look};
 
     fn col(label: &str, group: Group) -> Col {
         Col { key: label.to_owned(), label: label.to_owned(), width: 8.0, look: Look::Money, group }

@@ -52,4 +52,4 @@ mod unpaid_json;
 mod unpaid_view;
 pub mod view;
 
-pub use crate::sheet::words;
+pub use dealerbook_engine::sheet::words;

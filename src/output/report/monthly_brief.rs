@@ -7,12 +7,12 @@ use rust_xlsxwriter::{
 use super::layout::{BODY_ROW, HEADER_ROW, INK};
 use super::monthly_sheet::{JANUARY, LINES, Line, SHARE, TO_DATE, TONNES, figure, value};
 use super::overview::{Brief, KeyFigure, Need};
-use crate::lang::Lang;
-use crate::narrow::u32_of;
-use crate::policy::Attention;
-use crate::programmes::DealerYear;
-use crate::programmes::monthly::MonthlySales;
-use crate::sheet::words::{Words, percent};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::policy::Attention;
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::monthly::MonthlySales;
+use dealerbook_engine::sheet::words::{Words, percent};
 
 /// Actual and plan of all dealers by month, with the year to date against the target.
 pub fn chart(title: &str, words: Words<'_>) -> Chart {
@@ -68,9 +68,10 @@ pub fn brief<'a>(title: &str, sales: &MonthlySales<'a>, years: &[DealerYear<'a>]
             figure(pick("计划完成率（至今）", "Attainment of plan to date"), Line::Attainment, SHARE),
         ],
     };
-    let need = |behind: &crate::programmes::monthly::Behind| {
+    let need = |behind: &dealerbook_engine::programmes::monthly::Behind| {
         let share = percent(behind.actual.checked_div(&behind.planned)?.round(3));
-        let (actual, planned) = (crate::exact::plain(&behind.actual), crate::exact::plain(&behind.planned));
+        let (actual, planned) =
+            (dealerbook_base::exact::plain(&behind.actual), dealerbook_base::exact::plain(&behind.planned));
         let dealer = &years.get(behind.dealer)?.dealer;
         let words = match words.lang {
             Lang::Zh => format!("计划未完成：至今 {actual} 吨，计划 {planned} 吨（{share}）"),

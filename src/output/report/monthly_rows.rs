@@ -7,9 +7,9 @@ use jiff::civil::date;
 use super::layout::{Group as Columns, Look};
 use super::monthly_sheet::{Group, Line, groups, of_months, value};
 use super::small_sheet::cut;
-use crate::programmes::monthly::MonthlySales;
-use crate::sheet::words::Words;
-use crate::sheet::{Describe, Sheet, Value};
+use dealerbook_engine::programmes::monthly::MonthlySales;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::sheet::{Describe, Sheet, Value};
 
 /// The key of the sheet.
 pub const KEY: &str = "monthly_rows";

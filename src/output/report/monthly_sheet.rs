@@ -6,15 +6,15 @@ use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 use super::layout::{self, BODY_ROW, HEADER_ROW, INK, format_cells};
 use super::monthly_brief;
 use super::small_sheet::{cut, figures, framed, label, prefix, put};
-use crate::exact::Exact;
-use crate::lang::Lang;
-use crate::narrow::{u16_of, u32_of};
-use crate::package::edit::RowSink;
-use crate::programmes::monthly::{MonthlySales, Months, sum};
-use crate::sheet::body::write_cell;
-use crate::sheet::value::Value;
-use crate::sheet::words::Words;
-use crate::workbook::cell_name;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::programmes::monthly::{MonthlySales, Months, sum};
+use dealerbook_engine::sheet::body::write_cell;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::words::Words;
+use dealerbook_engine::workbook::cell_name;
+use dealerbook_package::edit::RowSink;
 
 /// The key of the sheet.
 pub const KEY: &str = "monthly_sales";

@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::policy::{Attention, OverviewRules};
-pub use crate::sheet::{Brief, KeyFigure, Need};
+use dealerbook_engine::policy::{Attention, OverviewRules};
+pub use dealerbook_engine::sheet::{Brief, KeyFigure, Need};
 
 /// A dealer that needs attention.
 #[derive(Debug, PartialEq)]
@@ -58,7 +58,7 @@ pub fn first<'b>(briefs: &'b [(&'b str, Brief<'b>)], rules: &OverviewRules) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Policy;
+    use dealerbook_engine::policy::Policy;
 
     fn brief(needs: &[(&'static str, Attention)]) -> Brief<'static> {
         let need = |(id, reason): &(&'static str, Attention)| Need {

@@ -14,12 +14,12 @@ use super::monthly_brief;
 use super::monthly_sheet::{self, Line, Top, month_name};
 use super::overview::{Brief, KeyFigure, Needy, first};
 use super::small_sheet::{figures, framed, label, link, link_to, prefix, put, set_lines, title, write, write_across};
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::narrow::{u16_of, u32_of};
-use crate::programmes::monthly::MonthlySales;
-use crate::sheet::value::Value;
-use crate::sheet::words::Words;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::programmes::monthly::MonthlySales;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::words::Words;
 
 /// The key of the sheet.
 pub const KEY: &str = "overview";
@@ -231,7 +231,7 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
     for (region, graded) in &grades.regions {
         write_across(sheet, next, (0, 1), &region.shown().into(), &framed())?;
         for (n, dealers) in graded.iter().enumerate() {
-            let letter = crate::workbook::column_name(2 + u16_of(n));
+            let letter = dealerbook_engine::workbook::column_name(2 + u16_of(n));
             let formula = format!("SUMPRODUCT(EXACT({},$A{})*{})", grades.region, next + 1, of_grade(&letter));
             write(sheet, (next, 2 + u16_of(n)), &(*dealers).into(), Some(&formula), &figures("0"))?;
         }
@@ -245,7 +245,7 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
         };
         write_across(sheet, next, (0, 1), &text.into(), &framed())?;
         for (n, all) in grades.all.iter().enumerate() {
-            let letter = crate::workbook::column_name(2 + u16_of(n));
+            let letter = dealerbook_engine::workbook::column_name(2 + u16_of(n));
             let shown: u32 = grades.regions.iter().map(|(_, graded)| graded[n]).sum();
             let formula = match grades.regions.len() {
                 0 => format!("{letter}{total}"),
@@ -257,7 +257,7 @@ fn grades_by_region(sheet: &mut Worksheet, row: u32, grades: &Grades<'_>, words:
     }
     write_across(sheet, next, (0, 1), &words.lang.pick("合计", "Total").into(), &framed().set_bold())?;
     for (n, all) in grades.all.iter().enumerate() {
-        let letter = crate::workbook::column_name(2 + u16_of(n));
+        let letter = dealerbook_engine::workbook::column_name(2 + u16_of(n));
         let formula = format!("SUMPRODUCT({}*1)", of_grade(&letter));
         write(sheet, (next, 2 + u16_of(n)), &(*all).into(), Some(&formula), &figures("0").set_bold())?;
     }
@@ -319,7 +319,10 @@ pub fn grades_chart(
     let mut chart = Chart::new(ChartType::BarStacked);
     for (n, grade) in words.policy.grades.iter().take(GRADES_MAX).enumerate() {
         let column = graded + u16_of(n);
-        let fill = crate::sheet::GRADE_FILLS.iter().find(|(id, _)| *id == grade.id).map_or(0xD9D9D9, |(_, fill)| *fill);
+        let fill = dealerbook_engine::sheet::GRADE_FILLS
+            .iter()
+            .find(|(id, _)| *id == grade.id)
+            .map_or(0xD9D9D9, |(_, fill)| *fill);
         let mut format = ChartFormat::new();
         format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(fill)));
         format.set_border(ChartLine::new().set_color(Color::RGB(0x7F7F7F)).set_width(0.5));

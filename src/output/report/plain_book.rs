@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::{DateTime, date};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 
-use crate::package::Visibility;
-use crate::workbook::Value;
+use dealerbook_engine::workbook::Value;
+use dealerbook_package::Visibility;
 
 /// Excel takes so many characters in a cell.
 const TEXT_MAX: usize = 32_767;

@@ -1,6 +1,6 @@
 //! Native charts on the sheet that explains: a section's figures as bars, beside the section that they show.
 
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType, Color,
     ObjectMovement, Worksheet, XlsxError,

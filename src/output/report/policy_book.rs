@@ -1,6 +1,6 @@
 //! A policy's workbook, drawn: a sheet for each part of it, every figure in its cell, with lists to choose from and notes.
 
-use crate::narrow::{u16_of, u32_of};
+use dealerbook_base::narrow::{u16_of, u32_of};
 
 #[cfg(test)]
 mod tests;
@@ -12,11 +12,11 @@ use rust_xlsxwriter::{
 };
 
 use super::layout::{self, INK, LINE, LINE_POINTS, MUTED, SOFT};
-use crate::lang::Lang;
-use crate::policy::{Policy, Rates};
 use crate::policy_book::shape::{Column, Kind, SHEETS, Sheet, SheetId};
 use crate::policy_book::words::{NO_CARD, Word};
 use crate::policy_book::{Cell, Row, rows};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{Policy, Rates};
 
 /// The row of the labels, from 0.
 const HEADER_ROW: u32 = 3;

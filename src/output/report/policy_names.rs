@@ -1,7 +1,7 @@
 //! How grades and programmes are called where several policies are at hand: the first that knows an id names it.
 
-use crate::lang::Lang;
-use crate::policy::{CAP_LINE, Policy, Title};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{CAP_LINE, Policy, Title};
 
 /// The policies, those that matter most first.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 };
 
 use super::layout::BODY_ROW;
-use crate::sheet::{Chart, ChartKind, Series, Sheet};
+use dealerbook_engine::sheet::{Chart, ChartKind, Series, Sheet};
 
 /// More bars than these can't be distinguished.
 const BARS_MAX: u32 = 30;

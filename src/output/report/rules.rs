@@ -1,8 +1,8 @@
 //! The rules of each programme in words, out of the policy in force: what 计算说明 says of a run, without a run.
 
 use super::about_sheet::{self, Section};
-use crate::programmes;
-use crate::sheet::Words;
+use dealerbook_engine::programmes;
+use dealerbook_engine::sheet::Words;
 
 /// A rule: what, and how.
 pub type Said = (String, String);
@@ -43,9 +43,9 @@ impl From<Section> for RuleGroup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
-    use crate::policy::Policy;
-    use crate::schema::Schemas;
+    use dealerbook_base::lang::Lang;
+    use dealerbook_engine::policy::Policy;
+    use dealerbook_engine::schema::Schemas;
 
     #[test]
     fn every_programme_tells_its_rules_in_both_languages() {

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Url, Worksheet, XlsxError};
 
 use super::layout::{INK, LINE, SOFT};
-use crate::package::edit::serial_of;
-use crate::sheet::value::Value;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_package::edit::serial_of;
 
 /// A framed cell of text.
 pub fn framed() -> Format {
@@ -79,7 +79,7 @@ pub fn write(
         (None, Value::Blank) => sheet.write_blank(row, column, format)?,
         (None, Value::Text(text)) => sheet.write_string_with_format(row, column, cut(text), format)?,
         (None, Value::Number(x)) => {
-            sheet.write_number_with_format(row, column, crate::sheet::double::double(*x), format)?
+            sheet.write_number_with_format(row, column, dealerbook_engine::sheet::double::double(*x), format)?
         }
         (None, Value::Day(day)) => sheet.write_number_with_format(row, column, serial(*day), format)?,
     };
@@ -102,7 +102,7 @@ pub fn put(
         (Some(formula), _) => sheet.write_formula(row, column, live(formula, value))?,
         (None, Value::Blank) => sheet,
         (None, Value::Text(text)) => sheet.write_string(row, column, cut(text))?,
-        (None, Value::Number(x)) => sheet.write_number(row, column, crate::sheet::double::double(*x))?,
+        (None, Value::Number(x)) => sheet.write_number(row, column, dealerbook_engine::sheet::double::double(*x))?,
         (None, Value::Day(day)) => sheet.write_number(row, column, serial(*day))?,
     };
     Ok(())

@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::programmes;
-use crate::schema::{Field, Resource};
-use crate::sheet::{Read, Sheet, Words};
-use crate::validate::{Checked, Column, Parsed, Table};
+use dealerbook_engine::programmes;
+use dealerbook_engine::schema::{Field, Resource};
+use dealerbook_engine::sheet::{Read, Sheet, Words};
+use dealerbook_engine::validate::{Checked, Column, Parsed, Table};
 
 /// So many rows of one owner in a ledger are reported one by one.
 pub const ROWS_SHOWN: usize = 12;

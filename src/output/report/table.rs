@@ -4,9 +4,9 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::layout::{self, BODY_ROW, Look};
 use super::small_sheet;
-use crate::narrow::{u16_of, u32_of};
-use crate::sheet::columns::Columns;
-use crate::sheet::value::Value;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::value::Value;
 
 /// What stands in a cell: its value and, where it is live, its formula.
 pub struct Cell<'c>(pub Value<'c>, pub Option<String>);

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::programmes::incentives::unpaid::{Reason, ReasonCode, Unpaid};
-use crate::sheet::words::Words;
+use dealerbook_engine::programmes::incentives::unpaid::{Reason, ReasonCode, Unpaid};
+use dealerbook_engine::sheet::words::Words;
 
 /// A programme that pays the dealer nothing.
 #[derive(Serialize, JsonSchema)]

@@ -2,8 +2,8 @@
 
 use super::card::Cards;
 use super::view::place;
-use crate::programmes::incentives::Paid;
-use crate::programmes::incentives::unpaid::{Reason, Unpaid};
+use dealerbook_engine::programmes::incentives::Paid;
+use dealerbook_engine::programmes::incentives::unpaid::{Reason, Unpaid};
 
 /// A programme that pays nothing.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 
 use super::sources::{Reading, Sources};
 pub use super::unpaid_view::UnpaidView;
-use crate::key::Key;
 pub(super) use build::place;
+use dealerbook_base::key::Key;
 
 /// A run, as pages show it.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use super::Problem;
 use super::Words;
 use super::words::accounts;
-use crate::lang::Lang;
-use crate::store::{Account, AccountFault};
 use crate::token::{TokenError, account_words};
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{Account, AccountFault};
 
 /// What a fault says.
 pub(super) fn words(fault: &AccountFault, lang: Lang) -> Words {

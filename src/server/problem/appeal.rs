@@ -6,9 +6,9 @@ use super::AppealFault;
 use super::FaultDocument;
 use super::Words;
 use super::words::appeals;
-use crate::lang::Lang;
-use crate::package::WhyNot;
-use crate::store::{AppealStatus, KeptAppeal};
+use dealerbook_base::lang::Lang;
+use dealerbook_package::WhyNot;
+use dealerbook_store::{AppealStatus, KeptAppeal};
 
 /// Why an appeal can't be lodged or answered.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::FaultDocument;
 use super::words::appeals;
-use crate::lang::{Lang, Pair};
-use crate::package::WhyNot;
+use dealerbook_base::lang::{Lang, Pair};
+use dealerbook_package::WhyNot;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use super::Words;
 use super::words::archives;
-use crate::lang::Lang;
-use crate::package::archive::{ArchiveError, ArchiveFault, WhyRefused};
+use dealerbook_base::lang::Lang;
+use dealerbook_package::archive::{ArchiveError, ArchiveFault, WhyRefused};
 
 /// So many faults are listed in a detail.
 const LISTED_MAX: usize = 20;

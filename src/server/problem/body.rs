@@ -2,7 +2,7 @@
 
 use super::Words;
 use super::words::{members, requests};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// What is wrong with a member of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Why a kept run isn't what this program would calculate.
 
 use super::words::runs;
-use crate::lang::Lang;
-use crate::pipeline::PipelineError;
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::PipelineError;
 
 /// Why this program doesn't come to the kept figures.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::words::policies;
 use super::{BodyFault, PolicyProblem, Problem, TokenFault, WhatIfFault, archive, settlement};
-use crate::lang::Lang;
-use crate::package::archive::{ArchiveError, ArchiveFault};
-use crate::pipeline::PipelineError;
-use crate::policy_book::PlacedFault;
-use crate::schema::Fault;
-use crate::settlement::{OrderFault, Refusal};
-use crate::store::PARTS;
 use crate::token::WantedFault;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Fault;
+use dealerbook_engine::settlement::{OrderFault, Refusal};
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_output::policy_book::PlacedFault;
+use dealerbook_package::archive::{ArchiveError, ArchiveFault};
+use dealerbook_store::PARTS;
 
 /// What every problem's `type` begins with.
 pub const TYPE_PREFIX: &str = "urn:dealerbook:problem:";

@@ -1,10 +1,10 @@
 //! Failures of the rooms below as problems.
 
 use super::Problem;
-use crate::package::archive::ArchiveError;
-use crate::pipeline::PipelineError;
-use crate::settlement::Refusal;
-use crate::store::{ArtefactError, Outage, StoreError, is_disk_full};
+use dealerbook_engine::settlement::Refusal;
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_package::archive::ArchiveError;
+use dealerbook_store::{ArtefactError, Outage, StoreError, is_disk_full};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {

@@ -37,14 +37,14 @@ pub use settlement::words as settlement_words;
 pub use token::TokenFault;
 pub use what_if::WhatIfFault;
 
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::package::archive::ArchiveError;
-use crate::pipeline::PipelineError;
-use crate::schema::Fault;
-use crate::settlement::Refusal;
-use crate::store::{AccountFault, Outage, Role};
 use crate::token::WantedFault;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Fault;
+use dealerbook_engine::settlement::Refusal;
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_package::archive::ArchiveError;
+use dealerbook_store::{AccountFault, Outage, Role};
 
 /// The content type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";

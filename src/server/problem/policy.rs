@@ -6,9 +6,9 @@ pub use super::words::policies::{
     INVALID_DECISION_DETAIL_LONG_REASON as LONG_REASON, INVALID_DECISION_DETAIL_NO_REASON as NO_REASON,
     INVALID_DECISION_DETAIL_NOT_AN_OBJECT as NOT_AN_OBJECT,
 };
-use crate::lang::{Lang, Pair};
-use crate::policy::Fault;
-use crate::policy_book::PlacedFault;
+use dealerbook_base::lang::{Lang, Pair};
+use dealerbook_engine::policy::Fault;
+use dealerbook_output::policy_book::PlacedFault;
 
 /// So many faults stand in the sentence; all of them in the list.
 const LISTED_MAX: usize = 3;

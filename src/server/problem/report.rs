@@ -3,9 +3,9 @@
 
 use super::words::{access, requests, runs, service, workbooks};
 use super::{Class, Problem, TokenFault, account, archive, body, settlement};
-use crate::key;
-use crate::lang::{Lang, Pair};
-use crate::pipeline::PipelineError;
+use dealerbook_base::key;
+use dealerbook_base::lang::{Lang, Pair};
+use dealerbook_output::pipeline::PipelineError;
 
 /// What a problem says in one language.
 pub struct Words {

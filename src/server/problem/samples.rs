@@ -5,12 +5,12 @@ use strum::IntoEnumIterator;
 
 use super::ProblemKind;
 use super::{AppealProblem, Disagreement, PolicyProblem, Problem, TokenFault};
-use crate::package::{FileKind, Reason};
-use crate::pipeline::{PipelineError, PipelineErrorKind};
-use crate::policy::family::Span;
-use crate::schema::Schemas;
-use crate::store::Role;
 use crate::token::WantedFault;
+use dealerbook_engine::policy::family::Span;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_output::pipeline::{PipelineError, PipelineErrorKind};
+use dealerbook_package::{FileKind, Reason};
+use dealerbook_store::Role;
 
 /// A faulty descriptor, small enough to be read beside its faults.
 const FAULTY_DESCRIPTOR: &str =
@@ -150,7 +150,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::lang::Lang;
+    use dealerbook_base::lang::Lang;
 
     #[test]
     fn every_problem_has_one_sample_and_a_code_of_its_own() {

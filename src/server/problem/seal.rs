@@ -2,8 +2,8 @@
 
 use super::report::listed;
 use super::words::settlements;
-use crate::lang::Lang;
-use crate::settlement::SealFault;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::settlement::SealFault;
 
 /// All that doesn't fit between a settlement and its seal, between semicolons.
 pub fn seal_faults(faults: &[SealFault], lang: Lang) -> String {

@@ -4,8 +4,8 @@ use super::Words;
 use super::report::listed;
 use super::seal::seal_faults;
 use super::words::settlements;
-use crate::lang::{Lang, Pair};
-use crate::settlement::{Deed, OrderFault, Refusal, SealFault, Status, WhyNotSuperseding, two_places};
+use dealerbook_base::lang::{Lang, Pair};
+use dealerbook_engine::settlement::{Deed, OrderFault, Refusal, SealFault, Status, WhyNotSuperseding, two_places};
 
 /// What a refusal says.
 pub fn words(refusal: &Refusal, lang: Lang) -> Words {
@@ -161,11 +161,11 @@ pub(super) fn remedy_of_order(fault: &OrderFault) -> Pair {
 /// One of each kind, for the interface's description.
 pub(super) fn samples() -> Vec<Refusal> {
     use strum::IntoEnumIterator;
-    crate::settlement::RefusalKind::iter().map(sample_of).collect()
+    dealerbook_engine::settlement::RefusalKind::iter().map(sample_of).collect()
 }
 
-fn sample_of(kind: crate::settlement::RefusalKind) -> Refusal {
-    use crate::settlement::RefusalKind as Kind;
+fn sample_of(kind: dealerbook_engine::settlement::RefusalKind) -> Refusal {
+    use dealerbook_engine::settlement::RefusalKind as Kind;
     let run = || "01980000-0000-7000-8000-000000000000".to_owned();
     match kind {
         Kind::OfValidation => Refusal::OfValidation,
@@ -189,7 +189,8 @@ fn sample_of(kind: crate::settlement::RefusalKind) -> Refusal {
         Kind::InPayment => Refusal::InPayment { dealer: "D001".to_owned() },
         Kind::NothingPayable => Refusal::NothingPayable,
         Kind::Unpayable => {
-            let (amount, payable) = (crate::settlement::yuan(123_450), crate::settlement::yuan(100_000));
+            let (amount, payable) =
+                (dealerbook_engine::settlement::yuan(123_450), dealerbook_engine::settlement::yuan(100_000));
             let too_much = OrderFault::TooMuch { line: 0, dealer: "D001".to_owned(), amount, payable };
             Refusal::Unpayable {
                 faults: vec![too_much, OrderFault::NoSuchDealer { line: 1, dealer: "D01".to_owned() }],

@@ -1,10 +1,10 @@
 //! What can be wrong with a what-if, in both languages: where it stands in the request, what is wrong, and how to fix it.
 
 use super::words::what_if;
-use crate::lang::{Lang, Pair};
-use crate::package::{ChangeFault, WhyNot};
-use crate::pipeline::DataFault;
-use crate::policy::Fault;
+use dealerbook_base::lang::{Lang, Pair};
+use dealerbook_engine::policy::Fault;
+use dealerbook_output::pipeline::DataFault;
+use dealerbook_package::{ChangeFault, WhyNot};
 
 /// A fault of a what-if.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,6 @@
 
 use super::Class;
 use super::report::Head;
-use crate::lang::{Lang, Pair};
+use dealerbook_base::lang::{Lang, Pair};
 
 include!(concat!(env!("OUT_DIR"), "/problem_words.rs"));

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Problem, Service};
-use crate::clock;
 use crate::problem::{TokenFault, shown};
-use crate::store::{ADMIN, Person, Revocation, Token, TokenState};
 use crate::telemetry::causes;
 use crate::token::{self, Wanted, WantedFault};
+use dealerbook_base::clock;
+use dealerbook_store::{ADMIN, Person, Revocation, Token, TokenState};
 
 /// A token's use is noted again after this time at the earliest.
 const NOTED_AGAIN_SECONDS: i64 = 60;

@@ -9,13 +9,13 @@ use std::sync::atomic::AtomicBool;
 use super::again::{Again, Kept};
 use super::remembered::Weigh;
 use super::{Problem, Service};
-use crate::accrual::{Accrual, Booked, BookedDealer, DealerAccrual, Projections};
-use crate::outcome::Outcome;
-use crate::pipeline;
-use crate::policy::Policy;
 use crate::problem::invalid;
-use crate::programmes::{Horizon, Rest};
-use crate::store::{AccrualBooking, NewAccrual, Person, Role, Run};
+use dealerbook_engine::accrual::{Accrual, Booked, BookedDealer, DealerAccrual, Projections};
+use dealerbook_engine::outcome::Outcome;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::programmes::{Horizon, Rest};
+use dealerbook_output::pipeline;
+use dealerbook_store::{AccrualBooking, NewAccrual, Person, Role, Run};
 
 /// The programmes that an accrual needs; both go by the dealers' year.
 const PROGRAMMES: [&str; 2] = ["assessment", "incentives"];

@@ -21,12 +21,12 @@ use agreement::Programmes;
 
 use super::remembered::Weigh;
 use super::{Problem, Service};
-use crate::history::History;
-use crate::outcome::Outcome;
-use crate::pipeline::{self, Engine, Job, OnError, Options, PipelineError, PolicyChoice, RunIdentity};
-use crate::policy::{Policy, PolicySource};
 use crate::problem::Disagreement;
-use crate::store::{Artefacts, Kind, Run};
+use dealerbook_engine::history::History;
+use dealerbook_engine::outcome::Outcome;
+use dealerbook_engine::policy::{Policy, PolicySource};
+use dealerbook_output::pipeline::{self, Engine, Job, OnError, Options, PipelineError, PolicyChoice, RunIdentity};
+use dealerbook_store::{Artefacts, Kind, Run};
 
 /// All from which a kept run is calculated again.
 #[derive(Debug)]

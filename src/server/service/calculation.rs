@@ -12,10 +12,10 @@ use super::metrics::Stages;
 use super::run_request::RunRequest;
 use super::work::Admission;
 use super::{Problem, Service};
-use crate::appeals::Brought;
-use crate::clock;
-use crate::pipeline::{self, Engine, Job, PipelineError, Report, RunIdentity};
-use crate::store::{Hashed, Kind, Run};
+use dealerbook_base::clock;
+use dealerbook_engine::appeals::Brought;
+use dealerbook_output::pipeline::{self, Engine, Job, PipelineError, Report, RunIdentity};
+use dealerbook_store::{Hashed, Kind, Run};
 
 /// Stands for a workbook's content type in a run whose file could be read but not written into; its artefact holds the reason.
 pub const NO_WORKBOOK: &str = "text/plain";

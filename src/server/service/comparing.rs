@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Problem, Service, again};
-use crate::lang::Lang;
-use crate::outcome::Outcome;
-use crate::policy::variation::{PolicyDifference, differences, spoken};
-use crate::policy::{Policy, Rates};
-use crate::report::comparison_book::Changed;
-use crate::store::Run;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::outcome::Outcome;
+use dealerbook_engine::policy::variation::{PolicyDifference, differences, spoken};
+use dealerbook_engine::policy::{Policy, Rates};
+use dealerbook_output::report::comparison_book::Changed;
+use dealerbook_store::Run;
 
 /// What is said beside the figures.
 #[derive(Debug)]

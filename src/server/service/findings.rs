@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::remembered::Weigh;
 use super::{Problem, Service};
-use crate::pipeline::{self, CellAt, Grid, Job, Options, PolicyChoice};
-use crate::schema::Severity;
-use crate::store::Run;
+use dealerbook_engine::schema::Severity;
+use dealerbook_output::pipeline::{self, CellAt, Grid, Job, Options, PolicyChoice};
+use dealerbook_store::Run;
 
 /// What a run has found.
 #[derive(Debug, Deserialize)]

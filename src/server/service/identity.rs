@@ -14,12 +14,12 @@ use sha2::{Digest, Sha256};
 
 use super::appeals::submitted::Earlier;
 use super::run_request::RunRequest;
-use crate::appeals::Appeals;
-use crate::history::History;
-use crate::key::Key;
-use crate::pipeline::{Engine, Mark, OnError, Options, last_day};
-use crate::policy::{Policy, family};
-use crate::store::Kind;
+use dealerbook_base::key::Key;
+use dealerbook_engine::appeals::Appeals;
+use dealerbook_engine::history::History;
+use dealerbook_engine::policy::{Policy, family};
+use dealerbook_output::pipeline::{Engine, Mark, OnError, Options, last_day};
+use dealerbook_store::Kind;
 
 const DESCRIPTION: u8 = 2;
 
@@ -153,7 +153,7 @@ fn hash(parts: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
+    use dealerbook_base::lang::Lang;
 
     fn request(query: &str) -> RunRequest {
         let mut request = RunRequest::default();

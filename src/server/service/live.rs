@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::pipeline::Engine;
-use crate::policy::{Policy, PolicySource};
 use crate::problem::Problem;
-use crate::store::{PolicyVersion, Store};
+use dealerbook_engine::policy::{Policy, PolicySource};
+use dealerbook_output::pipeline::Engine;
+use dealerbook_store::{PolicyVersion, Store};
 
 /// The engine as it was at the start, and as it is now.
 #[derive(Debug)]

@@ -38,11 +38,11 @@ pub use batches::{Describe, Jobs};
 pub use settings_token::SettingsToken;
 pub use work::Workers;
 
-use crate::calendar::Calendar;
-use crate::config::Limits;
-use crate::pipeline::Engine;
 use crate::problem::Problem;
-use crate::store::Store;
+use dealerbook_base::calendar::Calendar;
+use dealerbook_config::Limits;
+use dealerbook_output::pipeline::Engine;
+use dealerbook_store::Store;
 
 /// What every request is served from.
 #[derive(Debug)]

@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rust_decimal::Decimal;
 
 use super::{Problem, Service};
-use crate::history::{History, PastDealer};
-use crate::key::Key;
 use crate::problem::shown;
-use crate::schema::nearest;
-use crate::store::{ApprovedResult, ApprovedState, Person, SettledResult};
+use dealerbook_base::key::Key;
+use dealerbook_engine::history::{History, PastDealer};
+use dealerbook_engine::schema::nearest;
+use dealerbook_store::{ApprovedResult, ApprovedState, Person, SettledResult};
 
 /// A dealer that nobody knows is compared with so many in search of the nearest.
 const COMPARED_MAX: u32 = 20_000;

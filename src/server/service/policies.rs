@@ -1,14 +1,14 @@
 //! The company's own policies: proposed by one person of finance, approved by another, each version for its own time.
 
 use super::{Problem, Service, live};
-use crate::clock;
-use crate::pipeline::PipelineError;
-use crate::policy::family::{self, Days};
-use crate::policy::{Policy, Rates};
-use crate::policy_book::{self, BookError};
 use crate::problem::{LONG_REASON, NO_REASON, PolicyProblem, shown};
-use crate::schema::nearest;
-use crate::store::{Decided, Decision, Person, PolicyVersion};
+use dealerbook_base::clock;
+use dealerbook_engine::policy::family::{self, Days};
+use dealerbook_engine::policy::{Policy, Rates};
+use dealerbook_engine::schema::nearest;
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_output::policy_book::{self, BookError};
+use dealerbook_store::{Decided, Decision, Person, PolicyVersion};
 
 const REASON_CHARS_MAX: usize = 1000;
 

@@ -1,8 +1,8 @@
 //! The one place where a problem is logged.
 
-use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::telemetry::causes;
+use dealerbook_base::lang::Lang;
 
 /// Logs a problem: our own failures with their cause, refusals by their code alone.
 pub fn write(problem: &Problem) {

@@ -1,8 +1,8 @@
 //! A token of the role `sales` may be for some regions only: workbooks with dealers of another are refused, and nothing of them is kept.
 
 use super::{Problem, Service};
-use crate::key::Key;
-use crate::store::{Run, regions_beyond};
+use dealerbook_base::key::Key;
+use dealerbook_store::{Run, regions_beyond};
 
 /// Lets regions of a dealers sheet pass that are among those which somebody works for; `only` is empty where they work for all.
 ///

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::accruals::YearFromMonth;
 use super::again::Proof;
 use super::findings::Findings;
-use crate::outcome::Outcome;
-use crate::pipeline::View;
-use crate::policy::FourEyes;
+use dealerbook_engine::outcome::Outcome;
+use dealerbook_engine::policy::FourEyes;
+use dealerbook_output::pipeline::View;
 
 /// The outcomes of so many dealers are remembered; each takes about a kilobyte.
 const DEALERS_MAX: usize = 40_000;

@@ -3,8 +3,8 @@
 //! While the first is still at work, nobody waits: the second does the same work, and what is committed first stands for both.
 
 use super::{Problem, Service};
-use crate::clock;
-use crate::store::{Claim, ClaimTimes, Person};
+use dealerbook_base::clock;
+use dealerbook_store::{Claim, ClaimTimes, Person};
 
 /// A person's own name for a request.
 #[derive(Clone, Debug)]

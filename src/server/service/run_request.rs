@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::filename;
-use crate::lang::Lang;
-use crate::pipeline::{Mark, OnError, Options, PROGRAMMES, PolicyChoice};
-use crate::policy::Policy;
 use crate::problem::{Problem, invalid, shown};
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_output::pipeline::{Mark, OnError, Options, PROGRAMMES, PolicyChoice};
 
 /// The parameters that there are.
 pub const PARAMETERS: &[&str] = &["period", "as_of", "policy", "filename", "on_error", "lang", "programmes", "mark"];

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::{Problem, Service};
-use crate::settlement::Refusal;
-use crate::store::{Deletion, Person, Run};
 use crate::telemetry::causes;
+use dealerbook_engine::settlement::Refusal;
+use dealerbook_store::{Deletion, Person, Run};
 
 /// Returns the run of an id that this person may see; whatever reads a run asks here.
 ///

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::accounts::person_of_token;
 use super::{Problem, Service};
-use crate::clock;
 use crate::problem::TokenFault;
-use crate::store::{Holder, Person, SessionTimes};
 use crate::telemetry::causes;
 use crate::token;
+use dealerbook_base::clock;
+use dealerbook_store::{Holder, Person, SessionTimes};
 
 /// A session's use is noted again after this time at the earliest.
 const NOTED_AGAIN_SECONDS: i64 = 60;

@@ -17,8 +17,8 @@ use super::request_key::RequestKey;
 use super::run_request::RunRequest;
 use super::work::Admission;
 use super::{Problem, Service, quota, regions};
-use crate::pipeline::CameFrom;
-use crate::store::{self, ArtefactError, Kind, Person, Run};
+use dealerbook_output::pipeline::CameFrom;
+use dealerbook_store::{ArtefactError, Kind, Person, Run};
 
 /// A workbook that somebody sends, and what is to be done with it.
 pub struct Submission {
@@ -94,7 +94,7 @@ pub async fn run(calculation: Calculation, uploader: &Person, service: &Service)
 pub async fn identify(mut calculation: Calculation, uploader: &Person) -> Result<(Calculation, Requested), Problem> {
     let name = uploader.name.clone();
     let identified = tokio::task::spawn_blocking(move || {
-        let upload_sha256 = hex::encode(store::sha256(calculation.upload.as_file_mut())?);
+        let upload_sha256 = hex::encode(dealerbook_store::sha256(calculation.upload.as_file_mut())?);
         let engine = calculation.service.engine();
         let came_from = CameFrom::of(calculation.upload.reopen()?, &engine.package_limits);
         let requested = Requested::of(&calculation.request, calculation.kind, upload_sha256, &name);

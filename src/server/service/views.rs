@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::again::Kept;
 use super::remembered::Weigh;
 use super::{Problem, Service};
-use crate::lang::Lang;
-use crate::pipeline::{self, View};
-use crate::store::Run;
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::{self, View};
+use dealerbook_store::Run;
 
 /// So many rows of sources take as much as one of a programme.
 const SOURCES_A_ROW: usize = 8;

@@ -12,15 +12,15 @@ use serde_json::Value;
 use super::again::{self, Again, Kept};
 use super::comparing::{Captions, Pair, changed_figures, run_name};
 use super::{Problem, Service};
-use crate::lang::Lang;
-use crate::outcome::Outcome;
-use crate::package::{CellChange, CellValue, PackageError, change_cells};
-use crate::pipeline::{self, OnError, PipelineError, PolicyChoice};
-use crate::policy::variation::spoken;
-use crate::policy::{Fault, Policy, Rates};
 use crate::problem::{WhatIfFault, shown};
-use crate::report::comparison_book::Changed;
-use crate::store::Run;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::outcome::Outcome;
+use dealerbook_engine::policy::variation::spoken;
+use dealerbook_engine::policy::{Fault, Policy, Rates};
+use dealerbook_output::pipeline::{self, OnError, PipelineError, PolicyChoice};
+use dealerbook_output::report::comparison_book::Changed;
+use dealerbook_package::{CellChange, CellValue, PackageError, change_cells};
+use dealerbook_store::Run;
 
 /// What is to be otherwise, as far as it could be read.
 #[derive(Debug, Default)]
@@ -190,7 +190,7 @@ impl Trial<'_> {
     /// The changed cell that an error is about, else what else is to be otherwise: another policy may need what the sheets don't say.
     fn pointer(&self, error: &pipeline::DataFault) -> String {
         let about = |change: &CellChange| {
-            let at = change.at().map(|at| crate::workbook::cell_name(at.row, at.column));
+            let at = change.at().map(|at| dealerbook_engine::workbook::cell_name(at.row, at.column));
             error.sheet.as_deref().map(str::to_lowercase) == Some(change.sheet.to_lowercase()) && at == error.cell
         };
         let at = self.what_if.cells.iter().position(about).filter(|_| error.cell.is_some());

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{self, JoinHandle};
 use tracing::Span;
 
-use crate::config::Limits;
+use dealerbook_config::Limits;
 
 /// Where calculations run.
 #[derive(Clone, Debug)]

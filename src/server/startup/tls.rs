@@ -17,8 +17,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-use crate::config::{NetworkSettings, cryptography};
 use crate::telemetry::causes;
+use dealerbook_config::{NetworkSettings, cryptography};
 
 const CERT: &str = "DEALERBOOK_TLS_CERT";
 const KEY: &str = "DEALERBOOK_TLS_KEY";

@@ -1,7 +1,7 @@
 //! What is said of somebody who gets no token.
 
-use crate::lang::Lang;
-use crate::store::AccountFault;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::AccountFault;
 
 /// Says what is wrong, in a sentence.
 pub fn detail(fault: &AccountFault, lang: Lang) -> String {

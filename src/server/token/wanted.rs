@@ -6,11 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use strum::IntoEnumIterator;
 
 use super::{COMMAND_LINE, FIRST_START};
-use crate::clock;
-use crate::key::{self, Key};
-use crate::lang::Lang;
-use crate::names::Look;
-use crate::store::{ADMIN, NewToken, Role, Whose};
+use dealerbook_base::clock;
+use dealerbook_base::key::{self, Key};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::names::Look;
+use dealerbook_store::{ADMIN, NewToken, Role, Whose};
 
 const NAME_CHARS_MAX: usize = 64;
 const REGION_CHARS_MAX: usize = 64;

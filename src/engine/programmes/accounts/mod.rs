@@ -32,8 +32,8 @@ use serde::Serialize;
 use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
-use crate::exact::Exact;
 use crate::policy::{Policy, Section, SectionKind};
+use dealerbook_base::exact::Exact;
 
 /// 客户分类.
 pub struct Accounts;

@@ -2,14 +2,14 @@
 
 use super::AccountRules;
 use super::{Abc, Account, Accounts, Classified, PlanClass};
-use crate::exact::Exact;
-use crate::lang::Lang;
 use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Look, Series, Sheet, Value, Words, money, percent, quoted, rules_of,
 };
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
 
 type Row<'a> = (&'a Account, &'a Classified);
 

@@ -33,8 +33,8 @@ use serde::Serialize;
 use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
-use crate::exact::Exact;
 use crate::policy::{Policy, Section, SectionKind};
+use dealerbook_base::exact::Exact;
 
 /// 新经销商评级.
 pub struct Applicants;

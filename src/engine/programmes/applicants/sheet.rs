@@ -201,15 +201,17 @@ fn advice(applicant: &Applicant, result: &Assessed, words: Words<'_>) -> String 
     if result.vetoed {
         let grade = rules.grades[rules.grade_of(result.total.decimal())].title.pick(words.lang);
         return match words.lang {
-            crate::lang::Lang::Zh => format!("须先消除否决项；现有总分相当于{grade}"),
-            crate::lang::Lang::En => format!("what rejects it must change first; its total would earn {grade}"),
+            dealerbook_base::lang::Lang::Zh => format!("须先消除否决项；现有总分相当于{grade}"),
+            dealerbook_base::lang::Lang::En => {
+                format!("what rejects it must change first; its total would earn {grade}")
+            }
         };
     }
     match (result.lift.as_slice(), result.points_missing) {
         ([], None) => String::new(),
         ([], Some(missing)) => match words.lang {
-            crate::lang::Lang::Zh => format!("单项改进都不够，还差 {missing:.2} 分"),
-            crate::lang::Lang::En => format!("no single change is enough: {missing:.2} points are missing"),
+            dealerbook_base::lang::Lang::Zh => format!("单项改进都不够，还差 {missing:.2} 分"),
+            dealerbook_base::lang::Lang::En => format!("no single change is enough: {missing:.2} points are missing"),
         },
         (lifts, _) => lifts.iter().map(|l| lift(l, applicant, rules, words)).collect::<Vec<_>>().join("\n"),
     }
@@ -225,7 +227,7 @@ fn lift(lift: &Lift, applicant: &Applicant, rules: &ApplicantRules, words: Words
     let (from, to) = (spelt(&applicant.values[lift.characteristic]), spelt(&lift.to));
     let (what, grade) = (c.title.pick(words.lang), rules.grades[lift.reaches].title.pick(words.lang));
     match words.lang {
-        crate::lang::Lang::Zh => format!("{what}由 {from} 到 {to}：+{:.2} 分，达到{grade}", lift.points),
-        crate::lang::Lang::En => format!("{what}: from {from} to {to} → +{:.2} → {grade}", lift.points),
+        dealerbook_base::lang::Lang::Zh => format!("{what}由 {from} 到 {to}：+{:.2} 分，达到{grade}", lift.points),
+        dealerbook_base::lang::Lang::En => format!("{what}: from {from} to {to} → +{:.2} → {grade}", lift.points),
     }
 }

@@ -1,7 +1,7 @@
 //! The evenness index (提货均衡指数), handbook 2.1.
 
-use crate::exact::Exact;
 use crate::programmes::{DealerYear, Month};
+use dealerbook_base::exact::Exact;
 
 /// How far each month that counts was fulfilled, r between 0 and 1, in order.
 ///

@@ -2,11 +2,11 @@
 //! divided by.
 
 use super::{Assessed, Scored};
-use crate::exact::{Exact, plain};
-use crate::lang::Lang;
 use crate::policy::Rule;
 use crate::programmes::DealerYear;
 use crate::sheet::Words;
+use dealerbook_base::exact::{Exact, plain};
+use dealerbook_base::lang::Lang;
 
 impl Words<'_> {
     /// How a characteristic came to its value; none where the value says it all.

@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use super::evenness;
 use super::{Facts, Scored, Seen, rank_of};
-use crate::exact::{Exact, decimal};
-use crate::narrow::u32_of;
 use crate::policy::{Policy, Rule};
+use dealerbook_base::exact::{Exact, decimal};
+use dealerbook_base::narrow::u32_of;
 
 /// A change that reaches a better grade.
 #[derive(Clone, Debug)]

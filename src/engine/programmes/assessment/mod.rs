@@ -26,7 +26,7 @@
 //! A network customer buys as planned in ten months, 50 of 100 tonnes in one and nothing in another: the index is 10.5 / 12 = 0.8750,
 //! and evenness earns 15 × 0.875 = 13.13 of 15 points.
 
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 
 pub(super) mod evenness;
 mod explanations;
@@ -40,8 +40,8 @@ pub use lift::{Change, Lift};
 use rust_decimal::Decimal;
 
 use super::inputs::DealerYear;
-use crate::exact::{Exact, decimal};
 use crate::policy::{Characteristic, Policy, Rule};
+use dealerbook_base::exact::{Exact, decimal};
 
 /// The assessment of all dealers, in the sheet's order.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{Assessed, Scored, calculate, evenness};
-use crate::exact::Exact;
-use crate::key::Key;
-use crate::narrow::u32_of;
 use crate::policy::{Policy, Rule};
 use crate::programmes::{Change, Dealer, DealerYear, Month, Violations, incentives};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
+use dealerbook_base::narrow::u32_of;
 
 const MODES: [&str; 4] = ["joint_sales_agency", "general_distributor", "regional_distributor", "general_agency"];
 const LEVELS: [&str; 3] = ["high", "medium", "low"];

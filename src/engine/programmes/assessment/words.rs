@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::lift::{Change, Lift};
 use super::{Action, Assessed, Movement, Scored};
-use crate::lang::Lang;
 use crate::sheet::words::{Words, percent};
+use dealerbook_base::lang::Lang;
 
 impl Words<'_> {
     /// A lift in a sentence: 可控网络由 38 增至 40：+2.00 分，达到核心经销商

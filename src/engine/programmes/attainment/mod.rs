@@ -2,8 +2,8 @@
 
 pub mod words;
 
-use crate::exact::Exact;
 use crate::programmes::sheets::Row;
+use dealerbook_base::exact::Exact;
 
 /// A target and what came out of it, in the unit of their metric.
 pub struct Goal {

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::Goal;
-use crate::exact::{Exact, plain};
-use crate::lang::Lang;
 use crate::sheet::{Words, quoted};
+use dealerbook_base::exact::{Exact, plain};
+use dealerbook_base::lang::Lang;
 
 /// actual / target, where lower is better target / actual, at most the cap; nothing without an actual or where the divisor is 0.
 pub fn formula(lower: &str, cap: Option<Decimal>) -> String {

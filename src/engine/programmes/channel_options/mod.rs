@@ -28,10 +28,10 @@ use serde::Serialize;
 use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::Sheets;
-use crate::exact::Exact;
-use crate::key::Key;
-use crate::narrow::u32_of;
 use crate::policy::Policy;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
+use dealerbook_base::narrow::u32_of;
 
 /// 渠道方案.
 pub struct ChannelOptions;

@@ -1,11 +1,11 @@
 //! 渠道方案结果 / Channel choice: the winner first; the weights stand above the factors and can be tried out, all else is live.
 
 use super::{ChannelOptions, Choice, Inputs, Ranked};
-use crate::exact::{Exact, decimal};
-use crate::lang::Lang;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{Chart, ChartKind, Describe, GOOD, Group, Look, Series, Sheet, Value, Words, quoted, rules_of};
+use dealerbook_base::exact::{Exact, decimal};
+use dealerbook_base::lang::Lang;
 
 type Row<'a> = (&'a Choice, &'a Ranked);
 

@@ -27,9 +27,9 @@ use serde::Serialize;
 use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::policy::Policy;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// 渠道盘点.
 pub struct Channels;

@@ -1,11 +1,11 @@
 //! 渠道盘点结果 / Channel results: where the most is to be won first; regions added up, all figures live.
 
 use super::{Channel, Channels, Shares, Stock};
-use crate::exact::Exact;
-use crate::lang::Lang;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{Chart, ChartKind, Describe, Group, Look, Series, Sheet, Value, Words, rules_of};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
 
 /// What its columns read that aren't called as on the user's sheet.
 const READS: &[(&str, &str, &[&str])] = &[

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::CreditRules;
-use crate::exact::Exact;
 use crate::programmes::figure::Figure;
 use crate::programmes::sheets::{Row, Sheets};
+use dealerbook_base::exact::Exact;
 
 /// What a dealer owes, in yuan.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::key::Key;
 use crate::policy::{Notes, Section, Title};
+use dealerbook_base::key::Key;
 
 /// The section `[credit]`.
 #[derive(Clone, Debug, Deserialize)]

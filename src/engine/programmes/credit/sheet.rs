@@ -4,10 +4,6 @@ use std::collections::HashSet;
 
 use super::words::{advice, class_labels, reasons};
 use super::{Credit, CreditRules, Dealer, Decision, Granted, unlisted};
-use crate::exact::Exact;
-use crate::key::{Key, join};
-use crate::lang::Lang;
-use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
@@ -15,6 +11,10 @@ use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Look, POOR, Series, Sheet, Value, Words, as_written, money, quoted,
     rules_of,
 };
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::{Key, join};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
 
 /// Invoices, by the columns that tell what is owed.
 const INVOICES: &[&str] = &["invoice_no", "invoice_date", "due_date", "amount", "paid", "paid_on"];

@@ -2,10 +2,10 @@
 //! the dealer itself is shown.
 
 use super::{Credit, Unlisted};
-use crate::exact::Exact;
-use crate::lang::Lang;
 use crate::programmes::Outcome;
 use crate::sheet::{BODY_ROW, Describe, Value, Words, money};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
 
 /// The columns that are added up, and what of a dealer stands in them.
 type Sum<'k> = (&'k str, fn(&Unlisted) -> &Exact);

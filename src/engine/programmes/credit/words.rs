@@ -1,9 +1,9 @@
 //! Credit in words: the classes of ageing, why an order is held, and what would release it.
 
 use super::{CreditRules, Dealer, Decision, Granted, Reason};
-use crate::lang::Lang;
 use crate::policy::Section;
 use crate::sheet::{Words, money};
+use dealerbook_base::lang::Lang;
 
 /// 未到期, 逾期1–30天 … 逾期90天以上, as of when.
 pub(super) fn class_labels(words: Words<'_>) -> [String; 5] {

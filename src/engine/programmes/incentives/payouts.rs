@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 
 use super::Line;
 use super::unpaid::{self, Reason};
-use crate::exact::{Exact, decimal};
 use crate::policy::{Basis, Incentive, IncentiveKind, Method, Tier};
 use crate::programmes::DealerYear;
+use dealerbook_base::exact::{Exact, decimal};
 
 /// The lines that a programme earns a dealer of this grade, each rounded.
 ///

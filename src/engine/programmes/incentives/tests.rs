@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{Line, lines, of_dealer};
-use crate::exact::Exact;
 use crate::policy::{CAP_LINE, Figures, Incentive, IncentiveKind, Method, Policy};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
+use dealerbook_base::exact::Exact;
 
 const GRADES: [Option<&str>; 5] = [Some("core"), Some("key"), Some("ordinary"), Some("problem"), None];
 const MODES: [&str; 4] = ["joint_sales_agency", "general_distributor", "regional_distributor", "general_agency"];

@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::exact::decimal;
 use crate::policy::{Incentive, Policy};
 use crate::programmes::DealerYear;
+use dealerbook_base::exact::decimal;
 
 /// A programme that pays a dealer nothing.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,10 +5,10 @@ use strum::IntoEnumIterator;
 
 use super::of_dealer;
 use super::unpaid::{OfKind, Reason, ReasonCode};
-use crate::exact::Exact;
-use crate::narrow::u32_of;
 use crate::policy::{CAP_LINE, Policy};
 use crate::programmes::{Dealer, DealerYear, Money, Violations};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::narrow::u32_of;
 
 /// The shipped policy of every kind of programme.
 fn policy() -> &'static Policy {

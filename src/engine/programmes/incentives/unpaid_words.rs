@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use super::Paid;
 use super::Unit;
 use super::unpaid::{OfKind, Reason};
-use crate::lang::Lang;
 use crate::policy::{Incentive, IncentiveKind, Method};
 use crate::sheet::{Words, figure, money};
+use dealerbook_base::lang::Lang;
 
 /// So many rows of violations are reported one by one.
 const ROWS_REPORTED: usize = 12;

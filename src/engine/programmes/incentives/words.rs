@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::key::Key;
 use crate::policy::{Basis, Eligible, Figures, Incentive, IncentiveKind, Method, Tier};
 use crate::sheet::{Words, percent};
+use dealerbook_base::key::Key;
 
 /// What a programme's rate is given in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,10 +71,10 @@ impl Words<'_> {
             IncentiveKind::Growth { from_percent, .. } => {
                 let threshold = plain(*from_percent);
                 return Some(match self.lang {
-                    crate::lang::Lang::Zh => {
+                    dealerbook_base::lang::Lang::Zh => {
                         format!("比上年增长 {threshold}% 及以上时，按增长的吨数计；上年为 0 的不计")
                     }
-                    crate::lang::Lang::En => {
+                    dealerbook_base::lang::Lang::En => {
                         format!(
                             "on the tonnes above last year's, from {threshold}% of growth on; none where last year's are 0"
                         )
@@ -130,8 +130,8 @@ impl Words<'_> {
         let from = plain(tiers[n].from);
         match (tiers.get(n + 1), self.lang) {
             (Some(next), _) => format!("{from}–{} {unit}", plain(next.from)),
-            (None, crate::lang::Lang::Zh) => format!("{from} {unit}以上"),
-            (None, crate::lang::Lang::En) => format!("{from} {unit} and above"),
+            (None, dealerbook_base::lang::Lang::Zh) => format!("{from} {unit}以上"),
+            (None, dealerbook_base::lang::Lang::En) => format!("{from} {unit} and above"),
         }
     }
 

@@ -3,10 +3,10 @@
 use super::sheet::CONTACTS;
 use super::words::month;
 use super::{Dealer, Maintenance};
-use crate::narrow::u32_of;
 use crate::programmes::Outcome;
 use crate::programmes::year_month::YearMonth;
 use crate::sheet::{Describe, Group, Look, POOR, Sheet, Value, Words};
+use dealerbook_base::narrow::u32_of;
 
 /// The sheet.
 pub fn sheet<'a>(outcome: &'a Outcome<Maintenance>, words: Words<'a>) -> Sheet<'a> {

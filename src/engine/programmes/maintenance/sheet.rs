@@ -5,8 +5,6 @@ use std::cmp::Reverse;
 use super::MaintenanceRules;
 use super::words::{Sentences, month, months, rules};
 use super::{Code, Dealer, Inputs, Maintained, Maintenance, Trend, report};
-use crate::exact::Exact;
-use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
@@ -14,6 +12,8 @@ use crate::programmes::year_month::YearMonth;
 use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Look, POOR, Series, Sheet, Value, Words, percent, quoted,
 };
+use dealerbook_base::exact::Exact;
+use dealerbook_base::narrow::u32_of;
 
 /// The columns of a visit or call.
 pub(super) const CONTACTS: &[&str] = &["date", "kind"];
@@ -267,7 +267,11 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
     });
     let mut tonnes = |key: String, of: YearMonth, value: Box<dyn Fn(&'a Maintained) -> &'a Exact>| {
         let name = month(of, sentences.period, lang);
-        let text = if lang == crate::lang::Lang::Zh { format!("{name}提货（吨）") } else { format!("{name} (t)") };
+        let text = if lang == dealerbook_base::lang::Lang::Zh {
+            format!("{name}提货（吨）")
+        } else {
+            format!("{name} (t)")
+        };
         sheet.column(key, text, (12.0, Look::Tonnes, other), move |(_, k)| value(k));
         sheet.summed();
     };
@@ -277,8 +281,8 @@ fn bought<'a>(sheet: &mut Describe<'a, Row<'a>>, sentences: Sentences<'a>, lates
         tonnes(format!("before{n}"), latest.earlier(n), value);
     }
     let text = match lang {
-        crate::lang::Lang::Zh => format!("前 {} 个月均值（吨）", rules.drop_months),
-        crate::lang::Lang::En => format!("Mean of {} months before (t)", rules.drop_months),
+        dealerbook_base::lang::Lang::Zh => format!("前 {} 个月均值（吨）", rules.drop_months),
+        dealerbook_base::lang::Lang::En => format!("Mean of {} months before (t)", rules.drop_months),
     };
     let mean = |maintained: &Maintained| {
         let before = &maintained.why.trend.before;
@@ -301,11 +305,11 @@ fn first_orders<'a>(sheet: &mut Describe<'a, Row<'a>>, words: Words<'a>, outcome
         (percent(MaintenanceRules::of(words.policy).first_order_only_share_max), percent(share.round(4)));
     let well = outcome.results.first_order_only_ok == Some(true);
     let text = match words.lang {
-        crate::lang::Lang::Zh => format!(
+        dealerbook_base::lang::Lang::Zh => format!(
             "只有首批进货、没有后续订单的经销商 {once} 家，占本期有订单的 {all} 家的 {shown}，上限 {most}：{}",
             if well { "达标" } else { "未达标" }
         ),
-        crate::lang::Lang::En => format!(
+        dealerbook_base::lang::Lang::En => format!(
             "Dealers with a first order only: {once} of the {all} that ordered in the period, {shown}; at most {most}: {}",
             if well { "met" } else { "missed" }
         ),

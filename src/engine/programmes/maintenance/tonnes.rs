@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Dealer, orders};
-use crate::exact::{Exact, Sum};
 use crate::programmes::sheets::Sheets;
 use crate::programmes::year_month::YearMonth;
+use dealerbook_base::exact::{Exact, Sum};
 
 /// The tonnes of a dealer by month, the earliest first; a month without a row is 0.
 #[derive(Clone, Debug, Default)]

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::MaintenanceRules;
 use super::{Bought, Dealer, Why};
-use crate::exact::Exact;
-use crate::key::Key;
 use crate::programmes::figure::Figure;
 use crate::programmes::year_month::YearMonth;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
 
 /// An early warning.
 #[derive(Debug, Serialize, JsonSchema)]

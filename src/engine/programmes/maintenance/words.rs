@@ -5,10 +5,10 @@ use crate::policy::Section;
 use rust_decimal::Decimal;
 
 use super::{Code, Dealer, Maintained, NotFirst, Why, Window};
-use crate::exact::{Exact, decimal};
-use crate::lang::Lang;
 use crate::programmes::year_month::YearMonth;
 use crate::sheet::{Words, money, percent};
+use dealerbook_base::exact::{Exact, decimal};
+use dealerbook_base::lang::Lang;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

@@ -5,12 +5,12 @@ use super::PlanRules;
 use super::sheet::{CARD, CHARTED, Plan, SCORE, STATUSES, name, points_to_green, status_of};
 use super::words as plans_words;
 use super::{Plans, Results, Scored, Status};
-use crate::exact::Exact;
-use crate::lang::Lang;
-use crate::narrow::u32_of;
 use crate::policy::Section;
 use crate::programmes::Outcome;
 use crate::sheet::{Group, Ids, Look, Value, Words, quoted};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
 
 /// The weights of the rows that have an attainment.
 const WEIGHTS: &str = "ROUND(SUMPRODUCT(EXACT([id:],[id])*ISNUMBER([ratio:]),[weight:]),9)";

@@ -6,9 +6,6 @@ use jiff::civil::Date;
 use super::PlanRules;
 use super::{Attained, PlanRow, Plans, Results, Scored, Status};
 use super::{cards, words as plans_words};
-use crate::exact::Exact;
-use crate::lang::Lang;
-use crate::narrow::u32_of;
 use crate::policy::{Attention, Section};
 use crate::programmes::Outcome;
 use crate::programmes::attainment::words as attainment;
@@ -17,6 +14,9 @@ use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Ids, Look, POOR, Series, Sheet, Value, Words, percent, quoted,
     rules_of,
 };
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
 
 /// What derives from other columns, in all their rows, although no formula says so.
 const DERIVED: &[(&str, &str, bool)] = &[

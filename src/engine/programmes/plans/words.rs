@@ -2,11 +2,11 @@
 
 use super::PlanRules;
 use super::{Attained, PlanRow, Scored, Status};
-use crate::exact::Exact;
-use crate::lang::Lang;
 use crate::policy::Section;
 use crate::programmes::attainment::words as attainment;
 use crate::sheet::Words;
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
 
 /// A card names at most so many rows.
 const NAMED_MAX: usize = 8;

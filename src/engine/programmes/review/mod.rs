@@ -33,10 +33,10 @@ use super::attainment::Goal;
 use super::figure::Figure;
 use super::registry::Programme;
 use super::sheets::{Row, Sheets};
-use crate::exact::Exact;
-use crate::key::Key;
-use crate::narrow::u32_of;
 use crate::policy::{Policy, Section, SectionKind};
+use dealerbook_base::exact::Exact;
+use dealerbook_base::key::Key;
+use dealerbook_base::narrow::u32_of;
 
 /// 生意回顾.
 pub struct Review;

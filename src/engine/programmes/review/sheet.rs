@@ -5,15 +5,15 @@ use crate::policy::Section;
 use std::collections::HashMap;
 
 use super::{Metric, Outcome, Review, Reviewed};
-use crate::exact::{Exact, plain};
-use crate::lang::Lang;
-use crate::narrow::u32_of;
 use crate::programmes::Outcome as Calculated;
 use crate::programmes::attainment::words as attainment;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Look, POOR, Series, Sheet, Value, Words, percent, quoted, rules_of,
 };
+use dealerbook_base::exact::{Exact, plain};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
 
 type Row<'a> = (&'a Metric, &'a Reviewed);
 

@@ -1,15 +1,15 @@
 //! 投入产出结果 / ROI results: losses first, then the lowest return; the whole way from revenue to the return live.
 
 use super::{Dealer, EXPENSES, Returned, Roi, Shares, TIED_UP};
-use crate::exact::Exact;
-use crate::lang::Lang;
-use crate::narrow::u32_of;
 use crate::programmes::Outcome;
 use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Look, POOR, Series, Sheet, Value, Words, money, percent, quoted,
     rules_of,
 };
+use dealerbook_base::exact::Exact;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
 
 type Row<'a> = (&'a Dealer, &'a Returned);
 

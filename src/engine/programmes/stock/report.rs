@@ -2,9 +2,9 @@
 
 use super::sheet::READS;
 use super::{Advice, Item, Stock};
-use crate::exact::Exact;
 use crate::programmes::Outcome;
 use crate::sheet::{Chart, ChartKind, Describe, Group, Look, Series, Sheet, Value, Words};
+use dealerbook_base::exact::Exact;
 
 type Row<'a> = (&'a Item, &'a Advice);
 

@@ -2,9 +2,6 @@
 
 use super::StockRules;
 use super::{Advice, Flag, Item, Stock, report};
-use crate::exact::{Exact, plain};
-use crate::lang::Lang;
-use crate::narrow::u32_of;
 use crate::policy::Attention;
 use crate::policy::Section;
 use crate::programmes::Outcome;
@@ -12,6 +9,9 @@ use crate::programmes::registry::{Presentation, Rule};
 use crate::sheet::{
     Chart, ChartKind, Describe, FAIR, GOOD, Group, Look, POOR, Series, Sheet, Value, Words, figure, quoted, rules_of,
 };
+use dealerbook_base::exact::{Exact, plain};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u32_of;
 
 /// What its columns read that aren't called as on the user's sheet; the same on its report.
 pub(super) const READS: &[(&str, &str, &[&str])] =

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// A fault and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

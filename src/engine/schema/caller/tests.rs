@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::lang::Lang;
 use crate::schema::{FieldType, Recognised, Resource};
+use dealerbook_base::lang::Lang;
 
 fn with_fields(fields: Json) -> String {
     json!({"resources": [{"name": "t", "schema": {"fields": fields}}]}).to_string()

@@ -6,10 +6,10 @@
 use rust_decimal::Decimal;
 
 use super::Scope;
-use crate::exact::Exact;
 use crate::schema::{Resource, RowCheckKind};
 use crate::validate::issue::{Code, Detail};
 use crate::validate::table::Table;
+use dealerbook_base::exact::Exact;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for index in 0..scope.tables.len() {

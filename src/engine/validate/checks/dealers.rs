@@ -3,11 +3,11 @@
 use super::Scope;
 use std::collections::HashSet;
 
-use crate::exact::{Exact, decimal};
-use crate::narrow::u16_of;
 use crate::schema::RowCheckKind;
 use crate::validate::issue::{Code, Detail, Place};
 use crate::validate::ledger::Ledger;
+use dealerbook_base::exact::{Exact, decimal};
+use dealerbook_base::narrow::u16_of;
 
 /// The scorecard of a dealer by its index; `None` also where the mode is faulty.
 pub(super) fn card_of(scope: &Scope<'_>, dealers: usize, mode: usize, row: usize) -> Option<usize> {

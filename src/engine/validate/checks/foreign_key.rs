@@ -6,11 +6,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Scope;
-use crate::key;
-use crate::narrow::u16_of;
 use crate::schema::{ForeignKey, Resource};
 use crate::validate::issue::{Code, Detail};
 use crate::validate::{Column, Table};
+use dealerbook_base::key;
+use dealerbook_base::narrow::u16_of;
 
 /// A row whose value is not known, and the nearest one that is.
 type Stranger = (usize, Option<Box<str>>);

@@ -7,9 +7,9 @@
 use rust_decimal::Decimal;
 
 use super::Scope;
-use crate::narrow::u16_of;
 use crate::schema::Severity;
 use crate::validate::issue::{Code, Detail};
+use dealerbook_base::narrow::u16_of;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     let Some(past) = scope.past else { return };

@@ -10,13 +10,13 @@ use rust_decimal::Decimal;
 
 use super::Scope;
 use super::dealers::card_of;
-use crate::narrow::u16_of;
 use crate::policy::Incentive;
 use crate::schema::Severity;
 use crate::validate::column::Column;
 use crate::validate::issue::{Code, Detail, Place, ResourceId};
 use crate::validate::ledger::Ledger;
 use crate::validate::table::Table;
+use dealerbook_base::narrow::u16_of;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     last_year(scope);

@@ -4,9 +4,9 @@
 //! Example: D1 without a row in the purchases; returns of 60 t and nothing bought.
 
 use super::Scope;
-use crate::exact::decimal;
 use crate::validate::issue::{Code, Detail};
 use crate::validate::ledger::Ledger;
+use dealerbook_base::exact::decimal;
 
 pub(super) fn check(scope: &mut Scope<'_>, ledger: &Ledger) {
     let Some(index) = scope.schemas.index("dealers").filter(|_| !scope.stopped) else { return };

@@ -6,8 +6,8 @@
 use jiff::civil::Date;
 
 use super::Scope;
-use crate::narrow::u32_of;
 use crate::validate::issue::{Code, Detail, Issue};
+use dealerbook_base::narrow::u32_of;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     let Some(period) = scope.period else { return };

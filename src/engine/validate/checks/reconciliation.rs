@@ -3,10 +3,10 @@
 //! Why: two sources of one figure that disagree are worth a look before rebates are paid on one of them.
 
 use super::Scope;
-use crate::exact::{Exact, decimal};
 use crate::schema::RowCheckKind;
 use crate::validate::issue::{Code, Detail};
 use crate::validate::ledger::{Ledger, dealer_rows};
+use dealerbook_base::exact::{Exact, decimal};
 
 pub(super) fn check(scope: &mut Scope<'_>, ledger: &Ledger) {
     let check = scope

@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::Scope;
-use crate::narrow::u16_of;
 use crate::schema::{Resource, RowCheck, RowCheckKind};
 use crate::validate::issue::{Code, Detail};
 use crate::validate::table::Table;
+use dealerbook_base::narrow::u16_of;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for index in 0..scope.tables.len() {

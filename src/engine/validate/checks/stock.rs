@@ -10,10 +10,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::Scope;
-use crate::key::Key;
 use crate::schema::RowCheckKind;
 use crate::validate::column::Column;
 use crate::validate::issue::{Code, Detail};
+use dealerbook_base::key::Key;
 
 /// The shipments by dealer and product, each with its day and tonnes.
 #[derive(Default)]

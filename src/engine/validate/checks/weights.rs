@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::Scope;
-use crate::key::Key;
 use crate::schema::RowCheckKind;
 use crate::validate::issue::{Code, Detail};
 use crate::validate::table::Table;
+use dealerbook_base::key::Key;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for index in 0..scope.tables.len() {

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::shortened;
 use super::words::expected;
-use crate::lang::{Lang, Pair};
 use crate::schema::{Bound, Field, FieldType, Format, Scalar};
 use crate::validate::coerce::Parsed;
+use dealerbook_base::lang::{Lang, Pair};
 
 /// Returns the values that a column takes; of a long list the first.
 pub(super) fn allowed(field: &Field, lang: Lang) -> String {

@@ -1,7 +1,6 @@
 //! Rows that are no data: distinguished, reported, and looked over for units that aren't the columns' own.
 
 use super::Reader;
-use crate::narrow::u16_of;
 use crate::schema::normalise;
 use crate::validate::header;
 use crate::validate::issue::{Code, Detail, Place};
@@ -10,6 +9,7 @@ use crate::validate::row_kind::{Row, RowKind, is_filled};
 use crate::validate::units::{self, Fit};
 use crate::validate::words;
 use crate::workbook::{Cell, Value};
+use dealerbook_base::narrow::u16_of;
 
 impl Reader<'_, '_> {
     /// Whether a row without a value in a known column says what it is: a total or a remark in a column of its own.

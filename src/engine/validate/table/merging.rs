@@ -1,11 +1,11 @@
 //! What merged ranges give to the cells of a record, and what they leave open.
 
 use super::{Reader, Typed};
-use crate::narrow::u16_of;
 use crate::validate::issue::{Code, Detail, Place};
 use crate::validate::layout_fault::LayoutFault;
 use crate::validate::row_kind::is_filled;
 use crate::workbook::Cell;
+use dealerbook_base::narrow::u16_of;
 
 impl Reader<'_, '_> {
     /// Finds what merged ranges give to the cells of a row.

@@ -8,8 +8,6 @@ use rust_decimal::Decimal;
 
 use super::looks::placeholder;
 use super::{Source, Table};
-use crate::key::{Key, canonical, visible};
-use crate::narrow::{u16_of, u32_of};
 use crate::schema::{Field, FieldType, Resource};
 use crate::validate::bounds;
 use crate::validate::coerce::{self, Context, Parsed};
@@ -25,6 +23,8 @@ use crate::validate::merged::Merged;
 use crate::validate::row_kind::{RowKind, RowKinds};
 use crate::validate::unique::Unique;
 use crate::workbook::{Cell, Layout, Value};
+use dealerbook_base::key::{Key, canonical, visible};
+use dealerbook_base::narrow::{u16_of, u32_of};
 
 /// What was forgiven in a column: first place and value, what, how often.
 pub(super) type Forgiven = (Place, Option<Box<str>>, Leniency, u32);

@@ -5,7 +5,6 @@ use jiff::civil::date;
 use super::reader::empty_column;
 use super::titles::titles;
 use super::{Place, Reader, RowKind, Source, Table, Typed};
-use crate::narrow::u16_of;
 use crate::validate::coerce::Context;
 use crate::validate::header::{self, Labels};
 use crate::validate::issues::Issues;
@@ -13,6 +12,7 @@ use crate::validate::month_label;
 use crate::validate::row_kind::is_filled;
 use crate::validate::wide::{Month, WideHeader};
 use crate::workbook::{Cell, Layout, ReadError, Workbook};
+use dealerbook_base::narrow::u16_of;
 
 /// The months of a sheet that is laid out wide: each of its rows is several rows of the table.
 #[derive(Debug)]

@@ -3,15 +3,15 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::Workbook;
 
-use crate::package::edit::GraftSheet;
-use crate::programmes::monthly::MonthlySales;
 use crate::report::about_sheet::Section;
 use crate::report::assessment_sheet::AssessmentSheet;
 use crate::report::book_figures as figures;
 use crate::report::follows::Follows;
 use crate::report::overview_sheet::{Grades, Overview};
 use crate::report::plot::Plot;
-use crate::sheet::{Brief, Words};
+use dealerbook_engine::programmes::monthly::MonthlySales;
+use dealerbook_engine::sheet::{Brief, Words};
+use dealerbook_package::edit::GraftSheet;
 
 /// The titles of the sheets, by their keys.
 pub(super) struct Titles<'t> {

@@ -6,9 +6,9 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::gather::{File, Gathered};
 use super::summary_sheet;
 use super::words::{self, Terms};
-use crate::lang::Lang;
 use crate::report::about_sheet::{self, Cell, Row, Section, texts};
 use crate::report::small_sheet::prefix;
+use dealerbook_base::lang::Lang;
 
 /// So many dealers that stand in several files are named.
 const REPEATED_MAX: usize = 200;
@@ -52,7 +52,7 @@ fn check(gathered: &Gathered, terms: Terms<'_>) -> Vec<Row> {
         live("激励合计（本工作簿，元）", "Incentives, in this workbook (yuan)", cell.clone(), here),
         texts([
             terms.pick("激励合计（各文件结果之和，元）", "Incentives, as the results say (yuan)").to_owned(),
-            crate::sheet::words::money(reported),
+            dealerbook_engine::sheet::words::money(reported),
         ]),
         live("差额（元）", "Difference (yuan)", format!("ROUND({cell}-({reported}),2)"), here - reported),
     ]

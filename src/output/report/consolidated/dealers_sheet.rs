@@ -10,12 +10,12 @@ use super::read::Run;
 use super::spool::Row;
 use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
-use crate::narrow::{u16_of, u32_of};
 use crate::report::layout::{BODY_ROW, Group, Look, Total};
 use crate::report::small_sheet::prefix;
-use crate::sheet::columns::Columns;
-use crate::sheet::value::Value;
-use crate::workbook::column_name;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::workbook::column_name;
 
 /// The sheet, known before it is drawn to those that refer to it.
 pub(super) struct DealersSheet {
@@ -196,7 +196,7 @@ impl DealersSheet {
 
     fn colours(&self, terms: Terms<'_>) -> Vec<(u16, String, u32)> {
         let grade = |(id, fill): (&str, u32)| (self.at(Field::Grade), terms.grade(id).to_owned(), fill);
-        crate::sheet::GRADE_FILLS.into_iter().map(grade).collect()
+        dealerbook_engine::sheet::GRADE_FILLS.into_iter().map(grade).collect()
     }
 }
 

@@ -6,10 +6,10 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::gather::{Fault, File, Gathered};
 use super::table::{Cell, Table, Top, dress};
 use super::words::Terms;
-use crate::narrow::u32_of;
 use crate::report::layout::{Group, Look};
-use crate::sheet::columns::Columns;
-use crate::sheet::value::Value;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::value::Value;
 
 /// Draws the sheet.
 pub(super) fn draw(book: &mut Workbook, gathered: &Gathered, terms: Terms<'_>) -> Result<(), XlsxError> {

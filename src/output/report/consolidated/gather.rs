@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use super::read::{self, Assessed, Issue, Paid, Run, RunPolicy, Summary, Take};
 use super::spool::{Place, Row, Spool};
 use super::{ConsolidatedError, FileOutcome, FileStatus};
-use crate::narrow::u32_of;
-use crate::policy::{CAP_LINE, Policy, family};
 use crate::report::layout::BODY_ROW;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::policy::{CAP_LINE, Policy, family};
 
 /// So many dealers a sheet takes.
 pub(super) const DEALERS_MAX: usize = 1_048_576 - BODY_ROW as usize;

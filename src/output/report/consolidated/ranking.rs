@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use rust_decimal::Decimal;
 
 use super::gather::Dealer;
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 
 /// A dealer's place on the sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

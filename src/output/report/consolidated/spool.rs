@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use crate::narrow::u32_of;
+use dealerbook_base::narrow::u32_of;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use tempfile::{SpooledTempFile, spooled_tempfile_in};

@@ -8,15 +8,15 @@ use super::dealers_sheet::DealersSheet;
 use super::gather::{File, Gathered};
 use super::table::{Cell, Table, Top, dress};
 use super::words::{self, Terms};
-use crate::narrow::u32_of;
-use crate::policy::Grade;
 use crate::report::layout::{BODY_ROW, Group, Look, TOTALS_ROW, Total};
 use crate::report::overview_sheet::grades_chart;
-use crate::sheet::columns::Columns;
-use crate::sheet::formula::quoted;
-use crate::sheet::value::Value;
-use crate::sheet::{FAIR, GOOD, POOR};
-use crate::workbook::cell_name;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::policy::Grade;
+use dealerbook_engine::sheet::columns::Columns;
+use dealerbook_engine::sheet::formula::quoted;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::{FAIR, GOOD, POOR};
+use dealerbook_engine::workbook::cell_name;
 
 /// More bars than these can't be distinguished.
 const BARS_MAX: usize = 30;
@@ -128,7 +128,7 @@ impl Summary<'_> {
             cells.push(Cell::live(graded(file, &grade.id), formula));
         }
         let last = self.table.columns.at(&grade_key(self.grades().len() - 1));
-        let (first, last) = (letter(&grade_key(0)), crate::workbook::column_name(last));
+        let (first, last) = (letter(&grade_key(0)), dealerbook_engine::workbook::column_name(last));
         let without = format!("{}{row}-SUM({first}{row}:{last}{row})", letter("calculated"));
         cells.push(Cell::live(self.without_grade(file), without));
         let mean = format!("IFERROR(AVERAGEIF({numbers},{own},{}),\"\")", self.dealers.scores());

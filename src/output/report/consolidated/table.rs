@@ -4,8 +4,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::gather::Gathered;
 use super::words::{self, Terms};
-use crate::narrow::u32_of;
 use crate::report::layout::{self, Layout, Total};
+use dealerbook_base::narrow::u32_of;
 
 pub(super) use crate::report::table::{Cell, Table};
 

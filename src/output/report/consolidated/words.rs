@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::FileStatus;
 use super::gather::{File, Gathered};
 use super::read::{Run, RunPolicy};
-use crate::lang::Lang;
-use crate::policy::{CAP_LINE, Policy, Title};
-use crate::sheet::words::Words;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{CAP_LINE, Policy, Title};
+use dealerbook_engine::sheet::words::Words;
 
 /// Who puts it into words: the policy of the first result, then the others.
 #[derive(Clone, Copy)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::Results;
-use crate::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
-use crate::programmes::{Change, DealerYear, Lift};
+use dealerbook_engine::programmes::assessment::{Action, Assessed, Assessment, Movement, Scored};
+use dealerbook_engine::programmes::{Change, DealerYear, Lift};
 
 pub(super) struct AssessedList<'a> {
     pub(super) results: &'a Results<'a, 'a>,

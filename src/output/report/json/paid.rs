@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::Results;
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::{Assessed, Assessment};
-use crate::programmes::incentives::{Incentives, Line, Paid};
 use crate::report::unpaid_json::UnpaidJson;
 use crate::report::words::Words;
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::{Assessed, Assessment};
+use dealerbook_engine::programmes::incentives::{Incentives, Line, Paid};
 
 pub(super) struct PaidList<'a> {
     pub(super) results: &'a Results<'a, 'a>,

@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::render;
-use crate::lang::Lang;
-use crate::package::Limits;
-use crate::policy::Policy;
 use crate::policy_book::{BookError, read};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Policy;
+use dealerbook_package::Limits;
 
 /// What a content means: figures by their value, whether they stand as numbers or as texts; empty tables are none.
 fn meaning(value: &Json) -> Json {

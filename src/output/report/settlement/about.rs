@@ -5,10 +5,10 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::Governed;
 use super::settled::Settled;
 use super::words::Terms;
-use crate::policy::Rates;
 use crate::report::about_sheet::{self, Row, Section, texts};
-use crate::settlement::Signature;
-use crate::sheet::words::{money, percent};
+use dealerbook_engine::policy::Rates;
+use dealerbook_engine::settlement::Signature;
+use dealerbook_engine::sheet::words::{money, percent};
 
 /// Draws the sheet.
 pub(super) fn draw(

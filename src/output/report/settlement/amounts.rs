@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use strum::{EnumCount, IntoEnumIterator};
 
-use crate::lang::Lang;
-use crate::settlement::Due;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::settlement::Due;
 
 /// An amount that is listed, stated and summed, in the order of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, strum::EnumIter)]

@@ -5,9 +5,9 @@ use strum::IntoEnumIterator;
 use super::amounts::Amount;
 use super::settled::Settled;
 use super::words::Terms;
-use crate::policy::Taxed;
 use crate::report::layout::{Group, Look};
-use crate::sheet::columns::Columns;
+use dealerbook_engine::policy::Taxed;
+use dealerbook_engine::sheet::columns::Columns;
 
 /// A part of an amount with its tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]

@@ -11,14 +11,14 @@ use super::list_columns::{CAUSES, TAXED, TaxPart, amount_key, columns, programme
 use super::settled::{Line, Settled, tax_is_governed};
 use super::words::Terms;
 use super::{Governed, summary_sheet};
-use crate::exact::decimal;
-use crate::narrow::u32_of;
 use crate::report::layout::{self, BODY_ROW, Layout, TOTALS_ROW, Total};
 use crate::report::small_sheet::prefix;
 use crate::report::table::{Cell, Table};
-use crate::settlement::Difference;
-use crate::sheet::GRADE_FILLS;
-use crate::sheet::value::Value;
+use dealerbook_base::exact::decimal;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::settlement::Difference;
+use dealerbook_engine::sheet::GRADE_FILLS;
+use dealerbook_engine::sheet::value::Value;
 
 /// The sheet, known before it is drawn to those that refer to it.
 pub(super) struct List {
@@ -188,7 +188,7 @@ fn remarks(line: &Line<'_>, terms: Terms<'_>) -> String {
     });
     let adjusted = line.due.adjustments.iter().map(|adjustment| {
         let why = adjustment.signature.note.as_deref().unwrap_or_default();
-        let (number, amount) = (adjustment.number, crate::sheet::words::money(adjustment.amount));
+        let (number, amount) = (adjustment.number, dealerbook_engine::sheet::words::money(adjustment.amount));
         let by = terms.signed(&adjustment.signature);
         terms.pick(
             format!("调整 {number}：{amount} 元，{why}（{by}）"),

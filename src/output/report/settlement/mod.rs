@@ -28,7 +28,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::words::Words;
-use crate::settlement::Settlement;
+use dealerbook_engine::settlement::Settlement;
 
 use list_sheet::List;
 use settled::Settled;

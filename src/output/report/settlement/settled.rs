@@ -4,11 +4,11 @@ use rust_decimal::Decimal;
 
 use super::amounts::Amounts;
 use super::words::Terms;
-use crate::exact::Exact;
-use crate::outcome::{DealerOutcome, PaidLine};
-use crate::policy::{CAP_LINE, Taxed};
-use crate::settlement::Due;
-use crate::sheet::double::{cache_governs, double};
+use dealerbook_base::exact::Exact;
+use dealerbook_engine::outcome::{DealerOutcome, PaidLine};
+use dealerbook_engine::policy::{CAP_LINE, Taxed};
+use dealerbook_engine::settlement::Due;
+use dealerbook_engine::sheet::double::{cache_governs, double};
 
 /// All dealers and what they come to.
 pub(super) struct Settled<'a> {

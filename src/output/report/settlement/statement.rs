@@ -9,16 +9,16 @@ use super::list_columns::{TAXED, TaxPart};
 use super::settled::{Line, line_is_governed, tax_is_governed};
 use super::statement_form::{AMOUNT, BASIS, ITEM, Looks, NUMBER, RATE, REMARK, WIDTHS};
 use super::words::Terms;
-use crate::money::capitals;
-use crate::narrow::{u16_of, u32_of};
-use crate::outcome::{PaidLine, UnpaidLine};
-use crate::policy::CAP_LINE;
-use crate::programmes::incentives::Unit;
 use crate::report::layout;
 use crate::report::small_sheet::{set_lines, write, write_across};
-use crate::sheet::value::Value;
-use crate::sheet::words::money;
-use crate::workbook::cell_name;
+use dealerbook_base::money::capitals;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::outcome::{PaidLine, UnpaidLine};
+use dealerbook_engine::policy::CAP_LINE;
+use dealerbook_engine::programmes::incentives::Unit;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::sheet::words::money;
+use dealerbook_engine::workbook::cell_name;
 
 /// A statement in the making.
 pub(super) struct Statement<'s, 'a> {

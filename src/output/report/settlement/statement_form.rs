@@ -3,10 +3,10 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::words::Terms;
-use crate::narrow::u16_of;
-use crate::programmes::incentives::Unit;
 use crate::report::layout::{INK, LINE, Look, MUTED, SOFT, notice};
 use crate::report::small_sheet::{figures, framed, label};
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::programmes::incentives::Unit;
 
 /// The columns: number, item, basis, rate, amount, remarks.
 pub(super) const NUMBER: u16 = 0;

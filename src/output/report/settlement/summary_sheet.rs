@@ -11,11 +11,11 @@ use super::settled::{Settled, Together};
 use super::statement_sheets::Statements;
 use super::tie_out::{Parts, tie_out};
 use super::words::Terms;
-use crate::narrow::u32_of;
 use crate::report::layout::{self, LINE, Look};
 use crate::report::small_sheet::{figures, framed, label, prefix, set_lines, title, write, write_across};
-use crate::sheet::value::Value;
-use crate::workbook::column_name;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::workbook::column_name;
 
 /// The row of the tax rate, from 0, and its column.
 const RATE_ROW: u32 = 3;
@@ -204,7 +204,8 @@ impl Summary<'_, '_> {
     fn sign_lines(&mut self, row: u32) -> Result<(), XlsxError> {
         let terms = self.terms;
         let settlement = terms.settlement();
-        let signed = |by: Option<&crate::settlement::Signature>| by.map(|by| terms.signed(by)).unwrap_or_default();
+        let signed =
+            |by: Option<&dealerbook_engine::settlement::Signature>| by.map(|by| terms.signed(by)).unwrap_or_default();
         let prepared = signed(settlement.submitted.as_ref());
         let approved = signed(terms.approval().and(settlement.decided.as_ref()));
         let lines = [

@@ -7,12 +7,12 @@ use super::Rebates;
 use super::amounts::Amount;
 use super::settled::Settled;
 use super::words::Terms;
-use crate::lang::Lang;
-use crate::outcome::{DealerOutcome, PaidLine};
-use crate::policy::{Policy, Rates};
-use crate::schema::Schemas;
-use crate::settlement::{Adjustment, Due, OfPolicy, Settlement, Signature, Status};
-use crate::sheet::words::Words;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::outcome::{DealerOutcome, PaidLine};
+use dealerbook_engine::policy::{Policy, Rates};
+use dealerbook_engine::schema::Schemas;
+use dealerbook_engine::settlement::{Adjustment, Due, OfPolicy, Settlement, Signature, Status};
+use dealerbook_engine::sheet::words::Words;
 
 fn signature(note: &str) -> Signature {
     Signature { who: "王芳".to_owned(), at: "2008-01-15T08:00:00Z".to_owned(), note: Some(note.to_owned()) }

@@ -11,11 +11,11 @@ use super::settled::Settled;
 use super::statement_sheets::Statements;
 use super::summary_sheet::{DEALERS, LAST, NAME, column, header, money, part};
 use super::words::Terms;
-use crate::narrow::u32_of;
 use crate::report::small_sheet::{figures, framed, write, write_across};
-use crate::sheet::double::{cache_governs, double};
-use crate::sheet::value::Value;
-use crate::workbook::cell_name;
+use dealerbook_base::narrow::u32_of;
+use dealerbook_engine::sheet::double::{cache_governs, double};
+use dealerbook_engine::sheet::value::Value;
+use dealerbook_engine::workbook::cell_name;
 
 /// What is tied out, and the rows of the summary's totals.
 pub(super) struct Parts<'p> {
@@ -129,6 +129,6 @@ fn residue(
     );
     write_across(sheet, row, (at + 1, LAST), &definition.into(), &framed().set_font_size(9).set_text_wrap())?;
     sheet.set_row_height(row, 30)?;
-    let in_doubles: f64 = settled.lines.iter().map(|line| double(crate::exact::decimal(&line.exact))).sum();
+    let in_doubles: f64 = settled.lines.iter().map(|line| double(dealerbook_base::exact::decimal(&line.exact))).sum();
     Ok(cache_governs(&settled.exact, 2, in_doubles).then_some((at, row)).into_iter().collect())
 }

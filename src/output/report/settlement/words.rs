@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::Rebates;
-use crate::lang::Lang;
-use crate::policy::{CAP_LINE, Incentive, Rates};
-use crate::settlement::{Settlement, Signature, Status};
-use crate::sheet::words::percent;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{CAP_LINE, Incentive, Rates};
+use dealerbook_engine::settlement::{Settlement, Signature, Status};
+use dealerbook_engine::sheet::words::percent;
 
 /// Who puts it into words.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Which templates there are: the whole workbook, a programme's sheets, one sheet.
 
-use crate::lang::Lang;
-use crate::schema::{Programme, Recognised, Schemas, nearest, normalise};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::{Programme, Recognised, Schemas, nearest, normalise};
 
 /// The name of the template with every sheet,
 const WORKBOOK: &str = "workbook";

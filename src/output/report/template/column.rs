@@ -3,10 +3,10 @@
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use serde_json::Value as Json;
 
-use crate::lang::Lang;
-use crate::narrow::u16_of;
 use crate::report::layout::{INK, LINE, MUTED, SOFT, display_width};
-use crate::schema::{Field, FieldType, Resource, marked};
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::schema::{Field, FieldType, Resource, marked};
 
 /// The ground of an optional column's header.
 const OPTIONAL: Color = Color::RGB(0xD9E2F3);

@@ -5,10 +5,10 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline,
 use super::catalogue::Template;
 use super::column::Column;
 use super::notes;
-use crate::lang::Lang;
-use crate::narrow::{u16_of, u32_of};
 use crate::report::layout::{self, INK, LINE, LINE_POINTS};
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::{u16_of, u32_of};
+use dealerbook_engine::schema::Schemas;
 
 const FIELDS_ROW: u32 = 3;
 const WIDTHS: [f64; 2] = [24.0, 100.0];

@@ -21,8 +21,8 @@ pub use catalogue::{NoSuchTemplate, Template, find, names};
 pub use column::{Column, columns};
 pub use stamp::{Origin, PROPERTY};
 
-use crate::lang::Lang;
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Schemas;
 
 /// Draws a template as an .xlsx package.
 ///

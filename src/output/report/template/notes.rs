@@ -4,9 +4,9 @@ use rust_xlsxwriter::Note;
 use serde_json::Value as Json;
 
 use super::column::Column;
-use crate::lang::Lang;
 use crate::report::layout::lines;
-use crate::validate::expectation;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::validate::expectation;
 
 /// The notes' author. Not the one of our marks: those are taken away when a file comes back, these stay.
 const AUTHOR: &str = "Template";

@@ -6,9 +6,9 @@ use rust_xlsxwriter::{
 };
 
 use super::column::Column;
-use crate::narrow::u16_of;
-use crate::schema::{Constraints, FieldType};
-use crate::workbook::cell_name;
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::schema::{Constraints, FieldType};
+use dealerbook_engine::workbook::cell_name;
 
 /// The years of dates that people keep books of, and those that a period can be.
 const DATES: (u16, u16) = (1950, 2199);
@@ -76,8 +76,8 @@ impl Column<'_> {
         let is_text = self.field.type_ == FieldType::String && self.field.categories.is_empty();
         match listed.filter(|_| is_text) {
             Some(listed) => match self.lang {
-                crate::lang::Lang::Zh => format!("“{}”工作表中没有这个编号。", listed.sheet),
-                crate::lang::Lang::En => format!("This ID is not on the sheet “{}”.", listed.sheet),
+                dealerbook_base::lang::Lang::Zh => format!("“{}”工作表中没有这个编号。", listed.sheet),
+                dealerbook_base::lang::Lang::En => format!("This ID is not on the sheet “{}”.", listed.sheet),
             },
             None if is_text => self.lang.pick("这个编号已经有了，不能重复。", "This ID is there already.").to_owned(),
             None => self.refusal(),

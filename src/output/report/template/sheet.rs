@@ -6,11 +6,11 @@ use super::catalogue::Template;
 use super::column::{self, Column};
 use super::notes;
 use super::rules::Listed;
-use crate::lang::Lang;
-use crate::narrow::u16_of;
 use crate::report::layout::{self, LINE_POINTS, MUTED};
-use crate::schema::{Resource, Schemas};
-use crate::workbook::column_name;
+use dealerbook_base::lang::Lang;
+use dealerbook_base::narrow::u16_of;
+use dealerbook_engine::schema::{Resource, Schemas};
+use dealerbook_engine::workbook::column_name;
 
 /// The row of the labels, from 0.
 const HEADER_ROW: u32 = 3;

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::catalogue::{self, Template};
-use crate::schema::Schemas;
+use dealerbook_engine::schema::Schemas;
 
 /// The property's name. Spreadsheet programs keep such properties and show them under the file's information.
 pub const PROPERTY: &str = "Dealerbook template";

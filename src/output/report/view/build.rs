@@ -5,23 +5,23 @@ use super::{
 };
 use std::sync::Arc;
 
-use crate::exact;
-use crate::lang::Lang;
-use crate::policy::{Characteristic, Grade, Policy, Rule};
-use crate::programmes::DealerYear;
-use crate::programmes::assessment::words::movement;
-use crate::programmes::assessment::{Assessed, Scored, Seen};
-use crate::programmes::incentives::Paid;
-use crate::programmes::incentives::Unit;
 use crate::report::about_sheet::rule;
 use crate::report::card::Cards;
 use crate::report::card_sheet::{as_text, one_line};
 use crate::report::layout::{Group, Look};
 use crate::report::sources::{self, Sources};
-use crate::sheet::body::NUMBERS;
-use crate::sheet::words::{self, Words};
-use crate::sheet::{Sheet, Value};
-use crate::workbook::column_name;
+use dealerbook_base::exact;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{Characteristic, Grade, Policy, Rule};
+use dealerbook_engine::programmes::DealerYear;
+use dealerbook_engine::programmes::assessment::words::movement;
+use dealerbook_engine::programmes::assessment::{Assessed, Scored, Seen};
+use dealerbook_engine::programmes::incentives::Paid;
+use dealerbook_engine::programmes::incentives::Unit;
+use dealerbook_engine::sheet::body::NUMBERS;
+use dealerbook_engine::sheet::words::{self, Words};
+use dealerbook_engine::sheet::{Sheet, Value};
+use dealerbook_engine::workbook::column_name;
 
 impl Cards<'_> {
     /// All of it as pages show it.
@@ -60,7 +60,7 @@ impl Cards<'_> {
     fn field_views(&self) -> Vec<FieldView> {
         let Some(table) = self.dealers else { return Vec::new() };
         let fields = &self.words.schemas.resources[table.resource].fields;
-        let view = |(n, field): (usize, &crate::schema::Field)| FieldView {
+        let view = |(n, field): (usize, &dealerbook_engine::schema::Field)| FieldView {
             label: field.label(self.words.lang).to_owned(),
             column: table.header.columns[n].map(column_name),
         };
@@ -180,7 +180,7 @@ pub(in crate::report) fn place(programme: &str, policy: &Policy) -> Option<usize
 }
 
 fn lines(paid: &Paid<'_>, policy: &Policy) -> Vec<LineView> {
-    let line = |line: &crate::programmes::incentives::Line<'_>| LineView {
+    let line = |line: &dealerbook_engine::programmes::incentives::Line<'_>| LineView {
         programme: place(line.programme, policy),
         basis: line.basis,
         rate: line.rate,
@@ -190,7 +190,7 @@ fn lines(paid: &Paid<'_>, policy: &Policy) -> Vec<LineView> {
 }
 
 fn incentive_views(words: Words<'_>) -> Vec<IncentiveView> {
-    let view = |incentive: &crate::policy::Incentive| IncentiveView {
+    let view = |incentive: &dealerbook_engine::policy::Incentive| IncentiveView {
         id: incentive.id.clone(),
         title: incentive.title.pick(words.lang).to_owned(),
         rule: words.incentive(incentive),

@@ -6,18 +6,18 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
-use crate::accrual::{Accrual, AccrualAmounts, DealerAccrual};
 use crate::http::comparison::{self, View};
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{self, invalid, shown, year};
 use crate::http::{Caller, Problem, Service, etag};
-use crate::lang::Lang;
-use crate::policy::{Expect, Rates};
-use crate::report::accrual_book::{self, AccrualBook};
-use crate::report::policy_names::PolicyNames;
 use crate::service::accruals::{self, YearFromMonth};
 use crate::service::runs;
-use crate::store::AccrualBooking;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::accrual::{Accrual, AccrualAmounts, DealerAccrual};
+use dealerbook_engine::policy::{Expect, Rates};
+use dealerbook_output::report::accrual_book::{self, AccrualBook};
+use dealerbook_output::report::policy_names::PolicyNames;
+use dealerbook_store::AccrualBooking;
 
 type Answer = Result<HttpResponse, Problem>;
 

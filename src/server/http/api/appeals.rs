@@ -7,13 +7,13 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Map;
 
-use crate::clock;
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::next_address;
 use crate::http::{Caller, Service, appeal_requests, etag};
 use crate::problem::{AppealProblem, Problem};
 use crate::service::{appeals, runs};
-use crate::store::KeptAppeal;
+use dealerbook_base::clock;
+use dealerbook_store::KeptAppeal;
 use document::{AppealDocument, AppealList};
 
 type Answer = Result<HttpResponse, Problem>;

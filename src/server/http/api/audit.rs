@@ -7,7 +7,7 @@ use crate::http::audit_filter::parse;
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::next_address;
 use crate::http::{Problem, Service};
-use crate::store::AuditLine;
+use dealerbook_store::AuditLine;
 
 /// A page of the audit log.
 #[derive(serde::Serialize, schemars::JsonSchema)]

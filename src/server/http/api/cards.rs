@@ -8,11 +8,11 @@ use crate::http::answer::XLSX;
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{only_lang, shown};
 use crate::http::{Caller, Problem, Service, etag, filename};
-use crate::lang::Lang;
-use crate::pipeline::{self, CARDS_MAX, NoCard};
 use crate::service::again::Kept;
 use crate::service::runs;
-use crate::store::Person;
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::{self, CARDS_MAX, NoCard};
+use dealerbook_store::Person;
 
 type Answer = Result<HttpResponse, Problem>;
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::http::describe::{parameters, refusals};
 use crate::http::{Caller, Problem, Service, etag};
-use crate::programmes::assessment::Movement;
 use crate::service::past;
-use crate::store::SettledResult;
+use dealerbook_engine::programmes::assessment::Movement;
+use dealerbook_store::SettledResult;
 
 /// A dealer over the years.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

@@ -12,16 +12,16 @@ use crate::http::api::settlements;
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{self, invalid, lang_if_any, shown};
 use crate::http::{Caller, Problem, Service, etag, filename};
-use crate::lang::Lang;
-use crate::policy::Policy;
-use crate::report::settlement::Rebates;
-use crate::report::words::Words;
-use crate::schema::nearest;
 use crate::service::again;
 use crate::service::runs;
 use crate::service::settlements::load;
-use crate::settlement::Settlement;
-use crate::store::Run;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::schema::nearest;
+use dealerbook_engine::settlement::Settlement;
+use dealerbook_output::report::settlement::Rebates;
+use dealerbook_output::report::words::Words;
+use dealerbook_store::Run;
 
 const ALLOWED: &[&str] = &["lang", "dealer_id"];
 

@@ -11,7 +11,7 @@ use crate::http::run_filter::parse_filter;
 use crate::http::{Caller, Problem, Service, etag, idempotency, upload};
 use crate::service::runs::{self, find};
 use crate::service::submission::{self, Submission};
-use crate::store::{Kind, Person, Run};
+use dealerbook_store::{Kind, Person, Run};
 
 /// A page of the list of runs.
 #[derive(serde::Serialize, schemars::JsonSchema)]

@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{only_lang, shown};
 use crate::http::{Problem, etag};
-use crate::lang::Lang;
-use crate::report::json_schema;
-use crate::schema::Served;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Served;
+use dealerbook_output::report::json_schema;
 
 /// The name of the JSON Schema of results among the Table Schemas.
 const RESULTS: &str = "results";

@@ -6,7 +6,7 @@ use crate::http::answer::XLSX;
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{only_lang, shown};
 use crate::http::{Problem, Service, etag, filename};
-use crate::report::template;
+use dealerbook_output::report::template;
 
 /// An empty workbook to be filled in
 ///

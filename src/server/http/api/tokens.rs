@@ -3,13 +3,13 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value};
 
-use crate::clock;
 use crate::http::describe::{answers, refusals};
 use crate::http::request::shown;
 use crate::http::{Caller, Problem, Service};
 use crate::service::accounts;
-use crate::store::Token;
 use crate::token::{Wanted, WantedFault};
+use dealerbook_base::clock;
+use dealerbook_store::Token;
 
 /// All tokens.
 #[derive(serde::Serialize, schemars::JsonSchema)]

@@ -8,8 +8,8 @@ use super::parameters;
 use crate::http::api::{accruals, appeals, audit, batches, dealers, health, policies, runs, settlements, tokens};
 use crate::http::comparison;
 use crate::problem;
-use crate::report::json_schema;
-use crate::store::Role;
+use dealerbook_output::report::json_schema;
+use dealerbook_store::Role;
 
 /// Adds what has texts for people: forms, headers and the way to sign in.
 pub fn add(document: &mut Value) {

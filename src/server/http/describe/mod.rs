@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use super::request::only_lang;
 use super::{Problem, etag};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// The description in both languages, as values and as texts.
 #[derive(Debug)]

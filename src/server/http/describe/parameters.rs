@@ -8,8 +8,8 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type};
 
-use crate::pipeline::PROGRAMMES;
-use crate::store::{AppealStatus, AuditAction};
+use dealerbook_output::pipeline::PROGRAMMES;
+use dealerbook_store::{AppealStatus, AuditAction};
 
 pub use settlements::{LineFilter, PaymentsFile, SettlementFilter};
 

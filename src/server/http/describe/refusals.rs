@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::http::Problem;
 use crate::http::problem::status_of;
-use crate::lang::Lang;
 use crate::problem::{CONTENT_TYPE, TYPE_PREFIX};
+use dealerbook_base::lang::Lang;
 
 /// Whatever needs a token.
 pub const TOKEN: &[&str] = &["unauthorized", "too-many-bad-tokens", "unavailable", "storage-full", "internal"];

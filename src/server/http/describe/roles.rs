@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http::access::{TABLE, Who};
-use crate::store::Role;
+use dealerbook_store::Role;
 
 /// Adds the roles to every operation that needs a token, and the refusal where a role is left out.
 pub fn add(document: &mut Value) {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::http::Problem;
 use crate::http::table::{api_routes, page_routes};
-use crate::store::Role::{self, Admin, Auditor, Finance, Sales};
+use dealerbook_store::Role::{self, Admin, Auditor, Finance, Sales};
 
 /// Whom a route is open to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

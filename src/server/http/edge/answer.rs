@@ -8,10 +8,10 @@ use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
 use crate::http::{Problem, Service, etag, filename};
-use crate::package::Reason;
-use crate::pipeline::PipelineError;
 use crate::service::calculation::NO_WORKBOOK;
-use crate::store::{Artefact, Run};
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_package::Reason;
+use dealerbook_store::{Artefact, Run};
 
 /// The content type of an .xlsx.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -7,10 +7,10 @@ use strum::VariantNames;
 use crate::http::Problem;
 use crate::http::body::cell_value;
 use crate::http::request::{invalid, one_of, parameters, rows, shown, uuid, year};
-use crate::package::CellChange;
 use crate::problem::AppealFault;
 use crate::service::appeals::{Acceptance, Lodging};
-use crate::store::{AppealFilter, AppealStatus};
+use dealerbook_package::CellChange;
+use dealerbook_store::{AppealFilter, AppealStatus};
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;
@@ -182,7 +182,7 @@ pub fn filter(query: &str, now: &str) -> Result<(AppealFilter, u32), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::CellValue;
+    use dealerbook_package::CellValue;
 
     #[test]
     fn everything_that_is_wrong_with_an_appeal_is_told_at_once() {

@@ -18,9 +18,9 @@ use futures_util::stream::unfold;
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
-use crate::config::Limits;
 use crate::http::{Problem, Service};
-use crate::store::Person;
+use dealerbook_config::Limits;
+use dealerbook_store::Person;
 
 /// Who sends bodies at the moment.
 #[derive(Debug)]

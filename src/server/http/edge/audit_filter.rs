@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use strum::VariantNames;
 
-use crate::clock;
 use crate::http::Problem;
 use crate::http::request::{self, invalid, rows};
-use crate::store::{AuditAction, AuditFilter};
+use dealerbook_base::clock;
+use dealerbook_store::{AuditAction, AuditFilter};
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;

@@ -11,7 +11,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
 use crate::http::{Edge, Problem, Service, TokenFault, access, proxies, session};
 use crate::service::accounts::{self, Credential};
-use crate::store::Person;
+use dealerbook_store::Person;
 
 /// Lets a request pass that presents a token in force, of a role that the route is open to.
 pub async fn guard(

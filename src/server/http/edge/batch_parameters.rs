@@ -5,9 +5,9 @@ use url::form_urlencoded;
 use crate::http::Problem;
 use crate::http::request::once;
 use crate::http::session::MARK_FIELD;
-use crate::lang::Lang;
 use crate::service::batches::BatchRequest;
 pub use crate::service::batches::PARAMETERS;
+use dealerbook_base::lang::Lang;
 
 /// The parameters that come with a batch.
 #[derive(Debug, Default)]

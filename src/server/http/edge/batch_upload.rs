@@ -17,9 +17,9 @@ use crate::http::form_headers::in_utf_8;
 use crate::http::request::shown;
 use crate::http::upload::{FORM_EXTRA_BYTES_MAX, TEXT_BYTES_MAX, at_most, read, refuse_by_length, sent_name};
 use crate::http::{Edge, Problem, Service, filename, idempotency};
-use crate::package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
 use crate::service::batches::{self, Arrived, NewBatch, Passed};
-use crate::store::{Batch, Person, Spool};
+use dealerbook_package::archive::{self, ArchiveError, ArchiveFault, ArchiveLimits, WhyRefused};
+use dealerbook_store::{Batch, Person, Spool};
 
 const BUFFER_BYTES: usize = 256 << 10;
 /// How many times larger than zipped a file in an archive may be.

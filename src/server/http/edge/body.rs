@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use crate::clock;
 use crate::http::Problem;
-use crate::package::CellValue;
 use crate::problem::{BodyFault, WhatFault, shown};
+use dealerbook_base::clock;
+use dealerbook_package::CellValue;
 
 /// So many characters a text may have.
 pub const TEXT_CHARS_MAX: usize = 500;
@@ -182,7 +182,7 @@ fn amount(text: &str) -> Option<Decimal> {
     let are_digits = |text: &str, max| (1..=max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let is_amount = are_digits(whole, 12) && places.is_none_or(|places| are_digits(places, 2));
     let amount: Decimal = text.parse().ok().filter(|_| is_amount)?;
-    Some(crate::settlement::two_places(amount))
+    Some(dealerbook_engine::settlement::two_places(amount))
 }
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use actix_web::http::header::{self, Accept};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use url::form_urlencoded;
 
-use crate::comparison::{Amounts, Comparison, DealerChange, GradeChange, ProgrammeChange, Side};
 use crate::http::answer::Form;
 use crate::http::answer::XLSX;
 use crate::http::request::{self, invalid, one_of, rows};
 use crate::http::{Problem, Service, etag, filename};
-use crate::lang::Lang;
-use crate::report::comparison_book::{Changed, ComparisonBook};
-use crate::report::policy_names::PolicyNames;
 use crate::service::comparing::{Captions, Pair};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::comparison::{Amounts, Comparison, DealerChange, GradeChange, ProgrammeChange, Side};
+use dealerbook_output::report::comparison_book::{Changed, ComparisonBook};
+use dealerbook_output::report::policy_names::PolicyNames;
 
 type Answer = Result<HttpResponse, Problem>;
 

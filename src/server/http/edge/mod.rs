@@ -31,10 +31,10 @@ pub mod what_if_request;
 
 use actix_web::{HttpRequest, web};
 
-use crate::config::Proxies;
 use crate::problem::Problem;
 use crate::service::Service;
 use arrivals::Arrivals;
+use dealerbook_config::Proxies;
 use figures::Figures;
 use throttle::Throttle;
 

@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 use crate::http::request::{lang_if_any, parameters};
 use crate::http::session::MARK_FIELD;
 use crate::http::{Problem, Service, form_headers, upload};
-use crate::lang::Lang;
-use crate::policy::Fault;
-use crate::policy_book::PlacedFault;
 use crate::problem::{NOT_AN_OBJECT, PolicyProblem};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::Fault;
+use dealerbook_output::policy_book::PlacedFault;
 
 /// What narrows one policy.
 const PARAMETERS: &[&str] = &["version", "lang"];

@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
-use crate::lang::Lang;
 use crate::problem::{Class, Problem};
+use dealerbook_base::lang::Lang;
 
 /// Returns the status of a class.
 pub fn status_of(class: Class) -> StatusCode {

@@ -8,8 +8,8 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, web};
 
-use crate::config::Proxies;
 use crate::http::Edge;
+use dealerbook_config::Proxies;
 
 /// What proxies say. `Forwarded` isn't among what is read: proxies that don't know it let through what a client has put there.
 const SAID: [HeaderName; 3] = [header::X_FORWARDED_FOR, header::X_FORWARDED_HOST, header::X_FORWARDED_PROTO];

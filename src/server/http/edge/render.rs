@@ -15,9 +15,9 @@ use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use crate::http::arrivals::Trickle;
 use crate::http::{Edge, Problem, Service, traces};
-use crate::lang::Lang;
 use crate::problem::CONTENT_TYPE;
 use crate::service::problem_log;
+use dealerbook_base::lang::Lang;
 
 /// What a body of JSON or of a page's form may have, as actix is told.
 pub const BODY_BYTES_MAX: usize = 256 << 10;

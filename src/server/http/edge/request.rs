@@ -5,10 +5,10 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::http::Problem;
-use crate::lang::Lang;
 pub use crate::problem::{invalid, shown};
 use crate::service::run_request::RunRequest;
 pub use crate::service::run_request::{LANGUAGES, PARAMETERS, one_of, whole, year};
+use dealerbook_base::lang::Lang;
 
 /// The field of a form that holds a caller's own schema.
 pub const SCHEMA: &str = "schema";
@@ -147,7 +147,7 @@ pub fn uuid(name: &'static str, value: &str) -> Result<String, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::{Mark, OnError};
+    use dealerbook_output::pipeline::{Mark, OnError};
 
     #[test]
     fn every_parameter_is_understood() {

@@ -4,8 +4,8 @@ use url::form_urlencoded;
 
 use crate::http::Problem;
 use crate::http::request::{one_of, rows, shown, uuid, year};
-use crate::key::Key;
-use crate::store::RunFilter;
+use dealerbook_base::key::Key;
+use dealerbook_store::RunFilter;
 
 const ROWS_DEFAULT: u32 = 50;
 const ROWS_MAX: u32 = 200;

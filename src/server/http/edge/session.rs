@@ -20,11 +20,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::{Url, form_urlencoded};
 
-use crate::config::CookieSecure;
 use crate::http::{Caller, Problem, Service, TokenFault, access, auth, render};
-use crate::lang::Lang;
 use crate::service::sessions;
-use crate::store::Person;
+use dealerbook_base::lang::Lang;
+use dealerbook_config::CookieSecure;
+use dealerbook_store::Person;
 
 /// The cookie that holds a session's secret.
 const COOKIE: &str = "dealerbook_session";

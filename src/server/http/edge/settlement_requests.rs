@@ -8,8 +8,8 @@ use crate::http::request::{self, invalid, rows, uuid, year};
 use crate::service::settlements::amend::NewAdjustment;
 use crate::service::settlements::life::Submission;
 use crate::service::settlements::payments::Order;
-use crate::settlement::Status;
-use crate::store::SettlementFilter;
+use dealerbook_engine::settlement::Status;
+use dealerbook_store::SettlementFilter;
 
 /// The members of each, for whoever reads the body.
 pub const SUBMISSION: &[&str] = &["supersedes", "note"];

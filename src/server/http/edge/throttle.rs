@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use crate::config::Limits;
+use dealerbook_config::Limits;
 
 /// After this time without a bad token an address is forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);

@@ -9,14 +9,14 @@ use futures_util::{Stream, StreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use crate::config::Limits;
 use crate::http::arrivals::Trickle;
 use crate::http::form_headers::in_utf_8;
 use crate::http::request::{PARAMETERS, RunParameters, SCHEMA, shown};
 use crate::http::{Edge, Problem, Service, filename};
-use crate::package::{FileKind, recognise};
-use crate::pipeline::PipelineError;
-use crate::store::Person;
+use dealerbook_config::Limits;
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_package::{FileKind, recognise};
+use dealerbook_store::Person;
 
 const BUFFER_BYTES: usize = 256 << 10;
 /// So many bytes a text field of a form may have.

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::http::body::cell_value;
 use crate::http::request::shown;
-use crate::package::CellChange;
 use crate::problem::WhatIfFault;
 use crate::service::what_if::WhatIf;
+use dealerbook_package::CellChange;
 
 /// So many cells are changed at most.
 const CELLS_MAX: usize = 1000;

@@ -7,17 +7,17 @@ use url::form_urlencoded;
 use super::forms::lead_to;
 use super::frame::{Screen, may, segment};
 use super::parts::{self, run_path};
-use crate::accrual::{Accrual, AccrualAmounts};
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::policy::{Expect, Policy};
-use crate::report::accrual_book;
-use crate::report::policy_names::PolicyNames;
-use crate::report::words::money;
 use crate::service::accruals::{accrued, book, month_name};
 use crate::service::runs;
-use crate::store::{AccrualBooking, Run};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::accrual::{Accrual, AccrualAmounts};
+use dealerbook_engine::policy::{Expect, Policy};
+use dealerbook_output::report::accrual_book;
+use dealerbook_output::report::policy_names::PolicyNames;
+use dealerbook_output::report::words::money;
+use dealerbook_store::{AccrualBooking, Run};
 
 /// So many dealers are shown; the workbook has them all.
 const DEALERS_SHOWN: usize = 50;

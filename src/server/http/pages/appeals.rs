@@ -9,14 +9,14 @@ use maud::{Markup, html};
 
 use super::frame::{Screen, may};
 use super::parts::{self, run_path};
-use crate::calendar::Calendar;
-use crate::clock;
 use crate::http::appeal_requests as ask;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::store::{AppealFilter, AppealStatus, KeptAppeal};
+use dealerbook_base::calendar::Calendar;
+use dealerbook_base::clock;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{AppealFilter, AppealStatus, KeptAppeal};
 
 /// So many that await somebody are shown.
 const AWAITING: u32 = 20;

@@ -10,9 +10,9 @@ use super::parts::{self, run_path};
 use super::upload::since;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
 use crate::service::batches;
-use crate::store::{Batch, BatchFile, FileStatus};
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{Batch, BatchFile, FileStatus};
 
 /// How far a batch is.
 pub async fn batch(

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use serde_json::{Number, Value, json};
 
 use crate::http::session::Posted;
-use crate::lang::Lang;
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Schemas;
 
 /// So many cells are in a form.
 const ROWS: usize = 5;

@@ -11,14 +11,14 @@ use url::form_urlencoded;
 
 use super::frame::Screen;
 use super::parts::{self, run_path};
-use crate::comparison::Comparison;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::report::policy_names::PolicyNames;
 use crate::service::again;
 use crate::service::runs;
-use crate::store::{Kind, Run, RunFilter};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::comparison::Comparison;
+use dealerbook_output::report::policy_names::PolicyNames;
+use dealerbook_store::{Kind, Run, RunFilter};
 
 /// So many of the latest runs may be chosen from.
 const RUNS_OFFERED: u32 = 100;

@@ -17,14 +17,14 @@ use super::sources::{self, Opening};
 use crate::http::request::shown;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::pipeline::View;
-use crate::report::sources::SourceSheet;
-use crate::report::view::{DealerView, Earned, RuleView};
-use crate::report::words::{money, percent};
-use crate::schema::nearest;
 use crate::service::runs;
 use crate::service::views;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::nearest;
+use dealerbook_output::pipeline::View;
+use dealerbook_output::report::sources::SourceSheet;
+use dealerbook_output::report::view::{DealerView, Earned, RuleView};
+use dealerbook_output::report::words::{money, percent};
 
 /// The sheets that the assessment and the incentives read beside the dealer's own row; the incentives all but the last.
 const LEDGERS: [&str; 4] = ["purchases", "shipments", "receivables", "violations"];
@@ -233,7 +233,9 @@ impl OfDealer<'_> {
         };
         let (actual, planned) = (lang.pick("实际（吨）", "Actual (t)"), lang.pick("计划（吨）", "Plan (t)"));
         let title = lang.pick("各月提货与计划", "Months against the plan");
-        let figures = |of: &dyn Fn(&crate::report::view::MonthView) -> Decimal| dealer.months.iter().map(of).collect();
+        let figures = |of: &dyn Fn(&dealerbook_output::report::view::MonthView) -> Decimal| {
+            dealer.months.iter().map(of).collect()
+        };
         let has_plan = dealer.months.iter().any(|month| month.planned.is_some());
         let mut series: Vec<(&str, Vec<Decimal>)> = vec![(actual, figures(&|month| month.actual))];
         if has_plan {
@@ -295,7 +297,7 @@ impl OfDealer<'_> {
 
     /// What each other programme says of the dealer.
     fn programmes(&self, run: &str) -> Option<Markup> {
-        let of_dealer = |sheet: &crate::report::view::SheetView| -> Option<Markup> {
+        let of_dealer = |sheet: &dealerbook_output::report::view::SheetView| -> Option<Markup> {
             let id = sheet.id?;
             let rows: Vec<usize> = (0..sheet.rows.len()).filter(|row| *sheet.rows[*row][id] == *self.id).collect();
             let opening = Opening { view: self.view, sheet, lang: self.lang };

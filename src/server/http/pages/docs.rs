@@ -13,8 +13,8 @@ use crate::http::Problem;
 use crate::http::describe::{Descriptions, parameters, refusals};
 use crate::http::render;
 use crate::http::request::only_lang;
-use crate::lang::Lang;
 use crate::problem;
+use dealerbook_base::lang::Lang;
 
 /// This description as a page
 ///

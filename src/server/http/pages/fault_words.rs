@@ -1,6 +1,6 @@
 //! What the kinds of fault are called on pages.
 
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// A kind of fault by its code, in a few words; a code that isn't known here is called by itself.
 pub fn kind(code: &str, lang: Lang) -> &str {

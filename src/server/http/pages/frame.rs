@@ -13,8 +13,8 @@ use super::assets::{ICON, SCRIPT, STYLE};
 use crate::http::problem::status_of;
 use crate::http::session::Viewer;
 use crate::http::{Problem, access};
-use crate::lang::Lang;
-use crate::store::Role;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::Role;
 
 /// Only what this server gives is let in, and nothing that stands in a page itself: neither script nor style.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::frame;
 use crate::http::{Problem, render, session};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// Lets those see a page who are signed in and whose role it is open to, sends others to sign in, and shows problems as pages to whoever
 /// asked for a page. A request that changes something brings its mark in a header, which is checked here, or in its form, which its

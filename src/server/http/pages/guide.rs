@@ -11,7 +11,7 @@ use crate::http::Problem;
 use crate::http::describe::{parameters, refusals};
 use crate::http::render;
 use crate::http::request::{only_lang, shown};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// The address in the lines of the guide, for which the server's own one is shown.
 const ADDRESS: &str = "http://127.0.0.1:8080";

@@ -16,8 +16,8 @@ use super::{curl, origin, parts};
 use crate::http::describe::Descriptions;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::schema::Schemas;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Schemas;
 
 /// What most programs need of the interface, by method and path.
 const OPERATIONS: [(&str, &str); 5] = [

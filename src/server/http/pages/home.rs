@@ -7,8 +7,8 @@ use super::frame::{Screen, role};
 use super::parts;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::key;
-use crate::store::RunFilter;
+use dealerbook_base::key;
+use dealerbook_store::RunFilter;
 
 /// So many of the latest runs are shown.
 const RUNS_SHOWN: u32 = 8;

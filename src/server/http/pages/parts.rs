@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use url::form_urlencoded;
 
 use super::frame::segment;
-use crate::lang::Lang;
-use crate::store::Run;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::Run;
 
 const PAGE_MAX: usize = 1_000_000;
 
@@ -119,7 +119,7 @@ pub fn runs(runs: &[Run], lang: Lang) -> Markup {
 
 /// An amount as it stands in results, with its thousands apart: 12345.60 → 12,345.60
 pub fn grouped(amount: &str) -> String {
-    amount.parse().map_or_else(|_| amount.to_owned(), crate::report::words::money)
+    amount.parse().map_or_else(|_| amount.to_owned(), dealerbook_output::report::words::money)
 }
 
 /// The page that an address asks for, from 1 on.

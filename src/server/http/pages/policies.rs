@@ -10,16 +10,16 @@ use url::form_urlencoded;
 
 use super::frame::{self, Screen, segment};
 use super::{parts, rules};
-use crate::clock;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::policy::{Policy, Rates, family};
-use crate::policy_check::cliffs;
-use crate::report::cliff_words::CliffWords;
-use crate::report::words::Words;
-use crate::schema::Schemas;
 use crate::service::policies;
+use dealerbook_base::clock;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{Policy, Rates, family};
+use dealerbook_engine::policy_check::cliffs;
+use dealerbook_engine::schema::Schemas;
+use dealerbook_output::report::cliff_words::CliffWords;
+use dealerbook_output::report::words::Words;
 
 /// All policies, the default one first.
 pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {

@@ -9,9 +9,9 @@ use crate::http::Problem;
 use crate::http::describe::{parameters, refusals};
 use crate::http::render;
 use crate::http::request::{only_lang, shown};
-use crate::lang::Lang;
-use crate::pipeline::PROGRAMMES;
-use crate::programmes;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::programmes;
+use dealerbook_output::pipeline::PROGRAMMES;
 
 /// What a programme calculates
 ///

@@ -11,11 +11,11 @@ use super::sources::Opening;
 use crate::http::request::shown;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::report::view::SheetView;
-use crate::schema::normalise;
 use crate::service::runs;
 use crate::service::views;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::normalise;
+use dealerbook_output::report::view::SheetView;
 
 /// So many rows are on a page.
 const ROWS_SHOWN: usize = 50;

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::lang::Lang;
-use crate::policy::{Policy, Rates};
-use crate::report::rules::{self, RuleGroup};
-use crate::report::words::Words;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{Policy, Rates};
+use dealerbook_output::report::rules::{self, RuleGroup};
+use dealerbook_output::report::words::Words;
 
 /// The rules of a programme, or that it has none of its own. `level` is that of headings, 2 or 3.
 pub fn of(programme: &str, words: Words<'_>, level: u8) -> Markup {

@@ -12,13 +12,13 @@ use super::parts::{self, run_path};
 use super::{fault_words, upload};
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::pipeline::{CARDS_MAX, Grid};
-use crate::schema::Severity;
 use crate::service::findings::{self, Findings, Found, Since};
 use crate::service::runs;
-use crate::store::{Kind, Run};
-use crate::workbook::{cell_name, column_name};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::Severity;
+use dealerbook_engine::workbook::{cell_name, column_name};
+use dealerbook_output::pipeline::{CARDS_MAX, Grid};
+use dealerbook_store::{Kind, Run};
 
 /// So many faults are on a page.
 const FAULTS_SHOWN: usize = 25;
@@ -122,7 +122,7 @@ struct Shown<'s> {
     page: Vec<(usize, &'s Found)>,
     all: usize,
     grids: Vec<(usize, Option<Grid>)>,
-    engine: &'s crate::pipeline::Engine,
+    engine: &'s dealerbook_output::pipeline::Engine,
     request: &'s HttpRequest,
     viewer: &'s Viewer,
     lang: Lang,
@@ -314,7 +314,7 @@ impl Shown<'_> {
         self.field(resource, field).map_or(field, |field| field.label(self.lang)).to_owned()
     }
 
-    fn field(&self, resource: Option<&str>, field: &str) -> Option<&crate::schema::Field> {
+    fn field(&self, resource: Option<&str>, field: &str) -> Option<&dealerbook_engine::schema::Field> {
         let schemas = &self.engine.schemas;
         let resource = &schemas.resources[schemas.index(resource?)?];
         Some(&resource.fields[resource.field(field)?])
@@ -337,8 +337,9 @@ impl Shown<'_> {
     fn fault(&self, n: usize, fault: &Found) -> Markup {
         let lang = self.lang;
         let field = fault.field.as_deref().unwrap_or_default();
-        let expected =
-            self.field(fault.resource.as_deref(), field).map(|field| crate::validate::expectation(field, lang));
+        let expected = self
+            .field(fault.resource.as_deref(), field)
+            .map(|field| dealerbook_engine::validate::expectation(field, lang));
         let grid = self.grids.iter().find(|(own, _)| *own == n).and_then(|(_, grid)| grid.as_ref());
         html! {
             li id=(format!("fault-{n}")) {

@@ -10,9 +10,9 @@ use crate::http::request::next_address;
 use crate::http::run_filter::parse_filter;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::store::RunFilter;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::RunFilter;
 
 /// The runs that are kept.
 pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {

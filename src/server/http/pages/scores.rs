@@ -14,15 +14,15 @@ use super::frame::{Screen, segment};
 use super::parts::{self, run_path};
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::pipeline::View;
-use crate::report::view::DealerView;
-use crate::report::words::money;
-use crate::schema::normalise;
 use crate::service::runs;
 use crate::service::views;
-use crate::store::Run;
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::normalise;
+use dealerbook_output::pipeline::View;
+use dealerbook_output::report::view::DealerView;
+use dealerbook_output::report::words::money;
+use dealerbook_store::Run;
 
 /// So many dealers are on a page.
 const DEALERS_SHOWN: usize = 50;

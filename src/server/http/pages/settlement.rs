@@ -14,15 +14,15 @@ use super::frame::Screen;
 use super::parts::{self, run_path};
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::policy::{FourEyes, Policy};
 use crate::problem::settlement_words;
-use crate::report::words::money;
 use crate::service::settlements::allowed::Allowed;
 use crate::service::settlements::load;
 use crate::service::{findings, runs};
-use crate::settlement::{Approval, Difference, Settlement, Signature, Status};
-use crate::store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{FourEyes, Policy};
+use dealerbook_engine::settlement::{Approval, Difference, Settlement, Signature, Status};
+use dealerbook_output::report::words::money;
+use dealerbook_store::{PaymentBatch, Run, SettlementBrief, SettlementFilter};
 
 /// So many settlements of each kind are offered to be corrected.
 const CORRECTABLE_MAX: u32 = 20;

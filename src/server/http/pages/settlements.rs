@@ -10,12 +10,12 @@ use super::settlement::status;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, settlement_requests};
-use crate::lang::Lang;
 use crate::service::runs;
 use crate::service::settlements::allowed::{Action, Allowed};
 use crate::service::settlements::load;
-use crate::settlement::Status;
-use crate::store::{SettlementBrief, SettlementFilter};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::settlement::Status;
+use dealerbook_store::{SettlementBrief, SettlementFilter};
 
 /// So many that await somebody are shown for each reason.
 const AWAITING: u32 = 20;

@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use super::frame;
 use crate::http::session::{self, Posted};
 use crate::http::{Edge, Problem, Service, auth, render};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// What the form is about, out of an address or out of the form itself.
 #[derive(Default)]

@@ -8,11 +8,11 @@ use maud::{Markup, html};
 
 use super::parts;
 use super::table::table;
-use crate::lang::Lang;
-use crate::pipeline::View;
-use crate::report::sources::{Found, Reading, SourceRow, SourceSheet};
-use crate::report::view::{ColumnView, SheetView};
-use crate::workbook::{cell_name, column_name};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::workbook::{cell_name, column_name};
+use dealerbook_output::pipeline::View;
+use dealerbook_output::report::sources::{Found, Reading, SourceRow, SourceSheet};
+use dealerbook_output::report::view::{ColumnView, SheetView};
 
 /// A programme's sheet, to be opened.
 #[derive(Clone, Copy)]

@@ -13,8 +13,8 @@ use crate::http::batch_parameters::BatchParameters;
 use crate::http::batch_upload;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service, filename};
-use crate::lang::Lang;
-use crate::policy::family;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::family;
 
 /// Workbooks to try: what each is called, in both languages, and its bytes.
 const SAMPLES: [(&str, &str, &str, &[u8]); 2] = [

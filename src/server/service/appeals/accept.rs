@@ -12,10 +12,6 @@ use serde::Deserialize;
 use tempfile::NamedTempFile;
 
 use super::{Acceptance, known};
-use crate::appeals::{Appeals, Desk};
-use crate::clock;
-use crate::package::{CellChange, PackageError, change_cells};
-use crate::pipeline::PipelineError;
 use crate::problem::AppealFault;
 use crate::problem::{AppealProblem, CorrectedIssue};
 use crate::service::again::Again;
@@ -25,7 +21,11 @@ use crate::service::run_request::RunRequest;
 use crate::service::submission;
 use crate::service::work::Admission;
 use crate::service::{Problem, Service, quota};
-use crate::store::{self, Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
+use dealerbook_base::clock;
+use dealerbook_engine::appeals::{Appeals, Desk};
+use dealerbook_output::pipeline::PipelineError;
+use dealerbook_package::{CellChange, PackageError, change_cells};
+use dealerbook_store::{Answered, AppealStatus, Corrected, KeptAppeal, Kind, NewAnswer, Person, Run};
 
 /// So often the corrections are calculated once more because another appeal corrected the same run meanwhile.
 const TRIES: u32 = 4;
@@ -101,7 +101,7 @@ async fn corrected_upload(
         let mut file = of.store.spool().file()?;
         file.write_all(&bytes)?;
         file.flush()?;
-        let sha256 = hex::encode(store::sha256(&mut File::open(file.path())?)?);
+        let sha256 = hex::encode(dealerbook_store::sha256(&mut File::open(file.path())?)?);
         Ok((file, sha256))
     });
     corrected.await.map_err(Problem::internal)?
@@ -110,7 +110,8 @@ async fn corrected_upload(
 fn unchangeable(error: PackageError) -> Problem {
     match error {
         PackageError::Changes(faults) => {
-            let fault = |fault: crate::package::ChangeFault| AppealFault::Change { index: fault.index, why: fault.why };
+            let fault =
+                |fault: dealerbook_package::ChangeFault| AppealFault::Change { index: fault.index, why: fault.why };
             AppealProblem::Invalid { faults: faults.into_iter().map(fault).collect() }.into()
         }
         error => PipelineError::from(error).into(),
@@ -123,7 +124,7 @@ async fn answered_appeals(
     acceptance: &Acceptance,
     answer: &NewAnswer<'_>,
     service: &Service,
-) -> Result<Vec<crate::appeals::Appeal>, Problem> {
+) -> Result<Vec<dealerbook_engine::appeals::Appeal>, Problem> {
     let mut kept = service.store.appeals_of_family(&appeal.family, &Person::admin()).await?;
     for own in kept.iter_mut().filter(|own| own.id == appeal.id) {
         own.status = AppealStatus::Accepted;

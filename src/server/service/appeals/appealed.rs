@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::appeals::Deadlines;
-use crate::calendar::Calendar;
-use crate::clock;
-use crate::pipeline::PROGRAMMES;
-use crate::policy::Policy;
 use crate::problem::AppealFault;
-use crate::schema::nearest;
 use crate::service::{Problem, Service, again};
-use crate::store::Run;
+use dealerbook_base::calendar::Calendar;
+use dealerbook_base::clock;
+use dealerbook_engine::appeals::Deadlines;
+use dealerbook_engine::policy::Policy;
+use dealerbook_engine::schema::nearest;
+use dealerbook_output::pipeline::PROGRAMMES;
+use dealerbook_store::Run;
 
 /// What a run says of itself, as far as appeals need it.
 pub struct Appealed {

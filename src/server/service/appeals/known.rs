@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::appeals::{Answer, Appeal, Correction};
-use crate::calendar::Calendar;
-use crate::store::{AppealStatus, KeptAppeal};
+use dealerbook_base::calendar::Calendar;
+use dealerbook_engine::appeals::{Answer, Appeal, Correction};
+use dealerbook_store::{AppealStatus, KeptAppeal};
 
 /// A corrected cell.
 #[derive(Debug, Serialize, serde::Deserialize, schemars::JsonSchema)]

@@ -13,11 +13,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Problem, Service, again, runs};
-use crate::clock;
-use crate::package::CellChange;
 use crate::problem::{AppealFault, AppealProblem};
-use crate::store::{Answered, AppealSource, KeptAppeal, NewAnswer, NewAppeal, Person, Run, Verification};
 use appealed::Appealed;
+use dealerbook_base::clock;
+use dealerbook_package::CellChange;
+use dealerbook_store::{Answered, AppealSource, KeptAppeal, NewAnswer, NewAppeal, Person, Run, Verification};
 
 /// An appeal, as far as the request alone tells whether it can be.
 #[derive(Debug, Default)]

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{appealed, known};
-use crate::appeals::{Appeals, Brought, Desk};
-use crate::clock;
-use crate::pipeline::CameFrom;
 use crate::service::{Problem, Service, again};
-use crate::store::{AppealSource, NewAppeal, Person, Run};
+use dealerbook_base::clock;
+use dealerbook_engine::appeals::{Appeals, Brought, Desk};
+use dealerbook_output::pipeline::CameFrom;
+use dealerbook_store::{AppealSource, NewAppeal, Person, Run};
 
 /// What an upload has to do with earlier runs.
 #[derive(Clone, Debug)]

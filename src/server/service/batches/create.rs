@@ -6,11 +6,11 @@ use std::io;
 use tempfile::{NamedTempFile, TempPath};
 
 use super::{BatchRequest, find};
-use crate::clock;
 use crate::problem::Problem;
 use crate::service::request_key::RequestKey;
 use crate::service::{Service, quota};
-use crate::store::{self, Batch, NewFile, Person};
+use dealerbook_base::clock;
+use dealerbook_store::{Batch, NewFile, Person};
 
 /// Workbooks that somebody sends together.
 pub struct NewBatch {
@@ -112,7 +112,7 @@ async fn earlier_batch(id: &str, uploader: &Person, service: &Service) -> Result
 /// Returns the workbooks with the names under which they will be stored. Nothing is stored yet.
 async fn name(files: Vec<Arrived>) -> Result<Vec<(NewFile, TempPath)>, Problem> {
     let name = |Arrived { filename, path, bytes }: Arrived| -> io::Result<(NewFile, TempPath)> {
-        let upload_sha256 = hex::encode(store::sha256(&mut File::open(&path)?)?);
+        let upload_sha256 = hex::encode(dealerbook_store::sha256(&mut File::open(&path)?)?);
         let upload_bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         Ok((NewFile { filename, upload_sha256, upload_bytes }, path))
     };

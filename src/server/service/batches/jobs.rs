@@ -21,13 +21,13 @@ use tokio::time::sleep;
 use tracing::Instrument;
 
 use super::request;
-use crate::clock;
 use crate::problem::{Class, Problem};
 use crate::service::calculation::Calculation;
 use crate::service::work::Admission;
 use crate::service::{Service, filename, problem_log, submission};
-use crate::store::{Attempt, FileOutcome, Kind, Run, Silent, StoreError, Taken, Ticket};
 use crate::telemetry::causes;
+use dealerbook_base::clock;
+use dealerbook_store::{Attempt, FileOutcome, Kind, Run, Silent, StoreError, Taken, Ticket};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// Every so many sweeps it is looked whether the queue has lost something; every so many, what is over there is cleared away.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::lang::Lang;
 use crate::problem::Problem;
-use crate::store::Queue;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::Queue;
 
 /// How a problem is written down as the outcome of a file, in a language, in the name of what `instance` names: the document that
 /// whoever asks for the batch later is shown.

@@ -12,8 +12,8 @@ pub use request::{BatchRequest, PARAMETERS};
 use uuid::Uuid;
 
 use super::{Problem, Service};
-use crate::clock;
-use crate::store::{Batch, Person, Role};
+use dealerbook_base::clock;
+use dealerbook_store::{Batch, Person, Role};
 
 /// Returns the batch of an id, where there is one that this person may see.
 ///

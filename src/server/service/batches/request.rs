@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::pipeline::{Engine, last_day};
 use crate::problem::Problem;
 use crate::service::run_request::{RunRequest, one_of};
-use crate::store::{Batch, NewFile, StoreError};
+use dealerbook_output::pipeline::{Engine, last_day};
+use dealerbook_store::{Batch, NewFile, StoreError};
 
 /// The parameters that there are: those of a run but for the name, which each file brings, and `rank`.
 pub const PARAMETERS: &[&str] = &["period", "as_of", "policy", "on_error", "lang", "programmes", "mark", "rank"];

@@ -9,8 +9,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use tracing::Span;
 
-use crate::pipeline::{Observer, Stage};
 use crate::telemetry::STAGES;
+use dealerbook_output::pipeline::{Observer, Stage};
 
 /// The shortest time that is told apart, seconds; each further bound is twice as long, up to a minute.
 const SHORTEST_SECONDS: f64 = 0.001;

@@ -8,10 +8,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::pipeline::Report;
-use crate::report::json::CodeCount;
-use crate::schema::Severity;
-use crate::store::Run;
+use dealerbook_engine::schema::Severity;
+use dealerbook_output::pipeline::Report;
+use dealerbook_output::report::json::CodeCount;
+use dealerbook_store::Run;
 
 /// The shortest time that is told apart, seconds; each further bound is twice as long, up to about five minutes.
 const SHORTEST_SECONDS: f64 = 0.02;

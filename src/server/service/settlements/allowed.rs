@@ -4,10 +4,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::policy::FourEyes;
 use crate::service::{Problem, Service};
-use crate::settlement::{Refusal, Settlement, Status};
-use crate::store::{Person, Role};
+use dealerbook_engine::policy::FourEyes;
+use dealerbook_engine::settlement::{Refusal, Settlement, Status};
+use dealerbook_store::{Person, Role};
 
 /// What is done with a settlement once it is submitted, and by whom it is done, four eyes see to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]

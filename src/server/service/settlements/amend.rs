@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 
 use super::load;
 use crate::problem::shown;
-use crate::schema::nearest;
 use crate::service::{Problem, Service};
-use crate::settlement::{Adjustment, Due, Refusal, Settlement};
-use crate::store::{Person, Run, SettlementChange};
+use dealerbook_engine::schema::nearest;
+use dealerbook_engine::settlement::{Adjustment, Due, Refusal, Settlement};
+use dealerbook_store::{Person, Run, SettlementChange};
 
 /// An adjustment that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::key::{FirstSpellings, by_canonical_id};
-use crate::outcome::{DealerOutcome, Outcome};
-use crate::pipeline;
 use crate::service::again::{self, Again};
 use crate::service::{Problem, Service};
-use crate::settlement::{Difference, Due, Settlement};
-use crate::store::{Person, Run};
+use dealerbook_base::key::{FirstSpellings, by_canonical_id};
+use dealerbook_engine::outcome::{DealerOutcome, Outcome};
+use dealerbook_engine::settlement::{Difference, Due, Settlement};
+use dealerbook_output::pipeline;
+use dealerbook_store::{Person, Run};
 
 type Amounts = BTreeMap<String, Decimal>;
 

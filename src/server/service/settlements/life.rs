@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{correction, load};
 use crate::service::{Problem, Service, runs};
-use crate::settlement::{Refusal, Settlement, Status, WhyNotSuperseding};
-use crate::store::{Person, Run, SettlementChange};
+use dealerbook_engine::settlement::{Refusal, Settlement, Status, WhyNotSuperseding};
+use dealerbook_store::{Person, Run, SettlementChange};
 
 /// What is handed in with a settlement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

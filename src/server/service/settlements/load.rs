@@ -3,13 +3,13 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::key::Key;
-use crate::policy::{FourEyes, InterimSettlements, Policy, PolicySource};
 use crate::service::again;
 use crate::service::remembered::Weigh;
 use crate::service::{Problem, Service};
-use crate::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
-use crate::store::{Kind, Person, Run};
+use dealerbook_base::key::Key;
+use dealerbook_engine::policy::{FourEyes, InterimSettlements, Policy, PolicySource};
+use dealerbook_engine::settlement::{Due, OfPolicy, Refusal, Settlement, Status};
+use dealerbook_store::{Kind, Person, Run};
 
 /// The settlement of a run.
 ///

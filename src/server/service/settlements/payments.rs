@@ -9,8 +9,8 @@ use super::load;
 use crate::problem::shown;
 use crate::service::request_key::RequestKey;
 use crate::service::{Problem, Service};
-use crate::settlement::Refusal;
-use crate::store::{Payment, PaymentBatch, PaymentStatus, Person, Run};
+use dealerbook_engine::settlement::Refusal;
+use dealerbook_store::{Payment, PaymentBatch, PaymentStatus, Person, Run};
 
 /// Payments that are to be ordered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::service::appeals::known::{StoredCorrection, corrections};
-use crate::store::{AppealSource, AppealStatus, KeptAppeal};
+use dealerbook_store::{AppealSource, AppealStatus, KeptAppeal};
 
 /// An appeal.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

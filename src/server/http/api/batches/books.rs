@@ -15,13 +15,13 @@ use super::Answer;
 use crate::http::answer::XLSX;
 use crate::http::describe::refusals;
 use crate::http::{Caller, Problem, Service, filename};
-use crate::lang::Lang;
-use crate::package::bundle::Bundle;
-use crate::pipeline::Engine;
-use crate::report::consolidated::{self, Consolidated, ConsolidatedError, FileOutcome, FileStatus};
 use crate::service::batches::find;
 use crate::service::calculation::NO_WORKBOOK;
-use crate::store::{ArtefactError, Artefacts, Batch, BatchFile, FileCounts, Person, Run};
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::Engine;
+use dealerbook_output::report::consolidated::{self, Consolidated, ConsolidatedError, FileOutcome, FileStatus};
+use dealerbook_package::bundle::Bundle;
+use dealerbook_store::{ArtefactError, Artefacts, Batch, BatchFile, FileCounts, Person, Run};
 
 const CHUNK_BYTES: usize = 64 << 10;
 const ZIP: &str = "application/zip";
@@ -146,7 +146,7 @@ impl Made {
             (Some(_), Some("ok")) => FileStatus::Ok,
             (Some(_), Some("partial")) => FileStatus::Partial,
             (Some(_), _) => FileStatus::Faulty,
-            (None, _) if file.status == crate::store::FileStatus::Cancelled => FileStatus::Cancelled,
+            (None, _) if file.status == dealerbook_store::FileStatus::Cancelled => FileStatus::Cancelled,
             (None, _) => FileStatus::Refused,
         };
         let problem = run.is_none().then(|| self.why_not(file)).flatten();

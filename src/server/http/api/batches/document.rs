@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::http::Problem;
 use crate::service::batches::Passed;
-use crate::store::{Batch, BatchFile, FileCounts, FileStatus, StoreError};
+use dealerbook_store::{Batch, BatchFile, FileCounts, FileStatus, StoreError};
 
 /// A batch: many workbooks that are worked on in the background.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]

@@ -16,8 +16,8 @@ use crate::http::describe::refusals;
 use crate::http::{Caller, Problem, Service, TokenFault};
 use crate::service::accounts::Credential;
 use crate::service::batches::find;
-use crate::store::{BatchFile, FileCounts, FileStatus};
 use crate::telemetry::causes;
+use dealerbook_store::{BatchFile, FileCounts, FileStatus};
 
 /// How often the database is asked whether something has changed.
 const LOOK_EVERY: Duration = Duration::from_millis(500);

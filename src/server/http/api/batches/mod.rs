@@ -16,7 +16,7 @@ use crate::http::describe::{parameters as described, refusals};
 use crate::http::request::{rows, shown, uuid};
 use crate::http::{Caller, Problem, Service};
 use crate::service;
-use crate::store::Batch;
+use dealerbook_store::Batch;
 
 const ROWS_DEFAULT: u32 = 20;
 const ROWS_MAX: u32 = 100;

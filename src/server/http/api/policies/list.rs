@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::lang::Lang;
-use crate::pipeline::Engine;
-use crate::policy::{Policy, Rates, family};
-use crate::store::PolicyVersion;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{Policy, Rates, family};
+use dealerbook_output::pipeline::Engine;
+use dealerbook_store::PolicyVersion;
 
 /// The policies that there are, the default one first.
 #[derive(serde::Serialize, schemars::JsonSchema)]

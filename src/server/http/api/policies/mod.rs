@@ -11,14 +11,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::http::policy_upload::{asked, reason, receive};
 use list::VersionListed;
 
-use crate::clock;
 use crate::http::answer::XLSX;
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::only_lang;
 use crate::http::{Caller, Problem, Service, etag, filename};
-use crate::report::policy_book as drawn;
 use crate::service::policies::{self, Verdict};
-use crate::store::Person;
+use dealerbook_base::clock;
+use dealerbook_output::report::policy_book as drawn;
+use dealerbook_store::Person;
 
 type Answer = Result<HttpResponse, Problem>;
 

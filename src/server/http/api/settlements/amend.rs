@@ -8,7 +8,7 @@ use crate::http::describe::refusals;
 use crate::http::{Caller, Service, settlement_requests as requests};
 use crate::service::runs;
 use crate::service::settlements::{amend, load};
-use crate::store::Run;
+use dealerbook_store::Run;
 use document::LineDocument;
 
 /// Adjust a dealer's amount

@@ -13,11 +13,11 @@ use super::{Answer, document};
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{self, invalid, one_of, whole};
 use crate::http::{Caller, Problem, Service, filename};
-use crate::lang::Lang;
 use crate::service::runs;
 use crate::service::settlements::{load, payments};
-use crate::settlement::{Due, Refusal, Settlement, two_places, yuan};
-use crate::store::{PaymentBatch, PaymentStatus, Run};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::settlement::{Due, Refusal, Settlement, two_places, yuan};
+use dealerbook_store::{PaymentBatch, PaymentStatus, Run};
 
 const PARAMETERS: &[&str] = &["number", "lang"];
 const CURRENCY: &str = "CNY";

@@ -6,15 +6,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::body::TEXT_CHARS_MAX;
-use crate::key::Key;
-use crate::lang::Lang;
-use crate::outcome::PaidLine;
 use crate::problem;
 use crate::service::settlements::allowed::{Action, Allowed};
-use crate::settlement::{
+use dealerbook_base::key::Key;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::outcome::PaidLine;
+use dealerbook_engine::settlement::{
     Adjustment, Approval, Difference, Due, OfPolicy, Settlement, Signature, Status, Totals, two_places, yuan,
 };
-use crate::store::{Payment, PaymentBatch, PaymentStatus, SettlementBrief};
+use dealerbook_store::{Payment, PaymentBatch, PaymentStatus, SettlementBrief};
 
 /// Why a run has no settlement, and why one can't be calculated.
 pub const OF_RUN: &[&str] = &[
@@ -57,7 +57,7 @@ struct Why {
 impl ActionDocument {
     /// Returns all that somebody may do, or why not.
     fn all(allowed: &Allowed) -> Vec<ActionDocument> {
-        let document = |(action, may): (Action, Result<(), &crate::settlement::Refusal>)| match may {
+        let document = |(action, may): (Action, Result<(), &dealerbook_engine::settlement::Refusal>)| match may {
             Ok(()) => ActionDocument { action, allowed: true, code: None, why: None },
             Err(refusal) => {
                 let [zh, en] = [Lang::Zh, Lang::En].map(|lang| problem::settlement_words(refusal, lang));

@@ -15,12 +15,12 @@ pub use document::{LineList, OF_RUN, SettlementDocument, bodies, describe};
 use crate::http::describe::{parameters, refusals};
 use crate::http::request::{self, invalid, next_address, rows, whole};
 use crate::http::{Caller, Problem, Service, settlement_requests};
-use crate::schema::normalise;
 use crate::service::runs;
 use crate::service::settlements::allowed::Allowed;
 use crate::service::settlements::load;
-use crate::settlement::Due;
-use crate::store::{Person, Run};
+use dealerbook_engine::schema::normalise;
+use dealerbook_engine::settlement::Due;
+use dealerbook_store::{Person, Run};
 use document::{LineDocument, SettlementList};
 
 const LINE_PARAMETERS: &[&str] = &["limit", "after", "q"];

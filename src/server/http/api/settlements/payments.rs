@@ -10,7 +10,7 @@ use crate::http::idempotency;
 use crate::http::{Caller, Problem, Service, settlement_requests as requests};
 use crate::service::runs;
 use crate::service::settlements::payments::{self, Once};
-use crate::store::{Person, Run};
+use dealerbook_store::{Person, Run};
 use document::{PaymentDocument, PaymentList};
 
 /// Order payments

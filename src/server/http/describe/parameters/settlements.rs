@@ -7,7 +7,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, SchemaFormat, Type};
 
 use super::{Field, integer, one_of, text};
-use crate::settlement::Status;
+use dealerbook_engine::settlement::Status;
 
 /// What narrows the list of settlements.
 pub struct SettlementFilter;

@@ -10,8 +10,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use crate::http::Service;
-use crate::store::FileStatus;
 use crate::telemetry::memory;
+use dealerbook_store::FileStatus;
 
 /// Whoever asks for figures isn't kept waiting for a database that is gone.
 const COUNT_TIME_MAX: Duration = Duration::from_secs(2);

@@ -13,8 +13,8 @@ use crate::http::pages::parts;
 use crate::http::request::next_address;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::store::{AuditAction, AuditLine};
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{AuditAction, AuditLine};
 
 /// A page of the log.
 pub async fn page(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {

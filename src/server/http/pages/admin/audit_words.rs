@@ -1,6 +1,6 @@
 //! What the audit log's names mean, for people.
 
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// Names as the log has them, in Chinese and English.
 const WORDS: &[(&str, &str, &str)] = &[
@@ -42,7 +42,7 @@ mod tests {
     use strum::VariantNames;
 
     use super::*;
-    use crate::store::AuditAction;
+    use dealerbook_store::AuditAction;
 
     #[test]
     fn whatever_the_log_can_hold_has_words() {

@@ -12,9 +12,9 @@ use crate::http::pages::parts;
 use crate::http::request::invalid;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
 use crate::service::batches;
-use crate::store::{Batch, FileCounts};
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{Batch, FileCounts};
 
 const ROWS: u32 = 30;
 

@@ -7,11 +7,11 @@ use super::tabs;
 use crate::http::pages::frame::Screen;
 use crate::http::session::Viewer;
 use crate::http::{Edge, Problem, Service};
-use crate::lang::Lang;
-use crate::pipeline::Engine;
 use crate::service::identity::PROGRAM;
-use crate::store::PARTS;
 use crate::telemetry::causes;
+use dealerbook_base::lang::Lang;
+use dealerbook_output::pipeline::Engine;
+use dealerbook_store::PARTS;
 
 /// The page. A part that is missing is told, with its cause, where the API tells only that it is.
 pub async fn page(

@@ -7,11 +7,11 @@ use super::{moment_or, tabs};
 use crate::http::pages::frame::{role, segment};
 use crate::http::pages::parts;
 use crate::http::session::Viewer;
-use crate::key;
-use crate::lang::Lang;
-use crate::store::{ADMIN, Account, AccountFault, Role, Token, TokenState};
 use crate::token::account_words;
 use crate::token::{Wanted, WantedFault};
+use dealerbook_base::key;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::{ADMIN, Account, AccountFault, Role, Token, TokenState};
 
 /// What stands on the page.
 #[derive(Default)]

@@ -4,12 +4,12 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::token_page::TokenPage;
-use crate::clock;
 use crate::http::pages::frame::Screen;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
 use crate::service::accounts::{self, TokenRefusal};
 use crate::token::{TokenError, Wanted};
+use dealerbook_base::clock;
 
 /// All tokens, and the form for another.
 pub async fn list(request: HttpRequest, viewer: Viewer, service: web::Data<Service>) -> Result<HttpResponse, Problem> {

@@ -11,7 +11,7 @@ use crate::http::session::Posted;
 use crate::http::{Problem, Service};
 use crate::problem::{AppealFault, AppealProblem};
 use crate::service::{appeals, runs};
-use crate::store::KeptAppeal;
+use dealerbook_store::KeptAppeal;
 
 type Answer = Result<HttpResponse, Problem>;
 type Id = web::Path<String>;

@@ -5,16 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use maud::{Markup, html};
 
 use super::{clock_tags, day_that_ends, due};
-use crate::appeals::{Answer, Correction};
-use crate::clock;
 use crate::http::pages::cells;
 use crate::http::pages::frame::{self, Screen, may, segment};
 use crate::http::pages::parts::{self, run_path};
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
 use crate::service::appeals::{self, known};
-use crate::store::{AppealSource, AppealStatus, KeptAppeal};
+use dealerbook_base::clock;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::appeals::{Answer, Correction};
+use dealerbook_store::{AppealSource, AppealStatus, KeptAppeal};
 
 /// The page.
 pub async fn page(

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::policy::Policy;
+use dealerbook_engine::policy::Policy;
 
 /// Members of an incentive that are no figures of it.
 const NOT_FIGURES: [&str; 8] = ["id", "kind", "title", "eligible", "violations", "basis", "method", "regions"];

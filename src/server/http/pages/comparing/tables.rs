@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use crate::comparison::{Amounts, Comparison, DealerChange, Presence};
 use crate::http::pages::parts;
-use crate::lang::Lang;
-use crate::report::policy_names::PolicyNames;
-use crate::report::words::money;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::comparison::{Amounts, Comparison, DealerChange, Presence};
+use dealerbook_output::report::policy_names::PolicyNames;
+use dealerbook_output::report::words::money;
 
 /// So many dealers are shown; those that change most stand first.
 pub const DEALERS_SHOWN: usize = 100;

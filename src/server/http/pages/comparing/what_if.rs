@@ -7,20 +7,20 @@ use serde_json::{Map, Value};
 
 use super::figures::{self, Figure};
 use super::{crumbs, tables};
-use crate::comparison::Comparison;
 use crate::http::comparison::{self, View};
 use crate::http::pages::cells;
 use crate::http::pages::frame::Screen;
 use crate::http::pages::parts::run_path;
 use crate::http::session::{Posted, Viewer};
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::policy::{Policy, variation};
-use crate::report::policy_names::PolicyNames;
 use crate::service::comparing::{Captions, Pair};
 use crate::service::what_if::{WhatIf, try_out as try_what_if};
 use crate::service::{again, runs};
-use crate::store::Run;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::comparison::Comparison;
+use dealerbook_engine::policy::{Policy, variation};
+use dealerbook_output::report::policy_names::PolicyNames;
+use dealerbook_store::Run;
 
 /// Fields are called by this and the figure's path.
 const FIELD: &str = "figure:";

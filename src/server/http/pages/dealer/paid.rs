@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::{LEDGERS, OfDealer, PAID};
 use crate::http::pages::{parts, sources};
-use crate::report::view::{DealerView, IncentiveView, LineView, UnpaidView};
-use crate::report::words::{money, percent};
+use dealerbook_output::report::view::{DealerView, IncentiveView, LineView, UnpaidView};
+use dealerbook_output::report::words::{money, percent};
 
 /// What is shown of a violation.
 const VIOLATION_FIELDS: [&str; 2] = ["date", "kind"];

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{Markup, html};
 
 use crate::http::{Problem, etag};
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 struct Picture {
     name: &'static str,

@@ -9,9 +9,9 @@ use crate::http::pages::rules;
 use crate::http::request::shown;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::report::words::Words;
-use crate::schema::{Programme, Schemas};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::{Programme, Schemas};
+use dealerbook_output::report::words::Words;
 
 /// The page.
 pub async fn page(

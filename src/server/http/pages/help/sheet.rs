@@ -8,11 +8,11 @@ use crate::http::pages::parts;
 use crate::http::request::shown;
 use crate::http::session::Viewer;
 use crate::http::{Problem, Service};
-use crate::lang::Lang;
-use crate::report::template::{Column, columns};
-use crate::schema::{FieldType, Resource};
-use crate::validate::expectation;
-use crate::workbook::column_name;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::{FieldType, Resource};
+use dealerbook_engine::validate::expectation;
+use dealerbook_engine::workbook::column_name;
+use dealerbook_output::report::template::{Column, columns};
 
 /// The page.
 pub async fn page(

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::pictures;
-use crate::lang::Lang;
+use dealerbook_base::lang::Lang;
 
 /// The steps, with pictures.
 pub fn steps(lang: Lang) -> Markup {

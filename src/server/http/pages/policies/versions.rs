@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::http::pages::frame::{may, segment};
 use crate::http::pages::parts;
 use crate::http::session::Viewer;
-use crate::lang::Lang;
-use crate::store::PolicyVersion;
+use dealerbook_base::lang::Lang;
+use dealerbook_store::PolicyVersion;
 
 /// Where a version's page is.
 pub fn path(id: &str, version: &str) -> String {

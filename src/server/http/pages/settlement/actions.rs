@@ -10,7 +10,7 @@ use crate::http::session::Posted;
 use crate::http::{Problem, Service, settlement_requests as requests};
 use crate::service::runs;
 use crate::service::settlements::{amend, life, payments};
-use crate::store::{Person, Run};
+use dealerbook_store::{Person, Run};
 
 type Answer = Result<HttpResponse, Problem>;
 type Id = web::Path<String>;

@@ -6,9 +6,9 @@ use super::{Shown, causes, signed, signed_money};
 use crate::http::pages::appeals;
 use crate::http::pages::frame::segment;
 use crate::http::pages::parts::{self, run_path};
-use crate::policy::CAP_LINE;
-use crate::report::words::money;
-use crate::settlement::Due;
+use dealerbook_engine::policy::CAP_LINE;
+use dealerbook_engine::settlement::Due;
+use dealerbook_output::report::words::money;
 
 impl Shown<'_> {
     /// A dealer's line; that there is none, where the address names one that the settlement doesn't have.

@@ -5,13 +5,13 @@ use maud::{Markup, html};
 use super::Shown;
 use crate::http::pages::frame::may;
 use crate::http::pages::parts::{self, run_path};
-use crate::lang::Lang;
-use crate::policy::{CAP_LINE, Rates};
 use crate::problem::settlement_words;
-use crate::report::words::money;
 use crate::service::settlements::allowed::Action;
-use crate::settlement::{Status, yuan};
-use crate::store::{PaymentBatch, PaymentStatus, SettlementBrief};
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::policy::{CAP_LINE, Rates};
+use dealerbook_engine::settlement::{Status, yuan};
+use dealerbook_output::report::words::money;
+use dealerbook_store::{PaymentBatch, PaymentStatus, SettlementBrief};
 
 impl Shown<'_> {
     /// Whether whoever looks has a role that holds, adjusts and cancels; the refusals of what they try decide all else.

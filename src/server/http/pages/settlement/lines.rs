@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use super::{Asked, Shown};
 use crate::http::pages::frame::segment;
 use crate::http::pages::parts::{self, run_path};
-use crate::lang::Lang;
-use crate::report::words::money;
-use crate::schema::normalise;
-use crate::settlement::Due;
+use dealerbook_base::lang::Lang;
+use dealerbook_engine::schema::normalise;
+use dealerbook_engine::settlement::Due;
+use dealerbook_output::report::words::money;
 
 /// So many lines are on a page.
 const LINES_SHOWN: usize = 50;
