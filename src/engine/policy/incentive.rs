@@ -1,4 +1,9 @@
 //! Incentive programmes (handbook 3).
+//!
+//! A new kind: a variant here, its keys in `incentive_entry` and their faults in `check_incentives`; bases and rates, or why it pays nothing,
+//! and its words in `programmes/incentives`; columns and formulas in `report/incentive_*`; jumps in `policy_check/cliffs`; what it needs of
+//! the sheets in `validate/checks/incentive_inputs`; a worked example in `schemas/policies/progressive.toml`; its rule in
+//! `workbooks/oracle.py`.
 
 use std::collections::BTreeMap;
 
