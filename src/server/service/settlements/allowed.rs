@@ -74,6 +74,6 @@ impl Allowed {
 
     /// Returns all of it: each action, and why not where they may not.
     pub fn iter(&self) -> impl Iterator<Item = (Action, Result<(), &Refusal>)> {
-        self.0.iter().map(|(action, may)| (*action, may.as_ref().map(|()| ())))
+        self.0.iter().map(|(action, may)| (*action, may.as_ref().copied()))
     }
 }
