@@ -7,34 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::again::{Again, Kept};
-use super::remembered::Weigh;
+use super::year::YearFromMonth;
 use super::{Problem, Service};
 use crate::problem::invalid;
 use dealerbook_engine::accrual::{Accrual, Booked, BookedDealer, DealerAccrual, Projections};
 use dealerbook_engine::outcome::Outcome;
-use dealerbook_engine::policy::Policy;
 use dealerbook_engine::programmes::{Horizon, Rest};
 use dealerbook_output::pipeline;
 use dealerbook_store::{AccrualBooking, NewAccrual, Person, Role, Run};
 
 /// The programmes that an accrual needs; both go by the dealers' year.
 const PROGRAMMES: [&str; 2] = ["assessment", "incentives"];
-
-/// A year as it looks from a month, and the policy by which it does.
-#[derive(Debug)]
-pub struct YearFromMonth {
-    /// The year as it is so far, to plan, and as so far.
-    pub projections: Projections,
-    /// The policy.
-    pub policy: Policy,
-}
-
-impl Weigh for YearFromMonth {
-    fn weight(&self) -> usize {
-        let Projections { so_far, to_plan, as_so_far, .. } = &self.projections;
-        [so_far, to_plan, as_so_far].iter().map(|outcome| outcome.weight()).sum()
-    }
-}
 
 /// A month's accrual as a page shows it, and the year and the policy that it came of.
 ///

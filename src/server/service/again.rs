@@ -8,7 +8,7 @@
 //! policy of the run that it corrects, since that run's lines are frozen: so an outdated settlement can be corrected by the same workbook
 //! uploaded again.
 
-mod agreement;
+pub mod agreement;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Deserialize;
 
-use agreement::Programmes;
+use agreement::{Programmes, Proof};
 
 use super::remembered::Weigh;
 use super::{Problem, Service};
@@ -154,16 +154,6 @@ fn policy_of(kept: &KeptRun, file: Option<File>, engine: &Engine) -> Result<Poli
             let in_force = engine.policies.iter().find(|own| own.id == named.id && own.sha256 == named.sha256);
             in_force.cloned().ok_or_else(|| Problem::PolicyChanged { id: named.id.clone() })
         }
-    }
-}
-
-/// Whether this program comes to the figures of a kept run, and if not, where it doesn't.
-#[derive(Debug, Default)]
-pub struct Proof(Option<Disagreement>);
-
-impl Weigh for Proof {
-    fn weight(&self) -> usize {
-        1
     }
 }
 

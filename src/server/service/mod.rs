@@ -29,6 +29,7 @@ pub mod submission;
 pub mod views;
 pub mod what_if;
 pub mod work;
+pub mod year;
 
 use std::io;
 use std::sync::Arc;

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rust_decimal::Decimal;
 
-use super::{Problem, Service};
+use super::Problem;
 use crate::problem::shown;
 use dealerbook_base::key::Key;
 use dealerbook_engine::history::{History, PastDealer};
 use dealerbook_engine::schema::nearest;
-use dealerbook_store::{ApprovedResult, ApprovedState, Person, SettledResult};
+use dealerbook_store::{ApprovedResult, ApprovedState, Person, SettledResult, Store};
 
 /// A dealer that nobody knows is compared with so many in search of the nearest.
 const COMPARED_MAX: u32 = 20_000;
@@ -43,22 +43,45 @@ struct PastResult {
     dealer: PastDealer,
 }
 
-/// What approved settlements say of the periods before to this person: of the one before `period`, where that is known already, so that a
-/// run stays the same when other periods are approved. Whoever works for some regions is told of dealers that were in these then, whatever
-/// region a workbook puts them in now. It is read anew only when the settlements have changed.
-///
-/// # Errors
-/// When it can't be read.
-pub async fn before(period: Option<i16>, person: &Person, service: &Service) -> Result<Option<Arc<History>>, Problem> {
-    let Some(known) = known(service).await? else { return Ok(None) };
-    let history = match person.regions.is_empty() {
-        true => known.history.clone(),
-        false => Arc::new(known.of_regions(&person.regions)),
-    };
-    Ok(match period {
-        Some(period) => history.for_period(period).map(Arc::new),
-        None => Some(history).filter(|history| !history.is_empty()),
-    })
+impl Past {
+    /// Returns what approved settlements say of the periods before to this person: of the one before `period`, where that is known already, so that a
+    /// run stays the same when other periods are approved. Whoever works for some regions is told of dealers that were in these then, whatever
+    /// region a workbook puts them in now. It is read anew only when the settlements have changed.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub async fn before(
+        &self,
+        period: Option<i16>,
+        person: &Person,
+        store: &Store,
+    ) -> Result<Option<Arc<History>>, Problem> {
+        let Some(known) = self.known(store).await? else { return Ok(None) };
+        let history = match person.regions.is_empty() {
+            true => known.history.clone(),
+            false => Arc::new(known.of_regions(&person.regions)),
+        };
+        Ok(match period {
+            Some(period) => history.for_period(period).map(Arc::new),
+            None => Some(history).filter(|history| !history.is_empty()),
+        })
+    }
+
+    async fn known(&self, store: &Store) -> Result<Option<Arc<Known>>, Problem> {
+        let state = store.approved_state().await?;
+        if state.settlements == 0 {
+            return Ok(None);
+        }
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, known)) = remembered.filter(|(of, _)| *of == state) {
+            return Ok(Some(known));
+        }
+        let results = store.approved_results().await?;
+        let results = results.into_iter().map(PastResult::read).collect::<Result<Vec<_>, Problem>>();
+        let known = Arc::new(Known::of(results?));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, known.clone()));
+        Ok(Some(known))
+    }
 }
 
 impl Known {
@@ -91,30 +114,14 @@ impl PastResult {
     }
 }
 
-async fn known(service: &Service) -> Result<Option<Arc<Known>>, Problem> {
-    let state = service.store.approved_state().await?;
-    if state.settlements == 0 {
-        return Ok(None);
-    }
-    let remembered = service.past.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some((_, known)) = remembered.filter(|(of, _)| *of == state) {
-        return Ok(Some(known));
-    }
-    let results = service.store.approved_results().await?;
-    let results = results.into_iter().map(PastResult::read).collect::<Result<Vec<_>, Problem>>();
-    let known = Arc::new(Known::of(results?));
-    *service.past.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, known.clone()));
-    Ok(Some(known))
-}
-
 /// Returns what the settlements say of a dealer that this person may see, the newest period first.
 ///
 /// # Errors
 /// When there is no such dealer; the nearest one is named.
-pub async fn of_dealer(id: &str, person: &Person, service: &Service) -> Result<Vec<SettledResult>, Problem> {
-    let results = service.store.settled_results(id, person).await?;
+pub async fn of_dealer(id: &str, person: &Person, store: &Store) -> Result<Vec<SettledResult>, Problem> {
+    let results = store.settled_results(id, person).await?;
     if results.is_empty() {
-        let known = service.store.settled_dealers(person, COMPARED_MAX).await?;
+        let known = store.settled_dealers(person, COMPARED_MAX).await?;
         let nearest = nearest(id, known.iter().map(String::as_str)).map(str::to_owned);
         return Err(Problem::NoSuchDealer { id: shown(id), nearest });
     }

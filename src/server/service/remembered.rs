@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::accruals::YearFromMonth;
-use super::again::Proof;
+use super::again::agreement::Proof;
 use super::findings::Findings;
+use super::year::YearFromMonth;
 use dealerbook_engine::outcome::Outcome;
 use dealerbook_engine::policy::FourEyes;
 use dealerbook_output::pipeline::View;

@@ -12,7 +12,6 @@ use tempfile::NamedTempFile;
 use super::appeals::submitted;
 use super::calculation::{Calculated, Calculation, Owner};
 use super::identity::Requested;
-use super::past;
 use super::request_key::RequestKey;
 use super::run_request::RunRequest;
 use super::work::Admission;
@@ -117,7 +116,7 @@ async fn remember(
         return Ok(());
     }
     let (service, options) = (&calculation.service, &mut calculation.request.options);
-    options.history = past::before(options.period, uploader, service).await?;
+    options.history = service.past.before(options.period, uploader, &service.store).await?;
     if calculation.kind == Kind::Run {
         requested.earlier =
             submitted::earlier(came_from.as_ref(), requested.upload_sha256(), options.period, uploader, service)

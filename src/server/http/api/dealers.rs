@@ -66,7 +66,7 @@ pub async fn dealer(
     Caller(person): Caller,
 ) -> Result<HttpResponse, Problem> {
     let id = dealer_id.replace('\0', "");
-    let results = past::of_dealer(&id, &person, &service).await?;
+    let results = past::of_dealer(&id, &person, &service.store).await?;
     let name = results.first().map(|newest| newest.name.clone()).unwrap_or_default();
     let periods = results.iter().map(|result| period(result, &results, &service)).collect();
     etag::json(&request, &DealerHistory { dealer_id: id, name, periods })

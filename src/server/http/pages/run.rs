@@ -77,11 +77,11 @@ pub async fn run(
     service: web::Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let run = runs::find(&id, &viewer.person, &service).await?;
-    let found = findings::of(&run, &service).await?;
+    let found = findings::read::of(&run, &service).await?;
     let earlier = match upload::since(&request) {
         // An earlier run that is gone, or isn't this person's, is none.
         Some(earlier) => match runs::find(&earlier, &viewer.person, &service).await {
-            Ok(earlier) => Some(findings::of(&earlier, &service).await?),
+            Ok(earlier) => Some(findings::read::of(&earlier, &service).await?),
             Err(_) => None,
         },
         None => None,
@@ -95,7 +95,7 @@ pub async fn run(
     let wanted: Vec<usize> =
         page.iter().filter(|(n, fault)| shows(*n) && fault.at().is_some()).map(|(n, _)| *n).collect();
     let cells = wanted.iter().filter_map(|n| found.issues[*n].at()).collect();
-    let grids = findings::grids(&run, cells, &service).await?;
+    let grids = findings::read::grids(&run, cells, &service).await?;
     let page = Shown {
         run: &run,
         found: &found,

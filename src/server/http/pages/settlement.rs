@@ -81,7 +81,7 @@ pub async fn page(
     let payments = service.store.payment_batches(&run.id).await?;
     let correctable = correctable(&whole, &run, &viewer, &service).await?;
     let base = service.store.base_of(&run.id).await?;
-    let found = findings::of(&run, &service).await?;
+    let found = findings::read::of(&run, &service).await?;
     let asked = Asked::of(request.query_string());
     let engine = service.engine();
     let policies = &engine.policies;

@@ -7,12 +7,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::problem::Disagreement;
+use crate::service::remembered::Weigh;
 
 /// What each programme came to, as its JSON stands.
 pub type Programmes<'r> = BTreeMap<String, &'r RawValue>;
 
 /// The members of results that are words.
 const WORDS: [&str; 1] = ["text"];
+
+/// Whether this program comes to the figures of a kept run, and if not, where it doesn't.
+#[derive(Debug, Default)]
+pub struct Proof(pub Option<Disagreement>);
+
+impl Weigh for Proof {
+    fn weight(&self) -> usize {
+        1
+    }
+}
 
 /// The first figure of the kept results that isn't what it is now.
 ///
