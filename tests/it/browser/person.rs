@@ -104,6 +104,7 @@ async fn many_files_at_once_are_a_batch_and_every_programme_has_its_page() {
     let mut programmes = Vec::new();
     for run in runs {
         browser.open(&app.url(&format!("{run}/scores"))).await;
+        browser.find("main a[href*='/programmes/']").await;
         for page in browser.links("main a[href*='/programmes/']").await {
             let name = page.rsplit('/').next().expect("a name").to_owned();
             browser.open(&app.url(&page)).await;
