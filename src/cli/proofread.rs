@@ -3,7 +3,7 @@
 //! Complete for sentences of issues and problems, which are data. For texts beside code it is a walk of the sources as they were built
 //! (`dealerbook-words`), which pairs a Chinese text with the English one behind it: what is put together out of several pieces stands here
 //! in these pieces, and now and then two that stand close together are no pair. Not here: schemas, policies, the guide, the Chinese of the
-//! interface's description (`openapi/zh.json`) and scripts of pages, whose files are read as they are.
+//! interface's description (`http/describe/zh.json`) and scripts of pages, whose files are read as they are.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

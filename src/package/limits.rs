@@ -1,6 +1,6 @@
 //! How much of an upload is believed: the bounds within which a package is read.
 
-/// Bounds for reading a package that comes from outside. All sizes are in bytes.
+/// Bounds for reading a package that comes from outside, and how hard the answer is compressed. All sizes are in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Entries in the zip's directory.

@@ -1,5 +1,5 @@
-//! The service over HTTP: routes, what they take and what they answer. actix is named only here and in `startup`; only this room
-//! knows both the pipeline and the store.
+//! The service over HTTP: routes, what they take and what they answer. actix is named only here and in `startup`; what is done is
+//! `service`'s affair.
 
 mod api;
 mod describe;

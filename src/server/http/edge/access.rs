@@ -1,7 +1,7 @@
 //! Who may ask for what, as the table of routes says. The guard refuses whatever isn't named there.
 //!
 //! The guard looks a route up by its decoded path, as actix routes by it, before any handler runs. Which runs a person sees is the store's
-//! affair (`store/conditions`); a token's regions are compared when the calculation knows them and nothing is stored yet (`http/regions`).
+//! affair (`store/conditions`); a token's regions are compared when the calculation knows them and nothing is stored yet (`service/regions`).
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Bodies of JSON: objects whose members are read one by one, with all faults at once.
+//! Bodies of JSON, and forms' fields as their members: objects whose members are read one by one, with all faults at once.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
