@@ -37,7 +37,7 @@ const MARK_HEADER: &str = "X-CSRF-Token";
 const SECRET_DIGITS: usize = 64;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
-/// Who looks at a page, in which language. An extractor of pages behind [`guard`].
+/// Who looks at a page, in which language. An extractor of pages behind the guard of the pages.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     /// Who it is.
