@@ -1,4 +1,4 @@
-//! Looks through a worksheet for what its values don't say: styles of cells, merged ranges, the drawing of its notes, our rules.
+//! Looks through a worksheet for what its values don't say: styles of cells, the drawing of its notes, our rules.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
